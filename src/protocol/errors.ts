@@ -1,0 +1,128 @@
+/**
+ * What can be wrong with what a peer sends. Codes are stable: they stand in logs, counters, exports and docs/errors.md
+ * (a test compares). Each says who erred, in words for the owner of the house, and what to do.
+ */
+
+/** Who erred. `peer`: something that is no battery, or not allowed to be one. */
+export type Culprit = 'battery' | 'peer' | 'network';
+
+export interface Problem {
+  readonly culprit: Culprit;
+  /** One sentence: what was seen. */
+  readonly sentence: string;
+  /** What the owner can do; empty where nothing is needed. */
+  readonly advice: string;
+}
+
+export const PROBLEMS = {
+  FRAME_CHECKSUM: {
+    culprit: 'network',
+    sentence: 'a frame came with a wrong checksum and was kept but not answered',
+    advice: 'Once in a while is harmless: the battery sends it again. If it goes on, look at the cable, the Wi-Fi or a proxy between.',
+  },
+  FRAME_HEADER: {
+    culprit: 'peer',
+    sentence: 'the peer does not speak the AlphaESS protocol',
+    advice: 'Find out what connects to the battery port; narrow battery.allow to the battery’s address.',
+  },
+  FRAME_TOO_LONG: {
+    culprit: 'peer',
+    sentence: 'a frame claims to be longer than any battery sends',
+    advice: 'If this is your battery, please share the bytes (export --kind discarded): its firmware may be one we have not seen.',
+  },
+  FRAME_TLS: {
+    culprit: 'peer',
+    sentence: 'this peer speaks TLS: if it is your battery, this firmware does not speak the cleartext protocol',
+    advice: 'Nothing can be read from an encrypted connection. Tell us the model and firmware version.',
+  },
+  FRAME_HTTP: {
+    culprit: 'peer',
+    sentence: 'this peer speaks HTTP: a browser or a scanner opened the battery port',
+    advice: 'The page is on the web port (default 7780), not here.',
+  },
+  FRAME_INCOMPLETE: {
+    culprit: 'network',
+    sentence: 'a frame was begun and never finished',
+    advice: 'The connection was closed so that the battery connects again. If it goes on, look at the network.',
+  },
+  BODY_UNREADABLE: {
+    culprit: 'battery',
+    sentence: 'a message could not be read and was kept as it came',
+    advice: 'Nothing is lost: export --kind unknown shows it. Please share it, so that it can be understood.',
+  },
+  COMMAND_UNKNOWN: {
+    culprit: 'battery',
+    sentence: 'a message with a command nobody has documented was kept as it came',
+    advice: 'Nothing is lost: export --kind unknown shows it. Please share it, so that it can be understood.',
+  },
+  RESPONSE_UNEXPECTED: {
+    culprit: 'battery',
+    sentence: 'a response came to something that was not asked and was kept as it came',
+    advice: 'Nothing to do.',
+  },
+  IDENTITY_MISSING: {
+    culprit: 'battery',
+    sentence: 'a message came without a serial number on a connection that has not named its battery, and was kept as it came',
+    advice: 'Nothing to do: the next message with a serial number names the battery.',
+  },
+  BATTERIES_TOO_MANY: {
+    culprit: 'peer',
+    sentence: 'more batteries than this server is set up for; the message was kept as it came',
+    advice: 'If they are yours, raise battery.max_batteries; else narrow battery.allow.',
+  },
+  PEER_NOT_ALLOWED: {
+    culprit: 'peer',
+    sentence: 'a connection from outside the allowed networks was refused',
+    advice: 'If it is your battery, add its address to battery.allow.',
+  },
+  CONNECTIONS_TOO_MANY: {
+    culprit: 'peer',
+    sentence: 'a connection was refused because too many are open',
+    advice: 'Find out what opens them; raise battery.max_connections only if they are yours.',
+  },
+  PEER_SILENT: {
+    culprit: 'peer',
+    sentence: 'a connection on which nothing came was closed',
+    advice: 'A battery connects again by itself within minutes.',
+  },
+  PEER_NOT_READING: {
+    culprit: 'peer',
+    sentence: 'a peer that does not read its replies was disconnected',
+    advice: 'A battery connects again by itself within minutes.',
+  },
+} as const satisfies Record<string, Problem>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+const TLS_HANDSHAKE = 0x16;
+const TLS_MAJOR_VERSION = 0x03;
+const UPPER_A = 0x41;
+const UPPER_Z = 0x5a;
+const SPACE = 0x20;
+const SHORTEST_HTTP_METHOD = 3;
+/** Only the seven bytes of a header are looked at, so that the verdict does not depend on how the bytes were cut. */
+const JUDGED = 7;
+
+/**
+ * What is wrong with the seven bytes at `at`, if they cannot begin a frame, else null.
+ * @param length the body length they claim
+ */
+export function problemOfHeader(bytes: Uint8Array, at: number, length: number, longest: number): ProblemCode | null {
+  const first = bytes[at];
+  const second = bytes[at + 1];
+  if (first === 1 && (second === 1 || second === 2)) return length <= longest ? null : 'FRAME_TOO_LONG';
+  // A TLS record begins with its content type (22: handshake) and its major version (RFC 8446, 5.1).
+  if (first === TLS_HANDSHAKE && second === TLS_MAJOR_VERSION) return 'FRAME_TLS';
+  return looksLikeHttp(bytes, at) ? 'FRAME_HTTP' : 'FRAME_HEADER';
+}
+
+/** An HTTP request begins with a method, in practice capital letters, and a space (RFC 9112, 3). */
+function looksLikeHttp(bytes: Uint8Array, at: number): boolean {
+  let letters = 0;
+  while (letters < JUDGED && isCapital(bytes[at + letters])) letters++;
+  return letters === JUDGED || (letters >= SHORTEST_HTTP_METHOD && bytes[at + letters] === SPACE);
+}
+
+function isCapital(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= UPPER_A && byte <= UPPER_Z;
+}
