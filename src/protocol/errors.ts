@@ -18,7 +18,8 @@ export const PROBLEMS = {
   FRAME_CHECKSUM: {
     culprit: 'network',
     sentence: 'a frame came with a wrong checksum and was kept but not answered',
-    advice: 'Once in a while is harmless: the battery sends it again. If it goes on, look at the cable, the Wi-Fi or a proxy between.',
+    advice:
+      'Once in a while is harmless: the battery sends it again. If it goes on, look at the cable, the Wi-Fi or a proxy between.',
   },
   FRAME_HEADER: {
     culprit: 'peer',
@@ -28,7 +29,8 @@ export const PROBLEMS = {
   FRAME_TOO_LONG: {
     culprit: 'peer',
     sentence: 'a frame claims to be longer than any battery sends',
-    advice: 'If this is your battery, please share the bytes (export --kind discarded): its firmware may be one we have not seen.',
+    advice:
+      'If this is your battery, please share the bytes (export --kind discarded): its firmware may be one we have not seen.',
   },
   FRAME_TLS: {
     culprit: 'peer',
@@ -62,7 +64,8 @@ export const PROBLEMS = {
   },
   IDENTITY_MISSING: {
     culprit: 'battery',
-    sentence: 'a message came without a serial number on a connection that has not named its battery, and was kept as it came',
+    sentence:
+      'a message came without a serial number on a connection that has not named its battery, and was kept as it came',
     advice: 'Nothing to do: the next message with a serial number names the battery.',
   },
   BATTERIES_TOO_MANY: {

@@ -1,31 +1,14 @@
 /**
  * What the field table says of a field. The table itself is in fields.ts (readings) and settings.ts (configuration).
  */
-import type { Certainty } from '../model.ts';
+import type { Certainty, ReadingKind } from '../model.ts';
 
-/** The three kinds of reading: 1,1,16 every 10 s; 1,1,5 every 5 minutes; 1,1,12 one row a minute, on request. */
-export type ReadingKind = 'live' | 'detail' | 'history';
-export const READING_KINDS: readonly ReadingKind[] = ['live', 'detail', 'history'];
+export { READING_KINDS, type ReadingKind } from '../model.ts';
 
 /** Where a field occurs. `config` is the battery's own 1,1,4; `config_reply` is the server's 1,2,3. */
 export type FieldSource = ReadingKind | 'config' | 'config_reply';
 
-export type Unit =
-  | 'W'
-  | 'VA'
-  | 'var'
-  | 'kWh'
-  | 'V'
-  | 'A'
-  | 'Hz'
-  | '°C'
-  | '%'
-  | 'dBm'
-  | 'kW'
-  | 'kWp'
-  | 'h'
-  | 'min'
-  | '';
+export type Unit = 'W' | 'VA' | 'var' | 'kWh' | 'V' | 'A' | 'Hz' | '°C' | '%' | 'dBm' | 'kW' | 'kWp' | 'h' | 'min' | '';
 
 /** What sort of quantity it is: sinks and the page choose their presentation by it. */
 export type FieldKind =

@@ -1,0 +1,75 @@
+/**
+ * Renders docs/fields.md from the table of fields. Run it after every change of the table.
+ */
+import { writeFileSync } from 'node:fs';
+import type { Field } from '../src/protocol/field.ts';
+import { READING_GROUPS } from '../src/protocol/fields.ts';
+import { SETTING_GROUPS } from '../src/protocol/settings.ts';
+import type { FieldGroup } from '../src/protocol/table.ts';
+
+export const COMMAND = 'npx --no-install node scripts/fields-doc.ts';
+export const PAGE = new URL('../docs/fields.md', import.meta.url);
+
+const COLUMNS = ['our name', 'title', 'on the wire', 'messages', 'unit', 'sign', 'certainty', 'private', 'note'];
+
+const INTRODUCTION = `# Fields
+
+<!-- Generated from src/protocol/fields.ts and settings.ts. Do not edit; run: ${COMMAND} -->
+
+Every value that is known, by the name it has in this project (JSON, CSV, MQTT, SQL). Keys that are not here are kept
+under the battery's own name.
+
+- **On the wire**: the battery's name, without regard to case; “derived” is worked out from other fields.
+- **Messages**: \`live\` 1,1,16 every 10 s; \`detail\` 1,1,5 every 5 minutes; \`history\` 1,1,12 one row a minute,
+  on request; \`config\` 1,1,4 from the battery; \`config_reply\` 1,2,3 from a server.
+- **Certainty**: *confirmed* by two sources, or by one and arithmetic; *likely* by one good source or a strong
+  inference; *unknown*: shown as it comes.
+- **Private**: never in a log, an export or a page unless asked for by name.
+`;
+
+/** The whole page, as it must stand in docs/fields.md. */
+export function fieldsPage(): string {
+  return [
+    INTRODUCTION,
+    '## Readings\n',
+    ...READING_GROUPS.map(section),
+    '## Configuration\n',
+    'The serial number (`SN`, above) is in both messages too.\n',
+    ...SETTING_GROUPS.map(section),
+  ]
+    .join('\n')
+    .trimEnd()
+    .concat('\n');
+}
+
+function section(group: FieldGroup): string {
+  return [`### ${group.title}\n`, line(COLUMNS), line(COLUMNS.map(() => '---')), ...group.fields.map(row), ''].join(
+    '\n',
+  );
+}
+
+function row(field: Field): string {
+  return line([
+    `\`${field.name}\``,
+    field.title,
+    field.wire.map((name) => `\`${name}\``).join(', ') || 'derived',
+    field.in.join(', '),
+    field.unit,
+    field.sign ?? '',
+    field.certainty,
+    field.private ? 'yes' : '',
+    field.note + codes(field),
+  ]);
+}
+
+function codes(field: Field): string {
+  if (!field.words) return '';
+  const words = Object.entries(field.words).map(([code, word]) => `${code} ${word}`);
+  return ` Codes: ${words.join(', ')}.`;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+if (import.meta.main) writeFileSync(PAGE, fieldsPage());

@@ -1,0 +1,119 @@
+/**
+ * Values that are not on the wire but follow from those that are (docs/protocol.md, "Power"; confirmed by arithmetic on
+ * 25 captured rows unless said otherwise).
+ */
+import type { Value } from '../model.ts';
+import type { ReadingKind } from './field.ts';
+import { columnsOf } from './fields.ts';
+
+/** Where the parts and the results stand in a row of one kind. */
+interface Places {
+  /** All that produces, the AC-coupled inverter included. */
+  readonly pv: readonly number[];
+  readonly pvAc: number;
+  readonly grid: readonly number[];
+  readonly inverter: readonly number[];
+  readonly battery: number;
+  readonly cellMin: number;
+  readonly cellMax: number;
+  readonly pvTotal: number;
+  readonly gridTotal: number;
+  readonly inverterTotal: number;
+  readonly load: number;
+  readonly loadMethod: number;
+  readonly cellDelta: number;
+}
+
+const PLACES: Readonly<Record<ReadingKind, Places>> = {
+  live: placesOf('live'),
+  detail: placesOf('detail'),
+  history: placesOf('history'),
+};
+
+function placesOf(kind: ReadingKind): Places {
+  const names = columnsOf(kind).map((field) => field.name);
+  const at = (name: string) => names.indexOf(name);
+  const all = (pattern: RegExp) => names.flatMap((name, index) => (pattern.test(name) ? [index] : []));
+  return {
+    pv: all(/^pv(\d|_ac)_power$/),
+    pvAc: at('pv_ac_power'),
+    grid: all(/^grid_power_l\d$/),
+    inverter: all(/^inverter_power_l\d$/),
+    battery: at('battery_power'),
+    cellMin: at('cell_voltage_min'),
+    cellMax: at('cell_voltage_max'),
+    pvTotal: at('pv_power'),
+    gridTotal: at('grid_power'),
+    inverterTotal: at('inverter_power'),
+    load: at('load_power'),
+    loadMethod: at('load_power_method'),
+    cellDelta: at('cell_voltage_delta'),
+  };
+}
+
+/** Fills in the derived values of a row, in place; where a part is missing, so is what needs it. */
+export function derive(kind: ReadingKind, values: Value[]): void {
+  const places = PLACES[kind];
+  const pv = sum(values, places.pv);
+  const grid = sum(values, places.grid);
+  const inverter = sum(values, places.inverter);
+  const battery = numberAt(values, places.battery);
+  // An idle PV meter may read a few watts below zero; the sun does not.
+  values[places.pvTotal] = pv === null ? null : Math.max(0, pv);
+  values[places.gridTotal] = grid;
+  values[places.inverterTotal] = inverter;
+  const load = loadPower(pv ?? 0, numberAt(values, places.pvAc) ?? 0, grid, inverter, battery);
+  values[places.load] = load?.power ?? null;
+  values[places.loadMethod] = load?.method ?? null;
+  if (places.cellDelta >= 0) values[places.cellDelta] = cellDelta(values, places);
+}
+
+interface Load {
+  readonly power: number;
+  /** `ac_side`: Σ Preal + PmeterDC + Σ Pmeter. `customary`: Σ Ppv + PmeterDC + Σ Pmeter + Pbat, 70–190 W too high. */
+  readonly method: 'ac_side' | 'customary';
+}
+
+/**
+ * What the house takes, in W. The AC side is exact and steady; some AC-coupled units report no Preal, and there the
+ * customary sum, which counts conversion loss as load, is all there is.
+ */
+function loadPower(
+  pv: number,
+  pvAc: number,
+  grid: number | null,
+  inverter: number | null,
+  battery: number | null,
+): Load | null {
+  if (grid === null) return null;
+  const idle = pv === 0 && pvAc === 0 && grid === 0 && (battery ?? 0) === 0;
+  if (inverter !== null && (inverter !== 0 || idle)) return { power: round(inverter + pvAc + grid), method: 'ac_side' };
+  if (battery === null) return null;
+  return { power: round(pv + grid + battery), method: 'customary' };
+}
+
+function cellDelta(values: readonly Value[], places: Places): number | null {
+  const min = numberAt(values, places.cellMin);
+  const max = numberAt(values, places.cellMax);
+  return min === null || max === null ? null : round(max - min);
+}
+
+/** The sum of the numbers at `places`, null where there is none. */
+function sum(values: readonly Value[], places: readonly number[]): number | null {
+  let total: number | null = null;
+  for (const place of places) {
+    const value = numberAt(values, place);
+    if (value !== null) total = (total ?? 0) + value;
+  }
+  return total;
+}
+
+function numberAt(values: readonly Value[], place: number): number | null {
+  const value = values[place];
+  return typeof value === 'number' ? value : null;
+}
+
+/** To the finest step the wire has (four decimals), so that sums carry no binary dust. */
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}

@@ -1,0 +1,249 @@
+/**
+ * One reading: keys and texts in, values in the order of `columnsOf(kind)` out. Driven by the field table alone.
+ */
+import type { Rest, Value, WireForm } from '../model.ts';
+import { parseBatteryTime, parsePlainTime } from './battery-time.ts';
+import { lenientNumber, plainDecimals } from './decimal.ts';
+import { derive } from './derive.ts';
+import type { Field, ReadingKind } from './field.ts';
+import { columnsOf, fieldsOnWire } from './fields.ts';
+import { type FormBook, SHAPE } from './wire-form.ts';
+
+export interface WireReading {
+  readonly kind: ReadingKind;
+  /** null where the message carries none that can be one. */
+  readonly serial: string | null;
+  /** Seconds since 1970 as if UTC; null where absent or unreadable (its text is then in `rest`). */
+  readonly batteryTime: number | null;
+  readonly values: readonly Value[];
+  readonly rest: Rest | null;
+  readonly form: WireForm | null;
+}
+
+/** What to do with the text under one key. */
+interface Step {
+  readonly key: string;
+  readonly role: 'serial' | 'date' | 'time' | 'number' | 'word' | 'flag' | 'packed' | 'unknown';
+  readonly targets: readonly Target[];
+}
+
+interface Target {
+  readonly field: Field;
+  readonly column: number;
+}
+
+/** Longest serial number taken; captured ones have 15 characters. */
+export const MAX_SERIAL_LENGTH = 64;
+const SERIAL = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
+const LARGEST_PACKED = 0xffff_ffff;
+
+/** Whether a text can be a serial number: printable, not blank, not endless. */
+export function isSerial(text: string): boolean {
+  return text.length <= MAX_SERIAL_LENGTH && SERIAL.test(text);
+}
+
+/**
+ * Reads readings of one kind. It remembers only how the last message was laid out, because the next one is laid out the
+ * same; what it returns never depends on that.
+ */
+export class ReadingReader {
+  readonly #kind: ReadingKind;
+  readonly #forms: FormBook;
+  #steps: readonly Step[] = [];
+  #form: WireForm | null = null;
+
+  constructor(kind: ReadingKind, forms: FormBook) {
+    this.#kind = kind;
+    this.#forms = forms;
+  }
+
+  /**
+   * @param keys the vendor's names, each once
+   * @param texts one for each key; null is JSON's null
+   * @returns null where not one known value could be read: that is no reading.
+   */
+  read(keys: readonly string[], texts: readonly (string | null)[]): WireReading | null {
+    const steps = this.#stepsFor(keys);
+    const draft = new Draft(columnsOf(this.#kind).length, steps.length);
+    for (let i = 0; i < steps.length; i++) draft.take(steps[i] as Step, i, texts[i] ?? null);
+    draft.settleTime(steps);
+    if (draft.known === 0) return null;
+    derive(this.#kind, draft.values);
+    const form = this.#formFor(keys, draft.shapes);
+    if (form === null) for (let i = 0; i < keys.length; i++) draft.keep(keys[i] as string, texts[i] ?? null);
+    const { serial, batteryTime, values, rest } = draft;
+    return { kind: this.#kind, serial, batteryTime, values, rest, form };
+  }
+
+  #stepsFor(keys: readonly string[]): readonly Step[] {
+    const steps = this.#steps;
+    if (steps.length !== keys.length || !steps.every((step, index) => step.key === keys[index])) {
+      this.#steps = stepsFor(this.#kind, keys);
+    }
+    return this.#steps;
+  }
+
+  #formFor(keys: readonly string[], shapes: readonly number[]): WireForm | null {
+    const form = this.#form;
+    if (form === null || !sameItems(form.shapes, shapes) || !sameItems(form.keys, keys)) {
+      this.#form = this.#forms.intern(keys, shapes);
+    }
+    return this.#form;
+  }
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+const ROLES: Partial<Record<Field['read'], Step['role']>> = {
+  serial: 'serial',
+  date: 'date',
+  time: 'time',
+  number: 'number',
+  text: 'word',
+  flag: 'flag',
+};
+
+/** A field is taken from the first key that names it; a second spelling of it is kept like an unknown one. */
+function stepsFor(kind: ReadingKind, keys: readonly string[]): Step[] {
+  const taken = new Set<Field>();
+  return keys.map((key) => {
+    const fields = fieldsOnWire(key).filter((field) => field.in.includes(kind) && !taken.has(field));
+    for (const field of fields) taken.add(field);
+    return stepFor(kind, key, fields);
+  });
+}
+
+function stepFor(kind: ReadingKind, key: string, fields: readonly Field[]): Step {
+  const [first] = fields;
+  if (first === undefined) return { key, role: 'unknown', targets: [] };
+  const columns = columnsOf(kind);
+  const targets = fields.map((field) => ({ field, column: columns.indexOf(field) }));
+  return { key, role: ROLES[first.read] ?? 'packed', targets };
+}
+
+/** A reading while it is being read. */
+class Draft {
+  serial: string | null = null;
+  batteryTime: number | null = null;
+  /** How many known values were read. */
+  known = 0;
+  rest: Record<string, string | null> | null = null;
+  readonly values: Value[];
+  readonly shapes: number[];
+  #date: string | null = null;
+  #time: string | null = null;
+
+  constructor(columns: number, keys: number) {
+    this.values = new Array<Value>(columns).fill(null);
+    this.shapes = new Array<number>(keys).fill(SHAPE.KEPT);
+  }
+
+  take(step: Step, index: number, text: string | null): void {
+    const shape = text === null ? SHAPE.KEPT : this.#read(step, text);
+    this.shapes[index] = shape;
+    if (shape === SHAPE.KEPT) this.keep(step.key, text);
+  }
+
+  /** Keeps a text under the vendor's name. The object has no prototype, so that no name is special. */
+  keep(key: string, text: string | null): void {
+    this.rest ??= Object.create(null) as Record<string, string | null>;
+    this.rest[key] = text;
+  }
+
+  #read(step: Step, text: string): number {
+    switch (step.role) {
+      case 'number':
+        return this.#readNumber(step.targets[0] as Target, text);
+      case 'packed':
+        return this.#readPacked(step.targets, text);
+      case 'word':
+        this.#put(step.targets[0] as Target, text);
+        return SHAPE.WORD;
+      case 'flag':
+        return this.#readFlag(step.targets[0] as Target, text);
+      case 'serial':
+        if (!isSerial(text)) return SHAPE.KEPT;
+        this.serial = text;
+        return SHAPE.SERIAL;
+      case 'date':
+        this.#date = text;
+        return SHAPE.DATE;
+      case 'time':
+        this.#time = text;
+        return SHAPE.TIME;
+      default:
+        return SHAPE.KEPT;
+    }
+  }
+
+  #put(target: Target, value: Value): void {
+    this.values[target.column] = value;
+    this.known++;
+  }
+
+  #readNumber(target: Target, text: string): number {
+    const decimals = plainDecimals(text);
+    const value = decimals >= 0 ? Number(text) : lenientNumber(text);
+    if (value !== null) this.#put(target, value);
+    return decimals >= 0 ? decimals : SHAPE.KEPT;
+  }
+
+  #readFlag(target: Target, text: string): number {
+    if (text === '0' || text === '1') {
+      this.#put(target, Number(text));
+      return 0;
+    }
+    const word = text.trim().toLowerCase();
+    if (word === 'true' || word === 'false') this.#put(target, word === 'true' ? 1 : 0);
+    return SHAPE.KEPT;
+  }
+
+  #readPacked(targets: readonly Target[], text: string): number {
+    if (plainDecimals(text) !== 0) return SHAPE.KEPT;
+    const packed = Number(text);
+    if (packed < 0 || packed > LARGEST_PACKED) return SHAPE.KEPT;
+    for (const target of targets) this.#put(target, unpack(target.field, packed));
+    return 0;
+  }
+
+  /** Date and time may stand in two columns, in any order: only when all is read can they be put together. */
+  settleTime(steps: readonly Step[]): void {
+    if (this.#time === null) return this.#keepTime(steps);
+    const text = this.#date === null ? this.#time : `${this.#date} ${this.#time}`;
+    this.batteryTime = parsePlainTime(text);
+    if (this.batteryTime !== null) {
+      if (this.#date !== null) this.shapes[steps.findIndex((step) => step.role === 'time')] = SHAPE.TIME_OF_DAY;
+      return;
+    }
+    this.batteryTime = parseBatteryTime(text);
+    this.#keepTime(steps);
+  }
+
+  /** The time was not written in the wire's own form: its texts stay as they came. */
+  #keepTime(steps: readonly Step[]): void {
+    steps.forEach((step, index) => {
+      if (step.role !== 'date' && step.role !== 'time') return;
+      this.shapes[index] = SHAPE.KEPT;
+      this.keep(step.key, step.role === 'date' ? this.#date : this.#time);
+    });
+  }
+}
+
+/** One part of a packed number: pack << 24 | position << 16 | value (confirmed on 25 rows; below zero °C unknown). */
+function unpack(field: Field, packed: number): number {
+  const low = packed & 0xffff;
+  switch (field.read) {
+    case 'packed_pack':
+      return packed >>> 24;
+    case 'packed_position':
+      return (packed >>> 16) & 0xff;
+    case 'packed_millivolts':
+      return low / 1000;
+    default:
+      return low > 0x7fff ? low - 0x1_0000 : low;
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Fields of the readings that are flows: power, energy, and the electrical state of the grid and the inverter.
+ */
+import type { Field } from './field.ts';
+import {
+  DETAIL,
+  DETAIL_HISTORY,
+  ENERGY,
+  LIVE,
+  LIVE_DETAIL,
+  number,
+  numbers,
+  POWER,
+  READINGS,
+  VOLTAGE,
+} from './table.ts';
+
+const GRID_SIGN = '+ import, − export';
+const INVERTER_SIGN = '+ feeds the house, − draws from it';
+const BATTERY_SIGN = '+ discharging, − charging';
+const PHASES = [1, 2, 3];
+
+// biome-ignore format: a table, a few lines an entry.
+export const POWER_FIELDS: readonly Field[] = [
+  { wire: [], name: 'pv_power', title: 'PV power', ...POWER, read: 'derived', in: READINGS,
+    certainty: 'confirmed', rollUp: true,
+    note: 'All PV: the strings and the AC-coupled inverter (PmeterDC); never below 0. From arithmetic.' },
+  ...numbers(1, 2).map((n): Field => ({
+    wire: [`Ppv${n}`], name: `pv${n}_power`, title: `PV string ${n} power`, ...POWER, in: READINGS,
+    certainty: 'confirmed', rollUp: true,
+    note: 'DC input of the storage inverter; 0 on a purely AC-coupled system. From captures and the vendor’s document.',
+  })),
+  ...numbers(3, 6).map((n): Field => ({
+    wire: [`Ppv${n}`], name: `pv${n}_power`, title: `PV string ${n} power`, ...POWER, in: LIVE_DETAIL,
+    certainty: n <= 4 ? 'confirmed' : 'likely',
+    note: 'Newer models only. Strings 3 and 4 from a capture, 5 and 6 only from the vendor’s app kit.',
+  })),
+  { wire: ['PmeterDC'], name: 'pv_ac_power', title: 'AC-coupled PV power', ...POWER, in: READINGS,
+    certainty: 'confirmed', sign: '+ producing', rollUp: true,
+    note: 'AC power of a separate PV inverter at the second meter, despite the “DC”; the sum of its three phases. '
+      + 'From captures and arithmetic.' },
+  ...PHASES.map((n): Field => ({
+    wire: [`PMeterDCL${n}`, `PmeterDCL${n}`], name: `pv_ac_power_l${n}`, title: `AC-coupled PV power, phase ${n}`,
+    ...POWER, in: LIVE_DETAIL, certainty: 'confirmed', sign: '+ producing',
+    note: 'One phase of PmeterDC; in the live message on newer models only. The spelling differs by year. '
+      + 'From captures.',
+  })),
+  { wire: [], name: 'grid_power', title: 'Grid power', ...POWER, read: 'derived', in: READINGS,
+    certainty: 'confirmed', sign: GRID_SIGN, rollUp: true,
+    note: 'The sum of the three phases at the grid meter. From arithmetic.' },
+  ...PHASES.map((n): Field => ({
+    wire: [`PmeterL${n}`], name: `grid_power_l${n}`, title: `Grid power, phase ${n}`, ...POWER, in: READINGS,
+    certainty: 'confirmed', sign: GRID_SIGN,
+    note: 'Grid meter or CT at the connection point. From captures, arithmetic and the vendor’s Modbus list.',
+  })),
+  { wire: [], name: 'inverter_power', title: 'Inverter power', ...POWER, read: 'derived', in: READINGS,
+    certainty: 'confirmed', sign: INVERTER_SIGN, rollUp: true,
+    note: 'The sum of the three phases on the AC side of the storage inverter. From arithmetic.' },
+  ...PHASES.map((n): Field => ({
+    wire: [`PrealL${n}`], name: `inverter_power_l${n}`, title: `Inverter power, phase ${n}`, ...POWER, in: READINGS,
+    certainty: 'confirmed', sign: INVERTER_SIGN,
+    note: 'Real AC power of the inverter; steps of 10 W on some makes. From the vendor’s document and arithmetic.',
+  })),
+  { wire: ['Pbat'], name: 'battery_power', title: 'Battery power', ...POWER, in: READINGS,
+    certainty: 'confirmed', sign: BATTERY_SIGN, rollUp: true,
+    note: 'DC side; exactly BatV × BatC in every captured row. From captures and arithmetic.' },
+  { wire: [], name: 'load_power', title: 'House load', ...POWER, read: 'derived', in: READINGS,
+    certainty: 'confirmed', rollUp: true,
+    note: 'Inverter + AC-coupled PV + grid, all on the AC side; where the inverter reports no AC power, the customary '
+      + 'PV + battery + grid, which includes the conversion loss. From arithmetic.' },
+  { wire: [], name: 'load_power_method', title: 'How the load was worked out', unit: '', kind: 'state', read: 'derived',
+    in: READINGS, certainty: 'confirmed',
+    note: 'Text: ac_side (the physical load) or customary (PV + battery + grid, 70 to 190 W too high in captures).' },
+  { wire: ['Sva'], name: 'apparent_power', title: 'Inverter apparent power', ...number('apparent_power', 'VA'),
+    in: LIVE,
+    certainty: 'confirmed',
+    note: 'Of the inverter: not the house load, for which it is easily taken. '
+      + 'From the vendor’s document and arithmetic.' },
+  { wire: ['VarAC'], name: 'reactive_power_grid', title: 'Reactive power at the grid meter',
+    ...number('reactive_power', 'var'), in: LIVE, certainty: 'confirmed',
+    note: 'At the grid meter, not the inverter’s. Signed, but what the sign means is unknown. '
+      + 'From the vendor’s document.' },
+  { wire: ['VarDC'], name: 'reactive_power_pv', title: 'Reactive power at the PV meter',
+    ...number('reactive_power', 'var'), in: LIVE, certainty: 'likely',
+    note: 'At the meter of the AC-coupled PV. Signed, but what the sign means is unknown. '
+      + 'From the vendor’s document.' },
+  { wire: ['GCPower'], name: 'generator_power', title: 'Generator power', ...POWER, in: LIVE, certainty: 'likely',
+    note: 'Newer models only; 0 in the only capture, sign unknown. From a capture and the vendor’s app kit.' },
+];
+
+// biome-ignore format: a table, a few lines an entry.
+export const LIMIT_FIELDS: readonly Field[] = [
+  { wire: ['Pcharge'], name: 'charge_limit', title: 'Charge power allowed', ...number('limit', 'W'), in: DETAIL_HISTORY,
+    certainty: 'confirmed',
+    note: 'What the BMS allows at the moment, not a flow. From the vendor’s document and arithmetic.' },
+  { wire: ['Pdischarge'], name: 'discharge_limit', title: 'Discharge power allowed', ...number('limit', 'W'),
+    in: DETAIL_HISTORY, certainty: 'confirmed',
+    note: 'What the BMS allows at the moment, not a flow. From the vendor’s document and arithmetic.' },
+  ...PHASES.map((n): Field => ({
+    wire: [`PacL${n}`], name: `pac_l${n}`, title: `EMS power command, slot ${n}`, ...number('setpoint', 'W'),
+    in: DETAIL_HISTORY, certainty: 'confirmed',
+    note: 'A command of the EMS, not AC power. What each slot means depends on the model (likely: on a single-phase '
+      + 'Ginlong 2 is the battery’s, with the sign opposite to Pbat). From the vendor’s document and captures.',
+  })),
+  { wire: ['DispatchSwitch'], name: 'dispatch_active', title: 'Remote dispatch active', unit: '', kind: 'state',
+    read: 'flag', in: DETAIL_HISTORY, certainty: 'confirmed',
+    note: 'Whether somebody dispatches the battery from afar. From the vendor’s document and Modbus list.' },
+  { wire: ['Pdispatch'], name: 'dispatch_power', title: 'Remote dispatch power', ...number('setpoint', 'W'),
+    in: DETAIL_HISTORY, certainty: 'likely',
+    note: 'Only 0 was captured; elsewhere the vendor adds 32000 to it, and whether this value has that is unknown. '
+      + 'From the vendor’s document.' },
+  { wire: ['DispatchSoc'], name: 'dispatch_soc', title: 'Remote dispatch SOC target', ...number('setpoint'),
+    in: DETAIL_HISTORY, certainty: 'likely',
+    note: 'Only 0 was captured; the scale is unknown (0.4 % a step on Modbus). From the vendor’s document.' },
+  { wire: ['DispatchMode'], name: 'dispatch_mode', title: 'Remote dispatch mode', ...number('state'),
+    in: DETAIL_HISTORY,
+    certainty: 'likely',
+    words: {
+      0: 'none', 1: 'battery only from PV', 2: 'SOC control', 3: 'load following', 4: 'maximise output', 5: 'normal',
+      6: 'optimise consumption', 7: 'maximise consumption', 8: 'ECO', 9: 'FCAS', 10: 'PV power setting',
+    },
+    note: 'Only 0 was captured; the other codes are those of the vendor’s Modbus list.' },
+];
+
+// biome-ignore format: a table, a few lines an entry.
+export const ENERGY_FIELDS: readonly Field[] = [
+  { wire: ['EpvTotal'], name: 'pv_energy', title: 'PV energy', ...ENERGY, in: DETAIL_HISTORY, certainty: 'confirmed',
+    note: 'Lifetime counter. Likely includes AC-coupled PV; comes in whole-kWh jumps on some inverters. '
+      + 'From the vendor’s document and arithmetic.' },
+  { wire: ['Einput'], name: 'grid_import_energy', title: 'Energy from the grid', ...ENERGY, in: DETAIL_HISTORY,
+    certainty: 'confirmed',
+    note: 'Lifetime counter; its step follows the CT ratio (1.2 kWh at 120). '
+      + 'From the vendor’s document and arithmetic.' },
+  { wire: ['Eoutput'], name: 'grid_export_energy', title: 'Energy to the grid', ...ENERGY, in: DETAIL_HISTORY,
+    certainty: 'confirmed',
+    note: 'Lifetime counter; its step follows the CT ratio (1.2 kWh at 120). '
+      + 'From the vendor’s document and arithmetic.' },
+  { wire: ['Echarge'], name: 'battery_charge_energy', title: 'Energy into the battery', ...ENERGY, in: DETAIL_HISTORY,
+    certainty: 'confirmed',
+    note: 'Lifetime counter, DC side; agrees with Pbat over time. From the vendor’s document and arithmetic.' },
+  { wire: ['EDischarge'], name: 'battery_discharge_energy', title: 'Energy out of the battery', ...ENERGY,
+    in: DETAIL_HISTORY, certainty: 'confirmed',
+    note: 'Lifetime counter. From the vendor’s document and arithmetic.' },
+  { wire: ['EGridCharge'], name: 'grid_charge_energy', title: 'Energy into the battery from the grid', ...ENERGY,
+    in: DETAIL_HISTORY, certainty: 'confirmed',
+    note: 'Lifetime counter; a part of Echarge, not to be added to it. From the vendor’s document and arithmetic.' },
+  { wire: ['EGCoutput'], name: 'generator_energy', title: 'Energy from the generator', ...ENERGY, in: DETAIL,
+    certainty: 'likely',
+    note: 'Newer models; never captured, and in which message it comes is not known. From the vendor’s app kit.' },
+];
+
+// biome-ignore format: a table, a few lines an entry.
+export const ELECTRICAL_FIELDS: readonly Field[] = [
+  ...numbers(1, 2).map((n): Field => ({
+    wire: [`Upv${n}`, `Vpv${n}`], name: `pv${n}_voltage`, title: `PV string ${n} voltage`, ...VOLTAGE,
+    in: DETAIL_HISTORY, certainty: 'confirmed',
+    note: 'Upv in the detail message, Vpv in history; a few volts remain at night. From captures.',
+  })),
+  ...numbers(3, 6).map((n): Field => ({
+    wire: [`Upv${n}`], name: `pv${n}_voltage`, title: `PV string ${n} voltage`, ...VOLTAGE, in: DETAIL,
+    certainty: 'likely',
+    note: 'Newer models only. From the vendor’s app kit.',
+  })),
+  ...['a', 'b', 'c'].map((letter, index): Field => ({
+    wire: [`U${letter}`], name: `grid_voltage_l${index + 1}`, title: `Grid voltage, phase ${index + 1}`, ...VOLTAGE,
+    in: DETAIL_HISTORY, certainty: 'confirmed',
+    note: '0 on a phase that is not there. From the vendor’s document and captures.',
+  })),
+  { wire: ['Fac'], name: 'grid_frequency', title: 'Grid frequency', ...number('frequency', 'Hz'), in: DETAIL_HISTORY,
+    certainty: 'confirmed',
+    note: 'In steps of 0.01 Hz. From the vendor’s document and captures.' },
+  ...['a', 'b', 'c'].map((letter, index): Field => ({
+    wire: [`MeterDCU${letter}`], name: `pv_meter_voltage_l${index + 1}`,
+    title: `Voltage at the PV meter, phase ${index + 1}`, ...VOLTAGE, in: DETAIL, certainty: 'confirmed',
+    note: 'An AC voltage, despite the “DC”: it follows the grid’s. From captures and arithmetic.',
+  })),
+  ...PHASES.map((n): Field => ({
+    wire: [`InvGV${n}`], name: `inverter_grid_voltage_l${n}`, title: `Grid voltage at the inverter, phase ${n}`,
+    ...VOLTAGE, in: DETAIL, certainty: 'likely',
+    note: 'Newer models; never captured, and in which message it comes is not known. From the vendor’s app kit.',
+  })),
+  { wire: ['InvGF'], name: 'inverter_grid_frequency', title: 'Grid frequency at the inverter',
+    ...number('frequency', 'Hz'), in: DETAIL, certainty: 'likely',
+    note: 'Newer models; never captured, and in which message it comes is not known. From the vendor’s app kit.' },
+  { wire: ['Ubus'], name: 'bus_voltage', title: 'DC bus voltage', ...VOLTAGE,
+    in: DETAIL_HISTORY, certainty: 'confirmed',
+    note: 'The DC link inside the inverter. From the vendor’s document and captures.' },
+  { wire: ['Tinv'], name: 'inverter_temperature', title: 'Inverter temperature', ...number('temperature', '°C'),
+    in: DETAIL_HISTORY, certainty: 'confirmed',
+    note: 'In whole degrees. From the vendor’s document and captures.' },
+];

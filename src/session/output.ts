@@ -1,0 +1,20 @@
+/**
+ * What a session wants done. Data only; server/ does it, in order, replies after the records before them are on disk.
+ */
+import type { Private, StoreRecord } from '../model.ts';
+import type { ProblemCode } from '../protocol/errors.ts';
+
+export type Output =
+  /** Keep this. */
+  | { readonly type: 'record'; readonly record: StoreRecord }
+  /** Send this frame, once every record before it is committed. The bytes are shared: do not write into them. */
+  | { readonly type: 'reply'; readonly frame: Uint8Array }
+  /** Something the owner should hear of; `detail` adds numbers, never private values. */
+  | {
+      readonly type: 'problem';
+      readonly code: ProblemCode;
+      readonly battery: Private<string> | null;
+      readonly detail: string;
+    }
+  /** Hang up, after what is to be sent is sent. */
+  | { readonly type: 'close'; readonly code: ProblemCode };

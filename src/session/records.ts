@@ -1,0 +1,94 @@
+/**
+ * The records a session makes of what it hears: plain constructors, so that session.ts reads as the conversation it is.
+ */
+import type { BytesRecord, EventRecord, Instant, Private, ReadingRecord } from '../model.ts';
+import type { ProblemCode } from '../protocol/errors.ts';
+import type { WireEvent } from '../protocol/messages.ts';
+import type { WireReading } from '../protocol/reading.ts';
+import type { HeardBattery } from './batteries.ts';
+
+/** On which connection, of whom (as far as known) and when something was heard. */
+export interface Hearing {
+  readonly connection: number;
+  readonly battery: HeardBattery | null;
+  readonly now: Instant;
+}
+
+function secondsOf(now: Instant): number {
+  return Math.floor(now.wallMs / 1000);
+}
+
+function serialOf(hearing: Hearing): Private<string> | null {
+  return hearing.battery?.serial ?? null;
+}
+
+/** A reading at its UTC second. A row whose own time cannot be read is still a row: what it says was so when it came. */
+export function readingRecord(reading: WireReading, battery: HeardBattery, now: Instant): ReadingRecord {
+  const { kind, batteryTime, values, rest, form } = reading;
+  const time = batteryTime === null ? secondsOf(now) : battery.clock.toUtc(batteryTime);
+  return {
+    type: 'reading',
+    kind,
+    battery: battery.serial,
+    time,
+    batteryTime,
+    receivedMs: now.wallMs,
+    values,
+    rest,
+    form,
+  };
+}
+
+/** An entry of the battery's log, or one of its messages, which has no time of its own but its arrival. */
+export function batteryEvent(event: WireEvent, hearing: Hearing): EventRecord {
+  const { batteryTime } = event;
+  const time = batteryTime === null ? secondsOf(hearing.now) : (hearing.battery?.clock.toUtc(batteryTime) ?? null);
+  return {
+    type: 'event',
+    source: 'battery',
+    battery: serialOf(hearing),
+    connection: hearing.connection,
+    receivedMs: hearing.now.wallMs,
+    time,
+    ...event,
+  };
+}
+
+/** Something this server saw on the connection. */
+export function serverEvent(name: string, text: string, hearing: Hearing): EventRecord {
+  return {
+    type: 'event',
+    source: 'server',
+    battery: serialOf(hearing),
+    connection: hearing.connection,
+    time: secondsOf(hearing.now),
+    batteryTime: null,
+    receivedMs: hearing.now.wallMs,
+    name,
+    code: null,
+    text,
+    occurrence: 0,
+  };
+}
+
+/** Bytes to keep. They are copied: what was received lies in a buffer that the socket's next read may share. */
+export function bytesRecord(
+  kept: BytesRecord['kept'],
+  reason: ProblemCode,
+  bytes: Uint8Array,
+  frame: { readonly type: number; readonly command: number } | null,
+  hearing: Hearing,
+): BytesRecord {
+  return {
+    type: 'bytes',
+    kept,
+    battery: serialOf(hearing),
+    connection: hearing.connection,
+    receivedMs: hearing.now.wallMs,
+    direction: 'from_battery',
+    frameType: frame?.type ?? null,
+    command: frame?.command ?? null,
+    reason,
+    bytes: bytes.slice(),
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * How the battery's own controller (EMS) is told to work, and what power it wants from the battery.
+ *
+ * Self-consumption: the battery takes what would be exported and gives what would be imported. Windows change that
+ * (docs of the vendor, in fields.md): inside a charge window the battery is charged and does not discharge; with
+ * discharge windows switched on it discharges only inside them; charging wins where both hold.
+ * Left out: the second scheme (…WE keys, weekends), the generator, dry contacts.
+ */
+
+/** From one whole hour of the battery's clock up to another; both the same: no window. */
+export interface Window {
+  readonly from: number;
+  readonly end: number;
+}
+
+export interface Control {
+  /** `GridCharge`: the charge windows hold. */
+  readonly gridCharge: boolean;
+  readonly chargeWindows: readonly Window[];
+  /** `BatHighCap`: percent at which charging from the grid stops. */
+  readonly highPercent: number;
+  /** `CtrDis`: the discharge windows hold. */
+  readonly dischargeControl: boolean;
+  readonly dischargeWindows: readonly Window[];
+  /** `BatUseCap`: percent at which discharging stops. */
+  readonly reservePercent: number;
+  /** `SetFeed`: percent of the rated PV power that may be exported; 100 is no limit. */
+  readonly feedPercent: number;
+}
+
+/** As in the captured configuration. */
+export const SELF_CONSUMPTION: Control = {
+  gridCharge: false,
+  chargeWindows: [],
+  highPercent: 100,
+  dischargeControl: false,
+  dischargeWindows: [],
+  reservePercent: 13,
+  feedPercent: 100,
+};
+
+/** Whether `hour` (0–24, with its fraction) is in one of the windows. A window may pass midnight (a guess). */
+export function inWindow(hour: number, windows: readonly Window[]): boolean {
+  return windows.some(({ from, end }) => {
+    if (from === end) return false;
+    return from < end ? hour >= from && hour < end : hour >= from || hour < end;
+  });
+}
+
+/**
+ * The battery power the controller aims at.
+ * @param wanted W that would bring the grid meter to zero, + discharging
+ * @param hour of the battery's clock
+ * @param percent state of charge
+ * @param strongest W, the inverter's rating
+ */
+export function aim(control: Control, wanted: number, hour: number, percent: number, strongest: number): number {
+  if (control.gridCharge && inWindow(hour, control.chargeWindows)) {
+    return percent < control.highPercent ? -strongest : Math.min(0, wanted);
+  }
+  if (control.dischargeControl && !inWindow(hour, control.dischargeWindows)) return Math.min(0, wanted);
+  return wanted;
+}

@@ -1,0 +1,76 @@
+/**
+ * Hours and days of the house: where they begin in UTC, in a time zone with its summer time.
+ */
+import { Temporal } from 'temporal-polyfill';
+
+/** A stretch of one day in which the distance to UTC does not change. Unix seconds; `to` is the first that is outside. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly dayStart: number;
+  readonly offset: number;
+}
+
+/** Enough for a battery's late rows on either side of midnight; beyond, they are worked out again. */
+const REMEMBERED = 64;
+
+export class Calendar {
+  readonly zone: string;
+  #stretches: Stretch[] = [];
+
+  /** @param zone an IANA name, such as `Australia/Sydney`; see {@link isTimeZone} */
+  constructor(zone: string) {
+    this.zone = zone;
+  }
+
+  /** When the local day of that moment began. Unix seconds. */
+  dayStart(time: number): number {
+    return this.#stretchOf(time).dayStart;
+  }
+
+  /** When the local hour of that moment began. Unix seconds; in half-hour zones this is no full UTC hour. */
+  hourStart(time: number): number {
+    const { offset, from } = this.#stretchOf(time);
+    return Math.max(from, Math.floor((time + offset) / 3600) * 3600 - offset);
+  }
+
+  #stretchOf(time: number): Stretch {
+    for (const stretch of this.#stretches) if (time >= stretch.from && time < stretch.to) return stretch;
+    const stretch = this.#workOut(time);
+    this.#stretches = [stretch, ...this.#stretches.slice(0, REMEMBERED - 1)];
+    return stretch;
+  }
+
+  #workOut(time: number): Stretch {
+    const moment = Temporal.Instant.fromEpochMilliseconds(time * 1000).toZonedDateTimeISO(this.zone);
+    const dayStart = secondsOf(moment.startOfDay());
+    const nextDay = secondsOf(moment.startOfDay().add({ days: 1 }).startOfDay());
+    const before = moment.add({ seconds: 1 }).getTimeZoneTransition('previous');
+    const after = moment.getTimeZoneTransition('next');
+    return {
+      from: before === null ? dayStart : Math.max(dayStart, secondsOf(before)),
+      to: after === null ? nextDay : Math.min(nextDay, secondsOf(after)),
+      dayStart,
+      offset: moment.offsetNanoseconds / 1e9,
+    };
+  }
+}
+
+function secondsOf(moment: Temporal.ZonedDateTime): number {
+  return moment.epochMilliseconds / 1000;
+}
+
+/** Whether this machine knows a time zone of that name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    Temporal.Now.zonedDateTimeISO(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The time zone this machine is set to. */
+export function systemTimeZone(): string {
+  return Temporal.Now.timeZoneId();
+}

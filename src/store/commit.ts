@@ -1,0 +1,254 @@
+/**
+ * Records into rows, inside one transaction. What it learns on the way (a new battery's key, a new form's) counts only
+ * after `settle`; after a rollback `drop` forgets it.
+ */
+import { createHmac } from 'node:crypto';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import {
+  type BytesRecord,
+  type ClockEpoch,
+  type ClockRecord,
+  type ConfigurationRecord,
+  type EventRecord,
+  type IdentityRecord,
+  type Private,
+  READING_KINDS,
+  type ReadingRecord,
+  type StoreRecord,
+  type WireForm,
+} from '../model.ts';
+import { Drafted } from './drafted.ts';
+import { fromLine, type KeyedReading, type Layout, toLine } from './journal.ts';
+import { readingColumns } from './schema.ts';
+import { StoreError } from './store.ts';
+
+/** A battery by the store's own key. */
+export interface KnownBattery {
+  readonly key: number;
+  readonly id: string;
+  readonly firstSeenMs: number;
+}
+
+/** The order in which this version writes values. */
+export const LAYOUT: Layout = Object.fromEntries(READING_KINDS.map((kind) => [kind, readingColumns(kind)])) as Layout;
+
+/** Six hexadecimal digits tell a house's batteries apart; where two would be the same, the second gets more. */
+const SHORTEST_ID = 6;
+
+export class Commit {
+  readonly batteries = new Drafted<string, KnownBattery>();
+  readonly epochs = new Drafted<number, readonly ClockEpoch[]>();
+  readonly #forms = new Drafted<string, number>();
+  readonly #formKeys = new WeakMap<WireForm, number>();
+  readonly #ids = new Drafted<string, true>();
+  readonly #idKey: string;
+  readonly #sql: ReturnType<typeof prepare>;
+  #readings: KeyedReading[] = [];
+  #rawBytes = 0;
+
+  constructor(db: DatabaseSync, idKey: string) {
+    this.#idKey = idKey;
+    this.#sql = prepare(db);
+    this.#load(db);
+  }
+
+  #load(db: DatabaseSync): void {
+    for (const row of db.prepare('SELECT key, id, serial, first_seen FROM battery').all()) {
+      const known = { key: Number(row.key), id: String(row.id), firstSeenMs: Number(row.first_seen) };
+      this.batteries.set(String(row.serial), known);
+      this.#ids.set(known.id, true);
+    }
+    for (const row of db.prepare('SELECT * FROM clock_epoch ORDER BY battery, since').all()) {
+      this.#remember(Number(row.battery), {
+        sinceMs: Number(row.since),
+        offsetSeconds: Number(row.offset_seconds),
+        driftPpm: Number(row.drift_ppm),
+        reason: row.reason as ClockEpoch['reason'],
+      });
+    }
+    for (const row of db.prepare('SELECT key, form FROM wire_form').all())
+      this.#forms.set(String(row.form), Number(row.key));
+    this.settle();
+  }
+
+  #remember(battery: number, epoch: ClockEpoch): void {
+    this.epochs.set(battery, [...(this.epochs.get(battery) ?? []), epoch]);
+  }
+
+  /** Readings added since the last call, for the journal. */
+  takeReadings(): KeyedReading[] {
+    const readings = this.#readings;
+    this.#readings = [];
+    return readings;
+  }
+
+  /** Bytes of frames added since the last call. */
+  takeRawBytes(): number {
+    const bytes = this.#rawBytes;
+    this.#rawBytes = 0;
+    return bytes;
+  }
+
+  settle(): void {
+    for (const drafted of [this.batteries, this.epochs, this.#forms, this.#ids]) drafted.settle();
+  }
+
+  drop(): void {
+    for (const drafted of [this.batteries, this.epochs, this.#forms, this.#ids]) drafted.drop();
+    this.#readings = [];
+    this.#rawBytes = 0;
+  }
+
+  add(record: StoreRecord): void {
+    switch (record.type) {
+      case 'reading':
+        return this.#addReading(record);
+      case 'event':
+        return this.#addEvent(record);
+      case 'configuration':
+        return this.#addConfiguration(record);
+      case 'bytes':
+        return this.#addBytes(record);
+      case 'clock':
+        return this.#addEpoch(record);
+      case 'identity':
+        return this.#addIdentity(record);
+    }
+  }
+
+  #addReading(record: ReadingRecord): void {
+    const { kind, time, batteryTime, receivedMs, values, rest } = record;
+    const battery = this.#keyOf(record.battery, receivedMs);
+    const form = record.form === null ? null : this.#formKey(record.form);
+    const reading: KeyedReading = { battery, kind, time, batteryTime, receivedMs, form, values, rest };
+    if (time !== null) this.#readings.push(reading);
+    else
+      this.#sql.insertUndated.run(battery, READING_KINDS.indexOf(kind), batteryTime, JSON.stringify(toLine(reading)));
+  }
+
+  #addEvent(record: EventRecord): void {
+    const { source, connection, time, batteryTime, receivedMs, name, code, text, occurrence } = record;
+    const battery = record.battery === null ? null : this.#keyOf(record.battery, receivedMs);
+    this.#sql.insertEvent.run(source, battery, connection, time, batteryTime, receivedMs, name, code, text, occurrence);
+  }
+
+  /** A configuration that has not changed is one row with two times. */
+  #addConfiguration(record: ConfigurationRecord): void {
+    const battery = this.#keyOf(record.battery, record.receivedMs);
+    const last = this.#sql.lastConfiguration.get(battery);
+    if (last?.text === record.text) this.#sql.repeatConfiguration.run(record.receivedMs, Number(last.key));
+    else this.#sql.insertConfiguration.run(battery, record.receivedMs, record.receivedMs, record.text);
+  }
+
+  #addBytes(record: BytesRecord): void {
+    const { kept, connection, receivedMs, direction, frameType, command, reason, bytes } = record;
+    const battery = record.battery === null ? null : this.#keyOf(record.battery, receivedMs);
+    this.#sql.insertFrame.run(kept, battery, connection, receivedMs, direction, frameType, command, reason, bytes);
+    this.#rawBytes += bytes.length;
+  }
+
+  /** A clock is known now: what waited for it gets its time. */
+  #addEpoch(record: ClockRecord): void {
+    const { epoch } = record;
+    const battery = this.#keyOf(record.battery, epoch.sinceMs);
+    this.#sql.insertEpoch.run(battery, epoch.sinceMs, epoch.offsetSeconds, epoch.driftPpm, epoch.reason);
+    this.#remember(battery, epoch);
+    for (const row of this.#sql.undated.all(battery)) {
+      const reading = fromLine(JSON.parse(String(row.reading)), LAYOUT, LAYOUT);
+      this.#readings.push({ ...reading, time: Number(row.battery_time) - epoch.offsetSeconds });
+    }
+    this.#sql.deleteUndated.run(battery);
+    this.#sql.dateEvents.run(epoch.offsetSeconds, battery);
+  }
+
+  /** Puts what waits for a clock into the present order of columns. */
+  rewriteUndated(written: Layout): void {
+    for (const row of this.#sql.allUndated.all()) {
+      const reading = fromLine(JSON.parse(String(row.reading)), written, LAYOUT);
+      this.#sql.rewriteUndated.run(
+        JSON.stringify(toLine(reading)),
+        reading.battery,
+        Number(row.kind),
+        reading.batteryTime,
+      );
+    }
+  }
+
+  /** A connection has named its battery: what it sent before is that battery's, once. */
+  #addIdentity(record: IdentityRecord): void {
+    const battery = this.#keyOf(record.battery, record.receivedMs);
+    this.#sql.nameEvents.run(battery, record.connection);
+    this.#sql.dropRepeatedEvents.run(record.connection);
+    this.#sql.nameFrames.run(battery, record.connection);
+    const epoch = this.epochs.get(battery)?.at(-1);
+    if (epoch !== undefined) this.#sql.dateEvents.run(epoch.offsetSeconds, battery);
+  }
+
+  #keyOf(serial: Private<string>, receivedMs: number): number {
+    const text = serial.reveal();
+    const known = this.batteries.get(text);
+    if (known !== undefined) return known.key;
+    const id = this.#newId(text);
+    const key = Number(this.#sql.insertBattery.run(id, text, receivedMs).lastInsertRowid);
+    this.batteries.set(text, { key, id, firstSeenMs: receivedMs });
+    this.#ids.set(id, true);
+    return key;
+  }
+
+  /** Derived from the serial with this store's key: it tells nothing of the serial, and is the same for ever here. */
+  #newId(serial: string): string {
+    const digest = createHmac('sha256', this.#idKey).update(serial).digest('hex');
+    for (let length = SHORTEST_ID; length <= digest.length; length++) {
+      const id = digest.slice(0, length);
+      if (this.#ids.get(id) === undefined) return id;
+    }
+    throw new StoreError('STORE_REFUSED', 'two serial numbers have the same digest');
+  }
+
+  #formKey(form: WireForm): number {
+    const known = this.#formKeys.get(form);
+    if (known !== undefined) return known;
+    const text = JSON.stringify([form.keys, form.shapes]);
+    let key = this.#forms.get(text);
+    if (key === undefined) {
+      key = Number(this.#sql.insertForm.run(text).lastInsertRowid);
+      this.#forms.set(text, key);
+    } else if (this.#forms.settled().has(text)) this.#formKeys.set(form, key);
+    return key;
+  }
+}
+
+function prepare(db: DatabaseSync) {
+  const sql = (text: string): StatementSync => db.prepare(text);
+  return {
+    insertBattery: sql('INSERT INTO battery (id, serial, first_seen) VALUES (?, ?, ?)'),
+    insertForm: sql('INSERT INTO wire_form (form) VALUES (?)'),
+    insertUndated: sql('INSERT OR IGNORE INTO undated (battery, kind, battery_time, reading) VALUES (?, ?, ?, ?)'),
+    undated: sql('SELECT battery_time, reading FROM undated WHERE battery = ?'),
+    allUndated: sql('SELECT kind, reading FROM undated'),
+    rewriteUndated: sql('UPDATE undated SET reading = ? WHERE battery = ? AND kind = ? AND battery_time = ?'),
+    deleteUndated: sql('DELETE FROM undated WHERE battery = ?'),
+    insertEpoch: sql(
+      'INSERT OR REPLACE INTO clock_epoch (battery, since, offset_seconds, drift_ppm, reason) VALUES (?, ?, ?, ?, ?)',
+    ),
+    insertEvent: sql(
+      `INSERT OR IGNORE INTO event (source, battery, connection, time, battery_time, received_at, name, code, text, occurrence)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    nameEvents: sql('UPDATE OR IGNORE event SET battery = ? WHERE connection = ? AND battery IS NULL'),
+    dropRepeatedEvents: sql(
+      `DELETE FROM event WHERE connection = ? AND battery IS NULL AND source = 'battery' AND code IS NOT NULL`,
+    ),
+    dateEvents: sql('UPDATE event SET time = battery_time - ? WHERE battery = ? AND time IS NULL'),
+    nameFrames: sql('UPDATE frame SET battery = ? WHERE connection = ? AND battery IS NULL'),
+    lastConfiguration: sql('SELECT key, text FROM configuration WHERE battery = ? ORDER BY key DESC LIMIT 1'),
+    repeatConfiguration: sql('UPDATE configuration SET last_received_at = ? WHERE key = ?'),
+    insertConfiguration: sql(
+      'INSERT INTO configuration (battery, received_at, last_received_at, text) VALUES (?, ?, ?, ?)',
+    ),
+    insertFrame: sql(
+      `INSERT INTO frame (kept, battery, connection, received_at, direction, frame_type, command, reason, bytes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * The shape of the database: numbered migrations, and the columns that the field table asks for. Nothing here ever drops a
+ * column.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { READING_KINDS, type ReadingKind } from '../model.ts';
+import { columnsOf } from '../protocol/fields.ts';
+import { base } from './migrations/0001-base.ts';
+import { ROLLED_UP } from './rollup.ts';
+import { StoreError } from './store.ts';
+
+export interface Migration {
+  /** 1, 2, 3 …, without gaps; what has been released is never changed. */
+  readonly number: number;
+  readonly sql: string;
+}
+
+export const MIGRATIONS: readonly Migration[] = [base];
+
+/** The sizes of roll-up, finest first. */
+export type Span = 'minute' | 'hour' | 'day';
+export const SPANS: readonly Span[] = ['minute', 'hour', 'day'];
+
+/** What is kept of each rolled-up field in a bucket: how many, their sum, the least and the greatest. */
+export const STATISTICS = ['n', 'sum', 'min', 'max'] as const;
+
+/** The columns of a roll-up table for the rolled-up fields, in the order of {@link ROLLED_UP} and {@link STATISTICS}. */
+export const ROLL_UP_COLUMNS: readonly string[] = ROLLED_UP.flatMap((name) =>
+  STATISTICS.map((what) => `${name}_${what}`),
+);
+
+/** The columns of a table of readings for the fields of its kind. */
+export function readingColumns(kind: ReadingKind): readonly string[] {
+  return columnsOf(kind).map((field) => field.name);
+}
+
+/**
+ * Brings a database to the present shape, in one transaction.
+ * @throws StoreError STORE_NEWER if a later version of this program made it
+ */
+export function migrate(db: DatabaseSync, migrations: readonly Migration[] = MIGRATIONS): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const version = versionOf(db);
+    if (version > migrations.length) {
+      throw new StoreError(
+        'STORE_NEWER',
+        'the data folder was written by a newer version of alphaess-local: update this one',
+      );
+    }
+    for (const migration of migrations.slice(version)) db.exec(migration.sql);
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
+    addFieldColumns(db);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function versionOf(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.user_version);
+}
+
+function addFieldColumns(db: DatabaseSync): void {
+  for (const kind of READING_KINDS) {
+    const types = columnsOf(kind).map((field) =>
+      field.read === 'text' || field.name === 'load_power_method' ? 'TEXT' : 'REAL',
+    );
+    addColumns(db, `reading_${kind}`, readingColumns(kind), (index) => types[index] as string);
+  }
+  for (const span of SPANS) addColumns(db, `rollup_${span}`, ROLL_UP_COLUMNS, () => 'REAL');
+}
+
+function addColumns(db: DatabaseSync, table: string, names: readonly string[], type: (index: number) => string): void {
+  const present = new Set(
+    db
+      .prepare(`SELECT name FROM pragma_table_info('${table}')`)
+      .all()
+      .map((row) => row.name),
+  );
+  names.forEach((name, index) => {
+    if (!present.has(name)) db.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${type(index)}`);
+  });
+}

@@ -1,0 +1,255 @@
+/**
+ * The embedded store: one SQLite file, WAL, `synchronous=FULL`. A commit appends to a journal in arrival order, so that
+ * however many batteries speak in one turn it touches a page or two; {@link Folder} then moves rows to their place in
+ * larger strokes (decision 0003).
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { type Battery, Private, type StoreRecord } from '../model.ts';
+import { Calendar } from './calendar.ts';
+import { Commit, LAYOUT } from './commit.ts';
+import { toStoreError } from './errors.ts';
+import { Folder } from './folder.ts';
+import { fromJournal, type KeyedReading, toJournal } from './journal.ts';
+import { FolderLock } from './lock.ts';
+import { migrate } from './schema.ts';
+import { type Backlog, RETENTION, type Retention, type Store, StoreError } from './store.ts';
+import { Trimmer } from './trimmer.ts';
+
+export interface SqliteOptions {
+  /** The data folder; made if it is not there. */
+  readonly folder: string;
+  /** The house's, an IANA name: where its days begin. */
+  readonly timeZone: string;
+  readonly retention?: Retention;
+}
+
+export const DATABASE_FILE = 'alphaess-local.db';
+
+/**
+ * How long a commit waits for another program's lock, in ms. While it waits nothing else runs, so it is short; the
+ * committer tries again by itself.
+ */
+const LOCK_WAIT_MS = 50;
+/** Connection numbers are taken in blocks, so that a crash wastes some and repeats none. */
+const CONNECTION_BLOCK = 1000;
+const RECOVERY_STROKE = 10_000;
+
+/**
+ * What is written at once for one battery is one page; 1,000 pages (SQLite's own default) before they are moved from the
+ * log to the file keeps both small. The log is cut back to that after a burst.
+ */
+const PRAGMAS = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA foreign_keys = OFF;
+  PRAGMA cache_size = -16384;
+  PRAGMA journal_size_limit = 8388608;
+`;
+
+/** Readings frozen for folding: everything the journal held up to `lastSeq`. */
+interface Generation {
+  readonly lastSeq: number;
+  /** By battery, so that what is near each other in the file is written together. */
+  readonly readings: KeyedReading[];
+  folded: number;
+}
+
+export class SqliteStore implements Store {
+  readonly #options: SqliteOptions;
+  readonly #lock: FolderLock;
+  readonly #db: DatabaseSync;
+  readonly #commit: Commit;
+  readonly #folder: Folder;
+  readonly #trimmer: Trimmer;
+  readonly #begin: StatementSync;
+  readonly #end: StatementSync;
+  readonly #appendJournal: StatementSync;
+  readonly #deleteJournal: StatementSync;
+  #pending: KeyedReading[] = [];
+  #generation: Generation | null = null;
+  #lastSeq = 0;
+  #nextConnection = 0;
+  #connectionsUntil = 0;
+
+  private constructor(options: SqliteOptions, lock: FolderLock, db: DatabaseSync) {
+    this.#options = options;
+    this.#lock = lock;
+    this.#db = db;
+    this.#commit = new Commit(
+      db,
+      this.#metaOr('id_key', () => randomBytes(32).toString('hex')),
+    );
+    this.#folder = new Folder(db, new Calendar(options.timeZone));
+    this.#trimmer = new Trimmer(db, options.retention ?? RETENTION);
+    this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#end = db.prepare('COMMIT');
+    this.#appendJournal = db.prepare('INSERT INTO journal (seq, readings) VALUES (?, ?)');
+    this.#deleteJournal = db.prepare('DELETE FROM journal WHERE seq <= ?');
+  }
+
+  /**
+   * Opens the store of a data folder, brings it to the present shape, and takes up what a crash left in the journal.
+   * @throws StoreError if it cannot be opened or written, is in use, or comes from a newer version
+   */
+  static open(options: SqliteOptions): SqliteStore {
+    const lock = lockFolder(options.folder);
+    try {
+      const db = new DatabaseSync(join(options.folder, DATABASE_FILE), { timeout: LOCK_WAIT_MS });
+      db.exec(PRAGMAS);
+      migrate(db);
+      const store = new SqliteStore(options, lock, db);
+      store.#recover();
+      return store;
+    } catch (error) {
+      lock.release();
+      throw toStoreError(error);
+    }
+  }
+
+  batteries(): Battery[] {
+    return Array.from(this.#commit.batteries.settled(), ([serial, { key, id, firstSeenMs }]) => ({
+      id,
+      serial: new Private(serial),
+      firstSeenMs,
+      epochs: this.#commit.epochs.get(key) ?? [],
+    }));
+  }
+
+  idOf(serial: string): string | undefined {
+    return this.#commit.batteries.settled().get(serial)?.id;
+  }
+
+  nextConnection(): number {
+    if (this.#nextConnection >= this.#connectionsUntil) {
+      this.#nextConnection = Number(this.#metaOr('next_connection', () => '1'));
+      this.#connectionsUntil = this.#nextConnection + CONNECTION_BLOCK;
+      this.#setMeta('next_connection', String(this.#connectionsUntil));
+    }
+    return this.#nextConnection++;
+  }
+
+  commit(records: readonly StoreRecord[]): void {
+    const seq = this.#lastSeq + 1;
+    let readings: KeyedReading[] = [];
+    this.#transaction(() => {
+      for (const record of records) this.#commit.add(record);
+      readings = this.#commit.takeReadings();
+      if (readings.length > 0) this.#appendJournal.run(seq, toJournal(readings));
+      this.#trimmer.keepWithinQuota(this.#commit.takeRawBytes());
+    });
+    this.#commit.settle();
+    if (readings.length === 0) return;
+    this.#lastSeq = seq;
+    for (const reading of readings) this.#pending.push(reading);
+  }
+
+  get backlog(): Backlog {
+    const generation = this.#generation;
+    const oldest = generation?.readings[generation.folded] ?? this.#pending[0];
+    const rows = this.#pending.length + (generation === null ? 0 : generation.readings.length - generation.folded);
+    return { rows, oldestMs: oldest?.receivedMs ?? null };
+  }
+
+  fold(maxRows: number): boolean {
+    this.#generation ??= this.#freeze();
+    const generation = this.#generation;
+    if (generation === null) return false;
+    const upTo = Math.min(generation.folded + maxRows, generation.readings.length);
+    const done = upTo === generation.readings.length;
+    this.#transaction(() => {
+      this.#folder.fold(generation.readings.slice(generation.folded, upTo));
+      if (done) this.#deleteJournal.run(generation.lastSeq);
+    });
+    generation.folded = upTo;
+    if (done) this.#generation = null;
+    return !done;
+  }
+
+  trim(nowMs: number): boolean {
+    let more = false;
+    this.#transaction(() => {
+      more = this.#trimmer.trim(nowMs);
+    });
+    return more;
+  }
+
+  close(): void {
+    try {
+      while (this.backlog.rows > 0) this.fold(Number.POSITIVE_INFINITY);
+    } catch (error) {
+      // The journal is durable: what could not be put in its place now is taken up at the next start.
+      if (!toStoreError(error).passing) throw error;
+    } finally {
+      this.#db.close();
+      this.#lock.release();
+    }
+  }
+
+  #freeze(): Generation | null {
+    if (this.#pending.length === 0) return null;
+    const readings = this.#pending.sort((a, b) => a.battery - b.battery);
+    this.#pending = [];
+    return { lastSeq: this.#lastSeq, readings, folded: 0 };
+  }
+
+  /** Takes up the journal of a run that did not end well, and follows a changed time zone. */
+  #recover(): void {
+    const written = JSON.parse(this.#metaOr('journal_layout', () => JSON.stringify(LAYOUT)));
+    for (const row of this.#db.prepare('SELECT seq, readings FROM journal ORDER BY seq').all()) {
+      this.#pending.push(...fromJournal(String(row.readings), written, LAYOUT));
+      this.#lastSeq = Number(row.seq);
+    }
+    while (this.backlog.rows > 0) this.fold(RECOVERY_STROKE);
+    this.#transaction(() => this.#commit.rewriteUndated(written));
+    this.#setMeta('journal_layout', JSON.stringify(LAYOUT));
+    const zone = this.#metaOr('time_zone', () => this.#options.timeZone);
+    if (zone === this.#options.timeZone) return;
+    this.#transaction(() => this.#folder.rebuild(this.#db));
+    this.#setMeta('time_zone', this.#options.timeZone);
+  }
+
+  /** All or nothing; afterwards memory and file say the same. */
+  #transaction(work: () => void): void {
+    try {
+      this.#begin.run();
+      work();
+      this.#end.run();
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      this.#commit.drop();
+      this.#folder.forget();
+      this.#trimmer.forget();
+      throw toStoreError(error);
+    }
+  }
+
+  #metaOr(key: string, fallback: () => string): string {
+    const row = this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key);
+    if (row !== undefined) return String(row.value);
+    const value = fallback();
+    this.#setMeta(key, value);
+    return value;
+  }
+
+  #setMeta(key: string, value: string): void {
+    this.#db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(key, value);
+  }
+}
+
+function lockFolder(folder: string): FolderLock {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return new FolderLock(folder);
+  } catch (error) {
+    const cause = toStoreError(error);
+    if (cause.code === 'STORE_IN_USE') throw cause;
+    throw new StoreError(
+      'DATA_NOT_WRITABLE',
+      `the data folder ${folder} cannot be written: check its permissions, or give --data another`,
+      error,
+    );
+  }
+}
