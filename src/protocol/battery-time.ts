@@ -56,7 +56,8 @@ export function parseBatteryTime(text: string): number | null {
   const match = LENIENT.exec(text);
   if (match === null) return null;
   const [year, ...rest] = match.slice(1).map((digits) => Number(digits ?? '0')) as Parts;
-  return secondsOf(year < 100 ? 2000 + year : year, ...rest);
+  // By its digits: the year 0000 of a clock that was never set is not 2000.
+  return secondsOf(match[1]?.length === 2 ? 2000 + year : year, ...rest);
 }
 
 type Parts = [number, number, number, number, number, number];

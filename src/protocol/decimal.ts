@@ -8,7 +8,10 @@ const ZERO = 0x30;
 const NINE = 0x39;
 /** A double holds 15 decimal digits exactly, so such a text can be printed again from the number (IEEE 754). */
 const EXACT_DIGITS = 15;
-const LENIENT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
+/** One way only to read each digit: with `\d+\.?\d*` a frame full of digits would take seconds to refuse. */
+const LENIENT = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
+/** No plain number is larger, no quantity of a battery near it, and sums stay finite. */
+const TOO_LARGE = 1e15;
 
 /**
  * How many decimals a plainly written number has, or -1 where `Number(text).toFixed(n)` would not give the very same
@@ -34,11 +37,11 @@ export function plainDecimals(text: string): number {
 
 /**
  * The number a text means, read leniently (spaces, plus, exponent), or null where it means none. The empty text, which
- * `Number` takes for 0, and hexadecimal mean none.
+ * `Number` takes for 0, and hexadecimal mean none; nor does what is larger than any plain number.
  */
 export function lenientNumber(text: string): number | null {
   const trimmed = text.trim();
   if (!LENIENT.test(trimmed)) return null;
   const value = Number(trimmed);
-  return Number.isFinite(value) ? value : null;
+  return Math.abs(value) < TOO_LARGE ? value : null;
 }

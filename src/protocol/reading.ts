@@ -212,7 +212,10 @@ class Draft {
 
   /** Date and time may stand in two columns, in any order: only when all is read can they be put together. */
   settleTime(steps: readonly Step[]): void {
-    if (this.#time === null) return this.#keepTime(steps);
+    if (this.#time === null) {
+      this.#keepTime(steps);
+      return;
+    }
     const text = this.#date === null ? this.#time : `${this.#date} ${this.#time}`;
     this.batteryTime = parsePlainTime(text);
     if (this.batteryTime !== null) {

@@ -4,17 +4,19 @@
 import type { Private, StoreRecord } from '../model.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 
+/** Something the owner should hear of; `detail` adds numbers, never private values. */
+export interface ProblemOutput {
+  readonly type: 'problem';
+  readonly code: ProblemCode;
+  readonly battery: Private<string> | null;
+  readonly detail: string;
+}
+
 export type Output =
   /** Keep this. */
   | { readonly type: 'record'; readonly record: StoreRecord }
   /** Send this frame, once every record before it is committed. The bytes are shared: do not write into them. */
   | { readonly type: 'reply'; readonly frame: Uint8Array }
-  /** Something the owner should hear of; `detail` adds numbers, never private values. */
-  | {
-      readonly type: 'problem';
-      readonly code: ProblemCode;
-      readonly battery: Private<string> | null;
-      readonly detail: string;
-    }
+  | ProblemOutput
   /** Hang up, after what is to be sent is sent. */
   | { readonly type: 'close'; readonly code: ProblemCode };

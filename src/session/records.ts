@@ -71,7 +71,10 @@ export function serverEvent(name: string, text: string, hearing: Hearing): Event
   };
 }
 
-/** Bytes to keep. They are copied: what was received lies in a buffer that the socket's next read may share. */
+/**
+ * Bytes to keep. They are copied: what was received lies in a buffer that the socket's next read may share. Not by
+ * `slice`, which on Node's own kind of bytes copies nothing.
+ */
 export function bytesRecord(
   kept: BytesRecord['kept'],
   reason: ProblemCode,
@@ -89,6 +92,6 @@ export function bytesRecord(
     frameType: frame?.type ?? null,
     command: frame?.command ?? null,
     reason,
-    bytes: bytes.slice(),
+    bytes: new Uint8Array(bytes),
   };
 }

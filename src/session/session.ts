@@ -167,8 +167,8 @@ export class Session {
   #keepReading(reading: WireReading, frame: Frame, now: Instant): boolean {
     const battery = this.#name(reading.serial, frame, now);
     if (battery === null) return false;
-    if (reading.kind === 'live' && reading.batteryTime !== null) {
-      const epoch = battery.clock.sample(reading.batteryTime, now.wallMs);
+    if (reading.kind !== 'history' && reading.batteryTime !== null) {
+      const epoch = battery.clock.sample(reading.kind, reading.batteryTime, now.wallMs);
       if (epoch !== null) this.#record({ type: 'clock', battery: battery.serial, epoch });
     }
     this.#record(readingRecord(reading, battery, now));

@@ -10,14 +10,10 @@
  */
 import type { Instant } from '../model.ts';
 import { encodeFrame, FrameDecoder, REQUEST, RESPONSE } from '../protocol/frame.ts';
-import { Acknowledgements, type SampleKind, type Stamp, stamp } from './acknowledgements.ts';
-import { BatteryClock } from './clock.ts';
-import { EventLog } from './eventlog.ts';
+import { Acknowledgements, type SampleKind, type Stamp } from './acknowledgements.ts';
+import { Device, type DeviceOptions, type RememberedMinute } from './device.ts';
 import { type FaultName, FaultPlan } from './faults.ts';
-import { House, type HouseSample } from './house.ts';
-import { type Identity, inventIdentity } from './identity.ts';
-import { MEMORY_ROWS, MinuteMemory, type MinuteRow } from './memory.ts';
-import { askBody, commandReplyBody, csvBody, csvRow, detailBody, liveBody, loginBody, noticeBody } from './messages.ts';
+import { askBody, commandReplyBody, csvBody, loginBody, noticeBody } from './messages.ts';
 import {
   ASK,
   COMMAND,
@@ -33,8 +29,8 @@ import {
 } from './opening.ts';
 import { Outbox } from './outbox.ts';
 import { Random } from './random.ts';
-import { Settings } from './settings.ts';
-import { bytesOf, clockText, parseClock, parseObject } from './text.ts';
+import { bytesOf, joined, parseClock, parseObject } from './text.ts';
+import { Transfer } from './transfer.ts';
 
 export type Outgoing =
   | { readonly type: 'send'; readonly bytes: Uint8Array }
@@ -42,37 +38,20 @@ export type Outgoing =
   /** Something worth a line in a log; holds no private value. */
   | { readonly type: 'note'; readonly text: string };
 
-export interface BatteryOptions {
-  readonly seed: string | number;
-  /** Which of many with one seed, 0 …: gives the serial number. */
-  readonly index?: number;
-  /** Unix milliseconds at the first instant it is shown. */
-  readonly startMs: number;
-  /** Its time zone. Default 36,000 (UTC+10). */
-  readonly utcOffsetSeconds?: number;
+export interface BatteryOptions extends DeviceOptions {
   /** Between live samples. Default 10. */
   readonly intervalSeconds?: number;
-  /** How much it remembers at the start. Default 3,600. */
-  readonly historySeconds?: number;
-  /** How far its clock is ahead of its zone's. Default 0. */
-  readonly clockOffsetSeconds?: number;
-  /** By how many parts per million its clock is fast. Default 0. */
-  readonly clockDriftPpm?: number;
   /** Default none. */
   readonly faults?: ReadonlySet<FaultName>;
-  /** How many minutes it remembers. Default 30 days. */
-  readonly memoryRows?: number;
   /** Told of every reading that the server acknowledged. */
   readonly onAcknowledged?: (acknowledged: Stamp) => void;
 }
 
-const MINUTE_MS = 60_000;
 const DETAIL_MS = 300_000;
 /** Woken later than this, the samples before are not sent: a real battery would not have slept. */
 const LATEST_MS = 60_000;
-/** Live samples without an answer after which it gives the connection up; a guess, to bound what is outstanding. */
-const MOST_UNANSWERED = 90;
-const ROWS_IN_A_PACKET = 3;
+/** After so long without an answer it gives the connection up: a guess, to bound what is outstanding. */
+const UNANSWERED_MS = 900_000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 interface LiveMessage {
@@ -81,54 +60,43 @@ interface LiveMessage {
 }
 
 export class SimulatedBattery {
-  readonly identity: Identity;
-  readonly #options: BatteryOptions;
+  readonly #startMs: number;
   readonly #intervalMs: number;
-  readonly #utcOffsetSeconds: number;
-  readonly #house: House;
-  readonly #clock: BatteryClock;
-  readonly #memory: MinuteMemory;
-  readonly #settings: Settings;
-  readonly #events = new EventLog();
+  readonly #device: Device;
+  readonly #transfer: Transfer;
   readonly #faults: FaultPlan<LiveMessage>;
   readonly #outbox: Outbox;
   readonly #acknowledgements: Acknowledgements;
   readonly #opening = new Opening();
   #decoder = new FrameDecoder();
   #firstMonoMs: number | null = null;
+  /** Whether there is a connection, and whether it has not yet been given up from here. */
+  #linked = false;
   #online = false;
   #connections = 0;
   #unheralded = false;
   #out: Outgoing[] = [];
-  #wanted: number[] = [];
   #asked = 0;
-  #nextMinuteMs: number;
   #nextLiveMs = NEVER;
   #nextDetailMs = NEVER;
   #nextDropMs = NEVER;
   #nextJumpMs: number;
 
   constructor(options: BatteryOptions) {
-    const index = options.index ?? 0;
-    const random = new Random(options.seed).fork(`battery/${index}`);
-    const { startMs, utcOffsetSeconds = 36_000, clockOffsetSeconds = 0, clockDriftPpm = 0 } = options;
-    const historyMs = Math.floor((options.historySeconds ?? 3600) / 60) * MINUTE_MS;
-    this.identity = inventIdentity(random.fork('identity'), index);
-    this.#options = options;
+    const random = new Random(options.seed).fork(`battery/${options.index ?? 0}`);
+    this.#startMs = options.startMs;
     this.#intervalMs = (options.intervalSeconds ?? 10) * 1000;
-    this.#utcOffsetSeconds = utcOffsetSeconds;
-    this.#nextMinuteMs = startMs - historyMs;
-    this.#house = new House({
-      seed: `${options.seed}/${index}`,
-      startSeconds: (this.#nextMinuteMs - MINUTE_MS) / 1000 + utcOffsetSeconds,
-    });
-    this.#clock = new BatteryClock({ startMs, utcOffsetSeconds, clockOffsetSeconds, clockDriftPpm });
-    this.#memory = new MinuteMemory(options.memoryRows ?? MEMORY_ROWS);
-    this.#settings = new Settings(this.identity);
+    if (!(this.#intervalMs > 0)) throw new RangeError(`an interval of ${options.intervalSeconds} s is not over 0`);
+    this.#device = new Device(options, random);
+    this.#transfer = new Transfer(this.#device);
     this.#faults = new FaultPlan(random.fork('faults'), options.faults ?? new Set());
     this.#outbox = new Outbox(this.#faults);
     this.#acknowledgements = new Acknowledgements((acknowledged) => options.onAcknowledged?.(acknowledged));
-    this.#nextJumpMs = startMs + this.#faults.jumpAfterMs();
+    this.#nextJumpMs = options.startMs + this.#faults.jumpAfterMs();
+  }
+
+  get sn(): string {
+    return this.#device.identity.sn;
   }
 
   /** Readings the server has acknowledged; history counts rows. */
@@ -139,36 +107,34 @@ export class SimulatedBattery {
   /** When it wants to be woken, in `monoMs`; infinity while it is not connected. */
   get deadline(): number {
     if (!this.#online || this.#firstMonoMs === null) return NEVER;
-    const next = Math.min(this.#nextLiveMs, this.#nextDetailMs, this.#nextMinuteMs, this.#nextDropMs);
+    const next = Math.min(this.#nextLiveMs, this.#nextDetailMs, this.#device.nextMinuteMs, this.#nextDropMs);
     const soonest = Math.min(next, this.#opening.deadlineMs, this.#outbox.nextMs);
-    return soonest - this.#options.startMs + this.#firstMonoMs;
+    return soonest - this.#startMs + this.#firstMonoMs;
   }
 
   /** How much it remembers, and how many bytes that takes. */
   get memory(): { readonly rows: number; readonly bytes: number } {
-    return { rows: this.#memory.length, bytes: this.#memory.bytes };
+    return { rows: this.#device.memory.length, bytes: this.#device.memory.bytes };
   }
 
   /** Every minute it remembers, oldest first: what a server that asked for all should have. */
-  *remembered(): Generator<Stamp & { readonly row: string }> {
-    const [oldest, end] = this.#memory.range;
-    for (let number = oldest; number < end; number++) {
-      const row = this.#memory.row(number) as MinuteRow;
-      yield { ...stamp('history', row.clock, row.utcMs), row: this.#csvRow(row) };
-    }
+  *remembered(): Generator<RememberedMinute> {
+    const [oldest, end] = this.#device.memory.range;
+    for (let number = oldest; number < end; number++) yield* this.#device.minutes([number]);
   }
 
   /** A value of its configuration, as it says it in 1,1,4. */
   setting(key: string): string {
-    return this.#settings.get(key);
+    return this.#device.settings.get(key);
   }
 
   /** A connection to the server stands. */
   connected(now: Instant): Outgoing[] {
     const at = this.#liveOn(now);
+    this.#linked = true;
     this.#online = true;
     this.#decoder = new FrameDecoder();
-    this.#events.connected(this.#clock.at(at));
+    this.#device.events.connected(this.#device.clockAt(at));
     this.#nextDropMs = at + this.#faults.dropAfterMs();
     if (this.#unheralded) {
       this.#note('streams on without a login');
@@ -188,7 +154,7 @@ export class SimulatedBattery {
     this.#decoder.receive(bytes);
     for (let frame = this.#decoder.next(); frame !== null && this.#online; frame = this.#decoder.next()) {
       if (frame.kind === 'discarded') this.#note('a frame with a wrong checksum came from the server');
-      else if (frame.kind === 'broken') this.#giveUp('the server does not speak the protocol');
+      else if (frame.kind === 'broken') this.#giveUp('the server does not speak the protocol', at);
       else if (frame.type === RESPONSE) this.#answered(frame.command, frame.body, at);
       else if (frame.command === COMMAND) this.#commanded(frame.body, at);
       else this.#note(`the server sent the request ${frame.command}, which no capture shows`);
@@ -204,8 +170,9 @@ export class SimulatedBattery {
   /** The connection is gone. Minutes are remembered on. */
   disconnected(now: Instant): void {
     const at = this.#liveOn(now);
-    if (this.#online) this.#hangUp();
-    this.#events.lost(this.#clock.at(at));
+    if (this.#linked) this.#device.events.lost(this.#device.clockAt(at));
+    this.#linked = false;
+    this.#hangUp();
     this.#out = [];
   }
 
@@ -215,22 +182,23 @@ export class SimulatedBattery {
   #liveOn(now: Instant): number {
     if (this.#firstMonoMs === null) {
       this.#firstMonoMs = now.monoMs;
-      this.#events.booted(this.#clock.at(this.#nextMinuteMs));
+      this.#device.boot();
     }
-    const until = this.#options.startMs + now.monoMs - this.#firstMonoMs;
+    const until = this.#startMs + now.monoMs - this.#firstMonoMs;
     if (until - this.#nextLiveMs > LATEST_MS) this.#nextLiveMs = this.#gridAfter(until - LATEST_MS, this.#intervalMs);
+    if (until - this.#nextDetailMs > DETAIL_MS) this.#nextDetailMs = this.#gridAfter(until - DETAIL_MS, DETAIL_MS);
     for (let at = this.#soonest(); at <= until; at = this.#soonest()) this.#doDue(at);
     return until;
   }
 
   #soonest(): number {
-    const samples = Math.min(this.#nextMinuteMs, this.#nextDetailMs, this.#nextLiveMs);
+    const samples = Math.min(this.#device.nextMinuteMs, this.#nextDetailMs, this.#nextLiveMs);
     return Math.min(samples, this.#nextDropMs, this.#nextJumpMs, this.#opening.deadlineMs);
   }
 
   #doDue(at: number): void {
     if (at === this.#nextJumpMs) this.#setClock(at);
-    else if (at === this.#nextMinuteMs) this.#remember(at);
+    else if (at === this.#device.nextMinuteMs) this.#device.remember();
     else if (at === this.#nextDetailMs) this.#sendDetail(at);
     else if (at === this.#nextLiveMs) this.#sendLive(at);
     else if (at === this.#nextDropMs) this.#dropConnection(at);
@@ -239,49 +207,43 @@ export class SimulatedBattery {
 
   /** The first time after `ms` on the battery's own grid of so many milliseconds. */
   #gridAfter(ms: number, stepMs: number): number {
-    return this.#options.startMs + (Math.floor((ms - this.#options.startMs) / stepMs) + 1) * stepMs;
-  }
-
-  #sample(at: number): HouseSample {
-    this.#house.clockAhead = this.#clock.errorAt(at);
-    return this.#house.advance(at / 1000 + this.#utcOffsetSeconds);
-  }
-
-  #remember(at: number): void {
-    this.#nextMinuteMs += MINUTE_MS;
-    this.#memory.add({ clock: this.#clock.at(at), utcMs: at, sample: this.#sample(at) });
+    return this.#startMs + (Math.floor((ms - this.#startMs) / stepMs) + 1) * stepMs;
   }
 
   #setClock(at: number): void {
     this.#nextJumpMs = at + this.#faults.jumpAfterMs();
     const seconds = this.#faults.jumpSeconds();
-    this.#clock.jump(seconds);
+    this.#device.setClock(seconds);
     this.#note(`its clock was set by ${seconds} s`);
   }
 
   // ---- sending ---------------------------------------------------------------------------------------------------
 
-  #frame(command: number, body: string): Uint8Array {
-    return encodeFrame(REQUEST, command, bytesOf(body));
+  #push(command: number, body: string, at: number): void {
+    this.#outbox.write(at, encodeFrame(REQUEST, command, bytesOf(body)));
   }
 
   #sendStep(step: OpeningStep | null, at: number): void {
-    const { identity } = this;
-    if (step === 'login') this.#outbox.write(at, this.#frame(LOGIN, loginBody(identity)));
-    else if (step === 'empty') this.#outbox.write(at, this.#frame(EMPTY, ''));
-    else if (step === 'events')
-      this.#outbox.write(at, this.#frame(NOTICE, noticeBody('EventLog', this.#events.text())));
-    else if (step === 'notice') this.#outbox.write(at, this.#frame(NOTICE, this.#notice()));
+    const { identity, events } = this.#device;
+    if (step === 'login') this.#push(LOGIN, loginBody(identity), at);
+    else if (step === 'empty') this.#begin(at);
+    else if (step === 'events') this.#push(NOTICE, noticeBody('EventLog', events.text()), at);
+    else if (step === 'notice') this.#push(NOTICE, this.#notice(), at);
     else if (step === 'ask') this.#ask(at);
     else if (step === 'configuration') this.#sendConfiguration(at);
     else if (step === 'detail') this.#sendDetail(at);
-    if (step === 'empty') this.#stream(at);
+  }
+
+  /** The login is behind it. */
+  #begin(at: number): void {
+    this.#push(EMPTY, '', at);
+    this.#stream(at);
   }
 
   /** Captured after a restart; the words of a Socket message never were, so these are invented. */
   #notice(): string {
     if (this.#connections > 1) return noticeBody('Socket', 'Socket is reset by peer!');
-    return noticeBody('System', `System is restart, reason:1 0 1 0 0 0!MAC:${this.identity.mac}!`);
+    return noticeBody('System', `System is restart, reason:1 0 1 0 0 0!MAC:${this.#device.identity.mac}!`);
   }
 
   /** From here on live samples and details go out by themselves. */
@@ -292,49 +254,42 @@ export class SimulatedBattery {
 
   #ask(at: number): void {
     this.#asked++;
-    this.#outbox.write(at, this.#frame(ASK, askBody(this.identity)));
+    this.#push(ASK, askBody(this.#device.identity), at);
   }
 
   #sendConfiguration(at: number): void {
-    this.#outbox.write(at, this.#frame(CONFIGURATION, this.#settings.body()));
+    this.#push(CONFIGURATION, this.#device.settings.body(), at);
   }
 
   #sendDetail(at: number): void {
     if (at === this.#nextDetailMs) this.#nextDetailMs += DETAIL_MS;
-    const clock = this.#clock.at(at);
-    this.#acknowledgements.sent(DETAIL, [stamp('detail', clock, at)]);
-    this.#outbox.write(at, this.#frame(DETAIL, detailBody(this.identity.sn, clockText(clock), this.#sample(at))));
+    const detail = this.#device.detail(at);
+    this.#acknowledgements.sent(DETAIL, [detail.stamp]);
+    this.#push(DETAIL, detail.body, at);
   }
 
   /** A live sample waits for no answer; but when none comes for long, the connection is given up. */
   #sendLive(at: number): void {
     this.#nextLiveMs += this.#intervalMs;
-    const clock = this.#clock.at(at);
-    const frame = this.#frame(LIVE, liveBody(this.identity.sn, clockText(clock), this.#sample(at)));
-    const messages = this.#faults.samples({ frame, stamp: stamp('live', clock, at) });
+    const live = this.#device.live(at);
+    const frame = encodeFrame(REQUEST, LIVE, bytesOf(live.body));
+    const messages = this.#faults.samples({ frame, stamp: live.stamp });
     const garbage = this.#faults.garbage(frame);
     if (garbage !== null) this.#outbox.write(at, garbage);
     if (messages.length === 0) return;
     for (const message of messages) this.#acknowledgements.sent(LIVE, [message.stamp]);
     this.#outbox.write(at, joined(messages.map((message) => message.frame)));
-    if (this.#acknowledgements.waiting(LIVE) > MOST_UNANSWERED) this.#giveUp('the server has stopped answering');
+    if (this.#acknowledgements.waiting(LIVE) * this.#intervalMs > UNANSWERED_MS)
+      this.#giveUp('the server has stopped answering', at);
   }
 
   /** The next packet of history, oldest first, once the one before is answered. */
   #sendHistory(at: number): void {
     if (this.#acknowledgements.waiting(HISTORY) > 0) return;
-    const rows = this.#wanted
-      .splice(0, ROWS_IN_A_PACKET)
-      .map((number) => this.#memory.row(number))
-      .filter((row) => row !== null);
-    if (rows.length === 0) return;
-    const stamps = rows.map((row) => stamp('history', row.clock, row.utcMs));
-    this.#acknowledgements.sent(HISTORY, stamps);
-    this.#outbox.write(at, this.#frame(HISTORY, csvBody(rows.map((row) => this.#csvRow(row)))));
-  }
-
-  #csvRow(row: MinuteRow): string {
-    return csvRow(this.identity.sn, clockText(row.clock), row.sample);
+    const minutes = this.#transfer.next();
+    if (minutes.length === 0) return;
+    this.#acknowledgements.sent(HISTORY, minutes);
+    this.#push(HISTORY, csvBody(minutes.map((minute) => minute.row)), at);
   }
 
   // ---- hearing ---------------------------------------------------------------------------------------------------
@@ -353,16 +308,18 @@ export class SimulatedBattery {
   /** 1,2,3: a complete configuration, or a bare Success from a server that keeps none (confirmed to be enough). */
   #configured(reply: Record<string, unknown>, openingAsks: boolean, at: number): void {
     this.#asked--;
-    const changed = this.#settings.take(reply);
-    if (changed.length > 0) this.#note(`took ${changed.length} settings`);
-    this.#house.control = this.#settings.control();
+    const changed = this.#device.configure(reply);
+    if (changed > 0) this.#note(`took ${changed} settings`);
     if (!openingAsks) this.#sendConfiguration(at);
   }
 
   /** 1,1,8. It answers Success to words it does not know, too: a guess. */
   #commanded(body: Uint8Array, at: number): void {
     const request = parseObject(body);
-    if (request === null) return this.#note('a command came that is not JSON');
+    if (request === null) {
+      this.#note('a command came that is not JSON');
+      return;
+    }
     const word = String(request.Command ?? '');
     const reply = bytesOf(commandReplyBody(word, String(request.CmdIndex ?? '')));
     this.#outbox.write(at, encodeFrame(RESPONSE, COMMAND, reply));
@@ -374,30 +331,33 @@ export class SimulatedBattery {
 
   /**
    * `Parameter1` is the newest record the server has, in the battery's clock, `Parameter2` the minutes from there:
-   * so many rows after it, or all where it is no number. That only rows after Parameter1 come, and that a time which
+   * so many rows after it, or all where there is none. That only rows after Parameter1 come, and that a time which
    * cannot be read brings none, are guesses.
    */
   #resume(request: Record<string, unknown>, at: number): void {
     const after = parseClock(String(request.Parameter1));
-    if (after === null) return this.#note('a Resume came without a time that can be read');
+    if (after === null) {
+      this.#note('a Resume came without a time that can be read');
+      return;
+    }
     const minutes = Number(request.Parameter2 ?? Number.NaN);
-    const room = 2 * this.#memory.length - this.#wanted.length;
-    const numbers = this.#memory.after(after, Number.isFinite(minutes) ? Math.min(minutes, room) : room);
-    for (const number of numbers) this.#wanted.push(number);
-    this.#note(`${numbers.length} rows of history to send`);
+    const rows = this.#transfer.ask(after, Number.isFinite(minutes) ? minutes : Number.POSITIVE_INFINITY);
+    this.#note(`${rows} rows of history to send`);
     this.#sendHistory(at);
   }
 
   // ---- the end of a connection -----------------------------------------------------------------------------------
 
-  #dropConnection(_at: number): void {
+  #dropConnection(at: number): void {
     this.#unheralded = true;
-    this.#giveUp('drops its connection');
+    this.#giveUp('drops its connection', at);
   }
 
-  #giveUp(why: string): void {
-    this.#note(why);
+  /** What was due before still goes out. */
+  #giveUp(why: string, at: number): void {
+    this.#send(at);
     this.#hangUp();
+    this.#note(why);
     this.#out.push({ type: 'disconnect' });
   }
 
@@ -407,7 +367,7 @@ export class SimulatedBattery {
     this.#outbox.clear();
     this.#acknowledgements.forget();
     this.#faults.forget();
-    this.#wanted = [];
+    this.#transfer.forget();
     this.#asked = 0;
     this.#nextLiveMs = NEVER;
     this.#nextDetailMs = NEVER;
@@ -418,23 +378,15 @@ export class SimulatedBattery {
     this.#out.push({ type: 'note', text });
   }
 
-  /** What is to be done now: the notes of this call, and the writes that are due. */
+  #send(at: number): void {
+    for (const bytes of this.#outbox.take(at)) this.#out.push({ type: 'send', bytes });
+  }
+
+  /** What is to be done now. */
   #finish(at: number): Outgoing[] {
-    const sends = this.#outbox.take(at).map((bytes): Outgoing => ({ type: 'send', bytes }));
-    const out = [...sends, ...this.#out];
+    this.#send(at);
+    const out = this.#out;
     this.#out = [];
     return out;
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return first;
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -45,8 +45,8 @@ export interface HouseOptions {
 
 const INVERTER_W = 5000;
 const STRING_W = 2500;
-export const AC_PV_W = 4250;
-export const PV_W = 2 * STRING_W + AC_PV_W;
+const AC_PV_W = 4250;
+const PV_W = 2 * STRING_W + AC_PV_W;
 /** The longest step, in seconds: history has one row a minute. */
 const LONGEST_STEP = 60;
 /** The controller lags about one 10-second sample behind: a kettle shows as 1,831 W of import once (09:57). */

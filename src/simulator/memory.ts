@@ -1,8 +1,8 @@
 /**
  * What a battery remembers: one row a minute, the newest 30 days, kept also while nobody is connected.
  *
- * A row is 33 whole numbers (the steps of the wire make them whole), so that a thousand batteries with days of history
- * fit in one process: 132 bytes a row, in blocks that come and go as a whole.
+ * A row is 32 whole numbers (the steps of the wire make them whole), so that a thousand batteries with days of history
+ * fit in one process: 128 bytes a row, in blocks that come and go as a whole.
  */
 import type { MinuteSample } from './messages.ts';
 

@@ -17,7 +17,6 @@ interface Disturbance {
 export class Outbox {
   readonly #disturbance: Disturbance;
   #writes: Write[] = [];
-  #lastMs = Number.NEGATIVE_INFINITY;
 
   constructor(disturbance: Disturbance) {
     this.#disturbance = disturbance;
@@ -28,17 +27,15 @@ export class Outbox {
     return this.#writes[0]?.dueMs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** TCP keeps the order: nothing goes out before what was written before it. */
   write(nowMs: number, bytes: Uint8Array): void {
-    let dueMs = Math.max(this.#lastMs, nowMs + this.#disturbance.delayMs());
+    let dueMs = nowMs + this.#disturbance.delayMs();
     for (const piece of this.#disturbance.pieces(bytes)) {
       dueMs += piece.pauseMs;
       this.#writes.push({ dueMs, bytes: piece.bytes });
     }
-    this.#lastMs = dueMs;
   }
 
-  /** What goes out by `nowMs`. */
+  /** What goes out by `nowMs`. TCP keeps the order: nothing goes out before what was written before it. */
   take(nowMs: number): Uint8Array[] {
     const kept = this.#writes.findIndex((write) => write.dueMs > nowMs);
     const due = this.#writes.splice(0, kept < 0 ? this.#writes.length : kept);
@@ -47,6 +44,5 @@ export class Outbox {
 
   clear(): void {
     this.#writes = [];
-    this.#lastMs = Number.NEGATIVE_INFINITY;
   }
 }

@@ -120,7 +120,7 @@ function settingWord(key: string, value: unknown): string | null {
     if (text === 'true' || text === '1') return flag[1];
     return text === 'false' || text === '0' ? flag[0] : null;
   }
-  if (text === '') return '0';
+  // An empty word counts as 0: Channel1 is "" in the captured 1,2,3 and "0" in the 1,1,4.
   const number = Number(text);
   if (!Number.isFinite(number)) return null;
   return key === 'Cobat' ? number.toFixed(3) : String(number);

@@ -12,13 +12,19 @@ const YEAR_DAYS = 365.25;
 /** Seconds in which a cloud's edge crosses the roof. */
 const EDGE_SECONDS = 12;
 
-/** Names for days, with how much light their haze lets through and how often and how deep clouds pass. */
-const DAYS = [
+interface DayKind {
+  readonly haze: readonly [number, number];
+  readonly gapSeconds: number;
+  readonly depth: readonly [number, number];
+}
+
+/** Kinds of days, with how much light their haze lets through and how often and how deep clouds pass. */
+const DAYS: readonly [DayKind, ...DayKind[]] = [
   { haze: [0.94, 1], gapSeconds: 9000, depth: [0.1, 0.4] },
   { haze: [0.9, 1], gapSeconds: 700, depth: [0.3, 0.88] },
   { haze: [0.9, 1], gapSeconds: 2500, depth: [0.2, 0.88] },
   { haze: [0.25, 0.5], gapSeconds: 1500, depth: [0.1, 0.6] },
-] as const;
+];
 
 /** What falls on the three groups of panels, as a share of what they are rated for: two strings and the AC side. */
 export interface Light {
@@ -85,7 +91,7 @@ export class Sun {
     this.#haze = this.#random.fork(`haze/${day}`).uniform(low, high);
   }
 
-  #kindOf(day: number): (typeof DAYS)[number] {
+  #kindOf(day: number): DayKind {
     return this.#random.fork(`day/${day}`).pick(DAYS);
   }
 

@@ -43,3 +43,16 @@ export function parseObject(bytes: Uint8Array): Record<string, unknown> | null {
     return null;
   }
 }
+
+/** Some bytes as one piece. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first;
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -19,7 +19,7 @@ import {
 } from '../model.ts';
 import { Drafted } from './drafted.ts';
 import { fromLine, type KeyedReading, type Layout, toLine } from './journal.ts';
-import { readingColumns } from './schema.ts';
+import { LAYOUT } from './layout.ts';
 import { StoreError } from './store.ts';
 
 /** A battery by the store's own key. */
@@ -28,9 +28,6 @@ export interface KnownBattery {
   readonly id: string;
   readonly firstSeenMs: number;
 }
-
-/** The order in which this version writes values. */
-export const LAYOUT: Layout = Object.fromEntries(READING_KINDS.map((kind) => [kind, readingColumns(kind)])) as Layout;
 
 /** Six hexadecimal digits tell a house's batteries apart; where two would be the same, the second gets more. */
 const SHORTEST_ID = 6;
@@ -102,17 +99,23 @@ export class Commit {
   add(record: StoreRecord): void {
     switch (record.type) {
       case 'reading':
-        return this.#addReading(record);
+        this.#addReading(record);
+        break;
       case 'event':
-        return this.#addEvent(record);
+        this.#addEvent(record);
+        break;
       case 'configuration':
-        return this.#addConfiguration(record);
+        this.#addConfiguration(record);
+        break;
       case 'bytes':
-        return this.#addBytes(record);
+        this.#addBytes(record);
+        break;
       case 'clock':
-        return this.#addEpoch(record);
+        this.#addEpoch(record);
+        break;
       case 'identity':
-        return this.#addIdentity(record);
+        this.#addIdentity(record);
+        break;
     }
   }
 

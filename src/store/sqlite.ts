@@ -9,13 +9,14 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Battery, Private, type StoreRecord } from '../model.ts';
 import { Calendar } from './calendar.ts';
-import { Commit, LAYOUT } from './commit.ts';
+import { Commit } from './commit.ts';
 import { toStoreError } from './errors.ts';
 import { Folder } from './folder.ts';
 import { fromJournal, type KeyedReading, toJournal } from './journal.ts';
+import { LAYOUT } from './layout.ts';
 import { FolderLock } from './lock.ts';
 import { migrate } from './schema.ts';
-import { type Backlog, RETENTION, type Retention, type Store, StoreError } from './store.ts';
+import { type Backlog, DATABASE_FILE, RETENTION, type Retention, type Store, StoreError } from './store.ts';
 import { Trimmer } from './trimmer.ts';
 
 export interface SqliteOptions {
@@ -25,8 +26,6 @@ export interface SqliteOptions {
   readonly timeZone: string;
   readonly retention?: Retention;
 }
-
-export const DATABASE_FILE = 'alphaess-local.db';
 
 /**
  * How long a commit waits for another program's lock, in ms. While it waits nothing else runs, so it is short; the

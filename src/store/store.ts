@@ -46,6 +46,9 @@ export interface Backlog {
   readonly oldestMs: number | null;
 }
 
+/** The database in the data folder. */
+export const DATABASE_FILE = 'alphaess-local.db';
+
 /** How long things are kept. Days; null is for ever. */
 export interface Retention {
   readonly liveDays: number | null;

@@ -1,0 +1,257 @@
+/**
+ * The composition root: builds the graph, starts and stops it. The only file that sees everything.
+ */
+import { isIP } from 'node:net';
+import type { Address, Config } from './config.ts';
+import { OwnerError, type OwnerErrorCode } from './errors.ts';
+import { type Log, ThrottledLog } from './log.ts';
+import type { EventRecord, Instant, Private, ReadingRecord, StoreRecord, Value } from './model.ts';
+import { PROBLEMS } from './protocol/errors.ts';
+import { columnsOf } from './protocol/fields.ts';
+import { FormBook } from './protocol/wire-form.ts';
+import { type CommitListener, Committer } from './server/committer.ts';
+import { Listener, type ListenerWatcher } from './server/listener.ts';
+import { AllowedPeers } from './server/peers.ts';
+import { Batteries } from './session/batteries.ts';
+import type { ProblemOutput } from './session/output.ts';
+import { Session } from './session/session.ts';
+import { Keeper } from './store/keeper.ts';
+import { SqliteStore } from './store/sqlite.ts';
+import type { Store, StoreError } from './store/store.ts';
+import { WebServer } from './web/api.ts';
+
+const LIVE_COLUMNS = columnsOf('live');
+const LOG_TICK_MS = 5000;
+const LOOPBACK = new AllowedPeers(['127.0.0.0/8', '::1']);
+
+/** What the committer, the port and the keeper tell, as lines for the owner and numbers for the page. */
+class Reporter implements CommitListener, ListenerWatcher {
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #store: Store;
+  readonly #committed: () => void;
+  /** How often each problem was seen, by code. */
+  readonly counts = new Map<string, number>();
+
+  constructor(config: Config, log: Log, store: Store, committed: () => void) {
+    this.#config = config;
+    this.#log = log;
+    this.#store = store;
+    this.#committed = committed;
+  }
+
+  committed(records: readonly StoreRecord[]): void {
+    for (const record of records) {
+      if (record.type === 'reading' && record.kind === 'live') this.#sayLive(record);
+      else if (record.type === 'event') this.#sayEvent(record);
+    }
+    this.#committed();
+  }
+
+  failing(error: StoreError): void {
+    this.#count(error.code);
+    const text = `cannot write: ${error.message}. Batteries are not answered until it passes, so nothing is lost`;
+    this.#log.note({ level: 'error', code: error.code, text });
+  }
+
+  recovered(seconds: number): void {
+    this.#log.note({
+      level: 'info',
+      code: 'STORE_RECOVERED',
+      text: `writing works again after ${Math.round(seconds)} s`,
+    });
+  }
+
+  refused(error: StoreError): void {
+    this.#count(error.code);
+    const text = `could not keep what one connection sent, and closed it: ${error.message}`;
+    this.#log.note({ level: 'error', code: error.code, text });
+  }
+
+  opened(connection: number, peer: string, address: string): void {
+    const from = this.#config.log.private ? address : peer;
+    this.#log.note({ level: 'info', code: 'connection', text: `connection ${connection} from ${from}` });
+  }
+
+  closed(connection: number): void {
+    this.#log.note({ level: 'info', code: 'connection', text: `connection ${connection} closed` });
+  }
+
+  problem(problem: ProblemOutput, connection: number | null): void {
+    const { code, battery, detail } = problem;
+    this.#count(code);
+    const { sentence } = PROBLEMS[code];
+    const where = connection === null ? '' : `connection ${connection}: `;
+    const text = `${where}${sentence}${detail === '' ? '' : ` (${detail})`}`;
+    this.#log.note({ level: 'warn', code, text, battery: this.#nameOf(battery) });
+  }
+
+  #sayLive(record: ReadingRecord): void {
+    const named = LIVE_COLUMNS.map((field, index): [string, Value] => [field.name, record.values[index] ?? null]);
+    const values = Object.fromEntries(named.filter(([, value]) => value !== null));
+    const time = record.time ?? Math.floor(record.receivedMs / 1000);
+    this.#log.live({ battery: this.#nameOf(record.battery) ?? '', time, values });
+  }
+
+  #sayEvent(record: EventRecord): void {
+    const { name, code, source } = record;
+    // A message of the battery's own may hold its MAC address: only its kind is said.
+    const text =
+      source === 'server' ? `${name}, ${record.text}` : code === null ? `message ${name}` : `log: ${record.text}`;
+    this.#log.note({ level: 'info', code: 'event', text, battery: this.#nameOf(record.battery) });
+  }
+
+  #nameOf(serial: Private<string> | null): string | undefined {
+    const id = serial === null ? undefined : this.#store.idOf(serial.reveal());
+    return id === undefined ? undefined : (this.#config.battery.names[id] ?? id);
+  }
+
+  #count(code: string): void {
+    this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
+  }
+}
+
+/** Everything that runs, between `start` and `stop`. */
+interface Running {
+  readonly store: SqliteStore;
+  readonly committer: Committer;
+  readonly keeper: Keeper;
+  readonly listener: Listener;
+  readonly web: WebServer;
+  readonly ticker: NodeJS.Timeout;
+}
+
+export class App {
+  readonly #config: Config;
+  readonly #log: ThrottledLog;
+  #running: Running | null = null;
+
+  constructor(config: Config, log: Log) {
+    this.#config = config;
+    this.#log = new ThrottledLog(log, () => performance.now());
+  }
+
+  get batteryPort(): number {
+    return this.#running?.listener.port ?? 0;
+  }
+
+  get webPort(): number {
+    return this.#running?.web.port ?? 0;
+  }
+
+  /**
+   * Opens the store and both ports.
+   * @throws OwnerError or StoreError for what the owner can put right; nothing is left open then
+   */
+  async start(): Promise<void> {
+    const { battery, web } = this.#config;
+    refuseOpenWeb(web.listen);
+    const running = this.#build();
+    this.#running = running;
+    try {
+      await listenOn('battery', battery.listen, () => running.listener.start());
+      await listenOn('web', web.listen, () => running.web.start());
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    // Told to stop before it had begun.
+    if (this.#running !== running) return;
+    running.keeper.start();
+    this.#sayListening();
+  }
+
+  /** Listens no more, commits and answers what was heard, closes everything. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running === null) return;
+    this.#running = null;
+    clearInterval(running.ticker);
+    running.keeper.stop();
+    await running.listener.stop();
+    running.committer.stop();
+    await running.web.stop();
+    running.store.close();
+  }
+
+  #build(): Running {
+    const { battery, data, store: keeping, time_zone: timeZone, web: webConfig } = this.#config;
+    const retention = { liveDays: keeping.keep.live, rawDays: keeping.keep.raw, rawBytes: keeping.raw_quota };
+    const store = SqliteStore.open({ folder: data, timeZone, retention });
+    const batteries = new Batteries(battery.max_batteries);
+    for (const known of store.batteries()) batteries.restore(known);
+    const forms = new FormBook();
+    const keeper = new Keeper(
+      store,
+      () => Date.now(),
+      (error) => reporter.refused(error),
+    );
+    const reporter = new Reporter(this.#config, this.#log, store, () => keeper.nudge());
+    const committer = new Committer(store, reporter, () => performance.now());
+    const listener = new Listener(
+      { ...battery.listen, allow: battery.allow, maxConnections: battery.max_connections },
+      {
+        committer,
+        now,
+        nextConnection: () => store.nextConnection(),
+        newSession: (connection, moment) => new Session({ connection, batteries, forms }, moment),
+        watcher: reporter,
+      },
+    );
+    const web = new WebServer(webConfig.listen, () => ({
+      listening: this.#running !== null,
+      storing: !committer.failing,
+    }));
+    const ticker = setInterval(() => this.#log.tick(), LOG_TICK_MS);
+    return { store, committer, keeper, listener, web, ticker };
+  }
+
+  #sayListening(): void {
+    const { battery, web } = this.#config;
+    const text = `listening for batteries on ${show(battery.listen, this.batteryPort)}, web on ${show(web.listen, this.webPort)}`;
+    this.#log.note({
+      level: 'info',
+      code: 'listening',
+      text,
+      data: { battery_port: this.batteryPort, web_port: this.webPort },
+    });
+  }
+}
+
+function now(): Instant {
+  return { wallMs: Date.now(), monoMs: performance.now() };
+}
+
+function show(address: Address, port: number): string {
+  return `${isIP(address.host) === 6 ? `[${address.host}]` : address.host}:${port}`;
+}
+
+/** The web side listens beyond this machine only with a password; none can be set yet. */
+function refuseOpenWeb(address: Address): void {
+  if (address.host === 'localhost' || LOOPBACK.allows(address.host)) return;
+  const text = `the web port may not listen on ${address.host} without a password, which cannot be set yet: use 127.0.0.1`;
+  throw new OwnerError('WEB_NEEDS_PASSWORD', text);
+}
+
+const LISTEN_ERRORS: Readonly<Record<string, readonly [OwnerErrorCode, string]>> = {
+  EADDRINUSE: ['PORT_IN_USE', 'another program already listens there: stop it, or choose another port'],
+  EACCES: ['PORT_FORBIDDEN', 'this user may not: choose a port above 1023'],
+  EADDRNOTAVAIL: ['ADDRESS_NOT_HERE', 'this machine has no such address: use 0.0.0.0 for every address it has'],
+  ENOTFOUND: ['ADDRESS_NOT_HERE', 'there is no such address: use 0.0.0.0 for every address this machine has'],
+};
+
+async function listenOn(side: 'battery' | 'web', address: Address, listen: () => Promise<void>): Promise<void> {
+  try {
+    await listen();
+  } catch (error) {
+    const known = LISTEN_ERRORS[(error as NodeJS.ErrnoException).code ?? ''];
+    if (known === undefined) throw error;
+    const [code, reason] = known;
+    const flag = code === 'PORT_IN_USE' ? ` with --${side}-listen` : '';
+    throw new OwnerError(
+      code,
+      `cannot listen on ${show(address, address.port)} (${side} port): ${reason}${flag}`,
+      error,
+    );
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * `demo`: the server and a simulated battery with a week of history together, in a folder that is thrown away.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { App } from '../app.ts';
+import type { Config } from '../config.ts';
+import { FrameDecoder } from '../protocol/frame.ts';
+import { Fleet } from '../simulator/fleet.ts';
+import { recall } from '../simulator/recall.ts';
+import { FINE, type Io } from './io.ts';
+import { logFor, readConfig, stopAtSignal } from './serve.ts';
+
+const SEED = 'demo';
+const WEEK_SECONDS = 7 * 86_400;
+/** History goes in before the first live line; these many frames are on their way at once. */
+const AHEAD = 50;
+
+export function demoCommand(io: Io, finish: (code: number) => void): Command {
+  return new Command('demo')
+    .description('try it: the server and a simulated battery, nothing kept afterwards')
+    .option('--web-listen <host:port>', 'where the page and the interface are (default 127.0.0.1:7780)')
+    .addHelpText('after', '\nExample:\n  alphaess-local demo')
+    .action(async (flags: { webListen?: string }) => finish(await demo(flags, io)));
+}
+
+async function demo(flags: { webListen?: string }, io: Io): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'alphaess-local-demo-'));
+  const demonstration = new Demonstration(demoConfig(flags, folder, io), io);
+  const stopped = stopAtSignal(demonstration, io);
+  try {
+    await demonstration.start();
+    await stopped;
+    return FINE;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The owner's settings, but for the battery port, which is any free one that only this machine reaches. */
+function demoConfig(flags: { webListen?: string }, folder: string, io: Io): Config {
+  const config = readConfig({ ...flags, data: folder }, io);
+  return { ...config, battery: { ...config.battery, listen: { host: '127.0.0.1', port: 0 }, allow: ['private'] } };
+}
+
+class Demonstration {
+  readonly #app: App;
+  readonly #io: Io;
+  #fleet: Fleet | null = null;
+
+  constructor(config: Config, io: Io) {
+    this.#app = new App(config, logFor(config, io));
+    this.#io = io;
+  }
+
+  async start(): Promise<void> {
+    await this.#app.start();
+    const battery = { seed: SEED, historySeconds: WEEK_SECONDS, utcOffsetSeconds: houseOffsetSeconds() };
+    const address = { host: '127.0.0.1', port: this.#app.batteryPort };
+    const frames = recall({ ...battery, index: 0, startMs: Date.now() });
+    await sendAll(frames, address);
+    this.#say('a week of history is in; a live reading follows every 10 s. Ctrl-C ends the demo and forgets it.');
+    this.#fleet = new Fleet({ ...battery, ...address, batteries: 1 });
+    await this.#fleet.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#fleet?.stop();
+    await this.#app.stop();
+  }
+
+  #say(text: string): void {
+    if (this.#io.terminal) this.#io.stdout.write(`${text}\n`);
+  }
+}
+
+/** The battery lives in the zone of the machine, so that its sun shines by day. */
+function houseOffsetSeconds(): number {
+  return -new Date().getTimezoneOffset() * 60;
+}
+
+/** Sends frames and resolves when each is answered. */
+function sendAll(frames: readonly Uint8Array[], to: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(to);
+    const decoder = new FrameDecoder();
+    let sent = 0;
+    let answered = 0;
+    const more = () => {
+      for (; sent < Math.min(frames.length, answered + AHEAD); sent++) socket.write(frames[sent] as Uint8Array);
+      if (answered === frames.length) socket.end();
+    };
+    socket.on('connect', more);
+    socket.on('data', (bytes) => {
+      decoder.receive(bytes as Uint8Array);
+      while (decoder.next() !== null) answered++;
+      more();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve());
+  });
+}

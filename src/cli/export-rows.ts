@@ -1,0 +1,200 @@
+/**
+ * What is kept as flat rows under the names of an export. Private values are replaced unless they were asked for.
+ */
+import { REDACTED, type ReadingKind } from '../model.ts';
+import { formatBatteryTime } from '../protocol/battery-time.ts';
+import { lenientNumber } from '../protocol/decimal.ts';
+import { inferredMeaning } from '../protocol/event-codes.ts';
+import type { Field } from '../protocol/field.ts';
+import { columnsOf, FIELDS, fieldsOnWire } from '../protocol/fields.ts';
+import { parseObject, textOfValue } from '../protocol/json.ts';
+import { wireTexts } from '../protocol/wire-form.ts';
+import { isPrivateKey, redactBytes, redactText } from '../redact.ts';
+import type {
+  Owner,
+  Selection,
+  StoredConfiguration,
+  StoredEpoch,
+  StoredEvent,
+  StoredFrame,
+  StoredReading,
+  StoreReader,
+} from '../store/reader.ts';
+
+export type ExportKind = ReadingKind | 'event' | 'config' | 'unknown' | 'discarded' | 'clock';
+
+export type ExportRow = Record<string, string | number | boolean | null | Record<string, string | null>>;
+
+export interface Naming {
+  /** The vendor's names and texts instead of ours. */
+  readonly wire: boolean;
+  /** Private values too. */
+  readonly private: boolean;
+}
+
+export interface Table {
+  /** For formats that need them first. */
+  readonly columns: readonly string[];
+  readonly rows: Iterable<ExportRow>;
+}
+
+/** One kind of what is kept, as a table whose rows are made while they are taken. */
+export function tableOf(reader: StoreReader, kind: ExportKind, selection: Selection, naming: Naming): Table {
+  const rows = new RowMaker(reader.owners(), naming);
+  switch (kind) {
+    case 'event':
+      return { columns: EVENT_COLUMNS, rows: each(reader.events(selection), (event) => rows.event(event)) };
+    case 'config':
+      return {
+        columns: configColumns(),
+        rows: each(reader.configurations(selection), (one) => rows.configuration(one)),
+      };
+    case 'clock':
+      return { columns: CLOCK_COLUMNS, rows: each(reader.epochs(selection), clockRow) };
+    case 'unknown':
+    case 'discarded':
+      return { columns: FRAME_COLUMNS, rows: each(reader.frames(kind, selection), (frame) => rows.frame(frame)) };
+    default: {
+      const columns = naming.wire ? reader.wireKeys(kind) : [...columnsOf(kind).map((field) => field.name), 'other'];
+      const serial = naming.private && !naming.wire ? ['serial'] : [];
+      return {
+        columns: [...READING_COLUMNS, ...serial, ...columns],
+        rows: each(reader.readings(kind, selection), (reading) => rows.reading(reading)),
+      };
+    }
+  }
+}
+
+function* each<T>(items: Iterable<T>, make: (item: T) => ExportRow): Generator<ExportRow> {
+  for (const item of items) yield make(item);
+}
+
+const READING_COLUMNS = ['time', 'battery_time', 'received_at', 'battery'];
+const EVENT_COLUMNS = [...READING_COLUMNS, 'source', 'name', 'code', 'meaning', 'text'];
+const CLOCK_COLUMNS = ['battery', 'since', 'offset_seconds', 'drift_ppm', 'reason'];
+const FRAME_COLUMNS = ['received_at', 'battery', 'direction', 'type', 'command', 'reason', 'hex'];
+
+function configColumns(): string[] {
+  const settings = FIELDS.filter((field) => field.in.includes('config')).map((field) => field.name);
+  return ['received_at', 'last_received_at', 'battery', ...settings, 'other'];
+}
+
+class RowMaker {
+  readonly #secrets: readonly string[];
+  readonly #naming: Naming;
+
+  constructor(owners: readonly Owner[], naming: Naming) {
+    this.#naming = naming;
+    this.#secrets = owners.map((owner) => owner.serial.reveal());
+  }
+
+  reading(reading: StoredReading): ExportRow {
+    const row: ExportRow = {
+      time: utcSeconds(reading.time),
+      battery_time: batteryClock(reading.batteryTime),
+      received_at: utcMs(reading.receivedMs),
+      battery: reading.owner.id,
+    };
+    return this.#naming.wire ? this.#withTexts(row, reading) : this.#withValues(row, reading);
+  }
+
+  #withTexts(row: ExportRow, reading: StoredReading): ExportRow {
+    const serial = reading.owner.serial.reveal();
+    for (const [key, text] of wireTexts({ ...reading, serial })) row[key] = this.#text(key, text);
+    return row;
+  }
+
+  #withValues(row: ExportRow, reading: StoredReading): ExportRow {
+    if (this.#naming.private) row.serial = reading.owner.serial.reveal();
+    columnsOf(reading.kind).forEach((field, index) => {
+      const value = reading.values[index] ?? null;
+      if (value !== null) row[field.name] = value;
+    });
+    if (reading.rest !== null) row.other = this.#texts(Object.entries(reading.rest));
+    return row;
+  }
+
+  event(event: StoredEvent): ExportRow {
+    return {
+      time: utcSeconds(event.time),
+      battery_time: batteryClock(event.batteryTime),
+      received_at: utcMs(event.receivedMs),
+      battery: event.owner?.id ?? null,
+      source: event.source,
+      name: event.name,
+      code: event.code,
+      meaning: event.code === null ? null : inferredMeaning(event.code),
+      text: this.#naming.private ? event.text : redactText(event.text, this.#secrets),
+    };
+  }
+
+  /** The configuration as last reported; a key that came twice appears once. */
+  configuration(configuration: StoredConfiguration): ExportRow {
+    const { receivedMs, lastReceivedMs, owner, text } = configuration;
+    const row: ExportRow = {
+      received_at: utcMs(receivedMs),
+      last_received_at: utcMs(lastReceivedMs),
+      battery: owner.id,
+    };
+    const other: [string, string | null][] = [];
+    for (const [key, value] of Object.entries(parseObject(text) ?? {})) {
+      const written = textOfValue(value);
+      const [field] = fieldsOnWire(key).filter((one) => one.in.includes('config'));
+      if (this.#naming.wire) row[key] = this.#text(key, written);
+      else if (field === undefined) other.push([key, written]);
+      else row[field.name] = this.#setting(field, key, written);
+    }
+    if (other.length > 0) row.other = this.#texts(other);
+    return row;
+  }
+
+  #setting(field: Field, key: string, text: string | null): string | number | boolean | null {
+    const shown = this.#text(key, text);
+    if (shown === null || shown !== text) return shown;
+    if (field.read === 'number') return lenientNumber(shown) ?? shown;
+    if (field.read === 'flag') return FLAGS[shown.toLowerCase()] ?? shown;
+    return shown;
+  }
+
+  frame(frame: StoredFrame): ExportRow {
+    const bytes = this.#naming.private ? frame.bytes : redactBytes(frame.bytes, this.#secrets);
+    return {
+      received_at: utcMs(frame.receivedMs),
+      battery: frame.owner?.id ?? null,
+      direction: frame.direction,
+      type: frame.frameType,
+      command: frame.command,
+      reason: frame.reason,
+      hex: Buffer.from(bytes).toString('hex'),
+    };
+  }
+
+  #text(key: string, text: string | null): string | null {
+    return text !== null && text !== '' && !this.#naming.private && isPrivateKey(key) ? REDACTED : text;
+  }
+
+  #texts(entries: readonly [string, string | null][]): Record<string, string | null> {
+    return Object.fromEntries(entries.map(([key, text]) => [key, this.#text(key, text)]));
+  }
+}
+
+const FLAGS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
+
+function clockRow({ owner, sinceMs, offsetSeconds, driftPpm, reason }: StoredEpoch): ExportRow {
+  return { battery: owner.id, since: utcMs(sinceMs), offset_seconds: offsetSeconds, drift_ppm: driftPpm, reason };
+}
+
+/** `2021-03-23T23:01:52Z` */
+function utcSeconds(seconds: number | null): string | null {
+  return seconds === null ? null : `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+/** `2021-03-23T23:01:52.700Z` */
+function utcMs(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** `2021-03-24T10:01:52`: the battery's own words, which name no zone. */
+function batteryClock(seconds: number | null): string | null {
+  return seconds === null ? null : formatBatteryTime(seconds).replaceAll('/', '-').replace(' ', 'T');
+}

@@ -1,0 +1,100 @@
+/**
+ * `export`: what is kept, as lines for other programs. Reads while the server runs; a year does not fill the memory.
+ */
+import { Command, Option } from 'commander';
+import { OwnerError } from '../errors.ts';
+import { StoreReader } from '../store/reader.ts';
+import { type ExportKind, type ExportRow, tableOf } from './export-rows.ts';
+import { FINE, type Io, write } from './io.ts';
+import { momentMs } from './options.ts';
+import { readConfig } from './serve.ts';
+
+const KINDS: readonly ExportKind[] = ['live', 'detail', 'history', 'event', 'config', 'unknown', 'discarded', 'clock'];
+type Format = 'jsonl' | 'csv';
+
+interface ExportFlags {
+  readonly kind: ExportKind;
+  readonly format: Format;
+  readonly from?: number;
+  readonly to?: number;
+  readonly battery?: string;
+  readonly private?: boolean;
+  readonly wire?: boolean;
+  readonly data?: string;
+  readonly config?: string;
+}
+
+export function exportCommand(io: Io, finish: (code: number) => void): Command {
+  return new Command('export')
+    .description('write what is kept, by battery and time, as lines for other programs')
+    .addOption(new Option('--kind <kind>', 'what').choices(KINDS).makeOptionMandatory())
+    .addOption(
+      new Option('--format <format>', 'one JSON object a line, or a table').choices(['jsonl', 'csv']).default('jsonl'),
+    )
+    .option('--from <time>', 'the first moment, such as 2021-03-23T23:00:00Z; without a zone it is UTC', momentMs)
+    .option('--to <time>', 'the first moment not wanted any more', momentMs)
+    .option('--battery <id>', 'only that battery, by id or name')
+    .option('--private', 'with serial numbers, addresses and the like; otherwise they are replaced')
+    .option('--wire', 'the vendor’s names and texts instead of ours')
+    .option('--data <dir>', 'where everything is kept (default ./data)')
+    .option('--config <file>', 'configuration (default alphaess-local.yaml, where there is one)')
+    .addHelpText(
+      'after',
+      '\nExample:\n  alphaess-local export --kind live --from 2026-11-01 --format csv > november.csv',
+    )
+    .action(async (flags: ExportFlags) => finish(await exportKept(flags, io)));
+}
+
+async function exportKept(flags: ExportFlags, io: Io): Promise<number> {
+  const config = readConfig(flags, io);
+  const reader = new StoreReader(config.data);
+  try {
+    const battery = flags.battery === undefined ? undefined : batteryId(flags.battery, reader, config.battery.names);
+    const selection = {
+      ...(battery === undefined ? {} : { battery }),
+      ...(flags.from === undefined ? {} : { fromMs: flags.from }),
+      ...(flags.to === undefined ? {} : { toMs: flags.to }),
+    };
+    const naming = { wire: flags.wire === true, private: flags.private === true };
+    const { columns, rows } = tableOf(reader, flags.kind, selection, naming);
+    await writeRows(columns, rows, flags.format, io);
+    return FINE;
+  } finally {
+    reader.close();
+  }
+}
+
+function batteryId(wanted: string, reader: StoreReader, names: Readonly<Record<string, string>>): string {
+  const known = reader.owners().map(({ id }) => id);
+  const id = known.find((one) => one === wanted || names[one] === wanted);
+  if (id !== undefined) return id;
+  const list = known.map((one) => (names[one] === undefined ? one : `${one} (${names[one]})`)).join(', ');
+  throw new OwnerError('BATTERY_UNKNOWN', `there is no battery ${wanted}: there is ${list === '' ? 'none yet' : list}`);
+}
+
+/** Characters gathered before they are written: large enough that a year is not millions of small writes. */
+const PORTION = 64 * 1024;
+
+async function writeRows(columns: readonly string[], rows: Iterable<ExportRow>, format: Format, io: Io): Promise<void> {
+  let portion = format === 'csv' ? `${columns.map(csvCell).join(',')}\n` : '';
+  for (const row of rows) {
+    portion += format === 'csv' ? csvLine(columns, row) : `${JSON.stringify(row)}\n`;
+    if (portion.length < PORTION) continue;
+    await write(io.stdout, portion);
+    portion = '';
+  }
+  await write(io.stdout, portion);
+}
+
+function csvLine(columns: readonly string[], row: ExportRow): string {
+  return `${columns.map((column) => csvCell(row[column] ?? null)).join(',')}\n`;
+}
+
+/** RFC 4180. A text that a spreadsheet would take for a formula is given an apostrophe. */
+function csvCell(value: ExportRow[string]): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const safe = /^[=+@\t\r]|^-(?!\d)/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,61 @@
+/**
+ * The commands and how they end: 0 fine, 1 failed, 2 asked wrongly; errors on stderr in one sentence.
+ */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { toOwnerError } from '../errors.ts';
+import { decodeCommand } from './decode.ts';
+import { demoCommand } from './demo.ts';
+import { exportCommand } from './export.ts';
+import { FAILED, FINE, type Io } from './io.ts';
+import { replayCommand } from './replay.ts';
+import { serveCommand } from './serve.ts';
+import { simulateCommand } from './simulate.ts';
+
+const USAGE_ERROR = 2;
+
+/** Runs one command. @returns the exit code */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let code = FINE;
+  const finish = (result: number) => {
+    code = result;
+  };
+  const program = buildProgram(io, finish);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    return endWith(error, io);
+  }
+}
+
+function buildProgram(io: Io, finish: (code: number) => void): Command {
+  const program = new Command('alphaess-local')
+    .description('A server in your house that an AlphaESS home battery talks to instead of www.alphaess.com.')
+    .version(version())
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
+  const commands = [serveCommand, exportCommand, decodeCommand, replayCommand, simulateCommand, demoCommand];
+  for (const command of commands) {
+    const made = command(io, finish).exitOverride().copyInheritedSettings(program);
+    program.addCommand(made, { isDefault: made.name() === 'serve' });
+  }
+  return program;
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}
+
+function endWith(error: unknown, io: Io): number {
+  // Commander has said what was wrong already; asking for help is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? FINE : USAGE_ERROR;
+  const owner = toOwnerError(error);
+  if (owner !== null) {
+    io.stderr.write(`alphaess-local: ${owner.message}\n`);
+    return owner.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(`alphaess-local: this is a mistake of ours, please report it: ${text}\n`);
+  return FAILED;
+}

@@ -1,0 +1,48 @@
+/**
+ * Option values that several commands take.
+ */
+import { InvalidArgumentError } from 'commander';
+import { type Address, parseAddress } from '../config.ts';
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const DURATION = /^(\d+(?:\.\d+)?) ?([smhd])?$/;
+const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;
+
+/** `30`, `30s`, `5m`, `12h`, `7d` as seconds. */
+export function durationSeconds(text: string): number {
+  const match = DURATION.exec(text);
+  if (match === null) throw new InvalidArgumentError('Expected a duration such as 30s, 5m, 12h or 7d.');
+  return Number(match[1]) * (UNITS[match[2] ?? 's'] as number);
+}
+
+/** `2021-03-23T23:01:52Z`, or a day; without a zone it is UTC. As Unix milliseconds. */
+export function momentMs(text: string): number {
+  const ms = MOMENT.test(text)
+    ? Date.parse(/T.*(Z|[+-]\d\d:\d\d)$|^[^T]*$/.test(text) ? text : `${text}Z`)
+    : Number.NaN;
+  if (Number.isNaN(ms))
+    throw new InvalidArgumentError('Expected a time such as 2021-03-23T23:01:52Z or a day such as 2021-03-23.');
+  return ms;
+}
+
+/** `HOST:PORT`. */
+export function address(text: string): Address {
+  const parsed = parseAddress(text);
+  if (parsed === null) throw new InvalidArgumentError('Expected HOST:PORT, such as 127.0.0.1:7777.');
+  return parsed;
+}
+
+/** A whole number from `least` up. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,9}$/.test(text) || Number(text) < least)
+      throw new InvalidArgumentError(`Expected a whole number from ${least} up.`);
+    return Number(text);
+  };
+}
+
+/** A number, with or without a sign. */
+export function decimal(text: string): number {
+  if (!/^[+-]?\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Expected a number.');
+  return Number(text);
+}

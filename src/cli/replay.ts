@@ -1,0 +1,158 @@
+/**
+ * `replay`: sends message bodies from files to a server, as a battery would, and shows what it answers.
+ */
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import type { Address } from '../config.ts';
+import { OwnerError } from '../errors.ts';
+import { crc16 } from '../protocol/crc16.ts';
+import { CHECKSUM_LENGTH, FrameDecoder, type FrameType, HEADER_LENGTH, REQUEST } from '../protocol/frame.ts';
+import { textOf } from '../protocol/text.ts';
+import { FAILED, FINE, type Io } from './io.ts';
+import { address, durationSeconds } from './options.ts';
+
+const ANSWER_MS = 5000;
+const NAME = /^(\d{1,3})-(\d{1,3})-(\d{1,3})(?:\..+)?\.(?:json|csv)$/;
+
+interface ReplayFlags {
+  readonly to: Address;
+  readonly delay: number;
+}
+
+export function replayCommand(io: Io, finish: (code: number) => void): Command {
+  return new Command('replay')
+    .description('send files as messages, and show each answer')
+    .argument('<file...>', 'named by their header, such as 1-1-16.noon.json')
+    .option('--to <host:port>', 'the server', address, { host: '127.0.0.1', port: 7777 })
+    .option('--delay <seconds>', 'pause between messages', durationSeconds, 0)
+    .addHelpText('after', '\nExample:\n  alphaess-local replay fixtures/1-1-2.login.json fixtures/1-1-16.live.json')
+    .action(async (files: string[], flags: ReplayFlags) => finish(await replay(files, flags, io)));
+}
+
+async function replay(files: readonly string[], flags: ReplayFlags, io: Io): Promise<number> {
+  const messages = files.map(readMessage);
+  const peer = await Peer.connect(flags.to);
+  let answered = true;
+  for (const [index, message] of messages.entries()) {
+    if (index > 0) await sleep(flags.delay * 1000);
+    const answer = await peer.send(message);
+    io.stdout.write(`${message.name} → ${answer}\n`);
+    if (answer === NO_ANSWER) answered = false;
+  }
+  await peer.close();
+  return answered ? FINE : FAILED;
+}
+
+interface StoredMessage {
+  readonly name: string;
+  readonly type: number;
+  readonly command: number;
+  readonly frame: Uint8Array;
+}
+
+function readMessage(file: string): StoredMessage {
+  const name = basename(file);
+  const header = NAME.exec(name)?.slice(1, 4).map(Number);
+  if (header === undefined || header.some((byte) => byte > 255)) {
+    throw new OwnerError(
+      'FILE_UNREADABLE',
+      `${name} is not named by its header: expected such as 1-1-16.json or 1-1-12.noon.csv`,
+    );
+  }
+  const [first, type, command] = header as [number, number, number];
+  return { name, type, command, frame: frameOf(first, type, command, readBody(file)) };
+}
+
+function readBody(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new OwnerError('FILE_UNREADABLE', `${file} cannot be read: ${(error as Error).message.split(',')[0]}`, error);
+  }
+}
+
+/** Like encodeFrame, but any header will do: trying what a server does with a wrong one is what this is for. */
+function frameOf(first: number, type: number, command: number, body: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(HEADER_LENGTH + body.length + CHECKSUM_LENGTH);
+  const view = new DataView(frame.buffer);
+  frame.set([first, type, command]);
+  view.setUint32(3, body.length);
+  frame.set(body, HEADER_LENGTH);
+  view.setUint16(frame.length - CHECKSUM_LENGTH, crc16(frame, 0, frame.length - CHECKSUM_LENGTH));
+  return frame;
+}
+
+const NO_ANSWER = 'no answer';
+
+/** One connection to a server, on which an answer is waited for before the next message goes. */
+class Peer {
+  readonly #socket: Socket;
+  readonly #decoder = new FrameDecoder();
+  #closed = false;
+  #wake: () => void = () => {};
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('data', (bytes) => {
+      this.#decoder.receive(bytes as Uint8Array);
+      this.#wake();
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      this.#closed = true;
+      this.#wake();
+    });
+  }
+
+  static connect(to: Address): Promise<Peer> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ ...to, noDelay: true });
+      socket.once('error', (error: NodeJS.ErrnoException) => {
+        const text = `no server answers at ${to.host}:${to.port} (${error.code ?? error.message}): start one, or give --to`;
+        reject(new OwnerError('SERVER_UNREACHABLE', text, error));
+      });
+      socket.once('connect', () => resolve(new Peer(socket)));
+    });
+  }
+
+  /** Sends a message. @returns the answer for people; a response is not answered */
+  async send(message: StoredMessage): Promise<string> {
+    this.#socket.write(message.frame);
+    if (message.type !== REQUEST) return 'sent; a response is not answered';
+    const until = performance.now() + ANSWER_MS;
+    while (true) {
+      const decoded = this.#decoder.next();
+      if (decoded?.kind === 'frame' && decoded.command === message.command)
+        return describe(decoded.type, decoded.command, decoded.body);
+      if (decoded !== null) continue;
+      const left = until - performance.now();
+      if (this.#closed || left <= 0) return NO_ANSWER;
+      await this.#more(left);
+    }
+  }
+
+  #more(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#closed) resolve();
+      this.#socket.once('close', () => resolve());
+      this.#socket.destroy();
+    });
+  }
+}
+
+function describe(type: FrameType, command: number, body: Uint8Array): string {
+  return `1,${type},${command} ${textOf(body) ?? Buffer.from(body).toString('hex')}`;
+}

@@ -1,0 +1,83 @@
+/**
+ * `serve`: the server itself.
+ */
+import { Command } from 'commander';
+import { App } from '../app.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { JsonLog, type Log, TerminalLog } from '../log.ts';
+import { problemOfNetwork } from '../server/peers.ts';
+import { isTimeZone, systemTimeZone } from '../store/calendar.ts';
+import { painted, plain } from '../terminal.ts';
+import { FINE, type Io } from './io.ts';
+
+/** By then everything is closed or it never will be: the promise is three seconds. */
+const STOP_MS = 2800;
+const SECOND_SIGNAL_CODE = 130;
+
+interface ServeFlags {
+  readonly batteryListen?: string;
+  readonly webListen?: string;
+  readonly data?: string;
+  readonly config?: string;
+}
+
+export function serveCommand(io: Io, finish: (code: number) => void): Command {
+  return new Command('serve')
+    .description('listen for batteries, keep what they send, show it (the default command)')
+    .option('--battery-listen <host:port>', 'where batteries connect (default 0.0.0.0:7777)')
+    .option('--web-listen <host:port>', 'where the page and the interface are (default 127.0.0.1:7780)')
+    .option('--data <dir>', 'where everything is kept (default ./data)')
+    .option('--config <file>', 'configuration (default alphaess-local.yaml, where there is one)')
+    .addHelpText('after', '\nExample:\n  alphaess-local serve --data /var/lib/alphaess-local')
+    .action(async (flags: ServeFlags) => finish(await serve(flags, io)));
+}
+
+async function serve(flags: ServeFlags, io: Io): Promise<number> {
+  const config = readConfig(flags, io);
+  const app = new App(config, logFor(config, io));
+  const stopped = stopAtSignal(app, io);
+  await app.start();
+  await stopped;
+  return FINE;
+}
+
+/** The configuration from everywhere it may come from. */
+export function readConfig(flags: ServeFlags, io: Io): Config {
+  const sources = {
+    file: flags.config,
+    environment: io.environment,
+    flags: [
+      { flag: '--battery-listen', path: ['battery', 'listen'], value: flags.batteryListen },
+      { flag: '--web-listen', path: ['web', 'listen'], value: flags.webListen },
+      { flag: '--data', path: ['data'], value: flags.data },
+    ],
+  };
+  return loadConfig(sources, { problemOfNetwork, isTimeZone, systemTimeZone: systemTimeZone() });
+}
+
+/** Lines for a person, or JSON for a program. `NO_COLOR` is honoured (no-color.org). */
+export function logFor(config: Config, io: Io): Log {
+  const { level } = config.log;
+  if (!io.terminal) return new JsonLog(io.stdout, level);
+  const paint = io.environment.NO_COLOR === undefined ? painted : plain;
+  return new TerminalLog(io.stdout, level, paint, config.time_zone, () => Date.now());
+}
+
+/** Resolves when the app has stopped after the first signal; a second Ctrl-C leaves at once. */
+export function stopAtSignal(app: { stop(): Promise<void> }, io: Io): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stopping = false;
+    io.onSignal((signal) => {
+      if (stopping) {
+        if (signal === 'SIGINT') io.exitNow(SECOND_SIGNAL_CODE);
+        return;
+      }
+      stopping = true;
+      const lastResort = setTimeout(() => io.exitNow(FINE), STOP_MS);
+      app
+        .stop()
+        .finally(() => clearTimeout(lastResort))
+        .then(resolve, reject);
+    });
+  });
+}

@@ -1,0 +1,86 @@
+/**
+ * `simulate`: batteries that are not there, for trying a server.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import type { Address } from '../config.ts';
+import { FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts';
+import { Fleet, type FleetStats } from '../simulator/fleet.ts';
+import { FAILED, FINE, type Io } from './io.ts';
+import { address, decimal, durationSeconds, wholeNumber } from './options.ts';
+import { stopAtSignal } from './serve.ts';
+
+interface SimulateFlags {
+  readonly to: Address;
+  readonly batteries: number;
+  readonly interval: number;
+  readonly for?: number;
+  readonly seed: string;
+  readonly history: number;
+  readonly clockOffset: number;
+  readonly clockDrift: number;
+  readonly faults: ReadonlySet<FaultName>;
+}
+
+export function simulateCommand(io: Io, finish: (code: number) => void): Command {
+  const faults = Object.entries(FAULTS).map(([name, text]) => `  ${name.padEnd(10)} ${text}`);
+  return new Command('simulate')
+    .description('be one battery or many')
+    .option('--to <host:port>', 'the server', address, { host: '127.0.0.1', port: 7777 })
+    .option('--batteries <n>', 'how many', wholeNumber(1), 1)
+    .option('--interval <seconds>', 'between live readings', interval, 10)
+    .option('--for <duration>', 'how long (default: until Ctrl-C)', durationSeconds)
+    .option('--seed <n>', 'the same seed gives the same batteries in the same houses', '1')
+    .option('--history <duration>', 'how much each remembers', durationSeconds, 3600)
+    .option('--clock-offset <seconds>', 'how far their clocks are ahead', decimal, 0)
+    .option('--clock-drift <ppm>', 'how fast their clocks are', decimal, 0)
+    .option('--faults <list>', 'what goes wrong, separated by commas', faultList, new Set<FaultName>())
+    .addHelpText(
+      'after',
+      `\nFaults:\n${faults.join('\n')}\n\nExample:\n  alphaess-local simulate --batteries 3 --faults split,bunch --for 10m`,
+    )
+    .action(async (flags: SimulateFlags) => finish(await simulate(flags, io)));
+}
+
+function interval(text: string): number {
+  const seconds = durationSeconds(text);
+  if (seconds <= 0) throw new InvalidArgumentError('Expected more than 0.');
+  return seconds;
+}
+
+function faultList(text: string): ReadonlySet<FaultName> {
+  try {
+    return parseFaults(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
+}
+
+async function simulate(flags: SimulateFlags, io: Io): Promise<number> {
+  const fleet = new Fleet({
+    host: flags.to.host,
+    port: flags.to.port,
+    batteries: flags.batteries,
+    seed: flags.seed,
+    intervalSeconds: flags.interval,
+    historySeconds: flags.history,
+    clockOffsetSeconds: flags.clockOffset,
+    clockDriftPpm: flags.clockDrift,
+    faults: flags.faults,
+    log: (line) => io.stdout.write(`${line}\n`),
+  });
+  const signalled = stopAtSignal(fleet, io);
+  await fleet.start();
+  await Promise.race([
+    signalled,
+    ...(flags.for === undefined ? [] : [sleep(flags.for * 1000, undefined, { ref: true })]),
+  ]);
+  await fleet.stop();
+  io.stdout.write(`${summary(fleet.stats)}\n`);
+  return fleet.stats.connections > 0 ? FINE : FAILED;
+}
+
+function summary({ batteries, connections, acknowledged }: FleetStats): string {
+  const { live, detail, history } = acknowledged;
+  return `${batteries} batteries, ${connections} connections; acknowledged: ${live} live, ${detail} detail, ${history} history`;
+}

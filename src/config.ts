@@ -1,0 +1,283 @@
+/**
+ * The configuration: flags over environment over file over defaults. No key is required. A wrong one is an error that
+ * names where it stands and what was expected.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { isDocument, LineCounter, parseDocument } from 'yaml';
+import * as z from 'zod';
+import { OwnerError } from './errors.ts';
+
+/** Where a port is listened on. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Config {
+  readonly data: string;
+  readonly name: string;
+  /** IANA name. */
+  readonly time_zone: string;
+  readonly battery: {
+    readonly listen: Address;
+    readonly allow: readonly string[];
+    /** id → name */
+    readonly names: Readonly<Record<string, string>>;
+    readonly max_connections: number;
+    readonly max_batteries: number;
+  };
+  readonly store: {
+    /** Days; null is for ever. */
+    readonly keep: { readonly live: number | null; readonly raw: number | null };
+    /** Bytes. */
+    readonly raw_quota: number;
+  };
+  readonly web: { readonly listen: Address };
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly private: boolean };
+}
+
+/** Checks that other rooms know how to make; they answer with what is wrong, or null. */
+export interface Checks {
+  problemOfNetwork(entry: string): string | null;
+  isTimeZone(name: string): boolean;
+  readonly systemTimeZone: string;
+}
+
+const ADDRESS = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/;
+const ADDRESS_EXPECTED = 'expected HOST:PORT, such as 0.0.0.0:7777';
+const DURATION = /^(\d{1,5}) ?d$/;
+const SIZE = /^(\d{1,6}) ?(kB|MB|GB)$/;
+const SIZE_UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 };
+const LARGEST_PORT = 65_535;
+
+/** `HOST:PORT` as an address; null where it is none. IPv6 stands in brackets. */
+export function parseAddress(text: string): Address | null {
+  const match = ADDRESS.exec(text);
+  const port = Number(match?.[2]);
+  if (match === null || port > LARGEST_PORT) return null;
+  return { host: (match[1] as string).replace(/^\[|\]$/g, ''), port };
+}
+
+/** A text that `parse` understands; what it does not is an issue with `expected`. */
+function parsed<T>(parse: (text: string) => T | undefined, expected: string) {
+  return z.union([z.string(), z.number()]).transform((value, context): T => {
+    const result = parse(String(value));
+    if (result !== undefined) return result;
+    context.addIssue({ code: 'custom', message: expected });
+    return z.NEVER;
+  });
+}
+
+const address = (fallback: Address) =>
+  parsed((text) => parseAddress(text) ?? undefined, ADDRESS_EXPECTED).default(fallback);
+
+const days = (fallback: number | null) =>
+  parsed<number | null>(
+    (text) => (text === 'forever' ? null : DURATION.test(text) ? Number(DURATION.exec(text)?.[1]) : undefined),
+    'expected a number of days such as 90d, or forever',
+  ).default(fallback);
+
+const count = (fallback: number, largest: number) =>
+  parsed(
+    (text) => (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= largest ? Number(text) : undefined),
+    `expected a whole number from 1 to ${largest}`,
+  ).default(fallback);
+
+const size = (fallback: number) =>
+  parsed((text) => {
+    const match = SIZE.exec(text);
+    return match === null ? undefined : Number(match[1]) * (SIZE_UNITS[match[2] as string] as number);
+  }, 'expected a size such as 64MB').default(fallback);
+
+const truth = (fallback: boolean) =>
+  z
+    .union([z.boolean(), z.enum(['true', 'false'])], { error: 'expected true or false' })
+    .transform((value) => value === true || value === 'true')
+    .default(fallback);
+
+function schemaWith(checks: Checks) {
+  const network = z.string().superRefine((entry, context) => {
+    const problem = checks.problemOfNetwork(entry);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  });
+  return z.strictObject({
+    data: z.string().min(1, 'expected a folder').default('./data'),
+    name: z.string().default('Home'),
+    time_zone: z
+      .string()
+      .refine((name) => checks.isTimeZone(name), 'expected a time zone such as Australia/Sydney')
+      .default(checks.systemTimeZone),
+    battery: z
+      .strictObject({
+        listen: address({ host: '0.0.0.0', port: 7777 }),
+        allow: z.array(network).default(['private']),
+        names: z.record(z.string(), z.string()).default({}),
+        max_connections: count(12_000, 100_000),
+        max_batteries: count(10_000, 1_000_000),
+      })
+      .prefault({}),
+    store: z
+      .strictObject({
+        keep: z.strictObject({ live: days(90), raw: days(30) }).prefault({}),
+        raw_quota: size(64e6),
+      })
+      .prefault({}),
+    web: z.strictObject({ listen: address({ host: '127.0.0.1', port: 7780 }) }).prefault({}),
+    log: z
+      .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info'), private: truth(false) })
+      .prefault({}),
+  });
+}
+
+/** Every setting as an environment variable; lists are separated by commas, names are `id=name`. */
+const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
+  ALPHAESS_LOCAL_DATA: ['data'],
+  ALPHAESS_LOCAL_NAME: ['name'],
+  ALPHAESS_LOCAL_TIME_ZONE: ['time_zone'],
+  ALPHAESS_LOCAL_BATTERY_LISTEN: ['battery', 'listen'],
+  ALPHAESS_LOCAL_BATTERY_ALLOW: ['battery', 'allow'],
+  ALPHAESS_LOCAL_BATTERY_NAMES: ['battery', 'names'],
+  ALPHAESS_LOCAL_BATTERY_MAX_CONNECTIONS: ['battery', 'max_connections'],
+  ALPHAESS_LOCAL_BATTERY_MAX_BATTERIES: ['battery', 'max_batteries'],
+  ALPHAESS_LOCAL_STORE_KEEP_LIVE: ['store', 'keep', 'live'],
+  ALPHAESS_LOCAL_STORE_KEEP_RAW: ['store', 'keep', 'raw'],
+  ALPHAESS_LOCAL_STORE_RAW_QUOTA: ['store', 'raw_quota'],
+  ALPHAESS_LOCAL_WEB_LISTEN: ['web', 'listen'],
+  ALPHAESS_LOCAL_LOG_LEVEL: ['log', 'level'],
+  ALPHAESS_LOCAL_LOG_PRIVATE: ['log', 'private'],
+};
+
+/** Read when there is one and --config names no other. */
+export const DEFAULT_FILE = 'alphaess-local.yaml';
+
+/** A value by its path of keys, and where it was given, for the error message. */
+interface Given {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly where: string;
+}
+
+export interface ConfigSources {
+  /** The file named with --config, or undefined for the default one where it exists. */
+  readonly file?: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** From the command line; undefined where not given. */
+  readonly flags: readonly {
+    readonly flag: string;
+    readonly path: readonly string[];
+    readonly value: string | undefined;
+  }[];
+}
+
+/**
+ * Puts the configuration together.
+ * @throws OwnerError CONFIG_UNREADABLE, CONFIG_INVALID
+ */
+export function loadConfig(sources: ConfigSources, checks: Checks): Config {
+  const file = readFile(sources.file);
+  const given: Given[] = [...fromEnvironment(sources.environment), ...fromFlags(sources.flags)];
+  const settings = structuredClone(file.settings);
+  for (const { path, value } of given) put(settings, path, value);
+  const result = schemaWith(checks).safeParse(settings);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0] as z.core.$ZodIssue;
+  throw new OwnerError('CONFIG_INVALID', describeIssue(issue, settings, given, file));
+}
+
+interface ConfigFile {
+  readonly name: string;
+  readonly settings: Record<string, unknown>;
+  /** Where a key stands, if it stands in the file: `line 4`. */
+  lineOf(path: readonly PropertyKey[]): string | null;
+}
+
+function readFile(named: string | undefined): ConfigFile {
+  const name = named ?? DEFAULT_FILE;
+  if (named === undefined && !existsSync(name)) return { name, settings: {}, lineOf: () => null };
+  const text = readText(name);
+  const lines = new LineCounter();
+  // Failsafe: every scalar is text. Else an id such as 123e45 would be read as a number.
+  const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe' });
+  const [problem] = document.errors;
+  if (problem !== undefined) throw new OwnerError('CONFIG_UNREADABLE', `${name}: ${problem.message.split('\n')[0]}`);
+  const settings: unknown = withoutBlanks(document.toJS() || {});
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
+    throw new OwnerError('CONFIG_UNREADABLE', `${name}, line 1: expected keys such as "data: ./data"`);
+  }
+  const lineOf = (path: readonly PropertyKey[]) => {
+    if (!isDocument(document) || !document.hasIn(path)) return null;
+    const node = document.getIn(path, true) as { range?: [number, number, number] } | null;
+    return node?.range === undefined ? null : `line ${lines.linePos(node.range[0]).line}`;
+  };
+  return { name, settings: settings as Record<string, unknown>, lineOf };
+}
+
+/** A key with nothing behind it is a key not set. */
+function withoutBlanks(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== '' && inner !== null);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutBlanks(inner)]));
+}
+
+function readText(name: string): string {
+  try {
+    return readFileSync(name, 'utf8');
+  } catch (error) {
+    throw new OwnerError('CONFIG_UNREADABLE', `the configuration file ${name} cannot be read: check --config`, error);
+  }
+}
+
+function fromEnvironment(environment: ConfigSources['environment']): Given[] {
+  return Object.entries(ENVIRONMENT).flatMap(([variable, path]) => {
+    const text = environment[variable];
+    if (text === undefined || text === '') return [];
+    const key = path.at(-1);
+    const value = key === 'allow' ? split(text) : key === 'names' ? pairs(text) : text;
+    return [{ path, value, where: `environment variable ${variable}` }];
+  });
+}
+
+function fromFlags(flags: ConfigSources['flags']): Given[] {
+  return flags.flatMap(({ flag, path, value }) => (value === undefined ? [] : [{ path, value, where: flag }]));
+}
+
+function split(text: string): string[] {
+  return text.split(',').map((part) => part.trim());
+}
+
+function pairs(text: string): Record<string, string> {
+  return Object.fromEntries(split(text).map((pair) => pair.split('=') as [string, string]));
+}
+
+function put(settings: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path as [string, ...string[]];
+  if (rest.length === 0) {
+    settings[key] = value;
+    return;
+  }
+  const inner = settings[key];
+  const next = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+  settings[key] = next;
+  put(next, rest, value);
+}
+
+function describeIssue(issue: z.core.$ZodIssue, settings: unknown, given: readonly Given[], file: ConfigFile): string {
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const path = unknown === undefined ? issue.path : [...issue.path, unknown];
+  const key = path.join('.');
+  const source = given.find((entry) => entry.path.every((part, index) => part === path[index]))?.where;
+  const line = file.lineOf(path);
+  const where = source ?? (line === null ? file.name : `${file.name}, ${line}`);
+  if (unknown !== undefined) return `${where}: there is no setting ${key}`;
+  return `${where}: ${key} is ${JSON.stringify(valueAt(settings, path))}, ${lowerFirst(issue.message)}`;
+}
+
+function valueAt(settings: unknown, path: readonly PropertyKey[]): unknown {
+  return (
+    path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], settings) ?? null
+  );
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

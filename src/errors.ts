@@ -1,0 +1,141 @@
+/**
+ * What can be wrong on the owner's side: with the command line, the configuration, a port, the data folder. Each has a
+ * stable code (docs/errors.md; a test compares), one sentence, and an exit code: 1 it failed, 2 it was asked wrongly.
+ */
+
+export interface OwnerProblem {
+  readonly sentence: string;
+  readonly advice: string;
+  readonly exitCode: 1 | 2;
+}
+
+export const OWNER_ERRORS = {
+  PORT_IN_USE: {
+    sentence: 'another program already listens on that port',
+    advice: 'Stop it (it may be another alphaess-local), or choose another port with --battery-listen or --web-listen.',
+    exitCode: 1,
+  },
+  PORT_FORBIDDEN: {
+    sentence: 'this user may not listen on that port',
+    advice: 'Ports below 1024 need special rights: choose a higher one.',
+    exitCode: 1,
+  },
+  ADDRESS_NOT_HERE: {
+    sentence: 'this machine does not have the address to listen on',
+    advice: 'Use 0.0.0.0 for every address, 127.0.0.1 for this machine alone, or an address that this machine has.',
+    exitCode: 1,
+  },
+  WEB_NEEDS_PASSWORD: {
+    sentence: 'the web port would be open to others without a password',
+    advice: 'Listen on 127.0.0.1 (the default). A password cannot be set yet.',
+    exitCode: 2,
+  },
+  DATA_NOT_WRITABLE: {
+    sentence: 'the data folder cannot be written',
+    advice: 'Check its permissions, or give another with --data.',
+    exitCode: 1,
+  },
+  STORE_IN_USE: {
+    sentence: 'another alphaess-local uses the data folder',
+    advice: 'Stop it, or give this one another folder with --data.',
+    exitCode: 1,
+  },
+  STORE_ABSENT: {
+    sentence: 'there is no data in the folder',
+    advice: 'Give --data the folder that the server uses.',
+    exitCode: 1,
+  },
+  STORE_NEWER: {
+    sentence: 'the data folder was written by a newer version',
+    advice: 'Update alphaess-local; going back would lose data.',
+    exitCode: 1,
+  },
+  STORE_CORRUPT: {
+    sentence: 'the database file is damaged',
+    advice: 'Restore a copy; keep the damaged file, much of it can usually be read.',
+    exitCode: 1,
+  },
+  STORE_BUSY: {
+    sentence: 'another program holds the database locked',
+    advice:
+      'A running server waits and tries again by itself; batteries are not answered meanwhile, so nothing is lost.',
+    exitCode: 1,
+  },
+  STORE_FULL: {
+    sentence: 'the disk is full',
+    advice:
+      'Make room. A running server tries again by itself; batteries are not answered meanwhile, so nothing is lost.',
+    exitCode: 1,
+  },
+  STORE_IO: {
+    sentence: 'the disk reports an error, or the database cannot be written',
+    advice: 'Look at the disk and the folder’s permissions. A running server tries again by itself.',
+    exitCode: 1,
+  },
+  STORE_REFUSED: {
+    sentence: 'the database refused what was to be written',
+    advice: 'This is a mistake of ours: please report it with the log line.',
+    exitCode: 1,
+  },
+  CONFIG_UNREADABLE: {
+    sentence: 'the configuration file cannot be read',
+    advice: 'Check the path given with --config, and that the file is valid YAML.',
+    exitCode: 2,
+  },
+  CONFIG_INVALID: {
+    sentence: 'a setting is not what it must be',
+    advice: 'The message names the place and what is expected.',
+    exitCode: 2,
+  },
+  USAGE: {
+    sentence: 'the command line was not understood',
+    advice: 'alphaess-local COMMAND --help shows what it takes.',
+    exitCode: 2,
+  },
+  BATTERY_UNKNOWN: {
+    sentence: 'no battery has that id or name',
+    advice: 'The message lists those there are.',
+    exitCode: 2,
+  },
+  FILE_UNREADABLE: {
+    sentence: 'a file cannot be read',
+    advice: 'Check its name and permissions.',
+    exitCode: 1,
+  },
+  SERVER_UNREACHABLE: {
+    sentence: 'there is no server to send to',
+    advice: 'Start one (alphaess-local serve), or give --to HOST:PORT.',
+    exitCode: 1,
+  },
+} as const satisfies Record<string, OwnerProblem>;
+
+export type OwnerErrorCode = keyof typeof OWNER_ERRORS;
+
+/** Something its owner can put right: shown as one sentence, without a stack trace. */
+export class OwnerError extends Error {
+  override readonly name = 'OwnerError';
+  readonly code: OwnerErrorCode;
+
+  /** @param message one sentence that says what was seen and what to do */
+  constructor(code: OwnerErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+
+  get exitCode(): 1 | 2 {
+    return OWNER_ERRORS[this.code].exitCode;
+  }
+}
+
+/** Whether an error carries one of our codes, as StoreError does. */
+function ownerCodeOf(error: unknown): OwnerErrorCode | null {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && Object.hasOwn(OWNER_ERRORS, code) ? (code as OwnerErrorCode) : null;
+}
+
+/** The owner's view of an error, or null where it is a mistake of ours. */
+export function toOwnerError(error: unknown): OwnerError | null {
+  if (error instanceof OwnerError) return error;
+  const code = ownerCodeOf(error);
+  return code === null ? null : new OwnerError(code, (error as Error).message, error);
+}

@@ -1,0 +1,161 @@
+/**
+ * What the owner is told while the server runs: lines for people on a terminal, one JSON object a line everywhere else.
+ */
+import { type Logger, pino } from 'pino';
+import type { Config } from './config.ts';
+import type { Value } from './model.ts';
+import { liveLine, noteLine, type Painter } from './terminal.ts';
+
+export type Level = Config['log']['level'];
+
+export interface LiveReport {
+  /** Its name where its owner gave one, else its id. */
+  readonly battery: string;
+  /** Unix seconds UTC. */
+  readonly time: number;
+  /** By our names. */
+  readonly values: Readonly<Record<string, Value>>;
+}
+
+export interface Note {
+  readonly level: Level;
+  /** A word that programs can filter by: an error code, or the name of what happened. */
+  readonly code: string;
+  /** One sentence for people. */
+  readonly text: string;
+  readonly battery?: string | undefined;
+  /** Numbers and words that belong to it; never private values. */
+  readonly data?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface Log {
+  live(report: LiveReport): void;
+  note(note: Note): void;
+}
+
+/** Where lines go. */
+export interface LineSink {
+  write(text: string): unknown;
+}
+
+const SEVERITY: Readonly<Record<Level, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+
+/** One JSON object a line: `time` (UTC), `level`, `code`, then what belongs to it. */
+export class JsonLog implements Log {
+  readonly #logger: Logger;
+
+  constructor(sink: LineSink, level: Level) {
+    const options = {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label: string) => ({ level: label }) },
+    };
+    this.#logger = pino(options, sink as { write(text: string): void });
+  }
+
+  live({ battery, time, values }: LiveReport): void {
+    this.#logger.info({ code: 'live', battery, reading_time: utc(time), ...values });
+  }
+
+  note({ level, code, text, battery, data }: Note): void {
+    this.#logger[level]({ code, ...(battery === undefined ? {} : { battery }), ...data }, text);
+  }
+}
+
+/** One aligned line each, in the house's time. */
+export class TerminalLog implements Log {
+  readonly #sink: LineSink;
+  readonly #level: Level;
+  readonly #paint: Painter;
+  readonly #clock: Intl.DateTimeFormat;
+  readonly #nowMs: () => number;
+
+  constructor(sink: LineSink, level: Level, paint: Painter, timeZone: string, nowMs: () => number) {
+    this.#sink = sink;
+    this.#level = level;
+    this.#paint = paint;
+    this.#nowMs = nowMs;
+    this.#clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  }
+
+  live({ battery, time, values }: LiveReport): void {
+    if (SEVERITY[this.#level] > SEVERITY.info) return;
+    const { pv_power: pv = null, grid_power: grid = null, load_power: load = null, soc = null } = values;
+    const batteryPower = values.battery_power ?? null;
+    const view = { time: this.#clock.format(time * 1000), battery, pv, grid, batteryPower, load, soc };
+    this.#sink.write(`${liveLine(view, this.#paint)}\n`);
+  }
+
+  note({ level, text, battery, code, data }: Note): void {
+    if (SEVERITY[level] < SEVERITY[this.#level]) return;
+    const warning = SEVERITY[level] >= SEVERITY.warn;
+    const details = Object.entries(data ?? {}).map(([key, value]) => `${key} ${value}`);
+    const tail = [...(warning ? [code] : []), ...details].join(', ');
+    const line = tail === '' ? text : `${text} (${tail})`;
+    this.#sink.write(`${noteLine(this.#clock.format(this.#nowMs()), battery ?? '', line, warning, this.#paint)}\n`);
+  }
+}
+
+/** Unix seconds as `2021-03-23T23:01:52Z`. */
+export function utc(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+/** How many lines of one code are written before the rest are only counted, and for how long. */
+const BURST = 5;
+const WINDOW_MS = 10_000;
+
+/**
+ * Keeps a flood of one kind of note from filling the log: the first few of each code are written, the rest are counted and
+ * said in one line when it is over.
+ */
+export class ThrottledLog implements Log {
+  readonly #log: Log;
+  readonly #monoMs: () => number;
+  readonly #windows = new Map<string, { since: number; written: number; held: number; last: Note }>();
+
+  constructor(log: Log, monoMs: () => number) {
+    this.#log = log;
+    this.#monoMs = monoMs;
+  }
+
+  live(report: LiveReport): void {
+    this.#log.live(report);
+  }
+
+  note(note: Note): void {
+    const now = this.#monoMs();
+    const window = this.#windows.get(note.code);
+    if (window === undefined || now - window.since >= WINDOW_MS) {
+      if (window !== undefined) this.#sayHeld(window);
+      this.#windows.set(note.code, { since: now, written: 1, held: 0, last: note });
+      this.#log.note(note);
+    } else if (window.written < BURST) {
+      window.written++;
+      this.#log.note(note);
+    } else {
+      window.held++;
+      window.last = note;
+    }
+  }
+
+  /** Says what was held back and is over; to be called now and then. */
+  tick(): void {
+    const now = this.#monoMs();
+    for (const [code, window] of this.#windows) {
+      if (now - window.since < WINDOW_MS) continue;
+      this.#sayHeld(window);
+      this.#windows.delete(code);
+    }
+  }
+
+  #sayHeld({ held, last }: { held: number; last: Note }): void {
+    if (held > 0)
+      this.#log.note({
+        level: last.level,
+        code: last.code,
+        text: `the same happened ${held} times more: ${last.text}`,
+      });
+  }
+}

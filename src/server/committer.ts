@@ -1,0 +1,173 @@
+/**
+ * Between the sessions and the store: gathers what all connections produced in one turn of the event loop into one
+ * transaction, and lets replies go only after it (promise 2). While the store cannot take anything, nothing is answered
+ * and nobody is read from; it is tried again until it passes.
+ */
+import type { StoreRecord } from '../model.ts';
+import type { Output } from '../session/output.ts';
+import { type Store, StoreError } from '../store/store.ts';
+
+/** A connection, as the committer sees it. */
+export interface Recipient {
+  /** Send these bytes. */
+  send(bytes: Uint8Array): void;
+  /** Say no more once all is sent. */
+  hangUp(): void;
+  /** Read no more from the peer until {@link resume}. */
+  pause(): void;
+  resume(): void;
+}
+
+/** What became of a commit, for those who tell the owner. They must not throw. */
+export interface CommitListener {
+  /** On disk; in the order in which it came. */
+  committed(records: readonly StoreRecord[]): void;
+  /** Could not be written; will be tried again. Called once per trouble. */
+  failing(error: StoreError): void;
+  /** Writing works again after `seconds` of failing. */
+  recovered(seconds: number): void;
+  /** What one connection sent can never be written; it was not acknowledged, and the connection is closed. */
+  refused(error: StoreError): void;
+}
+
+interface Delivery {
+  readonly recipient: Recipient;
+  readonly outputs: readonly Output[];
+  /** The peer has said its last: hang up once it has its answers. */
+  readonly last: boolean;
+}
+
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 5000;
+
+export class Committer {
+  readonly #store: Store;
+  readonly #listener: CommitListener;
+  readonly #monoMs: () => number;
+  #deliveries: Delivery[] = [];
+  #turn: NodeJS.Immediate | null = null;
+  #retry: NodeJS.Timeout | null = null;
+  #retryMs = FIRST_RETRY_MS;
+  #failingSinceMs: number | null = null;
+  readonly #paused = new Set<Recipient>();
+
+  constructor(store: Store, listener: CommitListener, monoMs: () => number) {
+    this.#store = store;
+    this.#listener = listener;
+    this.#monoMs = monoMs;
+  }
+
+  /** Whether the last attempt to write failed, so that batteries wait. */
+  get failing(): boolean {
+    return this.#failingSinceMs !== null;
+  }
+
+  /** Takes what one connection wants done; does it at the end of this turn of the event loop. */
+  submit(recipient: Recipient, outputs: readonly Output[], last = false): void {
+    if (outputs.length === 0 && !last) return;
+    this.#deliveries.push({ recipient, outputs, last });
+    if (this.failing) this.#pause(recipient);
+    else this.#turn ??= setImmediate(() => this.flush());
+  }
+
+  /** Writes and answers all that was submitted. */
+  flush(): void {
+    if (this.#turn !== null) clearImmediate(this.#turn);
+    this.#turn = null;
+    const deliveries = this.#deliveries;
+    this.#deliveries = [];
+    if (deliveries.length === 0) return;
+    const error = this.#commit(deliveries);
+    if (error === null) this.#recovered();
+    else if (error.passing) this.#wait(deliveries, error);
+    else this.#commitOneByOne(deliveries);
+  }
+
+  /** Stops trying. What could not be written was not acknowledged either. */
+  stop(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+    this.flush();
+    if (this.#retry !== null) clearTimeout(this.#retry);
+  }
+
+  #commit(deliveries: readonly Delivery[]): StoreError | null {
+    const records = recordsOf(deliveries);
+    if (records.length > 0) {
+      try {
+        this.#store.commit(records);
+      } catch (error) {
+        if (error instanceof StoreError) return error;
+        return new StoreError('STORE_REFUSED', String(error), error);
+      }
+    }
+    for (const delivery of deliveries) deliver(delivery);
+    if (records.length > 0) this.#listener.committed(records);
+    return null;
+  }
+
+  #wait(deliveries: Delivery[], error: StoreError): void {
+    if (!this.failing) {
+      this.#failingSinceMs = this.#monoMs();
+      this.#retryMs = FIRST_RETRY_MS;
+      this.#listener.failing(error);
+    }
+    this.#deliveries = [...deliveries, ...this.#deliveries];
+    for (const { recipient } of deliveries) this.#pause(recipient);
+    this.#retry = setTimeout(() => this.flush(), this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+  }
+
+  #recovered(): void {
+    if (this.#failingSinceMs === null) return;
+    const seconds = (this.#monoMs() - this.#failingSinceMs) / 1000;
+    this.#failingSinceMs = null;
+    this.#listener.recovered(seconds);
+    for (const recipient of this.#paused) recipient.resume();
+    this.#paused.clear();
+  }
+
+  /** Something in there can never be written: only the connection that sent it is to suffer. */
+  #commitOneByOne(deliveries: readonly Delivery[]): void {
+    deliveries.forEach((delivery, index) => {
+      if (this.failing) {
+        this.#deliveries.push(delivery);
+        return;
+      }
+      const error = this.#commit([delivery]);
+      if (error?.passing) this.#wait(deliveries.slice(index, index + 1), error);
+      else if (error !== null) {
+        this.#listener.refused(error);
+        delivery.recipient.hangUp();
+      }
+    });
+    if (this.#retry === null) this.#recovered();
+  }
+
+  #pause(recipient: Recipient): void {
+    if (this.#paused.has(recipient)) return;
+    this.#paused.add(recipient);
+    recipient.pause();
+  }
+}
+
+function recordsOf(deliveries: readonly Delivery[]): StoreRecord[] {
+  const records: StoreRecord[] = [];
+  for (const { outputs } of deliveries) {
+    for (const output of outputs) if (output.type === 'record') records.push(output.record);
+  }
+  return records;
+}
+
+/** All replies of one connection in one write (measured: up to seven times faster than one each). */
+function deliver({ recipient, outputs, last }: Delivery): void {
+  const frames: Uint8Array[] = [];
+  let closing = last;
+  for (const output of outputs) {
+    if (output.type === 'reply') frames.push(output.frame);
+    else if (output.type === 'close') closing = true;
+  }
+  const [first] = frames;
+  if (first !== undefined) recipient.send(frames.length === 1 ? first : Buffer.concat(frames));
+  if (closing) recipient.hangUp();
+}

@@ -1,0 +1,106 @@
+/**
+ * A socket and its session. Knows sockets; knows nothing of what is said.
+ */
+import type { Socket } from 'node:net';
+import type { Instant } from '../model.ts';
+import type { Output, ProblemOutput } from '../session/output.ts';
+import type { Session } from '../session/session.ts';
+import type { Committer, Recipient } from './committer.ts';
+
+/** Told what happens on a connection. */
+export interface ConnectionListener {
+  problem(problem: ProblemOutput, connection: Connection): void;
+  closed(connection: Connection): void;
+}
+
+/** Replies a peer may leave unread: thousands, beyond what the system buffers. A peer that reads none is no battery. */
+const MAX_UNREAD_BYTES = 256 * 1024;
+/** After hanging up, how long the peer may take to fetch what was sent, in ms. */
+const FAREWELL_MS = 5000;
+
+export class Connection implements Recipient {
+  readonly number: number;
+  readonly #socket: Socket;
+  readonly #session: Session;
+  readonly #committer: Committer;
+  readonly #now: () => Instant;
+  readonly #listener: ConnectionListener;
+  /** When to destroy it although it has not closed; null while it is in use. */
+  #destroyAtMono: number | null = null;
+  #ended = false;
+
+  constructor(
+    number: number,
+    socket: Socket,
+    session: Session,
+    committer: Committer,
+    now: () => Instant,
+    listener: ConnectionListener,
+  ) {
+    this.number = number;
+    this.#socket = socket;
+    this.#session = session;
+    this.#committer = committer;
+    this.#now = now;
+    this.#listener = listener;
+  }
+
+  start(): void {
+    this.#socket.on('data', (bytes) => this.#submit(this.#session.receive(bytes as Uint8Array, this.#now())));
+    this.#socket.on('end', () => this.#end());
+    this.#socket.on('close', () => {
+      this.#end();
+      this.#listener.closed(this);
+    });
+    // A peer may vanish at any moment; `close` follows and says all there is to say.
+    this.#socket.on('error', () => {});
+  }
+
+  /** Time passed: the session may have waited enough, and so may we. */
+  tick(now: Instant): void {
+    const deadline = this.#session.deadline;
+    if (deadline !== null && now.monoMs >= deadline) this.#submit(this.#session.wake(now));
+    if (this.#destroyAtMono !== null && now.monoMs >= this.#destroyAtMono) this.#socket.destroy();
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.#socket.writableEnded || this.#socket.destroyed) return;
+    this.#socket.write(bytes);
+    if (this.#socket.writableLength <= MAX_UNREAD_BYTES) return;
+    this.#listener.problem({ type: 'problem', code: 'PEER_NOT_READING', battery: null, detail: '' }, this);
+    this.#socket.destroy();
+  }
+
+  hangUp(): void {
+    if (this.#socket.destroyed) return;
+    this.#socket.end();
+    this.#destroyAtMono ??= this.#now().monoMs + FAREWELL_MS;
+    // What still comes is of no use, but must be read for the peer's end to be seen.
+    this.#socket.removeAllListeners('data');
+    this.#socket.resume();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** The peer has said all it will; what it is owed is still sent after the commit. */
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#submit(this.#session.ended(this.#now()), true);
+  }
+
+  #submit(outputs: readonly Output[], last = false): void {
+    for (const output of outputs) if (output.type === 'problem') this.#listener.problem(output, this);
+    this.#committer.submit(this, outputs, last);
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * The battery port: takes connections in, within bounds, and gives each a session.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Instant } from '../model.ts';
+import type { ProblemCode } from '../protocol/errors.ts';
+import type { ProblemOutput } from '../session/output.ts';
+import type { Session } from '../session/session.ts';
+import type { Committer } from './committer.ts';
+import { Connection, type ConnectionListener } from './connection.ts';
+import { AllowedPeers, describePeer } from './peers.ts';
+
+export interface ListenerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** See {@link AllowedPeers}. */
+  readonly allow: readonly string[];
+  readonly maxConnections: number;
+}
+
+export interface ListenerDependencies {
+  readonly committer: Committer;
+  readonly now: () => Instant;
+  nextConnection(): number;
+  newSession(connection: number, now: Instant): Session;
+  readonly watcher: ListenerWatcher;
+}
+
+/** Told what happens at the port. Must not throw. `peer` is a description that gives no address away. */
+export interface ListenerWatcher {
+  opened(connection: number, peer: string, address: string): void;
+  closed(connection: number): void;
+  problem(problem: ProblemOutput, connection: number | null): void;
+}
+
+/** How often deadlines are looked at, in ms: they are tens of seconds long. */
+const TICK_MS = 1000;
+/** How long `stop` waits for peers to fetch their last replies, in ms. */
+const STOP_MS = 1000;
+
+export class Listener implements ConnectionListener {
+  readonly #options: ListenerOptions;
+  readonly #dependencies: ListenerDependencies;
+  readonly #allowed: AllowedPeers;
+  readonly #server: Server;
+  readonly #connections = new Set<Connection>();
+  #ticker: NodeJS.Timeout | null = null;
+
+  constructor(options: ListenerOptions, dependencies: ListenerDependencies) {
+    this.#options = options;
+    this.#dependencies = dependencies;
+    this.#allowed = new AllowedPeers(options.allow);
+    // Half-open: a peer that has said all it will is still owed its replies, which wait for the commit.
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true });
+  }
+
+  /** How many connections are open. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** The port listened on; useful where 0 was asked for. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** @throws the system's error (EADDRINUSE, EACCES …) if it cannot listen */
+  async start(): Promise<void> {
+    this.#server.on('connection', (socket) => this.#welcome(socket));
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(this.#options.port, this.#options.host, () => {
+        this.#server.off('error', reject);
+        // Out of descriptors and the like: the connection in question is lost, the port is not.
+        this.#server.on('error', () => {});
+        resolve();
+      });
+    });
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Listens no more, answers what was heard, closes every connection. */
+  async stop(): Promise<void> {
+    if (this.#ticker !== null) clearInterval(this.#ticker);
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#dependencies.committer.flush();
+    for (const connection of this.#connections) connection.hangUp();
+    const giveUp = setTimeout(() => {
+      for (const connection of this.#connections) connection.destroy();
+    }, STOP_MS);
+    await closed;
+    clearTimeout(giveUp);
+  }
+
+  problem(problem: ProblemOutput, connection: Connection): void {
+    this.#dependencies.watcher.problem(problem, connection.number);
+  }
+
+  closed(connection: Connection): void {
+    this.#connections.delete(connection);
+    this.#dependencies.watcher.closed(connection.number);
+  }
+
+  #welcome(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    if (!this.#allowed.allows(address)) this.#refuse(socket, 'PEER_NOT_ALLOWED', describePeer(address));
+    else if (this.#connections.size >= this.#options.maxConnections) this.#refuse(socket, 'CONNECTIONS_TOO_MANY', '');
+    else this.#open(socket, address);
+  }
+
+  #refuse(socket: Socket, code: ProblemCode, detail: string): void {
+    socket.on('error', () => {});
+    socket.destroy();
+    this.#dependencies.watcher.problem({ type: 'problem', code, battery: null, detail }, null);
+  }
+
+  #open(socket: Socket, address: string): void {
+    const { committer, now, watcher } = this.#dependencies;
+    const number = this.#number();
+    if (number === null) {
+      this.#refuse(socket, 'CONNECTIONS_TOO_MANY', 'the store cannot number them now');
+      return;
+    }
+    const session = this.#dependencies.newSession(number, now());
+    const connection = new Connection(number, socket, session, committer, now, this);
+    this.#connections.add(connection);
+    watcher.opened(number, describePeer(address), address);
+    connection.start();
+  }
+
+  /** null where the store is busy just when a new block of numbers is due: the battery comes again. */
+  #number(): number | null {
+    try {
+      return this.#dependencies.nextConnection();
+    } catch {
+      return null;
+    }
+  }
+
+  #tick(): void {
+    const now = this.#dependencies.now();
+    for (const connection of this.#connections) connection.tick(now);
+  }
+}

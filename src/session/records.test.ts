@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { Private } from '../model.ts';
+import type { HeardBattery } from './batteries.ts';
+import { BatteryClock } from './clock.ts';
+import { batteryEvent, bytesRecord, readingRecord, serverEvent } from './records.ts';
+
+const NOW = { wallMs: 1_718_190_251_999, monoMs: 3 };
+const NOW_SECONDS = 1_718_190_251;
+
+function heard(offsetSeconds: number | null): HeardBattery {
+  const epoch = { sinceMs: 0, offsetSeconds: offsetSeconds ?? 0, driftPpm: 0, reason: 'first_frame' as const };
+  return { serial: new Private('AL1'), clock: new BatteryClock(offsetSeconds === null ? null : epoch) };
+}
+
+const reading = (batteryTime: number | null) => ({
+  kind: 'detail' as const,
+  serial: 'AL1',
+  batteryTime,
+  values: [1, null],
+  rest: { Odd: 'x' },
+  form: null,
+});
+const entry = (batteryTime: number | null) => ({ name: 'EventLog', batteryTime, code: 41, text: 't', occurrence: 2 });
+
+describe('a reading', () => {
+  it.each([
+    ['a known clock', heard(3600), 10_000, 6400],
+    ['a clock not known', heard(null), 10_000, null],
+    ['no time of its own', heard(3600), null, NOW_SECONDS],
+    ['no time of its own, and a clock not known', heard(null), null, NOW_SECONDS],
+  ])('with %s', (_, battery, batteryTime, time) => {
+    expect(readingRecord(reading(batteryTime), battery, NOW)).toEqual({
+      type: 'reading',
+      kind: 'detail',
+      battery: battery.serial,
+      time,
+      batteryTime,
+      receivedMs: NOW.wallMs,
+      values: [1, null],
+      rest: { Odd: 'x' },
+      form: null,
+    });
+  });
+});
+
+describe('an event of the battery', () => {
+  it.each([
+    ['a known clock', heard(3600), 10_000, 6400],
+    ['a clock not known', heard(null), 10_000, null],
+    ['nobody’s name', null, 10_000, null],
+    ['no time of its own', null, null, NOW_SECONDS],
+  ])('with %s', (_, battery, batteryTime, time) => {
+    expect(batteryEvent(entry(batteryTime), { connection: 4, battery, now: NOW })).toEqual({
+      type: 'event',
+      source: 'battery',
+      battery: battery?.serial ?? null,
+      connection: 4,
+      time,
+      batteryTime,
+      receivedMs: NOW.wallMs,
+      name: 'EventLog',
+      code: 41,
+      text: 't',
+      occurrence: 2,
+    });
+  });
+});
+
+describe('an event the server saw', () => {
+  it.each([heard(3600), null])('is of the second it saw it, whatever the battery’s clock says', (battery) => {
+    expect(serverEvent('connected', 'connection 4', { connection: 4, battery, now: NOW })).toEqual({
+      type: 'event',
+      source: 'server',
+      battery: battery?.serial ?? null,
+      connection: 4,
+      time: NOW_SECONDS,
+      batteryTime: null,
+      receivedMs: NOW.wallMs,
+      name: 'connected',
+      code: null,
+      text: 'connection 4',
+      occurrence: 0,
+    });
+  });
+});
+
+describe('bytes', () => {
+  const hearing = { connection: 4, battery: null, now: NOW };
+
+  it.each([
+    ['bytes', Uint8Array.of(1, 2, 3)],
+    ['a part of a socket’s buffer', Buffer.of(9, 1, 2, 3, 9).subarray(1, 4)],
+  ])('are copied: %s', (_, bytes) => {
+    const record = bytesRecord('discarded', 'FRAME_CHECKSUM', bytes, null, hearing);
+    bytes.fill(0xff);
+    expect(record.bytes).toEqual(Uint8Array.of(1, 2, 3));
+    expect(record.bytes.buffer.byteLength).toBe(3);
+  });
+
+  it('say which frame they were, where they were one', () => {
+    const bytes = Uint8Array.of(1);
+    expect(
+      bytesRecord('unknown', 'COMMAND_UNKNOWN', bytes, { type: 2, command: 0 }, { ...hearing, battery: heard(null) }),
+    ).toEqual({
+      type: 'bytes',
+      kept: 'unknown',
+      battery: new Private('AL1'),
+      connection: 4,
+      receivedMs: NOW.wallMs,
+      direction: 'from_battery',
+      frameType: 2,
+      command: 0,
+      reason: 'COMMAND_UNKNOWN',
+      bytes,
+    });
+    expect(bytesRecord('discarded', 'FRAME_TLS', bytes, null, hearing)).toMatchObject({
+      frameType: null,
+      command: null,
+      battery: null,
+    });
+  });
+});

@@ -1,0 +1,754 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Dialogue, dialogue, hex, NOON, toldOf } from '../../test/dialogue.ts';
+import { crcByHand, frameByHand } from '../../test/wire.ts';
+import { Private } from '../model.ts';
+import { FormBook } from '../protocol/wire-form.ts';
+import { Batteries } from './batteries.ts';
+import type { Output } from './output.ts';
+import { Session } from './session.ts';
+
+const fixture = (name: string) => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8');
+const [LOGIN = '', PING = '', LOG = '', FIRST_LIVE = '', SECOND_LIVE = '', DETAIL = ''] = fixture('session.hex')
+  .trim()
+  .split('\n');
+
+const SERIAL = 'AL2002021010101';
+const OTHER_SERIAL = 'AL2002021010102';
+/** The answer to 1,1,16, byte by byte as captured. */
+const LIVE_SUCCESS = '01021000000014 7b22537461747573223a2253756363657373227d 57ac'.replaceAll(' ', '');
+/** 12:04:10 on the battery's clock, as if UTC; heard at 11:04:11 UTC: 3599 s ahead. */
+const FIRST_LIVE_TIME = 1_718_193_850;
+const OFFSET = 3599;
+const NOON_SECONDS = 1_718_190_251;
+
+const live = (time: string, serial = SERIAL) => `{"Time":"${time}","SN":"${serial}","Ppv1":"1890"}`;
+const history = (...rows: string[]) => ['Date,Time,SN,Ppv1', ...rows, ''].join('\n');
+
+/** A connection on which the battery has named itself with a live frame. */
+function acquainted(start = {}): Dialogue {
+  return dialogue(start)
+    .battery(FIRST_LIVE)
+    .meets(SERIAL)
+    .keeps({ type: 'clock' })
+    .keeps({ type: 'reading' })
+    .server(LIVE_SUCCESS);
+}
+
+describe('a conversation', () => {
+  it('goes as it was captured', () => {
+    const told = dialogue()
+      .battery(LOGIN)
+      .meets(SERIAL)
+      .keeps({ type: 'event', source: 'server', name: 'login', text: 'AlphaESS', battery: SERIAL, connection: 7 })
+      .success(2)
+      .battery(PING)
+      .success(0)
+      .battery(LOG);
+    const codes = [41, 29, 30, 29, 30, 29, 30, 29, 30, 29, 30, 29, 30, 29, 30, 42];
+    for (const code of codes) told.keeps({ type: 'event', source: 'battery', name: 'EventLog', code, time: null });
+    told
+      .success(9)
+      .battery(FIRST_LIVE)
+      .keeps({
+        type: 'clock',
+        battery: SERIAL,
+        epoch: { sinceMs: NOON.wallMs, offsetSeconds: OFFSET, driftPpm: 0, reason: 'first_frame' },
+      })
+      .keeps({
+        type: 'reading',
+        kind: 'live',
+        battery: SERIAL,
+        time: FIRST_LIVE_TIME - OFFSET,
+        batteryTime: FIRST_LIVE_TIME,
+        receivedMs: NOON.wallMs,
+        values: { pv1_power: 1890, grid_power_l1: -3442, load_power: 418 },
+      })
+      .server(LIVE_SUCCESS)
+      .after(10)
+      .battery(SECOND_LIVE)
+      .keeps({ type: 'reading', kind: 'live', time: FIRST_LIVE_TIME + 10 - OFFSET, values: { pv1_power: 1893 } })
+      .server(LIVE_SUCCESS)
+      .after(6)
+      .battery(DETAIL)
+      .keeps({ type: 'reading', kind: 'detail', time: FIRST_LIVE_TIME + 16 - OFFSET, values: { load_power: 421 } })
+      .success(5)
+      .hangsUp()
+      .keeps({ type: 'event', source: 'server', name: 'disconnected', battery: SERIAL, time: NOON_SECONDS + 16 })
+      .nothing();
+  });
+
+  it('needs no login: a battery that reconnects streams on', () => {
+    acquainted().nothing();
+  });
+
+  it('keeps the event log of a battery that has not said its name, and the name when it comes', () => {
+    dialogue()
+      .sends(9, '{"MsgType":"EventLog","MsgContent":"24/06/12 12:03:41 41;"}')
+      .keeps({ type: 'event', battery: null, connection: 7, batteryTime: 1_718_193_821, time: null, code: 41 })
+      .success(9)
+      .battery(FIRST_LIVE)
+      .meets(SERIAL)
+      .keeps({ type: 'clock' })
+      .keeps({ type: 'reading' })
+      .server(LIVE_SUCCESS);
+  });
+
+  it('dates an entry of the log when the clock is known, and a message without a time by its arrival', () => {
+    acquainted()
+      .after(1)
+      .sends(9, '{"MsgType":"EventLog","MsgContent":"24/06/12 12:03:41 41;24/06/12 12:03:41 41;nonsense"}')
+      .keeps({ battery: SERIAL, time: 1_718_193_821 - OFFSET, code: 41, occurrence: 0 })
+      .keeps({ battery: SERIAL, time: 1_718_193_821 - OFFSET, code: 41, occurrence: 1 })
+      .keeps({ battery: SERIAL, time: NOON_SECONDS + 1, batteryTime: null, code: null, text: 'nonsense' })
+      .success(9)
+      .battery(frameByHand(1, 9, fixture('1-1-9.system.json')))
+      .keeps({ name: 'System', time: NOON_SECONDS + 1, code: null, receivedMs: NOON.wallMs + 1000 })
+      .success(9);
+  });
+
+  it('answers bunched frames of one read one by one, in order', () => {
+    dialogue()
+      .battery(FIRST_LIVE, DETAIL, SECOND_LIVE)
+      .meets(SERIAL)
+      .keeps({ type: 'clock' })
+      .keeps({ kind: 'live', batteryTime: FIRST_LIVE_TIME })
+      .server(LIVE_SUCCESS)
+      .keeps({ kind: 'detail', batteryTime: FIRST_LIVE_TIME + 16 })
+      .success(5)
+      .keeps({ kind: 'live', batteryTime: FIRST_LIVE_TIME + 10 })
+      .server(LIVE_SUCCESS)
+      .nothing();
+  });
+
+  it('keeps a sample that comes twice both times: the store knows that it is one', () => {
+    acquainted()
+      .battery(FIRST_LIVE, FIRST_LIVE)
+      .keeps({ kind: 'live', time: FIRST_LIVE_TIME - OFFSET })
+      .server(LIVE_SUCCESS)
+      .keeps({ kind: 'live', time: FIRST_LIVE_TIME - OFFSET })
+      .server(LIVE_SUCCESS);
+  });
+
+  it('says the same wherever the bytes are cut', () => {
+    const stream = Buffer.from(LOGIN + PING + FIRST_LIVE + DETAIL, 'hex');
+    const whole = played([stream]);
+    expect(whole.filter((output) => output.type === 'reply')).toHaveLength(4);
+    for (let cut = 1; cut < stream.length; cut++) {
+      expect(played([stream.subarray(0, cut), stream.subarray(cut)]), `cut at ${cut}`).toEqual(whole);
+    }
+    expect(played(Array.from(stream, (byte) => Uint8Array.of(byte)))).toEqual(whole);
+  });
+
+  it('does nothing for a read of no bytes', () => {
+    dialogue().battery('').nothing();
+  });
+});
+
+describe('who is talking', () => {
+  it('is said once per connection, however often the serial number comes', () => {
+    acquainted()
+      .battery(LOGIN)
+      .keeps({ name: 'login' })
+      .success(2)
+      .sends(3, `{"SN":"${SERIAL}"}`)
+      .success(3)
+      .battery(SECOND_LIVE)
+      .keeps({ type: 'reading' })
+      .server(LIVE_SUCCESS);
+  });
+
+  it('is said again on another connection, to a clock that is known already', () => {
+    const batteries = new Batteries(10);
+    acquainted({ batteries });
+    dialogue({ batteries, connection: 8 })
+      .battery(SECOND_LIVE)
+      .keeps({ type: 'identity', battery: SERIAL, connection: 8 })
+      .keeps({ name: 'connected', text: 'connection 8' })
+      .keeps({ type: 'reading', time: FIRST_LIVE_TIME + 10 - OFFSET })
+      .server(LIVE_SUCCESS);
+  });
+
+  it('is learnt from a request for configuration too', () => {
+    dialogue().sends(3, fixture('1-1-3.ask.json')).meets(SERIAL).success(3);
+  });
+
+  it('is remembered for messages that do not say it', () => {
+    acquainted()
+      .sends(16, '{"Time":"2024/06/12 12:04:20","Ppv1":"1"}')
+      .keeps({ kind: 'live', battery: SERIAL, values: { pv1_power: 1 } })
+      .success(16)
+      .sends(4, '{"UPS1":"0"}')
+      .keeps({ type: 'configuration', battery: SERIAL })
+      .success(4);
+  });
+
+  it('keeps two batteries on one connection apart', () => {
+    acquainted()
+      .sends(16, live('2024/06/12 12:34:11', OTHER_SERIAL))
+      .meets(OTHER_SERIAL)
+      .keeps({ type: 'clock', battery: OTHER_SERIAL, epoch: { offsetSeconds: 5400 } })
+      .keeps({ type: 'reading', battery: OTHER_SERIAL, time: NOON_SECONDS })
+      .success(16)
+      .battery(SECOND_LIVE)
+      .keeps({ type: 'reading', battery: SERIAL, time: FIRST_LIVE_TIME + 10 - OFFSET })
+      .server(LIVE_SUCCESS)
+      .sends(5, '{"Ppv1":"5"}')
+      .keeps({ type: 'reading', kind: 'detail', battery: SERIAL })
+      .success(5);
+  });
+
+  it('is one of too many: the message is kept as it came, and answered', () => {
+    const frame = frameByHand(1, 16, live('2024/06/12 12:04:10', OTHER_SERIAL));
+    acquainted({ batteries: new Batteries(1) })
+      .battery(frame)
+      .keeps({
+        type: 'bytes',
+        kept: 'unknown',
+        reason: 'BATTERIES_TOO_MANY',
+        bytes: hex(frame),
+        frameType: 1,
+        command: 16,
+      })
+      .reports('BATTERIES_TOO_MANY', 'live, 67 bytes')
+      .success(16)
+      .battery(SECOND_LIVE)
+      .keeps({ type: 'reading', battery: SERIAL })
+      .server(LIVE_SUCCESS);
+  });
+
+  it.each([
+    ['a login whose user name is no serial number', 2, '{"UserName":"","Password":"p","CompanyName":"c"}', 'login'],
+    ['a request for configuration', 3, '{}', 'configuration_request'],
+    ['a configuration', 4, '{"UPS1":"0"}', 'configuration'],
+    ['a live reading', 16, '{"Time":"2024/06/12 12:04:10","Ppv1":"1"}', 'live'],
+    ['a detail reading', 5, '{"Ppv1":"1"}', 'detail'],
+    ['a history packet', 12, 'Date,Time,Ppv1\n2024/06/12,11:14:22,1\n2024/06/12,11:15:22,1\n', 'history'],
+  ])('is not known: %s is kept whole, once, and answered', (_, command, body, name) => {
+    const frame = frameByHand(1, command, body);
+    dialogue()
+      .battery(frame)
+      .keeps({
+        type: 'bytes',
+        kept: 'unknown',
+        battery: null,
+        connection: 7,
+        reason: 'IDENTITY_MISSING',
+        bytes: hex(frame),
+      })
+      .reports('IDENTITY_MISSING', `${name}, ${body.length} bytes`)
+      .success(command)
+      .hangsUp()
+      .nothing();
+  });
+
+  it('takes in no battery for a login it cannot tell', () => {
+    const batteries = new Batteries(10);
+    dialogue({ batteries })
+      .sends(2, '{"UserName":null}')
+      .keeps({ type: 'bytes', reason: 'IDENTITY_MISSING' })
+      .reports('IDENTITY_MISSING')
+      .success(2);
+    expect(batteries.size).toBe(0);
+  });
+});
+
+describe('the battery’s clock', () => {
+  const packet = history(`2024/06/12,11:14:22,${SERIAL},1722`, `2024/06/12,11:15:22,${SERIAL},1731`);
+
+  it('leaves history undated before the first live frame, and dates it after', () => {
+    dialogue()
+      .sends(12, packet)
+      .meets(SERIAL)
+      .keeps({ kind: 'history', time: null, batteryTime: 1_718_190_862, values: { pv1_power: 1722 } })
+      .keeps({ kind: 'history', time: null, batteryTime: 1_718_190_922, values: { pv1_power: 1731 } })
+      .success(12)
+      .battery(DETAIL)
+      .keeps({ kind: 'detail', time: null, batteryTime: FIRST_LIVE_TIME + 16 })
+      .success(5)
+      .battery(FIRST_LIVE)
+      .keeps({ type: 'clock', epoch: { offsetSeconds: OFFSET } })
+      .keeps({ kind: 'live', time: FIRST_LIVE_TIME - OFFSET })
+      .server(LIVE_SUCCESS)
+      .sends(12, packet)
+      .keeps({ kind: 'history', time: 1_718_190_862 - OFFSET })
+      .keeps({ kind: 'history', time: 1_718_190_922 - OFFSET })
+      .success(12);
+  });
+
+  it('is set by the first live frame alone', () => {
+    acquainted()
+      .sends(16, live('2024/06/12 15:00:00'))
+      .keeps({ type: 'reading', batteryTime: 1_718_204_400, time: 1_718_204_400 - OFFSET })
+      .success(16);
+  });
+
+  it.each([
+    ['.499', 3599],
+    ['.501', 3598],
+  ])('is rounded to whole seconds: arrival at %s s', (fraction, offsetSeconds) => {
+    const at = { wallMs: NOON.wallMs + Number(fraction) * 1000, monoMs: 0 };
+    dialogue({ at })
+      .battery(FIRST_LIVE)
+      .meets(SERIAL)
+      .keeps({ type: 'clock', epoch: { offsetSeconds } })
+      .keeps({})
+      .success(16);
+  });
+
+  it('is the one known from before', () => {
+    const batteries = new Batteries(10);
+    const epochs = [
+      { sinceMs: 1, offsetSeconds: 60, driftPpm: 0, reason: 'first_frame' as const },
+      { sinceMs: 2, offsetSeconds: -36_000, driftPpm: 0, reason: 'jump' as const },
+    ];
+    batteries.restore({ id: 'b3f1c2', serial: new Private(SERIAL), firstSeenMs: 1, epochs });
+    dialogue({ batteries })
+      .battery(FIRST_LIVE)
+      .meets(SERIAL)
+      .keeps({ type: 'reading', time: FIRST_LIVE_TIME + 36_000 })
+      .server(LIVE_SUCCESS);
+  });
+
+  it.each(['2024/13/12 12:04:10', '', 'noon', '2024/06/12 24:00:00', '0000/00/00 00:00:00'])(
+    'is not set by a time nobody can read (%s): the reading is of the second it came',
+    (time) => {
+      const at = { wallMs: NOON.wallMs + 999, monoMs: 0 };
+      dialogue({ at })
+        .sends(16, live(time))
+        .meets(SERIAL)
+        .keeps({ type: 'reading', batteryTime: null, time: NOON_SECONDS, rest: { Time: time } })
+        .success(16)
+        .battery(FIRST_LIVE)
+        .keeps({ type: 'clock', epoch: { offsetSeconds: 3598 } })
+        .keeps({ type: 'reading' })
+        .success(16);
+    },
+  );
+});
+
+describe('a message that is wrong', () => {
+  it('with a bad checksum is kept, not answered, and the stream goes on', () => {
+    const spoilt = `${FIRST_LIVE.slice(0, -1)}${FIRST_LIVE.endsWith('0') ? '1' : '0'}`;
+    dialogue()
+      .battery(spoilt, FIRST_LIVE)
+      .keeps({
+        type: 'bytes',
+        kept: 'discarded',
+        battery: null,
+        connection: 7,
+        reason: 'FRAME_CHECKSUM',
+        bytes: spoilt,
+        frameType: null,
+        command: null,
+        direction: 'from_battery',
+        receivedMs: NOON.wallMs,
+      })
+      .reports('FRAME_CHECKSUM', '281 bytes')
+      .meets(SERIAL)
+      .keeps({ type: 'clock' })
+      .keeps({ type: 'reading' })
+      .server(LIVE_SUCCESS);
+  });
+
+  it('keeps bytes of its own of what lay in the socket’s buffer', () => {
+    const socket = Buffer.from(`${PING.slice(0, -2)}00`, 'hex');
+    const [output] = new Session({ connection: 1, batteries: new Batteries(1), forms: new FormBook() }, NOON).receive(
+      socket,
+      NOON,
+    );
+    socket.fill(0xff);
+    expect(output?.type === 'record' ? toldOf(output.record) : output).toMatchObject({
+      bytes: '01010000000000' + '1100',
+    });
+  });
+
+  it.each([
+    ['not JSON', 16, 'Ppv1=1', 'live'],
+    ['JSON but no object', 16, '[1]', 'live'],
+    ['a reading with nothing known in it', 5, '{"Colour":"blue"}', 'detail'],
+    ['a header without rows', 12, 'Date,Time,SN,Ppv1\n', 'history'],
+    ['a login without a user name', 2, '{"CompanyName":"AlphaESS"}', 'login'],
+    ['a message without a type', 9, '{"MsgContent":"x"}', 'event'],
+    ['a configuration without a setting', 4, `{"SN":"${SERIAL}"}`, 'configuration'],
+    ['a ping that says something', 0, '{}', 'ping'],
+  ])('in its body (%s) is kept whole, and answered', (_, command, body, name) => {
+    const frame = frameByHand(1, command, body);
+    dialogue()
+      .battery(frame)
+      .keeps({ type: 'bytes', kept: 'unknown', reason: 'BODY_UNREADABLE', bytes: hex(frame), frameType: 1, command })
+      .reports('BODY_UNREADABLE', `${name}, ${body.length} bytes`)
+      .success(command);
+  });
+
+  it('in its very letters, which are no UTF-8, is kept whole, and answered', () => {
+    const head = Uint8Array.of(1, 1, 16, 0, 0, 0, 2, 0xc3, 0x28);
+    const crc = crcByHand(head);
+    const frame = Uint8Array.of(...head, crc >> 8, crc & 0xff);
+    dialogue()
+      .battery(frame)
+      .keeps({ type: 'bytes', kept: 'unknown', reason: 'BODY_UNREADABLE', bytes: hex(frame) })
+      .reports('BODY_UNREADABLE', 'live, 2 bytes')
+      .success(16);
+  });
+
+  it('in its command is kept whole, and answered', () => {
+    const frame = frameByHand(1, 7, fixture('1-1-7.unknown.json'));
+    dialogue()
+      .battery(frame)
+      .keeps({
+        type: 'bytes',
+        kept: 'unknown',
+        battery: null,
+        reason: 'COMMAND_UNKNOWN',
+        bytes: hex(frame),
+        frameType: 1,
+        command: 7,
+      })
+      .reports('COMMAND_UNKNOWN', 'unknown 7, 42 bytes')
+      .success(7);
+  });
+
+  it.each([1, 6, 8, 10, 11, 13, 14, 15, 17, 255])('with command %i is answered with the same command', (command) => {
+    dialogue()
+      .sends(command, '')
+      .keeps({ type: 'bytes', kept: 'unknown', command, bytes: hex(frameByHand(1, command, '')) })
+      .reports('COMMAND_UNKNOWN')
+      .success(command);
+  });
+
+  it.each([0, 8, 16, 255])('a response (command %i) is kept and never answered', (command) => {
+    const frame = frameByHand(2, command, '{"Status":"Success"}');
+    acquainted()
+      .battery(frame)
+      .keeps({
+        type: 'bytes',
+        kept: 'unknown',
+        battery: SERIAL,
+        reason: 'RESPONSE_UNEXPECTED',
+        bytes: hex(frame),
+        frameType: 2,
+        command,
+      })
+      .reports('RESPONSE_UNEXPECTED')
+      .nothing();
+  });
+
+  it('in some rows of a history packet is kept whole beside the rows that can be read', () => {
+    const packet = history(`2024/06/12,11:14:22,${SERIAL},1`, '2024/06/12,11:15:22', `2024/06/12,11:16:22,${SERIAL},3`);
+    acquainted()
+      .sends(12, packet)
+      .keeps({ kind: 'history', values: { pv1_power: 1 } })
+      .keeps({ kind: 'history', values: { pv1_power: 3 } })
+      .keeps({ type: 'bytes', kept: 'unknown', reason: 'BODY_UNREADABLE', bytes: hex(frameByHand(1, 12, packet)) })
+      .reports('BODY_UNREADABLE')
+      .success(12);
+  });
+
+  it('in a serial number among the rows of a packet is kept whole once, and the rows before it', () => {
+    const rows = [SERIAL, OTHER_SERIAL, SERIAL].map((serial, minute) => `2024/06/12,11:1${minute}:22,${serial},1`);
+    acquainted({ batteries: new Batteries(1) })
+      .sends(12, history(...rows))
+      .keeps({ kind: 'history', battery: SERIAL })
+      .keeps({ type: 'bytes', kept: 'unknown', reason: 'BATTERIES_TOO_MANY' })
+      .reports('BATTERIES_TOO_MANY')
+      .success(12);
+  });
+});
+
+describe('a stream that is none', () => {
+  const TOO_LONG = '01011000010001';
+  it.each([
+    ['TLS', '16030100a5010000a10303', 'FRAME_TLS'],
+    ['a browser', hex(new TextEncoder().encode('GET / HTTP/1.1\r\n\r\n')), 'FRAME_HTTP'],
+    ['a first byte that is not 1', '00011000000000', 'FRAME_HEADER'],
+    ['a second byte that is neither 1 nor 2', '01031000000000', 'FRAME_HEADER'],
+    ['a second byte of 0', '01001000000000', 'FRAME_HEADER'],
+    ['a body one byte over the longest', TOO_LONG, 'FRAME_TOO_LONG'],
+    ['a body of four gigabytes', '010110ffffffff', 'FRAME_TOO_LONG'],
+  ])('is closed, and what came is kept: %s', (_, bytes, code) => {
+    dialogue()
+      .battery(bytes)
+      .keeps({ type: 'bytes', kept: 'discarded', reason: code, bytes, frameType: null, command: null, battery: null })
+      .reports(code, `${bytes.length / 2} bytes`)
+      .closes(code)
+      .nothing();
+  });
+
+  it('is kept up to the longest frame', () => {
+    const flood = new Uint8Array(200_000).fill(0x2a);
+    const [record, , closed] = new Session(
+      { connection: 1, batteries: new Batteries(1), forms: new FormBook() },
+      NOON,
+    ).receive(flood, NOON);
+    expect(record).toMatchObject({
+      record: { reason: 'FRAME_HEADER', bytes: new Uint8Array(7 + 65_536 + 2).fill(0x2a) },
+    });
+    expect(closed).toEqual({ type: 'close', code: 'FRAME_HEADER' });
+  });
+
+  it('ends a conversation after what was said before it', () => {
+    dialogue()
+      .battery(FIRST_LIVE, '16030100a50100', FIRST_LIVE)
+      .meets(SERIAL)
+      .keeps({ type: 'clock' })
+      .keeps({ type: 'reading' })
+      .server(LIVE_SUCCESS)
+      .keeps({ type: 'bytes', kept: 'discarded', battery: SERIAL, bytes: `16030100a50100${FIRST_LIVE}` })
+      .reports('FRAME_TLS', `${7 + 281} bytes`)
+      .keeps({ type: 'event', name: 'disconnected', battery: SERIAL })
+      .closes('FRAME_TLS')
+      .nothing();
+  });
+
+  it('takes the longest body there may be', () => {
+    const body = ' '.repeat(65_536);
+    dialogue()
+      .sends(16, body)
+      .keeps({ type: 'bytes', kept: 'unknown', reason: 'BODY_UNREADABLE', bytes: hex(frameByHand(1, 16, body)) })
+      .reports('BODY_UNREADABLE', 'live, 65536 bytes')
+      .success(16);
+  });
+
+  it('is not heard any more once closed', () => {
+    dialogue()
+      .battery('16030100a50100')
+      .keeps({ type: 'bytes' })
+      .reports('FRAME_TLS')
+      .closes('FRAME_TLS')
+      .battery(FIRST_LIVE)
+      .after(1000)
+      .hangsUp()
+      .nothing();
+  });
+});
+
+describe('patience', () => {
+  it('is 30 seconds for a frame begun: what came of it is kept', () => {
+    const begun = FIRST_LIVE.slice(0, 14);
+    dialogue()
+      .battery(begun)
+      .after(29.999)
+      .after(0.001)
+      .keeps({
+        type: 'bytes',
+        kept: 'discarded',
+        reason: 'FRAME_INCOMPLETE',
+        bytes: begun,
+        receivedMs: NOON.wallMs + 30_000,
+      })
+      .reports('FRAME_INCOMPLETE')
+      .closes('FRAME_INCOMPLETE')
+      .nothing();
+  });
+
+  it('is 30 seconds for a single byte', () => {
+    acquainted()
+      .battery('01')
+      .after(30)
+      .keeps({ type: 'bytes', kept: 'discarded', battery: SERIAL, bytes: '01' })
+      .reports('FRAME_INCOMPLETE')
+      .keeps({ name: 'disconnected' })
+      .closes('FRAME_INCOMPLETE');
+  });
+
+  it('does not begin again with each byte', () => {
+    const told = dialogue();
+    for (let at = 0; at < 30; at++) told.battery(FIRST_LIVE.slice(at * 2, at * 2 + 2)).after(at < 29 ? 1 : 0);
+    told
+      .after(1)
+      .keeps({ type: 'bytes', kept: 'discarded', reason: 'FRAME_INCOMPLETE', bytes: FIRST_LIVE.slice(0, 60) })
+      .reports('FRAME_INCOMPLETE')
+      .closes('FRAME_INCOMPLETE');
+  });
+
+  it('begins again with each whole frame', () => {
+    dialogue()
+      .battery(FIRST_LIVE.slice(0, 20))
+      .after(29)
+      .battery(FIRST_LIVE.slice(20), SECOND_LIVE.slice(0, 20))
+      .meets(SERIAL)
+      .keeps({ type: 'clock' })
+      .keeps({ type: 'reading' })
+      .server(LIVE_SUCCESS)
+      .after(29)
+      .battery(SECOND_LIVE.slice(20))
+      .keeps({ type: 'reading' })
+      .server(LIVE_SUCCESS)
+      .after(299)
+      .nothing();
+  });
+
+  it('is 300 seconds for silence', () => {
+    acquainted()
+      .after(299.999)
+      .after(0.001)
+      .reports('PEER_SILENT')
+      .keeps({ type: 'event', name: 'disconnected', battery: SERIAL })
+      .closes('PEER_SILENT')
+      .nothing();
+  });
+
+  it('is 300 seconds for a peer that never says anything, and nothing is kept of it', () => {
+    dialogue().after(300).reports('PEER_SILENT').closes('PEER_SILENT').nothing();
+  });
+
+  it('is not stretched by frames with bad checksums begun and never finished', () => {
+    dialogue()
+      .after(290)
+      .battery('0101')
+      .after(10)
+      .keeps({ type: 'bytes', bytes: '0101' })
+      .reports('FRAME_INCOMPLETE')
+      .closes('FRAME_INCOMPLETE');
+  });
+
+  it('can be set, and counts from when the connection began', () => {
+    const told = dialogue({ patience: { frameMs: 100, silenceMs: 2000 } });
+    expect(told.session.deadline).toBe(NOON.monoMs + 2000);
+    told.battery('01');
+    expect(told.session.deadline).toBe(NOON.monoMs + 100);
+  });
+
+  it('does nothing when woken too early, or by the other clock', () => {
+    const { session } = acquainted();
+    expect(session.wake({ wallMs: NOON.wallMs + 9e9, monoMs: NOON.monoMs + 299_999 })).toEqual([]);
+    expect(session.deadline).toBe(NOON.monoMs + 300_000);
+  });
+});
+
+describe('a peer that hangs up', () => {
+  it('in the middle of a frame leaves what came of it', () => {
+    acquainted()
+      .battery(SECOND_LIVE.slice(0, 100))
+      .hangsUp()
+      .keeps({
+        type: 'bytes',
+        kept: 'discarded',
+        battery: SERIAL,
+        reason: 'FRAME_INCOMPLETE',
+        bytes: SECOND_LIVE.slice(0, 100),
+      })
+      .keeps({ type: 'event', name: 'disconnected' })
+      .battery(SECOND_LIVE.slice(100))
+      .after(1000)
+      .hangsUp()
+      .nothing();
+  });
+
+  it('without a word leaves nothing', () => {
+    const told = dialogue().hangsUp().nothing();
+    expect(told.session.deadline).toBeNull();
+  });
+});
+
+/** What comes of it all when these arrive, each in a read of its own, at one moment. */
+function played(chunks: readonly Uint8Array[]): Output[] {
+  const session = new Session({ connection: 7, batteries: new Batteries(3), forms: new FormBook() }, NOON);
+  return chunks.flatMap((chunk) => session.receive(chunk, NOON));
+}
+
+/** Parts a real stream and a hostile one are made of. */
+const anyPart = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .constantFrom(LOGIN, PING, LOG, FIRST_LIVE, SECOND_LIVE, DETAIL)
+      .map((part) => Buffer.from(part, 'hex')),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.constantFrom(1, 2), fc.nat(255), fc.string())
+      .map(([type, command, body]) => frameByHand(type, command, body)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom(0, 2, 3, 4, 5, 9, 12, 16), fc.json())
+      .map(([command, body]) => frameByHand(1, command, body)),
+  },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 40 }) },
+);
+const anyChunks = fc
+  .tuple(fc.array(anyPart, { maxLength: 8 }), fc.array(fc.nat(200), { minLength: 1, maxLength: 30 }))
+  .map(([parts, sizes]) => {
+    const stream = Buffer.concat(parts);
+    const chunks: Uint8Array[] = [];
+    for (let at = 0, n = 0; at < stream.length; n++) {
+      const size = (sizes[n % sizes.length] ?? 0) + 1;
+      chunks.push(stream.subarray(at, at + size));
+      at += size;
+    }
+    return chunks;
+  });
+
+const NO_STREAM: readonly string[] = ['FRAME_HEADER', 'FRAME_TOO_LONG', 'FRAME_TLS', 'FRAME_HTTP'];
+
+/** How much is there to keep of bytes that are no stream depends on the read: only their header does not. */
+function unbroken(output: Output): unknown {
+  if (output.type === 'problem' && NO_STREAM.includes(output.code)) return { ...output, detail: 'some bytes' };
+  if (output.type !== 'record' || output.record.type !== 'bytes') return output;
+  const { record } = output;
+  return NO_STREAM.includes(record.reason) ? { ...record, bytes: record.bytes.slice(0, 7) } : output;
+}
+
+/** How many requests with a good checksum stand in a stream, counted by hand, up to where it is no stream any more. */
+function requestsIn(stream: Uint8Array): number {
+  const view = new DataView(stream.buffer, stream.byteOffset, stream.length);
+  let requests = 0;
+  for (let at = 0; at + 9 <= stream.length; ) {
+    const end = at + 7 + view.getUint32(at + 3);
+    const isFrame = stream[at] === 1 && (stream[at + 1] === 1 || stream[at + 1] === 2);
+    if (!isFrame || end + 2 > stream.length) return requests;
+    const good = view.getUint16(end) === crcByHand(stream.subarray(at, end));
+    if (good && stream[at + 1] === 1) requests++;
+    at = end + 2;
+  }
+  return requests;
+}
+
+describe('whatever comes', () => {
+  it('never throws, answers each request once, and makes no more outputs than bytes', () => {
+    fc.assert(
+      fc.property(anyChunks, (chunks) => {
+        const outputs = played(chunks);
+        const replies = outputs.filter((output) => output.type === 'reply');
+        const bytes = Buffer.concat(chunks);
+        expect(replies).toHaveLength(requestsIn(bytes));
+        expect(outputs.length).toBeLessThanOrEqual(bytes.length + 1);
+      }),
+    );
+  });
+
+  it('does not depend on how it was cut', () => {
+    fc.assert(
+      fc.property(anyChunks, (chunks) => {
+        expect(played(chunks).map(unbroken)).toEqual(played([Buffer.concat(chunks)]).map(unbroken));
+      }),
+    );
+  });
+
+  it('asks to be woken in the future, or is closed', () => {
+    const pauses = fc.array(fc.nat(60), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(anyChunks, pauses, (chunks, seconds) => {
+        const session = new Session({ connection: 7, batteries: new Batteries(3), forms: new FormBook() }, NOON);
+        let now = NOON;
+        let open = true;
+        const follow = (outputs: Output[]) => {
+          open &&= !outputs.some((output) => output.type === 'close');
+          if (open) expect(session.deadline).toBeGreaterThan(now.monoMs);
+          else expect(session.deadline).toBeNull();
+        };
+        chunks.forEach((chunk, index) => {
+          const pause = (seconds[index % seconds.length] ?? 0) * 1000;
+          now = { wallMs: now.wallMs + pause, monoMs: now.monoMs + pause };
+          follow(session.wake(now));
+          follow(session.receive(chunk, now));
+        });
+      }),
+    );
+  });
+});

@@ -1,0 +1,83 @@
+/**
+ * Keeps a store in order while it is used: folds what was committed, removes what is too old. In small strokes, between
+ * which the event loop goes on, so that no battery waits for its answer.
+ */
+import type { Store } from './store.ts';
+import { StoreError } from './store.ts';
+
+/** Enough rows of each of a thousand batteries that folding them together pays. */
+const FOLD_ROWS = 20_000;
+/** The roll-ups are at most that far behind, ms. More seldom wears an SD card less; a minute is the finest roll-up. */
+const FOLD_AGE_MS = 60_000;
+/** Rows in one stroke: a few milliseconds. */
+const STROKE = 1000;
+const LOOK_MS = 1000;
+const TRIM_MS = 3_600_000;
+
+export class Keeper {
+  readonly #store: Store;
+  readonly #wallMs: () => number;
+  readonly #failed: (error: StoreError) => void;
+  #timer: NodeJS.Timeout | null = null;
+  #stroke: NodeJS.Immediate | null = null;
+  #nextTrimMs = 0;
+
+  /** @param failed told of what will not pass by itself; must not throw */
+  constructor(store: Store, wallMs: () => number, failed: (error: StoreError) => void) {
+    this.#store = store;
+    this.#wallMs = wallMs;
+    this.#failed = failed;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    if (this.#stroke !== null) clearImmediate(this.#stroke);
+    this.#timer = null;
+    this.#stroke = null;
+  }
+
+  /** Something was committed: look whether enough waits. */
+  nudge(): void {
+    if (this.#stroke === null && this.#store.backlog.rows >= FOLD_ROWS) this.#schedule(() => this.#fold());
+  }
+
+  #look(): void {
+    if (this.#stroke !== null) return;
+    const { oldestMs } = this.#store.backlog;
+    const now = this.#wallMs();
+    if (oldestMs !== null && now - oldestMs >= FOLD_AGE_MS) this.#schedule(() => this.#fold());
+    else if (now >= this.#nextTrimMs) this.#schedule(() => this.#trim());
+  }
+
+  #schedule(work: () => boolean): void {
+    this.#stroke = setImmediate(() => {
+      this.#stroke = null;
+      if (this.#attempt(work)) this.#schedule(work);
+    });
+  }
+
+  #fold(): boolean {
+    return this.#store.fold(STROKE);
+  }
+
+  #trim(): boolean {
+    const more = this.#store.trim(this.#wallMs());
+    if (!more) this.#nextTrimMs = this.#wallMs() + TRIM_MS;
+    return more;
+  }
+
+  /** @returns whether there is more to do; after a failure it is tried again at the next look */
+  #attempt(work: () => boolean): boolean {
+    try {
+      return work();
+    } catch (error) {
+      const cause = error instanceof StoreError ? error : new StoreError('STORE_REFUSED', String(error), error);
+      if (!cause.passing) this.#failed(cause);
+      return false;
+    }
+  }
+}

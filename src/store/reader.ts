@@ -1,0 +1,341 @@
+/**
+ * Reading what is kept, from any process while the server runs: on a connection of its own, read-only, in one snapshot.
+ * Streams, so that a year does not fill the memory.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import {
+  type ClockEpoch,
+  Private,
+  READING_KINDS,
+  type ReadingKind,
+  type Rest,
+  type Value,
+  type WireForm,
+} from '../model.ts';
+import { toStoreError } from './errors.ts';
+import { fromJournal, fromLine, type KeyedReading, type Layout } from './journal.ts';
+import { LAYOUT } from './layout.ts';
+import { readingColumns } from './schema.ts';
+import { DATABASE_FILE, StoreError } from './store.ts';
+
+/** Which part: one battery's or all; from (inclusive) to (exclusive), Unix milliseconds UTC. */
+export interface Selection {
+  /** Its short id. */
+  readonly battery?: string;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+}
+
+/** Whose a row is. */
+export interface Owner {
+  readonly id: string;
+  readonly serial: Private<string>;
+}
+
+export interface StoredReading {
+  readonly owner: Owner;
+  readonly kind: ReadingKind;
+  /** Unix seconds UTC; null while the battery's clock is not known. */
+  readonly time: number | null;
+  readonly batteryTime: number | null;
+  readonly receivedMs: number;
+  /** In the order of `columnsOf(kind)`. */
+  readonly values: readonly Value[];
+  readonly rest: Rest | null;
+  readonly form: WireForm | null;
+}
+
+export interface StoredEvent {
+  readonly owner: Owner | null;
+  readonly source: 'battery' | 'server';
+  readonly time: number | null;
+  readonly batteryTime: number | null;
+  readonly receivedMs: number;
+  readonly name: string;
+  readonly code: number | null;
+  readonly text: string;
+}
+
+export interface StoredConfiguration {
+  readonly owner: Owner;
+  readonly receivedMs: number;
+  /** When the same was last reported again. */
+  readonly lastReceivedMs: number;
+  readonly text: string;
+}
+
+export interface StoredFrame {
+  readonly owner: Owner | null;
+  readonly receivedMs: number;
+  readonly direction: string;
+  readonly frameType: number | null;
+  readonly command: number | null;
+  readonly reason: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface StoredEpoch extends ClockEpoch {
+  readonly owner: Owner;
+}
+
+type Row = Record<string, SQLInputValue>;
+
+export class StoreReader {
+  readonly #db: DatabaseSync;
+  readonly #owners = new Map<number, Owner>();
+  readonly #forms = new Map<number, WireForm>();
+
+  /**
+   * Opens the store of a data folder as it is at this moment; what comes later is not seen.
+   * @throws StoreError STORE_ABSENT if there is none
+   */
+  constructor(folder: string) {
+    const file = join(folder, DATABASE_FILE);
+    if (!existsSync(file)) {
+      throw new StoreError(
+        'STORE_ABSENT',
+        `there is no data in ${folder}: give --data the folder that the server uses`,
+      );
+    }
+    try {
+      this.#db = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+      this.#db.exec('BEGIN');
+      this.#load();
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  #load(): void {
+    for (const row of this.#db.prepare('SELECT key, id, serial FROM battery ORDER BY key').all()) {
+      this.#owners.set(Number(row.key), { id: String(row.id), serial: new Private(String(row.serial)) });
+    }
+    for (const row of this.#db.prepare('SELECT key, form FROM wire_form').all()) {
+      const [keys, shapes] = JSON.parse(String(row.form));
+      this.#forms.set(Number(row.key), { keys, shapes });
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  /** The batteries there are, in the order they were first heard. */
+  owners(): Owner[] {
+    return [...this.#owners.values()];
+  }
+
+  /** Readings by battery and then time; those not dated yet come last of their battery, and only if no time is asked for. */
+  *readings(kind: ReadingKind, selection: Selection = {}): Generator<StoredReading> {
+    const columns = new Set(this.#columnsPresent(kind));
+    const names = readingColumns(kind).map((name) => (columns.has(name) ? name : 'NULL'));
+    const statement = this.#db.prepare(
+      `SELECT time, battery_time, received_at, form, rest, ${names.join()} FROM reading_${kind}
+       WHERE battery = ? AND time >= ? AND time < ? ORDER BY time`,
+    );
+    statement.setReturnArrays(true);
+    const waiting = this.#waiting(kind);
+    for (const [key, owner] of this.#selected(selection)) {
+      const inRange = (waiting.get(key) ?? []).filter((reading) => within(reading.time, selection));
+      for (const reading of this.#merged(statement, key, kind, selection, inRange)) yield this.#stored(reading, owner);
+      if (isBounded(selection)) continue;
+      for (const reading of this.#undated(key, kind)) yield this.#stored(reading, owner);
+    }
+  }
+
+  /** The vendor's names that occur in readings of a kind, in the order of the messages. */
+  wireKeys(kind: ReadingKind): string[] {
+    const forms = new Set(
+      this.#db
+        .prepare(`SELECT DISTINCT form FROM reading_${kind}`)
+        .all()
+        .map((row) => numberOrNull(row.form)),
+    );
+    const elsewhere = [
+      ...this.#waiting(kind).values(),
+      ...[...this.#owners.keys()].map((key) => this.#undated(key, kind)),
+    ];
+    for (const reading of elsewhere.flat()) forms.add(reading.form);
+    return [...new Set([...forms].flatMap((form) => (form === null ? [] : (this.#forms.get(form)?.keys ?? []))))];
+  }
+
+  /** Columns the file has: an older one, not yet opened by this version's server, may lack some. */
+  #columnsPresent(kind: ReadingKind): string[] {
+    return this.#db
+      .prepare(`SELECT name FROM pragma_table_info('reading_${kind}')`)
+      .all()
+      .map((row) => String(row.name));
+  }
+
+  /** Rows in their place and rows still in the journal, by time, each once. */
+  *#merged(
+    statement: StatementSync,
+    battery: number,
+    kind: ReadingKind,
+    selection: Selection,
+    waiting: readonly KeyedReading[],
+  ): Generator<KeyedReading> {
+    let next = 0;
+    const bounds = [secondsFrom(selection.fromMs, 0), secondsFrom(selection.toMs, Number.MAX_SAFE_INTEGER)];
+    for (const row of statement.iterate(battery, ...bounds) as Iterable<unknown>) {
+      const [time, batteryTime, receivedMs, form, rest, ...values] = row as [
+        number,
+        number,
+        number,
+        number,
+        string | null,
+        ...Value[],
+      ];
+      for (; (waiting[next]?.time ?? Number.POSITIVE_INFINITY) < time; next++) yield waiting[next] as KeyedReading;
+      while (waiting[next]?.time === time) next++;
+      yield {
+        battery,
+        kind,
+        time,
+        batteryTime,
+        receivedMs,
+        form,
+        values,
+        rest: rest === null ? null : JSON.parse(rest),
+      };
+    }
+    for (; next < waiting.length; next++) yield waiting[next] as KeyedReading;
+  }
+
+  /** What the journal holds of one kind: by battery, sorted by time, each second once (the first that came). */
+  #waiting(kind: ReadingKind): Map<number, KeyedReading[]> {
+    const byBattery = new Map<number, Map<number, KeyedReading>>();
+    const written = this.#writtenLayout();
+    for (const row of this.#db.prepare('SELECT readings FROM journal ORDER BY seq').iterate()) {
+      for (const reading of fromJournal(String(row.readings), written, LAYOUT)) {
+        if (reading.kind !== kind || reading.time === null) continue;
+        const bySecond = byBattery.get(reading.battery) ?? new Map<number, KeyedReading>();
+        byBattery.set(reading.battery, bySecond);
+        if (!bySecond.has(reading.time)) bySecond.set(reading.time, reading);
+      }
+    }
+    const sorted = (readings: Map<number, KeyedReading>) =>
+      [...readings.values()].sort((a, b) => (a.time as number) - (b.time as number));
+    return new Map(Array.from(byBattery, ([battery, readings]) => [battery, sorted(readings)]));
+  }
+
+  #undated(battery: number, kind: ReadingKind): KeyedReading[] {
+    const written = this.#writtenLayout();
+    return this.#db
+      .prepare('SELECT reading FROM undated WHERE battery = ? AND kind = ? ORDER BY battery_time')
+      .all(battery, READING_KINDS.indexOf(kind))
+      .map((row) => fromLine(JSON.parse(String(row.reading)), written, LAYOUT));
+  }
+
+  #writtenLayout(): Layout {
+    const row = this.#db.prepare(`SELECT value FROM meta WHERE key = 'journal_layout'`).get();
+    return row === undefined ? LAYOUT : JSON.parse(String(row.value));
+  }
+
+  #stored(reading: KeyedReading, owner: Owner): StoredReading {
+    const { kind, time, batteryTime, receivedMs, values, rest, form } = reading;
+    return {
+      owner,
+      kind,
+      time,
+      batteryTime,
+      receivedMs,
+      values,
+      rest,
+      form: form === null ? null : (this.#forms.get(form) ?? null),
+    };
+  }
+
+  /** Events by when they happened; where that is not known, by when they came. */
+  *events(selection: Selection = {}): Generator<StoredEvent> {
+    const when = 'coalesce(time * 1000, received_at)';
+    for (const row of this.#select('event', when, selection)) {
+      yield {
+        owner: this.#ownerOf(row),
+        source: row.source as StoredEvent['source'],
+        time: numberOrNull(row.time),
+        batteryTime: numberOrNull(row.battery_time),
+        receivedMs: Number(row.received_at),
+        name: String(row.name),
+        code: numberOrNull(row.code),
+        text: String(row.text),
+      };
+    }
+  }
+
+  *configurations(selection: Selection = {}): Generator<StoredConfiguration> {
+    for (const row of this.#select('configuration', 'received_at', selection)) {
+      const owner = this.#ownerOf(row) as Owner;
+      yield {
+        owner,
+        receivedMs: Number(row.received_at),
+        lastReceivedMs: Number(row.last_received_at),
+        text: String(row.text),
+      };
+    }
+  }
+
+  *frames(kept: 'unknown' | 'discarded', selection: Selection = {}): Generator<StoredFrame> {
+    for (const row of this.#select('frame', 'received_at', selection, `kept = '${kept}'`)) {
+      yield {
+        owner: this.#ownerOf(row),
+        receivedMs: Number(row.received_at),
+        direction: String(row.direction),
+        frameType: numberOrNull(row.frame_type),
+        command: numberOrNull(row.command),
+        reason: String(row.reason),
+        bytes: row.bytes as Uint8Array,
+      };
+    }
+  }
+
+  *epochs(selection: Selection = {}): Generator<StoredEpoch> {
+    for (const row of this.#select('clock_epoch', 'since', selection)) {
+      yield {
+        owner: this.#ownerOf(row) as Owner,
+        sinceMs: Number(row.since),
+        offsetSeconds: Number(row.offset_seconds),
+        driftPpm: Number(row.drift_ppm),
+        reason: row.reason as ClockEpoch['reason'],
+      };
+    }
+  }
+
+  *#select(table: string, when: string, selection: Selection, also = 'true'): Generator<Row> {
+    const battery = selection.battery === undefined ? 'true' : 'battery = ?';
+    const keys = this.#selected(selection).map(([key]) => key);
+    if (keys.length === 0 && selection.battery !== undefined) return;
+    const statement = this.#db.prepare(
+      `SELECT * FROM ${table} WHERE ${also} AND ${battery} AND ${when} >= ? AND ${when} < ? ORDER BY ${when}`,
+    );
+    const bounds = [selection.fromMs ?? 0, selection.toMs ?? Number.MAX_SAFE_INTEGER];
+    yield* statement.iterate(...(selection.battery === undefined ? [] : keys), ...bounds) as Iterable<Row>;
+  }
+
+  #selected(selection: Selection): [number, Owner][] {
+    return [...this.#owners].filter(([, owner]) => selection.battery === undefined || owner.id === selection.battery);
+  }
+
+  #ownerOf(row: Row): Owner | null {
+    return this.#owners.get(Number(row.battery)) ?? null;
+  }
+}
+
+function numberOrNull(value: unknown): number | null {
+  return value === null ? null : Number(value);
+}
+
+function secondsFrom(ms: number | undefined, otherwise: number): number {
+  return ms === undefined ? otherwise : Math.ceil(ms / 1000);
+}
+
+function isBounded(selection: Selection): boolean {
+  return selection.fromMs !== undefined || selection.toMs !== undefined;
+}
+
+function within(time: number | null, selection: Selection): boolean {
+  const ms = (time as number) * 1000;
+  return ms >= (selection.fromMs ?? Number.NEGATIVE_INFINITY) && ms < (selection.toMs ?? Number.POSITIVE_INFINITY);
+}

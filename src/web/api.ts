@@ -1,0 +1,44 @@
+/**
+ * The web port. For now the two questions that a supervisor asks.
+ */
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Address } from '../config.ts';
+
+/** What the server says of itself. */
+export interface Health {
+  /** Whether batteries are listened to. */
+  readonly listening: boolean;
+  /** Whether what they send can be kept at present. */
+  readonly storing: boolean;
+}
+
+export class WebServer {
+  readonly #address: Address;
+  readonly #server: FastifyInstance;
+
+  constructor(address: Address, health: () => Health) {
+    this.#address = address;
+    this.#server = fastify({ logger: false, forceCloseConnections: true });
+    // Alive: the process answers. Nothing else is looked at, or a full disk would have it restarted for ever.
+    this.#server.get('/healthz', () => ({ status: 'ok' }));
+    this.#server.get('/readyz', (_request, reply) => {
+      const { listening, storing } = health();
+      const ready = listening && storing;
+      reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', listening, storing });
+    });
+  }
+
+  get port(): number {
+    const [address] = this.#server.addresses();
+    return typeof address === 'object' ? address.port : 0;
+  }
+
+  /** @throws the system's error if it cannot listen */
+  async start(): Promise<void> {
+    await this.#server.listen({ host: this.#address.host, port: this.#address.port });
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.close();
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * A conversation with a session, written down in order: what the battery says, what is kept, what the server answers.
+ * Every output must be told, and before the next thing happens; so nothing is done that the test does not mention.
+ */
+import { expect } from 'vitest';
+import { type Instant, Private, type StoreRecord } from '../src/model.ts';
+import { columnsOf } from '../src/protocol/fields.ts';
+import { FormBook } from '../src/protocol/wire-form.ts';
+import { Batteries } from '../src/session/batteries.ts';
+import type { Output } from '../src/session/output.ts';
+import { Session, type SessionOptions } from '../src/session/session.ts';
+import { frameByHand } from './wire.ts';
+
+/** 2024-06-12 11:04:11 UTC: the house of fixtures/ is in Ireland, an hour ahead in June, and its frames take a second. */
+export const NOON: Instant = { wallMs: 1_718_190_251_000, monoMs: 5_000 };
+
+/** Bytes as a test writes them: hexadecimal digits, or a frame. */
+export type Written = string | Uint8Array;
+
+export interface Start extends Partial<SessionOptions> {
+  readonly at?: Instant;
+}
+
+/** What a record says, for comparing: private values revealed, values by their names, bytes in hexadecimal. */
+type Told = Readonly<Record<string, unknown>>;
+
+export function dialogue(start: Start = {}): Dialogue {
+  return new Dialogue(start);
+}
+
+export class Dialogue {
+  readonly session: Session;
+  #now: Instant;
+  #untold: Output[] = [];
+
+  constructor(start: Start) {
+    this.#now = start.at ?? NOON;
+    const { connection = 7, batteries = new Batteries(10), forms = new FormBook(), patience } = start;
+    const options = { connection, batteries, forms };
+    this.session = new Session(patience === undefined ? options : { ...options, patience }, this.#now);
+  }
+
+  get now(): Instant {
+    return this.#now;
+  }
+
+  /** The battery sends these, and they come in one read. */
+  battery(...written: readonly Written[]): this {
+    this.#settled();
+    this.#untold = this.session.receive(joined(written), this.#now);
+    return this.#checked();
+  }
+
+  /** The battery sends this frame. */
+  sends(command: number, body: string): this {
+    return this.battery(frameByHand(1, command, body));
+  }
+
+  /** Seconds pass; the session is woken whenever it asked for it. */
+  after(seconds: number): this {
+    this.#settled();
+    const target = this.#now.monoMs + seconds * 1000;
+    for (let deadline = this.session.deadline; deadline !== null && deadline <= target; ) {
+      this.#pass(deadline - this.#now.monoMs);
+      this.#untold.push(...this.session.wake(this.#now));
+      deadline = this.session.deadline;
+    }
+    this.#pass(target - this.#now.monoMs);
+    return this.#checked();
+  }
+
+  /** The peer closes the connection. */
+  hangsUp(): this {
+    this.#settled();
+    this.#untold = this.session.ended(this.#now);
+    return this.#checked();
+  }
+
+  /** The server answers exactly these bytes. */
+  server(...written: readonly Written[]): this {
+    const output = this.#next();
+    expect(output.type === 'reply' ? hex(output.frame) : output).toBe(hex(joined(written)));
+    return this;
+  }
+
+  /** The server answers Success. */
+  success(command: number): this {
+    return this.server(frameByHand(2, command, '{"Status":"Success"}'));
+  }
+
+  keeps(told: Told): this {
+    const output = this.#next();
+    expect(output.type === 'record' ? toldOf(output.record) : output).toMatchObject(told);
+    return this;
+  }
+
+  /** It learns, for the first time on this connection, which battery it is talking to. */
+  meets(serial: string): this {
+    return this.keeps({ type: 'identity', battery: serial }).keeps({
+      type: 'event',
+      source: 'server',
+      name: 'connected',
+      battery: serial,
+    });
+  }
+
+  reports(code: string, detail?: string): this {
+    expect(toldOf(this.#next())).toMatchObject({ type: 'problem', code, ...(detail === undefined ? {} : { detail }) });
+    return this;
+  }
+
+  closes(code: string): this {
+    expect(this.#next()).toEqual({ type: 'close', code });
+    expect(this.session.deadline).toBeNull();
+    return this;
+  }
+
+  /** Nothing more comes of it. */
+  nothing(): this {
+    this.#settled();
+    return this;
+  }
+
+  #next(): Output {
+    const output = this.#untold.shift();
+    return output ?? expect.unreachable('nothing more came of it');
+  }
+
+  #settled(): void {
+    expect(this.#untold, 'untold').toEqual([]);
+  }
+
+  #pass(ms: number): void {
+    this.#now = { wallMs: this.#now.wallMs + ms, monoMs: this.#now.monoMs + ms };
+  }
+
+  /** Whoever owns the timer must never be asked to wake in the past. */
+  #checked(): this {
+    const { deadline } = this.session;
+    if (deadline !== null) expect(deadline).toBeGreaterThan(this.#now.monoMs);
+    return this;
+  }
+}
+
+function joined(written: readonly Written[]): Uint8Array {
+  return Buffer.concat(written.map((part) => (typeof part === 'string' ? Buffer.from(part, 'hex') : part)));
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** What an output or a record says, in plain values. */
+export function toldOf(said: Output | StoreRecord): Told {
+  const plain = Object.entries(said).map(([key, value]) => {
+    if (value instanceof Private) return [key, value.reveal()];
+    return [key, value instanceof Uint8Array ? hex(value) : value];
+  });
+  if (said.type === 'reading') plain.push(['values', namedValues(said)]);
+  return Object.fromEntries(plain);
+}
+
+function namedValues(reading: Extract<StoreRecord, { type: 'reading' }>): Told {
+  return Object.fromEntries(columnsOf(reading.kind).map(({ name }, index) => [name, reading.values[index]]));
+}

@@ -1,0 +1,118 @@
+/**
+ * Records to be kept, as short as a test wants to write them, and folders to keep them in.
+ */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import {
+  type BytesRecord,
+  type ClockRecord,
+  type ConfigurationRecord,
+  type EventRecord,
+  type IdentityRecord,
+  Private,
+  type ReadingKind,
+  type ReadingRecord,
+  type Value,
+} from '../src/model.ts';
+import { columnsOf } from '../src/protocol/fields.ts';
+
+export const SERIAL = 'AL2002021010101';
+export const OTHER = 'AL2002021010102';
+/** 2024-06-12 11:04:00 UTC: a minute begins. */
+export const T = 1_718_190_240;
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'alphaess-local-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** What a power cut would leave of a folder in use: its files as they are now. */
+export function asAfterCrash(folder: string): string {
+  const copy = temporaryFolder();
+  cpSync(folder, copy, { recursive: true, filter: (file) => !file.endsWith('-shm') });
+  return copy;
+}
+
+/** Values in their columns, by our names; all others are null. */
+export function valuesOf(kind: ReadingKind, named: Readonly<Record<string, Value>>): Value[] {
+  return columnsOf(kind).map(({ name }) => named[name] ?? null);
+}
+
+type Change<R> = Partial<Omit<R, 'type' | 'battery'>>;
+
+/** A reading that arrived when it was taken, by a clock that is right. */
+export function reading(
+  kind: ReadingKind,
+  time: number | null,
+  named: Readonly<Record<string, Value>> = {},
+  change: Change<ReadingRecord> & { readonly serial?: string } = {},
+): ReadingRecord {
+  const { serial = SERIAL, ...rest } = change;
+  return {
+    type: 'reading',
+    kind,
+    battery: new Private(serial),
+    time,
+    batteryTime: time,
+    receivedMs: (time ?? T) * 1000,
+    values: valuesOf(kind, named),
+    rest: null,
+    form: null,
+    ...rest,
+  };
+}
+
+export function event(change: Change<EventRecord> & { readonly serial?: string | null } = {}): EventRecord {
+  const { serial = SERIAL, ...rest } = change;
+  return {
+    type: 'event',
+    source: 'battery',
+    battery: serial === null ? null : new Private(serial),
+    connection: 7,
+    time: null,
+    batteryTime: T + 3600,
+    receivedMs: T * 1000,
+    name: 'EventLog',
+    code: 41,
+    text: '24/06/12 12:04:00 41',
+    occurrence: 0,
+    ...rest,
+  };
+}
+
+export function configuration(text: string, receivedMs = T * 1000, serial = SERIAL): ConfigurationRecord {
+  return { type: 'configuration', battery: new Private(serial), receivedMs, text };
+}
+
+export function bytes(change: Change<BytesRecord> & { readonly serial?: string | null } = {}): BytesRecord {
+  const { serial = null, ...rest } = change;
+  return {
+    type: 'bytes',
+    kept: 'unknown',
+    battery: serial === null ? null : new Private(serial),
+    connection: 7,
+    receivedMs: T * 1000,
+    direction: 'from_battery',
+    frameType: 1,
+    command: 7,
+    reason: 'COMMAND_UNKNOWN',
+    bytes: Uint8Array.of(1, 1, 7, 0, 0, 0, 0),
+    ...rest,
+  };
+}
+
+export function clock(offsetSeconds: number, sinceMs = T * 1000, serial = SERIAL): ClockRecord {
+  const epoch = { sinceMs, offsetSeconds, driftPpm: 0, reason: 'first_frame' as const };
+  return { type: 'clock', battery: new Private(serial), epoch };
+}
+
+export function identity(serial = SERIAL, connection = 7): IdentityRecord {
+  return { type: 'identity', battery: new Private(serial), connection, receivedMs: T * 1000 };
+}
+
+/** A record no store can keep. */
+export const POISON = { ...bytes(), bytes: {} as Uint8Array };
