@@ -7,6 +7,7 @@ import { OwnerError, type OwnerErrorCode } from './errors.ts';
 import { type Log, ThrottledLog } from './log.ts';
 import type { EventRecord, Instant, Private, ReadingRecord, StoreRecord, Value } from './model.ts';
 import { PROBLEMS } from './protocol/errors.ts';
+import { inferredMeaning } from './protocol/event-codes.ts';
 import { columnsOf } from './protocol/fields.ts';
 import { FormBook } from './protocol/wire-form.ts';
 import { type CommitListener, Committer } from './server/committer.ts';
@@ -97,7 +98,7 @@ class Reporter implements CommitListener, ListenerWatcher {
     const { name, code, source } = record;
     // A message of the battery's own may hold its MAC address: only its kind is said.
     const text =
-      source === 'server' ? `${name}, ${record.text}` : code === null ? `message ${name}` : `log: ${record.text}`;
+      source === 'server' ? `${name}, ${record.text}` : code === null ? `message ${name}` : logEntry(code, record.text);
     this.#log.note({ level: 'info', code: 'event', text, battery: this.#nameOf(record.battery) });
   }
 
@@ -216,6 +217,11 @@ export class App {
       data: { battery_port: this.batteryPort, web_port: this.webPort },
     });
   }
+}
+
+/** `log 41: connected to the server (inferred), 21/03/24 20:59:10 41` */
+function logEntry(code: number, text: string): string {
+  return `log ${code}: ${inferredMeaning(code) ?? 'meaning unknown'}, ${text}`;
 }
 
 function now(): Instant {

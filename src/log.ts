@@ -87,12 +87,10 @@ export class TerminalLog implements Log {
     this.#sink.write(`${liveLine(view, this.#paint)}\n`);
   }
 
-  note({ level, text, battery, code, data }: Note): void {
+  note({ level, text, battery, code }: Note): void {
     if (SEVERITY[level] < SEVERITY[this.#level]) return;
     const warning = SEVERITY[level] >= SEVERITY.warn;
-    const details = Object.entries(data ?? {}).map(([key, value]) => `${key} ${value}`);
-    const tail = [...(warning ? [code] : []), ...details].join(', ');
-    const line = tail === '' ? text : `${text} (${tail})`;
+    const line = warning ? `${text} [${code}]` : text;
     this.#sink.write(`${noteLine(this.#clock.format(this.#nowMs()), battery ?? '', line, warning, this.#paint)}\n`);
   }
 }
@@ -102,8 +100,8 @@ export function utc(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 }
 
-/** How many lines of one code are written before the rest are only counted, and for how long. */
-const BURST = 5;
+/** How many lines of one code are written before the rest are only counted: a battery's whole log of sixteen, and some. */
+const BURST = 20;
 const WINDOW_MS = 10_000;
 
 /**

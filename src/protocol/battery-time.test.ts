@@ -32,8 +32,20 @@ const BAD_TIMES = [
 
 const NO_TIMES = [
   ...['', ' ', 'now', '1616580112', '10:01:52', '2021/03/24', '2021/03/24 ', '2021/03/24 10', '2021/03/24 10:'],
-  ...['2021/03/24 10:01:5x', '2021/03/2410:01:52', '-2021/03/24 10:01:52', '2021/03/24 10:01:52 PM', '21/03/24 10:01:-1'],
-  ...['212/03/24 10:01:52', '12021/03/24 10:01:52', '2021/003/24 10:01:52', '2021/03/24 10:01:52.', '٢٠٢١/٠٣/٢٤ ١٠:٠١:٥٢'],
+  ...[
+    '2021/03/24 10:01:5x',
+    '2021/03/2410:01:52',
+    '-2021/03/24 10:01:52',
+    '2021/03/24 10:01:52 PM',
+    '21/03/24 10:01:-1',
+  ],
+  ...[
+    '212/03/24 10:01:52',
+    '12021/03/24 10:01:52',
+    '2021/003/24 10:01:52',
+    '2021/03/24 10:01:52.',
+    '٢٠٢١/٠٣/٢٤ ١٠:٠١:٥٢',
+  ],
   ...['2021/03/24 1:2:3:4', '2021\\03\\24 10:01:52', '03/24/2021 10:01:52'],
 ];
 
@@ -108,9 +120,14 @@ describe('parsePlainTime', () => {
   });
 
   it('reads what the lenient reading reads, and nothing else', () => {
-    const digits = (length: number) => fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length });
+    const digits = (length: number) =>
+      fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length });
     const plain = fc
-      .tuple(fc.constantFrom('19', '20', '21', '22', '00'), digits(2), fc.array(digits(2), { minLength: 5, maxLength: 5 }))
+      .tuple(
+        fc.constantFrom('19', '20', '21', '22', '00'),
+        digits(2),
+        fc.array(digits(2), { minLength: 5, maxLength: 5 }),
+      )
       .map(([century, years, [month, day, hour, minute, second]]) => {
         return `${century}${years}/${month}/${day} ${hour}:${minute}:${second}`;
       });

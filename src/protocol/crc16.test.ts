@@ -41,9 +41,9 @@ describe('crc16', () => {
   });
 
   it('notices every single flipped bit', () => {
-    const flip = fc.uint8Array({ minLength: 1, maxLength: 300 }).chain((bytes) =>
-      fc.record({ bytes: fc.constant(bytes), bit: fc.nat(bytes.length * 8 - 1) }),
-    );
+    const flip = fc
+      .uint8Array({ minLength: 1, maxLength: 300 })
+      .chain((bytes) => fc.record({ bytes: fc.constant(bytes), bit: fc.nat(bytes.length * 8 - 1) }));
     fc.assert(
       fc.property(flip, ({ bytes, bit }) => {
         const flipped = bytes.slice();

@@ -105,7 +105,7 @@ function sum(values: readonly Value[], places: readonly number[]): number | null
     const value = numberAt(values, place);
     if (value !== null) total = (total ?? 0) + value;
   }
-  return total;
+  return total === null ? null : round(total);
 }
 
 function numberAt(values: readonly Value[], place: number): number | null {

@@ -78,12 +78,19 @@ describe('problemOfHeader', () => {
     },
   );
 
-  it.each(['get / HTTP', 'Get / HTTP', 'GE / HTTP', ' GET /HT', 'G3T / HT', 'GET/HTTP', 'GET\t/ HTT', '@@@ @@@', '[[[ [[['])(
-    'does not call %j HTTP',
-    (text) => {
-      expect(verdict(ascii(text))).toBe('FRAME_HEADER');
-    },
-  );
+  it.each([
+    'get / HTTP',
+    'Get / HTTP',
+    'GE / HTTP',
+    ' GET /HT',
+    'G3T / HT',
+    'GET/HTTP',
+    'GET\t/ HTT',
+    '@@@ @@@',
+    '[[[ [[[',
+  ])('does not call %j HTTP', (text) => {
+    expect(verdict(ascii(text))).toBe('FRAME_HEADER');
+  });
 
   it('judges by seven bytes alone, whatever stands around them', () => {
     const around = fc.uint8Array({ maxLength: 10 });
@@ -101,6 +108,7 @@ describe('problemOfHeader', () => {
   });
 
   it('does not fall over bytes that are not there', () => {
-    for (let length = 0; length < 7; length++) expect(verdict(ascii('AAAAAAA').subarray(0, length))).toBe('FRAME_HEADER');
+    for (let length = 0; length < 7; length++)
+      expect(verdict(ascii('AAAAAAA').subarray(0, length))).toBe('FRAME_HEADER');
   });
 });

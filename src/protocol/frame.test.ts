@@ -247,9 +247,19 @@ describe('FrameDecoder, fed with what is wrong', () => {
         Uint8Array.of(1, type, command, 0, (length >> 16) & 255, (length >> 8) & 255, length & 255),
       );
     fc.assert(
-      fc.property(fc.array(fc.oneof(likelyBroken, header, stream.map((s) => s.bytes))), cuts, (parts, where) => {
-        decode(cutAt(joined(parts), where));
-      }),
+      fc.property(
+        fc.array(
+          fc.oneof(
+            likelyBroken,
+            header,
+            stream.map((s) => s.bytes),
+          ),
+        ),
+        cuts,
+        (parts, where) => {
+          decode(cutAt(joined(parts), where));
+        },
+      ),
     );
   });
 });

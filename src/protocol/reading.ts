@@ -70,7 +70,7 @@ export class ReadingReader {
     if (draft.known === 0) return null;
     derive(this.#kind, draft.values);
     const form = this.#formFor(keys, draft.shapes);
-    if (form === null) for (let i = 0; i < keys.length; i++) draft.keep(keys[i] as string, texts[i] ?? null);
+    if (form === null) draft.keepAll(keys, texts);
     const { serial, batteryTime, values, rest } = draft;
     return { kind: this.#kind, serial, batteryTime, values, rest, form };
   }
@@ -152,6 +152,12 @@ class Draft {
   keep(key: string, text: string | null): void {
     this.rest ??= Object.create(null) as Record<string, string | null>;
     this.rest[key] = text;
+  }
+
+  /** Keeps every text, in the order of the message, since no form will tell it. */
+  keepAll(keys: readonly string[], texts: readonly (string | null)[]): void {
+    this.rest = null;
+    for (let i = 0; i < keys.length; i++) this.keep(keys[i] as string, texts[i] ?? null);
   }
 
   #read(step: Step, text: string): number {

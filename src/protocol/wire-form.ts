@@ -25,17 +25,22 @@ export const SHAPE = {
 
 /** More forms than that are no battery's: such messages keep their texts in `rest` instead. */
 const MAX_FORMS = 4096;
+/** Nor are more letters in all of them: a form of the detail message has about 1,000, a stranger's could have 65,000. */
+const MAX_LETTERS = 8_000_000;
 
 /** All forms known, each once. */
 export class FormBook {
   readonly #forms = new Map<string, WireForm>();
+  #letters = 0;
 
   /** The one object for this form, or null when the book is full. */
   intern(keys: readonly string[], shapes: readonly number[]): WireForm | null {
-    const name = `${keys.join('\n')}\n${shapes.join()}`;
+    // As JSON, because a name may hold any letter that could part one from the next.
+    const name = JSON.stringify([keys, shapes]);
     const known = this.#forms.get(name);
     if (known !== undefined) return known;
-    if (this.#forms.size >= MAX_FORMS) return null;
+    if (this.#forms.size >= MAX_FORMS || this.#letters + name.length > MAX_LETTERS) return null;
+    this.#letters += name.length;
     const form: WireForm = { keys: [...keys], shapes: [...shapes] };
     this.#forms.set(name, form);
     return form;

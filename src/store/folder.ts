@@ -59,6 +59,8 @@ export class Folder {
   /** Works the hours and days out again from the minutes, for another time zone. Inside the caller's transaction. */
   rebuild(db: DatabaseSync): void {
     db.exec('DELETE FROM rollup_hour; DELETE FROM rollup_day');
+    // What was just folded from the journal of a crash is among the minutes, too.
+    this.forget();
     const minutes = db.prepare(`SELECT battery, start, source, ${ROLL_UP_COLUMNS.join()} FROM rollup_minute`);
     minutes.setReturnArrays(true);
     for (const row of minutes.iterate() as Iterable<unknown>) {
@@ -88,7 +90,7 @@ export class Folder {
   #rollUp(reading: KeyedReading): void {
     const time = reading.time as number;
     const source = reading.kind === 'live' ? 'live' : 'history';
-    const work = this.#minuteOf({ battery: reading.battery, start: time - (time % 60) }, source);
+    const work = this.#minuteOf({ battery: reading.battery, start: Math.floor(time / 60) * 60 }, source);
     if (work.bucket.source === 'live' && source === 'history') return;
     if (work.bucket.source === 'history' && source === 'live') work.bucket = new Bucket('live');
     work.bucket.add(reading.kind, reading.values);

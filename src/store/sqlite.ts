@@ -51,6 +51,8 @@ const PRAGMAS = `
 /** Readings frozen for folding: everything the journal held up to `lastSeq`. */
 interface Generation {
   readonly lastSeq: number;
+  /** Arrival of the first, which the journal holds until all are folded. */
+  readonly oldestMs: number;
   /** By battery, so that what is near each other in the file is written together. */
   readonly readings: KeyedReading[];
   folded: number;
@@ -95,14 +97,16 @@ export class SqliteStore implements Store {
    */
   static open(options: SqliteOptions): SqliteStore {
     const lock = lockFolder(options.folder);
+    let db: DatabaseSync | null = null;
     try {
-      const db = new DatabaseSync(join(options.folder, DATABASE_FILE), { timeout: LOCK_WAIT_MS });
+      db = new DatabaseSync(join(options.folder, DATABASE_FILE), { timeout: LOCK_WAIT_MS });
       db.exec(PRAGMAS);
       migrate(db);
       const store = new SqliteStore(options, lock, db);
       store.#recover();
       return store;
     } catch (error) {
+      db?.close();
       lock.release();
       throw toStoreError(error);
     }
@@ -122,11 +126,7 @@ export class SqliteStore implements Store {
   }
 
   nextConnection(): number {
-    if (this.#nextConnection >= this.#connectionsUntil) {
-      this.#nextConnection = Number(this.#metaOr('next_connection', () => '1'));
-      this.#connectionsUntil = this.#nextConnection + CONNECTION_BLOCK;
-      this.#setMeta('next_connection', String(this.#connectionsUntil));
-    }
+    if (this.#nextConnection >= this.#connectionsUntil) this.#reserveConnections();
     return this.#nextConnection++;
   }
 
@@ -147,9 +147,8 @@ export class SqliteStore implements Store {
 
   get backlog(): Backlog {
     const generation = this.#generation;
-    const oldest = generation?.readings[generation.folded] ?? this.#pending[0];
     const rows = this.#pending.length + (generation === null ? 0 : generation.readings.length - generation.folded);
-    return { rows, oldestMs: oldest?.receivedMs ?? null };
+    return { rows, oldestMs: generation?.oldestMs ?? this.#pending[0]?.receivedMs ?? null };
   }
 
   fold(maxRows: number): boolean {
@@ -187,11 +186,23 @@ export class SqliteStore implements Store {
     }
   }
 
+  /** Numbers count as taken once that is on disk, not before. */
+  #reserveConnections(): void {
+    let from = 0;
+    this.#transaction(() => {
+      from = Number(this.#metaOr('next_connection', () => '1'));
+      this.#setMeta('next_connection', String(from + CONNECTION_BLOCK));
+    });
+    this.#nextConnection = from;
+    this.#connectionsUntil = from + CONNECTION_BLOCK;
+  }
+
   #freeze(): Generation | null {
-    if (this.#pending.length === 0) return null;
+    const [oldest] = this.#pending;
+    if (oldest === undefined) return null;
     const readings = this.#pending.sort((a, b) => a.battery - b.battery);
     this.#pending = [];
-    return { lastSeq: this.#lastSeq, readings, folded: 0 };
+    return { lastSeq: this.#lastSeq, oldestMs: oldest.receivedMs, readings, folded: 0 };
   }
 
   /** Takes up the journal of a run that did not end well, and follows a changed time zone. */
@@ -202,8 +213,11 @@ export class SqliteStore implements Store {
       this.#lastSeq = Number(row.seq);
     }
     while (this.backlog.rows > 0) this.fold(RECOVERY_STROKE);
-    this.#transaction(() => this.#commit.rewriteUndated(written));
-    this.#setMeta('journal_layout', JSON.stringify(LAYOUT));
+    // Together: rows in one order under the name of another would be misread for ever.
+    this.#transaction(() => {
+      this.#commit.rewriteUndated(written);
+      this.#setMeta('journal_layout', JSON.stringify(LAYOUT));
+    });
     const zone = this.#metaOr('time_zone', () => this.#options.timeZone);
     if (zone === this.#options.timeZone) return;
     this.#transaction(() => this.#folder.rebuild(this.#db));
