@@ -3,7 +3,7 @@
  * names where it stands and what was expected.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { isDocument, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import * as z from 'zod';
 import { OwnerError } from './errors.ts';
 
@@ -43,7 +43,7 @@ export interface Checks {
   readonly systemTimeZone: string;
 }
 
-const ADDRESS = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/;
+const ADDRESS = /^(\[[^\]]+\]|[^:[\]]+):(\d{1,5})$/;
 const ADDRESS_EXPECTED = 'expected HOST:PORT, such as 0.0.0.0:7777';
 const DURATION = /^(\d{1,5}) ?d$/;
 const SIZE = /^(\d{1,6}) ?(kB|MB|GB)$/;
@@ -111,7 +111,7 @@ function schemaWith(checks: Checks) {
       .strictObject({
         listen: address({ host: '0.0.0.0', port: 7777 }),
         allow: z.array(network).default(['private']),
-        names: z.record(z.string(), z.string()).default({}),
+        names: z.record(z.string(), z.string('expected a name for that id')).default({}),
         max_connections: count(12_000, 100_000),
         max_batteries: count(10_000, 1_000_000),
       })
@@ -197,19 +197,42 @@ function readFile(named: string | undefined): ConfigFile {
   const text = readText(name);
   const lines = new LineCounter();
   // Failsafe: every scalar is text. Else an id such as 123e45 would be read as a number.
-  const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe' });
+  const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe', logLevel: 'error' });
   const [problem] = document.errors;
-  if (problem !== undefined) throw new OwnerError('CONFIG_UNREADABLE', `${name}: ${problem.message.split('\n')[0]}`);
-  const settings: unknown = withoutBlanks(document.toJS() || {});
+  if (problem !== undefined) throw new OwnerError('CONFIG_UNREADABLE', describeProblem(problem, name));
+  const settings = withoutBlanks(contentOf(document, name) || {});
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
     throw new OwnerError('CONFIG_UNREADABLE', `${name}, line 1: expected keys such as "data: ./data"`);
   }
   const lineOf = (path: readonly PropertyKey[]) => {
-    if (!isDocument(document) || !document.hasIn(path)) return null;
-    const node = document.getIn(path, true) as { range?: [number, number, number] } | null;
-    return node?.range === undefined ? null : `line ${lines.linePos(node.range[0]).line}`;
+    const at = positionOf(document, path);
+    return at === null ? null : `line ${lines.linePos(at).line}`;
   };
   return { name, settings: settings as Record<string, unknown>, lineOf };
+}
+
+/** `Map keys must be unique at line 2, column 1:` and an excerpt, as the sentence it holds. */
+function describeProblem({ message, linePos }: YAMLError, name: string): string {
+  const sentence = (message.split('\n')[0] as string).replace(/ at line \d+, column \d+:?$/, '');
+  return `${name}${linePos === undefined ? '' : `, line ${linePos[0].line}`}: ${sentence}`;
+}
+
+function contentOf(document: Document, name: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new OwnerError('CONFIG_UNREADABLE', `${name}: ${(error as Error).message}`, error);
+  }
+}
+
+/** Where a setting begins: at its key, or at the item of a list; null where it does not stand in the file. */
+function positionOf(document: Document, path: readonly PropertyKey[]): number | null {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const pair = isMap(parent)
+    ? parent.items.find(({ key }) => isScalar(key) && key.value === String(path.at(-1)))
+    : undefined;
+  const node = (pair?.key ?? document.getIn(path, true)) as { range?: [number, number, number] } | undefined;
+  return node?.range?.[0] ?? null;
 }
 
 /** A key with nothing behind it is a key not set. */
@@ -245,8 +268,13 @@ function split(text: string): string[] {
   return text.split(',').map((part) => part.trim());
 }
 
-function pairs(text: string): Record<string, string> {
-  return Object.fromEntries(split(text).map((pair) => pair.split('=') as [string, string]));
+function pairs(text: string): Record<string, string | undefined> {
+  return Object.fromEntries(
+    split(text).map((pair) => {
+      const [id = '', ...name] = pair.split('=');
+      return [id, name.length === 0 ? undefined : name.join('=')];
+    }),
+  );
 }
 
 function put(settings: Record<string, unknown>, path: readonly string[], value: unknown): void {
@@ -265,7 +293,7 @@ function describeIssue(issue: z.core.$ZodIssue, settings: unknown, given: readon
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const path = unknown === undefined ? issue.path : [...issue.path, unknown];
   const key = path.join('.');
-  const source = given.find((entry) => entry.path.every((part, index) => part === path[index]))?.where;
+  const source = given.findLast((entry) => entry.path.every((part, index) => part === path[index]))?.where;
   const line = file.lineOf(path);
   const where = source ?? (line === null ? file.name : `${file.name}, ${line}`);
   if (unknown !== undefined) return `${where}: there is no setting ${key}`;

@@ -6,7 +6,8 @@ import { fieldsOnWire, looksPrivate } from './protocol/fields.ts';
 
 const MAC = /\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b|(?<=MAC\W{0,2})[0-9a-f]{12}\b/gi;
 const IPV4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
-const IPV6 = /\b[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7}\b/gi;
+/** At least three colons, or two side by side: a time of day has two apart. */
+const IPV6 = /\b[0-9a-f]{1,4}(?:(?::[0-9a-f]{0,4}){3,7}|::[0-9a-f]{1,4})\b/gi;
 /** The form of the serial numbers that were captured: letters, then many digits. */
 const SERIAL = /\b[A-Z]{2,6}\d{9,16}\b/g;
 const PATTERNS = [MAC, IPV4, IPV6, SERIAL];
@@ -23,8 +24,12 @@ export function redactText(text: string, secrets: readonly string[]): string {
   return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), known);
 }
 
-/** `"Key":"value"` or `"Key":value`, with the spaces some bodies have. */
-const MEMBER = /"([^"]{1,64})"\s*:\s*("*)([^",}]*)/g;
+/**
+ * `"Key":"value"`, `"Key":""value"` (a quote too many was captured) or `"Key":value`, with the spaces some bodies have. A
+ * value in quotes goes on to the next quote: an address has commas in it.
+ */
+const MEMBER =
+  /"([^"]{1,64})"\s*:\s*(?:"(?:"+(?=[^\s,}\]"]))?((?:[^"\\]|\\.)*)|(\[[^\]]*\]?|\{[^}]*\}?|[^",}\]\s][^",}\]\s]*))/gs;
 const STAR = 0x2a;
 
 /** Bytes without private values: each is overwritten with asterisks, so that lengths and offsets stay true. */
@@ -34,7 +39,8 @@ export function redactBytes(bytes: Uint8Array, secrets: readonly string[]): Uint
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const hide = (start: number, length: number) => redacted.fill(STAR, start, start + length);
   for (const match of text.matchAll(MEMBER)) {
-    const [whole, key = '', , value = ''] = match;
+    const [whole, key = '', quoted, bare] = match;
+    const value = quoted ?? bare ?? '';
     if (isPrivateKey(key)) hide(match.index + whole.length - value.length, value.length);
   }
   for (const pattern of PATTERNS) for (const match of text.matchAll(pattern)) hide(match.index, match[0].length);

@@ -33,7 +33,7 @@ const DIRECTION_WIDTH = 11;
 /** Less is noise of the meter, and no flow. */
 const IDLE_WATTS = 10;
 
-/** `11:00:35  b3f1c2      PV  5,995 W   grid  3,500 W out   battery  1,848 W charging   load  347 W   62.4 %` */
+/** `11:00:35  b3f1c2      PV  5,995 W  grid  3,500 W out  battery  1,848 W charging     load    347 W   62.4 %` */
 export function liveLine(view: LiveView, paint: Painter): string {
   return [
     `${paint('quiet', view.time)}  ${fit(view.battery, NAME_WIDTH)}`,
@@ -47,15 +47,23 @@ export function liveLine(view: LiveView, paint: Painter): string {
 
 /** `11:00:40  b3f1c2      lost the connection to the server` */
 export function noteLine(time: string, battery: string, text: string, warning: boolean, paint: Painter): string {
-  return `${paint('quiet', time)}  ${fit(battery, NAME_WIDTH)}  ${warning ? paint('warning', text) : text}`;
+  const line = harmless(text);
+  return `${paint('quiet', time)}  ${fit(battery, NAME_WIDTH)}  ${warning ? paint('warning', line) : line}`;
+}
+
+/** A peer may have sent parts of it: no line breaks in it, nor codes that steer the terminal. */
+function harmless(text: string): string {
+  return text.replace(/\p{Cc}/gu, ' ');
 }
 
 function fit(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
+  const line = harmless(text);
+  return line.length > width ? `${line.slice(0, width - 1)}…` : line.padEnd(width);
 }
 
 function watts(value: Value): string {
-  const text = typeof value === 'number' ? `${Math.round(value).toLocaleString('en-US')} W` : '– W';
+  // Adding 0 takes the minus from a rounded −0.3.
+  const text = typeof value === 'number' ? `${(Math.round(value) + 0).toLocaleString('en-US')} W` : '– W';
   return text.padStart(POWER_WIDTH);
 }
 

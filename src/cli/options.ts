@@ -17,12 +17,19 @@ export function durationSeconds(text: string): number {
 
 /** `2021-03-23T23:01:52Z`, or a day; without a zone it is UTC. As Unix milliseconds. */
 export function momentMs(text: string): number {
-  const ms = MOMENT.test(text)
-    ? Date.parse(/T.*(Z|[+-]\d\d:\d\d)$|^[^T]*$/.test(text) ? text : `${text}Z`)
-    : Number.NaN;
+  const ms =
+    MOMENT.test(text) && isDay(text.slice(0, 10))
+      ? Date.parse(/T.*(Z|[+-]\d\d:\d\d)$|^[^T]*$/.test(text) ? text : `${text}Z`)
+      : Number.NaN;
   if (Number.isNaN(ms))
     throw new InvalidArgumentError('Expected a time such as 2021-03-23T23:01:52Z or a day such as 2021-03-23.');
   return ms;
+}
+
+/** JavaScript takes the 30th of February for the 2nd of March. */
+function isDay(text: string): boolean {
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
 /** `HOST:PORT`. */

@@ -65,7 +65,7 @@ describe('frameName', () => {
     [REQUEST, 0, 'ping'],
     [REQUEST, 7, 'unknown 7'],
     [RESPONSE, 255, 'unknown 255 reply'],
-  ])('calls %i,%i %s', (type, command, name) => {
+  ] as const)('calls %i,%i %s', (type, command, name) => {
     expect(frameName(type, command)).toBe(name);
   });
 });

@@ -72,8 +72,7 @@ export class Committer {
 
   /** Writes and answers all that was submitted. */
   flush(): void {
-    if (this.#turn !== null) clearImmediate(this.#turn);
-    this.#turn = null;
+    this.#unschedule();
     const deliveries = this.#deliveries;
     this.#deliveries = [];
     if (deliveries.length === 0) return;
@@ -85,10 +84,16 @@ export class Committer {
 
   /** Stops trying. What could not be written was not acknowledged either. */
   stop(): void {
-    if (this.#retry !== null) clearTimeout(this.#retry);
-    this.#retry = null;
     this.flush();
+    this.#unschedule();
+  }
+
+  /** One attempt at a time: what is asked for now replaces what was to come. */
+  #unschedule(): void {
+    if (this.#turn !== null) clearImmediate(this.#turn);
     if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#turn = null;
+    this.#retry = null;
   }
 
   #commit(deliveries: readonly Delivery[]): StoreError | null {
@@ -129,19 +134,17 @@ export class Committer {
 
   /** Something in there can never be written: only the connection that sent it is to suffer. */
   #commitOneByOne(deliveries: readonly Delivery[]): void {
-    deliveries.forEach((delivery, index) => {
-      if (this.failing) {
-        this.#deliveries.push(delivery);
+    for (const [index, delivery] of deliveries.entries()) {
+      const error = this.#commit([delivery]);
+      if (error?.passing) {
+        this.#wait(deliveries.slice(index), error);
         return;
       }
-      const error = this.#commit([delivery]);
-      if (error?.passing) this.#wait(deliveries.slice(index, index + 1), error);
-      else if (error !== null) {
-        this.#listener.refused(error);
-        delivery.recipient.hangUp();
-      }
-    });
-    if (this.#retry === null) this.#recovered();
+      if (error === null) continue;
+      this.#listener.refused(error);
+      delivery.recipient.hangUp();
+    }
+    this.#recovered();
   }
 
   #pause(recipient: Recipient): void {

@@ -2,6 +2,7 @@
  * The battery port: takes connections in, within bounds, and gives each a session.
  */
 import { createServer, type Server, type Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Instant } from '../model.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import type { ProblemOutput } from '../session/output.ts';
@@ -45,6 +46,8 @@ export class Listener implements ConnectionListener {
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
   #ticker: NodeJS.Timeout | null = null;
+  /** Tells `stop` that the last connection is gone. */
+  #drained: () => void = () => {};
 
   constructor(options: ListenerOptions, dependencies: ListenerDependencies) {
     this.#options = options;
@@ -84,13 +87,20 @@ export class Listener implements ConnectionListener {
   async stop(): Promise<void> {
     if (this.#ticker !== null) clearInterval(this.#ticker);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const drained = new Promise<void>((resolve) => {
+      this.#drained = resolve;
+    });
     this.#dependencies.committer.flush();
     for (const connection of this.#connections) connection.hangUp();
     const giveUp = setTimeout(() => {
       for (const connection of this.#connections) connection.destroy();
     }, STOP_MS);
-    await closed;
+    if (this.#connections.size === 0) this.#drained();
+    // The port may be closed before the last socket has said so, and with it its session's last words.
+    await Promise.all([closed, drained]);
     clearTimeout(giveUp);
+    // The port is told that a socket is gone before its connection is, which then has a last word to be kept.
+    while (this.#connections.size > 0) await turn();
   }
 
   problem(problem: ProblemOutput, connection: Connection): void {
@@ -100,6 +110,7 @@ export class Listener implements ConnectionListener {
   closed(connection: Connection): void {
     this.#connections.delete(connection);
     this.#dependencies.watcher.closed(connection.number);
+    if (this.#connections.size === 0) this.#drained();
   }
 
   #welcome(socket: Socket): void {

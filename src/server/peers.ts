@@ -21,11 +21,12 @@ const PRIVATE = 'private';
 /** What is wrong with an entry of `battery.allow`, or null where it is one. */
 export function problemOfNetwork(entry: string): string | null {
   if (entry === PRIVATE) return null;
-  const [address = '', prefix] = entry.split('/');
+  const [address = '', ...behind] = entry.split('/');
   const family = isIP(address);
   if (family === 0) return `"${entry}" is neither "private" nor an address such as 192.168.1.20 or 192.168.1.0/24`;
   const longest = family === 4 ? 32 : 128;
-  const valid = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= longest);
+  const prefix = behind.join('/');
+  const valid = behind.length === 0 || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= longest);
   return valid ? null : `"${entry}": the part behind the slash must be 0 to ${longest}`;
 }
 

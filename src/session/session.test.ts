@@ -264,9 +264,6 @@ describe('the battery’s clock', () => {
       .keeps({ kind: 'history', time: null, batteryTime: 1_718_190_862, values: { pv1_power: 1722 } })
       .keeps({ kind: 'history', time: null, batteryTime: 1_718_190_922, values: { pv1_power: 1731 } })
       .success(12)
-      .battery(DETAIL)
-      .keeps({ kind: 'detail', time: null, batteryTime: FIRST_LIVE_TIME + 16 })
-      .success(5)
       .battery(FIRST_LIVE)
       .keeps({ type: 'clock', epoch: { offsetSeconds: OFFSET } })
       .keeps({ kind: 'live', time: FIRST_LIVE_TIME - OFFSET })
@@ -275,6 +272,30 @@ describe('the battery’s clock', () => {
       .keeps({ kind: 'history', time: 1_718_190_862 - OFFSET })
       .keeps({ kind: 'history', time: 1_718_190_922 - OFFSET })
       .success(12);
+  });
+
+  it('is taken from a detail until the first live frame comes', () => {
+    dialogue()
+      .battery(DETAIL)
+      .meets(SERIAL)
+      .keeps({ type: 'clock', epoch: { sinceMs: NOON.wallMs, offsetSeconds: OFFSET + 16, reason: 'first_detail' } })
+      .keeps({ kind: 'detail', time: NOON_SECONDS, batteryTime: FIRST_LIVE_TIME + 16 })
+      .success(5)
+      .battery(FIRST_LIVE)
+      .keeps({ type: 'clock', epoch: { offsetSeconds: OFFSET, reason: 'first_frame' } })
+      .keeps({ kind: 'live', time: FIRST_LIVE_TIME - OFFSET })
+      .server(LIVE_SUCCESS)
+      .battery(DETAIL)
+      .keeps({ kind: 'detail', time: FIRST_LIVE_TIME + 16 - OFFSET })
+      .success(5);
+  });
+
+  it('is not taken from a detail without a time', () => {
+    dialogue()
+      .sends(5, `{"SN":"${SERIAL}","Ppv1":"1"}`)
+      .meets(SERIAL)
+      .keeps({ kind: 'detail', time: NOON_SECONDS, batteryTime: null })
+      .success(5);
   });
 
   it('is set by the first live frame alone', () => {

@@ -109,6 +109,14 @@ describe('a calendar', () => {
     }
   });
 
+  it('does not take the offset after a change for the one before, when first asked at the very change', () => {
+    const calendar = new Calendar('Australia/Lord_Howe');
+    const asked = ['2024-04-06T15:00Z', '2024-04-06T14:45Z', '2024-04-06T15:30Z'].map((time) =>
+      calendar.hourStart(at(time)),
+    );
+    expect(asked.map(iso)).toEqual(['2024-04-06T15:00Z', '2024-04-06T14:00Z', '2024-04-06T15:30Z']);
+  });
+
   it('answers the same in whatever order it is asked, however much it has been asked before', () => {
     const calendar = new Calendar('Australia/Sydney');
     const days = Array.from({ length: 200 }, (_, n) => at('2024-03-01T05:00Z') + n * 86_400);

@@ -69,7 +69,8 @@ export class Commit {
   }
 
   #remember(battery: number, epoch: ClockEpoch): void {
-    this.epochs.set(battery, [...(this.epochs.get(battery) ?? []), epoch]);
+    const others = (this.epochs.get(battery) ?? []).filter(({ sinceMs }) => sinceMs !== epoch.sinceMs);
+    this.epochs.set(battery, [...others, epoch]);
   }
 
   /** Readings added since the last call, for the journal. */

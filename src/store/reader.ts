@@ -99,11 +99,14 @@ export class StoreReader {
         `there is no data in ${folder}: give --data the folder that the server uses`,
       );
     }
+    let db: DatabaseSync | null = null;
     try {
-      this.#db = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+      db = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+      this.#db = db;
       this.#db.exec('BEGIN');
       this.#load();
     } catch (error) {
+      db?.close();
       throw toStoreError(error);
     }
   }
@@ -178,7 +181,10 @@ export class StoreReader {
     waiting: readonly KeyedReading[],
   ): Generator<KeyedReading> {
     let next = 0;
-    const bounds = [secondsFrom(selection.fromMs, 0), secondsFrom(selection.toMs, Number.MAX_SAFE_INTEGER)];
+    const bounds = [
+      secondsFrom(selection.fromMs, Number.MIN_SAFE_INTEGER),
+      secondsFrom(selection.toMs, Number.MAX_SAFE_INTEGER),
+    ];
     for (const row of statement.iterate(battery, ...bounds) as Iterable<unknown>) {
       const [time, batteryTime, receivedMs, form, rest, ...values] = row as [
         number,
@@ -310,7 +316,7 @@ export class StoreReader {
     const statement = this.#db.prepare(
       `SELECT * FROM ${table} WHERE ${also} AND ${battery} AND ${when} >= ? AND ${when} < ? ORDER BY ${when}`,
     );
-    const bounds = [selection.fromMs ?? 0, selection.toMs ?? Number.MAX_SAFE_INTEGER];
+    const bounds = [selection.fromMs ?? Number.MIN_SAFE_INTEGER, selection.toMs ?? Number.MAX_SAFE_INTEGER];
     yield* statement.iterate(...(selection.battery === undefined ? [] : keys), ...bounds) as Iterable<Row>;
   }
 

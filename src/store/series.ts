@@ -41,8 +41,9 @@ export function series(db: DatabaseSync, query: SeriesQuery): SeriesPoint[] {
   const { battery, field, from, to, points } = query;
   if (!ROLLED_UP.includes(field)) throw new RangeError(`${field} is not rolled up`);
   const width = Math.max(1, Math.ceil((to - from) / points));
+  // node:sqlite binds every number as a float, so that the division needs a cast to count whole widths.
   const statement = db.prepare(
-    `SELECT ? + (start - ?) / ? * ? AS slot, min(${field}_min), sum(${field}_sum) / sum(${field}_n), max(${field}_max)
+    `SELECT ? + CAST((start - ?) / ? AS INTEGER) * ? AS slot, min(${field}_min), sum(${field}_sum) / sum(${field}_n), max(${field}_max)
      FROM rollup_${spanFor(to - from, points)}
      WHERE battery = ? AND start >= ? AND start < ? AND ${field}_n > 0 GROUP BY slot ORDER BY slot`,
   );

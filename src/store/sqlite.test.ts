@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { asAfterCrash, bytes, clock, identity, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
 import { SqliteStore } from './sqlite.ts';
-import { DATABASE_FILE, StoreError } from './store.ts';
+import { DATABASE_FILE, RETENTION, StoreError } from './store.ts';
 
 /** Opens the file behind the store's back. */
 function behind<T>(folder: string, look: (db: DatabaseSync) => T): T {
@@ -197,6 +197,19 @@ describe('a file that is damaged while in use', () => {
     run(folder, 'DROP TABLE rollup_day');
     expect(() => store.close()).toThrow(coded('STORE_REFUSED'));
     expect(() => open(folder)).toThrow(coded('STORE_REFUSED'));
+  });
+
+  it('does not count against the quota what a rollback took back', () => {
+    const folder = temporaryFolder();
+    const store = SqliteStore.open({ folder, timeZone: 'UTC', retention: { ...RETENTION, rawBytes: 1000 } });
+    onTestFinished(() => store.close());
+    const sized = (length: number) => bytes({ bytes: new Uint8Array(length) });
+    store.commit([sized(900)]);
+    run(folder, `CREATE TRIGGER no BEFORE DELETE ON frame BEGIN SELECT RAISE(ABORT, 'no'); END`);
+    expect(() => store.commit([sized(200)])).toThrow(coded('STORE_REFUSED'));
+    run(folder, 'DROP TRIGGER no');
+    store.commit([sized(50)]);
+    expect(rows(folder, 'frame').map((row) => (row.bytes as Uint8Array).length)).toEqual([900, 50]);
   });
 
   it('keeps memory and file the same where half of a fold fails', () => {

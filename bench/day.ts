@@ -1,0 +1,75 @@
+/**
+ * A whole day of one battery, in simulated time and on a real disk: what it writes and what it costs.
+ *
+ * Everything runs as in the server (session, one commit a message, a fold a minute) but for the socket, whose share of
+ * the processor is added from the ingest benchmark's echo: about 90 µs a message with one connection.
+ */
+import { encodeFrame, REQUEST } from '../src/protocol/frame.ts';
+import { FormBook } from '../src/protocol/wire-form.ts';
+import { Batteries } from '../src/session/batteries.ts';
+import { Session } from '../src/session/session.ts';
+import { SimulatedBattery } from '../src/simulator/battery.ts';
+import { SqliteStore } from '../src/store/sqlite.ts';
+import type { Figure } from './figure.ts';
+import { temporaryFolder, writtenBytes } from './process.ts';
+
+const START_MS = Date.UTC(2026, 5, 21);
+const DAY_MS = 86_400_000;
+const FOLD_MS = 60_000;
+const SOCKET_MICROS = 90;
+
+export function day(): Figure[] {
+  const data = temporaryFolder();
+  const messages = dayOfMessages();
+  const store = SqliteStore.open({ folder: data.path, timeZone: 'Australia/Sydney' });
+  const session = new Session(
+    { connection: store.nextConnection(), batteries: new Batteries(10), forms: new FormBook() },
+    instant(0),
+  );
+  const bytesBefore = writtenBytes();
+  const processorBefore = process.cpuUsage();
+  let folded = 0;
+  for (const { ms, bytes } of messages) {
+    const outputs = session.receive(bytes, instant(ms));
+    store.commit(outputs.flatMap((output) => (output.type === 'record' ? [output.record] : [])));
+    if (ms - folded < FOLD_MS) continue;
+    while (store.fold(1000));
+    folded = ms;
+  }
+  const { user, system } = process.cpuUsage(processorBefore);
+  const written = writtenBytes() - bytesBefore;
+  store.close();
+  data.remove();
+  const seconds = (user + system + messages.length * SOCKET_MICROS) / 1e6;
+  return [
+    {
+      name: 'one battery, a day: written to disk',
+      value: written / 1e6,
+      unit: 'MB',
+      atMost: 150,
+      note: `${messages.length} messages`,
+    },
+    { name: 'one battery, a day: processor', value: seconds, unit: 's', atMost: 60 },
+  ];
+}
+
+function instant(ms: number): { wallMs: number; monoMs: number } {
+  return { wallMs: START_MS + ms, monoMs: ms };
+}
+
+/** What one battery sends in a day, made beforehand so that making it is not measured. */
+function dayOfMessages(): { ms: number; bytes: Uint8Array }[] {
+  const battery = new SimulatedBattery({ seed: 'day', startMs: START_MS, historySeconds: 0 });
+  const success = new TextEncoder().encode('{"Status":"Success"}');
+  const messages: { ms: number; bytes: Uint8Array }[] = [];
+  const hear = (outgoing: ReturnType<SimulatedBattery['wake']>, ms: number): void => {
+    for (const item of outgoing) {
+      if (item.type !== 'send') continue;
+      messages.push({ ms, bytes: item.bytes });
+      hear(battery.receive(encodeFrame(2, item.bytes[2] ?? REQUEST, success), instant(ms)), ms);
+    }
+  };
+  hear(battery.connected(instant(0)), 0);
+  for (let ms = 0; ms < DAY_MS; ms += 1000) hear(battery.wake(instant(ms)), ms);
+  return messages;
+}

@@ -1,0 +1,124 @@
+/**
+ * Servers as processes of their own, and what the system says of them.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const CLI = new URL('../src/cli.ts', import.meta.url).pathname;
+const ECHO = new URL('./echo.ts', import.meta.url).pathname;
+const LOAD = new URL('./load.c', import.meta.url).pathname;
+
+const LONGEST_START_MS = 10_000;
+
+export interface RunningServer {
+  readonly pid: number;
+  readonly port: number;
+  /** From spawn to the first connection taken, ms. */
+  readonly startMs: number;
+  stop(): Promise<void>;
+}
+
+/** A folder that is removed at the end. It must lie on a disk, not in memory, for durability to cost what it costs. */
+export function temporaryFolder(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'alphaess-local-bench-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/**
+ * The server as its user runs it, but for the log: a line per reading is for people, and at thousands a second would be
+ * what is measured.
+ */
+export async function startServer(folder: string): Promise<RunningServer> {
+  const port = await freePort();
+  const flags = ['serve', '--battery-listen', `127.0.0.1:${port}`, '--web-listen', '127.0.0.1:0', '--data', folder];
+  return start([CLI, ...flags], port);
+}
+
+export async function startEcho(): Promise<RunningServer> {
+  const port = await freePort();
+  return start([ECHO, String(port)], port);
+}
+
+async function start(args: readonly string[], port: number): Promise<RunningServer> {
+  const begun = performance.now();
+  const env = { ...process.env, ALPHAESS_LOCAL_LOG_LEVEL: 'warn' };
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
+  while (!(await answers(port))) {
+    if (child.exitCode !== null || performance.now() - begun > LONGEST_START_MS)
+      throw new Error('the server did not start');
+    await sleep(5);
+  }
+  return { pid: child.pid as number, port, startMs: performance.now() - begun, stop: () => stop(child) };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
+
+/** Resident memory, bytes. */
+export function residentBytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}
+
+/** Processor seconds used so far. */
+export function processorSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Bytes this process had written to a disk, by the kernel's account. */
+export function writtenBytes(): number {
+  return Number(/^write_bytes: (\d+)/m.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
+}
+
+export interface LoadResult {
+  readonly frames: number;
+  readonly seconds: number;
+}
+
+/** The load program, compiled; null where the machine has no C compiler. */
+export function compileLoad(folder: string): string | null {
+  const program = join(folder, 'load');
+  try {
+    execFileSync('cc', ['-O2', '-o', program, LOAD]);
+    return program;
+  } catch {
+    return null;
+  }
+}
+
+export function runLoad(program: string, port: number, connections: number, seconds: number): Promise<LoadResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [port, connections, seconds].map(String), { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (part) => {
+      text += part;
+    });
+    child.once('exit', (code) => (code === 0 ? resolve(JSON.parse(text)) : reject(new Error('the load failed'))));
+  });
+}

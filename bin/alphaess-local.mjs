@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+/**
+ * The command. Installed from npm it runs the compiled dist/; in a checkout it runs src/ as it stands, by the Node the
+ * checkout brings along where the machine's is too old. Plain JavaScript, so that an old Node can say that it is old.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const SOURCE = new URL('../src/cli.ts', import.meta.url);
+const COMPILED = new URL('../dist/cli.js', import.meta.url);
+const OLDEST_NODE = 24;
+const PARENT_LOOK_MS = 500;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+const isNodeNewEnough = Number.parseInt(process.versions.node, 10) >= OLDEST_NODE;
+
+if (process.env.npm_lifecycle_event) stopWithNpm();
+if (existsSync(SOURCE)) await fromCheckout();
+else await fromPackage();
+
+async function fromPackage() {
+  if (isNodeNewEnough) return runHere(COMPILED);
+  fail(
+    `alphaess-local needs Node.js ${OLDEST_NODE} or newer and this is ${process.versions.node}: get it from nodejs.org.`,
+  );
+}
+
+async function fromCheckout() {
+  const { PINNED_NODE, setUpOrExit } = await import('../scripts/setup.mjs');
+  await setUpOrExit();
+  if (isNodeNewEnough) return runHere(SOURCE);
+  runByChild(PINNED_NODE);
+}
+
+async function runHere(module) {
+  hideExperimentalWarnings();
+  await import(module.href);
+}
+
+/** The first versions of Node 24 call two things experimental that we use: nothing an owner could act on. */
+function hideExperimentalWarnings() {
+  const emit = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => {
+    if (rest[0] !== 'ExperimentalWarning') emit.call(process, warning, ...rest);
+  };
+}
+
+function runByChild(node) {
+  const child = spawn(node, [fileURLToPath(SOURCE), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !terminalReachesChild()) child.kill(signal);
+    });
+  }
+  child.on('error', (error) => fail(`alphaess-local cannot run ${node}: ${error.message}`));
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code);
+    for (const name of SIGNALS) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+    process.exit(128 + constants.signals[signal]);
+  });
+}
+
+/** Ctrl-C in a terminal reaches every process of the foreground group: a second SIGINT would mean “leave at once”. */
+function terminalReachesChild() {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'utf8');
+    // proc_pid_stat(5), after the name in brackets: state, parent, group, session, terminal, its foreground group.
+    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return group === foreground;
+  } catch {
+    return [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+  }
+}
+
+/** A signal sent to npm ends npm and its shell, not what they started: `kill` on `npm start` would leave a server behind. */
+function stopWithNpm() {
+  const parent = process.ppid;
+  const look = () => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  };
+  const timer = setInterval(look, PARENT_LOOK_MS);
+  timer.unref();
+}
+
+function fail(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}

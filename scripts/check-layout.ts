@@ -1,0 +1,284 @@
+/**
+ * Keeps the plan of the house (docs/architecture.md): who may import whom, what the core must not know, a test beside
+ * every source, no file too long. Part of `npm run check`; one line for each finding, exit code 1 if there is any.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/**
+ * What a room may use of the world outside the project.
+ * `nothing`: no package, no Node, no clock, no chance, no output; bytes and moments come in as arguments.
+ * `plain`: packages and Node, but no sockets and no SQLite.
+ */
+type Outside = 'nothing' | 'plain' | 'sockets' | 'sqlite' | 'anything';
+
+const MODEL = 'src/model.ts';
+const PROTOCOL = 'src/protocol/';
+const PROBLEMS = 'src/protocol/errors.ts';
+const FIELDS = ['src/protocol/fields.ts', 'src/protocol/field.ts'];
+const BASE = ['src/config.ts', 'src/log.ts', 'src/errors.ts', 'src/terminal.ts'];
+const PARTS = ['src/capture.ts', 'src/redact.ts', 'src/doctor.ts'];
+const SIMULATOR = 'src/simulator/';
+const STORE_TYPES = 'types of src/store/store.ts';
+const STORE_ERROR = 'StoreError of src/store/store.ts';
+const CLI = ['src/app.ts', 'src/cli/', ...BASE, ...PARTS, PROTOCOL, MODEL, SIMULATOR, 'src/store/reader.ts'];
+/** Handed to config.ts, which imports neither room. */
+const CHECKS = ['problemOfNetwork of src/server/peers.ts', 'isTimeZone, systemTimeZone of src/store/calendar.ts'];
+
+interface Room {
+  /** A file, or a folder with all that is in it. */
+  readonly who: string;
+  /** Besides its own folder: files, folders, `types of FILE`, or `NAME, NAME of FILE` (those values, and types). */
+  readonly mayImport: readonly string[];
+  readonly outside: Outside;
+}
+
+function room(who: string, mayImport: readonly string[], outside: Outside): Room {
+  return { who, mayImport, outside };
+}
+
+/** The first row that fits a file counts: exceptions stand above their folder. */
+const ROOMS: readonly Room[] = [
+  room('src/model.ts', [], 'nothing'),
+  room('src/protocol/', [MODEL], 'nothing'),
+  room('src/session/', [PROTOCOL, MODEL], 'nothing'),
+  // What is acknowledged is on disk: tested with a disk, not a mock.
+  room('src/server/committer.test.ts', ['src/session/', 'src/store/'], 'sockets'),
+  room('src/server/', ['src/session/', PROTOCOL, MODEL, STORE_ERROR], 'sockets'),
+  room('src/simulator/fleet.ts', [PROTOCOL, MODEL], 'sockets'),
+  room('src/simulator/', [PROTOCOL, MODEL], 'nothing'),
+  room('src/store/', [MODEL, ...FIELDS], 'sqlite'),
+  room('src/sinks/', [MODEL, ...FIELDS], 'plain'),
+  room('src/web/', [MODEL, ...FIELDS, STORE_TYPES], 'plain'),
+  room('src/capture.ts', [PROTOCOL, MODEL], 'plain'),
+  room('src/redact.ts', [PROTOCOL, MODEL], 'plain'),
+  room('src/config.test.ts', [...BASE, ...CHECKS], 'plain'),
+  // What a store can say is in the table of errors.
+  room('src/errors.test.ts', [...BASE, 'src/store/store.ts'], 'plain'),
+  ...BASE.map((file) => room(file, [...BASE, MODEL, PROBLEMS, 'src/protocol/fields.ts'], 'plain')),
+  room('src/app.ts', ['src/'], 'plain'),
+  room('src/cli.ts', CLI, 'plain'),
+  room('src/cli/replay.ts', CLI, 'sockets'),
+  room('src/cli/serve.ts', [...CLI, ...CHECKS], 'plain'),
+  room('src/cli/', CLI, 'plain'),
+  room('test/', ['src/'], 'anything'),
+  room('bench/', ['src/', 'test/'], 'anything'),
+  room('scripts/', [MODEL, PROTOCOL, ...BASE], 'plain'),
+];
+
+/** What a test may import besides what its source may. */
+const TESTS_MAY_IMPORT = ['test/', PROTOCOL, MODEL];
+
+const SOCKETS = /^node:(net|tls|dns|dgram|http|https|http2)(\/|$)/;
+/** What of node:net only reckons. */
+const NO_SOCKETS = ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress'];
+const SQLITE = /^node:sqlite$/;
+
+/** What a room that knows `nothing` of the outside must not say. */
+const IMPURE =
+  /\b(?:Date\.now|new Date\(|Temporal\.Now|performance\.|setTimeout|setInterval|setImmediate|process\.\w|console\.|Math\.random)/;
+
+/** Words of those that are harmless where they stand, and why. */
+const PURE_ALL_THE_SAME: Readonly<Record<string, string>> = {
+  'src/simulator/text.ts: new Date(': 'writes the second it is given; no clock is read',
+};
+
+/** Sources without a test beside them, and why. */
+const WITHOUT_TEST: Readonly<Record<string, string>> = {
+  'src/app.ts': 'puts the parts together; test/ runs it whole',
+  'src/cli.ts': 'hands the process to cli/main.ts; test/ starts it',
+};
+
+/** Tests without a source of their name beside them, and why. */
+const WITHOUT_SOURCE: Readonly<Record<string, string>> = {
+  'src/store/contract.test.ts': 'what every store must do, whichever it is',
+};
+
+/** More grants than this are not listed in a finding. */
+const SHORT_LIST = 5;
+
+const LONGEST = 400;
+
+/** Sources over {@link LONGEST} lines, and why they are better in one piece. */
+const LONG: Readonly<Record<string, string>> = {};
+
+export interface SourceFile {
+  /** From the root of the project, with slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every breach of the plan, as `path:line: what, and what to do instead`. */
+export function checkLayout(files: readonly SourceFile[]): string[] {
+  const known = new Set(files.map((file) => file.path));
+  return [
+    ...files.flatMap(importFindings),
+    ...files.flatMap(purityFindings),
+    ...files.flatMap((file) => companionFindings(file.path, known)),
+    ...files.flatMap(lengthFindings),
+    ...exceptionFindings(known),
+  ];
+}
+
+function importFindings(file: SourceFile): string[] {
+  const home = roomOf(file.path);
+  if (home === undefined) return [finding(file.path, 1, 'no row of ROOMS in scripts/check-layout.ts fits it; add one')];
+  return importsOf(file).flatMap((imported) => {
+    const complaint = imported.target.startsWith('.')
+      ? complaintInside(file.path, home, imported)
+      : complaintOutside(file.path, home, imported);
+    return complaint === null ? [] : [finding(file.path, imported.line, complaint)];
+  });
+}
+
+/** A test lives in the room of its source, unless it has a row of its own. */
+function roomOf(file: string): Room | undefined {
+  const source = file.replace(/\.test\.ts$/, '.ts');
+  return ROOMS.find(({ who }) => covers(who, file) || covers(who, source));
+}
+
+function covers(place: string, file: string): boolean {
+  return place.endsWith('/') ? file.startsWith(place) : file === place;
+}
+
+interface Import {
+  readonly target: string;
+  readonly line: number;
+  /** Names of values, not of types; `*` for all. */
+  readonly values: readonly string[];
+}
+
+/** `import … from`, `export … from` (the formatter begins them at the margin), `import 'x'`. */
+const STATEMENT = /^(?:import|export) (?:(type )?((?:\w+, )?\{[^}]*\}|[\w*, ]+?) from )?'([^']+)'/gm;
+/** `import('x')`, and workers: `new URL('x.ts', import.meta.url)`; not where a `"` says that it is quoted. */
+const EXPRESSION = /(?<!"[^"\n]*)\b(?:import\(|new URL\((?='[^']+\.ts'))\s*'([^']+)'/g;
+
+function importsOf({ text }: SourceFile): Import[] {
+  const statements = [...text.matchAll(STATEMENT)].map((match) => ({
+    target: match[3] ?? '',
+    line: lineAt(text, match.index),
+    values: match[1] === undefined ? valuesIn(match[2] ?? '*') : [],
+  }));
+  const code = text.split('\n').map(withoutComment).join('\n');
+  const expressions = [...code.matchAll(EXPRESSION)].map((match) => ({
+    target: match[1] ?? '',
+    line: lineAt(code, match.index),
+    values: ['*'],
+  }));
+  return [...statements, ...expressions];
+}
+
+/** The names of values in `{ a, type B, c as d }`. */
+function valuesIn(clause: string): string[] {
+  return clause
+    .replace(/[{}]/g, '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && !name.startsWith('type '))
+    .map((name) => name.replace(/ as .*/, ''));
+}
+
+function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split('\n').length;
+}
+
+function complaintInside(from: string, home: Room, { target, values }: Import): string | null {
+  const file = path.posix.join(path.posix.dirname(from), target);
+  const granted = [folderOf(from), home.who, ...home.mayImport, ...(isTest(from) ? TESTS_MAY_IMPORT : [])];
+  if (granted.some((grant) => allows(grant, file, values))) return null;
+  const list =
+    home.mayImport.length > SHORT_LIST ? 'what ROOMS in scripts/check-layout.ts says' : home.mayImport.join(', ');
+  return `imports ${file}, but ${home.who} may import only ${list || 'nothing'}; hand the value in, or move the code`;
+}
+
+/** The room as a folder: its files may import each other. A file that lies in none stands alone. */
+function folderOf(file: string): string {
+  return /^(?:src\/[^/]+|test|bench|scripts)\//.exec(file)?.[0] ?? file;
+}
+
+function allows(grant: string, file: string, values: readonly string[]): boolean {
+  const [names = '', place] = grant.split(' of ');
+  if (place === undefined) return covers(grant, file);
+  return covers(place, file) && values.every((value) => names.split(', ').includes(value));
+}
+
+function complaintOutside(from: string, { who, outside }: Room, { target, values }: Import): string | null {
+  if (isTest(from) || outside === 'anything') return null;
+  if (outside === 'nothing') return `imports ${target}, but ${who} knows nothing outside the project; hand it in`;
+  const reckons = values.every((value) => NO_SOCKETS.includes(value));
+  if (SOCKETS.test(target) && outside !== 'sockets' && !reckons) {
+    return `imports ${target}, but ${who} opens no sockets; leave that to src/server/ or simulator/fleet.ts`;
+  }
+  if (SQLITE.test(target) && outside !== 'sqlite') return `imports ${target}, but ${who} is no store; ask src/store/`;
+  return null;
+}
+
+function purityFindings(file: SourceFile): string[] {
+  const home = roomOf(file.path);
+  if (home?.outside !== 'nothing' || isTest(file.path)) return [];
+  return file.text.split('\n').flatMap((line, index) => {
+    const word = IMPURE.exec(withoutComment(line))?.[0];
+    if (word === undefined || `${file.path}: ${word}` in PURE_ALL_THE_SAME) return [];
+    const complaint = `says ${word}, but ${home.who} knows no clock, chance, timer or output; take it as an argument`;
+    return [finding(file.path, index + 1, complaint)];
+  });
+}
+
+/** The formatter begins the lines of a block comment with `*`. */
+function withoutComment(line: string): string {
+  return /^\s*(?:\/?\*|\/\/)/.test(line) ? '' : line.replace(/\s\/\/ .*/, '');
+}
+
+function companionFindings(file: string, known: ReadonlySet<string>): string[] {
+  if (isTest(file)) {
+    if (file.startsWith('test/') || file in WITHOUT_SOURCE) return [];
+    const sources = ['.ts', '.mjs'].map((ending) => file.replace(/\.test\.ts$/, ending));
+    if (sources.some((source) => known.has(source))) return [];
+    return [finding(file, 1, `tests ${sources[0]}, which is not there; name it after its source, or move it to test/`)];
+  }
+  const test = file.replace(/\.ts$/, '.test.ts');
+  if (!file.startsWith('src/') || known.has(test) || file in WITHOUT_TEST) return [];
+  return [finding(file, 1, `has no test beside it; write ${test}, or give a reason in WITHOUT_TEST`)];
+}
+
+function lengthFindings({ path: file, text }: SourceFile): string[] {
+  const lines = text.trimEnd().split('\n').length;
+  if (isTest(file) || lines <= LONGEST || file in LONG) return [];
+  return [
+    finding(file, LONGEST + 1, `has ${lines} lines; split it by nouns (at most ${LONGEST}), or give a reason in LONG`),
+  ];
+}
+
+/** An exception that nothing needs any more is taken out. */
+function exceptionFindings(known: ReadonlySet<string>): string[] {
+  const idle = [
+    ...Object.keys(WITHOUT_TEST).filter((file) => !known.has(file) || known.has(file.replace(/\.ts$/, '.test.ts'))),
+    ...Object.keys(WITHOUT_SOURCE).filter((file) => !known.has(file)),
+    ...Object.keys(PURE_ALL_THE_SAME)
+      .map((key) => key.split(':')[0] ?? '')
+      .filter((file) => !known.has(file)),
+    ...Object.keys(LONG).filter((file) => !known.has(file)),
+  ];
+  return idle.map((file) => finding(file, 1, 'is an exception in scripts/check-layout.ts without need; take it out'));
+}
+
+function isTest(file: string): boolean {
+  return file.endsWith('.test.ts');
+}
+
+function finding(file: string, line: number, text: string): string {
+  return `${file}:${line}: ${text}`;
+}
+
+/** The sources of this checkout. */
+export function sourcesIn(root: string): SourceFile[] {
+  return globSync('{src,test,bench,scripts}/**/*.{ts,mjs}', { cwd: root })
+    .map((file) => ({ path: file.replaceAll('\\', '/'), text: readFileSync(path.join(root, file), 'utf8') }))
+    .sort((a, b) => a.path.localeCompare(b.path));
+}
+
+if (import.meta.main) {
+  const findings = checkLayout(sourcesIn(path.resolve(import.meta.dirname, '..')));
+  for (const line of findings) process.stdout.write(`${line}\n`);
+  if (findings.length > 0) process.exitCode = 1;
+}

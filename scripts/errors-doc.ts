@@ -1,0 +1,71 @@
+/**
+ * Renders docs/errors.md from the tables of codes. Run it after every change of one.
+ */
+import { writeFileSync } from 'node:fs';
+import { OWNER_ERRORS, type OwnerProblem } from '../src/errors.ts';
+import { type Culprit, PROBLEMS, type Problem } from '../src/protocol/errors.ts';
+
+export const COMMAND = 'npx --no-install node scripts/errors-doc.ts';
+export const PAGE = new URL('../docs/errors.md', import.meta.url);
+
+const INTRODUCTION = `# What went wrong, by code
+
+<!-- Generated from src/errors.ts and src/protocol/errors.ts. Do not edit; run: ${COMMAND} -->
+
+Whatever goes wrong has a code in capital letters, such as \`PORT_IN_USE\`. It stands in the log, in counters and in exports, and it
+never changes its meaning, so that you can search for it, set an alarm on it, or name it when you ask for help. Look your code up here:
+each says who erred, what was seen, and what you can do.
+`;
+
+const OWNER_PART = `## When a command does not run
+
+These end the command with one sentence on the terminal. Exit code 1: it failed; 2: it was asked for something it cannot do.
+`;
+
+const BATTERY_PART = `## When something is wrong on the battery's side
+
+These are noted while the server runs; it goes on, and nothing that came is thrown away.
+`;
+
+const CULPRITS: Readonly<Record<Culprit, string>> = {
+  battery: 'the battery',
+  peer: 'what connected, which may be no battery at all',
+  network: 'the network between the battery and this server',
+};
+
+const OWNER_CULPRITS: Readonly<Record<OwnerProblem['exitCode'], string>> = {
+  1: 'this computer, or what runs on it',
+  2: 'the command line or the configuration',
+};
+
+/** The whole page, as it must stand in docs/errors.md. */
+export function errorsPage(): string {
+  return [
+    INTRODUCTION,
+    OWNER_PART,
+    ...Object.entries(OWNER_ERRORS).map(ownerSection),
+    BATTERY_PART,
+    ...Object.entries(PROBLEMS).map(batterySection),
+  ].join('\n');
+}
+
+function ownerSection([code, problem]: [string, OwnerProblem]): string {
+  const who = `${OWNER_CULPRITS[problem.exitCode]} (exit code ${problem.exitCode})`;
+  return section(code, who, problem);
+}
+
+function batterySection([code, problem]: [string, Problem]): string {
+  return section(code, CULPRITS[problem.culprit], problem);
+}
+
+/** The code alone is the heading, so that errors.md#port_in_use leads to it. */
+function section(code: string, who: string, { sentence, advice }: { sentence: string; advice: string }): string {
+  return [
+    `### ${code}\n`,
+    `- **Who erred:** ${who}.`,
+    `- **What was seen:** ${sentence}.`,
+    `- **What to do:** ${advice || 'Nothing.'}\n`,
+  ].join('\n');
+}
+
+if (import.meta.main) writeFileSync(PAGE, errorsPage());

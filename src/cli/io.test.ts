@@ -1,0 +1,27 @@
+import { Writable } from 'node:stream';
+import { expect, it } from 'vitest';
+import { write } from './io.ts';
+
+it('writing waits for a reader that is slower', async () => {
+  const taken: string[] = [];
+  let next = () => {};
+  const slow = new Writable({
+    highWaterMark: 4,
+    write(chunk, _encoding, done) {
+      taken.push(String(chunk));
+      next = done;
+    },
+  });
+  await write(slow, 'abc');
+  let written = false;
+  const second = write(slow, 'defg').then(() => {
+    written = true;
+  });
+  await new Promise(setImmediate);
+  expect(written).toBe(false);
+  next();
+  await new Promise(setImmediate);
+  next();
+  await second;
+  expect(taken).toEqual(['abc', 'defg']);
+});

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../test/io.ts';
+
+const COMMANDS = ['serve', 'export', 'decode', 'replay', 'simulate', 'demo'];
+
+describe('asking for help', () => {
+  it('lists every command', async () => {
+    const { code, out, err } = await run(['--help']);
+    expect(code).toBe(0);
+    expect(err).toBe('');
+    for (const command of COMMANDS) expect(out).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
+  });
+
+  it.each(COMMANDS)('of %s shows an example', async (command) => {
+    const { code, out, err } = await run([command, '--help']);
+    expect(code).toBe(0);
+    expect(err).toBe('');
+    expect(out).toMatch(new RegExp(`^Usage: alphaess-local ${command} `));
+    expect(out).toMatch(new RegExp(`^Example:\\n {2}alphaess-local ${command}`, 'm'));
+  });
+});
+
+it('says its version', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+});
+
+describe('a command line that is not understood', () => {
+  it.each([
+    ['a command there is not', ['frobnicate']],
+    ['an option there is not', ['serve', '--frobnicate']],
+    ['a kind there is not', ['export', '--kind', 'all']],
+    ['a kind that is missing', ['export']],
+    ['a format there is not', ['export', '--kind', 'live', '--format', 'xml']],
+    ['a time that is none', ['export', '--kind', 'live', '--from', 'yesterday']],
+    ['no file', ['decode']],
+    ['a duration that is none', ['simulate', '--for', 'ever']],
+    ['a number that is none', ['simulate', '--batteries', '0']],
+    ['an interval of nothing', ['simulate', '--interval', '0']],
+    ['a fault there is not', ['simulate', '--faults', 'split,fire']],
+    ['an address that is none', ['replay', '--to', 'x', 'a.json']],
+  ])('ends with 2 and one sentence: %s', async (_what, argv) => {
+    const { code, out, err } = await run(argv);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toMatch(/^error: [^\n]+\n$/);
+  });
+});
+
+it('a mistake of ours is said to be one, with where it was made', async () => {
+  const environment = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new TypeError('broken');
+      },
+    },
+  );
+  const { code, err } = await run(['export', '--kind', 'live'], { environment });
+  expect(code).toBe(1);
+  expect(err).toMatch(/^alphaess-local: this is a mistake of ours, please report it: TypeError: broken\n {4}at /);
+});
+
+it('a mistake of ours that is not even an error is said, too', async () => {
+  const environment = new Proxy(
+    {},
+    {
+      get: () => {
+        throw 'broken';
+      },
+    },
+  );
+  const { code, err } = await run(['export', '--kind', 'live'], { environment });
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: 'alphaess-local: this is a mistake of ours, please report it: broken\n',
+  });
+});

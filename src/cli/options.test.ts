@@ -1,0 +1,75 @@
+import { InvalidArgumentError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { address, decimal, durationSeconds, momentMs, wholeNumber } from './options.ts';
+
+const refused = (read: (text: string) => unknown, text: string, sentence: string) => {
+  expect(() => read(text)).toThrow(InvalidArgumentError);
+  expect(() => read(text)).toThrow(sentence);
+};
+
+describe('a duration', () => {
+  it.each([
+    ['30', 30],
+    ['30s', 30],
+    ['5m', 300],
+    ['1.5h', 5400],
+    ['12 h', 43_200],
+    ['7d', 604_800],
+    ['0', 0],
+  ])('%s', (text, seconds) => {
+    expect(durationSeconds(text)).toBe(seconds);
+  });
+
+  it.each(['', 's', '-5s', '5 minutes', '1h30m', '5M', '1e3'])('is not %j', (text) => {
+    refused(durationSeconds, text, 'Expected a duration such as 30s, 5m, 12h or 7d.');
+  });
+});
+
+describe('a moment', () => {
+  it.each([
+    ['2021-03-23T23:01:52Z', 1_616_540_512_000],
+    ['2021-03-23T23:01:52', 1_616_540_512_000],
+    ['2021-03-23T23:01:52.700Z', 1_616_540_512_700],
+    ['2021-03-24T10:01:52+11:00', 1_616_540_512_000],
+    ['2021-03-23T20:31:52-02:30', 1_616_540_512_000],
+    ['2021-03-23T23:01', 1_616_540_460_000],
+    ['2021-03-23', 1_616_457_600_000],
+  ])('%s', (text, ms) => {
+    expect(momentMs(text)).toBe(ms);
+  });
+
+  it.each([
+    '',
+    'yesterday',
+    '23/03/2021',
+    '2021-3-23',
+    '2021-13-01',
+    '2021-02-30',
+    '2021-02-30T10:00:00Z',
+    '2021-03-23T25:00Z',
+    '2021-03-23 23:01:52',
+    '2021-03-23T23',
+  ])('is not %j', (text) => {
+    refused(momentMs, text, 'Expected a time such as 2021-03-23T23:01:52Z or a day such as 2021-03-23.');
+  });
+});
+
+describe('the rest', () => {
+  it('takes an address', () => {
+    expect(address('[::1]:7777')).toEqual({ host: '::1', port: 7777 });
+    refused(address, '7777', 'Expected HOST:PORT, such as 127.0.0.1:7777.');
+  });
+
+  it('takes a whole number that is large enough', () => {
+    expect(wholeNumber(1)('12')).toBe(12);
+    expect(wholeNumber(0)('0')).toBe(0);
+    for (const text of ['0', '-1', '1.5', '', '1e3', '12345678901']) {
+      refused(wholeNumber(1), text, 'Expected a whole number from 1 up.');
+    }
+  });
+
+  it('takes a number with or without a sign', () => {
+    expect(['5', '-5.25', '+0.5'].map(decimal)).toEqual([5, -5.25, 0.5]);
+    for (const text of ['', '5.', '1e3', 'x', '--5']) refused(decimal, text, 'Expected a number.');
+  });
+});

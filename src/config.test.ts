@@ -1,0 +1,332 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../test/records.ts';
+import { type Config, type ConfigSources, loadConfig, parseAddress } from './config.ts';
+import { OwnerError } from './errors.ts';
+import { problemOfNetwork } from './server/peers.ts';
+import { isTimeZone } from './store/calendar.ts';
+
+const CHECKS = { problemOfNetwork, isTimeZone, systemTimeZone: 'Europe/Dublin' };
+
+const DEFAULTS: Config = {
+  data: './data',
+  name: 'Home',
+  time_zone: 'Europe/Dublin',
+  battery: {
+    listen: { host: '0.0.0.0', port: 7777 },
+    allow: ['private'],
+    names: {},
+    max_connections: 12_000,
+    max_batteries: 10_000,
+  },
+  store: { keep: { live: 90, raw: 30 }, raw_quota: 64_000_000 },
+  web: { listen: { host: '127.0.0.1', port: 7780 } },
+  log: { level: 'info', private: false },
+};
+
+function load(sources: Partial<ConfigSources>): Config {
+  return loadConfig({ environment: {}, flags: [], ...sources }, CHECKS);
+}
+
+/** A configuration file with this text. */
+function fileWith(text: string): string {
+  const file = join(temporaryFolder(), 'c.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+const fromFile = (text: string) => load({ file: fileWith(text) });
+const battery = (text: string) => fromFile(`battery: {${text}}`).battery;
+const store = (text: string) => fromFile(`store: {${text}}`).store;
+
+/** What the owner is told, without the folder. */
+function complaint(sources: Partial<ConfigSources>): { code: string; exitCode: number; message: string } {
+  try {
+    load(sources);
+  } catch (error) {
+    if (!(error instanceof OwnerError)) throw error;
+    return { code: error.code, exitCode: error.exitCode, message: error.message.replace(/^\S*\/(?=[^/]*$)/, '') };
+  }
+  return expect.unreachable('this was accepted');
+}
+
+const complaintOf = (text: string) => {
+  const file = fileWith(text);
+  const { message, ...rest } = complaint({ file });
+  return { ...rest, message: message.replaceAll(file, 'c.yaml') };
+};
+
+describe('without any setting', () => {
+  it('has a default for everything', () => {
+    expect(load({})).toEqual(DEFAULTS);
+  });
+
+  it.each([
+    ['an empty file', ''],
+    ['only comments', '# data: ./data\n'],
+    ['keys with nothing behind them', 'data:\nbattery:\n  listen:\n  names:\nstore:\n  keep:\n'],
+    ['a key without even a colon', '? data\n'],
+  ])('is the same with %s', (_what, text) => {
+    expect(fromFile(text)).toEqual(DEFAULTS);
+  });
+});
+
+describe('a file', () => {
+  it('sets everything', () => {
+    expect(
+      fromFile(`
+data: /var/lib/a
+name: Cottage
+time_zone: Australia/Sydney
+battery:
+  listen: "[::1]:7000"
+  allow: [192.168.1.0/24, fd00::/8]
+  names: {b3f1c2: Garage}
+  max_connections: 5
+  max_batteries: 7
+store:
+  keep: {live: forever, raw: 7d}
+  raw_quota: 10 kB
+web: {listen: "localhost:0"}
+log: {level: debug, private: true}
+`),
+    ).toEqual({
+      data: '/var/lib/a',
+      name: 'Cottage',
+      time_zone: 'Australia/Sydney',
+      battery: {
+        listen: { host: '::1', port: 7000 },
+        allow: ['192.168.1.0/24', 'fd00::/8'],
+        names: { b3f1c2: 'Garage' },
+        max_connections: 5,
+        max_batteries: 7,
+      },
+      store: { keep: { live: null, raw: 7 }, raw_quota: 10_000 },
+      web: { listen: { host: 'localhost', port: 0 } },
+      log: { level: 'debug', private: true },
+    });
+  });
+
+  it('keeps ids and names as they are written, also those that look like numbers or truths', () => {
+    const { names } = battery('names: {123e45: Garage, 000123: 7, 0x1f2e: yes, "112233": null, 1_2: 1e3}');
+    expect(names).toEqual({ '123e45': 'Garage', '000123': '7', '0x1f2e': 'yes', '112233': 'null', '1_2': '1e3' });
+  });
+
+  it('gives sizes in bytes and durations in days', () => {
+    expect(store('raw_quota: 2GB').raw_quota).toBe(2_000_000_000);
+    expect(store('raw_quota: 64 MB').raw_quota).toBe(64_000_000);
+    expect(store('keep: {live: 365 d, raw: 1d}').keep).toEqual({ live: 365, raw: 1 });
+  });
+
+  it('is read from the default place where there is one', () => {
+    const here = process.cwd();
+    onTestFinished(() => process.chdir(here));
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'alphaess-local.yaml'), 'name: Found\n');
+    process.chdir(folder);
+    expect(load({}).name).toBe('Found');
+  });
+
+  it('may repeat itself by an anchor', () => {
+    expect(battery('names: {a: &x Garage, b: *x}').names).toEqual({ a: 'Garage', b: 'Garage' });
+  });
+});
+
+describe('what is wrong in a file is named with its line, its key and what was expected', () => {
+  it.each([
+    ['batery:\n  listen: x\n', 'c.yaml, line 1: there is no setting batery'],
+    ['name: Home\nbattery:\n  lissten:\n    - x\n', 'c.yaml, line 3: there is no setting battery.lissten'],
+    ['constructor: 1\n', 'c.yaml, line 1: there is no setting constructor'],
+    ['__proto__:\n  x: 1\n', 'c.yaml, line 1: there is no setting __proto__'],
+    ['data: [a]\n', 'c.yaml, line 1: data is ["a"], invalid input: expected string, received array'],
+    ['name:\n  - a\n', 'c.yaml, line 1: name is ["a"], invalid input: expected string, received array'],
+    ['\n\ntime_zone: Dublin\n', 'c.yaml, line 3: time_zone is "Dublin", expected a time zone such as Australia/Sydney'],
+    ['battery: 5\n', 'c.yaml, line 1: battery is "5", invalid input: expected object, received string'],
+    [
+      'battery:\n  listen: 7777\n',
+      'c.yaml, line 2: battery.listen is "7777", expected HOST:PORT, such as 0.0.0.0:7777',
+    ],
+    [
+      'web:\n  listen: 127.0.0.1:65536\n',
+      'c.yaml, line 2: web.listen is "127.0.0.1:65536", expected HOST:PORT, such as 0.0.0.0:7777',
+    ],
+    [
+      'battery:\n  allow: private\n',
+      'c.yaml, line 2: battery.allow is "private", invalid input: expected array, received string',
+    ],
+    [
+      'battery:\n  allow:\n    - private\n    - 192.168.1\n',
+      'c.yaml, line 4: battery.allow.1 is "192.168.1", "192.168.1" is neither "private" nor an address such as 192.168.1.20 or 192.168.1.0/24',
+    ],
+    [
+      'battery:\n  allow: [10.0.0.0/33]\n',
+      'c.yaml, line 2: battery.allow.0 is "10.0.0.0/33", "10.0.0.0/33": the part behind the slash must be 0 to 32',
+    ],
+    [
+      'battery:\n  names:\n    b3f1c2: [x]\n',
+      'c.yaml, line 3: battery.names.b3f1c2 is ["x"], expected a name for that id',
+    ],
+    [
+      'battery:\n  max_connections: 0\n',
+      'c.yaml, line 2: battery.max_connections is "0", expected a whole number from 1 to 100000',
+    ],
+    [
+      'battery:\n  max_batteries: 1.5\n',
+      'c.yaml, line 2: battery.max_batteries is "1.5", expected a whole number from 1 to 1000000',
+    ],
+    [
+      'battery:\n  max_batteries: 1000001\n',
+      'c.yaml, line 2: battery.max_batteries is "1000001", expected a whole number from 1 to 1000000',
+    ],
+    [
+      'store:\n  keep:\n    live: 90\n',
+      'c.yaml, line 3: store.keep.live is "90", expected a number of days such as 90d, or forever',
+    ],
+    [
+      'store:\n  keep: {raw: 3 weeks}\n',
+      'c.yaml, line 2: store.keep.raw is "3 weeks", expected a number of days such as 90d, or forever',
+    ],
+    ['store:\n  raw_quota: 64\n', 'c.yaml, line 2: store.raw_quota is "64", expected a size such as 64MB'],
+    [
+      'log:\n  level: loud\n',
+      'c.yaml, line 2: log.level is "loud", invalid option: expected one of "debug"|"info"|"warn"|"error"',
+    ],
+    ['log:\n  private: maybe\n', 'c.yaml, line 2: log.private is "maybe", expected true or false'],
+  ])('%j', (text, message) => {
+    expect(complaintOf(text)).toEqual({ code: 'CONFIG_INVALID', exitCode: 2, message });
+  });
+
+  it.each([
+    ['- 1\n', 'c.yaml, line 1: expected keys such as "data: ./data"'],
+    ['hello\n', 'c.yaml, line 1: expected keys such as "data: ./data"'],
+    ['data: a\ndata: b\n', 'c.yaml, line 2: Map keys must be unique'],
+    ['\tdata: a\n', 'c.yaml, line 1: Tabs are not allowed as indentation'],
+    ['name: Home\ndata: "a\n', 'c.yaml, line 3: Missing closing "quote'],
+    ['data: *nope\n', 'c.yaml: Unresolved alias (the anchor must be set before the alias): nope'],
+  ])('%j', (text, message) => {
+    expect(complaintOf(text)).toEqual({ code: 'CONFIG_UNREADABLE', exitCode: 2, message });
+  });
+
+  it.each([
+    ['absent', () => {}],
+    ['a folder', (file: string) => mkdirSync(file)],
+  ])('a file named with --config that is %s', (_what, make) => {
+    const file = join(temporaryFolder(), 'c.yaml');
+    make(file);
+    const message = `the configuration file ${file} cannot be read: check --config`;
+    expect(() => load({ file })).toThrow(expect.objectContaining({ code: 'CONFIG_UNREADABLE', exitCode: 2, message }));
+  });
+});
+
+describe('the environment', () => {
+  /** One for every key; the test below finds a key that has none. */
+  const VARIABLES: Readonly<Record<string, readonly [text: string, value: unknown]>> = {
+    data: ['/d', '/d'],
+    name: ['Cottage', 'Cottage'],
+    time_zone: ['Australia/Sydney', 'Australia/Sydney'],
+    'battery.listen': ['10.0.0.1:1', { host: '10.0.0.1', port: 1 }],
+    'battery.allow': ['private, 203.0.113.7', ['private', '203.0.113.7']],
+    'battery.names': ['b3f1c2=Garage, 123e45=A=B', { b3f1c2: 'Garage', '123e45': 'A=B' }],
+    'battery.max_connections': ['3', 3],
+    'battery.max_batteries': ['4', 4],
+    'store.keep.live': ['forever', null],
+    'store.keep.raw': ['2d', 2],
+    'store.raw_quota': ['1kB', 1000],
+    'web.listen': ['127.0.0.1:2', { host: '127.0.0.1', port: 2 }],
+    'log.level': ['error', 'error'],
+    'log.private': ['true', true],
+  };
+  const nameOf = (path: string) => `ALPHAESS_LOCAL_${path.replaceAll('.', '_').toUpperCase()}`;
+  const at = (config: unknown, path: string) =>
+    path.split('.').reduce((value, key) => (value as Record<string, unknown>)[key], config);
+
+  function leaves(value: unknown, path: string[] = []): string[] {
+    const last = path.at(-1) ?? '';
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || ['listen', 'names'].includes(last)) {
+      return [path.join('.')];
+    }
+    return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
+  }
+
+  it('has a variable for every key', () => {
+    expect(leaves(DEFAULTS).sort()).toEqual(Object.keys(VARIABLES).sort());
+  });
+
+  it.each(Object.entries(VARIABLES))('sets %s', (path, [text, value]) => {
+    expect(at(load({ environment: { [nameOf(path)]: text } }), path)).toEqual(value);
+  });
+
+  it('sets nothing with an empty variable, nor with one that is not ours', () => {
+    expect(load({ environment: { ALPHAESS_LOCAL_NAME: '', ALPHAESS_LOCAL_OTHER: 'x', DATA: 'y' } })).toEqual(DEFAULTS);
+  });
+
+  it.each([
+    [
+      'ALPHAESS_LOCAL_BATTERY_ALLOW',
+      'private,xx',
+      'battery.allow.1 is "xx", "xx" is neither "private" nor an address such as 192.168.1.20 or 192.168.1.0/24',
+    ],
+    ['ALPHAESS_LOCAL_BATTERY_NAMES', 'b3f1c2', 'battery.names.b3f1c2 is null, expected a name for that id'],
+    ['ALPHAESS_LOCAL_LOG_PRIVATE', 'yes', 'log.private is "yes", expected true or false'],
+    [
+      'ALPHAESS_LOCAL_BATTERY_MAX_CONNECTIONS',
+      'many',
+      'battery.max_connections is "many", expected a whole number from 1 to 100000',
+    ],
+  ])('is named where it is wrong: %s=%s', (variable, text, message) => {
+    expect(complaint({ environment: { [variable]: text } })).toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining(message),
+    });
+    expect(() => load({ environment: { [variable]: text } })).toThrow(`environment variable ${variable}: ${message}`);
+  });
+});
+
+describe('what counts where a setting is given twice', () => {
+  const flag = (value: string | undefined) => [{ flag: '--battery-listen', path: ['battery', 'listen'], value }];
+  const environment = { ALPHAESS_LOCAL_BATTERY_LISTEN: '127.0.0.1:2' };
+
+  it('is the flag, then the environment, then the file', () => {
+    const file = fileWith('battery: {listen: "127.0.0.1:1", max_batteries: 3}');
+    const port = (sources: Partial<ConfigSources>) => load({ file, ...sources }).battery.listen.port;
+    expect(port({})).toBe(1);
+    expect(port({ environment })).toBe(2);
+    expect(port({ environment, flags: flag('127.0.0.1:3') })).toBe(3);
+    expect(port({ environment, flags: flag(undefined) })).toBe(2);
+    expect(load({ file, environment }).battery.max_batteries).toBe(3);
+  });
+
+  it('makes good what is wrong below it', () => {
+    expect(load({ file: fileWith('battery: 5\n'), environment }).battery.listen.port).toBe(2);
+  });
+
+  it('is named where it is wrong', () => {
+    const sources = { environment, flags: flag('x') };
+    expect(() => load(sources)).toThrow(
+      '--battery-listen: battery.listen is "x", expected HOST:PORT, such as 0.0.0.0:7777',
+    );
+  });
+
+  it('names the flag of an empty folder', () => {
+    const flags = [{ flag: '--data', path: ['data'], value: '' }];
+    expect(() => load({ flags })).toThrow('--data: data is "", expected a folder');
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['0.0.0.0:7777', { host: '0.0.0.0', port: 7777 }],
+    ['[::1]:0', { host: '::1', port: 0 }],
+    ['localhost:65535', { host: 'localhost', port: 65_535 }],
+  ])('%s', (text, parsed) => {
+    expect(parseAddress(text)).toEqual(parsed);
+  });
+
+  it.each(['', '7777', ':7777', 'host:', 'host:65536', 'host:123456', '::1:7777', '[]:1', 'host:-1', 'host:7a'])(
+    'is not %j',
+    (text) => {
+      expect(parseAddress(text)).toBeNull();
+    },
+  );
+});

@@ -1,0 +1,168 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { JsonLog, type LiveReport, type Log, type Note, TerminalLog, ThrottledLog, utc } from './log.ts';
+import { plain } from './terminal.ts';
+
+/** 2024-06-12 11:04:10 UTC. */
+const T = 1_718_190_250;
+const LIVE: LiveReport = {
+  battery: 'Garage',
+  time: T,
+  values: { pv_power: 3655, grid_power: -3442, battery_power: -2099.692, load_power: 418, soc: 71.2 },
+};
+
+class Lines {
+  text = '';
+
+  write(text: string): void {
+    this.text += text;
+  }
+
+  get all(): string[] {
+    return this.text.split('\n').slice(0, -1);
+  }
+}
+
+let lines: Lines;
+beforeEach(() => {
+  lines = new Lines();
+});
+
+const parsed = () => lines.all.map((line) => JSON.parse(line));
+
+describe('the log for programs', () => {
+  it('writes a live reading as one object under our names', () => {
+    new JsonLog(lines, 'info').live(LIVE);
+    expect(parsed()).toEqual([
+      {
+        level: 'info',
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        code: 'live',
+        battery: 'Garage',
+        reading_time: '2024-06-12T11:04:10Z',
+        pv_power: 3655,
+        grid_power: -3442,
+        battery_power: -2099.692,
+        load_power: 418,
+        soc: 71.2,
+      },
+    ]);
+  });
+
+  it('writes a note with its code, battery and data', () => {
+    const log = new JsonLog(lines, 'info');
+    log.note({ level: 'warn', code: 'FRAME_TLS', text: 'says "TLS"\n', battery: 'b3f1c2', data: { port: 7777 } });
+    log.note({ level: 'error', code: 'STORE_FULL', text: 'full' });
+    const time = expect.any(String);
+    expect(parsed()).toEqual([
+      { level: 'warn', time, code: 'FRAME_TLS', battery: 'b3f1c2', port: 7777, msg: 'says "TLS"\n' },
+      { level: 'error', time, code: 'STORE_FULL', msg: 'full' },
+    ]);
+  });
+
+  it('writes nothing below its level', () => {
+    const log = new JsonLog(lines, 'warn');
+    log.live(LIVE);
+    log.note({ level: 'info', code: 'event', text: 'said' });
+    expect(lines.all).toEqual([]);
+  });
+});
+
+describe('the log for people', () => {
+  const log = (level: 'debug' | 'info' | 'warn' | 'error') =>
+    new TerminalLog(lines, level, plain, 'Australia/Sydney', () => T * 1000);
+
+  it('writes a live reading in the time of the house', () => {
+    log('info').live(LIVE);
+    expect(lines.text).toBe(
+      '21:04:10  Garage      PV  3,655 W  grid  3,442 W out  battery  2,100 W charging     load    418 W   71.2 %\n',
+    );
+  });
+
+  it('writes dashes for values that did not come', () => {
+    log('info').live({ ...LIVE, values: {} });
+    expect(lines.all).toEqual([expect.stringContaining('PV      – W')]);
+  });
+
+  it('adds the code to a warning, so that it can be looked up', () => {
+    log('info').note({ level: 'info', code: 'connection', text: 'connection 1 closed' });
+    log('info').note({ level: 'warn', code: 'PEER_SILENT', text: 'closed', battery: 'Garage' });
+    expect(lines.all).toEqual([
+      '21:04:10              connection 1 closed',
+      '21:04:10  Garage      closed [PEER_SILENT]',
+    ]);
+  });
+
+  it('writes nothing below its level, and readings as information', () => {
+    const quiet = log('warn');
+    quiet.live(LIVE);
+    quiet.note({ level: 'info', code: 'event', text: 'said' });
+    quiet.note({ level: 'error', code: 'STORE_IO', text: 'disk' });
+    log('info').note({ level: 'debug', code: 'x', text: 'said' });
+    expect(lines.all).toEqual(['21:04:10              disk [STORE_IO]']);
+    log('debug').live(LIVE);
+    expect(lines.all).toHaveLength(2);
+  });
+});
+
+describe('utc', () => {
+  it('writes Unix seconds as the issue asks', () => {
+    expect(utc(1_616_540_512)).toBe('2021-03-23T23:01:52Z');
+  });
+});
+
+describe('a throttled log', () => {
+  const said: string[] = [];
+  let now = 0;
+  const inner: Log = {
+    live: ({ battery }) => said.push(`live ${battery}`),
+    note: ({ level, code, text }) => said.push(`${level} ${code} ${text}`),
+  };
+  const note = (code: string, text: string): Note => ({ level: 'warn', code, text });
+  let log: ThrottledLog;
+
+  beforeEach(() => {
+    said.length = 0;
+    now = 0;
+    log = new ThrottledLog(inner, () => now);
+  });
+
+  it('lets every reading pass', () => {
+    for (let i = 0; i < 100; i++) log.live(LIVE);
+    expect(said).toHaveLength(100);
+  });
+
+  it('writes twenty of a code, counts the rest, and says how many when it is over', () => {
+    for (let i = 1; i <= 27; i++) log.note(note('FLOOD', `number ${i}`));
+    expect(said).toEqual(Array.from({ length: 20 }, (_, i) => `warn FLOOD number ${i + 1}`));
+    now = 9999;
+    log.tick();
+    expect(said).toHaveLength(20);
+    now = 10_000;
+    log.tick();
+    expect(said.slice(20)).toEqual(['warn FLOOD the same happened 7 times more: number 27']);
+    log.tick();
+    expect(said).toHaveLength(21);
+  });
+
+  it('says what was held before it says the next of that code', () => {
+    for (let i = 1; i <= 22; i++) log.note(note('FLOOD', `number ${i}`));
+    now = 10_000;
+    log.note(note('FLOOD', 'again'));
+    expect(said.slice(20)).toEqual(['warn FLOOD the same happened 2 times more: number 22', 'warn FLOOD again']);
+  });
+
+  it('says nothing of a code of which nothing was held', () => {
+    log.note(note('ONE', 'a'));
+    now = 20_000;
+    log.note(note('ONE', 'b'));
+    now = 40_000;
+    log.tick();
+    expect(said).toEqual(['warn ONE a', 'warn ONE b']);
+  });
+
+  it('counts each code for itself', () => {
+    for (let i = 0; i < 25; i++) log.note(note('FLOOD', 'x'));
+    log.note(note('OTHER', 'y'));
+    expect(said.at(-1)).toBe('warn OTHER y');
+  });
+});

@@ -1,0 +1,613 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bytesOf, fixture, HAVE_SAMPLES, joined, sample, sessionFrames } from '../../test/wire.ts';
+import type { Value } from '../model.ts';
+import { columnsOf, FIELDS } from './fields.ts';
+import { type Frame, FrameDecoder } from './frame.ts';
+import { type Message, MessageReader } from './messages.ts';
+import { FormBook } from './wire-form.ts';
+
+const UNREADABLE = { type: 'unreadable', reason: 'BODY_UNREADABLE' };
+const UNKNOWN = { type: 'unreadable', reason: 'COMMAND_UNKNOWN' };
+const [PING, LOGIN, ASK, CONFIG, DETAIL, EVENT, HISTORY, LIVE] = [0, 2, 3, 4, 5, 9, 12, 16];
+const READABLE = [LOGIN, ASK, CONFIG, DETAIL, EVENT, HISTORY, LIVE];
+const ALL_COMMANDS = Array.from({ length: 256 }, (_, command) => command);
+
+const frame = (command: number, body: string | Uint8Array, type: 1 | 2 = 1): Frame => ({
+  ...{ kind: 'frame', type, command, offset: 0 },
+  body: typeof body === 'string' ? new TextEncoder().encode(body) : body,
+});
+const read = (command: number, body: string | Uint8Array): Message =>
+  new MessageReader(new FormBook()).read(frame(command, body));
+
+/** The readings of a message, each as its values under our names. */
+function readingsOf(message: Message): Record<string, Value>[] {
+  if (message.type !== 'readings') expect.unreachable(`is ${message.type}`);
+  return message.readings.map(({ kind, values }) =>
+    Object.fromEntries(columnsOf(kind).map((field, index) => [field.name, values[index] ?? null])),
+  );
+}
+
+const utc = (...parts: [number, number, number, number, number, number]) => Date.UTC(...parts) / 1000;
+
+describe('a body that cannot be read', () => {
+  it.each([
+    ['a byte that no text has', bytesOf('7b 22 ff 22 7d')],
+    ['a letter cut in two', bytesOf('7b 22 c3')],
+    ['a byte order mark', bytesOf('ef bb bf 7b 22 53 4f 43 22 3a 22 35 22 7d')],
+    ['zero bytes', new Uint8Array(30)],
+    ['nothing', ''],
+    ['spaces', '   '],
+    ['no JSON', 'hello'],
+    [
+      'an array',
+      '[{"SN":"AL2002","SOC":"50.0","UserName":"AL2002","MsgType":"System","MsgContent":"x","GridCharge":"1"}]',
+    ],
+    ['null', 'null'],
+    ['a number', '16'],
+    ['a text', '"SN"'],
+    ['an object that never ends', '{"SN":"AL2002"'],
+    ['two objects', '{"SN":"AL2002"}{"SN":"AL2002"}'],
+    ['endless nesting', '['.repeat(60_000)],
+  ])('is unreadable in every command that has a body: %s', (_what, body) => {
+    for (const command of READABLE) expect(read(command, body)).toEqual(UNREADABLE);
+  });
+
+  it.each([
+    ['login', LOGIN, '1-1-2.login.json'],
+    ['the request for a configuration', ASK, '1-1-3.ask.json'],
+    ['the configuration', CONFIG, '1-1-4.config.json'],
+    ['detail', DETAIL, '1-1-5.detail.json'],
+    ['events', EVENT, '1-1-9.eventlog.json'],
+    ['live', LIVE, '1-1-16.live.json'],
+  ])('is any that was cut short, wherever: %s', (_what, command, file) => {
+    const body = fixture(file);
+    for (let cut = 0; cut < body.length; cut++) expect(read(command, body.slice(0, cut))).toEqual(UNREADABLE);
+    expect(read(command, body)).not.toEqual(UNREADABLE);
+    for (const more of ['x', '}', '{}', ',', '\u0000']) expect(read(command, body + more)).toEqual(UNREADABLE);
+    expect(read(command, ` ${body}\r\n`).type).toBe(read(command, body).type);
+  });
+
+  it('is none of length 0 but in the one command that has none', () => {
+    for (const command of ALL_COMMANDS) {
+      const expected = command === PING ? { type: 'ping' } : READABLE.includes(command) ? UNREADABLE : UNKNOWN;
+      expect(read(command, '')).toEqual(expected);
+    }
+  });
+});
+
+describe('a command', () => {
+  it('that nobody has documented is unknown, whatever its body looks like', () => {
+    const unknown = ALL_COMMANDS.filter((command) => command !== PING && !READABLE.includes(command));
+    expect(unknown).toHaveLength(248);
+    for (const command of unknown) {
+      expect(read(command, fixture('1-1-16.live.json'))).toEqual(UNKNOWN);
+      expect(read(command, fixture('1-1-7.unknown.json'))).toEqual(UNKNOWN);
+    }
+  });
+
+  it('in a response was not asked for, even if it could not be read', () => {
+    const reader = new MessageReader(new FormBook());
+    for (const command of ALL_COMMANDS) {
+      for (const body of ['', fixture('1-1-16.live.json'), new Uint8Array([0xff])]) {
+        expect(reader.read(frame(command, body, 2))).toEqual({ type: 'unreadable', reason: 'RESPONSE_UNEXPECTED' });
+      }
+    }
+  });
+
+  it('decides alone what a message is: a live body is no login', () => {
+    expect(read(LOGIN, fixture('1-1-16.live.json'))).toEqual(UNREADABLE);
+    expect(read(EVENT, fixture('1-1-16.live.json'))).toEqual(UNREADABLE);
+    expect(read(HISTORY, fixture('1-1-16.live.json'))).toEqual(UNREADABLE);
+    expect(read(LIVE, fixture('1-1-12.history.csv'))).toEqual(UNREADABLE);
+    expect(read(LIVE, fixture('1-1-4.config.json'))).toEqual(UNREADABLE);
+    expect(read(CONFIG, fixture('1-1-16.live.json'))).toEqual(UNREADABLE);
+  });
+
+  it('of the fixture session is what it says, with frames as they come off the wire', () => {
+    const reader = new MessageReader(new FormBook());
+    const decoder = new FrameDecoder();
+    decoder.receive(joined(sessionFrames()));
+    const types: string[] = [];
+    for (let next = decoder.next(); next?.kind === 'frame'; next = decoder.next()) types.push(reader.read(next).type);
+    expect(types).toEqual(['login', 'ping', 'events', 'readings', 'readings', 'readings']);
+  });
+});
+
+describe('the empty request', () => {
+  it.each([' ', '\n', '{}', '{"Status":"Success"}', '\u0000'])('is unreadable with the body %j', (body) => {
+    expect(read(PING, body)).toEqual(UNREADABLE);
+  });
+});
+
+describe('a login', () => {
+  it('names the battery and its company, and says nothing of the password', () => {
+    const message = read(LOGIN, fixture('1-1-2.login.json'));
+    expect(message).toEqual({ type: 'login', serial: 'AL2002021010101', company: 'AlphaESS' });
+  });
+
+  it.skipIf(!HAVE_SAMPLES)('was captured so (skipped without ../shared/samples)', () => {
+    expect(read(LOGIN, sample('1-1-2.json'))).toEqual({ type: 'login', serial: 'serialnumber', company: 'AlphaESS' });
+  });
+
+  it.each([
+    ['a lower-case password', '{"UserName":"AL2002","password":"x","CompanyName":"Neovolt"}', 'AL2002', 'Neovolt'],
+    ['no password and no company', '{"UserName":"AL2002"}', 'AL2002', ''],
+    ['the company null', '{"UserName":"AL2002","CompanyName":null}', 'AL2002', ''],
+    ['a number for a name', '{"UserName":20021,"CompanyName":5}', '20021', '5'],
+    ['the name twice', '{"UserName":"AL1","UserName":"AL2"}', 'AL2', ''],
+    ['a malformed name', '{"UserName":""AL2002","Password":"x"}', 'AL2002', ''],
+    ['a name of 64 letters', `{"UserName":"${'A'.repeat(64)}"}`, 'A'.repeat(64), ''],
+  ])('is taken with %s', (_what, body, serial, company) => {
+    expect(read(LOGIN, body)).toEqual({ type: 'login', serial, company });
+  });
+
+  it.each([
+    ['null', 'null'],
+    ['empty', '""'],
+    ['blank', '"  "'],
+    ['longer than any serial number', `"${'A'.repeat(65)}"`],
+    ['unprintable', '"AL\\u00002002"'],
+    ['two lines', '"AL\\n2002"'],
+    ['not ASCII', '"ÄL2002"'],
+    ['padded', '" AL2002"'],
+  ])('without a battery is one whose name is %s', (_what, name) => {
+    expect(read(LOGIN, `{"UserName":${name},"CompanyName":"x"}`)).toEqual({
+      type: 'login',
+      serial: null,
+      company: 'x',
+    });
+  });
+
+  it.each(['{}', '{"Password":"x"}', '{"__proto__":{"UserName":"AL2002"}}', '{"username":"AL2002"}'])(
+    'is unreadable without a name: %s',
+    (body) => {
+      expect(read(LOGIN, body)).toEqual(UNREADABLE);
+    },
+  );
+});
+
+describe('a request for the configuration', () => {
+  it.each([
+    ['{"SN":"AL2002021010101"}', 'AL2002021010101'],
+    ['{ "SN" : "AL2002" }', 'AL2002'],
+    ['{"SN":""AL2002""}', 'AL2002'],
+    ['{"SN":2002}', '2002'],
+    ['{"SN":"A","SN":"B"}', 'B'],
+    ['{"SN":null}', null],
+    ['{"SN":""}', null],
+    ['{"SN":" "}', null],
+    ['{}', null],
+    ['{"Other":"x"}', null],
+  ])('%s comes from %j', (body, serial) => {
+    expect(read(ASK, body)).toEqual({ type: 'configuration_request', serial });
+  });
+
+  it('does not take a nested or endless serial number', () => {
+    expect(read(ASK, `{"SN":"${'A'.repeat(65)}"}`)).toEqual({ type: 'configuration_request', serial: null });
+    expect(read(ASK, `{"SN":{"a":"${'A'.repeat(65)}"}}`)).toEqual({ type: 'configuration_request', serial: null });
+  });
+});
+
+describe('a configuration', () => {
+  it('is kept letter by letter, the key that comes twice included', () => {
+    const text = fixture('1-1-4.config.json');
+    expect(text.match(/"Generator":/g)).toHaveLength(2);
+    expect(read(CONFIG, text)).toEqual({ type: 'configuration', serial: 'AL2002021010101', text });
+  });
+
+  it.skipIf(!HAVE_SAMPLES)('was captured so (skipped without ../shared/samples)', () => {
+    expect(read(CONFIG, sample('1-1-4.json'))).toMatchObject({ type: 'configuration', text: sample('1-1-4.json') });
+  });
+
+  it('needs no serial number', () => {
+    const text = '{"GridCharge":"true"}';
+    expect(read(CONFIG, text)).toEqual({ type: 'configuration', serial: null, text });
+    expect(read(CONFIG, '{"SN":" ","gridcharge":null}')).toMatchObject({ type: 'configuration', serial: null });
+  });
+
+  it.each(['{}', '{"SN":"AL2002"}', '{"SN":"AL2002","Status":"Success"}', '{"SOC":"50.0"}', '{"MaxGridCharge":"0"}'])(
+    'is unreadable where the battery says nothing of its settings: %s',
+    (text) => {
+      expect(read(CONFIG, text)).toEqual(UNREADABLE);
+    },
+  );
+});
+
+describe('a live message', () => {
+  it('is one reading, read in full', () => {
+    const message = read(LIVE, fixture('1-1-16.live.json'));
+    expect(message).toMatchObject({ type: 'readings', partly: false });
+    expect(readingsOf(message)).toMatchObject([{ load_power: 418, soc: 71.2 }]);
+  });
+
+  it('with a malformed serial number is read all the same', () => {
+    expect(read(LIVE, fixture('1-1-16.malformed-serial.json'))).toEqual(read(LIVE, fixture('1-1-16.live.json')));
+  });
+
+  it('may carry numbers and booleans for texts, nulls, and nested values, which are kept', () => {
+    const message = read(LIVE, '{"SN":"AL1","SOC":50.4,"Ppv1":null,"Ppv2":true,"Pbat":-5,"A":[1,{"b":"c"}],"B":{}}');
+    expect(readingsOf(message)).toMatchObject([{ soc: 50.4, pv1_power: null, pv2_power: null, battery_power: -5 }]);
+    expect(message).toMatchObject({
+      readings: [{ serial: 'AL1', rest: { Ppv1: null, Ppv2: 'true', A: '[1,{"b":"c"}]', B: '{}' } }],
+    });
+  });
+
+  it('counts the last of a key given twice', () => {
+    expect(readingsOf(read(LIVE, '{"SOC":"50.0","SOC":"60.0"}'))).toMatchObject([{ soc: 60 }]);
+  });
+
+  it('without a serial number or a time is a reading still', () => {
+    expect(read(LIVE, '{"SOC":"50.0"}')).toMatchObject({ readings: [{ serial: null, batteryTime: null }] });
+  });
+
+  it.each([
+    '{}',
+    '{"SN":"AL2002","Time":"2021/03/24 10:01:52"}',
+    '{"New":"5"}',
+    '{"SOC":"x"}',
+    '{"SOC":null}',
+    '{"__proto__":{"SOC":"50.0"}}',
+    '{"SN":"AL2002","BatV":"50.0"}',
+  ])('is unreadable without one value: %s', (body) => {
+    expect(read(LIVE, body)).toEqual(UNREADABLE);
+  });
+
+  it('reads past a value that is nested deeply', () => {
+    const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
+    expect(read(LIVE, `{"SOC":"50.0","Deep":${deep}}`)).toMatchObject({ type: 'readings' });
+  });
+});
+
+describe('a detail message', () => {
+  it('is one reading, read in full', () => {
+    expect(readingsOf(read(DETAIL, fixture('1-1-5.detail.json')))).toMatchObject([
+      { load_power: 421, pv_energy: 9127.4 },
+    ]);
+  });
+
+  it('knows fields that the live one does not', () => {
+    expect(readingsOf(read(DETAIL, '{"BatV":"49.92"}'))).toMatchObject([{ battery_voltage: 49.92 }]);
+  });
+});
+
+describe('a packet of history', () => {
+  const HEADER = 'Date,Time,SN,SOC,Pbat';
+  const ROW = '2021/03/24,10:01:52,AL2002,93.6,333.6600';
+  const rows = (count: number) => Array.from({ length: count }, (_, index) => ROW.replace('93.6', `${index % 100}.0`));
+  const packet = (...lines: string[]) => read(HISTORY, lines.join('\n'));
+
+  it('is a reading a row, oldest first as it came', () => {
+    const message = read(HISTORY, fixture('1-1-12.history.csv'));
+    expect(message).toMatchObject({ type: 'readings', partly: false });
+    expect(readingsOf(message).map((row) => [row.load_power, row.soc])).toEqual([
+      [396, 54],
+      [390, 54.4],
+      [419, 54.4],
+    ]);
+  });
+
+  it.skipIf(!HAVE_SAMPLES)('was captured so, without a line end behind (skipped without ../shared/samples)', () => {
+    const message = read(HISTORY, sample('1-1-12.csv'));
+    expect(message).toMatchObject({ partly: false });
+    expect(readingsOf(message).map((row) => row.load_power)).toEqual([347, 380, 366]);
+  });
+
+  it('gives no reading it should not when it is cut at any place', () => {
+    const text = `${HEADER}\n${ROW}\n${ROW}\n`;
+    for (let cut = 0; cut < text.length; cut++) {
+      const message = read(HISTORY, text.slice(0, cut));
+      if (cut <= HEADER.length + 1 + ROW.lastIndexOf(',')) expect(message).toEqual(UNREADABLE);
+      else expect(readingsOf(message).every((row) => row.soc === 93.6)).toBe(true);
+    }
+  });
+
+  it.each([
+    ['CRLF', `${HEADER}\r\n${ROW}\r\n${ROW}\r\n`, 2],
+    ['no line end behind', `${HEADER}\n${ROW}`, 1],
+    ['empty lines between', `${HEADER}\n\n${ROW}\n\n\n${ROW}\n`, 2],
+    ['spaces in the header', `${HEADER.replaceAll(',', ' , ')}\n${ROW}`, 1],
+    ['another order of columns', `Pbat,SOC,Time,Date,SN\n333.6600,93.6,10:01:52,2021/03/24,AL2002`, 1],
+    ['an unknown column', `${HEADER},New\n${ROW},x`, 1],
+    ['a column without a name', `${HEADER},\n${ROW},`, 1],
+    ['no serial number', `Date,Time,SOC,Pbat\n2021/03/24,10:01:52,93.6,333.6600`, 1],
+    ['the whole time in one column', `Time,SOC,Pbat\n2021/03/24 10:01:52,93.6,333.6600`, 1],
+  ])('is read in full with %s', (_what, body, count) => {
+    const message = read(HISTORY, body);
+    expect(message).toMatchObject({ type: 'readings', partly: false });
+    expect(readingsOf(message)).toHaveLength(count);
+    for (const row of readingsOf(message)) expect(row).toMatchObject({ soc: 93.6, battery_power: 333.66 });
+  });
+
+  it.each([
+    ['only a header', HEADER],
+    ['only a header and its line end', `${HEADER}\n`],
+    ['no header', ROW],
+    ['two rows without a header', `${ROW}\n${ROW}`],
+    ['a column twice', `${HEADER},SOC\n${ROW},93.6`],
+    ['two columns without a name', `${HEADER},,\n${ROW},,`],
+    ['only rows with a cell missing', `${HEADER}\n${ROW.replace(',93.6', '')}`],
+    ['only rows with a cell too many', `${HEADER}\n${ROW},5`],
+    ['only rows without a time', `${HEADER}\n,,AL2002,93.6,333.6600`],
+    ['only the time of day', `Time,SN,SOC\n10:01:52,AL2002,93.6`],
+    ['only rows without a value', `${HEADER}\n2021/03/24,10:01:52,AL2002,,`],
+    ['no column that is known', 'Date,Time,SN,New\n2021/03/24,10:01:52,AL2002,5'],
+    ['an empty line for a header', `\n${HEADER}\n${ROW}`],
+    ['other line ends', `${HEADER}\r${ROW}`],
+    ['semicolons', `${HEADER}\n${ROW}`.replaceAll(',', ';')],
+  ])('is unreadable with %s', (_what, body) => {
+    expect(read(HISTORY, body)).toEqual(UNREADABLE);
+  });
+
+  it.each([
+    ['has a bad date', ROW.replace('03/24', '02/30')],
+    ['has no date', ROW.replace('2021/03/24', '')],
+    ['misses a cell', ROW.replace(',93.6', '')],
+    ['has a cell too many', `${ROW},5`],
+    ['says nothing', '2021/03/24,10:01:52,AL2002,,'],
+    ['is a header once more', HEADER],
+    ['is a space', ' '],
+  ])('is read in part where one row of three %s', (_what, bad) => {
+    for (const lines of [
+      [bad, ROW, ROW],
+      [ROW, bad, ROW],
+      [ROW, ROW, bad],
+    ]) {
+      const message = packet(HEADER, ...lines);
+      expect(message).toMatchObject({ type: 'readings', partly: true });
+      expect(readingsOf(message)).toHaveLength(2);
+    }
+  });
+
+  it('is read up to a day’s minutes, and says when there was more', () => {
+    const day = packet(HEADER, ...rows(1440));
+    expect(day).toMatchObject({ partly: false });
+    expect(readingsOf(day)).toHaveLength(1440);
+    const more = packet(HEADER, ...rows(2000));
+    expect(more).toMatchObject({ partly: true });
+    expect(readingsOf(more)).toHaveLength(1440);
+    expect(readingsOf(more).at(-1)).toMatchObject({ soc: 39 });
+  });
+
+  it('keeps cells as they came where they are odd', () => {
+    const message = packet(HEADER, '2021/03/24,10:01:52, AL2002,93.6 ,"5"');
+    expect(message).toMatchObject({
+      readings: [{ serial: null, rest: { SN: ' AL2002', SOC: '93.6 ', Pbat: '"5"' } }],
+    });
+  });
+});
+
+describe('events', () => {
+  const log = (content: string) => read(EVENT, JSON.stringify({ MsgType: 'EventLog', MsgContent: content }));
+  const entry = (text: string, batteryTime: number | null, code: number | null, occurrence = 0) => ({
+    ...{ name: 'EventLog', text, batteryTime, code, occurrence },
+  });
+
+  it('of the fixture log are sixteen, newest first', () => {
+    const message = read(EVENT, fixture('1-1-9.eventlog.json'));
+    if (message.type !== 'events') expect.unreachable();
+    expect(message.events).toHaveLength(16);
+    expect(message.events[0]).toEqual(entry('24/06/12 12:03:41 41', utc(2024, 5, 12, 12, 3, 41), 41));
+    expect(message.events[15]).toEqual(entry('24/06/12 08:39:41 42', utc(2024, 5, 12, 8, 39, 41), 42));
+    expect(message.events.filter((event) => event.code === 30)).toHaveLength(7);
+  });
+
+  it.skipIf(!HAVE_SAMPLES)('were captured so (skipped without ../shared/samples)', () => {
+    const message = read(EVENT, sample('1-1-9.json'));
+    if (message.type !== 'events') expect.unreachable();
+    expect(message.events).toHaveLength(16);
+    expect(message.events[1]).toEqual(entry('21/03/24 20:55:21 29', utc(2021, 2, 24, 20, 55, 21), 29));
+  });
+
+  it('of the fixture restart are one, with the whole text', () => {
+    const text = 'System is restart, reason:1 0 1 0 0 0!MAC:00:00:5E:00:53:2A!';
+    expect(read(EVENT, fixture('1-1-9.system.json'))).toEqual({
+      type: 'events',
+      events: [{ name: 'System', batteryTime: null, code: null, text, occurrence: 0 }],
+    });
+  });
+
+  it.each([
+    ['Socket', 'reset;by peer;'],
+    ['Invented', ''],
+    ['', '21/03/24 20:59:10 41;'],
+    ['eventlog', '21/03/24 20:59:10 41;'],
+  ])('of the type %j are one, not taken apart', (name, text) => {
+    expect(read(EVENT, JSON.stringify({ MsgType: name, MsgContent: text }))).toEqual({
+      type: 'events',
+      events: [{ name, batteryTime: null, code: null, text, occurrence: 0 }],
+    });
+  });
+
+  it.each([
+    ['garbage', 'hello'],
+    ['a code of letters', '21/03/24 20:59:10 4x'],
+    ['a code below zero', '21/03/24 20:59:10 -1'],
+    ['a code of seven digits', '21/03/24 20:59:10 1234567'],
+    ['no code', '21/03/24 20:59:10'],
+    ['no date', '20:59:10 41'],
+    ['a date on no calendar', '21/02/30 20:59:10 41'],
+    ['an hour on no clock', '21/03/24 24:00:00 41'],
+    ['two spaces', '21/03/24  20:59:10 41'],
+    ['something behind', '21/03/24 20:59:10 41 x'],
+    ['a comma', '21/03/24 20:59:10,41'],
+  ])('with %s among them keep that entry as text', (_what, bad) => {
+    const good = '21/03/24 20:59:10 41';
+    expect(log(`${good};${bad};${good.replace('41', '42')};`)).toEqual({
+      type: 'events',
+      events: [
+        entry(good, utc(2021, 2, 24, 20, 59, 10), 41),
+        entry(bad, null, null),
+        entry('21/03/24 20:59:10 42', utc(2021, 2, 24, 20, 59, 10), 42),
+      ],
+    });
+  });
+
+  it('that are equal are told apart by their occurrence', () => {
+    const [a, b] = ['21/03/24 20:59:10 41', 'x'];
+    const message = log(`${a};${b};${a}; ${b} ;${a};__proto__;__proto__;`);
+    if (message.type !== 'events') expect.unreachable();
+    expect(message.events.map(({ text, occurrence }) => [text, occurrence])).toEqual([
+      ...[[a, 0] as const, [b, 0] as const, [a, 1] as const, [b, 1] as const, [a, 2] as const],
+      ...[['__proto__', 0] as const, ['__proto__', 1] as const],
+    ]);
+  });
+
+  it('may be none', () => {
+    for (const content of ['', ';', ' ; ;; ']) expect(log(content)).toEqual({ type: 'events', events: [] });
+  });
+
+  it('need no semicolon behind the last, and may come on lines', () => {
+    const message = log('21/03/24 20:59:10 41;\n21/03/24 20:55:21 29');
+    expect(message).toMatchObject({ events: [{ code: 41 }, { code: 29 }] });
+  });
+
+  it('are taken to a thousand, and not beyond: that is no log', () => {
+    const thousand = '21/03/24 20:59:10 41;'.repeat(1000);
+    const message = log(thousand);
+    if (message.type !== 'events') expect.unreachable();
+    expect(message.events.at(-1)).toMatchObject({ occurrence: 999 });
+    expect(log(`${thousand}x`)).toEqual(UNREADABLE);
+  });
+
+  it('may be written with numbers', () => {
+    expect(read(EVENT, '{"MsgType":5,"MsgContent":7}')).toMatchObject({ events: [{ name: '5', text: '7' }] });
+  });
+
+  it.each([
+    '{}',
+    '{"MsgType":"System"}',
+    '{"MsgContent":"x"}',
+    '{"MsgType":null,"MsgContent":"x"}',
+    '{"MsgType":"EventLog","MsgContent":null}',
+  ])('are unreadable without type and content: %s', (body) => {
+    expect(read(EVENT, body)).toEqual(UNREADABLE);
+  });
+});
+
+describe('MessageReader', () => {
+  const wires = FIELDS.flatMap((field) => field.wire);
+  const key = fc.oneof(
+    fc.constantFrom(...wires),
+    fc.constantFrom('UserName', 'CompanyName', 'MsgType', 'MsgContent', '__proto__', 'constructor', ''),
+    fc.string(),
+  );
+  const value = fc.oneof(
+    fc.constantFrom(
+      '0',
+      '-0',
+      '0.0',
+      '1e999',
+      '99,99',
+      'true',
+      '2021/03/24 10:01:52',
+      '21/03/24 10:01:52 41;',
+      'EventLog',
+    ),
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.string({ unit: fc.constantFrom(...'0123456789.-+eE /:;') }),
+  );
+  const json = fc.dictionary(key, value, { maxKeys: 30 }).map((object) => JSON.stringify(object));
+  const cell = fc.oneof(
+    fc.constantFrom('2021/03/24', '10:01:52', '5', '93.6', '', 'AL2002', '17042704', 'x'),
+    fc.string(),
+  );
+  const line = fc.array(cell, { maxLength: 6 }).map((cells) => cells.join(','));
+  const header = fc.uniqueArray(fc.constantFrom('Date', 'Time', 'SN', 'SOC', 'Pbat', 'VcellLow', 'New', ''), {
+    maxLength: 6,
+  });
+  const csv = fc
+    .tuple(header, fc.array(line, { maxLength: 6 }), fc.constantFrom('\n', '\r\n'))
+    .map(([keys, lines, end]) => [keys.join(','), ...lines].join(end));
+  const bytes = fc.uint8Array({ maxLength: 100 });
+  const command = fc.oneof(fc.constantFrom(...READABLE), fc.nat(255));
+  const types = ['ping', 'login', 'configuration_request', 'configuration', 'readings', 'events', 'unreadable'];
+
+  it('never throws, whatever the command and the body, and says what it is in one of its words', () => {
+    const reader = new MessageReader(new FormBook());
+    fc.assert(
+      fc.property(
+        command,
+        fc.oneof(json, csv, bytes, fc.string(), fc.json()),
+        fc.constantFrom(1, 2),
+        (number, body, type) => {
+          const message = reader.read(frame(number, body, type));
+          expect(types).toContain(message.type);
+          if (message.type !== 'readings') return;
+          expect(message.readings.length).toBeGreaterThan(0);
+          for (const { values, serial } of message.readings) {
+            expect(serial).not.toBe('');
+            for (const read of values)
+              expect(read === null || typeof read === 'string' || Number.isFinite(read)).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('reads a message the same whatever it read before', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(command, fc.oneof(json, csv)), { maxLength: 6 }), (messages) => {
+        const reader = new MessageReader(new FormBook());
+        for (const [number, body] of messages) {
+          expect(reader.read(frame(number, body))).toEqual(read(number, body));
+        }
+      }),
+    );
+  });
+
+  it('gives every row of history that has a time and a value, and no more, whatever stands between', () => {
+    const good = fc.constantFrom('2021/03/24,10:01:52,93.6', '2021/03/24,10:02:52,50.0');
+    const bad = fc.constantFrom(
+      '',
+      'x',
+      '2021/03/24,10:01:52',
+      '2021/02/30,10:01:52,93.6',
+      ',,',
+      '2021/03/24,10:01:52,',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(good, bad), { maxLength: 12 }), (lines) => {
+        const message = read(HISTORY, ['Date,Time,SOC', ...lines].join('\n'));
+        const rows = lines.filter((text) => /^2021\/03\/24,.*\d\.\d$/.test(text)).length;
+        if (rows === 0) expect(message).toEqual(UNREADABLE);
+        else expect(readingsOf(message)).toHaveLength(rows);
+        if (message.type === 'readings')
+          expect(message.partly).toBe(
+            lines.some((text) => (text !== '' && !/\.\d$/.test(text)) || text.includes('02/30')),
+          );
+      }),
+    );
+  });
+
+  it('is done with 64 KiB of anything in no time', () => {
+    const pieces = [
+      '{"a":',
+      '":"",',
+      ',',
+      '\n',
+      '1',
+      ';',
+      ' ',
+      '21/03/24 10:01:52 41;',
+      'Date,Time\n',
+      '2021/03/24,',
+      '""',
+    ];
+    for (const number of READABLE) {
+      for (const piece of pieces) {
+        const filling = piece.repeat(65_000 / piece.length);
+        for (const body of [
+          filling,
+          `{"SOC":${JSON.stringify(filling)},"SN":${JSON.stringify(filling)}}`,
+          `Date,Time,SOC\n${filling}`,
+        ]) {
+          read(number, body);
+        }
+      }
+    }
+    const digits = '9'.repeat(65_000);
+    for (let i = 0; i < 20; i++) expect(read(LIVE, `{"SOC":"${digits}x"}`)).toEqual(UNREADABLE);
+  });
+});

@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bytesOf, fixture, frameByHand, hexOf, sessionFrames } from '../test/wire.ts';
+import { FIELDS } from './protocol/fields.ts';
+import { isPrivateKey, redactBytes, redactText } from './redact.ts';
+
+const SERIAL = 'AL2002021010101';
+
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+const redacted = (text: string, secrets: readonly string[] = []) =>
+  Buffer.from(redactBytes(Buffer.from(text), secrets)).toString();
+const stars = (count: number) => '*'.repeat(count);
+
+describe('a key', () => {
+  it.each(FIELDS.flatMap((field) => field.wire.map((wire) => [wire, field.private === true])))(
+    '%s of the table is private as the table says: %s',
+    (wire, isPrivate) => {
+      expect(isPrivateKey(wire as string)).toBe(isPrivate);
+    },
+  );
+
+  it.each(['Password', 'UserName', 'WifiMAC', 'EmsIP', 'ssid', 'OwnerPhone2', 'BatterySN19'])(
+    'that no table knows is private by its look: %s',
+    (key) => {
+      expect(isPrivateKey(key)).toBe(true);
+    },
+  );
+
+  it.each(['InventedKey', 'Ppv9', 'MsgContent', 'CompanyName', 'Status', ''])('is not private: %j', (key) => {
+    expect(isPrivateKey(key)).toBe(false);
+  });
+});
+
+describe('a text', () => {
+  it.each([
+    ['a MAC address', 'reason:1 0!MAC:00:00:5E:00:53:2A!', 'reason:1 0!MAC:[private]!'],
+    ['a MAC address with hyphens', 'at 00-00-5e-00-53-2a.', 'at [private].'],
+    ['a bare MAC address that is called one', 'MAC:00005E00532A!', 'MAC:[private]!'],
+    ['an IPv4 address', 'peer 192.168.1.20:7777', 'peer [private]:7777'],
+    ['an IPv6 address', 'from 2001:db8:0:1:2:3:4:5 port 1', 'from [private] port 1'],
+    ['a short IPv6 address', 'from fe80::1 and 2001:db8::5', 'from [private] and [private]'],
+    ['a serial number of the form that was captured', 'unit AL2002021019999 said', 'unit [private] said'],
+  ])('loses %s', (_what, text, expected) => {
+    expect(redactText(text, [])).toBe(expected);
+  });
+
+  it('loses serial numbers that are known, whatever their form, wherever they stand', () => {
+    expect(redactText('a(lf3)b, xlf3x', ['(lf3)', 'lf3'])).toBe('a[private]b, x[private]x');
+  });
+
+  it.each([
+    '24/06/12 12:03:41 41',
+    'System is restart, reason:1 0 1 0 0 0!',
+    'V1.01.08 and 4.6.2',
+    '2024/06/12 12:04:10',
+    'connection 1',
+    'AlphaESS',
+    '-2099.6920',
+    '',
+  ])('that holds nothing private is not touched: %j', (text) => {
+    expect(redactText(text, [SERIAL])).toBe(text);
+  });
+});
+
+describe('bytes', () => {
+  it.each([
+    ['with a comma in it', '{"Address":"3 Example Lane, Bally","Country":"Ireland"}', 28],
+    ['with a brace in it', '{"Address":"{a}, 3 Example Lane, Ball","Country":"Ireland"}', 32],
+  ])('lose a whole private value %s', (_what, text) => {
+    const value = /"Address":"([^"]*)"/.exec(text)?.[1] ?? '';
+    expect(redacted(text)).toBe(text.replace(value, stars(value.length)));
+  });
+
+  it.each([
+    ['with spaces around', '{ "ZipCode" : "X99 ZZ99" , "a":"1"}', '{ "ZipCode" : "********" , "a":"1"}'],
+    ['without quotes', '{"PhoneNumber":209100123,"a":"1"}', '{"PhoneNumber":*********,"a":"1"}'],
+    ['without quotes at the end', '{"a":"1","PhoneNumber": 209100123}', '{"a":"1","PhoneNumber": *********}'],
+    ['after a quote too many', '{"SN":""secret","a":"1"}', '{"SN":""******","a":"1"}'],
+    ['before a quote too many', '{"SN":"secret"","a":"1"}', '{"SN":"******"","a":"1"}'],
+    ['with a quote in it', String.raw`{"Password":"a\"b\\","a":"1"}`, '{"Password":"******","a":"1"}'],
+    ['that is cut off', '{"a":"1","Password":"invent', '{"a":"1","Password":"******'],
+    ['in a list', '{"SN":["x","y"],"a":"1"}', '{"SN":*********,"a":"1"}'],
+    ['in an object', '{"Address":{"b":"x"},"a":"1"}', '{"Address":*********,"a":"1"}'],
+    ['among empty ones', '{"SCBSN":"","BatterySN2":"0","a":"1"}', '{"SCBSN":"","BatterySN2":"*","a":"1"}'],
+  ])('lose a private value %s', (_what, text, expected) => {
+    expect(redacted(text)).toBe(expected);
+  });
+
+  it('lose addresses and serial numbers under harmless names', () => {
+    expect(redacted('{"InventedKey":"AL2002021019999 at 192.168.1.20"}')).toBe(
+      `{"InventedKey":"${stars(15)} at ${stars(12)}"}`,
+    );
+    expect(redacted('1,2,own-serial,own-serial\n', ['own-serial'])).toBe(`1,2,${stars(10)},${stars(10)}\n`);
+  });
+
+  it('of the live body lose the serial number and nothing else', () => {
+    const frame = frameByHand(1, 16, fixture('1-1-16.live.json'));
+    expect(latin1(redactBytes(frame, []))).toBe(latin1(frame).replace(SERIAL, stars(15)));
+  });
+
+  it('of the detail body and of history lose the serial number and nothing else', () => {
+    for (const name of ['1-1-5.detail.json', '1-1-12.history.csv', '1-1-16.malformed-serial.json']) {
+      const body = fixture(name);
+      expect(redacted(body, [SERIAL])).toBe(body.replaceAll(SERIAL, stars(15)));
+    }
+  });
+
+  it('of the configuration keep every value that is not private', () => {
+    const body = fixture('1-1-4.config.json');
+    const before = JSON.parse(body) as Record<string, string>;
+    const after = JSON.parse(redacted(body, [SERIAL])) as Record<string, string>;
+    const hidden = Object.keys(before).filter((key) => before[key] !== after[key]);
+    expect(hidden).toEqual([
+      'SN',
+      'Address',
+      'ZipCode',
+      'PhoneNumber',
+      'License',
+      ...[1, 2, 3, 4, 5, 6].map((n) => `BatterySN${n}`),
+      'InvSN',
+      'BakBoxSN',
+      'WifiSN',
+    ]);
+    for (const key of hidden) expect(after[key]).toBe(stars(before[key]?.length ?? 0));
+  });
+
+  it('that hold nothing private are not touched, and the caller’s own never', () => {
+    const frame = bytesOf('01010700000000ffee');
+    expect(hexOf(redactBytes(frame, []))).toBe('01010700000000ffee');
+    for (const frame of sessionFrames()) {
+      const before = hexOf(frame);
+      expect(redactBytes(frame, [SERIAL])).toHaveLength(frame.length);
+      expect(hexOf(frame)).toBe(before);
+    }
+  });
+
+  it('are read where they lie in a larger buffer', () => {
+    const whole = Buffer.from('xx{"SN":"abc"}');
+    expect(latin1(redactBytes(whole.subarray(2), []))).toBe('{"SN":"***"}');
+  });
+
+  const PRIVATE_KEYS = ['SN', 'UserName', 'Password', 'Address', 'ZipCode', 'InvSN', 'BatterySN7', 'EmsMac'];
+  const HARMLESS_KEYS = ['Ppv1', 'SOC', 'EmsStatus', 'InventedKey', 'GridCharge'];
+
+  it('hold no private value of any message afterwards, are as long, and say the rest as before', () => {
+    const entry = fc.oneof(
+      fc.tuple(fc.constantFrom(...PRIVATE_KEYS), fc.string({ unit: 'binary', minLength: 1, maxLength: 30 })),
+      fc.tuple(fc.constantFrom(...HARMLESS_KEYS), fc.stringMatching(/^-?\d{0,5}(\.\d{1,4})?$/)),
+    );
+    fc.assert(
+      fc.property(fc.array(entry, { maxLength: 12 }), fc.constantFrom(0, 1, 4, '\t'), (entries, indent) => {
+        const message = Object.fromEntries(entries);
+        const before = Buffer.from(JSON.stringify(message, null, indent));
+        const after = redactBytes(before, []);
+        expect(after).toHaveLength(before.length);
+        const said = JSON.parse(Buffer.from(after).toString()) as Record<string, string>;
+        for (const [key, value] of Object.entries(said)) {
+          if (PRIVATE_KEYS.includes(key)) expect(value).toMatch(/^\*+$/);
+          else expect(value).toBe(message[key]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('hold no known secret afterwards, wherever it stood, and are as long', () => {
+    const secret = fc.stringMatching(/^[A-Z0-9-]{4,20}$/);
+    fc.assert(
+      fc.property(fc.array(secret, { minLength: 1, maxLength: 3 }), fc.array(fc.uint8Array()), (secrets, noise) => {
+        const parts = noise.flatMap((bytes, index) => [bytes, Buffer.from(secrets[index % secrets.length] ?? '')]);
+        const before = Buffer.concat(parts);
+        const after = redactBytes(before, secrets);
+        expect(after).toHaveLength(before.length);
+        for (const one of secrets) expect(latin1(after)).not.toContain(one);
+        after.forEach((byte, index) => {
+          if (byte !== before[index]) expect(byte).toBe(0x2a);
+        });
+      }),
+    );
+  });
+});

@@ -1,0 +1,409 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { bytes, event, POISON, reading, T, temporaryFolder } from '../../test/records.ts';
+import type { StoreRecord } from '../model.ts';
+import type { Output } from '../session/output.ts';
+import { SqliteStore } from '../store/sqlite.ts';
+import { DATABASE_FILE, type Store, StoreError, type StoreErrorCode } from '../store/store.ts';
+import { type CommitListener, Committer, type Recipient } from './committer.ts';
+
+/** All that happened, in its order: `commit a b`, `1 < reply`, `1 pauses` … */
+let story: string[];
+
+/** A store that fails as it is told, and keeps nothing but the story. */
+class FakeStore implements Store {
+  /** What the next commits do; undefined is to succeed. */
+  readonly plan: (StoreErrorCode | Error | undefined)[] = [];
+  readonly backlog = { rows: 0, oldestMs: null };
+
+  commit(records: readonly StoreRecord[]): void {
+    const named = records.map(nameOf).join(' ');
+    const planned = this.plan.shift();
+    const poisoned = records.some((record) => nameOf(record) === 'poison');
+    const failure = planned ?? (poisoned ? 'STORE_REFUSED' : undefined);
+    story.push(failure === undefined ? `commit ${named}` : `fail ${named}`);
+    if (failure instanceof Error) throw failure;
+    if (failure !== undefined) throw new StoreError(failure, 'as told');
+  }
+
+  batteries = () => [];
+  idOf = () => undefined;
+  nextConnection = () => 1;
+  fold = () => false;
+  trim = () => false;
+  close(): void {}
+}
+
+const nameOf = (record: StoreRecord) => (record.type === 'event' ? record.text : record.type);
+
+class FakeRecipient implements Recipient {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  send = (frame: Uint8Array) => void story.push(`${this.name} < ${Buffer.from(frame)}`);
+  hangUp = () => void story.push(`${this.name} hung up`);
+  pause = () => void story.push(`${this.name} paused`);
+  resume = () => void story.push(`${this.name} resumed`);
+}
+
+const listener: CommitListener = {
+  committed: (records) => void story.push(`told ${records.map(nameOf).join(' ')}`),
+  failing: (error) => void story.push(`failing ${error.code}`),
+  recovered: (seconds) => void story.push(`recovered after ${seconds} s`),
+  refused: (error) => void story.push(`refused ${error.code} ${error.message}`),
+};
+
+/** Something to keep, and its answer behind it. */
+const said = (text: string): Output[] => [
+  { type: 'record', record: event({ text }) },
+  { type: 'reply', frame: Buffer.from(`ok ${text};`) },
+];
+
+let store: FakeStore;
+let committer: Committer;
+let now: number;
+const [one, two, three] = ['1', '2', '3'].map((name) => new FakeRecipient(name)) as [
+  FakeRecipient,
+  FakeRecipient,
+  FakeRecipient,
+];
+
+/** The rest of the story since the last look. */
+function happened(): string[] {
+  return story.splice(0);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  story = [];
+  now = 0;
+  store = new FakeStore();
+  committer = new Committer(store, listener, () => now);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Time passes, and with it what was to be done. */
+function after(ms: number): string[] {
+  now += ms;
+  vi.advanceTimersByTime(ms);
+  return happened();
+}
+
+/** The turn of the event loop ends. */
+const endOfTurn = () => after(0);
+
+describe('a commit', () => {
+  it('is one for all that came in one turn, and each is answered only after it', () => {
+    committer.submit(one, said('a'));
+    committer.submit(two, said('b'));
+    committer.submit(one, said('c'));
+    expect(happened()).toEqual([]);
+    expect(endOfTurn()).toEqual(['commit a b c', '1 < ok a;', '2 < ok b;', '1 < ok c;', 'told a b c']);
+    committer.submit(two, said('d'));
+    expect(endOfTurn()).toEqual(['commit d', '2 < ok d;', 'told d']);
+  });
+
+  it('is followed by all answers to one delivery in one write, in their order', () => {
+    committer.submit(one, [...said('a'), ...said('b'), ...said('c')]);
+    expect(endOfTurn()).toEqual(['commit a b c', '1 < ok a;ok b;ok c;', 'told a b c']);
+  });
+
+  it('is not made where nothing is to be kept', () => {
+    committer.submit(one, [{ type: 'reply', frame: Buffer.from('pong') }]);
+    expect(endOfTurn()).toEqual(['1 < pong']);
+  });
+
+  it('is not made where nothing was done', () => {
+    committer.submit(one, []);
+    committer.flush();
+    expect(endOfTurn()).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('may be asked for before the turn ends, and is made once', () => {
+    committer.submit(one, said('a'));
+    committer.flush();
+    expect(happened()).toEqual(['commit a', '1 < ok a;', 'told a']);
+    expect(endOfTurn()).toEqual([]);
+  });
+
+  it('comes before hanging up, whether we or the peer said the last word', () => {
+    committer.submit(one, [...said('a'), { type: 'close', code: 'FRAME_TLS' }]);
+    committer.submit(two, said('b'), true);
+    committer.submit(three, [], true);
+    expect(endOfTurn()).toEqual([
+      'commit a b',
+      '1 < ok a;',
+      '1 hung up',
+      '2 < ok b;',
+      '2 hung up',
+      '3 hung up',
+      'told a b',
+    ]);
+  });
+
+  it('takes no notice of problems, which have been told already', () => {
+    committer.submit(one, [{ type: 'problem', code: 'FRAME_TLS', battery: null, detail: '' }]);
+    expect(endOfTurn()).toEqual([]);
+  });
+});
+
+describe('a store that cannot write for a while', () => {
+  it.each<StoreErrorCode>(['STORE_BUSY', 'STORE_FULL', 'STORE_IO'])(
+    'has nobody answered or read from, and all in order once it can: %s',
+    (code) => {
+      store.plan.push(code, code);
+      committer.submit(one, said('a'));
+      committer.submit(two, said('b'));
+      expect(endOfTurn()).toEqual(['fail a b', `failing ${code}`, '1 paused', '2 paused']);
+      expect(committer.failing).toBe(true);
+      committer.submit(three, said('c'));
+      committer.submit(one, said('d'));
+      expect(endOfTurn()).toEqual(['3 paused']);
+      expect(after(249)).toEqual([]);
+      expect(after(1)).toEqual(['fail a b c d']);
+      expect(after(499)).toEqual([]);
+      expect(after(1)).toEqual([
+        'commit a b c d',
+        '1 < ok a;',
+        '2 < ok b;',
+        '3 < ok c;',
+        '1 < ok d;',
+        'told a b c d',
+        'recovered after 0.75 s',
+        '1 resumed',
+        '2 resumed',
+        '3 resumed',
+      ]);
+      expect(committer.failing).toBe(false);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  it('is tried again less and less often, but every five seconds at least', () => {
+    store.plan.push(...Array.from({ length: 8 }, () => 'STORE_FULL' as const));
+    committer.submit(one, said('a'));
+    endOfTurn();
+    for (const wait of [250, 500, 1000, 2000, 4000, 5000, 5000]) {
+      expect(after(wait - 1)).toEqual([]);
+      expect(after(1)).toEqual(['fail a']);
+    }
+    expect(after(5000)).toEqual(['commit a', '1 < ok a;', 'told a', 'recovered after 22.75 s', '1 resumed']);
+  });
+
+  it('is told of once per trouble, and begins with a short wait the next time', () => {
+    store.plan.push('STORE_FULL', 'STORE_FULL', undefined, 'STORE_BUSY');
+    committer.submit(one, said('a'));
+    endOfTurn();
+    after(250);
+    after(500);
+    committer.submit(one, said('b'));
+    expect(endOfTurn()).toEqual(['fail b', 'failing STORE_BUSY', '1 paused']);
+    expect(after(250)).toEqual(['commit b', '1 < ok b;', 'told b', 'recovered after 0.25 s', '1 resumed']);
+  });
+
+  it('keeps also those waiting who only want an answer', () => {
+    store.plan.push('STORE_BUSY');
+    committer.submit(one, said('a'));
+    endOfTurn();
+    committer.submit(two, [{ type: 'reply', frame: Buffer.from('pong') }]);
+    expect(endOfTurn()).toEqual(['2 paused']);
+    expect(after(250)).toContain('2 < pong');
+  });
+
+  it('has no second attempt scheduled beside the first when asked to write at once', () => {
+    store.plan.push('STORE_BUSY', 'STORE_BUSY');
+    committer.submit(one, said('a'));
+    endOfTurn();
+    committer.flush();
+    expect(happened()).toEqual(['fail a']);
+    expect(vi.getTimerCount()).toBe(1);
+    expect(after(10_000).filter((what) => what === 'commit a')).toHaveLength(1);
+  });
+});
+
+describe('something that can never be written', () => {
+  const poison: Output[] = [
+    { type: 'record', record: event({ text: 'poison' }) },
+    { type: 'reply', frame: Buffer.from('never') },
+  ];
+
+  it('costs only the connection that sent it', () => {
+    committer.submit(one, said('a'));
+    committer.submit(two, poison);
+    committer.submit(three, said('c'));
+    expect(endOfTurn()).toEqual([
+      'fail a poison c',
+      'commit a',
+      '1 < ok a;',
+      'told a',
+      'fail poison',
+      'refused STORE_REFUSED as told',
+      '2 hung up',
+      'commit c',
+      '3 < ok c;',
+      'told c',
+    ]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is taken for a refusal where the store throws what is no error of its own', () => {
+    store.plan.push(new TypeError('no such column'), new TypeError('no such column'));
+    committer.submit(one, said('a'));
+    expect(endOfTurn()).toEqual(['fail a', 'fail a', 'refused STORE_REFUSED TypeError: no such column', '1 hung up']);
+  });
+
+  it('does not keep the others waiting that waited with it for a store that was busy', () => {
+    store.plan.push('STORE_BUSY');
+    committer.submit(one, poison);
+    committer.submit(two, said('b'));
+    expect(endOfTurn()).toEqual(['fail poison b', 'failing STORE_BUSY', '1 paused', '2 paused']);
+    expect(after(250)).toEqual([
+      'fail poison b',
+      'fail poison',
+      'refused STORE_REFUSED as told',
+      '1 hung up',
+      'commit b',
+      '2 < ok b;',
+      'told b',
+      'recovered after 0.25 s',
+      '1 resumed',
+      '2 resumed',
+    ]);
+    expect(committer.failing).toBe(false);
+    committer.submit(two, said('c'));
+    expect(endOfTurn()).toEqual(['commit c', '2 < ok c;', 'told c']);
+  });
+
+  it('alone after a busy store, ends the trouble too', () => {
+    store.plan.push('STORE_BUSY');
+    committer.submit(one, poison);
+    endOfTurn();
+    expect(after(250)).toContain('recovered after 0.25 s');
+    expect(committer.failing).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('leaves the rest in order, unanswered and unread, where the store is busy meanwhile', () => {
+    store.plan.push(undefined, undefined, 'STORE_BUSY');
+    committer.submit(one, poison);
+    committer.submit(two, said('b'));
+    committer.submit(three, said('c'));
+    store.plan.splice(0, 3, undefined, undefined, 'STORE_BUSY');
+    expect(endOfTurn()).toEqual([
+      'fail poison b c',
+      'fail poison',
+      'refused STORE_REFUSED as told',
+      '1 hung up',
+      'fail b',
+      'failing STORE_BUSY',
+      '2 paused',
+      '3 paused',
+    ]);
+    expect(vi.getTimerCount()).toBe(1);
+    expect(after(250)).toEqual([
+      'commit b c',
+      '2 < ok b;',
+      '3 < ok c;',
+      'told b c',
+      'recovered after 0.25 s',
+      '2 resumed',
+      '3 resumed',
+    ]);
+  });
+
+  it('is found again after the store was busy in the midst of it', () => {
+    store.plan.push(undefined, 'STORE_BUSY');
+    committer.submit(one, said('a'));
+    committer.submit(two, poison);
+    expect(endOfTurn()).toEqual(['fail a poison', 'fail a', 'failing STORE_BUSY', '1 paused', '2 paused']);
+    expect(after(250)).toEqual([
+      'fail a poison',
+      'commit a',
+      '1 < ok a;',
+      'told a',
+      'fail poison',
+      'refused STORE_REFUSED as told',
+      '2 hung up',
+      'recovered after 0.25 s',
+      '1 resumed',
+      '2 resumed',
+    ]);
+  });
+});
+
+describe('stopping', () => {
+  it('writes and answers what was submitted', () => {
+    committer.submit(one, said('a'));
+    committer.stop();
+    expect(happened()).toEqual(['commit a', '1 < ok a;', 'told a']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tries once more where the store fails, and leaves nothing behind', () => {
+    store.plan.push('STORE_FULL', 'STORE_FULL', 'STORE_FULL');
+    committer.submit(one, said('a'));
+    endOfTurn();
+    committer.flush();
+    committer.stop();
+    expect(happened()).toEqual(['fail a', 'fail a']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('does nothing where nothing was ever done', () => {
+    committer.stop();
+    expect(happened()).toEqual([]);
+  });
+});
+
+describe('with the real store', () => {
+  function opened() {
+    vi.useRealTimers();
+    const folder = temporaryFolder();
+    const real = SqliteStore.open({ folder, timeZone: 'UTC' });
+    const behind = new DatabaseSync(join(folder, DATABASE_FILE));
+    onTestFinished(() => {
+      behind.close();
+      real.close();
+    });
+    return { real, behind };
+  }
+
+  it('waits while another program holds the database locked, and then loses nothing', async () => {
+    const { real, behind } = opened();
+    const waiting = new Committer(real, listener, () => performance.now());
+    behind.exec('BEGIN IMMEDIATE');
+    waiting.submit(one, said('a'));
+    await turn();
+    expect(happened()).toEqual(['failing STORE_BUSY', '1 paused']);
+    waiting.submit(two, [{ type: 'record', record: reading('live', T) }]);
+    behind.exec('ROLLBACK');
+    await vi.waitFor(() => expect(story).toContain('2 resumed'), { timeout: 5000 });
+    expect(happened().slice(0, 3)).toEqual(['2 paused', '1 < ok a;', 'told a reading']);
+    expect(behind.prepare('SELECT text FROM event').all()).toEqual([expect.objectContaining({ text: 'a' })]);
+    expect(real.backlog.rows).toBe(1);
+    waiting.stop();
+  });
+
+  it('refuses what SQLite cannot take, from one connection only', async () => {
+    const { real, behind } = opened();
+    const waiting = new Committer(real, listener, () => performance.now());
+    waiting.submit(one, [{ type: 'record', record: POISON }]);
+    waiting.submit(two, [
+      { type: 'record', record: bytes() },
+      { type: 'reply', frame: Buffer.from('ok') },
+    ]);
+    await turn();
+    expect(happened()).toEqual([expect.stringMatching(/^refused STORE_REFUSED /), '1 hung up', '2 < ok', 'told bytes']);
+    expect(behind.prepare('SELECT count(*) AS n FROM frame').get()).toMatchObject({ n: 1 });
+    waiting.stop();
+  });
+});

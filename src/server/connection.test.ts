@@ -1,0 +1,156 @@
+import { createServer, type Socket } from 'node:net';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { Client, MemoryStore } from '../../test/port.ts';
+import { fixture, frameByHand, hexOf } from '../../test/wire.ts';
+import { FormBook } from '../protocol/wire-form.ts';
+import { Batteries } from '../session/batteries.ts';
+import { Session } from '../session/session.ts';
+import { Committer } from './committer.ts';
+import { Connection } from './connection.ts';
+
+const PING = frameByHand(1, 0, '');
+const LIVE = frameByHand(1, 16, fixture('1-1-16.live.json'));
+const PONG = hexOf(frameByHand(2, 0, '{"Status":"Success"}'));
+const LIVE_TAKEN = hexOf(frameByHand(2, 16, '{"Status":"Success"}'));
+
+/** A peer and the connection it has to us. */
+async function connected() {
+  const server = createServer({ allowHalfOpen: true });
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const client = await Client.to((server.address() as { port: number }).port);
+  const socket = await accepted;
+  const story: string[] = [];
+  const store = new MemoryStore();
+  const clock = { ms: 0 };
+  const now = () => ({ wallMs: 1_718_190_250_000 + clock.ms, monoMs: clock.ms });
+  const committer = new Committer(
+    store,
+    { committed: () => {}, failing: () => {}, recovered: () => {}, refused: () => {} },
+    () => clock.ms,
+  );
+  onTestFinished(() => committer.stop());
+  const session = new Session({ connection: 7, batteries: new Batteries(10), forms: new FormBook() }, now());
+  const connection = new Connection(7, socket, session, committer, now, {
+    problem: ({ code, detail }, { number }) => story.push(`${number}: ${code}${detail === '' ? '' : ` ${detail}`}`),
+    closed: ({ number }) => story.push(`${number}: closed`),
+  });
+  onTestFinished(() => connection.destroy());
+  connection.start();
+  const tickAfter = (seconds: number) => {
+    clock.ms += seconds * 1000;
+    connection.tick(now());
+  };
+  const names = () => store.records.map((record) => (record.type === 'event' ? record.name : record.type));
+  return { client, connection, story, store, names, tickAfter };
+}
+
+it('answers once what was said is kept, wherever the bytes are cut', async () => {
+  const { client, names } = await connected();
+  client.socket.write(PING.subarray(0, 4));
+  await new Promise(setImmediate);
+  client.socket.write(Buffer.concat([PING.subarray(4), LIVE]));
+  await vi.waitFor(() => expect(client.hex).toBe(PONG + LIVE_TAKEN));
+  expect(names()).toEqual(['identity', 'connected', 'clock', 'reading']);
+});
+
+it('answers a peer that has said all it will, and then hangs up', async () => {
+  const { client, names, story } = await connected();
+  client.socket.end(LIVE);
+  await vi.waitFor(() => expect(story).toEqual(['7: closed']));
+  expect(client.hex).toBe(LIVE_TAKEN);
+  await vi.waitFor(() => expect(client.closed).toBe(true));
+  expect(names()).toEqual(['identity', 'connected', 'clock', 'reading', 'disconnected']);
+});
+
+it('tells the owner of what is wrong, and hangs up where nothing more can be read', async () => {
+  const { client, story, names } = await connected();
+  client.socket.write('GET / HTTP/1.1\r\n\r\n');
+  await vi.waitFor(() => expect(client.ended).toBe(true));
+  expect(story).toEqual(['7: FRAME_HTTP 18 bytes']);
+  client.socket.end();
+  await vi.waitFor(() => expect(story).toEqual(['7: FRAME_HTTP 18 bytes', '7: closed']));
+  expect(names()).toEqual(['bytes']);
+});
+
+it('reads no more where it hung up, and waits five seconds for the peer to do the same', async () => {
+  const { client, connection, story, tickAfter, names } = await connected();
+  connection.hangUp();
+  connection.hangUp();
+  await vi.waitFor(() => expect(client.ended).toBe(true));
+  client.socket.write(LIVE);
+  tickAfter(4.9);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(story).toEqual([]);
+  tickAfter(0.1);
+  await vi.waitFor(() => expect(story).toEqual(['7: closed']));
+  expect(names()).toEqual([]);
+});
+
+it('closes a connection on which nothing comes for five minutes', async () => {
+  const { client, story, tickAfter } = await connected();
+  tickAfter(299);
+  expect(story).toEqual([]);
+  tickAfter(1);
+  expect(story).toEqual(['7: PEER_SILENT']);
+  await vi.waitFor(() => expect(client.ended).toBe(true));
+  tickAfter(1);
+  client.socket.end();
+  await vi.waitFor(() => expect(story).toEqual(['7: PEER_SILENT', '7: closed']));
+});
+
+it('drops a peer that reads none of its replies', async () => {
+  const { client, connection, story } = await connected();
+  client.socket.pause();
+  connection.send(new Uint8Array(256 * 1024));
+  expect(story).toEqual([]);
+  const most = 64;
+  for (let sent = 0; sent < most && story.length === 0; sent++) connection.send(new Uint8Array(1024 * 1024));
+  expect(story).toEqual(['7: PEER_NOT_READING']);
+  await vi.waitFor(() => expect(story).toEqual(['7: PEER_NOT_READING', '7: closed']));
+  connection.send(PING);
+  connection.hangUp();
+  expect(story).toHaveLength(2);
+});
+
+it('sends nothing after it hung up', async () => {
+  const { client, connection } = await connected();
+  connection.send(PING);
+  connection.hangUp();
+  connection.send(PING);
+  await vi.waitFor(() => expect(client.ended).toBe(true));
+  expect(client.hex).toBe(hexOf(PING));
+});
+
+it('reads nothing while it is paused, and loses nothing', async () => {
+  const { client, connection, names } = await connected();
+  connection.pause();
+  client.socket.write(LIVE);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(names()).toEqual([]);
+  connection.resume();
+  await vi.waitFor(() => expect(client.hex).toBe(LIVE_TAKEN));
+});
+
+it('keeps what a peer had begun that vanished, and says once that it is gone', async () => {
+  const { client, story, names } = await connected();
+  client.socket.write(LIVE.subarray(0, 30));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  client.socket.resetAndDestroy();
+  await vi.waitFor(() => expect(story).toEqual(['7: closed']));
+  await vi.waitFor(() => expect(names()).toEqual(['bytes']));
+});
+
+it('is not answered, nor read from, while the store cannot keep what it says', async () => {
+  const { client, store, names } = await connected();
+  store.failure = 'STORE_FULL';
+  client.socket.write(LIVE);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  client.socket.write(PING);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(client.hex).toBe('');
+  store.failure = null;
+  await vi.waitFor(() => expect(client.hex).toBe(LIVE_TAKEN + PONG), { timeout: 3000 });
+  expect(names()).toEqual(['identity', 'connected', 'clock', 'reading']);
+});

@@ -1,0 +1,109 @@
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { bytes, clock, identity, OTHER, reading, SERIAL, T } from '../../test/records.ts';
+import { Commit } from './commit.ts';
+import { LAYOUT } from './layout.ts';
+import { migrate } from './schema.ts';
+
+function bench(db = new DatabaseSync(':memory:')): { db: DatabaseSync; commit: Commit } {
+  migrate(db);
+  return { db, commit: new Commit(db, 'a key') };
+}
+
+const form = { keys: ['Ppv1'], shapes: [0] };
+
+describe('what a commit has added', () => {
+  it('is taken once', () => {
+    const { commit } = bench();
+    commit.add(reading('live', T, { soc: 50 }));
+    commit.add(bytes({ bytes: new Uint8Array(7) }));
+    commit.add(bytes({ bytes: new Uint8Array(5) }));
+    expect(commit.takeReadings()).toMatchObject([{ battery: 1, kind: 'live', time: T, form: null }]);
+    expect(commit.takeReadings()).toEqual([]);
+    expect([commit.takeRawBytes(), commit.takeRawBytes()]).toEqual([12, 0]);
+  });
+
+  it('counts only when it is settled', () => {
+    const { commit } = bench();
+    commit.add(identity());
+    commit.add(clock(3600));
+    expect(commit.batteries.settled().size).toBe(0);
+    commit.settle();
+    expect([...commit.batteries.settled()]).toMatchObject([[SERIAL, { key: 1, firstSeenMs: T * 1000 }]]);
+    expect(commit.epochs.settled().get(1)).toMatchObject([{ offsetSeconds: 3600 }]);
+  });
+
+  it('is forgotten when it is dropped, as the rollback undoes it in the file', () => {
+    const { db, commit } = bench();
+    db.exec('BEGIN');
+    for (const record of [identity(OTHER), reading('live', T, {}, { form }), bytes(), clock(5)]) commit.add(record);
+    db.exec('ROLLBACK');
+    commit.drop();
+    expect(commit.takeReadings()).toEqual([]);
+    expect(commit.takeRawBytes()).toBe(0);
+    commit.add(reading('live', T, {}, { form }));
+    commit.settle();
+    expect([...commit.batteries.settled()]).toMatchObject([[SERIAL, { key: 1 }]]);
+    expect(commit.epochs.get(1)).toBeUndefined();
+    expect(db.prepare('SELECT key FROM wire_form').all()).toHaveLength(1);
+  });
+
+  it('is known to the next one that is opened', () => {
+    const { db, commit } = bench();
+    for (const record of [clock(60, 1000), clock(120, 2000), reading('live', T, {}, { form })]) commit.add(record);
+    commit.settle();
+    const next = bench(db).commit;
+    expect(next.batteries.settled()).toEqual(commit.batteries.settled());
+    expect(next.epochs.settled()).toEqual(commit.epochs.settled());
+    next.add(reading('live', T + 10, {}, { form: { ...form } }));
+    expect(next.takeReadings()[0]?.form).toBe(commit.takeReadings()[0]?.form);
+  });
+});
+
+describe('forms', () => {
+  it('are one where they say the same, several times in a commit and after it', () => {
+    const { db, commit } = bench();
+    const same = () => ({ keys: ['Ppv1'], shapes: [0] });
+    const other = { keys: ['Ppv1'], shapes: [1] };
+    for (const one of [form, same(), other, form]) commit.add(reading('live', T, {}, { form: one }));
+    commit.settle();
+    for (const one of [form, form, same(), other, null]) commit.add(reading('live', T, {}, { form: one }));
+    commit.settle();
+    expect(commit.takeReadings().map((taken) => taken.form)).toEqual([1, 1, 2, 1, 1, 1, 1, 2, null]);
+    expect(
+      db
+        .prepare('SELECT form FROM wire_form')
+        .all()
+        .map((row) => row.form),
+    ).toEqual(['[["Ppv1"],[0]]', '[["Ppv1"],[1]]']);
+  });
+});
+
+describe('forms of a commit that was rolled back', () => {
+  it('get the key they have in the file, not the one they would have had', () => {
+    const { db, commit } = bench();
+    db.exec('BEGIN');
+    for (const time of [T, T + 10, T + 20]) commit.add(reading('live', time, {}, { form }));
+    db.exec('ROLLBACK');
+    commit.drop();
+    commit.add(reading('live', T, {}, { form: { keys: ['Pbat'], shapes: [4] } }));
+    commit.add(reading('live', T + 10, {}, { form }));
+    expect(commit.takeReadings().map((taken) => taken.form)).toEqual([1, 2]);
+  });
+});
+
+describe('what waits for a clock', () => {
+  it('is put into the present order of columns', () => {
+    const { db, commit } = bench();
+    commit.add(identity());
+    const line = [1, 2, null, T, 5000, null, null, 900, 30];
+    db.prepare('INSERT INTO undated VALUES (1, 2, ?, ?)').run(T, JSON.stringify(line));
+    commit.rewriteUndated({ ...LAYOUT, history: ['pv1_power', 'soc'] });
+    commit.rewriteUndated(LAYOUT);
+    commit.add(clock(0));
+    const [dated] = commit.takeReadings();
+    const named = Object.fromEntries(LAYOUT.history.map((name, at) => [name, dated?.values[at]]));
+    expect(named).toMatchObject({ pv1_power: 900, soc: 30, pv2_power: null });
+    expect(dated).toMatchObject({ kind: 'history', time: T, batteryTime: T, receivedMs: 5000 });
+  });
+});

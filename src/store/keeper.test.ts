@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Keeper } from './keeper.ts';
+import { type Backlog, type Store, StoreError } from './store.ts';
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+
+/** A store that does as it is told: how many strokes there are to fold and to trim, and what is thrown instead. */
+class Told implements Store {
+  backlog: Backlog = { rows: 0, oldestMs: null };
+  folds = 0;
+  trims = 0;
+  foldsLeft = 0;
+  trimsLeft = 0;
+  error: unknown = null;
+  readonly sizes: number[] = [];
+
+  fold(maxRows: number): boolean {
+    this.sizes.push(maxRows);
+    this.folds++;
+    this.#mayThrow();
+    this.foldsLeft = Math.max(0, this.foldsLeft - 1);
+    if (this.foldsLeft === 0) this.backlog = { rows: 0, oldestMs: null };
+    return this.foldsLeft > 0;
+  }
+
+  trim(): boolean {
+    this.trims++;
+    this.#mayThrow();
+    this.trimsLeft = Math.max(0, this.trimsLeft - 1);
+    return this.trimsLeft > 0;
+  }
+
+  #mayThrow(): void {
+    if (this.error !== null) throw this.error;
+  }
+
+  batteries = () => [];
+  idOf = () => undefined;
+  nextConnection = () => 1;
+  commit = () => {};
+  close = () => {};
+}
+
+describe('a keeper', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: 0 });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function kept() {
+    const store = new Told();
+    const failures: StoreError[] = [];
+    const keeper = new Keeper(
+      store,
+      () => Date.now(),
+      (error) => failures.push(error),
+    );
+    keeper.start();
+    return { store, keeper, failures, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
+  }
+
+  it('leaves what is fresh and little alone', async () => {
+    const { store, pass } = kept();
+    store.backlog = { rows: 19_999, oldestMs: 0 };
+    await pass(59 * SECOND);
+    expect(store.folds).toBe(0);
+  });
+
+  it('folds what has waited a minute, stroke by stroke, and lets others in between', async () => {
+    const { store, pass } = kept();
+    store.backlog = { rows: 3000, oldestMs: 0 };
+    store.foldsLeft = 3;
+    await pass(60 * SECOND);
+    expect(store.folds).toBeLessThan(3);
+    await pass(10);
+    expect(store.folds).toBe(3);
+    expect(new Set(store.sizes)).toEqual(new Set([1000]));
+    await pass(30 * SECOND);
+    expect(store.folds).toBe(3);
+  });
+
+  it('goes on with long work across its looks, one stroke after another', async () => {
+    const { store, pass } = kept();
+    store.backlog = { rows: 9e6, oldestMs: -HOUR };
+    store.foldsLeft = 3000;
+    for (let n = 0; n < 25; n++) {
+      await pass(100);
+      expect(vi.getTimerCount()).toBeLessThanOrEqual(2);
+    }
+    const { folds } = store;
+    expect(folds).toBeGreaterThan(1000);
+    await pass(10 * SECOND);
+    expect(store.folds).toBe(3000);
+  });
+
+  it('folds at once when much waits', async () => {
+    const { store, keeper, pass } = kept();
+    store.backlog = { rows: 20_000, oldestMs: 0 };
+    keeper.nudge();
+    expect(store.folds).toBe(0);
+    await pass(5);
+    expect(store.folds).toBe(1);
+  });
+
+  it('does not mind being nudged while it works, or for little', async () => {
+    const { store, keeper, pass } = kept();
+    keeper.nudge();
+    store.backlog = { rows: 20_000, oldestMs: 0 };
+    store.foldsLeft = 2;
+    keeper.nudge();
+    keeper.nudge();
+    await pass(10);
+    expect(store.folds).toBe(2);
+  });
+
+  it('trims when it begins and every hour, until there is no more', async () => {
+    const { store, pass } = kept();
+    store.trimsLeft = 3;
+    await pass(5 * SECOND);
+    expect(store.trims).toBe(3);
+    await pass(HOUR - 10 * SECOND);
+    expect(store.trims).toBe(3);
+    await pass(20 * SECOND);
+    expect(store.trims).toBe(4);
+  });
+
+  it('folds before it trims', async () => {
+    const { store, pass } = kept();
+    store.backlog = { rows: 1, oldestMs: -HOUR };
+    await pass(1.5 * SECOND);
+    expect([store.folds, store.trims]).toEqual([1, 0]);
+    await pass(SECOND);
+    expect([store.folds, store.trims]).toEqual([1, 1]);
+  });
+
+  it('tries again at the next look what may pass, and does not complain', async () => {
+    const { store, failures, pass } = kept();
+    store.error = new StoreError('STORE_BUSY', 'locked');
+    store.backlog = { rows: 1, oldestMs: -HOUR };
+    await pass(3.5 * SECOND);
+    expect(store.folds).toBe(3);
+    store.error = null;
+    await pass(SECOND);
+    expect(store.folds).toBe(4);
+    expect(failures).toEqual([]);
+  });
+
+  it.each([
+    ['a store’s error', new StoreError('STORE_CORRUPT', 'damaged'), 'STORE_CORRUPT'],
+    ['any other', new TypeError('a mistake'), 'STORE_REFUSED'],
+    ['what is no error at all', 'a mistake', 'STORE_REFUSED'],
+  ])('tells of what does not pass by itself, and goes on: %s', async (_, error, code) => {
+    const { store, failures, pass } = kept();
+    store.error = error;
+    store.backlog = { rows: 1, oldestMs: -HOUR };
+    await pass(1.5 * SECOND);
+    expect(failures).toMatchObject([{ code }]);
+    store.error = null;
+    await pass(SECOND);
+    expect(store.backlog.rows).toBe(0);
+  });
+
+  it('does nothing after it was stopped, not even what it had begun', async () => {
+    const { store, keeper, pass } = kept();
+    store.backlog = { rows: 20_000, oldestMs: 0 };
+    store.foldsLeft = 9;
+    keeper.nudge();
+    keeper.stop();
+    await pass(HOUR);
+    expect([store.folds, store.trims]).toEqual([0, 0]);
+    expect(vi.getTimerCount()).toBe(0);
+    keeper.stop();
+  });
+});

@@ -1,0 +1,121 @@
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { T, valuesOf } from '../../test/records.ts';
+import { Calendar } from './calendar.ts';
+import { Folder } from './folder.ts';
+import { migrate } from './schema.ts';
+import { type SeriesQuery, series, spanFor } from './series.ts';
+
+/** One live row each, `[seconds after T, soc]`, of battery 1. */
+function filled(rows: readonly (readonly [after: number, soc: number])[], battery = 1): DatabaseSync {
+  const db = new DatabaseSync(':memory:');
+  migrate(db);
+  const readings = rows.map(([after, soc]) => ({
+    battery,
+    kind: 'live' as const,
+    time: T + after,
+    batteryTime: null,
+    receivedMs: 0,
+    form: null,
+    rest: null,
+    values: valuesOf('live', { soc }),
+  }));
+  new Folder(db, new Calendar('UTC')).fold(readings);
+  return db;
+}
+
+const query = (change: Partial<SeriesQuery>): SeriesQuery => ({
+  battery: 1,
+  field: 'soc',
+  from: T,
+  to: T + 600,
+  points: 10,
+  ...change,
+});
+
+describe('the roll-up a line is drawn of', () => {
+  it.each([
+    [3600, 60, 'minute'],
+    [3600, 1000, 'minute'],
+    [3599 * 24, 24, 'minute'],
+    [86_400, 24, 'hour'],
+    [86_399 * 7, 7, 'hour'],
+    [7 * 86_400, 7, 'day'],
+    [365 * 86_400, 100, 'day'],
+    [365 * 86_400, 1000, 'hour'],
+    [0, 100, 'minute'],
+  ])('over %i s in %i points is by the %s', (seconds, points, span) => {
+    expect(spanFor(seconds, points)).toBe(span);
+  });
+});
+
+describe('a line', () => {
+  it('has a point a bucket where there are as many', () => {
+    const db = filled([
+      [0, 10],
+      [10, 20],
+      [60, 30],
+      [540, 40],
+    ]);
+    expect(series(db, query({}))).toEqual([
+      { start: T, min: 10, mean: 15, max: 20 },
+      { start: T + 60, min: 30, mean: 30, max: 30 },
+      { start: T + 540, min: 40, mean: 40, max: 40 },
+    ]);
+  });
+
+  it('puts buckets together where there are more than points, and begins where it was asked to', () => {
+    const db = filled([
+      [0, 10],
+      [60, 20],
+      [120, 60],
+      [180, 5],
+      [420, 7],
+    ]);
+    expect(series(db, query({ points: 4 }))).toEqual([
+      { start: T, min: 10, mean: 30, max: 60 },
+      { start: T + 150, min: 5, mean: 5, max: 5 },
+      { start: T + 300, min: 7, mean: 7, max: 7 },
+    ]);
+  });
+
+  it('weighs buckets by what they hold: minutes by their samples, hours by their minutes', () => {
+    const db = filled([
+      [0, 0],
+      [10, 0],
+      [20, 0],
+      [60, 90],
+      [3600, 100],
+    ]);
+    // Two minutes a point: three samples of 0 and one of 90.
+    expect(series(db, query({ to: T + 240, points: 2 }))).toEqual([{ start: T, min: 0, mean: 22.5, max: 90 }]);
+    // Two hours a point, from the full hour: minutes of 0, 90 and 100.
+    const hours = query({ from: T - 240, to: T - 240 + 4 * 3600, points: 2 });
+    expect(series(db, hours)).toEqual([{ start: T - 240, min: 0, mean: expect.closeTo(190 / 3, 6), max: 100 }]);
+  });
+
+  it('begins at the moment asked for and ends before the last', () => {
+    const db = filled([
+      [-60, 1],
+      [0, 2],
+      [600, 3],
+    ]);
+    expect(series(db, query({}))).toMatchObject([{ start: T, mean: 2 }]);
+  });
+
+  it('is one battery’s, and one field’s that has values', () => {
+    expect(series(filled([[0, 1]], 2), query({}))).toEqual([]);
+    expect(series(filled([[0, 1]]), query({ field: 'pv_power' }))).toEqual([]);
+  });
+
+  it('over no time at all has no point', () => {
+    expect(series(filled([[0, 1]]), query({ to: T }))).toEqual([]);
+  });
+
+  it.each(['battery_voltage', 'soc_min FROM rollup_day; --', ''])(
+    'of “%s”, which is not rolled up, is refused',
+    (field) => {
+      expect(() => series(filled([]), query({ field }))).toThrow(RangeError);
+    },
+  );
+});

@@ -1,0 +1,105 @@
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type LiveView, liveLine, noteLine, painted, plain } from './terminal.ts';
+
+const SUNNY: LiveView = {
+  time: '11:00:35',
+  battery: 'b3f1c2',
+  pv: 5995,
+  grid: -3500,
+  batteryPower: -1848.4,
+  load: 347,
+  soc: 62.4,
+};
+
+describe('a live line', () => {
+  it('shows powers with their directions in words and the charge', () => {
+    expect(liveLine(SUNNY, plain)).toBe(
+      '11:00:35  b3f1c2      PV  5,995 W  grid  3,500 W out  battery  1,848 W charging     load    347 W   62.4 %',
+    );
+  });
+
+  it('shows a night: taken from the grid and from the battery', () => {
+    const night = { ...SUNNY, time: '23:41:30', pv: 0, grid: 12, batteryPower: 441.618, load: 342, soc: 100 };
+    expect(liveLine(night, plain)).toBe(
+      '23:41:30  b3f1c2      PV      0 W  grid     12 W in   battery    442 W discharging  load    342 W  100.0 %',
+    );
+  });
+
+  it('calls a flow idle that is but noise of the meter', () => {
+    const still = { ...SUNNY, grid: -9, batteryPower: 9.9 };
+    expect(liveLine(still, plain)).toBe(
+      '11:00:35  b3f1c2      PV  5,995 W  grid      9 W      battery     10 W idle         load    347 W   62.4 %',
+    );
+    expect(liveLine({ ...SUNNY, batteryPower: -10 }, plain)).toContain('battery     10 W charging');
+  });
+
+  it('shows a dash for what was not measured', () => {
+    const empty = { ...SUNNY, pv: null, grid: null, batteryPower: 'n/a', load: null, soc: null };
+    expect(liveLine(empty, plain)).toBe(
+      '11:00:35  b3f1c2      PV      – W  grid      – W      battery      – W              load      – W      – %',
+    );
+  });
+
+  it('knows no minus nought', () => {
+    expect(liveLine({ ...SUNNY, load: -0.3 }, plain)).toContain('load      0 W');
+  });
+
+  it('shortens a long name', () => {
+    expect(liveLine({ ...SUNNY, battery: 'Garage Süd rechts' }, plain)).toMatch(/^11:00:35 {2}Garage Sü… {2}PV/);
+  });
+
+  it('is as wide as any other, whatever the values, painted or not', () => {
+    const width = liveLine(SUNNY, plain).length;
+    const watts = (least: number) => fc.option(fc.double({ min: least, max: 99_999, noNaN: true }));
+    fc.assert(
+      fc.property(
+        fc.record({
+          time: fc.constant('00:00:00'),
+          battery: fc.stringMatching(/^[ -~]{0,20}$/),
+          pv: watts(0),
+          grid: watts(-99_999),
+          batteryPower: watts(-99_999),
+          load: watts(-9999),
+          soc: fc.option(fc.double({ min: 0, max: 100, noNaN: true })),
+        }),
+        (view) => {
+          expect(liveLine(view, plain)).toHaveLength(width);
+          expect(stripVTControlCharacters(liveLine(view, painted))).toBe(liveLine(view, plain));
+        },
+      ),
+    );
+  });
+
+  it('paints each thing in its colour', () => {
+    const line = liveLine(SUNNY, painted);
+    expect(line).toContain('\u001b[2m11:00:35\u001b[0m');
+    expect(line).toContain('\u001b[33mPV  5,995 W\u001b[0m');
+    expect(line).toContain('\u001b[34mgrid  3,500 W out\u001b[0m');
+    expect(line).toContain('\u001b[32mbattery  1,848 W charging   \u001b[0m');
+    expect(line).toContain('\u001b[39mload    347 W\u001b[0m');
+  });
+});
+
+describe('a line that tells', () => {
+  it('begins as a live line does', () => {
+    const line = noteLine('11:00:40', 'b3f1c2', 'connection 1 closed', false, plain);
+    expect(line).toBe('11:00:40  b3f1c2      connection 1 closed');
+    expect(line.indexOf('connection')).toBe(liveLine(SUNNY, plain).indexOf('PV'));
+  });
+
+  it('is aligned without a battery too', () => {
+    expect(noteLine('11:00:40', '', 'listening', false, plain)).toBe('11:00:40              listening');
+  });
+
+  it('is red only where it warns', () => {
+    expect(noteLine('11:00:40', '', 'oh', true, painted)).toContain('\u001b[31moh\u001b[0m');
+    expect(noteLine('11:00:40', '', 'oh', false, painted)).not.toContain('\u001b[31m');
+  });
+
+  it('stays one line and cannot steer the terminal, whatever a peer called itself', () => {
+    const line = noteLine('11:00:40', 'a\tb', 'login, \u001b[2JAlpha\r\nESS\u009b1m', false, plain);
+    expect(line).toBe('11:00:40  a b         login,  [2JAlpha  ESS 1m');
+  });
+});

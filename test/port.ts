@@ -1,0 +1,69 @@
+/**
+ * Real sockets on this machine, for tests of what holds them: everything is closed when the test has finished.
+ */
+import { connect, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { StoreRecord } from '../src/model.ts';
+import { type Store, StoreError, type StoreErrorCode } from '../src/store/store.ts';
+
+/** Whoever connects, and all it was sent. */
+export class Client {
+  readonly socket: Socket;
+  received: Buffer = Buffer.alloc(0);
+  /** The other side has said its last. */
+  ended = false;
+  closed = false;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('data', (bytes: Buffer) => {
+      this.received = Buffer.concat([this.received, bytes]);
+    });
+    socket.on('end', () => {
+      this.ended = true;
+    });
+    socket.on('close', () => {
+      this.closed = true;
+    });
+    socket.on('error', () => {});
+    onTestFinished(() => void socket.destroy());
+  }
+
+  /** Half-open: it says its last only when told to. */
+  static async to(port: number): Promise<Client> {
+    const client = new Client(connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true }));
+    await new Promise<void>((resolve, reject) => {
+      client.socket.once('connect', resolve);
+      client.socket.once('error', reject);
+    });
+    return client;
+  }
+
+  get hex(): string {
+    return this.received.toString('hex');
+  }
+}
+
+/** A store in memory, which can be told to fail. */
+export class MemoryStore implements Store {
+  readonly records: StoreRecord[] = [];
+  readonly backlog = { rows: 0, oldestMs: null };
+  failure: StoreErrorCode | null = null;
+  #next = 1;
+
+  commit(records: readonly StoreRecord[]): void {
+    if (this.failure !== null) throw new StoreError(this.failure, 'as told');
+    this.records.push(...records);
+  }
+
+  nextConnection(): number {
+    if (this.failure !== null) throw new StoreError(this.failure, 'as told');
+    return this.#next++;
+  }
+
+  batteries = () => [];
+  idOf = () => undefined;
+  fold = () => false;
+  trim = () => false;
+  close(): void {}
+}
