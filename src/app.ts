@@ -42,9 +42,11 @@ class Reporter implements CommitListener, ListenerWatcher {
   }
 
   committed(records: readonly StoreRecord[]): void {
+    const { wantsLive } = this.#log;
     for (const record of records) {
-      if (record.type === 'reading' && record.kind === 'live') this.#sayLive(record);
-      else if (record.type === 'event') this.#sayEvent(record);
+      if (record.type === 'reading') {
+        if (wantsLive && record.kind === 'live') this.#sayLive(record);
+      } else if (record.type === 'event') this.#sayEvent(record);
     }
     this.#committed();
   }

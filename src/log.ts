@@ -29,6 +29,8 @@ export interface Note {
 }
 
 export interface Log {
+  /** Whether readings are written at all: at thousands a second, making a report that nobody reads costs more than storing it. */
+  readonly wantsLive: boolean;
   live(report: LiveReport): void;
   note(note: Note): void;
 }
@@ -52,6 +54,10 @@ export class JsonLog implements Log {
       formatters: { level: (label: string) => ({ level: label }) },
     };
     this.#logger = pino(options, sink as { write(text: string): void });
+  }
+
+  get wantsLive(): boolean {
+    return this.#logger.isLevelEnabled('info');
   }
 
   live({ battery, time, values }: LiveReport): void {
@@ -79,8 +85,12 @@ export class TerminalLog implements Log {
     this.#clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' });
   }
 
+  get wantsLive(): boolean {
+    return SEVERITY[this.#level] <= SEVERITY.info;
+  }
+
   live({ battery, time, values }: LiveReport): void {
-    if (SEVERITY[this.#level] > SEVERITY.info) return;
+    if (!this.wantsLive) return;
     const { pv_power: pv = null, grid_power: grid = null, load_power: load = null, soc = null } = values;
     const batteryPower = values.battery_power ?? null;
     const view = { time: this.#clock.format(time * 1000), battery, pv, grid, batteryPower, load, soc };
@@ -116,6 +126,10 @@ export class ThrottledLog implements Log {
   constructor(log: Log, monoMs: () => number) {
     this.#log = log;
     this.#monoMs = monoMs;
+  }
+
+  get wantsLive(): boolean {
+    return this.#log.wantsLive;
   }
 
   live(report: LiveReport): void {

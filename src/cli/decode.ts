@@ -169,11 +169,19 @@ function layOutBody(body: Uint8Array): string {
   const text = textOf(body);
   if (text === null) return hexDump(body);
   const object = parseObject(text);
-  if (object === null) return text.replace(/^(?=.)/gm, '    ').replace(/\n$/, '');
+  if (object === null)
+    return dotted(text)
+      .replace(/^(?=.)/gm, '    ')
+      .replace(/\n$/, '');
   const width = Math.max(...Object.keys(object).map((key) => key.length), 0);
   return Object.entries(object)
-    .map(([key, value]) => `    ${key.padEnd(width)}  ${textOfValue(value) ?? 'null'}`)
+    .map(([key, value]) => dotted(`    ${key.padEnd(width)}  ${textOfValue(value) ?? 'null'}`.replaceAll('\n', '.')))
     .join('\n');
+}
+
+/** Without the codes that would steer the terminal. */
+function dotted(text: string): string {
+  return text.replace(/(?!\n)\p{Cc}/gu, '.');
 }
 
 const BYTES_A_LINE = 16;
