@@ -106,7 +106,8 @@ export interface ConfigurationRecord {
   readonly type: 'configuration';
   readonly battery: Private<string>;
   readonly receivedMs: number;
-  readonly text: string;
+  /** Private as a whole: address and serial numbers stand in it. */
+  readonly text: Private<string>;
 }
 
 /** Bytes kept as they came: what was not understood (`unknown`), and what was no good frame (`discarded`). */

@@ -11,7 +11,7 @@ import { atEnd, clockText, endAll, exported, folder, Peer, type Server, serve, s
 import { fixture, frameByHand } from './wire.ts';
 
 const ROUNDS = 20;
-const BATTERIES = 200;
+const BATTERIES = 100;
 
 afterEach(endAll);
 
@@ -24,7 +24,7 @@ function witnessed(kind: string, serial: string, clock: string): Witnessed {
 
 /** The moments of the deaths, in ms after the first acknowledgements of a round: the same every time. */
 function* moments(): Generator<number> {
-  for (let state = 20_240_612; ; yield (state >>> 16) % 700) state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+  for (let state = 20_240_612; ; yield (state >>> 16) % 500) state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
 }
 
 /**
@@ -98,6 +98,7 @@ function isSound(data: string): void {
 it(`keeps all it acknowledged, once, though it is killed ${ROUNDS} times at any moment`, async () => {
   const data = folder();
   const acknowledged = new Set<Witnessed>();
+  const lively = new Set<number>();
   const told = { live: 0, detail: 0, history: 0 };
   const historians = [
     new Historian('AL2002021010201', true, acknowledged),
@@ -122,12 +123,15 @@ it(`keeps all it acknowledged, once, though it is killed ${ROUNDS} times at any 
         longestRetryMs: 150,
         onAcknowledged: (index, { kind, clock }) => {
           told[kind]++;
+          if (kind === 'live') lively.add(index);
           acknowledged.add(witnessed(kind, `ALSIM${String(index + 1).padStart(7, '0')}`, clock));
         },
       });
       const { stop } = { stop: fleet.stop.bind(fleet) };
       atEnd(stop);
       await fleet.start();
+      // The first live message of each settles its clock; until then the time of a detail is provisional.
+      await until('every battery to be known by its clock', () => lively.size === BATTERIES, 40_000);
     }
     const telling = historians.map((historian) => historian.tell(port));
     const before = acknowledged.size;
@@ -147,7 +151,7 @@ it(`keeps all it acknowledged, once, though it is killed ${ROUNDS} times at any 
   await fleet?.stop();
 
   // Each of them was put to the test, on a battery whose clock is known and on one whose clock is not.
-  expect(told.live).toBeGreaterThan(1000);
+  expect(told.live).toBeGreaterThan(300);
   expect(told.detail).toBeGreaterThan(20);
   for (const serial of ['AL2002021010201', 'AL2002021010202']) {
     expect([...acknowledged].filter((one) => one.startsWith(`history ${serial}`)).length).toBeGreaterThan(300);

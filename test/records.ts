@@ -85,7 +85,7 @@ export function event(change: Change<EventRecord> & { readonly serial?: string |
 }
 
 export function configuration(text: string, receivedMs = T * 1000, serial = SERIAL): ConfigurationRecord {
-  return { type: 'configuration', battery: new Private(serial), receivedMs, text };
+  return { type: 'configuration', battery: new Private(serial), receivedMs, text: new Private(text) };
 }
 
 export function bytes(change: Change<BytesRecord> & { readonly serial?: string | null } = {}): BytesRecord {

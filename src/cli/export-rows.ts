@@ -100,7 +100,7 @@ class RowMaker {
 
   #withTexts(row: ExportRow, reading: StoredReading): ExportRow {
     const serial = reading.owner.serial.reveal();
-    for (const [key, text] of wireTexts({ ...reading, serial })) row[key] = this.#text(key, text);
+    for (const [key, text] of wireTexts({ ...reading, serial })) put(row, key, this.#text(key, text));
     return row;
   }
 
@@ -140,7 +140,7 @@ class RowMaker {
     for (const [key, value] of Object.entries(parseObject(text) ?? {})) {
       const written = textOfValue(value);
       const [field] = fieldsOnWire(key).filter((one) => one.in.includes('config'));
-      if (this.#naming.wire) row[key] = this.#text(key, written);
+      if (this.#naming.wire) put(row, key, this.#text(key, written));
       else if (field === undefined) other.push([key, written]);
       else row[field.name] = this.#setting(field, key, written);
     }
@@ -176,6 +176,11 @@ class RowMaker {
   #texts(entries: readonly [string, string | null][]): Record<string, string | null> {
     return Object.fromEntries(entries.map(([key, text]) => [key, this.#text(key, text)]));
   }
+}
+
+/** Under a name from the wire, which may be any: assigned to, `__proto__` would be no name. */
+function put(row: ExportRow, key: string, value: string | null): void {
+  Object.defineProperty(row, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 const FLAGS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };

@@ -13,7 +13,7 @@
  *     open     the peer hangs up        rest kept as discarded                          closed
  *     closed   anything                 nothing                                         closed
  */
-import type { Instant, StoreRecord } from '../model.ts';
+import { type Instant, Private, type StoreRecord } from '../model.ts';
 import { frameName, successReply, wantsReply } from '../protocol/commands.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import { type BrokenStream, type DiscardedFrame, encodeFrame, type Frame, FrameDecoder } from '../protocol/frame.ts';
@@ -127,7 +127,7 @@ export class Session {
       case 'configuration': {
         const battery = this.#name(message.serial, frame, now)?.serial;
         if (battery === undefined) return;
-        this.#record({ type: 'configuration', battery, receivedMs: now.wallMs, text: message.text });
+        this.#record({ type: 'configuration', battery, receivedMs: now.wallMs, text: new Private(message.text) });
         return;
       }
       case 'readings':

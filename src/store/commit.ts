@@ -139,9 +139,10 @@ export class Commit {
   /** A configuration that has not changed is one row with two times. */
   #addConfiguration(record: ConfigurationRecord): void {
     const battery = this.#keyOf(record.battery, record.receivedMs);
+    const text = record.text.reveal();
     const last = this.#sql.lastConfiguration.get(battery);
-    if (last?.text === record.text) this.#sql.repeatConfiguration.run(record.receivedMs, Number(last.key));
-    else this.#sql.insertConfiguration.run(battery, record.receivedMs, record.receivedMs, record.text);
+    if (last?.text === text) this.#sql.repeatConfiguration.run(record.receivedMs, Number(last.key));
+    else this.#sql.insertConfiguration.run(battery, record.receivedMs, record.receivedMs, text);
   }
 
   #addBytes(record: BytesRecord): void {

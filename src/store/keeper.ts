@@ -13,6 +13,8 @@ const FOLD_AGE_MS = 60_000;
 const STROKE = 1000;
 const LOOK_MS = 1000;
 const TRIM_MS = 3_600_000;
+/** After trimming failed. */
+const RETRY_MS = 60_000;
 
 export class Keeper {
   readonly #store: Store;
@@ -77,6 +79,7 @@ export class Keeper {
     } catch (error) {
       const cause = error instanceof StoreError ? error : new StoreError('STORE_REFUSED', String(error), error);
       if (!cause.passing) this.#failed(cause);
+      this.#nextTrimMs = Math.max(this.#nextTrimMs, this.#wallMs() + RETRY_MS);
       return false;
     }
   }

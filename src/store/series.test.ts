@@ -79,7 +79,7 @@ describe('a line', () => {
     ]);
   });
 
-  it('weighs buckets by what they hold: minutes by their samples, hours by their minutes', () => {
+  it('weighs each minute the same, however many samples it has, also within hours', () => {
     const db = filled([
       [0, 0],
       [10, 0],
@@ -87,8 +87,8 @@ describe('a line', () => {
       [60, 90],
       [3600, 100],
     ]);
-    // Two minutes a point: three samples of 0 and one of 90.
-    expect(series(db, query({ to: T + 240, points: 2 }))).toEqual([{ start: T, min: 0, mean: 22.5, max: 90 }]);
+    // Two minutes a point: one of three samples of 0, one of a single 90.
+    expect(series(db, query({ to: T + 240, points: 2 }))).toEqual([{ start: T, min: 0, mean: 45, max: 90 }]);
     // Two hours a point, from the full hour: minutes of 0, 90 and 100.
     const hours = query({ from: T - 240, to: T - 240 + 4 * 3600, points: 2 });
     expect(series(db, hours)).toEqual([{ start: T - 240, min: 0, mean: expect.closeTo(190 / 3, 6), max: 100 }]);

@@ -34,7 +34,7 @@ export function spanFor(seconds: number, points: number): Span {
 }
 
 /**
- * Points in order of time; a stretch without data has none. Means weigh each bucket by what it holds.
+ * Points in order of time; a stretch without data has none. Means are over time: each minute weighs the same.
  * @throws RangeError for a field that is not rolled up: the caller's mistake
  */
 export function series(db: DatabaseSync, query: SeriesQuery): SeriesPoint[] {
@@ -42,9 +42,12 @@ export function series(db: DatabaseSync, query: SeriesQuery): SeriesPoint[] {
   if (!ROLLED_UP.includes(field)) throw new RangeError(`${field} is not rolled up`);
   const width = Math.max(1, Math.ceil((to - from) / points));
   // node:sqlite binds every number as a float, so that the division needs a cast to count whole widths.
+  const span = spanFor(to - from, points);
+  // A minute counts once however many samples it has; an hour counts for each of its minutes.
+  const mean = span === 'minute' ? `avg(${field}_sum / ${field}_n)` : `sum(${field}_sum) / sum(${field}_n)`;
   const statement = db.prepare(
-    `SELECT ? + CAST((start - ?) / ? AS INTEGER) * ? AS slot, min(${field}_min), sum(${field}_sum) / sum(${field}_n), max(${field}_max)
-     FROM rollup_${spanFor(to - from, points)}
+    `SELECT ? + CAST((start - ?) / ? AS INTEGER) * ? AS slot, min(${field}_min), ${mean}, max(${field}_max)
+     FROM rollup_${span}
      WHERE battery = ? AND start >= ? AND start < ? AND ${field}_n > 0 GROUP BY slot ORDER BY slot`,
   );
   statement.setReturnArrays(true);
