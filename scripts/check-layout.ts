@@ -58,6 +58,9 @@ const ROOMS: readonly Room[] = [
   ...BASE.map((file) => room(file, [...BASE, MODEL, PROBLEMS, 'src/protocol/fields.ts'], 'plain')),
   room('src/app.ts', ['src/'], 'plain'),
   room('src/cli.ts', CLI, 'plain'),
+  // What comes out is compared with what a real store was given.
+  room('src/cli/export.test.ts', [...CLI, 'src/store/'], 'plain'),
+  room('src/cli/export-rows.test.ts', [...CLI, 'src/store/'], 'plain'),
   room('src/cli/replay.ts', CLI, 'sockets'),
   room('src/cli/serve.ts', [...CLI, ...CHECKS], 'plain'),
   room('src/cli/', CLI, 'plain'),

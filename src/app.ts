@@ -153,8 +153,9 @@ export class App {
     this.#running = running;
     try {
       await listenOn('battery', battery.listen, () => running.listener.start());
-      await listenOn('web', web.listen, () => running.web.start());
+      if (this.#running === running) await listenOn('web', web.listen, () => running.web.start());
     } catch (error) {
+      if (this.#running !== running) return;
       await this.stop();
       throw error;
     }

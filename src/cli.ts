@@ -13,7 +13,8 @@ process.exitCode = await main(process.argv.slice(2), {
   environment: process.env,
   terminal: process.stdout.isTTY === true,
   onSignal: (handler) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => handler(signal));
+    // A terminal that is closed says SIGHUP: that, too, is a request to end well.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => handler(signal));
   },
   exitNow: (code) => process.exit(code),
 });

@@ -59,8 +59,10 @@ describe('the log for programs', () => {
     ]);
   });
 
-  it('writes nothing below its level', () => {
+  it('writes nothing below its level, and says so', () => {
     const log = new JsonLog(lines, 'warn');
+    expect(log.wantsLive).toBe(false);
+    expect(new JsonLog(lines, 'debug').wantsLive).toBe(true);
     log.live(LIVE);
     log.note({ level: 'info', code: 'event', text: 'said' });
     expect(lines.all).toEqual([]);
@@ -114,6 +116,7 @@ describe('a throttled log', () => {
   const said: string[] = [];
   let now = 0;
   const inner: Log = {
+    wantsLive: true,
     live: ({ battery }) => said.push(`live ${battery}`),
     note: ({ level, code, text }) => said.push(`${level} ${code} ${text}`),
   };
@@ -127,6 +130,7 @@ describe('a throttled log', () => {
   });
 
   it('lets every reading pass', () => {
+    expect(log.wantsLive).toBe(true);
     for (let i = 0; i < 100; i++) log.live(LIVE);
     expect(said).toHaveLength(100);
   });

@@ -4,12 +4,13 @@
 import { REDACTED } from './model.ts';
 import { fieldsOnWire, looksPrivate } from './protocol/fields.ts';
 
-const MAC = /\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b|(?<=MAC\W{0,2})[0-9a-f]{12}\b/gi;
-const IPV4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
+// None asks where its word ends: in a frame the checksum follows, and may be letters by chance.
+const MAC = /\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|(?<=MAC\W{0,2})[0-9a-f]{12}/gi;
+const IPV4 = /\b\d{1,3}(?:\.\d{1,3}){3}/g;
 /** At least three colons, or two side by side: a time of day has two apart. */
 const IPV6 = /\b[0-9a-f]{1,4}(?:(?::[0-9a-f]{0,4}){3,7}|::[0-9a-f]{1,4})\b/gi;
 /** The form of the serial numbers that were captured: letters, then many digits. */
-const SERIAL = /\b[A-Z]{2,6}\d{9,16}\b/g;
+const SERIAL = /\b[A-Z]{2,6}\d{9,16}/g;
 const PATTERNS = [MAC, IPV4, IPV6, SERIAL];
 
 /** Whether the value under a wire name is private: by the field table, or by its look where the table does not know it. */
@@ -20,6 +21,8 @@ export function isPrivateKey(wireName: string): boolean {
 
 /** A free text without addresses and serial numbers; `secrets` are the serial numbers known. */
 export function redactText(text: string, secrets: readonly string[]): string {
+  // An object within a message, kept as the JSON it was.
+  if (text.includes('":')) return Buffer.from(redactBytes(Buffer.from(text), secrets)).toString();
   const known = secrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
   return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), known);
 }
@@ -28,8 +31,9 @@ export function redactText(text: string, secrets: readonly string[]): string {
  * `"Key":"value"`, `"Key":""value"` (a quote too many was captured) or `"Key":value`, with the spaces some bodies have. A
  * value in quotes goes on to the next quote: an address has commas in it.
  */
-const MEMBER =
-  /"([^"]{1,64})"\s*:\s*(?:"(?:"+(?=[^\s,}\]"]))?((?:[^"\\]|\\.)*)|(\[[^\]]*\]?|\{[^}]*\}?|[^",}\]\s][^",}\]\s]*))/gs;
+const MEMBER = /"([^"]{1,64})"\s*:\s*(?:"(?:"+(?=[^\s,}\]"]))?((?:[^"\\]|\\.)*))?/gs;
+/** A value without quotes, also a whole list or object. Only of private keys: what others hold is looked into. */
+const BARE = /\[[^\]]*\]?|\{[^}]*\}?|[^",}\]\s][^",}\]\s]*/sy;
 const STAR = 0x2a;
 
 /** Bytes without private values: each is overwritten with asterisks, so that lengths and offsets stay true. */
@@ -39,13 +43,20 @@ export function redactBytes(bytes: Uint8Array, secrets: readonly string[]): Uint
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const hide = (start: number, length: number) => redacted.fill(STAR, start, start + length);
   for (const match of text.matchAll(MEMBER)) {
-    const [whole, key = '', quoted, bare] = match;
-    const value = quoted ?? bare ?? '';
-    if (isPrivateKey(key)) hide(match.index + whole.length - value.length, value.length);
+    const [whole, key = '', quoted] = match;
+    const end = match.index + whole.length;
+    if (!isPrivateKey(key)) continue;
+    if (quoted !== undefined) hide(end - quoted.length, quoted.length);
+    else hide(end, bareAt(text, end).length);
   }
   for (const pattern of PATTERNS) for (const match of text.matchAll(pattern)) hide(match.index, match[0].length);
   for (const secret of secrets) {
     for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) hide(at, secret.length);
   }
   return redacted;
+}
+
+function bareAt(text: string, index: number): string {
+  BARE.lastIndex = index;
+  return BARE.exec(text)?.[0] ?? '';
 }

@@ -7,12 +7,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import type { Io } from '../src/cli/io.ts';
-import { main } from '../src/cli/main.ts';
+import { run as runHere } from './io.ts';
 import { crcByHand, frameByHand, hexOf } from './wire.ts';
 
 export const NODE = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
@@ -195,7 +193,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
   return server;
 }
 
-/** Runs a command to its end. */
+/** Runs a command to its end, in a process of its own. */
 export async function run(
   args: readonly string[],
   environment: Environment = {},
@@ -207,38 +205,11 @@ export async function run(
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A command run in this process, which is quicker. @returns what it wrote, and its exit code */
-export async function runHere(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const stdout = new Heap();
-  const stderr = new Heap();
-  const io: Io = {
-    stdin: Readable.from([]),
-    stdout,
-    stderr,
-    environment: {},
-    terminal: false,
-    onSignal: () => {},
-    exitNow: () => {},
-  };
-  const code = await main(args, io);
-  return { code, stdout: stdout.text, stderr: stderr.text };
-}
-
-/** Keeps what is written to it. */
-export class Heap extends Writable {
-  text = '';
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString('utf8');
-    done();
-  }
-}
-
-/** What `export` writes of one kind, the server running or not. */
+/** What `export`, run in this process, writes of one kind, the server running or not. */
 export async function exported(data: string, kind: string, ...flags: string[]): Promise<Row[]> {
-  const { code, stdout, stderr } = await runHere(['export', '--data', data, '--kind', kind, ...flags]);
-  if (code !== 0) throw new Error(`export ended with ${code}: ${stderr}`);
-  return rowsOf(stdout);
+  const { code, out, err } = await runHere(['export', '--data', data, '--kind', kind, ...flags]);
+  if (code !== 0) throw new Error(`export ended with ${code}: ${err}`);
+  return rowsOf(out);
 }
 
 /** One JSON object a line. */

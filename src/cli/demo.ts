@@ -2,23 +2,20 @@
  * `demo`: the server and a simulated battery with a week of history together, in a folder that is thrown away.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { App } from '../app.ts';
 import type { Config } from '../config.ts';
-import { FrameDecoder } from '../protocol/frame.ts';
+import { HISTORY } from '../protocol/commands.ts';
 import { Fleet } from '../simulator/fleet.ts';
 import { recall } from '../simulator/recall.ts';
 import { FINE, type Io } from './io.ts';
+import { Peer } from './peer.ts';
 import { logFor, readConfig, stopAtSignal } from './serve.ts';
 
 const SEED = 'demo';
 const WEEK_SECONDS = 7 * 86_400;
-/** History goes in before the first live line; these many frames are on their way at once. */
-const AHEAD = 50;
-
 export function demoCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('demo')
     .description('try it: the server and a simulated battery, nothing kept afterwards')
@@ -61,7 +58,9 @@ class Demonstration {
     const battery = { seed: SEED, historySeconds: WEEK_SECONDS, utcOffsetSeconds: houseOffsetSeconds() };
     const address = { host: '127.0.0.1', port: this.#app.batteryPort };
     const frames = recall({ ...battery, index: 0, startMs: Date.now() });
-    await sendAll(frames, address);
+    const peer = await Peer.connect(address);
+    await peer.sendAll(frames, HISTORY);
+    await peer.close();
     this.#say('a week of history is in; a live reading follows every 10 s. Ctrl-C ends the demo and forgets it.');
     this.#fleet = new Fleet({ ...battery, ...address, batteries: 1 });
     await this.#fleet.start();
@@ -80,26 +79,4 @@ class Demonstration {
 /** The battery lives in the zone of the machine, so that its sun shines by day. */
 function houseOffsetSeconds(): number {
   return -new Date().getTimezoneOffset() * 60;
-}
-
-/** Sends frames and resolves when each is answered. */
-function sendAll(frames: readonly Uint8Array[], to: { host: string; port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(to);
-    const decoder = new FrameDecoder();
-    let sent = 0;
-    let answered = 0;
-    const more = () => {
-      for (; sent < Math.min(frames.length, answered + AHEAD); sent++) socket.write(frames[sent] as Uint8Array);
-      if (answered === frames.length) socket.end();
-    };
-    socket.on('connect', more);
-    socket.on('data', (bytes) => {
-      decoder.receive(bytes as Uint8Array);
-      while (decoder.next() !== null) answered++;
-      more();
-    });
-    socket.on('error', reject);
-    socket.on('close', () => resolve());
-  });
 }

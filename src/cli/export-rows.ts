@@ -46,7 +46,7 @@ export function tableOf(reader: StoreReader, kind: ExportKind, selection: Select
       return { columns: EVENT_COLUMNS, rows: each(reader.events(selection), (event) => rows.event(event)) };
     case 'config':
       return {
-        columns: configColumns(),
+        columns: naming.wire ? configWireColumns(reader, selection) : configColumns(),
         rows: each(reader.configurations(selection), (one) => rows.configuration(one)),
       };
     case 'clock':
@@ -71,12 +71,22 @@ function* each<T>(items: Iterable<T>, make: (item: T) => ExportRow): Generator<E
 
 const READING_COLUMNS = ['time', 'battery_time', 'received_at', 'battery'];
 const EVENT_COLUMNS = [...READING_COLUMNS, 'source', 'name', 'code', 'meaning', 'text'];
+const CONFIG_COLUMNS = ['received_at', 'last_received_at', 'battery'];
 const CLOCK_COLUMNS = ['battery', 'since', 'offset_seconds', 'drift_ppm', 'reason'];
 const FRAME_COLUMNS = ['received_at', 'battery', 'direction', 'type', 'command', 'reason', 'hex'];
 
 function configColumns(): string[] {
   const settings = FIELDS.filter((field) => field.in.includes('config')).map((field) => field.name);
-  return ['received_at', 'last_received_at', 'battery', ...settings, 'other'];
+  return [...CONFIG_COLUMNS, ...settings, 'other'];
+}
+
+/** The vendor's names that occur, in the order of the messages. */
+function configWireColumns(reader: StoreReader, selection: Selection): string[] {
+  const keys = new Set(CONFIG_COLUMNS);
+  for (const { text } of reader.configurations(selection)) {
+    for (const key of Object.keys(parseObject(text) ?? {})) keys.add(key);
+  }
+  return [...keys];
 }
 
 class RowMaker {
@@ -170,7 +180,9 @@ class RowMaker {
   }
 
   #text(key: string, text: string | null): string | null {
-    return text !== null && text !== '' && !this.#naming.private && isPrivateKey(key) ? REDACTED : text;
+    if (text === null || text === '' || this.#naming.private) return text;
+    if (isPrivateKey(key)) return REDACTED;
+    return MEASURED.test(text) ? text : redactText(text, this.#secrets);
   }
 
   #texts(entries: readonly [string, string | null][]): Record<string, string | null> {
@@ -183,6 +195,8 @@ function put(row: ExportRow, key: string, value: string | null): void {
   Object.defineProperty(row, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
+/** Nearly every text is such a number, too short to be private. */
+const MEASURED = /^-?\d{1,8}(\.\d{1,6})?$/;
 const FLAGS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
 
 function clockRow({ owner, sinceMs, offsetSeconds, driftPpm, reason }: StoredEpoch): ExportRow {

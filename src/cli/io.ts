@@ -10,8 +10,8 @@ export interface Io {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Whether a person reads stdout. */
   readonly terminal: boolean;
-  /** Calls back at SIGINT and SIGTERM. */
-  onSignal(handler: (signal: 'SIGINT' | 'SIGTERM') => void): void;
+  /** Calls back when this process is asked to end. */
+  onSignal(handler: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): void;
   /** Leaves without cleaning up: the second Ctrl-C. */
   exitNow(code: number): void;
 }

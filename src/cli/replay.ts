@@ -2,19 +2,18 @@
  * `replay`: sends message bodies from files to a server, as a battery would, and shows what it answers.
  */
 import { readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { Address } from '../config.ts';
 import { OwnerError } from '../errors.ts';
 import { crc16 } from '../protocol/crc16.ts';
-import { CHECKSUM_LENGTH, FrameDecoder, type FrameType, HEADER_LENGTH, REQUEST } from '../protocol/frame.ts';
+import { CHECKSUM_LENGTH, type Frame, HEADER_LENGTH, REQUEST } from '../protocol/frame.ts';
 import { textOf } from '../protocol/text.ts';
 import { FAILED, FINE, type Io } from './io.ts';
 import { address, durationSeconds } from './options.ts';
+import { Peer } from './peer.ts';
 
-const ANSWER_MS = 5000;
 const NAME = /^(\d{1,3})-(\d{1,3})-(\d{1,3})(?:\..+)?\.(?:json|csv)$/;
 
 interface ReplayFlags {
@@ -38,9 +37,11 @@ async function replay(files: readonly string[], flags: ReplayFlags, io: Io): Pro
   let answered = true;
   for (const [index, message] of messages.entries()) {
     if (index > 0) await sleep(flags.delay * 1000);
-    const answer = await peer.send(message);
-    io.stdout.write(`${message.name} → ${answer}\n`);
-    if (answer === NO_ANSWER) answered = false;
+    peer.send(message.frame);
+    // A response is not answered, so none is waited for.
+    const answer = message.type === REQUEST ? await peer.answerTo(message.command) : undefined;
+    io.stdout.write(`${message.name} → ${describe(answer)}\n`);
+    if (answer === null) answered = false;
   }
   await peer.close();
   return answered ? FINE : FAILED;
@@ -85,74 +86,9 @@ function frameOf(first: number, type: number, command: number, body: Uint8Array)
   return frame;
 }
 
-const NO_ANSWER = 'no answer';
-
-/** One connection to a server, on which an answer is waited for before the next message goes. */
-class Peer {
-  readonly #socket: Socket;
-  readonly #decoder = new FrameDecoder();
-  #closed = false;
-  #wake: () => void = () => {};
-
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on('data', (bytes) => {
-      this.#decoder.receive(bytes as Uint8Array);
-      this.#wake();
-    });
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      this.#closed = true;
-      this.#wake();
-    });
-  }
-
-  static connect(to: Address): Promise<Peer> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ ...to, noDelay: true });
-      socket.once('error', (error: NodeJS.ErrnoException) => {
-        const text = `no server answers at ${to.host}:${to.port} (${error.code ?? error.message}): start one, or give --to`;
-        reject(new OwnerError('SERVER_UNREACHABLE', text, error));
-      });
-      socket.once('connect', () => resolve(new Peer(socket)));
-    });
-  }
-
-  /** Sends a message. @returns the answer for people; a response is not answered */
-  async send(message: StoredMessage): Promise<string> {
-    this.#socket.write(message.frame);
-    if (message.type !== REQUEST) return 'sent; a response is not answered';
-    const until = performance.now() + ANSWER_MS;
-    while (true) {
-      const decoded = this.#decoder.next();
-      if (decoded?.kind === 'frame' && decoded.command === message.command)
-        return describe(decoded.type, decoded.command, decoded.body);
-      if (decoded !== null) continue;
-      const left = until - performance.now();
-      if (this.#closed || left <= 0) return NO_ANSWER;
-      await this.#more(left);
-    }
-  }
-
-  #more(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#closed) resolve();
-      this.#socket.once('close', () => resolve());
-      this.#socket.destroy();
-    });
-  }
-}
-
-function describe(type: FrameType, command: number, body: Uint8Array): string {
-  return `1,${type},${command} ${textOf(body) ?? Buffer.from(body).toString('hex')}`;
+/** An answer for people; null is none in time, undefined none to be expected. */
+function describe(answer: Frame | null | undefined): string {
+  if (answer === undefined) return 'sent; a response is not answered';
+  if (answer === null) return 'no answer';
+  return `1,${answer.type},${answer.command} ${textOf(answer.body) ?? Buffer.from(answer.body).toString('hex')}`;
 }

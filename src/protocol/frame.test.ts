@@ -111,6 +111,10 @@ describe('encodeFrame', () => {
     );
   });
 
+  it('takes every command that is a byte', () => {
+    expect([0, 255].map((command) => encodeFrame(REQUEST, command, new Uint8Array(0))[2])).toEqual([0, 255]);
+  });
+
   it('writes the length over four bytes, most significant first', () => {
     const frame = encodeFrame(REQUEST, 4, new Uint8Array(0x1_0000));
     expect(hexOf(frame.subarray(0, 7))).toBe('01010400010000');
@@ -297,6 +301,15 @@ describe('FrameDecoder, fed with what is right', () => {
     const decoder = new FrameDecoder();
     for (const byte of byteByByte(session)) decoder.receive(byte);
     expect(drain(decoder)).toEqual(whole.events);
+  });
+
+  it('reads on when more is received before it was asked in vain', () => {
+    const decoder = new FrameDecoder();
+    for (const bytes of [SUCCESS_REPLY, EMPTY_REQUEST, SUCCESS_REPLY]) {
+      decoder.receive(bytes);
+      expect(decoder.next()).toMatchObject({ kind: 'frame', command: bytes[2] });
+    }
+    expect(decoder.next()).toBeNull();
   });
 
   it('accepts a body of the greatest length', () => {

@@ -443,6 +443,10 @@ describe('events', () => {
     });
   });
 
+  it.each([0, 7, 999_999])('may have the code %i', (code) => {
+    expect(log(`21/03/24 20:59:10 ${code};`)).toMatchObject({ events: [{ code }] });
+  });
+
   it('that are equal are told apart by their occurrence', () => {
     const [a, b] = ['21/03/24 20:59:10 41', 'x'];
     const message = log(`${a};${b};${a}; ${b} ;${a};__proto__;__proto__;`);

@@ -87,11 +87,11 @@ export class MessageReader {
     const object = parseObject(text);
     if (object === null) return UNREADABLE;
     const keys = Object.keys(object);
-    const reading = this.#readers[kind].read(
-      keys,
-      keys.map((key) => textOfValue(object[key])),
-    );
-    return reading === null ? UNREADABLE : { type: 'readings', readings: [reading], partly: false };
+    const texts = keys.map((key) => textOfValue(object[key]));
+    const reading = this.#readers[kind].read(keys, texts);
+    // What nests too deeply to be a text is in no reading: only the message as it came still has it.
+    const partly = texts.some((text, index) => text === null && object[keys[index] as string] !== null);
+    return reading === null ? UNREADABLE : { type: 'readings', readings: [reading], partly };
   }
 
   /**

@@ -5,7 +5,7 @@ import type { Value } from '../model.ts';
 import type { ReadingKind } from './field.ts';
 import { columnsOf, FIELDS } from './fields.ts';
 import { isSerial, MAX_SERIAL_LENGTH, ReadingReader, type WireReading } from './reading.ts';
-import { FormBook } from './wire-form.ts';
+import { FormBook, SHAPE } from './wire-form.ts';
 
 type Texts = Readonly<Record<string, string | null>>;
 
@@ -383,6 +383,48 @@ describe('ReadingReader', () => {
         }
       }),
     );
+  });
+
+  it('tells the form of each message, however little differs from the one before', () => {
+    const reader = new ReadingReader('live', new FormBook());
+    const messages: [string, string, number[]][] = [
+      ['SOC,Ppv1', '50.0,5', [1, 0]],
+      ['SOC,Ppv1', '50,5', [0, 0]],
+      ['SOC,Ppv1', '50,5.00', [0, 2]],
+      ['soc,Ppv1', '50,5.00', [0, 2]],
+      ['soc,ppv1', '50,5.00', [0, 2]],
+      ['soc,ppv1,New', '50,5.00,x', [0, 2, SHAPE.KEPT]],
+      ['soc,ppv1', '50,5.00', [0, 2]],
+      ['soc', '50', [0]],
+      ['SN,Time,SOC', 'AL2002,2021/03/24 10:01:52,50', [SHAPE.SERIAL, SHAPE.TIME, 0]],
+      ['SN,Time,SOC', ' ,2021/03/24 10:01,50', [SHAPE.KEPT, SHAPE.KEPT, 0]],
+    ];
+    for (const [keys, texts, shapes] of messages) {
+      const form = reader.read(keys.split(','), texts.split(','))?.form;
+      expect(form).toEqual({ keys: keys.split(','), shapes });
+    }
+  });
+
+  it('tells of each text how it comes back: packed, flag, word, and the two halves of a time', () => {
+    const texts = {
+      Date: '2021/03/24',
+      Time: '10:01:52',
+      TcellLow: '16908309',
+      DispatchSwitch: '1',
+      EmsStatus: 'Normal',
+    };
+    expect(read('history', texts).form?.shapes.slice(0, 5)).toEqual([SHAPE.DATE, SHAPE.TIME_OF_DAY, 0, 0, SHAPE.WORD]);
+    const kept = { Date: '2021-03-24', Time: '10:01:52', TcellLow: 'x', DispatchSwitch: 'true', EmsStatus: null };
+    expect(read('history', kept).form?.shapes).toEqual([...Array(5).fill(SHAPE.KEPT), 1]);
+  });
+
+  it('keeps every text in its order where the book of forms is full', () => {
+    const forms = new FormBook();
+    for (let i = 0; forms.intern([`k${i}`], [0]) !== null; i++);
+    const texts = { SOC: '50.0', New: 'x', SN: 'AL2002', Ppv1: null };
+    const reading = new ReadingReader('live', forms).read(Object.keys(texts), Object.values(texts));
+    expect(reading).toMatchObject({ serial: 'AL2002', form: null });
+    expect(Object.entries(reading?.rest ?? {})).toEqual(Object.entries(texts));
   });
 
   it('gives equal messages one form between them, also in another order of arrival', () => {

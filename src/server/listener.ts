@@ -73,6 +73,8 @@ export class Listener implements ConnectionListener {
     this.#server.on('connection', (socket) => this.#welcome(socket));
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
+      // Told to stop before it had begun.
+      this.#server.once('close', resolve);
       this.#server.listen(this.#options.port, this.#options.host, () => {
         this.#server.off('error', reject);
         // Out of descriptors and the like: the connection in question is lost, the port is not.
@@ -80,7 +82,7 @@ export class Listener implements ConnectionListener {
         resolve();
       });
     });
-    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    if (this.#server.listening) this.#ticker = setInterval(() => this.#tick(), TICK_MS);
   }
 
   /** Listens no more, answers what was heard, closes every connection. */

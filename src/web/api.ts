@@ -2,7 +2,6 @@
  * The web port. For now the two questions that a supervisor asks.
  */
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Address } from '../config.ts';
 
 /** What the server says of itself. */
 export interface Health {
@@ -13,10 +12,10 @@ export interface Health {
 }
 
 export class WebServer {
-  readonly #address: Address;
+  readonly #address: { readonly host: string; readonly port: number };
   readonly #server: FastifyInstance;
 
-  constructor(address: Address, health: () => Health) {
+  constructor(address: { readonly host: string; readonly port: number }, health: () => Health) {
     this.#address = address;
     this.#server = fastify({ logger: false, forceCloseConnections: true });
     // Alive: the process answers. Nothing else is looked at, or a full disk would have it restarted for ever.

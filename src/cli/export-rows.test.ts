@@ -1,0 +1,213 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Filled, filled, stored } from '../../test/filled.ts';
+import { bytes, configuration, event, reading, SERIAL, T } from '../../test/records.ts';
+import { StoreReader } from '../store/reader.ts';
+import { type ExportKind, type ExportRow, type Naming, tableOf } from './export-rows.ts';
+
+const SHOWN: Naming = { wire: false, private: false };
+
+function tableIn(folder: string, kind: ExportKind, naming: Partial<Naming> = {}) {
+  const reader = new StoreReader(folder);
+  onTestFinished(() => reader.close());
+  return tableOf(reader, kind, {}, { ...SHOWN, ...naming });
+}
+
+const rowsIn = (folder: string, kind: ExportKind, naming: Partial<Naming> = {}): ExportRow[] => [
+  ...tableIn(folder, kind, naming).rows,
+];
+
+describe('events', () => {
+  const rows = ({ folder, idOf }: Filled) => rowsIn(folder, 'event').filter(({ battery }) => battery === idOf(SERIAL));
+
+  it('of the battery’s log have its time, its code, and what that seems to mean', () => {
+    const house = filled();
+    expect(rows(house)).toContainEqual({
+      time: '2024-06-12T11:03:41Z',
+      battery_time: '2024-06-12T12:03:41',
+      received_at: '2024-06-12T11:04:09.000Z',
+      battery: house.idOf(SERIAL),
+      source: 'battery',
+      name: 'EventLog',
+      code: 41,
+      meaning: 'connected to the server (inferred)',
+      text: '24/06/12 12:03:41 41',
+    });
+    expect(rows(house).filter(({ name }) => name === 'EventLog')).toHaveLength(16);
+  });
+
+  it('of its messages have the time they came, and no addresses', () => {
+    const house = filled();
+    expect(rows(house)).toContainEqual({
+      time: '2024-06-12T11:04:27Z',
+      battery_time: null,
+      received_at: '2024-06-12T11:04:27.000Z',
+      battery: house.idOf(SERIAL),
+      source: 'battery',
+      name: 'System',
+      code: null,
+      meaning: null,
+      text: 'System is restart, reason:1 0 1 0 0 0!MAC:[private]!',
+    });
+  });
+
+  it('of this server are among them', () => {
+    const seen = rows(filled()).filter(({ source }) => source === 'server');
+    expect(seen.map(({ name, text, code, meaning }) => [name, text, code, meaning])).toEqual([
+      ['connected', 'connection 1', null, null],
+      ['login', 'AlphaESS', null, null],
+    ]);
+  });
+
+  it('may have a code nobody knows, and no battery', () => {
+    const { folder } = stored(event({ serial: null, code: 23, text: '24/06/12 12:04:00 23' }));
+    expect(rowsIn(folder, 'event')).toEqual([
+      expect.objectContaining({
+        time: null,
+        battery: null,
+        code: 23,
+        meaning: null,
+        battery_time: '2024-06-12T12:04:00',
+      }),
+    ]);
+  });
+});
+
+describe('the configuration', () => {
+  it('is one row as long as it does not change, with numbers and truths', () => {
+    const { folder, idOf } = filled();
+    const rows = rowsIn(folder, 'config');
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      received_at: '2024-06-12T11:04:28.000Z',
+      last_received_at: '2024-06-12T11:09:28.000Z',
+      battery: idOf(SERIAL),
+      serial: '[private]',
+      country: 'Ireland',
+      inverter_model: 'Storion-GINLANG-S5',
+      pv_size: 8.4,
+      battery_capacity: 10.1,
+      backup_box_fitted: false,
+      grid_charge_enabled: true,
+      generator_enabled: false,
+      grid_ct_ratio: 60,
+      charge_stop_soc: 80,
+      network_type: 'E_Linker',
+    });
+    expect(rows[0]).not.toHaveProperty('other');
+  });
+
+  it('keeps what is no number or truth as it was written, and what nobody knows apart', () => {
+    const text =
+      '{"SN":"A","SetFeed":"lots","GridCharge":"perhaps","Invented":"x","InventedMac":"y","Null":null,"N":1.50}';
+    expect(rowsIn(stored(configuration(text)).folder, 'config')).toEqual([
+      {
+        received_at: '2024-06-12T11:04:00.000Z',
+        last_received_at: '2024-06-12T11:04:00.000Z',
+        battery: expect.any(String),
+        serial: '[private]',
+        feed_in_limit: 'lots',
+        grid_charge_enabled: 'perhaps',
+        other: { Invented: 'x', InventedMac: '[private]', Null: null, N: '1.5' },
+      },
+    ]);
+  });
+
+  it('under the vendor’s names is every key once, with its own text', () => {
+    const { folder } = filled();
+    const { columns, rows } = tableIn(folder, 'config', { wire: true, private: true });
+    const [row = {}] = rows;
+    expect(row).toMatchObject({ SN: SERIAL, Address: '3 Example Lane, Ballyexample', Cobat: '10.100', Generator: '0' });
+    expect(columns).toEqual(Object.keys(row));
+  });
+
+  it('that is no object any more is an empty row', () => {
+    const [row] = rowsIn(stored(configuration('[')).folder, 'config', { wire: true });
+    expect(Object.keys(row ?? {})).toEqual(['received_at', 'last_received_at', 'battery']);
+  });
+});
+
+describe('frames', () => {
+  it('that were not understood have their header and reason beside their bytes', () => {
+    const { folder, idOf } = filled();
+    const rows = rowsIn(folder, 'unknown');
+    expect(rows.map(({ type, command, reason }) => [type, command, reason])).toEqual([
+      [1, 7, 'COMMAND_UNKNOWN'],
+      [1, 2, 'BODY_UNREADABLE'],
+      [1, 4, 'BODY_UNREADABLE'],
+    ]);
+    expect(rows[0]).toEqual({
+      received_at: '2024-06-12T11:04:30.000Z',
+      battery: idOf(SERIAL),
+      direction: 'from_battery',
+      type: 1,
+      command: 7,
+      reason: 'COMMAND_UNKNOWN',
+      hex: expect.stringMatching(/^0101070000002a7b22534e22[0-9a-f]+$/),
+    });
+  });
+
+  it('that were none have neither type nor command', () => {
+    const { folder, idOf } = filled();
+    const rows = rowsIn(folder, 'discarded');
+    expect(rows.map(({ battery, type, command, reason }) => [battery, type, command, reason])).toEqual([
+      [idOf(SERIAL), null, null, 'FRAME_CHECKSUM'],
+      [null, null, null, 'FRAME_HTTP'],
+    ]);
+  });
+
+  it('come as they came where private values are asked for', () => {
+    const { folder } = stored(bytes({ bytes: Buffer.from('AL2002021010101') }));
+    expect(rowsIn(folder, 'unknown', { private: true })[0]?.hex).toBe('414c32303032303231303130313031');
+    expect(rowsIn(folder, 'unknown')[0]?.hex).toBe('2a'.repeat(15));
+  });
+});
+
+describe('the clock', () => {
+  it('is since when it was how far ahead, and why', () => {
+    const { folder, idOf } = filled();
+    expect(rowsIn(folder, 'clock')[0]).toEqual({
+      battery: idOf(SERIAL),
+      since: '2024-06-12T11:04:10.000Z',
+      offset_seconds: 3600,
+      drift_ppm: 0,
+      reason: 'first_frame',
+    });
+  });
+});
+
+describe('readings', () => {
+  it('without a value have no such key, and columns for all', () => {
+    const { folder } = stored(reading('live', T, { soc: 50, ups_model: null }));
+    const { columns, rows } = tableIn(folder, 'live');
+    expect([...rows]).toEqual([
+      {
+        time: '2024-06-12T11:04:00Z',
+        battery_time: '2024-06-12T11:04:00',
+        received_at: '2024-06-12T11:04:00.000Z',
+        battery: expect.any(String),
+        soc: 50,
+      },
+    ]);
+    expect(columns.slice(0, 5)).toEqual(['time', 'battery_time', 'received_at', 'battery', 'pv_power']);
+    expect(columns.at(-1)).toBe('other');
+  });
+
+  it('have a column for the serial number only where that is asked for', () => {
+    const { folder } = filled();
+    expect(tableIn(folder, 'live').columns).not.toContain('serial');
+    expect(tableIn(folder, 'live', { private: true }).columns[4]).toBe('serial');
+    expect(tableIn(folder, 'live', { private: true, wire: true }).columns).not.toContain('serial');
+  });
+
+  it('without a form have the texts that were kept', () => {
+    const { folder } = stored(reading('live', T, {}, { rest: { SN: SERIAL, SOC: '5 %', Void: null } }));
+    expect(rowsIn(folder, 'live', { wire: true })).toEqual([
+      expect.objectContaining({ SN: '[private]', SOC: '5 %', Void: null }),
+    ]);
+  });
+
+  it('whose clock was unreadable say so', () => {
+    const { folder } = stored(reading('live', T, { soc: 1 }, { batteryTime: null }));
+    expect(rowsIn(folder, 'live')[0]).toMatchObject({ time: '2024-06-12T11:04:00Z', battery_time: null });
+  });
+});
