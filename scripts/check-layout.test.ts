@@ -90,7 +90,7 @@ describe('the world outside', () => {
     ['src/protocol/frame.test.ts', "import { readFileSync } from 'node:fs';"],
     ['src/server/listener.ts', "import { createServer } from 'node:net';"],
     ['src/simulator/fleet.ts', "import { connect } from 'node:net';"],
-    ['src/cli/replay.ts', "import { connect } from 'node:net';"],
+    ['src/cli/peer.ts', "import { connect } from 'node:net';"],
     ['src/app.ts', "import { isIP, type Socket } from 'node:net';"],
     ['src/store/schema.ts', "import type { DatabaseSync } from 'node:sqlite';"],
     ['src/web/api.ts', "import fastify from 'fastify';"],

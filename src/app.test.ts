@@ -356,7 +356,7 @@ describe('stopping', () => {
     const config = configWith();
     const app = new App(config, log);
     const starting = app.start();
-    while (!now(app)) await new Promise(process.nextTick);
+    while (!now(app)) await new Promise(setImmediate);
     await app.stop();
     await starting;
     expect(log.texts).toEqual([]);

@@ -148,7 +148,7 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Read when there is one and --config names no other. */
-export const DEFAULT_FILE = 'alphaess-local.yaml';
+const DEFAULT_FILE = 'alphaess-local.yaml';
 
 /** A value by its path of keys, and where it was given, for the error message. */
 interface Given {

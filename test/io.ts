@@ -4,7 +4,7 @@
 import { Readable, Writable } from 'node:stream';
 import { main } from '../src/cli/main.ts';
 
-type Signal = 'SIGINT' | 'SIGTERM';
+type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 export interface IoOptions {
   readonly stdin?: string | Uint8Array;

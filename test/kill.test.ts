@@ -60,7 +60,7 @@ class Historian {
     try {
       if (this.#saysTime)
         await say(16, JSON.stringify({ Time: clockText(1_718_193_850), SN: this.#serial, Ppv1: '1' }));
-      while (!peer.closed) {
+      while (!peer.ended && !peer.closed) {
         const clocks = [0, 1, 2].map((n) => clockText(1_600_000_000 + (this.#minute + n) * 60));
         const rows = clocks.map((clock) => [...clock.split(' '), this.#serial, ...this.#row].join());
         await say(12, `${[this.#header, ...rows].join('\n')}\n`);

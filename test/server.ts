@@ -298,7 +298,8 @@ export class Peer {
   /** Waits for so many bytes as these, and that they are these and no others. */
   async receives(...parts: readonly Uint8Array[]): Promise<void> {
     const expected = Buffer.concat(parts);
-    const enough = () => this.#received.length >= expected.length || this.closed;
+    // Once the server has said its last, no more will come.
+    const enough = () => this.#received.length >= expected.length || this.ended || this.closed;
     await until(`${expected.length} bytes from the server`, enough);
     expect(hexOf(this.#received)).toBe(hexOf(expected));
   }

@@ -273,7 +273,7 @@ describe('the server', () => {
     // One that keeps its side open, come what may.
     const stubborn = (await Peer.connect(server.port)).send(live(NOON));
     await fleet.start();
-    await until('traffic', () => acknowledged.length > 600);
+    await until('traffic', () => acknowledged.length > 400);
     const { code, signal, ms } = await server.stop();
     expect({ code, signal }).toEqual({ code: 0, signal: null });
     expect(ms).toBeLessThan(3000);

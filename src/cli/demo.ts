@@ -47,6 +47,7 @@ class Demonstration {
   readonly #app: App;
   readonly #io: Io;
   #fleet: Fleet | null = null;
+  #stopped = false;
 
   constructor(config: Config, io: Io) {
     this.#app = new App(config, logFor(config, io));
@@ -54,19 +55,31 @@ class Demonstration {
   }
 
   async start(): Promise<void> {
+    try {
+      await this.#begin();
+    } catch (error) {
+      // Told to end meanwhile: what that broke off is no trouble.
+      if (!this.#stopped) throw error;
+    }
+  }
+
+  async #begin(): Promise<void> {
     await this.#app.start();
+    if (this.#stopped) return;
     const battery = { seed: SEED, historySeconds: WEEK_SECONDS, utcOffsetSeconds: houseOffsetSeconds() };
     const address = { host: '127.0.0.1', port: this.#app.batteryPort };
     const frames = recall({ ...battery, index: 0, startMs: Date.now() });
     const peer = await Peer.connect(address);
     await peer.sendAll(frames, HISTORY);
     await peer.close();
+    if (this.#stopped) return;
     this.#say('a week of history is in; a live reading follows every 10 s. Ctrl-C ends the demo and forgets it.');
     this.#fleet = new Fleet({ ...battery, ...address, batteries: 1 });
     await this.#fleet.start();
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     await this.#fleet?.stop();
     await this.#app.stop();
   }

@@ -59,7 +59,7 @@ export function readConfig(flags: ServeFlags, io: Io): Config {
 export function logFor(config: Config, io: Io): Log {
   const { level } = config.log;
   if (!io.terminal) return new JsonLog(io.stdout, level);
-  const paint = io.environment.NO_COLOR === undefined ? painted : plain;
+  const paint = (io.environment.NO_COLOR ?? '') === '' ? painted : plain;
   return new TerminalLog(io.stdout, level, paint, config.time_zone, () => Date.now());
 }
 

@@ -46,6 +46,7 @@ const NO_TIMES = [
     '2021/03/24 10:01:52.',
     '٢٠٢١/٠٣/٢٤ ١٠:٠١:٥٢',
   ],
+  ...['2021/03/024 10:01:52', '2021/03/24 010:01:52', '2021/03/24 10:001:52', '2021/03/24 10:01:052'],
   ...['2021/03/24 1:2:3:4', '2021\\03\\24 10:01:52', '03/24/2021 10:01:52'],
 ];
 
@@ -100,6 +101,24 @@ describe('parseBatteryTime', () => {
       expect(parseBatteryTime(piece.repeat(65_000 / piece.length))).toBeNull();
       expect(parseBatteryTime(`2021/03/24 10:01:52${piece.repeat(65_000 / piece.length)}x`)).toBeNull();
     }
+  });
+});
+
+describe('the calendar', () => {
+  it('has the days that the platform’s calendar has, and no day 0, 32 or month 13', () => {
+    const two = (value: number) => String(value).padStart(2, '0');
+    const wrong: string[] = [];
+    for (const year of [1970, 1999, 2000, 2023, 2024, 2100, 2199]) {
+      for (let month = 0; month <= 14; month++) {
+        for (let day = 0; day <= 33; day++) {
+          const milliseconds = Date.UTC(year, month - 1, day, 12);
+          const text = `${year}/${two(month)}/${two(day)} 12:00:00`;
+          const expected = textOfSeconds(milliseconds / 1000) === text ? milliseconds / 1000 : null;
+          if (parsePlainTime(text) !== expected || parseBatteryTime(text) !== expected) wrong.push(text);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
   });
 });
 

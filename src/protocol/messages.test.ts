@@ -253,9 +253,15 @@ describe('a live message', () => {
     expect(read(LIVE, body)).toEqual(UNREADABLE);
   });
 
-  it('reads past a value that is nested deeply', () => {
-    const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
-    expect(read(LIVE, `{"SOC":"50.0","Deep":${deep}}`)).toMatchObject({ type: 'readings' });
+  it('is read in part where a value nests too deeply to be a text: only the message as it came has that', () => {
+    const nested = (depth: number) => `{"SOC":"50.0","Deep":${'['.repeat(depth)}${']'.repeat(depth)},"New":null}`;
+    expect(read(LIVE, nested(10))).toMatchObject({
+      partly: false,
+      readings: [{ rest: { Deep: '[[[[[[[[[[]]]]]]]]]]' } }],
+    });
+    const message = read(LIVE, nested(200_000));
+    expect(message).toMatchObject({ partly: true, readings: [{ rest: { Deep: null, New: null } }] });
+    expect(readingsOf(message)).toMatchObject([{ soc: 50 }]);
   });
 });
 

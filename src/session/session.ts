@@ -32,7 +32,7 @@ export interface Patience {
   readonly silenceMs: number;
 }
 
-export const PATIENCE: Patience = { frameMs: 30_000, silenceMs: 300_000 };
+const PATIENCE: Patience = { frameMs: 30_000, silenceMs: 300_000 };
 
 export interface SessionOptions {
   /** Unique for ever within one store. */

@@ -4,8 +4,8 @@
  */
 import { clockText } from './text.ts';
 
-export const EVENT_CONNECTED = 41;
-export const EVENT_LOST = 42;
+const EVENT_CONNECTED = 41;
+const EVENT_LOST = 42;
 const EVENT_LINK_RESET = 30;
 const EVENT_LINK_UP = 29;
 /** Seen once, at a boot: 29, then 23 and 28 in one second and 24 and 27 in the next. Their meaning is unknown. */

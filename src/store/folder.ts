@@ -20,12 +20,16 @@ interface Work extends Place {
   bucket: Bucket;
 }
 
+/** How far a reading may be put from its second, in seconds, before it is taken for a repetition. */
+export const FURTHEST_SHIFT = 3;
+
 /** Buckets kept in memory between folds, so that a running hour is not read again for each of its minutes. */
 const REMEMBERED = 12_000;
 
 export class Folder {
   readonly #calendar: Calendar;
   readonly #insert: Readonly<Record<ReadingKind, StatementSync>>;
+  readonly #occupant: Readonly<Record<ReadingKind, StatementSync>>;
   readonly #load: Readonly<Record<Span, StatementSync>>;
   readonly #save: Readonly<Record<Span, StatementSync>>;
   readonly #remembered: Readonly<Record<Span, Map<string, Bucket>>> = {
@@ -38,6 +42,9 @@ export class Folder {
   constructor(db: DatabaseSync, calendar: Calendar) {
     this.#calendar = calendar;
     this.#insert = byKey(READING_KINDS, (kind) => db.prepare(insertSql(kind)));
+    this.#occupant = byKey(READING_KINDS, (kind) =>
+      db.prepare(`SELECT battery_time FROM reading_${kind} WHERE battery = ? AND time = ?`),
+    );
     this.#load = byKey(SPANS, (span) => loadStatement(db, span));
     this.#save = byKey(SPANS, (span) => db.prepare(saveSql(span)));
   }
@@ -45,7 +52,8 @@ export class Folder {
   /** Folds readings; the caller's transaction is around it. After a rollback, {@link forget} must be called. */
   fold(readings: readonly KeyedReading[]): void {
     for (const reading of readings) {
-      if (this.#insertRow(reading) && reading.kind !== 'detail') this.#rollUp(reading);
+      const time = this.#place(reading);
+      if (time !== null && reading.kind !== 'detail') this.#rollUp(reading, time);
     }
     this.#rollUpMinutes();
   }
@@ -72,8 +80,23 @@ export class Folder {
     this.#rollUpMinutes();
   }
 
-  #insertRow(reading: KeyedReading): boolean {
-    const { battery, kind, time, batteryTime, receivedMs, form, rest, values } = reading;
+  /**
+   * Puts a reading at its second. A second is taken twice in two ways: the same reading came again, which changes nothing;
+   * or the clock's offset was refined by a second between two readings, and then the later one keeps the next free one.
+   * @returns the second it was put at, or null where it was there already
+   */
+  #place(reading: KeyedReading): number | null {
+    const { battery, kind, batteryTime } = reading;
+    const wanted = reading.time as number;
+    for (let time = wanted; time <= wanted + FURTHEST_SHIFT; time++) {
+      if (this.#insertRow(reading, time)) return time;
+      if (this.#occupant[kind].get(battery, time)?.battery_time === batteryTime) return null;
+    }
+    return null;
+  }
+
+  #insertRow(reading: KeyedReading, time: number): boolean {
+    const { battery, kind, batteryTime, receivedMs, form, rest, values } = reading;
     const restText = rest === null ? null : JSON.stringify(rest);
     const result = this.#insert[kind].run(
       battery,
@@ -87,8 +110,7 @@ export class Folder {
     return result.changes === 1;
   }
 
-  #rollUp(reading: KeyedReading): void {
-    const time = reading.time as number;
+  #rollUp(reading: KeyedReading, time: number): void {
     const source = reading.kind === 'live' ? 'live' : 'history';
     const work = this.#minuteOf({ battery: reading.battery, start: Math.floor(time / 60) * 60 }, source);
     if (work.bucket.source === 'live' && source === 'history') return;

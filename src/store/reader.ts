@@ -15,6 +15,7 @@ import {
   type WireForm,
 } from '../model.ts';
 import { toStoreError } from './errors.ts';
+import { FURTHEST_SHIFT } from './folder.ts';
 import { fromJournal, fromLine, type KeyedReading, type Layout } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { readingColumns } from './schema.ts';
@@ -195,7 +196,7 @@ export class StoreReader {
         ...Value[],
       ];
       for (; (waiting[next]?.time ?? Number.POSITIVE_INFINITY) < time; next++) yield waiting[next] as KeyedReading;
-      while (waiting[next]?.time === time) next++;
+      while (waiting[next]?.time === time && waiting[next]?.batteryTime === batteryTime) next++;
       yield {
         battery,
         kind,
@@ -210,7 +211,7 @@ export class StoreReader {
     for (; next < waiting.length; next++) yield waiting[next] as KeyedReading;
   }
 
-  /** What the journal holds of one kind: by battery, sorted by time, each second once (the first that came). */
+  /** What the journal holds of one kind: by battery, sorted by time, each second once. */
   #waiting(kind: ReadingKind): Map<number, KeyedReading[]> {
     const byBattery = new Map<number, Map<number, KeyedReading>>();
     const written = this.#writtenLayout();
@@ -219,7 +220,7 @@ export class StoreReader {
         if (reading.kind !== kind || reading.time === null) continue;
         const bySecond = byBattery.get(reading.battery) ?? new Map<number, KeyedReading>();
         byBattery.set(reading.battery, bySecond);
-        if (!bySecond.has(reading.time)) bySecond.set(reading.time, reading);
+        place(reading, reading.time, bySecond);
       }
     }
     const sorted = (readings: Map<number, KeyedReading>) =>
@@ -326,6 +327,15 @@ export class StoreReader {
 
   #ownerOf(row: Row): Owner | null {
     return this.#owners.get(Number(row.battery)) ?? null;
+  }
+}
+
+/** Where folding will put it: at its second, or at the next free one if another reading has that (see Folder). */
+function place(reading: KeyedReading, wanted: number, bySecond: Map<number, KeyedReading>): void {
+  for (let time = wanted; time <= wanted + FURTHEST_SHIFT; time++) {
+    const occupant = bySecond.get(time);
+    if (occupant === undefined) bySecond.set(time, { ...reading, time });
+    if (occupant === undefined || occupant.batteryTime === reading.batteryTime) return;
   }
 }
 

@@ -22,7 +22,7 @@ export type Span = 'minute' | 'hour' | 'day';
 export const SPANS: readonly Span[] = ['minute', 'hour', 'day'];
 
 /** What is kept of each rolled-up field in a bucket: how many, their sum, the least and the greatest. */
-export const STATISTICS = ['n', 'sum', 'min', 'max'] as const;
+const STATISTICS = ['n', 'sum', 'min', 'max'] as const;
 
 /** The columns of a roll-up table for the rolled-up fields, in the order of {@link ROLLED_UP} and {@link STATISTICS}. */
 export const ROLL_UP_COLUMNS: readonly string[] = ROLLED_UP.flatMap((name) =>

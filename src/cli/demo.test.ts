@@ -1,0 +1,65 @@
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { FakeIo, run } from '../../test/io.ts';
+import { temporaryFolder } from '../../test/records.ts';
+
+let folder: string;
+
+/** Temporary folders are made in one that the test looks into. */
+beforeEach(() => {
+  folder = temporaryFolder();
+  vi.stubEnv('TMPDIR', folder);
+  onTestFinished(() => void vi.unstubAllEnvs());
+});
+
+const HERE = ['--web-listen', '127.0.0.1:0'];
+
+it('shows a server with a week of history and a battery, and leaves nothing behind', async () => {
+  const io = new FakeIo({ terminal: true, environment: { NO_COLOR: '1' } });
+  const ended = io.run('demo', ...HERE);
+  await vi.waitFor(() => expect(io.out).toMatch(/PV .* W {2}grid .* load /), { timeout: 15_000, interval: 100 });
+  expect(io.out).toContain('a week of history is in; a live reading follows every 10 s. Ctrl-C ends the demo');
+  expect(readdirSync(folder)).toEqual([expect.stringMatching(/^alphaess-local-demo-/)]);
+  io.signal('SIGINT');
+  expect(await ended).toBe(0);
+  expect(io.err).toBe('');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it('writes nothing but objects where no person reads', async () => {
+  const io = new FakeIo();
+  const ended = io.run('demo', ...HERE);
+  await vi.waitFor(() => expect(io.out).toContain('"code":"live"'), { timeout: 15_000, interval: 100 });
+  io.signal('SIGTERM');
+  expect(await ended).toBe(0);
+  for (const line of io.lines) expect(() => JSON.parse(line)).not.toThrow();
+});
+
+it('may be ended while the history is on its way', async () => {
+  const io = new FakeIo();
+  const ended = io.run('demo', ...HERE);
+  await vi.waitFor(() => expect(io.out).toContain('connection 1 from this machine'), { timeout: 15_000, interval: 1 });
+  io.signal('SIGINT');
+  expect(await ended).toBe(0);
+  expect([io.err, readdirSync(folder)]).toEqual(['', []]);
+});
+
+it('may be ended before it has begun', async () => {
+  const io = new FakeIo();
+  const ended = io.run('demo', ...HERE);
+  await vi.waitFor(() => expect(io.listening).toBe(true), { interval: 1 });
+  io.signal('SIGINT');
+  expect(await ended).toBe(0);
+  expect([io.err, readdirSync(folder)]).toEqual(['', []]);
+});
+
+it('that cannot begin says why, and leaves nothing behind', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as { port: number };
+  const { code, err } = await run(['demo', '--web-listen', `127.0.0.1:${port}`]);
+  expect([code, err]).toEqual([1, expect.stringMatching(/^alphaess-local: cannot listen on [^\n]+ --web-listen\n$/)]);
+  expect(readdirSync(folder)).toEqual([]);
+});

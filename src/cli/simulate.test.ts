@@ -1,0 +1,71 @@
+import { createServer } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { FakeIo, run } from '../../test/io.ts';
+import { frameByHand } from '../../test/wire.ts';
+
+/** A server that answers Success to every frame, however they are cut. */
+async function server(): Promise<string> {
+  const listening = createServer((socket) => {
+    let waiting = Buffer.alloc(0);
+    socket.on('error', () => {});
+    socket.on('data', (chunk: Buffer) => {
+      waiting = Buffer.concat([waiting, chunk]);
+      while (waiting.length >= 9 && waiting.length >= 9 + waiting.readUInt32BE(3)) {
+        socket.write(frameByHand(2, waiting[2] ?? 0, '{"Status":"Success"}'));
+        waiting = waiting.subarray(9 + waiting.readUInt32BE(3));
+      }
+    });
+  });
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void listening.close());
+  return `127.0.0.1:${(listening.address() as { port: number }).port}`;
+}
+
+const BRIEF = ['--interval', '0.05', '--history', '5m'];
+const COUNTED = /^(\d+) batteries, (\d+) connections; acknowledged: (\d+) live, (\d+) detail, (\d+) history$/;
+
+describe('simulated batteries', () => {
+  it('send for as long as they are asked to, and then say what was acknowledged', async () => {
+    const to = await server();
+    const { code, out, err } = await run(['simulate', '--to', to, '--batteries', '2', '--for', '1s', ...BRIEF]);
+    expect([code, err]).toEqual([0, '']);
+    const [, batteries, connections, live] = COUNTED.exec(out.trimEnd().split('\n').at(-1) ?? '') ?? [];
+    expect([batteries, connections]).toEqual(['2', '2']);
+    expect(Number(live)).toBeGreaterThan(0);
+  });
+
+  it('stop when they are told to, whatever time is left', async () => {
+    const io = new FakeIo();
+    const ended = io.run('simulate', '--to', await server(), '--for', '30d', '--faults', 'split', ...BRIEF);
+    await vi.waitFor(() => expect(io.listening).toBe(true));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(io.out).not.toMatch(/acknowledged/);
+    io.signal('SIGINT');
+    expect(await ended).toBe(0);
+    expect(io.lines.at(-1)).toMatch(COUNTED);
+  });
+
+  it('without a server say so, and fail', async () => {
+    const { code, out } = await run(['simulate', '--to', '127.0.0.1:1', '--for', '0.1', '--clock-offset', '-3600']);
+    expect(code).toBe(1);
+    expect(out).toBe(
+      'battery 0: connection: ECONNREFUSED\n1 batteries, 0 connections; acknowledged: 0 live, 0 detail, 0 history\n',
+    );
+  });
+
+  it('can be given every fault there is by its name', async () => {
+    const { out } = await run(['simulate', '--help']);
+    const faults = [...(/\nFaults:\n([\s\S]*?)\n\n/.exec(out)?.[1] ?? '').matchAll(/^ {2}(\S+)/gm)].map(
+      ([, name]) => name,
+    );
+    expect(faults.length).toBeGreaterThan(3);
+    const { code } = await run(['simulate', '--to', '127.0.0.1:1', '--for', '0', '--faults', faults.join()]);
+    expect(code).toBe(1);
+  });
+
+  it('cannot be given a fault there is not, and the message names those there are', async () => {
+    const { code, err } = await run(['simulate', '--faults', 'fire']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: option '--faults <list>' argument 'fire' is invalid\. .*split.*\n$/);
+  });
+});
