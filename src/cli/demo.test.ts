@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { FakeIo, run } from '../../test/io.ts';
 import { temporaryFolder } from '../../test/records.ts';
+import { StoreReader } from '../store/reader.ts';
 
 let folder: string;
 
@@ -18,9 +20,14 @@ const HERE = ['--web-listen', '127.0.0.1:0'];
 it('shows a server with a week of history and a battery, and leaves nothing behind', async () => {
   const io = new FakeIo({ terminal: true, environment: { NO_COLOR: '1' } });
   const ended = io.run('demo', ...HERE);
-  await vi.waitFor(() => expect(io.out).toMatch(/PV .* W {2}grid .* load /), { timeout: 15_000, interval: 100 });
+  await vi.waitFor(() => expect(io.out).toContain('connection 2 from this machine'), { timeout: 15_000 });
   expect(io.out).toContain('a week of history is in; a live reading follows every 10 s. Ctrl-C ends the demo');
-  expect(readdirSync(folder)).toEqual([expect.stringMatching(/^alphaess-local-demo-/)]);
+  const [data = '', ...others] = readdirSync(folder);
+  expect([data, others]).toEqual([expect.stringMatching(/^alphaess-local-demo-/), []]);
+  const reader = new StoreReader(join(folder, data));
+  // The minute a week ago, too.
+  expect([...reader.readings('history')]).toHaveLength(7 * 24 * 60 + 1);
+  reader.close();
   io.signal('SIGINT');
   expect(await ended).toBe(0);
   expect(io.err).toBe('');
@@ -30,7 +37,7 @@ it('shows a server with a week of history and a battery, and leaves nothing behi
 it('writes nothing but objects where no person reads', async () => {
   const io = new FakeIo();
   const ended = io.run('demo', ...HERE);
-  await vi.waitFor(() => expect(io.out).toContain('"code":"live"'), { timeout: 15_000, interval: 100 });
+  await vi.waitFor(() => expect(io.out).toContain('connection 2 from this machine'), { timeout: 15_000 });
   io.signal('SIGTERM');
   expect(await ended).toBe(0);
   for (const line of io.lines) expect(() => JSON.parse(line)).not.toThrow();

@@ -133,6 +133,18 @@ it('reads nothing while it is paused, and loses nothing', async () => {
   await vi.waitFor(() => expect(client.hex).toBe(LIVE_TAKEN));
 });
 
+it('does not hold it against a peer that we did not listen', async () => {
+  const { connection, story, tickAfter, client } = await connected();
+  connection.pause();
+  tickAfter(3600);
+  connection.resume();
+  tickAfter(299);
+  expect(story).toEqual([]);
+  tickAfter(1);
+  expect(story).toEqual(['7: PEER_SILENT']);
+  await vi.waitFor(() => expect(client.ended).toBe(true));
+});
+
 it('keeps what a peer had begun that vanished, and says once that it is gone', async () => {
   const { client, story, names } = await connected();
   client.socket.write(LIVE.subarray(0, 30));

@@ -27,6 +27,8 @@ export class Connection implements Recipient {
   readonly #listener: ConnectionListener;
   /** When to destroy it although it has not closed; null while it is in use. */
   #destroyAtMono: number | null = null;
+  /** Since when we do not read; null while we do. What a peer cannot say then is not held against it. */
+  #pausedAtMono: number | null = null;
   #ended = false;
 
   constructor(
@@ -59,7 +61,8 @@ export class Connection implements Recipient {
   /** Time passed: the session may have waited enough, and so may we. */
   tick(now: Instant): void {
     const deadline = this.#session.deadline;
-    if (deadline !== null && now.monoMs >= deadline) this.#submit(this.#session.wake(now));
+    const due = deadline !== null && now.monoMs >= deadline && this.#pausedAtMono === null;
+    if (due) this.#submit(this.#session.wake(now));
     if (this.#destroyAtMono !== null && now.monoMs >= this.#destroyAtMono) this.#socket.destroy();
   }
 
@@ -81,10 +84,13 @@ export class Connection implements Recipient {
   }
 
   pause(): void {
+    this.#pausedAtMono ??= this.#now().monoMs;
     this.#socket.pause();
   }
 
   resume(): void {
+    if (this.#pausedAtMono !== null) this.#session.excuse(this.#now().monoMs - this.#pausedAtMono);
+    this.#pausedAtMono = null;
     this.#socket.resume();
   }
 

@@ -639,6 +639,20 @@ describe('patience', () => {
   });
 });
 
+describe('time in which nobody listened', () => {
+  it('does not count against a silent peer', () => {
+    const { session } = acquainted();
+    session.excuse(60_000);
+    expect(session.deadline).toBe(NOON.monoMs + 360_000);
+  });
+
+  it('does not count against a frame that was begun', () => {
+    const told = acquainted().battery('0101');
+    told.session.excuse(60_000);
+    expect(told.session.deadline).toBe(NOON.monoMs + 90_000);
+  });
+});
+
 describe('a peer that hangs up', () => {
   it('in the middle of a frame leaves what came of it', () => {
     acquainted()

@@ -95,6 +95,12 @@ export class Session {
     return this.#take();
   }
 
+  /** For so many milliseconds nobody listened: they do not count against the peer. */
+  excuse(ms: number): void {
+    this.#lastFrameMono += ms;
+    if (this.#frameBegunMono !== null) this.#frameBegunMono += ms;
+  }
+
   /** The peer hung up, or we did for a reason of our own. */
   ended(now: Instant): Output[] {
     if (!this.#open) return [];

@@ -53,6 +53,14 @@ it('says in the system’s words why it cannot listen', async () => {
   await server.stop();
 });
 
+it('may be stopped while it starts', async () => {
+  const server = new WebServer({ host: '127.0.0.1', port: 0 }, () => ({ listening: true, storing: true }));
+  const starting = server.start();
+  await server.stop();
+  await starting;
+  expect(server.port).toBe(0);
+});
+
 it('hangs up on those who only keep a connection open when it stops', async () => {
   const server = await started();
   const client = await Client.to(server.port);

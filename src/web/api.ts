@@ -14,6 +14,7 @@ export interface Health {
 export class WebServer {
   readonly #address: { readonly host: string; readonly port: number };
   readonly #server: FastifyInstance;
+  #started: Promise<unknown> = Promise.resolve();
 
   constructor(address: { readonly host: string; readonly port: number }, health: () => Health) {
     this.#address = address;
@@ -34,10 +35,13 @@ export class WebServer {
 
   /** @throws the system's error if it cannot listen */
   async start(): Promise<void> {
-    await this.#server.listen({ host: this.#address.host, port: this.#address.port });
+    this.#started = this.#server.listen({ host: this.#address.host, port: this.#address.port });
+    await this.#started;
   }
 
   async stop(): Promise<void> {
+    // Closed while it begins to listen, it would neither begin nor fail.
+    await this.#started.catch(() => {});
     await this.#server.close();
   }
 }
