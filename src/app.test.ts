@@ -70,6 +70,7 @@ async function started(change: Change = {}, log = new Heard()) {
 /** Says these frames on one connection, and waits until each is answered. */
 async function says(app: App, ...frames: readonly Uint8Array[]): Promise<Client> {
   const client = await Client.to(app.batteryPort);
+  client.socket.once('end', () => client.socket.end());
   const before = client.received.length;
   for (const frame of frames) client.socket.write(frame);
   const answers = frames.map((frame) => SUCCESS(frame[2] ?? 0)).join('');
@@ -236,6 +237,18 @@ describe('a store in trouble', () => {
     expect(log.texts.filter((text) => text.startsWith('error'))).toEqual([
       expect.stringMatching(/^error STORE_REFUSED could not keep what one connection sent, and closed it: /),
     ]);
+  });
+
+  it('that cannot be put in order is told of, and costs nobody the connection', async () => {
+    const { app, log, config } = await started();
+    const client = await says(app, liveOf('live'));
+    const other = new DatabaseSync(join(config.data, 'alphaess-local.db'));
+    other.exec('ALTER TABLE frame DROP COLUMN reason; ALTER TABLE frame RENAME TO frames');
+    other.close();
+    const text = /^error STORE_REFUSED could not put in order what is kept, and will try again: /;
+    await vi.waitFor(() => expect(log.texts.at(-1)).toMatch(text), { timeout: 5000 });
+    client.socket.write(liveOf('night'));
+    await vi.waitFor(() => expect(client.hex).toBe(SUCCESS(16).repeat(2)));
   });
 
   it('does not keep the app from stopping', async () => {

@@ -71,6 +71,13 @@ class Reporter implements CommitListener, ListenerWatcher {
     this.#log.note({ level: 'error', code: error.code, text });
   }
 
+  /** What was kept could not be put in order, or what is too old not removed. */
+  disordered(error: StoreError): void {
+    this.#count(error.code);
+    const text = `could not put in order what is kept, and will try again: ${error.message}`;
+    this.#log.note({ level: 'error', code: error.code, text });
+  }
+
   opened(connection: number, peer: string, address: string): void {
     const from = this.#config.log.private ? address : peer;
     this.#log.note({ level: 'info', code: 'connection', text: `connection ${connection} from ${from}` });
@@ -176,6 +183,7 @@ export class App {
     running.committer.stop();
     await running.web.stop();
     running.store.close();
+    this.#log.tick(true);
   }
 
   #build(): Running {
@@ -188,7 +196,7 @@ export class App {
     const keeper = new Keeper(
       store,
       () => Date.now(),
-      (error) => reporter.refused(error),
+      (error) => reporter.disordered(error),
     );
     const reporter = new Reporter(this.#config, this.#log, store, () => keeper.nudge());
     const committer = new Committer(store, reporter, () => performance.now());

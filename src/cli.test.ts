@@ -1,84 +1,66 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { temporaryFolder } from '../test/records.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { CLI, endAll, folder, NODE, Program } from '../test/server.ts';
 import { fixture } from '../test/wire.ts';
 
-const NODE = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
-const CLI = fileURLToPath(new URL('cli.ts', import.meta.url));
+afterEach(endAll);
 
-class Program {
-  readonly child: ChildProcess;
-  readonly exited: Promise<number | null>;
-  out = '';
-  err = '';
+const program = (...argv: readonly string[]) => new Program(NODE, [CLI, ...argv]);
 
-  constructor(...argv: readonly string[]) {
-    this.child = spawn(NODE, [CLI, ...argv], { cwd: temporaryFolder(), stdio: ['ignore', 'pipe', 'pipe'] });
-    this.child.stdout?.on('data', (text) => {
-      this.out += text;
-    });
-    this.child.stderr?.on('data', (text) => {
-      this.err += text;
-    });
-    this.exited = new Promise((resolve) => this.child.once('close', (code) => resolve(code)));
-    onTestFinished(async () => {
-      this.child.kill('SIGKILL');
-      await this.exited;
-    });
-  }
+const says = (child: Program, text: string) =>
+  vi.waitFor(() => expect(child.stdout).toContain(text), { timeout: 15_000 });
 
-  async says(text: string): Promise<void> {
-    await vi.waitFor(() => expect(this.out).toContain(text), { timeout: 15_000 });
-  }
+/** Exit code and all that was said on stderr. */
+async function end(child: Program): Promise<[number | null, string]> {
+  const { code } = await child.exited;
+  return [code, child.stderr];
 }
 
 const LISTEN = ['--web-listen', '127.0.0.1:0'];
 
 describe('the program', () => {
   it('hands its arguments over, and its exit code back', async () => {
-    const [help, nonsense] = [new Program('--help'), new Program('serve', '--nonsense')];
-    expect([await help.exited, help.err]).toEqual([0, '']);
-    expect(help.out).toMatch(/^Usage: alphaess-local /);
-    expect([await nonsense.exited, nonsense.out]).toEqual([2, '']);
-    expect(nonsense.err).toBe("error: unknown option '--nonsense'\n");
+    const [help, nonsense] = [program('--help'), program('serve', '--nonsense')];
+    expect(await end(help)).toEqual([0, '']);
+    expect(help.stdout).toMatch(/^Usage: alphaess-local /);
+    expect(await end(nonsense)).toEqual([2, "error: unknown option '--nonsense'\n"]);
+    expect(nonsense.stdout).toBe('');
   });
 
-  it('reads standard input and the environment of its process', async () => {
-    const decode = new Program('decode', '-');
-    expect([await decode.exited, decode.out, decode.err]).toEqual([0, '', '']);
+  it('reads standard input', async () => {
+    const decode = program('decode', '-');
+    expect(await end(decode)).toEqual([0, '']);
   });
 
   it('ends without a word where its reader has gone', async () => {
-    const file = join(temporaryFolder(), 'many.hex');
+    const file = join(folder(), 'many.hex');
     writeFileSync(file, fixture('session.hex').repeat(2000));
-    const decode = new Program('decode', '--hex', file);
+    const decode = program('decode', '--hex', file);
     decode.child.stdout?.once('data', () => decode.child.stdout?.destroy());
-    expect([await decode.exited, decode.err]).toEqual([0, '']);
+    expect(await end(decode)).toEqual([0, '']);
   });
 });
 
 describe('a signal ends', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('the server, with 0: %s', async (signal) => {
-    const serve = new Program('serve', '--battery-listen', '127.0.0.1:0', ...LISTEN);
-    await serve.says('"listening"');
+    const serve = program('serve', '--battery-listen', '127.0.0.1:0', ...LISTEN, '--data', folder());
+    await says(serve, '"listening"');
     serve.child.kill(signal);
-    expect([await serve.exited, serve.err]).toEqual([0, '']);
+    expect(await end(serve)).toEqual([0, '']);
   });
 
   it('the demo, also while it is beginning', async () => {
-    const demo = new Program('demo', ...LISTEN);
-    await demo.says('"listening"');
+    const demo = program('demo', ...LISTEN);
+    await says(demo, '"listening"');
     demo.child.kill('SIGINT');
-    expect([await demo.exited, demo.err]).toEqual([0, '']);
+    expect(await end(demo)).toEqual([0, '']);
   });
 
   it('the simulator, whatever time is left', async () => {
-    const simulate = new Program('simulate', '--to', '127.0.0.1:1', '--for', '1h');
-    await simulate.says('ECONNREFUSED');
+    const simulate = program('simulate', '--to', '127.0.0.1:1', '--for', '1h');
+    await says(simulate, 'ECONNREFUSED');
     simulate.child.kill('SIGINT');
-    expect([await simulate.exited, simulate.err]).toEqual([1, '']);
+    expect(await end(simulate)).toEqual([1, '']);
   });
 });

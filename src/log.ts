@@ -152,11 +152,11 @@ export class ThrottledLog implements Log {
     }
   }
 
-  /** Says what was held back and is over; to be called now and then. */
-  tick(): void {
+  /** Says what was held back and is over; to be called now and then, and at the end for all that is left. */
+  tick(last = false): void {
     const now = this.#monoMs();
     for (const [code, window] of this.#windows) {
-      if (now - window.since < WINDOW_MS) continue;
+      if (!last && now - window.since < WINDOW_MS) continue;
       this.#sayHeld(window);
       this.#windows.delete(code);
     }

@@ -48,6 +48,11 @@ describe('a text', () => {
     expect(redactText('a(lf3)b, xlf3x', ['(lf3)', 'lf3'])).toBe('a[private]b, x[private]x');
   });
 
+  it('loses private values of an object that is in it', () => {
+    const text = '{"Password":"x, y","InventedKey":"fe80::1","Ppv1":"5"}';
+    expect(redactText(text, [])).toBe('{"Password":"****","InventedKey":"*******","Ppv1":"5"}');
+  });
+
   it.each([
     '24/06/12 12:03:41 41',
     'System is restart, reason:1 0 1 0 0 0!',
@@ -78,6 +83,8 @@ describe('bytes', () => {
     ['after a quote too many', '{"SN":""secret","a":"1"}', '{"SN":""******","a":"1"}'],
     ['before a quote too many', '{"SN":"secret"","a":"1"}', '{"SN":"******"","a":"1"}'],
     ['with a quote in it', String.raw`{"Password":"a\"b\\","a":"1"}`, '{"Password":"******","a":"1"}'],
+    ['that has not even begun', '{"a":"1","Password":', '{"a":"1","Password":'],
+    ['within another value', '{"a":{"SN":"x","b":[{"Password":"y"}]}}', '{"a":{"SN":"*","b":[{"Password":"*"}]}}'],
     ['that is cut off', '{"a":"1","Password":"invent', '{"a":"1","Password":"******'],
     ['in a list', '{"SN":["x","y"],"a":"1"}', '{"SN":*********,"a":"1"}'],
     ['in an object', '{"Address":{"b":"x"},"a":"1"}', '{"Address":*********,"a":"1"}'],

@@ -15,7 +15,7 @@ import { crcByHand, frameByHand, hexOf } from './wire.ts';
 
 export const NODE = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
 export const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
-export const SUCCESS = '{"Status":"Success"}';
+const SUCCESS = '{"Status":"Success"}';
 /** How long anything may take that takes no time on an idle machine. */
 const PATIENCE_MS = 15_000;
 

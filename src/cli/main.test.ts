@@ -27,8 +27,15 @@ it('says its version', async () => {
 });
 
 describe('a command line that is not understood', () => {
+  it('names the commands there are, for one there is not', async () => {
+    expect(await run(['frobnicate'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'alphaess-local: there is no command frobnicate; there are: serve, export, decode, replay, simulate, demo\n',
+    });
+  });
+
   it.each([
-    ['a command there is not', ['frobnicate']],
     ['an option there is not', ['serve', '--frobnicate']],
     ['a kind there is not', ['export', '--kind', 'all']],
     ['a kind that is missing', ['export']],

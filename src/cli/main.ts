@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { toOwnerError } from '../errors.ts';
+import { OwnerError, toOwnerError } from '../errors.ts';
 import { decodeCommand } from './decode.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
@@ -22,6 +22,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   };
   const program = buildProgram(io, finish);
   try {
+    refuseUnknown(argv[0], program);
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
@@ -41,6 +42,14 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     program.addCommand(made, { isDefault: made.name() === 'serve' });
   }
   return program;
+}
+
+/** Said here because the default command would take the word for an argument of its own, and say so. */
+function refuseUnknown(word: string | undefined, program: Command): void {
+  if (word === undefined || word.startsWith('-') || word === 'help') return;
+  const known = program.commands.map((command) => command.name());
+  if (known.includes(word)) return;
+  throw new OwnerError('USAGE', `there is no command ${word}; there are: ${known.join(', ')}`);
 }
 
 function version(): string {

@@ -27,6 +27,7 @@ async function serving(options: IoOptions, ...argv: string[]) {
 
 async function saysLive(port: number): Promise<void> {
   const client = await Client.to(port);
+  client.socket.once('end', () => client.socket.end());
   client.socket.write(LIVE);
   await vi.waitFor(() => expect(client.hex).toBe(hexOf(frameByHand(2, 16, '{"Status":"Success"}'))));
 }

@@ -64,7 +64,7 @@ describe('a keeper', () => {
 
   it('leaves what is fresh and little alone', async () => {
     const { store, pass } = kept();
-    store.backlog = { rows: 19_999, oldestMs: 0 };
+    store.backlog = { rows: 49_999, oldestMs: 0 };
     await pass(59 * SECOND);
     expect(store.folds).toBe(0);
   });
@@ -98,7 +98,7 @@ describe('a keeper', () => {
 
   it('folds at once when much waits', async () => {
     const { store, keeper, pass } = kept();
-    store.backlog = { rows: 20_000, oldestMs: 0 };
+    store.backlog = { rows: 50_000, oldestMs: 0 };
     keeper.nudge();
     expect(store.folds).toBe(0);
     await pass(5);
@@ -108,7 +108,7 @@ describe('a keeper', () => {
   it('does not mind being nudged while it works, or for little', async () => {
     const { store, keeper, pass } = kept();
     keeper.nudge();
-    store.backlog = { rows: 20_000, oldestMs: 0 };
+    store.backlog = { rows: 50_000, oldestMs: 0 };
     store.foldsLeft = 2;
     keeper.nudge();
     keeper.nudge();
@@ -165,7 +165,7 @@ describe('a keeper', () => {
 
   it('does nothing after it was stopped, not even what it had begun', async () => {
     const { store, keeper, pass } = kept();
-    store.backlog = { rows: 20_000, oldestMs: 0 };
+    store.backlog = { rows: 50_000, oldestMs: 0 };
     store.foldsLeft = 9;
     keeper.nudge();
     keeper.stop();
