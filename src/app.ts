@@ -5,121 +5,20 @@ import { isIP } from 'node:net';
 import type { Address, Config } from './config.ts';
 import { OwnerError, type OwnerErrorCode } from './errors.ts';
 import { type Log, ThrottledLog } from './log.ts';
-import type { EventRecord, Instant, Private, ReadingRecord, StoreRecord, Value } from './model.ts';
-import { PROBLEMS } from './protocol/errors.ts';
-import { inferredMeaning } from './protocol/event-codes.ts';
-import { columnsOf } from './protocol/fields.ts';
+import type { Instant } from './model.ts';
 import { FormBook } from './protocol/wire-form.ts';
-import { type CommitListener, Committer } from './server/committer.ts';
-import { Listener, type ListenerWatcher } from './server/listener.ts';
+import { Reporter } from './reporter.ts';
+import { Committer } from './server/committer.ts';
+import { Listener } from './server/listener.ts';
 import { AllowedPeers } from './server/peers.ts';
 import { Batteries } from './session/batteries.ts';
-import type { ProblemOutput } from './session/output.ts';
 import { Session } from './session/session.ts';
 import { Keeper } from './store/keeper.ts';
 import { SqliteStore } from './store/sqlite.ts';
-import type { Store, StoreError } from './store/store.ts';
 import { WebServer } from './web/api.ts';
 
-const LIVE_COLUMNS = columnsOf('live');
 const LOG_TICK_MS = 5000;
 const LOOPBACK = new AllowedPeers(['127.0.0.0/8', '::1']);
-
-/** What the committer, the port and the keeper tell, as lines for the owner and numbers for the page. */
-class Reporter implements CommitListener, ListenerWatcher {
-  readonly #config: Config;
-  readonly #log: Log;
-  readonly #store: Store;
-  readonly #committed: () => void;
-  /** How often each problem was seen, by code. */
-  readonly counts = new Map<string, number>();
-
-  constructor(config: Config, log: Log, store: Store, committed: () => void) {
-    this.#config = config;
-    this.#log = log;
-    this.#store = store;
-    this.#committed = committed;
-  }
-
-  committed(records: readonly StoreRecord[]): void {
-    const { wantsLive } = this.#log;
-    for (const record of records) {
-      if (record.type === 'reading') {
-        if (wantsLive && record.kind === 'live') this.#sayLive(record);
-      } else if (record.type === 'event') this.#sayEvent(record);
-    }
-    this.#committed();
-  }
-
-  failing(error: StoreError): void {
-    this.#count(error.code);
-    const text = `cannot write: ${error.message}. Batteries are not answered until it passes, so nothing is lost`;
-    this.#log.note({ level: 'error', code: error.code, text });
-  }
-
-  recovered(seconds: number): void {
-    this.#log.note({
-      level: 'info',
-      code: 'STORE_RECOVERED',
-      text: `writing works again after ${Math.round(seconds)} s`,
-    });
-  }
-
-  refused(error: StoreError): void {
-    this.#count(error.code);
-    const text = `could not keep what one connection sent, and closed it: ${error.message}`;
-    this.#log.note({ level: 'error', code: error.code, text });
-  }
-
-  /** What was kept could not be put in order, or what is too old not removed. */
-  disordered(error: StoreError): void {
-    this.#count(error.code);
-    const text = `could not put in order what is kept, and will try again: ${error.message}`;
-    this.#log.note({ level: 'error', code: error.code, text });
-  }
-
-  opened(connection: number, peer: string, address: string): void {
-    const from = this.#config.log.private ? address : peer;
-    this.#log.note({ level: 'info', code: 'connection', text: `connection ${connection} from ${from}` });
-  }
-
-  closed(connection: number): void {
-    this.#log.note({ level: 'info', code: 'connection', text: `connection ${connection} closed` });
-  }
-
-  problem(problem: ProblemOutput, connection: number | null): void {
-    const { code, battery, detail } = problem;
-    this.#count(code);
-    const { sentence } = PROBLEMS[code];
-    const where = connection === null ? '' : `connection ${connection}: `;
-    const text = `${where}${sentence}${detail === '' ? '' : ` (${detail})`}`;
-    this.#log.note({ level: 'warn', code, text, battery: this.#nameOf(battery) });
-  }
-
-  #sayLive(record: ReadingRecord): void {
-    const named = LIVE_COLUMNS.map((field, index): [string, Value] => [field.name, record.values[index] ?? null]);
-    const values = Object.fromEntries(named.filter(([, value]) => value !== null));
-    const time = record.time ?? Math.floor(record.receivedMs / 1000);
-    this.#log.live({ battery: this.#nameOf(record.battery) ?? '', time, values });
-  }
-
-  #sayEvent(record: EventRecord): void {
-    const { name, code, source } = record;
-    // A message of the battery's own may hold its MAC address: only its kind is said.
-    const text =
-      source === 'server' ? `${name}, ${record.text}` : code === null ? `message ${name}` : logEntry(code, record.text);
-    this.#log.note({ level: 'info', code: 'event', text, battery: this.#nameOf(record.battery) });
-  }
-
-  #nameOf(serial: Private<string> | null): string | undefined {
-    const id = serial === null ? undefined : this.#store.idOf(serial.reveal());
-    return id === undefined ? undefined : (this.#config.battery.names[id] ?? id);
-  }
-
-  #count(code: string): void {
-    this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
-  }
-}
 
 /** Everything that runs, between `start` and `stop`. */
 interface Running {
@@ -228,11 +127,6 @@ export class App {
       data: { battery_port: this.batteryPort, web_port: this.webPort },
     });
   }
-}
-
-/** `log 41: connected to the server (inferred), 21/03/24 20:59:10 41` */
-function logEntry(code: number, text: string): string {
-  return `log ${code}: ${inferredMeaning(code) ?? 'meaning unknown'}, ${text}`;
 }
 
 function now(): Instant {

@@ -143,7 +143,7 @@ describe('a throttled log', () => {
     expect(said).toHaveLength(20);
     now = 10_000;
     log.tick();
-    expect(said.slice(20)).toEqual(['warn FLOOD the same happened 7 times more: number 27']);
+    expect(said.slice(20)).toEqual(['warn FLOOD 7 more like this: number 27']);
     log.tick();
     expect(said).toHaveLength(21);
   });
@@ -152,7 +152,7 @@ describe('a throttled log', () => {
     for (let i = 1; i <= 22; i++) log.note(note('FLOOD', `number ${i}`));
     now = 10_000;
     log.note(note('FLOOD', 'again'));
-    expect(said.slice(20)).toEqual(['warn FLOOD the same happened 2 times more: number 22', 'warn FLOOD again']);
+    expect(said.slice(20)).toEqual(['warn FLOOD 2 more like this: number 22', 'warn FLOOD again']);
   });
 
   it('says nothing of a code of which nothing was held', () => {

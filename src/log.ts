@@ -167,7 +167,7 @@ export class ThrottledLog implements Log {
       this.#log.note({
         level: last.level,
         code: last.code,
-        text: `the same happened ${held} times more: ${last.text}`,
+        text: `${held} more like this: ${last.text}`,
       });
   }
 }

@@ -69,6 +69,17 @@ describe('opening', () => {
     }
   });
 
+  it.skipIf(process.platform !== 'linux')('is refused, and does not try for ever, where no folder can be made', () => {
+    // Making a folder in /proc answers ENOENT although its parent is there.
+    expect(() => open('/proc/alphaess-local/data')).toThrow(coded('DATA_NOT_WRITABLE'));
+  });
+
+  it('makes folders within folders', () => {
+    const folder = join(temporaryFolder(), 'a', 'b');
+    open(folder).close();
+    expect(existsSync(join(folder, DATABASE_FILE))).toBe(true);
+  });
+
   it('is refused where the lock cannot be made', () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'lock'));

@@ -4,8 +4,8 @@
  * larger strokes (decision 0003).
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Battery, Private, type StoreRecord } from '../model.ts';
 import { Calendar } from './calendar.ts';
@@ -252,9 +252,17 @@ export class SqliteStore implements Store {
   }
 }
 
+/** Not by `recursive: true`: Node 24 loops for ever where a file system answers ENOENT to making a folder (/proc does). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  mkdirSync(folder, { mode: 0o700 });
+}
+
 function lockFolder(folder: string): FolderLock {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     return new FolderLock(folder);
   } catch (error) {
     const cause = toStoreError(error);

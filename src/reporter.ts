@@ -1,0 +1,136 @@
+/**
+ * What the owner is told: lines for the log, made of what the committer, the port and the keeper report.
+ */
+import type { Config } from './config.ts';
+import type { Log } from './log.ts';
+import type { EventRecord, Private, ReadingRecord, StoreRecord, Value } from './model.ts';
+import { PROBLEMS } from './protocol/errors.ts';
+import { inferredMeaning } from './protocol/event-codes.ts';
+import { columnsOf } from './protocol/fields.ts';
+import type { CommitListener } from './server/committer.ts';
+import type { ListenerWatcher } from './server/listener.ts';
+import type { ProblemOutput } from './session/output.ts';
+import type { Store, StoreError } from './store/store.ts';
+
+const LIVE_COLUMNS = columnsOf('live');
+
+/** What the committer, the port and the keeper tell, as lines for the owner and numbers for the page. */
+export class Reporter implements CommitListener, ListenerWatcher {
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #store: Store;
+  readonly #committed: () => void;
+  /** How often each problem was seen, by code. */
+  readonly counts = new Map<string, number>();
+  /** The log of each battery as it was last said. */
+  readonly #saidLog = new Map<string, ReadonlySet<string>>();
+
+  constructor(config: Config, log: Log, store: Store, committed: () => void) {
+    this.#config = config;
+    this.#log = log;
+    this.#store = store;
+    this.#committed = committed;
+  }
+
+  committed(records: readonly StoreRecord[]): void {
+    const { wantsLive } = this.#log;
+    for (const record of records) {
+      if (record.type === 'reading') {
+        if (wantsLive && record.kind === 'live') this.#sayLive(record);
+      } else if (record.type === 'event' && record.code === null) this.#sayEvent(record);
+    }
+    this.#sayLog(records);
+    this.#committed();
+  }
+
+  failing(error: StoreError): void {
+    this.#count(error.code);
+    const text = `cannot write: ${error.message}. Batteries are not answered until it passes, so nothing is lost`;
+    this.#log.note({ level: 'error', code: error.code, text });
+  }
+
+  recovered(seconds: number): void {
+    this.#log.note({
+      level: 'info',
+      code: 'STORE_RECOVERED',
+      text: `writing works again after ${Math.round(seconds)} s`,
+    });
+  }
+
+  refused(error: StoreError): void {
+    this.#count(error.code);
+    const text = `could not keep what one connection sent, and closed it: ${error.message}`;
+    this.#log.note({ level: 'error', code: error.code, text });
+  }
+
+  /** What was kept could not be put in order, or what is too old not removed. */
+  disordered(error: StoreError): void {
+    this.#count(error.code);
+    const text = `could not put in order what is kept, and will try again: ${error.message}`;
+    this.#log.note({ level: 'error', code: error.code, text });
+  }
+
+  opened(connection: number, peer: string, address: string): void {
+    const from = this.#config.log.private ? address : peer;
+    this.#log.note({ level: 'info', code: 'connection', text: `connection ${connection} from ${from}` });
+  }
+
+  closed(connection: number): void {
+    this.#log.note({ level: 'info', code: 'connection', text: `connection ${connection} closed` });
+  }
+
+  problem(problem: ProblemOutput, connection: number | null): void {
+    const { code, battery, detail } = problem;
+    this.#count(code);
+    const { sentence } = PROBLEMS[code];
+    const where = connection === null ? '' : `connection ${connection}: `;
+    const text = `${where}${sentence}${detail === '' ? '' : ` (${detail})`}`;
+    this.#log.note({ level: 'warn', code, text, battery: this.#nameOf(battery) });
+  }
+
+  #sayLive(record: ReadingRecord): void {
+    const named = LIVE_COLUMNS.map((field, index): [string, Value] => [field.name, record.values[index] ?? null]);
+    const values = Object.fromEntries(named.filter(([, value]) => value !== null));
+    const time = record.time ?? Math.floor(record.receivedMs / 1000);
+    this.#log.live({ battery: this.#nameOf(record.battery) ?? '', time, values });
+  }
+
+  #sayEvent(record: EventRecord): void {
+    // A message of the battery's own may hold its MAC address: only its kind is said.
+    const text = record.source === 'server' ? `${record.name}, ${record.text}` : `message ${record.name}`;
+    this.#log.note({ level: 'info', code: 'event', text, battery: this.#nameOf(record.battery) });
+  }
+
+  /** The battery repeats its whole log at every login, newest first: here each entry is said once, in its order. */
+  #sayLog(records: readonly StoreRecord[]): void {
+    const entries = records.filter((record) => record.type === 'event').filter((event) => event.code !== null);
+    const latest = new Map<string, Set<string>>();
+    for (const { battery, code, text, occurrence } of entries.sort(byBatteryTime)) {
+      const name = this.#nameOf(battery) ?? '';
+      const entry = `${text} ${occurrence}`;
+      const ofLatest = latest.get(name) ?? new Set();
+      latest.set(name, ofLatest.add(entry));
+      if (this.#saidLog.get(name)?.has(entry)) continue;
+      this.#log.note({ level: 'info', code: 'event', text: logEntry(code ?? 0, text), battery: name });
+    }
+    for (const [name, log] of latest) this.#saidLog.set(name, log);
+  }
+
+  #nameOf(serial: Private<string> | null): string | undefined {
+    const id = serial === null ? undefined : this.#store.idOf(serial.reveal());
+    return id === undefined ? undefined : (this.#config.battery.names[id] ?? id);
+  }
+
+  #count(code: string): void {
+    this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
+  }
+}
+
+/** `log 41: connected to the server (inferred), 21/03/24 20:59:10 41` */
+function logEntry(code: number, text: string): string {
+  return `log ${code}: ${inferredMeaning(code) ?? 'meaning unknown'}, ${text}`;
+}
+
+function byBatteryTime(a: EventRecord, b: EventRecord): number {
+  return (a.batteryTime ?? 0) - (b.batteryTime ?? 0);
+}
