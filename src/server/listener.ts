@@ -2,7 +2,6 @@
  * The battery port: takes connections in, within bounds, and gives each a session.
  */
 import { createServer, type Server, type Socket } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Instant } from '../model.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import type { ProblemOutput } from '../session/output.ts';
@@ -101,8 +100,6 @@ export class Listener implements ConnectionListener {
     // The port may be closed before the last socket has said so, and with it its session's last words.
     await Promise.all([closed, drained]);
     clearTimeout(giveUp);
-    // The port is told that a socket is gone before its connection is, which then has a last word to be kept.
-    while (this.#connections.size > 0) await turn();
   }
 
   problem(problem: ProblemOutput, connection: Connection): void {
