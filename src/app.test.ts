@@ -146,7 +146,7 @@ describe('a running app', () => {
     const { app, log } = await started({ data, battery: { names: { [id]: 'Garage' } } });
     await says(app, liveOf('night'));
     expect(log.readings[0]?.battery).toBe('Garage');
-    expect(log.texts).toContain('info event connected, connection 1001');
+    expect(log.texts).toContain('info event connected, connection 10001');
   });
 
   it('makes no report of readings that nobody wants', async () => {

@@ -10,7 +10,7 @@ import { FormBook } from './protocol/wire-form.ts';
 import { Reporter } from './reporter.ts';
 import { Committer } from './server/committer.ts';
 import { Listener } from './server/listener.ts';
-import { AllowedPeers } from './server/peers.ts';
+import { isLoopback } from './server/peers.ts';
 import { Batteries } from './session/batteries.ts';
 import { Session } from './session/session.ts';
 import { Keeper } from './store/keeper.ts';
@@ -18,7 +18,6 @@ import { SqliteStore } from './store/sqlite.ts';
 import { WebServer } from './web/api.ts';
 
 const LOG_TICK_MS = 5000;
-const LOOPBACK = new AllowedPeers(['127.0.0.0/8', '::1']);
 
 /** Everything that runs, between `start` and `stop`. */
 interface Running {
@@ -112,6 +111,7 @@ export class App {
     const web = new WebServer(webConfig.listen, () => ({
       listening: this.#running !== null,
       storing: !committer.failing,
+      problems: Object.fromEntries(reporter.counts),
     }));
     const ticker = setInterval(() => this.#log.tick(), LOG_TICK_MS);
     return { store, committer, keeper, listener, web, ticker };
@@ -139,7 +139,7 @@ function show(address: Address, port: number): string {
 
 /** The web side listens beyond this machine only with a password; none can be set yet. */
 function refuseOpenWeb(address: Address): void {
-  if (address.host === 'localhost' || LOOPBACK.allows(address.host)) return;
+  if (address.host === 'localhost' || isLoopback(address.host)) return;
   const text = `the web port may not listen on ${address.host} without a password, which cannot be set yet: use 127.0.0.1`;
   throw new OwnerError('WEB_NEEDS_PASSWORD', text);
 }

@@ -152,10 +152,6 @@ describe('what is wrong in a file is named with its line, its key and what was e
       'c.yaml, line 2: web.listen is "127.0.0.1:65536", expected HOST:PORT, such as 0.0.0.0:7777',
     ],
     [
-      'battery:\n  allow: private\n',
-      'c.yaml, line 2: battery.allow is "private", invalid input: expected array, received string',
-    ],
-    [
       'battery:\n  allow:\n    - private\n    - 192.168.1\n',
       'c.yaml, line 4: battery.allow.1 is "192.168.1", "192.168.1" is neither "private" nor an address such as 192.168.1.20 or 192.168.1.0/24',
     ],
@@ -258,7 +254,18 @@ describe('the environment', () => {
   });
 
   it('sets nothing with an empty variable, nor with one that is not ours', () => {
-    expect(load({ environment: { ALPHAESS_LOCAL_NAME: '', ALPHAESS_LOCAL_OTHER: 'x', DATA: 'y' } })).toEqual(DEFAULTS);
+    expect(load({ environment: { ALPHAESS_LOCAL_NAME: '', DATA: 'y' } })).toEqual(DEFAULTS);
+  });
+
+  it('takes a single network for a list of one', () => {
+    expect(battery('allow: 192.168.1.20').allow).toEqual(['192.168.1.20']);
+    expect(battery('allow: private').allow).toEqual(['private']);
+  });
+
+  it('refuses a variable of ours that means nothing: a slip in a name must not leave a door open', () => {
+    expect(() => load({ environment: { ALPHAESS_LOCAL_BATTERY_ALOW: '10.0.0.1' } })).toThrow(
+      'environment variable ALPHAESS_LOCAL_BATTERY_ALOW: there is no such setting',
+    );
   });
 
   it.each([

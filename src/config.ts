@@ -110,7 +110,10 @@ function schemaWith(checks: Checks) {
     battery: z
       .strictObject({
         listen: address({ host: '0.0.0.0', port: 7777 }),
-        allow: z.array(network).default(['private']),
+        // A single one is what people write first.
+        allow: z
+          .preprocess((value) => (typeof value === 'string' ? split(value) : value), z.array(network))
+          .default(['private']),
         names: z.record(z.string(), z.string('expected a name for that id')).default({}),
         max_connections: count(12_000, 100_000),
         max_batteries: count(10_000, 1_000_000),
@@ -250,7 +253,12 @@ function readText(name: string): string {
   }
 }
 
+const PREFIX = 'ALPHAESS_LOCAL_';
+
 function fromEnvironment(environment: ConfigSources['environment']): Given[] {
+  const unknown = Object.keys(environment).find((name) => name.startsWith(PREFIX) && !Object.hasOwn(ENVIRONMENT, name));
+  if (unknown !== undefined)
+    throw new OwnerError('CONFIG_INVALID', `environment variable ${unknown}: there is no such setting`);
   return Object.entries(ENVIRONMENT).flatMap(([variable, path]) => {
     const text = environment[variable];
     if (text === undefined || text === '') return [];

@@ -21,6 +21,8 @@ export interface Note {
   readonly level: Level;
   /** A word that programs can filter by: an error code, or the name of what happened. */
   readonly code: string;
+  /** Tells notes of one code apart where they must not crowd each other out of the log. */
+  readonly kind?: string;
   /** One sentence for people. */
   readonly text: string;
   readonly battery?: string | undefined;
@@ -115,7 +117,7 @@ const BURST = 20;
 const WINDOW_MS = 10_000;
 
 /**
- * Keeps a flood of one kind of note from filling the log: the first few of each code are written, the rest are counted and
+ * Keeps a flood of one kind of note from filling the log: the first few of each code and kind are written, the rest are counted and
  * said in one line when it is over.
  */
 export class ThrottledLog implements Log {
@@ -138,10 +140,11 @@ export class ThrottledLog implements Log {
 
   note(note: Note): void {
     const now = this.#monoMs();
-    const window = this.#windows.get(note.code);
+    const name = `${note.code} ${note.kind ?? ''}`;
+    const window = this.#windows.get(name);
     if (window === undefined || now - window.since >= WINDOW_MS) {
       if (window !== undefined) this.#sayHeld(window);
-      this.#windows.set(note.code, { since: now, written: 1, held: 0, last: note });
+      this.#windows.set(name, { since: now, written: 1, held: 0, last: note });
       this.#log.note(note);
     } else if (window.written < BURST) {
       window.written++;
@@ -155,10 +158,10 @@ export class ThrottledLog implements Log {
   /** Says what was held back and is over; to be called now and then, and at the end for all that is left. */
   tick(last = false): void {
     const now = this.#monoMs();
-    for (const [code, window] of this.#windows) {
+    for (const [name, window] of this.#windows) {
       if (!last && now - window.since < WINDOW_MS) continue;
       this.#sayHeld(window);
-      this.#windows.delete(code);
+      this.#windows.delete(name);
     }
   }
 

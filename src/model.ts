@@ -131,7 +131,7 @@ export interface ClockEpoch {
   readonly sinceMs: number;
   readonly offsetSeconds: number;
   readonly driftPpm: number;
-  readonly reason: 'first_detail' | 'first_frame' | 'jump' | 'restart';
+  readonly reason: 'first_frame' | 'jump' | 'restart';
 }
 
 export interface ClockRecord {

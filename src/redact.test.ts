@@ -35,11 +35,25 @@ describe('a text', () => {
   it.each([
     ['a MAC address', 'reason:1 0!MAC:00:00:5E:00:53:2A!', 'reason:1 0!MAC:[private]!'],
     ['a MAC address with hyphens', 'at 00-00-5e-00-53-2a.', 'at [private].'],
+    ['a MAC address with dots', 'at 0011.2233.44aB.', 'at [private].'],
     ['a bare MAC address that is called one', 'MAC:00005E00532A!', 'MAC:[private]!'],
     ['an IPv4 address', 'peer 192.168.1.20:7777', 'peer [private]:7777'],
     ['an IPv6 address', 'from 2001:db8:0:1:2:3:4:5 port 1', 'from [private] port 1'],
     ['a short IPv6 address', 'from fe80::1 and 2001:db8::5', 'from [private] and [private]'],
     ['a serial number of the form that was captured', 'unit AL2002021019999 said', 'unit [private] said'],
+    [
+      'what is called SN',
+      'my SN is lost, SN 918273645546372, sn=abc123.',
+      'my SN is lost, SN [private], sn=[private].',
+    ],
+    ['what is called S/N, side by side', 'S/N918273645546372', 'S/N[private]'],
+    ['what is called S/N', 'S/N: "ABCDEF" (s/n #12345678)', 'S/N: "[private]" (s/n #[private])'],
+    ['what is called serial', 'Serial 918273645546372!', 'Serial [private]!'],
+    [
+      'what is called serial number',
+      'serial number: x918273 or Serial No. y918273',
+      'serial number: [private] or Serial No. [private]',
+    ],
   ])('loses %s', (_what, text, expected) => {
     expect(redactText(text, [])).toBe(expected);
   });
@@ -61,6 +75,9 @@ describe('a text', () => {
     'connection 1',
     'AlphaESS',
     '-2099.6920',
+    '1234.5678 and 2099.69',
+    'SN missing, serial connection lost, serial number unknown',
+    'Snapshot12, serialised, SN 12345, version 1234567',
     '',
   ])('that holds nothing private is not touched: %j', (text) => {
     expect(redactText(text, [SERIAL])).toBe(text);
@@ -109,6 +126,47 @@ describe('bytes', () => {
     for (const name of ['1-1-5.detail.json', '1-1-12.history.csv', '1-1-16.malformed-serial.json']) {
       const body = fixture(name);
       expect(redacted(body, [SERIAL])).toBe(body.replaceAll(SERIAL, stars(15)));
+    }
+  });
+
+  const HISTORY = 'Date,Time,SN,Ppv1,InvSN,SOC\n';
+  const ROW = ',11:14:22,918273645546372,1722,x y,54.0\n';
+  const ROW_AFTER = `,11:14:22,${stars(15)},1722,***,54.0\n`;
+  const rows = (row: string) => `${HISTORY}2024/06/12${row}2024/06/13${row}`;
+
+  it.each([
+    ['whole', frameByHand(1, 12, rows(ROW))],
+    ['with a wrong checksum', Buffer.concat([frameByHand(1, 12, rows(ROW)).subarray(0, -2), Buffer.from('ab')])],
+    ['cut within a serial number', frameByHand(1, 12, rows(ROW)).subarray(0, 7 + HISTORY.length + 30)],
+    ['whose length holds a comma', bytesOf('01010c0000012c'), Buffer.from(rows(ROW))],
+    ['whose length holds a line break', bytesOf('01010c00000a2c'), Buffer.from(rows(ROW))],
+    ['behind another', frameByHand(1, 0, ''), bytesOf('01010c0000012c'), Buffer.from(rows(ROW))],
+  ] as [string, ...Uint8Array[]][])('of a history frame %s lose every column that is private', (_what, ...parts) => {
+    const before = Buffer.concat(parts);
+    const after = latin1(redactBytes(before, []));
+    const expected = latin1(before).replaceAll(ROW, ROW_AFTER);
+    // What is left of a row that is cut.
+    expect(after).toBe(expected.replace(/,9\d+$/, (cut) => `,${stars(cut.length - 1)}`));
+    expect(after).toContain(HISTORY);
+  });
+
+  it.each([
+    ['with line ends of two bytes', 'Date,Time,SN\r\na,b,abc\r\n', 'Date,Time,SN\r\na,b,***\r\n'],
+    ['with other columns first', 'Time,SN,SOC\nb,abc,5\n', 'Time,SN,SOC\nb,***,5\n'],
+    ['with a serial number first', 'SN,Date,Time,SOC\nabc,a,b,5\n', 'SN,Date,Time,SOC\n***,a,b,5\n'],
+    ['with short and empty rows', 'Date,Time,SN,SOC\na,b\n\na,b,,5\n', 'Date,Time,SN,SOC\na,b\n\na,b,,5\n'],
+    ['with a comma at the end', 'Date,Time,SN,SOC\na,b,abc,5,\n', 'Date,Time,SN,SOC\na,b,***,5,\n'],
+    ['with a comma in a value', 'Date,Time,Address,SOC\na,b,c, de,5\n', 'Date,Time,Address,SOC\na,b,*******\n'],
+    ['of two kinds', 'Date,Time,SN\na,b,abc\nDate,Time,SOC\na,b,5\n', 'Date,Time,SN\na,b,***\nDate,Time,SOC\na,b,5\n'],
+    ['without a header', 'a,b,abc\n', 'a,b,abc\n'],
+  ])('of a table %s lose what is private', (_what, text, expected) => {
+    expect(redacted(text)).toBe(expected);
+  });
+
+  it('of a table as long as can be are done in time', () => {
+    for (const text of ['Date,Time,', ',SN,', 'Date,Time,SN\n', 'SN ']) {
+      const before = text.repeat(400_000 / text.length);
+      expect(redacted(`Date,Time,SN\n${before}`)).toHaveLength(before.length + 13);
     }
   });
 

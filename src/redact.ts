@@ -3,15 +3,22 @@
  */
 import { REDACTED } from './model.ts';
 import { fieldsOnWire, looksPrivate } from './protocol/fields.ts';
+import { HEADER_LENGTH } from './protocol/frame.ts';
 
 // None asks where its word ends: in a frame the checksum follows, and may be letters by chance.
-const MAC = /\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|(?<=MAC\W{0,2})[0-9a-f]{12}/gi;
+const MAC = /\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|\b[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}|(?<=MAC\W{0,2})[0-9a-f]{12}/gi;
 const IPV4 = /\b\d{1,3}(?:\.\d{1,3}){3}/g;
 /** At least three colons, or two side by side: a time of day has two apart. */
 const IPV6 = /\b[0-9a-f]{1,4}(?:(?::[0-9a-f]{0,4}){3,7}|::[0-9a-f]{1,4})\b/gi;
 /** The form of the serial numbers that were captured: letters, then many digits. */
 const SERIAL = /\b[A-Z]{2,6}\d{9,16}/g;
-const PATTERNS = [MAC, IPV4, IPV6, SERIAL];
+/**
+ * A word that is called a serial number. It has a digit, or else a colon or the like before it: `serial connection` is
+ * harmless. No comma parts the two: in a CSV header the next name follows.
+ */
+const CALLED_SERIAL =
+  /(?<=(?<![a-z\d])(?:S\/?N|serial(?:[ _-]?(?:number|no))?)(?:[ \t:=#./_"'()[\]-]{1,3}|(?=\d)))(?:(?=[a-z]*\d)|(?<=[:=#]\W{0,2}))[a-z\d]{6,}/gi;
+const PATTERNS = [MAC, IPV4, IPV6, SERIAL, CALLED_SERIAL];
 
 /** Whether the value under a wire name is private: by the field table, or by its look where the table does not know it. */
 export function isPrivateKey(wireName: string): boolean {
@@ -49,11 +56,51 @@ export function redactBytes(bytes: Uint8Array, secrets: readonly string[]): Uint
     if (quoted !== undefined) hide(end - quoted.length, quoted.length);
     else hide(end, bareAt(text, end).length);
   }
+  for (const [start, end] of privateCells(text)) hide(start, end - start);
   for (const pattern of PATTERNS) for (const match of text.matchAll(pattern)) hide(match.index, match[0].length);
   for (const secret of secrets) {
     for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) hide(at, secret.length);
   }
   return redacted;
+}
+
+const DATE_TIME = 'date,time,';
+
+/** Where the private cells of a CSV table lie, such as a history frame holds: from, and up to. */
+function* privateCells(text: string): Generator<[start: number, end: number]> {
+  let isPrivate: readonly boolean[] = [];
+  // Not with the frame's header, whose length may by chance hold a comma or a line break.
+  for (let start = text.startsWith('\u0001') ? HEADER_LENGTH : 0; start < text.length; ) {
+    const lineBreak = text.indexOf('\n', start);
+    const end = lineBreak < 0 ? text.length : lineBreak;
+    const line = text.slice(start, text[end - 1] === '\r' ? end - 1 : end);
+    const names = csvHeader(line);
+    if (names !== null) isPrivate = names.map((name) => isPrivateKey(name.trim()));
+    else if (isPrivate.includes(true)) yield* privateCellsOf(line, start, isPrivate);
+    start = end + 1;
+  }
+}
+
+/** The names in a line that looks like the header of a table. */
+function csvHeader(line: string): string[] | null {
+  const lower = line.toLowerCase();
+  const at = lower.indexOf(DATE_TIME);
+  if (at < 0 && !lower.includes(',sn,')) return null;
+  // What stands before may be another frame, or names like the rest.
+  const start = at < 0 || /^[ -~]*$/.test(line.slice(0, at)) ? 0 : at;
+  return line.slice(start).split(',');
+}
+
+function* privateCellsOf(line: string, offset: number, isPrivate: readonly boolean[]): Generator<[number, number]> {
+  const cells = line.split(',');
+  // With a comma inside a value, no cell after it is where its name says.
+  const shifted = cells.length > isPrivate.length + (cells.at(-1) === '' ? 1 : 0);
+  let start = offset;
+  for (const [index, cell] of cells.entries()) {
+    if (isPrivate[index] && shifted) return yield [start, offset + line.length];
+    if (isPrivate[index]) yield [start, start + cell.length];
+    start += cell.length + 1;
+  }
 }
 
 function bareAt(text: string, index: number): string {

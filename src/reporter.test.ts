@@ -72,6 +72,16 @@ describe('what is committed', () => {
   });
 });
 
+describe('a peer’s own words', () => {
+  it('are said without addresses and serial numbers, and not at any length', () => {
+    const { reporter, texts } = told();
+    const login = event({ source: 'server', name: 'login', code: null, text: 'AL2002019999999 aa:bb:cc:dd:ee:ff' });
+    reporter.committed([login, event({ source: 'battery', name: 'x'.repeat(60_000), code: null, text: '' })]);
+    expect(texts()[0]).toBe('login, [private] [private]');
+    expect(texts()[1]?.length).toBeLessThanOrEqual(120);
+  });
+});
+
 describe('trouble', () => {
   it('is counted by its code, and said with what it means', () => {
     const { reporter, notes } = told();

@@ -7,12 +7,15 @@ import type { EventRecord, Private, ReadingRecord, StoreRecord, Value } from './
 import { PROBLEMS } from './protocol/errors.ts';
 import { inferredMeaning } from './protocol/event-codes.ts';
 import { columnsOf } from './protocol/fields.ts';
+import { redactText } from './redact.ts';
 import type { CommitListener } from './server/committer.ts';
 import type { ListenerWatcher } from './server/listener.ts';
 import type { ProblemOutput } from './session/output.ts';
 import type { Store, StoreError } from './store/store.ts';
 
 const LIVE_COLUMNS = columnsOf('live');
+/** Of what a peer may put into a line; the whole is kept and can be exported. */
+const LONGEST_WORDS = 120;
 
 /** What the committer, the port and the keeper tell, as lines for the owner and numbers for the page. */
 export class Reporter implements CommitListener, ListenerWatcher {
@@ -22,8 +25,8 @@ export class Reporter implements CommitListener, ListenerWatcher {
   readonly #committed: () => void;
   /** How often each problem was seen, by code. */
   readonly counts = new Map<string, number>();
-  /** The log of each battery as it was last said. */
-  readonly #saidLog = new Map<string, ReadonlySet<string>>();
+  /** Up to when each battery's own log was said, in its time: one number a battery. */
+  readonly #saidUntil = new Map<string, number>();
 
   constructor(config: Config, log: Log, store: Store, committed: () => void) {
     this.#config = config;
@@ -72,11 +75,16 @@ export class Reporter implements CommitListener, ListenerWatcher {
 
   opened(connection: number, peer: string, address: string): void {
     const from = this.#config.log.private ? address : peer;
-    this.#log.note({ level: 'info', code: 'connection', text: `connection ${connection} from ${from}` });
+    this.#log.note({
+      level: 'info',
+      code: 'connection',
+      kind: 'opened',
+      text: `connection ${connection} from ${from}`,
+    });
   }
 
   closed(connection: number): void {
-    this.#log.note({ level: 'info', code: 'connection', text: `connection ${connection} closed` });
+    this.#log.note({ level: 'info', code: 'connection', kind: 'closed', text: `connection ${connection} closed` });
   }
 
   problem(problem: ProblemOutput, connection: number | null): void {
@@ -96,24 +104,23 @@ export class Reporter implements CommitListener, ListenerWatcher {
   }
 
   #sayEvent(record: EventRecord): void {
-    // A message of the battery's own may hold its MAC address: only its kind is said.
-    const text = record.source === 'server' ? `${record.name}, ${record.text}` : `message ${record.name}`;
-    this.#log.note({ level: 'info', code: 'event', text, battery: this.#nameOf(record.battery) });
+    // A message of the battery's own may hold its MAC address: only its kind is said. Both are a peer's words.
+    const words = record.source === 'server' ? `${record.name}, ${record.text}` : `message ${record.name}`;
+    const text = redactText(words.slice(0, LONGEST_WORDS), []);
+    this.#log.note({ level: 'info', code: 'event', kind: record.name, text, battery: this.#nameOf(record.battery) });
   }
 
   /** The battery repeats its whole log at every login, newest first: here each entry is said once, in its order. */
   #sayLog(records: readonly StoreRecord[]): void {
     const entries = records.filter((record) => record.type === 'event').filter((event) => event.code !== null);
-    const latest = new Map<string, Set<string>>();
-    for (const { battery, code, text, occurrence } of entries.sort(byBatteryTime)) {
-      const name = this.#nameOf(battery) ?? '';
-      const entry = `${text} ${occurrence}`;
-      const ofLatest = latest.get(name) ?? new Set();
-      latest.set(name, ofLatest.add(entry));
-      if (this.#saidLog.get(name)?.has(entry)) continue;
-      this.#log.note({ level: 'info', code: 'event', text: logEntry(code ?? 0, text), battery: name });
+    const until = new Map(this.#saidUntil);
+    for (const { battery, batteryTime, code, text } of entries.sort(byBatteryTime)) {
+      const name = this.#nameOf(battery);
+      const time = batteryTime ?? 0;
+      this.#saidUntil.set(name ?? '', Math.max(time, this.#saidUntil.get(name ?? '') ?? 0));
+      if (time <= (until.get(name ?? '') ?? 0)) continue;
+      this.#log.note({ level: 'info', code: 'event', kind: 'log', text: logEntry(code ?? 0, text), battery: name });
     }
-    for (const [name, log] of latest) this.#saidLog.set(name, log);
   }
 
   #nameOf(serial: Private<string> | null): string | undefined {

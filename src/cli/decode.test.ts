@@ -191,6 +191,22 @@ describe('bytes that are no frame', () => {
     ]);
   });
 
+  it('may look like the beginnings of very many long frames', () => {
+    const found = [...pieces(Buffer.from('0101000000fff0'.repeat(200_000), 'hex'))];
+    expect(found.map(({ type, bytes }) => [type, bytes.length])).toEqual([[null, 1_400_000]]);
+  });
+
+  it.each([
+    ['as long as is sought anywhere', 4096, [bytesOf('ff')]],
+    ['that is longer and the last', 4097, []],
+    ['that is longer and followed by another', 65_536, [PING]],
+  ])('do not hide a frame %s', (_what, length, after) => {
+    const long = frameByHand(1, 7, new Uint8Array(length));
+    const found = [...pieces(joined([bytesOf('ff'), long, ...after]))];
+    expect(found[1]).toMatchObject({ offset: 1, type: 1, crcOk: true });
+    expect(found).toHaveLength(2 + after.length);
+  });
+
   it('may look like the beginning of a long frame, and hide none', async () => {
     const { pieces } = await decodeJson(joined([bytesOf('01011000000020'), PING, PING, PING, PING]));
     expect(pieces.map(({ name, offset }) => [name, offset])).toEqual([

@@ -1,7 +1,6 @@
 /**
  * `decode`: lays out the frames in a file of raw bytes, for those who read protocols.
  */
-import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { OwnerError } from '../errors.ts';
@@ -17,7 +16,7 @@ import {
 } from '../protocol/frame.ts';
 import { parseObject, textOfValue } from '../protocol/json.ts';
 import { textOf } from '../protocol/text.ts';
-import { FAILED, FINE, type Io, write } from './io.ts';
+import { FAILED, FINE, type Io, readFile, write } from './io.ts';
 
 interface DecodeFlags {
   readonly hex?: boolean;
@@ -46,14 +45,6 @@ async function decode(file: string, flags: DecodeFlags, io: Io): Promise<number>
     await write(io.stdout, flags.json ? `${JSON.stringify(asJson(piece))}\n` : layOut(piece));
   }
   return fine ? FINE : FAILED;
-}
-
-function readFile(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new OwnerError('FILE_UNREADABLE', `${file} cannot be read: ${(error as Error).message.split(',')[0]}`, error);
-  }
 }
 
 async function readAll(stream: Readable): Promise<Uint8Array> {
@@ -108,8 +99,25 @@ function endsWell(bytes: Uint8Array, frame: Piece): boolean {
 }
 
 function nextFrame(bytes: Uint8Array, from: number): number {
-  for (let at = from; at < bytes.length; at++) if (bytes[at] === 1 && frameAt(bytes, at)?.crcOk) return at;
+  for (let at = from; at < bytes.length; at++) {
+    if (isPlausible(bytes, at) && isWorthwhile(bytes, at) && frameAt(bytes, at)?.crcOk) return at;
+  }
   return bytes.length;
+}
+
+/** Longer than any body that was captured (about 3,000 bytes). */
+const LONG_BODY = 4096;
+
+/** Whether to compute a checksum there: over a long body at every byte it would take time that grows with the square. */
+function isWorthwhile(bytes: Uint8Array, at: number): boolean {
+  const length = bodyLengthAt(bytes, at);
+  const end = at + HEADER_LENGTH + length + CHECKSUM_LENGTH;
+  return length <= LONG_BODY || end === bytes.length || isPlausible(bytes, end);
+}
+
+function isPlausible(bytes: Uint8Array, offset: number): boolean {
+  const type = bytes[offset + 1];
+  return bytes[offset] === 1 && (type === 1 || type === 2);
 }
 
 function frameAt(bytes: Uint8Array, offset: number): Piece | null {

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Filled, filled, stored } from '../../test/filled.ts';
 import { bytes, configuration, event, reading, SERIAL, T } from '../../test/records.ts';
+import { SHAPE } from '../protocol/wire-form.ts';
 import { StoreReader } from '../store/reader.ts';
 import { type ExportKind, type ExportRow, type Naming, tableOf } from './export-rows.ts';
 
@@ -56,6 +57,13 @@ describe('events', () => {
       ['connected', 'connection 1', null, null],
       ['login', 'AlphaESS', null, null],
     ]);
+  });
+
+  it('have no private value in their name either, which is a peer’s text', () => {
+    const name = `System ${SERIAL} at 192.168.1.20`;
+    const { folder } = stored(event({ name }));
+    expect(rowsIn(folder, 'event')[0]?.name).toBe('System [private] at [private]');
+    expect(rowsIn(folder, 'event', { private: true })[0]?.name).toBe(name);
   });
 
   it('may have a code nobody knows, and no battery', () => {
@@ -117,6 +125,23 @@ describe('the configuration', () => {
     const { columns, rows } = tableIn(folder, 'config', { wire: true, private: true });
     const [row = {}] = rows;
     expect(row).toMatchObject({ SN: SERIAL, Address: '3 Example Lane, Ballyexample', Cobat: '10.100', Generator: '0' });
+    expect(columns).toEqual(Object.keys(row));
+  });
+
+  it('never overwrites our columns with the vendor’s', () => {
+    const text = '{"battery":"x","received_at":"y","wire_battery":"z","time":"t"}';
+    const { folder, store } = stored(configuration(text));
+    const { columns, rows } = tableIn(folder, 'config', { wire: true });
+    const [row = {}] = rows;
+    expect(row).toEqual({
+      received_at: '2024-06-12T11:04:00.000Z',
+      last_received_at: '2024-06-12T11:04:00.000Z',
+      battery: store.idOf(SERIAL),
+      wire_battery: 'x',
+      wire_received_at: 'y',
+      wire_wire_battery: 'z',
+      time: 't',
+    });
     expect(columns).toEqual(Object.keys(row));
   });
 
@@ -204,6 +229,27 @@ describe('readings', () => {
     expect(rowsIn(folder, 'live', { wire: true })).toEqual([
       expect.objectContaining({ SN: '[private]', SOC: '5 %', Void: null }),
     ]);
+  });
+
+  it('never have the vendor’s texts in our columns', () => {
+    const keys = ['time', 'battery_time', 'received_at', 'battery', 'Time'];
+    const rest = Object.fromEntries(keys.map((key) => [key, `their ${key}`]));
+    const form = { keys, shapes: keys.map(() => SHAPE.KEPT) };
+    const { folder, store } = stored(reading('live', T, {}, { rest, form }));
+    const { columns, rows } = tableIn(folder, 'live', { wire: true });
+    const [row = {}] = rows;
+    expect(row).toEqual({
+      time: '2024-06-12T11:04:00Z',
+      battery_time: '2024-06-12T11:04:00',
+      received_at: '2024-06-12T11:04:00.000Z',
+      battery: store.idOf(SERIAL),
+      wire_time: 'their time',
+      wire_battery_time: 'their battery_time',
+      wire_received_at: 'their received_at',
+      wire_battery: 'their battery',
+      Time: 'their Time',
+    });
+    expect(columns).toEqual(Object.keys(row));
   });
 
   it('whose clock was unreadable say so', () => {

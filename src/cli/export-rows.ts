@@ -55,7 +55,9 @@ export function tableOf(reader: StoreReader, kind: ExportKind, selection: Select
     case 'discarded':
       return { columns: FRAME_COLUMNS, rows: each(reader.frames(kind, selection), (frame) => rows.frame(frame)) };
     default: {
-      const columns = naming.wire ? reader.wireKeys(kind) : [...columnsOf(kind).map((field) => field.name), 'other'];
+      const columns = naming.wire
+        ? reader.wireKeys(kind).map((key) => wireName(READING_COLUMNS, key))
+        : [...columnsOf(kind).map((field) => field.name), 'other'];
       const serial = naming.private && !naming.wire ? ['serial'] : [];
       return {
         columns: [...READING_COLUMNS, ...serial, ...columns],
@@ -80,11 +82,19 @@ function configColumns(): string[] {
   return [...CONFIG_COLUMNS, ...settings, 'other'];
 }
 
+/**
+ * The column of a vendor's key: its name, unless one of `ours` has it. A name that would then be another key's is changed
+ * too: each key has a column of its own.
+ */
+function wireName(ours: readonly string[], key: string): string {
+  return ours.includes(key.replace(/^(?:wire_)+/, '')) ? `wire_${key}` : key;
+}
+
 /** The vendor's names that occur, in the order of the messages. */
 function configWireColumns(reader: StoreReader, selection: Selection): string[] {
   const keys = new Set(CONFIG_COLUMNS);
   for (const { text } of reader.configurations(selection)) {
-    for (const key of Object.keys(parseObject(text) ?? {})) keys.add(key);
+    for (const key of Object.keys(parseObject(text) ?? {})) keys.add(wireName(CONFIG_COLUMNS, key));
   }
   return [...keys];
 }
@@ -113,7 +123,8 @@ class RowMaker {
 
   #withTexts(row: ExportRow, reading: StoredReading): ExportRow {
     const serial = reading.owner.serial.reveal();
-    for (const [key, text] of wireTexts({ ...reading, serial })) put(row, key, this.#text(key, text));
+    for (const [key, text] of wireTexts({ ...reading, serial }))
+      put(row, wireName(READING_COLUMNS, key), this.#text(key, text));
     return row;
   }
 
@@ -134,10 +145,11 @@ class RowMaker {
       received_at: utcMs(event.receivedMs),
       battery: event.owner?.id ?? null,
       source: event.source,
-      name: event.name,
+      // A peer's text too.
+      name: this.#said(event.name),
       code: event.code,
       meaning: event.code === null ? null : inferredMeaning(event.code),
-      text: this.#naming.private ? event.text : redactText(event.text, this.#secrets),
+      text: this.#said(event.text),
     };
   }
 
@@ -153,7 +165,7 @@ class RowMaker {
     for (const [key, value] of Object.entries(parseObject(text) ?? {})) {
       const written = textOfValue(value);
       const [field] = fieldsOnWire(key).filter((one) => one.in.includes('config'));
-      if (this.#naming.wire) put(row, key, this.#text(key, written));
+      if (this.#naming.wire) put(row, wireName(CONFIG_COLUMNS, key), this.#text(key, written));
       else if (field === undefined) other.push([key, written]);
       else row[field.name] = this.#setting(field, key, written);
     }
@@ -180,6 +192,10 @@ class RowMaker {
       reason: frame.reason,
       hex: Buffer.from(bytes).toString('hex'),
     };
+  }
+
+  #said(text: string): string {
+    return this.#naming.private ? text : redactText(text, this.#secrets);
   }
 
   #text(key: string, text: string | null): string | null {

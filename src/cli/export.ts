@@ -26,7 +26,7 @@ interface ExportFlags {
 
 export function exportCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('export')
-    .description('write what is kept, by battery and time, as lines for other programs')
+    .description('write what is kept, in order, as lines for other programs')
     .addOption(new Option('--kind <kind>', 'what').choices(KINDS).makeOptionMandatory())
     .addOption(
       new Option('--format <format>', 'one JSON object a line, or a table').choices(['jsonl', 'csv']).default('jsonl'),

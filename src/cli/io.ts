@@ -1,7 +1,9 @@
 /**
  * What a command may touch of the process it runs in, so that tests can run it in theirs.
  */
+import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import { OwnerError } from '../errors.ts';
 
 export interface Io {
   readonly stdin: Readable;
@@ -24,4 +26,13 @@ export const FAILED = 1;
 export async function write(stream: Writable, text: string): Promise<void> {
   if (stream.write(text)) return;
   await new Promise<void>((resolve) => stream.once('drain', resolve));
+}
+
+/** A file's bytes. @throws OwnerError FILE_UNREADABLE */
+export function readFile(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new OwnerError('FILE_UNREADABLE', `${file} cannot be read: ${(error as Error).message.split(',')[0]}`, error);
+  }
 }

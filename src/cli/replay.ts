@@ -1,7 +1,6 @@
 /**
  * `replay`: sends message bodies from files to a server, as a battery would, and shows what it answers.
  */
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
@@ -10,7 +9,7 @@ import { OwnerError } from '../errors.ts';
 import { crc16 } from '../protocol/crc16.ts';
 import { CHECKSUM_LENGTH, type Frame, HEADER_LENGTH, REQUEST } from '../protocol/frame.ts';
 import { textOf } from '../protocol/text.ts';
-import { FAILED, FINE, type Io } from './io.ts';
+import { FAILED, FINE, type Io, readFile } from './io.ts';
 import { address, durationSeconds } from './options.ts';
 import { Peer } from './peer.ts';
 
@@ -64,15 +63,7 @@ function readMessage(file: string): StoredMessage {
     );
   }
   const [first, type, command] = header as [number, number, number];
-  return { name, type, command, frame: frameOf(first, type, command, readBody(file)) };
-}
-
-function readBody(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new OwnerError('FILE_UNREADABLE', `${file} cannot be read: ${(error as Error).message.split(',')[0]}`, error);
-  }
+  return { name, type, command, frame: frameOf(first, type, command, readFile(file)) };
 }
 
 /** Like encodeFrame, but any header will do: trying what a server does with a wrong one is what this is for. */

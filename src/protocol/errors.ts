@@ -52,10 +52,21 @@ export const PROBLEMS = {
     sentence: 'a message could not be read and was kept as it came',
     advice: 'Nothing is lost: export --kind unknown shows it. Please share it, so that it can be understood.',
   },
+  BODY_PARTLY_READ: {
+    culprit: 'battery',
+    sentence:
+      'a message holds more than is understood; what is understood was taken, and the whole was kept as it came, too',
+    advice: 'Nothing is lost: export --kind unknown shows it. Please share it, so that it can be understood.',
+  },
   COMMAND_UNKNOWN: {
     culprit: 'battery',
     sentence: 'a message with a command nobody has documented was kept as it came',
     advice: 'Nothing is lost: export --kind unknown shows it. Please share it, so that it can be understood.',
+  },
+  COMMAND_UNEXPECTED: {
+    culprit: 'peer',
+    sentence: 'an order came from a battery’s side, where only a server gives orders, and was kept as it came',
+    advice: 'Nothing is done by it. If it is your battery, please share the bytes (export --kind unknown).',
   },
   RESPONSE_UNEXPECTED: {
     culprit: 'battery',

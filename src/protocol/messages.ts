@@ -4,7 +4,7 @@
  */
 import type { ReadingKind } from '../model.ts';
 import { parseBatteryTime } from './battery-time.ts';
-import { CONFIGURATION, CONFIGURATION_REQUEST, DETAIL, EVENT, HISTORY, LIVE, LOGIN, PING } from './commands.ts';
+import { CONFIGURATION, CONFIGURATION_REQUEST, DETAIL, EVENT, HISTORY, LIVE, LOGIN, ORDER, PING } from './commands.ts';
 import type { ProblemCode } from './errors.ts';
 import { fieldsOnWire } from './fields.ts';
 import { type Frame, RESPONSE } from './frame.ts';
@@ -26,8 +26,8 @@ export interface WireEvent {
 
 export type Message =
   | { readonly type: 'ping' }
-  | { readonly type: 'login'; readonly serial: string | null; readonly company: string }
-  | { readonly type: 'configuration_request'; readonly serial: string | null }
+  | { readonly type: 'login'; readonly serial: string | null; readonly note: string }
+  | { readonly type: 'configuration_request'; readonly serial: string | null; readonly partly: boolean }
   | { readonly type: 'configuration'; readonly serial: string | null; readonly text: string }
   | {
       readonly type: 'readings';
@@ -35,7 +35,7 @@ export type Message =
       /** Some rows of the packet could not be read: the packet is to be kept as it came, too. */
       readonly partly: boolean;
     }
-  | { readonly type: 'events'; readonly events: readonly WireEvent[] }
+  | { readonly type: 'events'; readonly events: readonly WireEvent[]; readonly partly: boolean }
   | { readonly type: 'unreadable'; readonly reason: ProblemCode };
 
 /** Rows in a packet: three were captured at most. More than a day's minutes is no battery's doing. */
@@ -78,6 +78,8 @@ export class MessageReader {
         return this.#readStatus('detail', text);
       case HISTORY:
         return this.#readHistory(text);
+      case ORDER:
+        return { type: 'unreadable', reason: 'COMMAND_UNEXPECTED' };
       default:
         return { type: 'unreadable', reason: 'COMMAND_UNKNOWN' };
     }
@@ -115,15 +117,31 @@ export class MessageReader {
   }
 }
 
+/** Keys of the short messages; whatever else they hold is kept. The password is read and forgotten. */
+const LOGIN_KEYS = ['username', 'password', 'companyname'];
+const REQUEST_KEYS = ['sn'];
+const EVENT_KEYS = ['msgtype', 'msgcontent', 'description'];
+
+function hasOtherKeys(object: JsonObject, keys: readonly string[]): boolean {
+  return Object.keys(object).some((key) => !keys.includes(key.toLowerCase()));
+}
+
 function readLogin(text: string): Message {
   const object = parseObject(text);
   if (object === null || !('UserName' in object)) return UNREADABLE;
-  return { type: 'login', serial: serialIn(object, 'UserName'), company: textOfValue(object.CompanyName) ?? '' };
+  const others = Object.entries(object).filter(([key]) => !LOGIN_KEYS.includes(key.toLowerCase()));
+  const rest = others.length === 0 ? '' : ` ${JSON.stringify(Object.fromEntries(others))}`;
+  return {
+    type: 'login',
+    serial: serialIn(object, 'UserName'),
+    note: `${textOfValue(object.CompanyName) ?? ''}${rest}`,
+  };
 }
 
 function readConfigurationRequest(text: string): Message {
   const object = parseObject(text);
-  return object === null ? UNREADABLE : { type: 'configuration_request', serial: serialIn(object, 'SN') };
+  if (object === null) return UNREADABLE;
+  return { type: 'configuration_request', serial: serialIn(object, 'SN'), partly: hasOtherKeys(object, REQUEST_KEYS) };
 }
 
 /** Kept as text: the key `Generator` comes twice (captured), and a later order must echo all of it unchanged. */
@@ -146,12 +164,13 @@ function readEvents(text: string): Message {
   const object = parseObject(text);
   const name = object === null ? null : textOfValue(object.MsgType);
   const content = object === null ? null : textOfValue(object.MsgContent);
-  if (name === null || content === null) return UNREADABLE;
+  if (object === null || name === null || content === null) return UNREADABLE;
+  const partly = hasOtherKeys(object, EVENT_KEYS);
   if (name !== 'EventLog') {
-    return { type: 'events', events: [{ name, batteryTime: null, code: null, text: content, occurrence: 0 }] };
+    return { type: 'events', events: [{ name, batteryTime: null, code: null, text: content, occurrence: 0 }], partly };
   }
   const events = readLog(content);
-  return events.length > MAX_LOG_ENTRIES ? UNREADABLE : { type: 'events', events };
+  return events.length > MAX_LOG_ENTRIES ? UNREADABLE : { type: 'events', events, partly };
 }
 
 /** `21/03/24 20:59:10 41`: date and time of two-digit year, code. */

@@ -1,7 +1,6 @@
 /**
  * The battery's clock against UTC. The plain rule for now: the offset of the first live frame, used for everything after
- * (decision 0004 says what refines it). A detail that comes before any live frame serves until then: it too is sent when
- * it is taken.
+ * (decision 0004 says what refines it).
  */
 import type { ClockEpoch } from '../model.ts';
 
@@ -18,17 +17,15 @@ export class BatteryClock {
   }
 
   /**
-   * Takes the time of a frame that was sent when it was taken, and its arrival.
+   * Takes the time of a live frame and its arrival.
    * @param batteryTime seconds as if UTC
    * @param receivedMs Unix milliseconds
    * @returns the epoch that this sample began, to be kept; null where it changed nothing
    */
-  sample(kind: 'live' | 'detail', batteryTime: number, receivedMs: number): ClockEpoch | null {
-    const reason = kind === 'live' ? 'first_frame' : 'first_detail';
-    const provisional = this.#epoch?.reason === 'first_detail' && kind === 'live';
-    if (this.#epoch !== null && !provisional) return null;
+  sample(batteryTime: number, receivedMs: number): ClockEpoch | null {
+    if (this.#epoch !== null) return null;
     const offsetSeconds = Math.round(batteryTime - receivedMs / 1000);
-    this.#epoch = { sinceMs: receivedMs, offsetSeconds, driftPpm: 0, reason };
+    this.#epoch = { sinceMs: receivedMs, offsetSeconds, driftPpm: 0, reason: 'first_frame' };
     return this.#epoch;
   }
 

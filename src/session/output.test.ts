@@ -55,7 +55,7 @@ describe('outputs', () => {
     expect(problems.map(({ code, detail }) => [code, detail])).toEqual([
       ['BODY_UNREADABLE', 'login, 62 bytes'],
       ['FRAME_CHECKSUM', '72 bytes'],
-      ['BODY_UNREADABLE', expect.stringMatching(/^history, \d+ bytes$/)],
+      ['BODY_PARTLY_READ', expect.stringMatching(/^history, \d+ bytes$/)],
       ['COMMAND_UNKNOWN', 'unknown 7, 57 bytes'],
       ['RESPONSE_UNEXPECTED', 'order reply, 57 bytes'],
       ['FRAME_HTTP', '49 bytes'],

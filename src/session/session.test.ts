@@ -274,12 +274,11 @@ describe('the battery’s clock', () => {
       .success(12);
   });
 
-  it('is taken from a detail until the first live frame comes', () => {
+  it('is not taken from a detail, which waits for the first live frame', () => {
     dialogue()
       .battery(DETAIL)
       .meets(SERIAL)
-      .keeps({ type: 'clock', epoch: { sinceMs: NOON.wallMs, offsetSeconds: OFFSET + 16, reason: 'first_detail' } })
-      .keeps({ kind: 'detail', time: NOON_SECONDS, batteryTime: FIRST_LIVE_TIME + 16 })
+      .keeps({ kind: 'detail', time: null, batteryTime: FIRST_LIVE_TIME + 16 })
       .success(5)
       .battery(FIRST_LIVE)
       .keeps({ type: 'clock', epoch: { offsetSeconds: OFFSET, reason: 'first_frame' } })
@@ -431,7 +430,15 @@ describe('a message that is wrong', () => {
       .success(7);
   });
 
-  it.each([1, 6, 8, 10, 11, 13, 14, 15, 17, 255])('with command %i is answered with the same command', (command) => {
+  it('is an order, which only a server gives: it is kept, answered and not followed', () => {
+    dialogue()
+      .sends(8, '{"Command":"SetConfig","CmdIndex":"1"}')
+      .keeps({ type: 'bytes', kept: 'unknown', command: 8, reason: 'COMMAND_UNEXPECTED' })
+      .reports('COMMAND_UNEXPECTED')
+      .success(8);
+  });
+
+  it.each([1, 6, 10, 11, 13, 14, 15, 17, 255])('with command %i is answered with the same command', (command) => {
     dialogue()
       .sends(command, '')
       .keeps({ type: 'bytes', kept: 'unknown', command, bytes: hex(frameByHand(1, command, '')) })
@@ -462,8 +469,8 @@ describe('a message that is wrong', () => {
       .sends(12, packet)
       .keeps({ kind: 'history', values: { pv1_power: 1 } })
       .keeps({ kind: 'history', values: { pv1_power: 3 } })
-      .keeps({ type: 'bytes', kept: 'unknown', reason: 'BODY_UNREADABLE', bytes: hex(frameByHand(1, 12, packet)) })
-      .reports('BODY_UNREADABLE')
+      .keeps({ type: 'bytes', kept: 'unknown', reason: 'BODY_PARTLY_READ', bytes: hex(frameByHand(1, 12, packet)) })
+      .reports('BODY_PARTLY_READ')
       .success(12);
   });
 
@@ -636,6 +643,32 @@ describe('patience', () => {
     const { session } = acquainted();
     expect(session.wake({ wallMs: NOON.wallMs + 9e9, monoMs: NOON.monoMs + 299_999 })).toEqual([]);
     expect(session.deadline).toBe(NOON.monoMs + 300_000);
+  });
+});
+
+describe('a message that holds more than is understood', () => {
+  it.each([
+    ['an event', 9, '{"MsgType":"System","MsgContent":"x","Description":"OK","Extra":"1"}'],
+    ['a question', 3, `{"SN":"${SERIAL}","Extra":"1"}`],
+  ])('is kept whole beside what is understood: %s', (_what, command, body) => {
+    const { session } = acquainted();
+    const outputs = session.receive(frameByHand(1, command, body), {
+      wallMs: NOON.wallMs + 1,
+      monoMs: NOON.monoMs + 1,
+    });
+    const kept = outputs.flatMap((output) =>
+      output.type === 'record' && output.record.type === 'bytes' ? [output.record] : [],
+    );
+    expect(kept).toMatchObject([{ kept: 'unknown', reason: 'BODY_PARTLY_READ', command }]);
+    expect(outputs.at(-1)).toMatchObject({ type: 'reply' });
+  });
+
+  it('is kept once where nobody knows whose it is', () => {
+    const { session } = dialogue();
+    const outputs = session.receive(frameByHand(1, 3, '{"Extra":"1"}'), NOON);
+    expect(outputs.filter((output) => output.type === 'record')).toMatchObject([
+      { record: { reason: 'IDENTITY_MISSING' } },
+    ]);
   });
 });
 

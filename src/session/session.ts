@@ -125,10 +125,12 @@ export class Session {
       case 'ping':
         return;
       case 'login':
-        if (this.#name(message.serial, frame, now) !== null) this.#note('login', message.company, now);
+        if (this.#name(message.serial, frame, now) !== null) this.#note('login', message.note, now);
         return;
       case 'configuration_request':
-        this.#name(message.serial, frame, now);
+        if (this.#name(message.serial, frame, now) !== null && message.partly) {
+          this.#keepUnknown(frame, 'BODY_PARTLY_READ', now);
+        }
         return;
       case 'configuration': {
         const battery = this.#name(message.serial, frame, now)?.serial;
@@ -137,11 +139,13 @@ export class Session {
         return;
       }
       case 'readings':
-        if (message.readings.every((reading) => this.#keepReading(reading, frame, now)) && message.partly)
-          this.#keepUnknown(frame, 'BODY_UNREADABLE', now);
+        if (message.readings.every((reading) => this.#keepReading(reading, frame, now)) && message.partly) {
+          this.#keepUnknown(frame, 'BODY_PARTLY_READ', now);
+        }
         return;
       case 'events':
         for (const event of message.events) this.#record(batteryEvent(event, this.#hearing(now)));
+        if (message.partly) this.#keepUnknown(frame, 'BODY_PARTLY_READ', now);
         return;
       case 'unreadable':
         this.#keepUnknown(frame, message.reason, now);
@@ -173,8 +177,8 @@ export class Session {
   #keepReading(reading: WireReading, frame: Frame, now: Instant): boolean {
     const battery = this.#name(reading.serial, frame, now);
     if (battery === null) return false;
-    if (reading.kind !== 'history' && reading.batteryTime !== null) {
-      const epoch = battery.clock.sample(reading.kind, reading.batteryTime, now.wallMs);
+    if (reading.kind === 'live' && reading.batteryTime !== null) {
+      const epoch = battery.clock.sample(reading.batteryTime, now.wallMs);
       if (epoch !== null) this.#record({ type: 'clock', battery: battery.serial, epoch });
     }
     this.#record(readingRecord(reading, battery, now));

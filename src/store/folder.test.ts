@@ -78,6 +78,18 @@ describe('a row', () => {
     expect(['minute', 'hour', 'day'].map(buckets)).toEqual(before);
   });
 
+  it('whose time could not be read is one of its own, and once however often it is folded', () => {
+    const { db, fold, buckets } = bench();
+    const untimed = [1, 2, 3, 4, 4].map((soc, n) =>
+      keyed(T, soc, { batteryTime: null, receivedMs: T * 1000 + n, rest: { Time: '24.03.2021 12:00' } }),
+    );
+    for (let round = 0; round < 3; round++) fold(...untimed);
+    expect(db.prepare('SELECT time - ? AS shift, soc FROM reading_live').all(T)).toMatchObject(
+      [1, 2, 3, 4, 4].map((soc, shift) => ({ shift, soc })),
+    );
+    expect(buckets('minute')).toEqual([[1, T, 5, 14, 1, 4]]);
+  });
+
   it('without any value rolls up to nothing', () => {
     const { fold, buckets } = bench();
     fold(keyed(T, null));

@@ -163,6 +163,20 @@ describe('readings', () => {
     expect(ask()).toEqual(times);
   });
 
+  it.each([0, 1, 2, 3, 4, 5])(
+    'that want the same second are each read once, at the second they will have (%i in their place)',
+    (folded) => {
+      const untimed = (soc: number, n: number) =>
+        reading('live', T, { soc }, { batteryTime: null, receivedMs: T * 1000 + n, rest: { Time: 'noon' } });
+      const { folder, store } = kept([untimed(1, 0), reading('live', T + 1, { soc: 2 })]);
+      store.fold(10);
+      store.commit([untimed(3, 1), untimed(4, 1), untimed(4, 1)]);
+      store.commit([reading('live', T, { soc: 5 }), reading('live', T + 1, { soc: 98 })]);
+      if (folded > 0) store.fold(folded);
+      expect(read(folder, 'live')).toEqual([1, 2, 3, 4, 5].map((soc, n) => [SERIAL, T + n, soc]));
+    },
+  );
+
   it('can be asked for of one battery', () => {
     const { folder, store } = kept(...commits);
     expect(read(folder, 'live', { battery: store.idOf(OTHER) ?? '' })).toEqual([[OTHER, T, 1]]);

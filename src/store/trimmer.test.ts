@@ -6,11 +6,13 @@ import { Trimmer } from './trimmer.ts';
 
 const DAY_MS = 86_400_000;
 const NOW_MS = 1000 * DAY_MS;
+/** What a row counts besides its bytes. */
+const ROW = 100;
 
 function bench(retention: Partial<Retention> = {}) {
   const db = new DatabaseSync(':memory:');
   migrate(db);
-  const trimmer = new Trimmer(db, { liveDays: 90, rawDays: 30, rawBytes: 1000, ...retention });
+  const trimmer = new Trimmer(db, { liveDays: 90, rawDays: 30, rawBytes: 1000 + 10 * ROW, ...retention });
   const frame = (length: number, receivedMs = NOW_MS) => {
     db.prepare(
       `INSERT INTO frame (kept, connection, received_at, direction, reason, bytes)

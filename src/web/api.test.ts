@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { Client } from '../../test/port.ts';
 import { type Health, WebServer } from './api.ts';
 
-async function started(health: Health = { listening: true, storing: true }) {
+async function started(health: Health = { listening: true, storing: true, problems: {} }) {
   const server = new WebServer({ host: '127.0.0.1', port: 0 }, () => health);
   onTestFinished(() => server.stop());
   await server.start();
@@ -16,7 +16,7 @@ const get = async ({ port }: WebServer, path: string) => {
 };
 
 it('says that the process is alive, whatever else is wrong', async () => {
-  const server = await started({ listening: false, storing: false });
+  const server = await started({ listening: false, storing: false, problems: {} });
   expect(await get(server, '/healthz')).toEqual({ status: 200, body: { status: 'ok' } });
 });
 
@@ -26,8 +26,9 @@ it.each([
   [false, true, 503, 'not ready'],
   [false, false, 503, 'not ready'],
 ])('is ready only if it listens and stores: %s, %s', async (listening, storing, code, status) => {
-  const server = await started({ listening, storing });
-  expect(await get(server, '/readyz')).toEqual({ status: code, body: { status, listening, storing } });
+  const problems = { FRAME_TLS: 2 };
+  const server = await started({ listening, storing, problems });
+  expect(await get(server, '/readyz')).toEqual({ status: code, body: { status, listening, storing, problems } });
 });
 
 it('has nothing else yet', async () => {
@@ -36,7 +37,11 @@ it('has nothing else yet', async () => {
 });
 
 it('knows its port while it listens', async () => {
-  const server = new WebServer({ host: '127.0.0.1', port: 0 }, () => ({ listening: true, storing: true }));
+  const server = new WebServer({ host: '127.0.0.1', port: 0 }, () => ({
+    listening: true,
+    storing: true,
+    problems: {},
+  }));
   expect(server.port).toBe(0);
   await server.start();
   expect(server.port).toBeGreaterThan(0);
@@ -48,13 +53,17 @@ it('says in the system’s words why it cannot listen', async () => {
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void other.close());
   const { port } = other.address() as { port: number };
-  const server = new WebServer({ host: '127.0.0.1', port }, () => ({ listening: true, storing: true }));
+  const server = new WebServer({ host: '127.0.0.1', port }, () => ({ listening: true, storing: true, problems: {} }));
   await expect(server.start()).rejects.toMatchObject({ code: 'EADDRINUSE' });
   await server.stop();
 });
 
 it('may be stopped while it starts', async () => {
-  const server = new WebServer({ host: '127.0.0.1', port: 0 }, () => ({ listening: true, storing: true }));
+  const server = new WebServer({ host: '127.0.0.1', port: 0 }, () => ({
+    listening: true,
+    storing: true,
+    problems: {},
+  }));
   const starting = server.start();
   await server.stop();
   await starting;

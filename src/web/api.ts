@@ -9,6 +9,8 @@ export interface Health {
   readonly listening: boolean;
   /** Whether what they send can be kept at present. */
   readonly storing: boolean;
+  /** How often each problem was seen since the start, by its code in docs/errors.md. */
+  readonly problems: Readonly<Record<string, number>>;
 }
 
 export class WebServer {
@@ -22,9 +24,9 @@ export class WebServer {
     // Alive: the process answers. Nothing else is looked at, or a full disk would have it restarted for ever.
     this.#server.get('/healthz', () => ({ status: 'ok' }));
     this.#server.get('/readyz', (_request, reply) => {
-      const { listening, storing } = health();
+      const { listening, storing, problems } = health();
       const ready = listening && storing;
-      reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', listening, storing });
+      reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', listening, storing, problems });
     });
   }
 

@@ -1,0 +1,51 @@
+/**
+ * Which second a reading gets: each battery has one row of a kind a second. What folds readings and what reads them before
+ * they are folded both ask here, so that they agree.
+ */
+import type { Rest, Value } from '../model.ts';
+
+/** What tells one reading of a battery and kind from another. */
+export interface Said {
+  readonly batteryTime: number | null;
+  readonly receivedMs: number;
+  readonly values: readonly Value[];
+  readonly rest: Rest | null;
+}
+
+/** How many readings a reading goes behind that the battery has dated, as it has this one, before it is let go. */
+export const FURTHEST_SHIFT = 3;
+/**
+ * How far a reading is put from its second, in seconds, where the battery's time of either could not be read: such a one
+ * has the second of its arrival, and a minute's worth may come bunched.
+ */
+export const FURTHEST_UNTIMED_SHIFT = 60;
+
+/**
+ * Puts a reading at its second. A second is taken twice in two ways: the same reading came again, which changes nothing;
+ * or it is another's (the clock's offset was refined by a second, or the battery's time could not be read), and then the
+ * later one keeps the next free second.
+ * @param occupy puts it at a second that is free and returns null; or returns what is there
+ * @returns the second it was put at, or null where it was there already or found no free one
+ */
+export function place(reading: Said, wanted: number, occupy: (second: number) => Said | null): number | null {
+  let dated = 0;
+  for (let second = wanted; second <= wanted + FURTHEST_UNTIMED_SHIFT; second++) {
+    const occupant = occupy(second);
+    if (occupant === null) return second;
+    if (isSame(reading, occupant)) return null;
+    // A bunch without times must not crowd out what has one, so only dated ones count.
+    if (reading.batteryTime !== null && occupant.batteryTime !== null) dated++;
+    if (dated > FURTHEST_SHIFT) return null;
+  }
+  return null;
+}
+
+/** Without a time of the battery's own only what came at the same moment and says the same is the same. */
+function isSame(one: Said, other: Said): boolean {
+  if (one.batteryTime !== other.batteryTime) return false;
+  return one.batteryTime !== null || content(one) === content(other);
+}
+
+function content({ receivedMs, values, rest }: Said): string {
+  return JSON.stringify([receivedMs, values, rest]);
+}
