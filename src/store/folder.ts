@@ -6,6 +6,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { READING_KINDS, type ReadingKind } from '../model.ts';
 import type { Calendar } from './calendar.ts';
 import type { KeyedReading } from './journal.ts';
+import { occupantOf, occupantStatement, place } from './places.ts';
 import { Bucket } from './rollup.ts';
 import { ROLL_UP_COLUMNS, readingColumns, SPANS, type Span } from './schema.ts';
 
@@ -19,9 +20,6 @@ interface Work extends Place {
   readonly before: Bucket | null;
   bucket: Bucket;
 }
-
-/** How far a reading may be put from its second, in seconds, before it is taken for a repetition. */
-export const FURTHEST_SHIFT = 3;
 
 /** Buckets kept in memory between folds, so that a running hour is not read again for each of its minutes. */
 const REMEMBERED = 12_000;
@@ -42,9 +40,7 @@ export class Folder {
   constructor(db: DatabaseSync, calendar: Calendar) {
     this.#calendar = calendar;
     this.#insert = byKey(READING_KINDS, (kind) => db.prepare(insertSql(kind)));
-    this.#occupant = byKey(READING_KINDS, (kind) =>
-      db.prepare(`SELECT battery_time FROM reading_${kind} WHERE battery = ? AND time = ?`),
-    );
+    this.#occupant = byKey(READING_KINDS, (kind) => occupantStatement(db, kind, readingColumns(kind)));
     this.#load = byKey(SPANS, (span) => loadStatement(db, span));
     this.#save = byKey(SPANS, (span) => db.prepare(saveSql(span)));
   }
@@ -80,19 +76,12 @@ export class Folder {
     this.#rollUpMinutes();
   }
 
-  /**
-   * Puts a reading at its second. A second is taken twice in two ways: the same reading came again, which changes nothing;
-   * or the clock's offset was refined by a second between two readings, and then the later one keeps the next free one.
-   * @returns the second it was put at, or null where it was there already
-   */
+  /** @returns the second it was put at, or null where it was there already */
   #place(reading: KeyedReading): number | null {
-    const { battery, kind, batteryTime } = reading;
-    const wanted = reading.time as number;
-    for (let time = wanted; time <= wanted + FURTHEST_SHIFT; time++) {
-      if (this.#insertRow(reading, time)) return time;
-      if (this.#occupant[kind].get(battery, time)?.battery_time === batteryTime) return null;
-    }
-    return null;
+    const { battery, kind, time } = reading;
+    return place(reading, time as number, (second) =>
+      this.#insertRow(reading, second) ? null : occupantOf(this.#occupant[kind], battery, second),
+    );
   }
 
   #insertRow(reading: KeyedReading, time: number): boolean {

@@ -2,7 +2,8 @@
  * Which second a reading gets: each battery has one row of a kind a second. What folds readings and what reads them before
  * they are folded both ask here, so that they agree.
  */
-import type { Rest, Value } from '../model.ts';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { ReadingKind, Rest, Value } from '../model.ts';
 
 /** What tells one reading of a battery and kind from another. */
 export interface Said {
@@ -38,6 +39,28 @@ export function place(reading: Said, wanted: number, occupy: (second: number) =>
     if (dated > FURTHEST_SHIFT) return null;
   }
   return null;
+}
+
+/**
+ * For {@link occupantOf}.
+ * @param columns of the kind, in the order of its values; or what stands for one that the file lacks
+ */
+export function occupantStatement(db: DatabaseSync, kind: ReadingKind, columns: readonly string[]): StatementSync {
+  const statement = db.prepare(
+    `SELECT battery_time, received_at, rest, ${columns.join()} FROM reading_${kind} WHERE battery = ? AND time = ?`,
+  );
+  statement.setReturnArrays(true);
+  return statement;
+}
+
+/** What the database has at a second; null where that is free. */
+export function occupantOf(statement: StatementSync, battery: number, second: number): Said | null {
+  const row = statement.get(battery, second) as unknown as
+    | [batteryTime: number | null, receivedMs: number, rest: string | null, ...values: Value[]]
+    | undefined;
+  if (row === undefined) return null;
+  const [batteryTime, receivedMs, rest, ...values] = row;
+  return { batteryTime, receivedMs, values, rest: rest === null ? null : JSON.parse(rest) };
 }
 
 /** Without a time of the battery's own only what came at the same moment and says the same is the same. */

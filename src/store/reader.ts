@@ -15,9 +15,9 @@ import {
   type WireForm,
 } from '../model.ts';
 import { toStoreError } from './errors.ts';
-import { FURTHEST_SHIFT } from './folder.ts';
 import { fromJournal, fromLine, type KeyedReading, type Layout } from './journal.ts';
 import { LAYOUT } from './layout.ts';
+import { occupantOf, occupantStatement, place } from './places.ts';
 import { readingColumns } from './schema.ts';
 import { DATABASE_FILE, StoreError } from './store.ts';
 
@@ -133,8 +133,7 @@ export class StoreReader {
 
   /** Readings by battery and then time; those not dated yet come last of their battery, and only if no time is asked for. */
   *readings(kind: ReadingKind, selection: Selection = {}): Generator<StoredReading> {
-    const columns = new Set(this.#columnsPresent(kind));
-    const names = readingColumns(kind).map((name) => (columns.has(name) ? name : 'NULL'));
+    const names = this.#columns(kind);
     const statement = this.#db.prepare(
       `SELECT time, battery_time, received_at, form, rest, ${names.join()} FROM reading_${kind}
        WHERE battery = ? AND time >= ? AND time < ? ORDER BY time`,
@@ -165,15 +164,14 @@ export class StoreReader {
     return [...new Set([...forms].flatMap((form) => (form === null ? [] : (this.#forms.get(form)?.keys ?? []))))];
   }
 
-  /** Columns the file has: an older one, not yet opened by this version's server, may lack some. */
-  #columnsPresent(kind: ReadingKind): string[] {
-    return this.#db
-      .prepare(`SELECT name FROM pragma_table_info('reading_${kind}')`)
-      .all()
-      .map((row) => String(row.name));
+  /** Columns, or NULL for what the file lacks: an older one, not yet opened by this version's server, may lack some. */
+  #columns(kind: ReadingKind): string[] {
+    const rows = this.#db.prepare(`SELECT name FROM pragma_table_info('reading_${kind}')`).all();
+    const present = new Set(rows.map((row) => row.name));
+    return readingColumns(kind).map((name) => (present.has(name) ? name : 'NULL'));
   }
 
-  /** Rows in their place and rows still in the journal, by time, each once. */
+  /** Rows in their place and rows still in the journal, by time. */
   *#merged(
     statement: StatementSync,
     battery: number,
@@ -196,7 +194,6 @@ export class StoreReader {
         ...Value[],
       ];
       for (; (waiting[next]?.time ?? Number.POSITIVE_INFINITY) < time; next++) yield waiting[next] as KeyedReading;
-      while (waiting[next]?.time === time && waiting[next]?.batteryTime === batteryTime) next++;
       yield {
         battery,
         kind,
@@ -211,16 +208,22 @@ export class StoreReader {
     for (; next < waiting.length; next++) yield waiting[next] as KeyedReading;
   }
 
-  /** What the journal holds of one kind: by battery, sorted by time, each second once. */
+  /** What the journal holds of one kind and is not in its place yet: by battery, sorted by the time it will have there. */
   #waiting(kind: ReadingKind): Map<number, KeyedReading[]> {
     const byBattery = new Map<number, Map<number, KeyedReading>>();
     const written = this.#writtenLayout();
+    const occupant = occupantStatement(this.#db, kind, this.#columns(kind));
     for (const row of this.#db.prepare('SELECT readings FROM journal ORDER BY seq').iterate()) {
       for (const reading of fromJournal(String(row.readings), written, LAYOUT)) {
         if (reading.kind !== kind || reading.time === null) continue;
         const bySecond = byBattery.get(reading.battery) ?? new Map<number, KeyedReading>();
         byBattery.set(reading.battery, bySecond);
-        place(reading, reading.time, bySecond);
+        // As the Folder will: in the order of the journal, behind what is in its place.
+        place(reading, reading.time, (time) => {
+          const taken = bySecond.get(time) ?? occupantOf(occupant, reading.battery, time);
+          if (taken === null) bySecond.set(time, { ...reading, time });
+          return taken;
+        });
       }
     }
     const sorted = (readings: Map<number, KeyedReading>) =>
@@ -327,15 +330,6 @@ export class StoreReader {
 
   #ownerOf(row: Row): Owner | null {
     return this.#owners.get(Number(row.battery)) ?? null;
-  }
-}
-
-/** Where folding will put it: at its second, or at the next free one if another reading has that (see Folder). */
-function place(reading: KeyedReading, wanted: number, bySecond: Map<number, KeyedReading>): void {
-  for (let time = wanted; time <= wanted + FURTHEST_SHIFT; time++) {
-    const occupant = bySecond.get(time);
-    if (occupant === undefined) bySecond.set(time, { ...reading, time });
-    if (occupant === undefined || occupant.batteryTime === reading.batteryTime) return;
   }
 }
 

@@ -33,7 +33,7 @@ export interface SqliteOptions {
  */
 const LOCK_WAIT_MS = 50;
 /** Connection numbers are taken in blocks, so that a crash wastes some and repeats none. */
-const CONNECTION_BLOCK = 1000;
+const CONNECTION_BLOCK = 10_000;
 const RECOVERY_STROKE = 10_000;
 
 /**

@@ -5,83 +5,118 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Retention } from './store.ts';
 
 const DAY_MS = 86_400_000;
-/** Rows removed in one stroke: a few milliseconds, so that no battery waits for its answer. */
+/** Rows looked at or removed in one stroke: a few milliseconds, so that no battery waits for its answer. */
 const STROKE = 2000;
-/** When the quota is reached, that much of it is freed at once, so that it is not reached again by the next frame. */
+/** When the quota is reached, that much of it is freed, so that it is not reached again by the next frame. */
 const FREED_SHARE = 0.1;
+/** What a frame takes in the file besides its bytes, about: its other columns, and its entries in two indexes. */
+const ROW_BYTES = 100;
+
+/** Before the first live row of the first battery. */
+const BEGINNING = { battery: 0, time: Number.MIN_SAFE_INTEGER };
 
 export class Trimmer {
-  readonly #db: DatabaseSync;
   readonly #retention: Retention;
   readonly #sql: ReturnType<typeof prepare>;
-  /** Bytes of frames kept; null when it must be counted anew. */
-  #rawBytes: number | null = null;
+  /** Bytes of frames kept, of those up to the row `#countedTo`; both 0 when they must be counted anew. */
+  #rawBytes = 0;
+  #countedTo = 0;
+  /** Up to which live row has been looked at: what came of late and is spared is not looked at again in each stroke. */
+  #lookedTo = BEGINNING;
 
   constructor(db: DatabaseSync, retention: Retention) {
-    this.#db = db;
     this.#retention = retention;
     this.#sql = prepare(db);
   }
 
   /** Lets go of what is remembered: a transaction was rolled back. */
   forget(): void {
-    this.#rawBytes = null;
+    this.#rawBytes = 0;
+    this.#countedTo = 0;
+    this.#lookedTo = BEGINNING;
   }
 
-  /** Within the caller's transaction, after `added` bytes of frames were written. */
-  keepWithinQuota(added: number): void {
-    if (added === 0) return;
-    this.#rawBytes = this.#rawBytes === null ? Number(this.#sql.countRaw.get()?.bytes) : this.#rawBytes + added;
-    if (this.#rawBytes <= this.#retention.rawBytes) return;
-    const surplus = this.#rawBytes - this.#retention.rawBytes * (1 - FREED_SHARE);
+  /**
+   * Within the caller's transaction, after `addedBytes` bytes of frames were written. Removes one stroke at most: what is over
+   * the quota then goes with the next commits.
+   */
+  keepWithinQuota(addedBytes: number): void {
+    const { rawBytes: quota } = this.#retention;
+    if (addedBytes === 0 && this.#rawBytes <= quota) return;
+    const uncounted = this.#sql.countRaw.get(this.#countedTo) as { bytes: number; last: number };
+    this.#rawBytes += uncounted.bytes;
+    // A flood of tiny frames must not come in faster than the oldest go; what was there at the start is no flood.
+    const added = this.#countedTo === 0 ? 0 : Math.max(0, uncounted.last - this.#countedTo);
+    this.#countedTo = Math.max(this.#countedTo, uncounted.last);
+    if (this.#rawBytes <= quota) return;
+    const surplus = this.#rawBytes - quota * (1 - FREED_SHARE);
     let freed = 0;
     let last = 0;
-    for (const row of this.#sql.oldestRaw.iterate()) {
+    for (const row of this.#sql.oldestRaw.iterate(STROKE + added)) {
       freed += Number(row.bytes);
       last = Number(row.key);
       if (freed >= surplus) break;
     }
     this.#sql.deleteRaw.run(last);
-    this.#rawBytes -= freed;
+    this.#uncount(freed);
   }
 
   /** Within the caller's transaction. @returns whether there is more to remove */
   trim(nowMs: number): boolean {
     const { liveDays, rawDays } = this.#retention;
-    const live = liveDays !== null && this.#trimLive(Math.floor((nowMs - liveDays * DAY_MS) / 1000));
+    const live = liveDays !== null && this.#trimLive(nowMs - liveDays * DAY_MS);
     const raw = rawDays !== null && this.#trimRaw(nowMs - rawDays * DAY_MS);
     return live || raw;
   }
 
-  #trimLive(before: number): boolean {
+  /** A clock that is decades behind makes a row of this moment look old: it goes only if it came long ago as well. */
+  #trimLive(beforeMs: number): boolean {
+    const before = Math.floor(beforeMs / 1000);
     let left = STROKE;
-    for (const row of this.#db.prepare('SELECT key FROM battery').all()) {
-      const battery = Number(row.key);
-      left -= Number(this.#sql.deleteLive.run(battery, battery, before, left).changes);
+    for (const { key } of this.#sql.batteriesFrom.all(this.#lookedTo.battery)) {
+      const battery = Number(key);
+      const from = battery === this.#lookedTo.battery ? this.#lookedTo.time : BEGINNING.time;
+      const old = this.#sql.oldLive.get(battery, from, before, left) as { rows: number; last: number };
+      this.#sql.deleteLive.run(battery, from, old.last, beforeMs);
+      left -= old.rows;
+      this.#lookedTo = { battery, time: old.last };
       if (left <= 0) return true;
     }
+    this.#lookedTo = BEGINNING;
     return false;
   }
 
   #trimRaw(beforeMs: number): boolean {
-    const { changes } = this.#sql.deleteOldRaw.run(beforeMs, STROKE);
-    this.#rawBytes = null;
-    return Number(changes) === STROKE;
+    const removed = this.#sql.deleteOldRaw.all(beforeMs, STROKE);
+    const counted = removed.filter(({ key }) => Number(key) <= this.#countedTo);
+    this.#uncount(counted.reduce((sum, { bytes }) => sum + Number(bytes), 0));
+    return removed.length === STROKE;
+  }
+
+  /** After rows were removed. Where the newest was among them, SQLite gives its key to the next one. */
+  #uncount(bytes: number): void {
+    this.#rawBytes -= bytes;
+    this.#countedTo = Math.min(this.#countedTo, Number(this.#sql.newestRaw.get()?.key));
   }
 }
 
 function prepare(db: DatabaseSync) {
   const sql = (text: string): StatementSync => db.prepare(text);
+  const bytes = `length(bytes) + ${ROW_BYTES}`;
   return {
-    countRaw: sql('SELECT coalesce(sum(length(bytes)), 0) AS bytes FROM frame'),
-    oldestRaw: sql('SELECT key, length(bytes) AS bytes FROM frame ORDER BY key'),
+    countRaw: sql(`SELECT coalesce(sum(${bytes}), 0) AS bytes, coalesce(max(key), 0) AS last FROM frame WHERE key > ?`),
+    oldestRaw: sql(`SELECT key, ${bytes} AS bytes FROM frame ORDER BY key LIMIT ?`),
+    newestRaw: sql('SELECT coalesce(max(key), 0) AS key FROM frame'),
     deleteRaw: sql('DELETE FROM frame WHERE key <= ?'),
     deleteOldRaw: sql(
-      'DELETE FROM frame WHERE key IN (SELECT key FROM frame WHERE received_at < ? ORDER BY key LIMIT ?)',
+      `DELETE FROM frame WHERE key IN (SELECT key FROM frame WHERE received_at < ? ORDER BY key LIMIT ?)
+       RETURNING key, ${bytes} AS bytes`,
     ),
-    deleteLive: sql(
-      `DELETE FROM reading_live WHERE battery = ? AND time IN (
-         SELECT time FROM reading_live WHERE battery = ? AND time < ? ORDER BY time LIMIT ?)`,
+    batteriesFrom: sql('SELECT key FROM battery WHERE key >= ? ORDER BY key'),
+    oldLive: sql(
+      `SELECT count(*) AS rows, coalesce(max(time), ${Number.MIN_SAFE_INTEGER}) AS last FROM (
+         SELECT time FROM reading_live WHERE battery = ? AND time > ? AND time < ? ORDER BY time LIMIT ?)`,
     ),
+    deleteLive: sql('DELETE FROM reading_live WHERE battery = ? AND time > ? AND time <= ? AND received_at < ?'),
   };
 }
