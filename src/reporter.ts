@@ -37,12 +37,16 @@ export class Reporter implements CommitListener, ListenerWatcher {
 
   committed(records: readonly StoreRecord[]): void {
     const { wantsLive } = this.#log;
+    const log: EventRecord[] = [];
     for (const record of records) {
       if (record.type === 'reading') {
         if (wantsLive && record.kind === 'live') this.#sayLive(record);
-      } else if (record.type === 'event' && record.code === null) this.#sayEvent(record);
+      } else if (record.type === 'event') {
+        if (record.code === null) this.#sayEvent(record);
+        else log.push(record);
+      }
     }
-    this.#sayLog(records);
+    this.#sayLog(log);
     this.#committed();
   }
 
@@ -111,15 +115,20 @@ export class Reporter implements CommitListener, ListenerWatcher {
   }
 
   /** The battery repeats its whole log at every login, newest first: here each entry is said once, in its order. */
-  #sayLog(records: readonly StoreRecord[]): void {
-    const entries = records.filter((record) => record.type === 'event').filter((event) => event.code !== null);
-    const until = new Map(this.#saidUntil);
-    for (const { battery, batteryTime, code, text } of entries.sort(byBatteryTime)) {
-      const name = this.#nameOf(battery);
-      const time = batteryTime ?? 0;
-      this.#saidUntil.set(name ?? '', Math.max(time, this.#saidUntil.get(name ?? '') ?? 0));
-      if (time <= (until.get(name ?? '') ?? 0)) continue;
-      this.#log.note({ level: 'info', code: 'event', kind: 'log', text: logEntry(code ?? 0, text), battery: name });
+  #sayLog(entries: readonly EventRecord[]): void {
+    const fresh = entries.filter(
+      (entry) => timeOf(entry) > (this.#saidUntil.get(this.#nameOf(entry.battery) ?? '') ?? 0),
+    );
+    for (const entry of fresh.sort((a, b) => timeOf(a) - timeOf(b))) {
+      const battery = this.#nameOf(entry.battery);
+      this.#saidUntil.set(battery ?? '', timeOf(entry));
+      this.#log.note({
+        level: 'info',
+        code: 'event',
+        kind: 'log',
+        text: logEntry(entry.code ?? 0, entry.text),
+        battery,
+      });
     }
   }
 
@@ -138,6 +147,6 @@ function logEntry(code: number, text: string): string {
   return `log ${code}: ${inferredMeaning(code) ?? 'meaning unknown'}, ${text}`;
 }
 
-function byBatteryTime(a: EventRecord, b: EventRecord): number {
-  return (a.batteryTime ?? 0) - (b.batteryTime ?? 0);
+function timeOf(entry: EventRecord): number {
+  return entry.batteryTime ?? 0;
 }

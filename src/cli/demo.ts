@@ -16,6 +16,7 @@ import { logFor, readConfig, stopAtSignal } from './serve.ts';
 
 const SEED = 'demo';
 const WEEK_SECONDS = 7 * 86_400;
+
 export function demoCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('demo')
     .description('try it: the server and a simulated battery, nothing kept afterwards')

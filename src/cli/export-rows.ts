@@ -1,6 +1,7 @@
 /**
  * What is kept as flat rows under the names of an export. Private values are replaced unless they were asked for.
  */
+import { utc } from '../log.ts';
 import { REDACTED, type ReadingKind } from '../model.ts';
 import { formatBatteryTime } from '../protocol/battery-time.ts';
 import { lenientNumber } from '../protocol/decimal.ts';
@@ -222,9 +223,8 @@ function clockRow({ owner, sinceMs, offsetSeconds, driftPpm, reason }: StoredEpo
   return { battery: owner.id, since: utcMs(sinceMs), offset_seconds: offsetSeconds, drift_ppm: driftPpm, reason };
 }
 
-/** `2021-03-23T23:01:52Z` */
 function utcSeconds(seconds: number | null): string | null {
-  return seconds === null ? null : `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+  return seconds === null ? null : utc(seconds);
 }
 
 /** `2021-03-23T23:01:52.700Z` */
