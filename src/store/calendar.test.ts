@@ -144,3 +144,18 @@ describe('a time zone', () => {
     expect(isTimeZone(systemTimeZone())).toBe(true);
   });
 });
+
+describe('the end of a day', () => {
+  it.each([
+    ['Europe/Berlin', '2026-03-28T23:00:00Z', 23],
+    ['Europe/Berlin', '2026-10-24T22:00:00Z', 25],
+    ['Australia/Lord_Howe', '2026-04-04T13:00:00Z', 24.5],
+    ['Asia/Kathmandu', '2026-06-11T18:15:00Z', 24],
+  ])('is where the next begins: in %s from %s after %d hours', (zone, begin, hours) => {
+    const calendar = new Calendar(zone);
+    const start = Date.parse(begin) / 1000;
+    const end = start + hours * 3600;
+    for (const time of [start, start + 5000, end - 1]) expect(calendar.dayEnd(time)).toBe(end);
+    expect(calendar.dayStart(end)).toBe(end);
+  });
+});

@@ -8,6 +8,7 @@ interface Stretch {
   readonly from: number;
   readonly to: number;
   readonly dayStart: number;
+  readonly dayEnd: number;
   readonly offset: number;
 }
 
@@ -26,6 +27,11 @@ export class Calendar {
   /** When the local day of that moment began. Unix seconds. */
   dayStart(time: number): number {
     return this.#stretchOf(time).dayStart;
+  }
+
+  /** When the next local day begins. Unix seconds. */
+  dayEnd(time: number): number {
+    return this.#stretchOf(time).dayEnd;
   }
 
   /** When the local hour of that moment began. Unix seconds; in half-hour zones this is no full UTC hour. */
@@ -51,6 +57,7 @@ export class Calendar {
       from: before === null ? dayStart : Math.max(dayStart, secondsOf(before)),
       to: after === null ? nextDay : Math.min(nextDay, secondsOf(after)),
       dayStart,
+      dayEnd: nextDay,
       offset: moment.offsetNanoseconds / 1e9,
     };
   }
