@@ -64,6 +64,7 @@ export class MemoryStore implements Store {
   batteries = () => [];
   idOf = () => undefined;
   fold = () => false;
+  tally = () => false;
   trim = () => false;
   close(): void {}
 }

@@ -32,6 +32,7 @@ class FakeStore implements Store {
   idOf = () => undefined;
   nextConnection = () => 1;
   fold = () => false;
+  tally = () => false;
   trim = () => false;
   close(): void {}
 }

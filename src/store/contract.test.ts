@@ -544,6 +544,62 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
+  describe(`${name}: energy`, () => {
+    const sunny = (time: number) => reading('live', time, { pv_power: 6000 });
+    const tallyAll = (store: Store) => {
+      while (store.tally(1));
+    };
+    const days = (folder: string) => rows(folder, 'energy_day').map((row) => [row.start, row.pv_energy]);
+    const midnight = T - (T % 86_400);
+
+    it('is worked out for what is folded, and not before', () => {
+      const { store, folder } = fresh({ timeZone: 'UTC' });
+      store.commit([sunny(T), sunny(T + 86_400)]);
+      expect(store.tally(9)).toBe(false);
+      expect(days(folder)).toEqual([]);
+      foldAll(store);
+      expect(store.tally(1)).toBe(true);
+      tallyAll(store);
+      expect(days(folder)).toEqual([
+        [midnight, 0.1],
+        [midnight + 86_400, 0.1],
+      ]);
+      expect(rows(folder, 'energy_hour')).toHaveLength(2);
+    });
+
+    it('is due still after a crash that came before it was worked out', () => {
+      const { store, folder } = fresh({ timeZone: 'UTC' });
+      store.commit([sunny(T), sunny(T + 60)]);
+      store.fold(1);
+      const copy = asAfterCrash(folder);
+      tallyAll(open(copy, { timeZone: 'UTC' }));
+      expect(days(copy)).toEqual([[midnight, 0.2]]);
+    });
+
+    it('is worked out again for the days of another time zone', () => {
+      const { store, folder } = fresh({ timeZone: 'UTC' });
+      store.commit([sunny(T)]);
+      foldAll(store);
+      tallyAll(store);
+      store.close();
+      const moved = open(folder, { timeZone: 'Asia/Kathmandu' });
+      tallyAll(moved);
+      expect(days(folder)).toEqual([[midnight - 5.75 * 3600, 0.1]]);
+    });
+
+    it('cannot be worked out where the store cannot write, and is later', () => {
+      const { store, folder } = fresh({ timeZone: 'UTC' });
+      store.commit([sunny(T)]);
+      foldAll(store);
+      const other = new DatabaseSync(join(folder, DATABASE_FILE));
+      other.exec('BEGIN IMMEDIATE');
+      expect(() => store.tally(1)).toThrow(expect.objectContaining({ code: 'STORE_BUSY', passing: true }));
+      other.close();
+      tallyAll(store);
+      expect(days(folder)).toEqual([[midnight, 0.1]]);
+    });
+  });
+
   describe(`${name}: configurations`, () => {
     it('that have not changed are one row with two times', () => {
       const { store, folder } = fresh();

@@ -143,6 +143,70 @@ describe('a minute', () => {
   });
 });
 
+describe('counters', () => {
+  const counters = ({ db }: Bench) =>
+    db
+      .prepare('SELECT start - ? AS shift, source, soc_n, pv_energy_last FROM rollup_minute ORDER BY start')
+      .all(T)
+      .map((row) => Object.values(row));
+  const counted = (kind: ReadingKind, second: number, pv_energy: number | null) =>
+    keyed(T + second, null, { kind, values: valuesOf(kind, { soc: 80, pv_energy }) });
+
+  it.each([
+    ['one after another', (fold: Bench['fold'], all: KeyedReading[]) => all.forEach((one) => void fold(one))],
+    ['together', (fold: Bench['fold'], all: KeyedReading[]) => fold(...all)],
+  ])('are taken from history and details, whatever the powers are from (%s)', (_, folding) => {
+    const house = bench();
+    folding(house.fold, [
+      counted('history', 22, 7.1),
+      keyed(T, 10),
+      counted('detail', 40, 7.2),
+      keyed(T + 60, 10),
+      counted('history', 82, 7.3),
+      counted('detail', 130, 7.4),
+      counted('history', 200, 7.5),
+    ]);
+    expect(counters(house)).toEqual([
+      [0, 'live', 1, 7.2],
+      [60, 'live', 1, 7.3],
+      [120, 'history', 0, 7.4],
+      [180, 'history', 1, 7.5],
+    ]);
+  });
+
+  it('that a detail lacks make no minute', () => {
+    const house = bench();
+    house.fold(counted('detail', 0, null));
+    expect(counters(house)).toEqual([]);
+  });
+});
+
+describe('the energy of a day', () => {
+  const due = ({ db }: Bench) =>
+    db
+      .prepare('SELECT battery, day, since FROM energy_due')
+      .all()
+      .map((row) => Object.values(row));
+
+  it('is due from the first minute that was touched', () => {
+    const house = bench('Asia/Kathmandu');
+    const midnight = Date.parse('2024-06-12T18:15:00Z') / 1000;
+    house.fold(keyed(midnight + 130, 1), keyed(midnight + 70, 1), keyed(midnight - 1, 1, { battery: 2 }));
+    expect(due(house)).toEqual([
+      [1, midnight, midnight + 60],
+      [2, midnight - 86_400, midnight - 60],
+    ]);
+  });
+
+  it('is not due for a row that was there already', () => {
+    const house = bench();
+    house.fold(keyed(T, 1));
+    house.db.exec('DELETE FROM energy_due');
+    house.fold(keyed(T, 1));
+    expect(due(house)).toEqual([]);
+  });
+});
+
 describe('hours and days', () => {
   it('are those of the house', () => {
     const { fold, buckets } = bench('Asia/Kathmandu');

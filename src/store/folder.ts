@@ -4,11 +4,15 @@
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { READING_KINDS, type ReadingKind } from '../model.ts';
+import { byKey } from './by-key.ts';
 import type { Calendar } from './calendar.ts';
+import { EnergyDue } from './energy-due.ts';
 import type { KeyedReading } from './journal.ts';
+import { hasCounter, MinuteBucket } from './minute.ts';
 import { occupantOf, occupantStatement, place } from './places.ts';
+import { Recount } from './recount.ts';
 import { Bucket } from './rollup.ts';
-import { ROLL_UP_COLUMNS, readingColumns, SPANS, type Span } from './schema.ts';
+import { readingColumns, rollUpColumns, SPANS, type Span, saveRollUpSql } from './schema.ts';
 
 interface Place {
   readonly battery: number;
@@ -16,10 +20,12 @@ interface Place {
 }
 
 /** A bucket while it is worked on: as it was, and as it is. */
-interface Work extends Place {
-  readonly before: Bucket | null;
-  bucket: Bucket;
+interface Work<B extends Bucket = Bucket> extends Place {
+  readonly before: B | null;
+  bucket: B;
 }
+
+type Columns = readonly (number | null)[];
 
 /** Buckets kept in memory between folds, so that a running hour is not read again for each of its minutes. */
 const REMEMBERED = 12_000;
@@ -30,26 +36,30 @@ export class Folder {
   readonly #occupant: Readonly<Record<ReadingKind, StatementSync>>;
   readonly #load: Readonly<Record<Span, StatementSync>>;
   readonly #save: Readonly<Record<Span, StatementSync>>;
-  readonly #remembered: Readonly<Record<Span, Map<string, Bucket>>> = {
-    minute: new Map(),
-    hour: new Map(),
-    day: new Map(),
+  readonly #due: EnergyDue;
+  readonly #recount: Recount;
+  readonly #remembered = {
+    minute: new Map<string, MinuteBucket>(),
+    hour: new Map<string, Bucket>(),
+    day: new Map<string, Bucket>(),
   };
-  #minutes = new Map<string, Work>();
+  #minutes = new Map<string, Work<MinuteBucket>>();
 
   constructor(db: DatabaseSync, calendar: Calendar) {
     this.#calendar = calendar;
     this.#insert = byKey(READING_KINDS, (kind) => db.prepare(insertSql(kind)));
     this.#occupant = byKey(READING_KINDS, (kind) => occupantStatement(db, kind, readingColumns(kind)));
     this.#load = byKey(SPANS, (span) => loadStatement(db, span));
-    this.#save = byKey(SPANS, (span) => db.prepare(saveSql(span)));
+    this.#save = byKey(SPANS, (span) => db.prepare(saveRollUpSql(span)));
+    this.#due = new EnergyDue(db);
+    this.#recount = new Recount(db, calendar);
   }
 
   /** Folds readings; the caller's transaction is around it. After a rollback, {@link forget} must be called. */
   fold(readings: readonly KeyedReading[]): void {
     for (const reading of readings) {
       const time = this.#place(reading);
-      if (time !== null && reading.kind !== 'detail') this.#rollUp(reading, time);
+      if (time !== null) this.#rollUp(reading, time);
     }
     this.#rollUpMinutes();
   }
@@ -63,17 +73,28 @@ export class Folder {
   /** Works the hours and days out again from the minutes, for another time zone. Inside the caller's transaction. */
   rebuild(db: DatabaseSync): void {
     db.exec('DELETE FROM rollup_hour; DELETE FROM rollup_day');
+    db.exec('DELETE FROM energy_hour; DELETE FROM energy_day; DELETE FROM energy_due');
     // What was just folded from the journal of a crash is among the minutes, too.
     this.forget();
-    const minutes = db.prepare(`SELECT battery, start, source, ${ROLL_UP_COLUMNS.join()} FROM rollup_minute`);
+    const columns = rollUpColumns('minute').join();
+    const minutes = db.prepare(`SELECT battery, start, source, ${columns} FROM rollup_minute`);
     minutes.setReturnArrays(true);
     for (const row of minutes.iterate() as Iterable<unknown>) {
       const [battery, start, source, ...numbers] = row as [number, number, 'live' | 'history', ...(number | null)[]];
-      const bucket = Bucket.fromColumns(source, numbers);
+      const bucket = MinuteBucket.fromColumns(source, numbers);
       this.#minutes.set(`${battery} ${start}`, { battery, start, before: null, bucket });
       if (this.#minutes.size >= REMEMBERED) this.#rollUpMinutes();
     }
     this.#rollUpMinutes();
+  }
+
+  /**
+   * Works minutes out anew whose rows were moved or removed, and what is made of them. Inside the caller's transaction.
+   * @param minutes when they begin, Unix seconds; retention must have removed none of their rows
+   */
+  recount(battery: number, minutes: ReadonlySet<number>): void {
+    this.#recount.recount(battery, minutes);
+    this.forget();
   }
 
   /** @returns the second it was put at, or null where it was there already */
@@ -100,19 +121,22 @@ export class Folder {
   }
 
   #rollUp(reading: KeyedReading, time: number): void {
-    const source = reading.kind === 'live' ? 'live' : 'history';
-    const work = this.#minuteOf({ battery: reading.battery, start: Math.floor(time / 60) * 60 }, source);
-    if (work.bucket.source === 'live' && source === 'history') return;
-    if (work.bucket.source === 'history' && source === 'live') work.bucket = new Bucket('live');
-    work.bucket.add(reading.kind, reading.values);
+    const { battery, kind, values } = reading;
+    if (kind === 'detail' && !hasCounter(kind, values)) return;
+    const source = kind === 'live' ? 'live' : 'history';
+    const work = this.#minuteOf({ battery, start: Math.floor(time / 60) * 60 }, source);
+    if (kind !== 'live') work.bucket.count(kind, values);
+    if (kind === 'detail' || (work.bucket.source === 'live' && source === 'history')) return;
+    if (work.bucket.source === 'history' && source === 'live') work.bucket = work.bucket.giveWay();
+    work.bucket.add(kind, values);
   }
 
-  #minuteOf(place: Place, source: 'live' | 'history'): Work {
+  #minuteOf(place: Place, source: 'live' | 'history'): Work<MinuteBucket> {
     const name = `${place.battery} ${place.start}`;
     const known = this.#minutes.get(name);
     if (known !== undefined) return known;
-    const before = this.#fetch('minute', place);
-    const work: Work = { ...place, before, bucket: before?.copy() ?? new Bucket(source) };
+    const before = this.#fetch('minute', place, MinuteBucket);
+    const work = { ...place, before, bucket: before?.copy() ?? new MinuteBucket(source) };
     this.#minutes.set(name, work);
     return work;
   }
@@ -121,47 +145,52 @@ export class Folder {
   #rollUpMinutes(): void {
     const hours = new Map<string, Work>();
     const days = new Map<string, Work>();
+    const changedSince = new Map<Work, number>();
     for (const work of this.#minutes.values()) {
       this.#store('minute', work);
       this.#contribute('hour', hours, { battery: work.battery, start: this.#calendar.hourStart(work.start) }, work);
-      this.#contribute('day', days, { battery: work.battery, start: this.#calendar.dayStart(work.start) }, work);
+      const dayPlace = { battery: work.battery, start: this.#calendar.dayStart(work.start) };
+      const day = this.#contribute('day', days, dayPlace, work);
+      changedSince.set(day, Math.min(work.start, changedSince.get(day) ?? work.start));
     }
     for (const work of hours.values()) this.#store('hour', work);
     for (const work of days.values()) this.#store('day', work);
+    for (const [{ battery, start }, since] of changedSince) this.#due.mark({ battery, day: start, since });
     this.#minutes = new Map();
   }
 
-  #contribute(span: Span, works: Map<string, Work>, place: Place, minute: Work): void {
+  #contribute(span: 'hour' | 'day', works: Map<string, Work>, place: Place, minute: Work): Work {
     const name = `${place.battery} ${place.start}`;
     let work = works.get(name);
     if (work === undefined) {
-      work = { ...place, before: null, bucket: this.#fetch(span, place) ?? new Bucket('live') };
+      work = { ...place, before: null, bucket: this.#fetch(span, place, Bucket) ?? new Bucket('live') };
       works.set(name, work);
     }
     work.bucket.update(minute.before, minute.bucket);
+    return work;
   }
 
-  #fetch(span: Span, place: Place): Bucket | null {
+  #fetch<B extends Bucket>(
+    span: Span,
+    place: Place,
+    made: { fromColumns(source: Bucket['source'], columns: Columns): B },
+  ): B | null {
     const remembered = this.#remembered[span].get(`${place.battery} ${place.start}`);
-    if (remembered !== undefined) return remembered;
+    if (remembered !== undefined) return remembered as B;
     const row = this.#load[span].get(place.battery, place.start) as unknown as
-      | ['live' | 'history', ...(number | null)[]]
+      | [Bucket['source'], ...Columns]
       | undefined;
     if (row === undefined) return null;
     const [source, ...numbers] = row;
-    return Bucket.fromColumns(source, numbers);
+    return made.fromColumns(source, numbers);
   }
 
   #store(span: Span, work: Work): void {
     this.#save[span].run(work.battery, work.start, work.bucket.source, ...work.bucket.toColumns());
-    const remembered = this.#remembered[span];
+    const remembered: Map<string, Bucket> = this.#remembered[span];
     if (remembered.size >= REMEMBERED) remembered.clear();
     remembered.set(`${work.battery} ${work.start}`, work.bucket);
   }
-}
-
-function byKey<K extends string, V>(keys: readonly K[], make: (key: K) => V): Record<K, V> {
-  return Object.fromEntries(keys.map((key) => [key, make(key)])) as Record<K, V>;
 }
 
 function insertSql(kind: ReadingKind): string {
@@ -171,13 +200,8 @@ function insertSql(kind: ReadingKind): string {
 
 function loadStatement(db: DatabaseSync, span: Span): StatementSync {
   const statement = db.prepare(
-    `SELECT source, ${ROLL_UP_COLUMNS.join()} FROM rollup_${span} WHERE battery = ? AND start = ?`,
+    `SELECT source, ${rollUpColumns(span).join()} FROM rollup_${span} WHERE battery = ? AND start = ?`,
   );
   statement.setReturnArrays(true);
   return statement;
-}
-
-function saveSql(span: Span): string {
-  const columns = ['battery', 'start', 'source', ...ROLL_UP_COLUMNS];
-  return `INSERT OR REPLACE INTO rollup_${span} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`;
 }

@@ -9,11 +9,14 @@ const HOUR = 3600 * SECOND;
 class Told implements Store {
   backlog: Backlog = { rows: 0, oldestMs: null };
   folds = 0;
+  tallies = 0;
   trims = 0;
   foldsLeft = 0;
+  talliesLeft = 0;
   trimsLeft = 0;
   error: unknown = null;
   readonly sizes: number[] = [];
+  readonly days: number[] = [];
 
   fold(maxRows: number): boolean {
     this.sizes.push(maxRows);
@@ -22,6 +25,14 @@ class Told implements Store {
     this.foldsLeft = Math.max(0, this.foldsLeft - 1);
     if (this.foldsLeft === 0) this.backlog = { rows: 0, oldestMs: null };
     return this.foldsLeft > 0;
+  }
+
+  tally(maxDays: number): boolean {
+    this.days.push(maxDays);
+    this.tallies++;
+    this.#mayThrow();
+    this.talliesLeft = Math.max(0, this.talliesLeft - 1);
+    return this.talliesLeft > 0;
   }
 
   trim(): boolean {
@@ -127,13 +138,54 @@ describe('a keeper', () => {
     expect(store.trims).toBe(4);
   });
 
-  it('folds before it trims', async () => {
+  it('works out energy when it begins and every quarter of an hour, a day a stroke, until no more is due', async () => {
+    const { store, pass } = kept();
+    store.talliesLeft = 3;
+    await pass(5 * SECOND);
+    expect(store.tallies).toBe(3);
+    expect(new Set(store.days)).toEqual(new Set([1]));
+    await pass(890 * SECOND);
+    expect(store.tallies).toBe(3);
+    await pass(10 * SECOND);
+    expect(store.tallies).toBe(4);
+  });
+
+  it('folds, then works out energy, then trims', async () => {
     const { store, pass } = kept();
     store.backlog = { rows: 1, oldestMs: -HOUR };
     await pass(1.5 * SECOND);
-    expect([store.folds, store.trims]).toEqual([1, 0]);
+    expect([store.folds, store.tallies, store.trims]).toEqual([1, 0, 0]);
     await pass(SECOND);
-    expect([store.folds, store.trims]).toEqual([1, 1]);
+    expect([store.folds, store.tallies, store.trims]).toEqual([1, 1, 0]);
+    await pass(SECOND);
+    expect([store.folds, store.tallies, store.trims]).toEqual([1, 1, 1]);
+  });
+
+  it('lets folding go first however many days are due, and goes on with them after', async () => {
+    const { store, pass } = kept();
+    store.talliesLeft = 1e6;
+    await pass(2 * SECOND);
+    const { tallies } = store;
+    expect([tallies > 1, store.folds]).toEqual([true, 0]);
+    store.backlog = { rows: 1, oldestMs: -HOUR };
+    await pass(2 * SECOND);
+    expect(store.folds).toBe(1);
+    await pass(2 * SECOND);
+    expect(store.tallies).toBeGreaterThan(tallies + 1);
+  });
+
+  it('trims all the same where energy cannot be worked out, and tries that again after a while', async () => {
+    const { store, failures, pass } = kept();
+    const tally = store.tally.bind(store);
+    store.tally = () => {
+      store.tallies++;
+      throw new TypeError('a mistake');
+    };
+    await pass(61.5 * SECOND);
+    expect(failures).toMatchObject([{ code: 'STORE_REFUSED' }]);
+    store.tally = tally;
+    await pass(2 * SECOND);
+    expect([store.tallies, store.trims]).toEqual([2, 1]);
   });
 
   it('tries again at the next look what may pass, and does not complain', async () => {

@@ -1,6 +1,6 @@
 /**
- * Keeps a store in order while it is used: folds what was committed, removes what is too old. In small strokes, between
- * which the event loop goes on, so that no battery waits for its answer.
+ * Keeps a store in order while it is used: folds what was committed, works out energy, removes what is too old. In small
+ * strokes, between which the event loop goes on, so that no battery waits for its answer.
  */
 import type { Store } from './store.ts';
 import { StoreError } from './store.ts';
@@ -15,8 +15,10 @@ const FOLD_AGE_MS = 60_000;
 /** Rows in one stroke: a few milliseconds. */
 const STROKE = 1000;
 const LOOK_MS = 1000;
+/** A whole day is worked out each time, ms; whoever reads before has what is due worked out for him. */
+const TALLY_MS = 900_000;
 const TRIM_MS = 3_600_000;
-/** After trimming failed. */
+/** After something failed: folding is tried at the next look, the rest later. */
 const RETRY_MS = 60_000;
 
 export class Keeper {
@@ -25,6 +27,7 @@ export class Keeper {
   readonly #failed: (error: StoreError) => void;
   #timer: NodeJS.Timeout | null = null;
   #stroke: NodeJS.Immediate | null = null;
+  #nextTallyMs = 0;
   #nextTrimMs = 0;
 
   /** @param failed told of what will not pass by itself; must not throw */
@@ -52,10 +55,15 @@ export class Keeper {
 
   #look(): void {
     if (this.#stroke !== null) return;
-    const { oldestMs } = this.#store.backlog;
     const now = this.#wallMs();
-    if (oldestMs !== null && now - oldestMs >= FOLD_AGE_MS) this.#schedule(() => this.#fold());
+    if (this.#isFoldDue()) this.#schedule(() => this.#fold());
+    else if (now >= this.#nextTallyMs) this.#schedule(() => this.#tally());
     else if (now >= this.#nextTrimMs) this.#schedule(() => this.#trim());
+  }
+
+  #isFoldDue(): boolean {
+    const { rows, oldestMs } = this.#store.backlog;
+    return rows >= FOLD_ROWS || (oldestMs !== null && this.#wallMs() - oldestMs >= FOLD_AGE_MS);
   }
 
   #schedule(work: () => boolean): void {
@@ -67,6 +75,14 @@ export class Keeper {
 
   #fold(): boolean {
     return this.#store.fold(STROKE);
+  }
+
+  /** One battery-day a stroke: a few milliseconds. Years may be due, and folding does not wait for them. */
+  #tally(): boolean {
+    if (this.#isFoldDue()) return false;
+    const more = this.#store.tally(1);
+    if (!more) this.#nextTallyMs = this.#wallMs() + TALLY_MS;
+    return more;
   }
 
   #trim(): boolean {
@@ -82,7 +98,9 @@ export class Keeper {
     } catch (error) {
       const cause = error instanceof StoreError ? error : new StoreError('STORE_REFUSED', String(error), error);
       if (!cause.passing) this.#failed(cause);
-      this.#nextTrimMs = Math.max(this.#nextTrimMs, this.#wallMs() + RETRY_MS);
+      const retryMs = this.#wallMs() + RETRY_MS;
+      this.#nextTallyMs = Math.max(this.#nextTallyMs, retryMs);
+      this.#nextTrimMs = Math.max(this.#nextTrimMs, retryMs);
       return false;
     }
   }

@@ -32,11 +32,12 @@ const MAX = 3;
 export class Bucket {
   /** What it is made of; a minute known from live rows is not changed by history. */
   source: 'live' | 'history';
-  readonly #numbers: Float64Array;
+  /** n, sum, min, max of each field in turn. */
+  readonly numbers: Float64Array;
 
   constructor(source: 'live' | 'history', numbers = emptyNumbers()) {
     this.source = source;
-    this.#numbers = numbers;
+    this.numbers = numbers;
   }
 
   /** Takes one reading in. */
@@ -63,7 +64,7 @@ export class Bucket {
   }
 
   #merge(field: number, n: number, sum: number, min: number, max: number): void {
-    const numbers = this.#numbers;
+    const numbers = this.numbers;
     const at = field * WIDTH;
     (numbers[at + N] as number) += n;
     (numbers[at + SUM] as number) += sum;
@@ -73,25 +74,27 @@ export class Bucket {
 
   /** The mean of a field, by its place in {@link ROLLED_UP}; null where it has no value. */
   mean(field: number): number | null {
-    const n = this.#numbers[field * WIDTH + N] as number;
-    return n === 0 ? null : (this.#numbers[field * WIDTH + SUM] as number) / n;
+    const n = this.numbers[field * WIDTH + N] as number;
+    return n === 0 ? null : (this.numbers[field * WIDTH + SUM] as number) / n;
   }
 
   min(field: number): number {
-    return this.#numbers[field * WIDTH + MIN] as number;
+    return this.numbers[field * WIDTH + MIN] as number;
   }
 
   max(field: number): number {
-    return this.#numbers[field * WIDTH + MAX] as number;
+    return this.numbers[field * WIDTH + MAX] as number;
   }
 
   copy(): Bucket {
-    return new Bucket(this.source, this.#numbers.slice());
+    return new Bucket(this.source, this.numbers.slice());
   }
 
   /** As columns: n, sum, min, max of each field; null for what no value gave. */
   toColumns(): (number | null)[] {
-    return Array.from(this.#numbers, (number) => (Number.isFinite(number) ? number : null));
+    const columns: (number | null)[] = [];
+    for (const number of this.numbers) columns.push(Number.isFinite(number) ? number : null);
+    return columns;
   }
 
   static fromColumns(source: 'live' | 'history', columns: readonly (number | null)[]): Bucket {

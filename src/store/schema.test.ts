@@ -78,12 +78,12 @@ describe('migrations', () => {
     const db = fresh();
     const more = [
       ...MIGRATIONS,
-      { number: 2, sql: 'CREATE TABLE log (line TEXT)' },
-      { number: 3, sql: `INSERT INTO log VALUES ('third')` },
+      { number: MIGRATIONS.length + 1, sql: 'CREATE TABLE log (line TEXT)' },
+      { number: MIGRATIONS.length + 2, sql: `INSERT INTO log VALUES ('last')` },
     ];
     migrate(db, more);
     migrate(db, more);
-    expect(versionOf(db)).toBe(3);
+    expect(versionOf(db)).toBe(MIGRATIONS.length + 2);
     expect(db.prepare('SELECT line FROM log').all()).toHaveLength(1);
   });
 
@@ -92,8 +92,8 @@ describe('migrations', () => {
     const before = shapeOf(db);
     const failing = [
       ...MIGRATIONS,
-      { number: 2, sql: 'CREATE TABLE half (a TEXT)' },
-      { number: 3, sql: 'INSERT INTO nowhere VALUES (1)' },
+      { number: MIGRATIONS.length + 1, sql: 'CREATE TABLE half (a TEXT)' },
+      { number: MIGRATIONS.length + 2, sql: 'INSERT INTO nowhere VALUES (1)' },
     ];
     expect(() => migrate(db, failing)).toThrow('nowhere');
     expect(shapeOf(db)).toEqual(before);

@@ -6,6 +6,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { READING_KINDS, type ReadingKind } from '../model.ts';
 import { columnsOf } from '../protocol/fields.ts';
 import { base } from './migrations/0001-base.ts';
+import { energy } from './migrations/0003-energy.ts';
+import { MINUTE_COLUMNS } from './minute.ts';
 import { ROLLED_UP } from './rollup.ts';
 import { StoreError } from './store.ts';
 
@@ -15,7 +17,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [base];
+export const MIGRATIONS: readonly Migration[] = [base, energy];
 
 /** The sizes of roll-up, finest first. */
 export type Span = 'minute' | 'hour' | 'day';
@@ -28,6 +30,17 @@ const STATISTICS = ['n', 'sum', 'min', 'max'] as const;
 export const ROLL_UP_COLUMNS: readonly string[] = ROLLED_UP.flatMap((name) =>
   STATISTICS.map((what) => `${name}_${what}`),
 );
+
+/** All columns of a roll-up table but its key and source. */
+export function rollUpColumns(span: Span): readonly string[] {
+  return span === 'minute' ? [...ROLL_UP_COLUMNS, ...MINUTE_COLUMNS] : ROLL_UP_COLUMNS;
+}
+
+/** Writes a row of a roll-up table: battery, start, source, then {@link rollUpColumns}. */
+export function saveRollUpSql(span: Span): string {
+  const columns = ['battery', 'start', 'source', ...rollUpColumns(span)];
+  return `INSERT OR REPLACE INTO rollup_${span} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`;
+}
 
 /** The columns of a table of readings for the fields of its kind. */
 export function readingColumns(kind: ReadingKind): readonly string[] {
@@ -69,7 +82,7 @@ function addFieldColumns(db: DatabaseSync): void {
     );
     addColumns(db, `reading_${kind}`, readingColumns(kind), (index) => types[index] as string);
   }
-  for (const span of SPANS) addColumns(db, `rollup_${span}`, ROLL_UP_COLUMNS, () => 'REAL');
+  for (const span of SPANS) addColumns(db, `rollup_${span}`, rollUpColumns(span), () => 'REAL');
 }
 
 function addColumns(db: DatabaseSync, table: string, names: readonly string[], type: (index: number) => string): void {

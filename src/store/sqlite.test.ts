@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { asAfterCrash, bytes, clock, identity, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
+import { MIGRATIONS } from './schema.ts';
 import { SqliteStore } from './sqlite.ts';
 import { DATABASE_FILE, RETENTION, StoreError } from './store.ts';
 
@@ -102,7 +103,7 @@ describe('opening', () => {
     const folder = made();
     run(folder, 'PRAGMA user_version = 99');
     expect(() => open(folder)).toThrow(coded('STORE_NEWER'));
-    run(folder, 'PRAGMA user_version = 1');
+    run(folder, `PRAGMA user_version = ${MIGRATIONS.length}`);
     open(folder).close();
   });
 

@@ -17,6 +17,7 @@ import { LAYOUT } from './layout.ts';
 import { FolderLock } from './lock.ts';
 import { migrate } from './schema.ts';
 import { type Backlog, DATABASE_FILE, RETENTION, type Retention, type Store, StoreError } from './store.ts';
+import { Tally } from './tally.ts';
 import { Trimmer } from './trimmer.ts';
 
 export interface SqliteOptions {
@@ -64,6 +65,7 @@ export class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   readonly #commit: Commit;
   readonly #folder: Folder;
+  readonly #tally: Tally;
   readonly #trimmer: Trimmer;
   readonly #begin: StatementSync;
   readonly #end: StatementSync;
@@ -83,7 +85,9 @@ export class SqliteStore implements Store {
       db,
       this.#metaOr('id_key', () => randomBytes(32).toString('hex')),
     );
-    this.#folder = new Folder(db, new Calendar(options.timeZone));
+    const calendar = new Calendar(options.timeZone);
+    this.#folder = new Folder(db, calendar);
+    this.#tally = new Tally(db, calendar);
     this.#trimmer = new Trimmer(db, options.retention ?? RETENTION);
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#end = db.prepare('COMMIT');
@@ -164,6 +168,14 @@ export class SqliteStore implements Store {
     generation.folded = upTo;
     if (done) this.#generation = null;
     return !done;
+  }
+
+  tally(maxDays: number): boolean {
+    let more = false;
+    this.#transaction(() => {
+      more = this.#tally.tally(maxDays);
+    });
+    return more;
   }
 
   trim(nowMs: number): boolean {

@@ -30,6 +30,13 @@ export interface Store {
   fold(maxRows: number): boolean;
 
   /**
+   * Works out the energy of up to `maxDays` of the battery-days whose readings were folded since.
+   * @returns whether more are due
+   * @throws StoreError
+   */
+  tally(maxDays: number): boolean;
+
+  /**
    * Removes a bounded part of what retention no longer keeps.
    * @returns whether more is to be removed
    * @throws StoreError
