@@ -11,15 +11,18 @@ import { columnsOf, FIELDS, fieldsOnWire } from '../protocol/fields.ts';
 import { parseObject, textOfValue } from '../protocol/json.ts';
 import { wireTexts } from '../protocol/wire-form.ts';
 import { isPrivateKey, redactBytes, redactText } from '../redact.ts';
-import type {
-  Owner,
-  Selection,
-  StoredConfiguration,
-  StoredEpoch,
-  StoredEvent,
-  StoredFrame,
-  StoredReading,
-  StoreReader,
+import {
+  ENERGIES,
+  type Owner,
+  type Selection,
+  type Span,
+  type StoredConfiguration,
+  type StoredEnergy,
+  type StoredEpoch,
+  type StoredEvent,
+  type StoredFrame,
+  type StoredReading,
+  type StoreReader,
 } from '../store/reader.ts';
 
 export type ExportKind = ReadingKind | 'event' | 'config' | 'unknown' | 'discarded' | 'clock';
@@ -68,6 +71,11 @@ export function tableOf(reader: StoreReader, kind: ExportKind, selection: Select
   }
 }
 
+/** Energy over minutes, hours or days of the house. */
+export function energyTable(reader: StoreReader, per: Span, selection: Selection): Table {
+  return { columns: ENERGY_COLUMNS, rows: each(reader.energy(per, selection), energyRow) };
+}
+
 function* each<T>(items: Iterable<T>, make: (item: T) => ExportRow): Generator<ExportRow> {
   for (const item of items) yield make(item);
 }
@@ -76,6 +84,7 @@ const READING_COLUMNS = ['time', 'battery_time', 'received_at', 'battery'];
 const EVENT_COLUMNS = [...READING_COLUMNS, 'source', 'name', 'code', 'meaning', 'text'];
 const CONFIG_COLUMNS = ['received_at', 'last_received_at', 'battery'];
 const CLOCK_COLUMNS = ['battery', 'since', 'offset_seconds', 'drift_ppm', 'reason'];
+const ENERGY_COLUMNS = ['battery', 'start', ...ENERGIES];
 const FRAME_COLUMNS = ['received_at', 'battery', 'direction', 'type', 'command', 'reason', 'hex'];
 
 function configColumns(): string[] {
@@ -222,6 +231,18 @@ const FLAGS: Readonly<Record<string, boolean>> = { true: true, '1': true, false:
 function clockRow({ owner, sinceMs, offsetSeconds, driftPpm, reason }: StoredEpoch): ExportRow {
   return { battery: owner.id, since: utcMs(sinceMs), offset_seconds: offsetSeconds, drift_ppm: driftPpm, reason };
 }
+
+function energyRow({ owner, start, energies }: StoredEnergy): ExportRow {
+  const row: ExportRow = { battery: owner.id, start: utc(start) };
+  ENERGIES.forEach((name, index) => {
+    const energy = energies[index] ?? null;
+    if (energy !== null) row[name] = Number(energy.toFixed(ENERGY_DECIMALS));
+  });
+  return row;
+}
+
+/** Of a kWh: a thousandth of a watt hour, so that minutes still add up to their day. */
+const ENERGY_DECIMALS = 6;
 
 function utcSeconds(seconds: number | null): string | null {
   return seconds === null ? null : utc(seconds);

@@ -319,6 +319,54 @@ describe('a table', () => {
   });
 });
 
+describe('energy', () => {
+  const day = [
+    reading('live', T, { pv_power: 6000, grid_power: -600, load_power: 1 }),
+    reading('live', T + 3600, { pv_power: 3000 }),
+  ];
+
+  function sunny() {
+    const house = stored(...day, reading('detail', T, { soc: 50 }, { serial: OTHER }));
+    while (house.store.fold(1000));
+    return house;
+  }
+
+  it('is by the day of the house, unless asked for by another span', async () => {
+    const { folder, store } = sunny();
+    const battery = store.idOf(SERIAL);
+    const powers = { pv_energy: 0.1, grid_import_energy: 0, grid_export_energy: 0.01, load_energy: 0.000017 };
+    expect(await rows(folder, 'energy')).toEqual([
+      { battery, start: '2024-06-11T23:00:00Z', ...powers, pv_energy: 0.15 },
+    ]);
+    expect(await rows(folder, 'energy', '--per', 'hour')).toEqual([
+      { battery, start: '2024-06-12T11:00:00Z', ...powers },
+      { battery, start: '2024-06-12T12:00:00Z', pv_energy: 0.05 },
+    ]);
+    expect((await rows(folder, 'energy', '--per', 'minute')).map(({ start }) => start)).toEqual([
+      '2024-06-12T11:04:00Z',
+      '2024-06-12T12:04:00Z',
+    ]);
+    expect(await rows(folder, 'energy', '--per', 'hour', '--from', '2024-06-12T11:30')).toHaveLength(1);
+  });
+
+  it('is a table, too, with a column for each flow', async () => {
+    const { folder, store } = sunny();
+    const text = await exported(folder, 'energy', '--format', 'csv');
+    const [header = '', line = ''] = text.split('\n');
+    expect(header).toBe(
+      'battery,start,pv_energy,grid_import_energy,grid_export_energy,battery_charge_energy,battery_discharge_energy,' +
+        'grid_charge_energy,load_energy',
+    );
+    expect(line).toBe(`${store.idOf(SERIAL)},2024-06-11T23:00:00Z,0.15,0,0.01,,,,0.000017`);
+  });
+
+  it('is told from a span that is none', async () => {
+    const { code, err } = await run(['export', '--data', sunny().folder, '--kind', 'energy', '--per', 'week']);
+    expect(code).not.toBe(0);
+    expect(err).toContain('minute, hour, day');
+  });
+});
+
 describe('private values', () => {
   const secretsIn = (text: string) =>
     SECRETS.filter((secret) => text.includes(secret) || text.includes(Buffer.from(secret).toString('hex')));

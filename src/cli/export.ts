@@ -3,17 +3,19 @@
  */
 import { Command, Option } from 'commander';
 import { OwnerError } from '../errors.ts';
-import { StoreReader } from '../store/reader.ts';
-import { type ExportKind, type ExportRow, tableOf } from './export-rows.ts';
+import { type Span, StoreReader } from '../store/reader.ts';
+import { type ExportKind, type ExportRow, energyTable, tableOf } from './export-rows.ts';
 import { FINE, type Io, write } from './io.ts';
 import { momentMs } from './options.ts';
 import { readConfig } from './serve.ts';
 
 const KINDS: readonly ExportKind[] = ['live', 'detail', 'history', 'event', 'config', 'unknown', 'discarded', 'clock'];
+const SPANS: readonly Span[] = ['minute', 'hour', 'day'];
 type Format = 'jsonl' | 'csv';
 
 interface ExportFlags {
-  readonly kind: ExportKind;
+  readonly kind: ExportKind | 'energy';
+  readonly per: Span;
   readonly format: Format;
   readonly from?: number;
   readonly to?: number;
@@ -27,9 +29,14 @@ interface ExportFlags {
 export function exportCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('export')
     .description('write what is kept, in order, as lines for other programs')
-    .addOption(new Option('--kind <kind>', 'what').choices(KINDS).makeOptionMandatory())
+    .addOption(new Option('--kind <kind>', 'what').choices([...KINDS, 'energy']).makeOptionMandatory())
     .addOption(
       new Option('--format <format>', 'one JSON object a line, or a table').choices(['jsonl', 'csv']).default('jsonl'),
+    )
+    .addOption(
+      new Option('--per <span>', 'energy in kWh over each, of the house’s time; about a minute behind')
+        .choices(SPANS)
+        .default('day'),
     )
     .option('--from <time>', 'the first moment, such as 2021-03-23T23:00:00Z; without a zone it is UTC', momentMs)
     .option('--to <time>', 'the first moment not wanted any more', momentMs)
@@ -56,7 +63,9 @@ async function exportKept(flags: ExportFlags, io: Io): Promise<number> {
       ...(flags.to === undefined ? {} : { toMs: flags.to }),
     };
     const naming = { wire: flags.wire === true, private: flags.private === true };
-    const { columns, rows } = tableOf(reader, flags.kind, selection, naming);
+    const { kind, per } = flags;
+    const { columns, rows } =
+      kind === 'energy' ? energyTable(reader, per, selection) : tableOf(reader, kind, selection, naming);
     await writeRows(columns, rows, flags.format, io);
     return FINE;
   } finally {

@@ -284,6 +284,48 @@ describe('the vendor’s names', () => {
   });
 });
 
+describe('energy', () => {
+  const sunny = (time: number, serial = SERIAL) => reading('live', time, { pv_power: 6000 }, { serial });
+  const midnight = T - (T % 86_400);
+
+  it('is of each battery, by time, as of the last fold', () => {
+    const { folder, store } = kept([sunny(T), sunny(T + 86_400), sunny(T, OTHER)]);
+    expect([...readerOf(folder).energy('day')]).toEqual([]);
+    while (store.fold(1000));
+    const found = Array.from(readerOf(folder).energy('day'), ({ owner, start, energies }) => [
+      owner.serial.reveal(),
+      start,
+      energies[0],
+    ]);
+    expect(found).toEqual([
+      [SERIAL, midnight, 0.1],
+      [SERIAL, midnight + 86_400, 0.1],
+      [OTHER, midnight, 0.1],
+    ]);
+  });
+
+  it('can be asked for of one battery and from one moment to another', () => {
+    const { folder, store } = kept([sunny(T), sunny(T + 60), sunny(T, OTHER)]);
+    while (store.fold(1000));
+    const battery = store.idOf(SERIAL) ?? '';
+    const starts = (selection: Selection) =>
+      Array.from(readerOf(folder).energy('minute', selection), ({ start }) => start);
+    expect(starts({ battery })).toEqual([T, T + 60]);
+    expect(starts({ battery, fromMs: T * 1000 + 1 })).toEqual([T + 60]);
+    expect(starts({ battery, toMs: T * 1000 + 60_000 })).toEqual([T]);
+    expect(starts({ battery: 'nobody' })).toEqual([]);
+  });
+
+  it('is none in a file of a server that kept none', () => {
+    const { folder } = kept([sunny(T)]);
+    const copy = asAfterCrash(folder);
+    const db = new DatabaseSync(join(copy, DATABASE_FILE));
+    db.exec('DROP TABLE energy_due');
+    db.close();
+    expect([...readerOf(copy).energy('day')]).toEqual([]);
+  });
+});
+
 describe('events', () => {
   const events = [
     event({ time: T + 20, batteryTime: T + 3620 }),

@@ -14,12 +14,16 @@ import {
   type Value,
   type WireForm,
 } from '../model.ts';
+import { EnergyReader } from './energy-reader.ts';
 import { toStoreError } from './errors.ts';
 import { fromJournal, fromLine, type KeyedReading, type Layout } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { occupantOf, occupantStatement, place } from './places.ts';
-import { readingColumns } from './schema.ts';
+import { readingColumns, type Span } from './schema.ts';
 import { DATABASE_FILE, StoreError } from './store.ts';
+
+export { ENERGIES } from './energy.ts';
+export type { Span } from './schema.ts';
 
 /** Which part: one battery's or all; from (inclusive) to (exclusive), Unix milliseconds UTC. */
 export interface Selection {
@@ -79,6 +83,14 @@ export interface StoredFrame {
 
 export interface StoredEpoch extends ClockEpoch {
   readonly owner: Owner;
+}
+
+/** Energy over a minute, an hour or a day of the house; kWh in the order of `ENERGIES`, null where not known. */
+export interface StoredEnergy {
+  readonly owner: Owner;
+  /** Unix seconds UTC. */
+  readonly start: number;
+  readonly energies: readonly (number | null)[];
 }
 
 type Row = Record<string, SQLInputValue>;
@@ -310,6 +322,16 @@ export class StoreReader {
         driftPpm: Number(row.drift_ppm),
         reason: row.reason as ClockEpoch['reason'],
       };
+    }
+  }
+
+  /** Energy by battery and then time, as of the last fold. */
+  *energy(span: Span, selection: Selection = {}): Generator<StoredEnergy> {
+    const energies = EnergyReader.of(this.#db);
+    const from = secondsFrom(selection.fromMs, Number.MIN_SAFE_INTEGER);
+    const to = secondsFrom(selection.toMs, Number.MAX_SAFE_INTEGER);
+    for (const [key, owner] of this.#selected(selection)) {
+      for (const row of energies?.rows(span, key, { from, to }) ?? []) yield { owner, ...row };
     }
   }
 

@@ -1,0 +1,71 @@
+/**
+ * Energy as it is kept; days that are due, and minutes, are worked out while they are read. So it is as of the last fold,
+ * whatever the server has come to.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { Calendar } from './calendar.ts';
+import { DayEnergy, type EnergyRow } from './day-energy.ts';
+import { ENERGIES } from './energy.ts';
+import type { Span } from './schema.ts';
+
+/** Unix seconds UTC, inclusive and exclusive. */
+export interface Bounds {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** No day is longer than that, in seconds: one in which the clocks go back. */
+const LONGEST_DAY = 2 * 86_400;
+
+export class EnergyReader {
+  readonly #calendar: Calendar;
+  readonly #days: DayEnergy;
+  readonly #dayStarts: StatementSync;
+  readonly #due: StatementSync;
+  readonly #kept: Readonly<Record<'hour' | 'day', StatementSync>>;
+
+  /** @returns null where a database was not yet opened by a server that keeps energy */
+  static of(db: DatabaseSync): EnergyReader | null {
+    const made = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'energy_due'`).get() !== undefined;
+    const zone = db.prepare(`SELECT value FROM meta WHERE key = 'time_zone'`).get()?.value;
+    return made && zone !== undefined ? new EnergyReader(db, new Calendar(String(zone))) : null;
+  }
+
+  private constructor(db: DatabaseSync, calendar: Calendar) {
+    this.#calendar = calendar;
+    this.#days = new DayEnergy(db, calendar);
+    this.#dayStarts = db.prepare(
+      'SELECT start FROM rollup_day WHERE battery = ? AND start > ? AND start < ? ORDER BY start',
+    );
+    this.#due = db.prepare('SELECT 1 FROM energy_due WHERE battery = ? AND day = ?');
+    this.#kept = { hour: keptStatement(db, 'hour'), day: keptStatement(db, 'day') };
+  }
+
+  /** Rows that begin within the bounds, by time. */
+  *rows(span: Span, battery: number, { from, to }: Bounds): Generator<EnergyRow> {
+    for (const { start } of this.#dayStarts.all(battery, from - LONGEST_DAY, to)) {
+      for (const row of this.#rowsOf(span, battery, Number(start))) if (row.start >= from && row.start < to) yield row;
+    }
+  }
+
+  #rowsOf(span: Span, battery: number, day: number): readonly EnergyRow[] {
+    if (span === 'minute') return this.#days.of(battery, day).minutes;
+    if (this.#due.get(battery, day) === undefined) return this.#keptRows(span, battery, day);
+    const energy = this.#days.of(battery, day);
+    if (span === 'hour') return energy.hours;
+    return energy.day === null ? [] : [energy.day];
+  }
+
+  #keptRows(span: 'hour' | 'day', battery: number, day: number): EnergyRow[] {
+    const rows = this.#kept[span].all(battery, day, this.#calendar.dayEnd(day)) as unknown as (number | null)[][];
+    return rows.map(([start, ...energies]) => ({ start: start as number, energies }));
+  }
+}
+
+function keptStatement(db: DatabaseSync, span: 'hour' | 'day'): StatementSync {
+  const statement = db.prepare(
+    `SELECT start, ${ENERGIES.join()} FROM energy_${span} WHERE battery = ? AND start >= ? AND start < ? ORDER BY start`,
+  );
+  statement.setReturnArrays(true);
+  return statement;
+}
