@@ -12,7 +12,8 @@ import { Committer } from './server/committer.ts';
 import { Listener } from './server/listener.ts';
 import { isLoopback } from './server/peers.ts';
 import { Batteries } from './session/batteries.ts';
-import { Session } from './session/session.ts';
+import { PATIENCE, Session } from './session/session.ts';
+import { Calendar } from './store/calendar.ts';
 import { Keeper } from './store/keeper.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import { WebServer } from './web/api.ts';
@@ -88,15 +89,22 @@ export class App {
     const { battery, data, store: keeping, time_zone: timeZone, web: webConfig } = this.#config;
     const retention = { liveDays: keeping.keep.live, rawDays: keeping.keep.raw, rawBytes: keeping.raw_quota };
     const store = SqliteStore.open({ folder: data, timeZone, retention });
-    const batteries = new Batteries(battery.max_batteries);
+    const { backfill: enabled, backfill_piece: pieceSeconds, backfill_first: firstSeconds } = battery;
+    const batteries = new Batteries(battery.max_batteries, { enabled, pieceSeconds, firstSeconds });
     for (const known of store.batteries()) batteries.restore(known);
     const forms = new FormBook();
+    const patience = {
+      ...PATIENCE,
+      staleMs: battery.stale_after * 1000,
+      silenceMs: battery.silent_after * 1000,
+    };
     const keeper = new Keeper(
       store,
       () => Date.now(),
       (error) => reporter.disordered(error),
     );
-    const reporter = new Reporter(this.#config, this.#log, store, () => keeper.nudge());
+    const calendar = new Calendar(timeZone);
+    const reporter = new Reporter(this.#config, this.#log, store, calendar, () => keeper.nudge());
     const committer = new Committer(store, reporter, () => performance.now());
     const listener = new Listener(
       { ...battery.listen, allow: battery.allow, maxConnections: battery.max_connections },
@@ -104,7 +112,7 @@ export class App {
         committer,
         now,
         nextConnection: () => store.nextConnection(),
-        newSession: (connection, moment) => new Session({ connection, batteries, forms }, moment),
+        newSession: (connection, moment) => new Session({ connection, batteries, forms, patience }, moment),
         watcher: reporter,
       },
     );

@@ -17,6 +17,11 @@ const DEFAULTS: Config = {
     listen: { host: '0.0.0.0', port: 7777 },
     allow: ['private'],
     names: {},
+    backfill: true,
+    backfill_piece: 86_400,
+    backfill_first: 0,
+    stale_after: 90,
+    silent_after: 300,
     max_connections: 12_000,
     max_batteries: 10_000,
   },
@@ -83,6 +88,11 @@ battery:
   listen: "[::1]:7000"
   allow: [192.168.1.0/24, fd00::/8]
   names: {b3f1c2: Garage}
+  backfill: false
+  backfill_piece: 12h
+  backfill_first: 7d
+  stale_after: 120 s
+  silent_after: 10m
   max_connections: 5
   max_batteries: 7
 store:
@@ -99,6 +109,11 @@ log: {level: debug, private: true}
         listen: { host: '::1', port: 7000 },
         allow: ['192.168.1.0/24', 'fd00::/8'],
         names: { b3f1c2: 'Garage' },
+        backfill: false,
+        backfill_piece: 43_200,
+        backfill_first: 604_800,
+        stale_after: 120,
+        silent_after: 600,
         max_connections: 5,
         max_batteries: 7,
       },
@@ -224,6 +239,11 @@ describe('the environment', () => {
     'battery.listen': ['10.0.0.1:1', { host: '10.0.0.1', port: 1 }],
     'battery.allow': ['private, 203.0.113.7', ['private', '203.0.113.7']],
     'battery.names': ['b3f1c2=Garage, 123e45=A=B', { b3f1c2: 'Garage', '123e45': 'A=B' }],
+    'battery.backfill': ['false', false],
+    'battery.backfill_piece': ['1h', 3600],
+    'battery.backfill_first': ['2d', 172_800],
+    'battery.stale_after': ['1m', 60],
+    'battery.silent_after': ['30s', 30],
     'battery.max_connections': ['3', 3],
     'battery.max_batteries': ['4', 4],
     'store.keep.live': ['forever', null],

@@ -23,6 +23,15 @@ export interface Config {
     readonly allow: readonly string[];
     /** id → name */
     readonly names: Readonly<Record<string, string>>;
+    /** Whether a battery is asked for the minutes that were missed. */
+    readonly backfill: boolean;
+    /** A longer gap is asked for in pieces of so many seconds. */
+    readonly backfill_piece: number;
+    /** How many seconds back a battery never heard before is asked for; 0 for not at all. */
+    readonly backfill_first: number;
+    /** Seconds without a reading after which a battery is stale, and after which its connection is closed. */
+    readonly stale_after: number;
+    readonly silent_after: number;
     readonly max_connections: number;
     readonly max_batteries: number;
   };
@@ -48,6 +57,8 @@ const ADDRESS_EXPECTED = 'expected HOST:PORT, such as 0.0.0.0:7777';
 const DURATION = /^(\d{1,5}) ?d$/;
 const SIZE = /^(\d{1,6}) ?(kB|MB|GB)$/;
 const SIZE_UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 };
+const SPAN = /^(\d{1,6}) ?([smhd])$/;
+const SPAN_UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const LARGEST_PORT = 65_535;
 
 /** `HOST:PORT` as an address; null where it is none. IPv6 stands in brackets. */
@@ -76,6 +87,14 @@ const days = (fallback: number | null) =>
     (text) => (text === 'forever' ? null : DURATION.test(text) ? Number(DURATION.exec(text)?.[1]) : undefined),
     'expected a number of days such as 90d, or forever',
   ).default(fallback);
+
+/** In seconds. */
+const duration = (fallback: number, least: number) =>
+  parsed((text) => {
+    const match = SPAN.exec(text);
+    const seconds = match === null ? -1 : Number(match[1]) * (SPAN_UNITS[match[2] as string] as number);
+    return seconds >= least ? seconds : undefined;
+  }, `expected a time of at least ${least} s, such as 90s, 5m, 12h or 1d`).default(fallback);
 
 const count = (fallback: number, largest: number) =>
   parsed(
@@ -115,6 +134,11 @@ function schemaWith(checks: Checks) {
           .preprocess((value) => (typeof value === 'string' ? split(value) : value), z.array(network))
           .default(['private']),
         names: z.record(z.string(), z.string('expected a name for that id')).default({}),
+        backfill: truth(true),
+        backfill_piece: duration(86_400, 3600),
+        backfill_first: duration(0, 0),
+        stale_after: duration(90, 20),
+        silent_after: duration(300, 30),
         max_connections: count(12_000, 100_000),
         max_batteries: count(10_000, 1_000_000),
       })
@@ -140,6 +164,11 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   ALPHAESS_LOCAL_BATTERY_LISTEN: ['battery', 'listen'],
   ALPHAESS_LOCAL_BATTERY_ALLOW: ['battery', 'allow'],
   ALPHAESS_LOCAL_BATTERY_NAMES: ['battery', 'names'],
+  ALPHAESS_LOCAL_BATTERY_BACKFILL: ['battery', 'backfill'],
+  ALPHAESS_LOCAL_BATTERY_BACKFILL_PIECE: ['battery', 'backfill_piece'],
+  ALPHAESS_LOCAL_BATTERY_BACKFILL_FIRST: ['battery', 'backfill_first'],
+  ALPHAESS_LOCAL_BATTERY_STALE_AFTER: ['battery', 'stale_after'],
+  ALPHAESS_LOCAL_BATTERY_SILENT_AFTER: ['battery', 'silent_after'],
   ALPHAESS_LOCAL_BATTERY_MAX_CONNECTIONS: ['battery', 'max_connections'],
   ALPHAESS_LOCAL_BATTERY_MAX_BATTERIES: ['battery', 'max_batteries'],
   ALPHAESS_LOCAL_STORE_KEEP_LIVE: ['store', 'keep', 'live'],

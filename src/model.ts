@@ -126,18 +126,76 @@ export interface BytesRecord {
   readonly bytes: Uint8Array;
 }
 
-/** From `sinceMs` on, the battery's clock is `offsetSeconds` ahead of UTC, and gains `driftPpm` on it. */
+/** Why an epoch began: docs/decisions/0006. */
+export type EpochReason = 'first_frame' | 'drift' | 'jump' | 'restart' | 'server_clock';
+
+/** A stretch of a battery's time over which one offset holds: UTC = battery time − `offsetSeconds`. */
 export interface ClockEpoch {
+  /** 1, 2, 3 … for each battery, in the order in which they began. */
+  readonly number: number;
+  /** From when on it is known to hold, UTC, Unix milliseconds (whole seconds). */
   readonly sinceMs: number;
+  /** From when on it may hold: before `sinceMs` where the clock was set while nobody listened. */
+  readonly possibleSinceMs: number;
+  /** How far the battery's clock is ahead of UTC, its time zone included; whole seconds. */
   readonly offsetSeconds: number;
+  /** By how many parts per million it gains on UTC; 0 where not yet known. */
   readonly driftPpm: number;
-  readonly reason: 'first_frame' | 'jump' | 'restart';
+  readonly reason: EpochReason;
 }
 
+/** Readings and events that were dated by a clock now known to have been wrong: they are dated anew. */
+export interface ClockCorrection {
+  readonly kinds: readonly ReadingKind[];
+  /** Their battery times, both inclusive. */
+  readonly fromBatteryTime: number;
+  readonly toBatteryTime: number;
+  /** Only what came at or after this, Unix milliseconds. */
+  readonly receivedSinceMs: number;
+  /** They were dated by the one, and belong to the other. */
+  readonly oldOffsetSeconds: number;
+  readonly newOffsetSeconds: number;
+}
+
+/** More is known of a battery's clock. */
 export interface ClockRecord {
   readonly type: 'clock';
   readonly battery: Private<string>;
-  readonly epoch: ClockEpoch;
+  readonly receivedMs: number;
+  /** They replace all epochs from the first one's number on. */
+  readonly epochs: readonly ClockEpoch[];
+  readonly corrections: readonly ClockCorrection[];
+}
+
+/** What became of minutes that were missed: not asked for yet; asked for; sent, all or some; or not sent. */
+export type GapState = 'open' | 'asked' | 'filled' | 'partly' | 'refused';
+
+/** A stretch of time that no live reading covers. */
+export interface Gap {
+  /** 1, 2, 3 … for each battery. */
+  readonly number: number;
+  /** The newest reading before it, UTC, Unix seconds. */
+  readonly from: number;
+  /** The first reading after it, UTC, Unix seconds. */
+  readonly to: number;
+  /** How many of its minutes the battery has sent since. */
+  readonly filledMinutes: number;
+  readonly state: GapState;
+  /** When its battery was last asked for it, Unix milliseconds. */
+  readonly askedMs: number | null;
+}
+
+/** How many whole minutes lie between the reading before a gap and the one after it. */
+export function missingMinutes(gap: { readonly from: number; readonly to: number }): number {
+  return Math.max(0, Math.floor(gap.to / 60) - Math.floor(gap.from / 60) - 1);
+}
+
+/** A gap was found, or its state has changed: replaces what is kept of it under its number. */
+export interface GapRecord {
+  readonly type: 'gap';
+  readonly battery: Private<string>;
+  readonly receivedMs: number;
+  readonly gap: Gap;
 }
 
 /** A connection has named its battery: what it sent before belongs to that battery too. */
@@ -155,6 +213,7 @@ export type StoreRecord =
   | ConfigurationRecord
   | BytesRecord
   | ClockRecord
+  | GapRecord
   | IdentityRecord;
 
 /** A battery as the house knows it. Only `id` and `name` are for showing. */
@@ -163,5 +222,11 @@ export interface Battery {
   readonly id: string;
   readonly serial: Private<string>;
   readonly firstSeenMs: number;
+  /** The newest, oldest first: as many as its memory of minutes may reach back to. */
   readonly epochs: readonly ClockEpoch[];
+  /** The newest reading of it that is kept, live or history; null where there is none. */
+  readonly newest: { readonly time: number; readonly receivedMs: number } | null;
+  /** Those not yet closed, oldest first, and the number of the newest of all. */
+  readonly openGaps: readonly Gap[];
+  readonly lastGapNumber: number;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { configuration, event, identity, reading, SERIAL } from '../test/records.ts';
+import { clock, configuration, event, identity, reading, SERIAL, T } from '../test/records.ts';
 import { type Config, loadConfig } from './config.ts';
 import type { LiveReport, Log, Note } from './log.ts';
+import { type Battery, type Gap, Private } from './model.ts';
 import { Reporter } from './reporter.ts';
 import { type Store, StoreError } from './store/store.ts';
 
@@ -10,13 +11,17 @@ const CONFIG: Config = loadConfig(
   { problemOfNetwork: () => null, isTimeZone: () => true, systemTimeZone: 'UTC' },
 );
 
-function told(config: Config = CONFIG, wantsLive = true) {
+/** An hour ahead of UTC all year. */
+const DUBLIN = { offsetSeconds: () => 3600 };
+
+function told(config: Config = CONFIG, wantsLive = true, known: readonly Battery[] = []) {
   const notes: Note[] = [];
   const lives: LiveReport[] = [];
   const log: Log = { wantsLive, live: (report) => lives.push(report), note: (note) => notes.push(note) };
-  const store = { idOf: (serial: string) => (serial === SERIAL ? 'b3f1c2' : undefined) } as Store;
+  const idOf = (serial: string) => (serial === SERIAL ? 'b3f1c2' : undefined);
+  const store = { idOf, batteries: () => known } as Pick<Store, 'idOf' | 'batteries'> as Store;
   let commits = 0;
-  const reporter = new Reporter(config, log, store, () => commits++);
+  const reporter = new Reporter(config, log, store, DUBLIN, () => commits++);
   return { reporter, lives, texts: () => notes.map((note) => note.text), notes, commits: () => commits };
 }
 
@@ -119,5 +124,88 @@ describe('a connection', () => {
     open.reporter.opened(1, 'a private network', '192.168.1.20');
     expect(texts()).toEqual(['connection 1 from a private network', 'connection 1 closed']);
     expect(open.texts()).toEqual(['connection 1 from 192.168.1.20']);
+  });
+});
+
+describe('a clock', () => {
+  const GAINING = { ...clock(3612), epochs: clock(3612).epochs.map((epoch) => ({ ...epoch, driftPpm: 44 })) };
+
+  it('is shown with its distance to UTC, its drift, and why that is known', () => {
+    const { reporter, notes } = told();
+    reporter.committed([GAINING]);
+    expect(notes).toEqual([
+      {
+        level: 'info',
+        code: 'clock',
+        kind: 'first_frame',
+        text: 'its clock is UTC+01:00:12 and gains 3.8 s a day (first frame)',
+        battery: 'b3f1c2',
+        data: { offset_seconds: 3612, drift_ppm: 44, reason: 'first_frame' },
+      },
+    ]);
+  });
+
+  it('that is wrong by more than a minute is warned of, and counted', () => {
+    const { reporter, notes } = told();
+    reporter.committed([clock(3600 - 2352)]);
+    expect(notes[1]).toMatchObject({ level: 'warn', code: 'CLOCK_WRONG', battery: 'b3f1c2' });
+    expect(notes[1]?.text).toMatch(/^its clock is 39 min 12 s behind the time of UTC; /);
+    expect(reporter.counts.get('CLOCK_WRONG')).toBe(1);
+  });
+
+  it('that has only drifted on is for the curious, and not warned of again', () => {
+    const drifted = { ...clock(0, T * 1000, SERIAL, 2) };
+    const drift = { ...drifted, epochs: drifted.epochs.map((epoch) => ({ ...epoch, reason: 'drift' as const })) };
+    const { reporter, notes } = told();
+    reporter.committed([clock(1), drift]);
+    expect(notes.map(({ level, code }) => `${level} ${code}`)).toEqual([
+      'info clock',
+      'warn CLOCK_WRONG',
+      'debug clock',
+    ]);
+  });
+
+  it('is known from before', () => {
+    const known = { id: 'b3f1c2', serial: new Private(SERIAL), firstSeenMs: 0, epochs: clock(1).epochs };
+    const { reporter, notes } = told(CONFIG, true, [{ ...known, newest: null, openGaps: [], lastGapNumber: 0 }]);
+    const drift = { ...clock(0), epochs: clock(0).epochs.map((epoch) => ({ ...epoch, reason: 'drift' as const })) };
+    reporter.committed([drift]);
+    expect(notes.map(({ code }) => code)).toEqual(['clock']);
+  });
+
+  it('is shown again when its battery connects', () => {
+    const connected = event({ source: 'server', name: 'connected', code: null, text: 'connection 7' });
+    const { reporter, texts } = told();
+    reporter.committed([connected, clock(3600), connected]);
+    reporter.committed([clock(0)]);
+    reporter.committed([connected]);
+    const right = 'its clock is UTC+01:00:00 (first frame)';
+    const wrong = 'its clock is UTC+00:00:00 (first frame)';
+    const warning = expect.stringMatching(/^its clock is 1 h behind/);
+    const connection = 'connected, connection 7';
+    expect(texts()).toEqual([connection, right, connection, right, wrong, warning, connection, wrong, warning]);
+  });
+
+  it('of which only dates were corrected is not shown', () => {
+    const { reporter, notes } = told();
+    reporter.committed([{ ...clock(1), epochs: [] }]);
+    expect(notes).toEqual([]);
+  });
+});
+
+describe('a gap', () => {
+  const gap: Gap = { number: 1, from: T, to: T + 660, filledMinutes: 10, state: 'filled', askedMs: 1 };
+
+  it.each([
+    ['open', 'debug', 'not asked for yet'],
+    ['asked', 'info', 'the battery is asked for them'],
+    ['filled', 'info', 'all are filled from the battery’s memory'],
+    ['partly', 'info', 'filled in part; the battery has no more of them'],
+    ['refused', 'info', 'the battery does not have them'],
+  ] as const)('that is %s is said so', (state, level, words) => {
+    const { reporter, notes } = told();
+    reporter.committed([{ type: 'gap', battery: new Private(SERIAL), receivedMs: 1, gap: { ...gap, state } }]);
+    const text = `10 minutes missed from 2024-06-12T11:04:00Z to 2024-06-12T11:15:00Z: ${words}`;
+    expect(notes).toMatchObject([{ level, code: 'gap', kind: state, text, battery: 'b3f1c2' }]);
   });
 });

@@ -1,9 +1,22 @@
 /**
  * What the owner is told: lines for the log, made of what the committer, the port and the keeper report.
  */
+
+import { ClockReport, type HouseTime } from './clock-report.ts';
 import type { Config } from './config.ts';
-import type { Log } from './log.ts';
-import type { EventRecord, Private, ReadingRecord, StoreRecord, Value } from './model.ts';
+import { type Log, utc } from './log.ts';
+import {
+  type ClockEpoch,
+  type ClockRecord,
+  type EventRecord,
+  type GapRecord,
+  type GapState,
+  missingMinutes,
+  type Private,
+  type ReadingRecord,
+  type StoreRecord,
+  type Value,
+} from './model.ts';
 import { PROBLEMS } from './protocol/errors.ts';
 import { inferredMeaning } from './protocol/event-codes.ts';
 import { columnsOf } from './protocol/fields.ts';
@@ -17,21 +30,32 @@ const LIVE_COLUMNS = columnsOf('live');
 /** Of what a peer may put into a line; the whole is kept and can be exported. */
 const LONGEST_WORDS = 120;
 
+const GAP_STATES: Readonly<Record<GapState, string>> = {
+  open: 'not asked for yet',
+  asked: 'the battery is asked for them',
+  filled: 'all are filled from the battery’s memory',
+  partly: 'filled in part; the battery has no more of them',
+  refused: 'the battery does not have them',
+};
+
 /** What the committer, the port and the keeper tell, as lines for the owner and numbers for the page. */
 export class Reporter implements CommitListener, ListenerWatcher {
   readonly #config: Config;
   readonly #log: Log;
   readonly #store: Store;
   readonly #committed: () => void;
+  readonly #clocks: ClockReport;
   /** How often each problem was seen, by code. */
   readonly counts = new Map<string, number>();
   /** Up to when each battery's own log was said, in its time: one number a battery. */
   readonly #saidUntil = new Map<string, number>();
 
-  constructor(config: Config, log: Log, store: Store, committed: () => void) {
+  constructor(config: Config, log: Log, store: Store, calendar: HouseTime, committed: () => void) {
     this.#config = config;
     this.#log = log;
     this.#store = store;
+    this.#clocks = new ClockReport(calendar);
+    for (const { serial, epochs } of store.batteries()) this.#clocks.heard(serial.reveal(), epochs);
     this.#committed = committed;
   }
 
@@ -44,7 +68,8 @@ export class Reporter implements CommitListener, ListenerWatcher {
       } else if (record.type === 'event') {
         if (record.code === null) this.#sayEvent(record);
         else log.push(record);
-      }
+      } else if (record.type === 'clock') this.#sayClock(record);
+      else if (record.type === 'gap') this.#sayGap(record);
     }
     this.#sayLog(log);
     this.#committed();
@@ -112,6 +137,57 @@ export class Reporter implements CommitListener, ListenerWatcher {
     const words = record.source === 'server' ? `${record.name}, ${record.text}` : `message ${record.name}`;
     const text = redactText(words.slice(0, LONGEST_WORDS), []);
     this.#log.note({ level: 'info', code: 'event', kind: record.name, text, battery: this.#nameOf(record.battery) });
+    if (record.source === 'server' && record.name === 'connected') this.#sayKnownClock(record.battery);
+  }
+
+  #sayKnownClock(battery: Private<string> | null): void {
+    const epoch = battery === null ? undefined : this.#clocks.newest(battery.reveal());
+    if (battery === null || epoch === undefined) return;
+    this.#sayEpoch(battery, epoch, 'info');
+    if (this.#clocks.isWrong(battery.reveal())) this.#sayClockWrong(battery);
+  }
+
+  /** How far a battery's clock is from UTC and from the house's time; what changes by the second is for the curious. */
+  #sayClock({ battery, epochs }: ClockRecord): void {
+    const epoch = epochs.at(-1);
+    if (epoch === undefined) return;
+    const serial = battery.reveal();
+    const wasWrong = this.#clocks.isWrong(serial);
+    this.#clocks.heard(serial, epochs);
+    const drifted = epochs.every(({ reason }) => reason === 'drift');
+    this.#sayEpoch(battery, epoch, drifted ? 'debug' : 'info');
+    if (this.#clocks.isWrong(serial) && !(wasWrong && drifted)) this.#sayClockWrong(battery);
+  }
+
+  #sayEpoch(battery: Private<string>, epoch: ClockEpoch, level: 'debug' | 'info'): void {
+    this.#log.note({
+      level,
+      code: 'clock',
+      kind: epoch.reason,
+      text: this.#clocks.sentence(epoch),
+      battery: this.#nameOf(battery),
+      data: { offset_seconds: epoch.offsetSeconds, drift_ppm: epoch.driftPpm, reason: epoch.reason },
+    });
+  }
+
+  #sayClockWrong(battery: Private<string>): void {
+    const text = this.#clocks.warning(battery.reveal(), this.#config.time_zone);
+    this.#count('CLOCK_WRONG');
+    this.#log.note({ level: 'warn', code: 'CLOCK_WRONG', text, battery: this.#nameOf(battery) });
+  }
+
+  #sayGap({ battery, gap }: GapRecord): void {
+    const { state, askedMs, filledMinutes } = gap;
+    const minutes = missingMinutes(gap);
+    this.#log.note({
+      // A moment later it is asked for, unless the owner does not want that.
+      level: state === 'open' ? 'debug' : 'info',
+      code: 'gap',
+      kind: state,
+      text: `${minutes} minutes missed from ${utc(gap.from)} to ${utc(gap.to)}: ${GAP_STATES[state]}`,
+      battery: this.#nameOf(battery),
+      data: { minutes, filled_minutes: filledMinutes, state, asked: askedMs !== null },
+    });
   }
 
   /** The battery repeats its whole log at every login, newest first: here each entry is said once, in its order. */

@@ -61,7 +61,8 @@ export class Dialogue {
     this.#settled();
     const target = this.#now.monoMs + seconds * 1000;
     for (let deadline = this.session.deadline; deadline !== null && deadline <= target; ) {
-      this.#pass(deadline - this.#now.monoMs);
+      // A deadline may have passed: what happens on another connection may end this one at once.
+      this.#pass(Math.max(0, deadline - this.#now.monoMs));
       this.#untold.push(...this.session.wake(this.#now));
       deadline = this.session.deadline;
     }
@@ -86,6 +87,13 @@ export class Dialogue {
   /** The server answers Success. */
   success(command: number): this {
     return this.server(frameByHand(2, command, '{"Status":"Success"}'));
+  }
+
+  /** The server gives exactly this order. */
+  orders(body: string): this {
+    const output = this.#next();
+    expect(output.type === 'order' ? hex(output.frame) : output).toBe(hex(frameByHand(1, 8, body)));
+    return this;
   }
 
   keeps(told: Told): this {

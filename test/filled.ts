@@ -2,7 +2,7 @@
  * A store filled by real sessions with the messages of fixtures/, for tests of what reads it.
  */
 import { onTestFinished } from 'vitest';
-import type { StoreRecord } from '../src/model.ts';
+import { Private, type StoreRecord } from '../src/model.ts';
 import { FormBook } from '../src/protocol/wire-form.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import { Session } from '../src/session/session.ts';
@@ -117,6 +117,8 @@ export function filled(place: Place = 'journal'): Filled {
     store.commit(outputs.flatMap((output) => (output.type === 'record' ? [output.record] : [])));
     if (place === 'both' && index === 0) while (store.fold(1000));
   });
+  const gap = { number: 1, from: 0, to: 660, filledMinutes: 3, state: 'partly', askedMs: 1000 } as const;
+  store.commit([{ type: 'gap', battery: new Private(SERIAL), receivedMs: 1000, gap }]);
   if (place === 'tables') while (store.fold(1000));
   if (place === 'midst') store.fold(3);
   return { folder, store, idOf: (serial) => store.idOf(serial) ?? 'nobody' };

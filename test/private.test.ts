@@ -143,7 +143,7 @@ async function conversation(port: number): Promise<void> {
   await stranger.hungUp();
 }
 
-const KINDS = ['live', 'detail', 'history', 'event', 'config', 'unknown', 'discarded', 'clock'];
+const KINDS = ['live', 'detail', 'history', 'event', 'config', 'unknown', 'discarded', 'clock', 'gap'];
 
 /** All that every export says, in every form; bytes also as the text they are. */
 async function exportsOf(data: string, ...flags: string[]): Promise<string> {

@@ -105,9 +105,11 @@ export function bytes(change: Change<BytesRecord> & { readonly serial?: string |
   };
 }
 
-export function clock(offsetSeconds: number, sinceMs = T * 1000, serial = SERIAL): ClockRecord {
-  const epoch = { sinceMs, offsetSeconds, driftPpm: 0, reason: 'first_frame' as const };
-  return { type: 'clock', battery: new Private(serial), epoch };
+/** The first epoch of a battery's clock, or one of another number. */
+export function clock(offsetSeconds: number, sinceMs = T * 1000, serial = SERIAL, number = 1): ClockRecord {
+  const reason = number === 1 ? ('first_frame' as const) : ('jump' as const);
+  const epoch = { number, sinceMs, possibleSinceMs: sinceMs, offsetSeconds, driftPpm: 0, reason };
+  return { type: 'clock', battery: new Private(serial), receivedMs: sinceMs, epochs: [epoch], corrections: [] };
 }
 
 export function identity(serial = SERIAL, connection = 7): IdentityRecord {

@@ -2,7 +2,7 @@
  * What is kept as flat rows under the names of an export. Private values are replaced unless they were asked for.
  */
 import { utc } from '../log.ts';
-import { REDACTED, type ReadingKind } from '../model.ts';
+import { missingMinutes, REDACTED, type ReadingKind } from '../model.ts';
 import { formatBatteryTime } from '../protocol/battery-time.ts';
 import { lenientNumber } from '../protocol/decimal.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
@@ -21,11 +21,12 @@ import {
   type StoredEpoch,
   type StoredEvent,
   type StoredFrame,
+  type StoredGap,
   type StoredReading,
   type StoreReader,
 } from '../store/reader.ts';
 
-export type ExportKind = ReadingKind | 'event' | 'config' | 'unknown' | 'discarded' | 'clock';
+export type ExportKind = ReadingKind | 'event' | 'config' | 'unknown' | 'discarded' | 'clock' | 'gap';
 
 export type ExportRow = Record<string, string | number | boolean | null | Record<string, string | null>>;
 
@@ -55,6 +56,8 @@ export function tableOf(reader: StoreReader, kind: ExportKind, selection: Select
       };
     case 'clock':
       return { columns: CLOCK_COLUMNS, rows: each(reader.epochs(selection), clockRow) };
+    case 'gap':
+      return { columns: GAP_COLUMNS, rows: each(reader.gaps(selection), gapRow) };
     case 'unknown':
     case 'discarded':
       return { columns: FRAME_COLUMNS, rows: each(reader.frames(kind, selection), (frame) => rows.frame(frame)) };
@@ -84,6 +87,7 @@ const READING_COLUMNS = ['time', 'battery_time', 'received_at', 'battery'];
 const EVENT_COLUMNS = [...READING_COLUMNS, 'source', 'name', 'code', 'meaning', 'text'];
 const CONFIG_COLUMNS = ['received_at', 'last_received_at', 'battery'];
 const CLOCK_COLUMNS = ['battery', 'since', 'offset_seconds', 'drift_ppm', 'reason'];
+const GAP_COLUMNS = ['battery', 'from', 'to', 'minutes', 'filled_minutes', 'state', 'asked_at'];
 const ENERGY_COLUMNS = ['battery', 'start', ...ENERGIES];
 const FRAME_COLUMNS = ['received_at', 'battery', 'direction', 'type', 'command', 'reason', 'hex'];
 
@@ -230,6 +234,18 @@ const FLAGS: Readonly<Record<string, boolean>> = { true: true, '1': true, false:
 
 function clockRow({ owner, sinceMs, offsetSeconds, driftPpm, reason }: StoredEpoch): ExportRow {
   return { battery: owner.id, since: utcMs(sinceMs), offset_seconds: offsetSeconds, drift_ppm: driftPpm, reason };
+}
+
+function gapRow({ owner, from, to, filledMinutes, state, askedMs }: StoredGap): ExportRow {
+  return {
+    battery: owner.id,
+    from: utcSeconds(from),
+    to: utcSeconds(to),
+    minutes: missingMinutes({ from, to }),
+    filled_minutes: filledMinutes,
+    state,
+    asked_at: askedMs === null ? null : utcMs(askedMs),
+  };
 }
 
 function energyRow({ owner, start, energies }: StoredEnergy): ExportRow {

@@ -7,7 +7,7 @@ import { run } from '../../test/io.ts';
 import { event, OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
 import { fixture } from '../../test/wire.ts';
 
-const KINDS = ['live', 'detail', 'history', 'event', 'config', 'unknown', 'discarded', 'clock'];
+const KINDS = ['live', 'detail', 'history', 'event', 'config', 'unknown', 'discarded', 'clock', 'gap'];
 type Row = Record<string, unknown>;
 
 async function exported(folder: string, kind: string, ...flags: string[]): Promise<string> {

@@ -9,7 +9,17 @@ import { FINE, type Io, write } from './io.ts';
 import { momentMs } from './options.ts';
 import { readConfig } from './serve.ts';
 
-const KINDS: readonly ExportKind[] = ['live', 'detail', 'history', 'event', 'config', 'unknown', 'discarded', 'clock'];
+const KINDS: readonly ExportKind[] = [
+  'live',
+  'detail',
+  'history',
+  'event',
+  'config',
+  'unknown',
+  'discarded',
+  'clock',
+  'gap',
+];
 const SPANS: readonly Span[] = ['minute', 'hour', 'day'];
 type Format = 'jsonl' | 'csv';
 

@@ -41,10 +41,10 @@ describe('a running server', () => {
     expect(io.err).toBe('');
     const lines = io.lines.map((line) => JSON.parse(line));
     const codes = lines.map(({ code }) => code);
-    expect(codes.slice(0, 4)).toEqual(['listening', 'connection', 'event', 'live']);
-    expect(codes.slice(4).sort()).toEqual(['connection', 'event']);
+    expect(codes.slice(0, 6)).toEqual(['listening', 'connection', 'event', 'clock', 'CLOCK_WRONG', 'live']);
+    expect(codes.slice(6).sort()).toEqual(['connection', 'event']);
     expect(lines[0]).toMatchObject({ battery_port: port, web_port: expect.any(Number) });
-    expect(lines[3]).toMatchObject({ pv_power: 6065, grid_power: -3442, load_power: 418, soc: 71.2 });
+    expect(lines[5]).toMatchObject({ pv_power: 6065, grid_power: -3442, load_power: 418, soc: 71.2 });
     await expect(Client.to(port)).rejects.toThrow('ECONNREFUSED');
   });
 
@@ -60,9 +60,9 @@ describe('a running server', () => {
     await plainly.ended;
     const told = (line = '') => stripVTControlCharacters(line).replace(/[\da-f]{6}|\d\d:\d\d:\d\d/g, 'x');
     const live = 'PV  6,065 W  grid  3,442 W out  battery  2,100 W charging     load    418 W   71.2 %';
-    expect(told(io.lines[3])).toBe(`x  x      ${live}`);
-    expect(io.lines[3]).toContain('\u001b[33mPV  6,065 W\u001b[0m');
-    expect(told(plainly.io.lines[3])).toBe(`x  x      ${live}`);
+    expect(told(io.lines[5])).toBe(`x  x      ${live}`);
+    expect(io.lines[5]).toContain('\u001b[33mPV  6,065 W\u001b[0m');
+    expect(told(plainly.io.lines[5])).toBe(`x  x      ${live}`);
     expect(plainly.io.out).not.toContain('\u001b');
   });
 

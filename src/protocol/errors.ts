@@ -96,8 +96,24 @@ export const PROBLEMS = {
   },
   PEER_SILENT: {
     culprit: 'peer',
-    sentence: 'a connection on which nothing came was closed',
-    advice: 'A battery connects again by itself within minutes.',
+    sentence: 'a connection on which no reading came for long was closed',
+    advice: 'A battery connects again by itself within minutes. How long is battery.silent_after.',
+  },
+  BATTERY_STALE: {
+    culprit: 'battery',
+    sentence: 'no reading has come for a while: what was last heard is stale',
+    advice:
+      'If it stays so, look at the battery’s display and its network. How long a while is, is battery.stale_after.',
+  },
+  CONNECTION_SUPERSEDED: {
+    culprit: 'battery',
+    sentence: 'a connection was closed because its battery speaks on a newer one',
+    advice: 'Nothing to do. If it goes on, two devices use one serial number.',
+  },
+  CLOCK_STANDS: {
+    culprit: 'battery',
+    sentence: 'the battery’s clock stands still: its readings are dated by their arrival',
+    advice: 'Set the clock on the battery’s display, or switch the battery’s controller off and on.',
   },
   PEER_NOT_READING: {
     culprit: 'peer',

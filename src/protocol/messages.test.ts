@@ -90,6 +90,18 @@ describe('a command', () => {
     }
   });
 
+  it('in an answer to an order says which one it answers, and whether the battery will do it', () => {
+    const reader = new MessageReader(new FormBook());
+    const body = '{"Command":"Resume","CmdIndex":"35967905","Status":"Success"}';
+    const reply = { command: 'Resume', index: '35967905', success: true };
+    expect(reader.read(frame(8, body, 2))).toEqual({ type: 'order_reply', reply });
+    // Only 1,2,8 answers an order.
+    const other = { type: 'unreadable', reason: 'RESPONSE_UNEXPECTED' };
+    for (const command of ALL_COMMANDS.filter((one) => one !== 8)) {
+      expect(reader.read(frame(command, body, 2))).toEqual(other);
+    }
+  });
+
   it('in a response was not asked for, even if it could not be read', () => {
     const reader = new MessageReader(new FormBook());
     for (const command of ALL_COMMANDS) {

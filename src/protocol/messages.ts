@@ -9,6 +9,7 @@ import type { ProblemCode } from './errors.ts';
 import { fieldsOnWire } from './fields.ts';
 import { type Frame, RESPONSE } from './frame.ts';
 import { type JsonObject, parseObject, textOfValue } from './json.ts';
+import { type OrderReply, readOrderReply } from './orders.ts';
 import { isSerial, ReadingReader, type WireReading } from './reading.ts';
 import { textOf } from './text.ts';
 import type { FormBook } from './wire-form.ts';
@@ -36,6 +37,7 @@ export type Message =
       readonly partly: boolean;
     }
   | { readonly type: 'events'; readonly events: readonly WireEvent[]; readonly partly: boolean }
+  | { readonly type: 'order_reply'; readonly reply: OrderReply }
   | { readonly type: 'unreadable'; readonly reason: ProblemCode };
 
 /** Rows in a packet: three were captured at most. More than a day's minutes is no battery's doing. */
@@ -58,8 +60,8 @@ export class MessageReader {
   }
 
   read(frame: Frame): Message {
-    if (frame.type === RESPONSE) return { type: 'unreadable', reason: 'RESPONSE_UNEXPECTED' };
     const text = textOf(frame.body);
+    if (frame.type === RESPONSE) return readResponse(frame.command, text);
     if (text === null) return UNREADABLE;
     switch (frame.command) {
       case PING:
@@ -115,6 +117,12 @@ export class MessageReader {
     }
     return readings.length === 0 ? UNREADABLE : { type: 'readings', readings, partly };
   }
+}
+
+/** A battery answers orders, and nothing else. */
+function readResponse(command: number, text: string | null): Message {
+  const reply = command === ORDER && text !== null ? readOrderReply(text) : null;
+  return reply === null ? { type: 'unreadable', reason: 'RESPONSE_UNEXPECTED' } : { type: 'order_reply', reply };
 }
 
 /** Keys of the short messages; whatever else they hold is kept. The password is read and forgotten. */

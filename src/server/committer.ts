@@ -162,12 +162,12 @@ function recordsOf(deliveries: readonly Delivery[]): StoreRecord[] {
   return records;
 }
 
-/** All replies of one connection in one write (measured: up to seven times faster than one each). */
+/** All frames for one connection in one write (measured: up to seven times faster than one each). */
 function deliver({ recipient, outputs, last }: Delivery): void {
   const frames: Uint8Array[] = [];
   let closing = last;
   for (const output of outputs) {
-    if (output.type === 'reply') frames.push(output.frame);
+    if (output.type === 'reply' || output.type === 'order') frames.push(output.frame);
     else if (output.type === 'close') closing = true;
   }
   const [first] = frames;

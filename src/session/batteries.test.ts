@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { type Battery, Private } from '../model.ts';
+import { type Battery, type ClockEpoch, Private } from '../model.ts';
 import { Batteries } from './batteries.ts';
 
 const stored = (serial: string, ...offsets: number[]): Battery => ({
   id: 'b3f1c2',
   serial: new Private(serial),
   firstSeenMs: 1,
-  epochs: offsets.map((offsetSeconds, n) => ({ sinceMs: n, offsetSeconds, driftPpm: 0, reason: 'jump' as const })),
+  epochs: offsets.map((offsetSeconds, index) => epochOf(index + 1, index * 1000, offsetSeconds)),
+  newest: null,
+  openGaps: [],
+  lastGapNumber: 0,
+});
+
+const epochOf = (number: number, sinceMs: number, offsetSeconds: number): ClockEpoch => ({
+  number,
+  sinceMs,
+  possibleSinceMs: sinceMs,
+  offsetSeconds,
+  driftPpm: 0,
+  reason: 'jump',
 });
 
 describe('the batteries heard', () => {
@@ -33,13 +45,28 @@ describe('the batteries heard', () => {
   it('come back with their latest clock', () => {
     const batteries = new Batteries(10);
     batteries.restore(stored('A', 60, 3600));
-    expect(batteries.hear('A')?.clock.toUtc(10_000)).toBe(6400);
+    expect(batteries.hear('A')?.clock.timeline.ofArrived(10_000, 6_401_000)).toBe(6400);
   });
 
   it('come back without a clock where none was known', () => {
     const batteries = new Batteries(10);
     batteries.restore(stored('A'));
-    expect(batteries.hear('A')?.clock.toUtc(10_000)).toBeNull();
+    expect(batteries.hear('A')?.clock.timeline.ofArrived(10_000, 6_401_000)).toBeNull();
+  });
+
+  it('come back with the gaps that are still open, and ask for them under the numbers they had', () => {
+    const batteries = new Batteries(10);
+    const gap = { number: 4, from: 1000, to: 4600, filledMinutes: 0, state: 'open' as const, askedMs: null };
+    const newest = { time: 9000, receivedMs: 9_000_000 };
+    batteries.restore({ ...stored('A', 60), newest, openGaps: [gap], lastGapNumber: 7 });
+    const battery = batteries.hear('A');
+    expect(battery).toMatchObject({ deliveredOn: 0, live: null, clockStands: false });
+    expect(battery?.backfill.newest).toEqual(newest);
+    expect(battery?.backfill.ask(1, { wallMs: 9_010_000, monoMs: 0 })?.gap).toMatchObject({
+      number: 4,
+      state: 'asked',
+    });
+    expect(battery?.backfill.heard(9121, 9_121_000, true)).toMatchObject({ number: 8, from: 9000, to: 9121 });
   });
 
   it('come back even if they are too many now: whoever was taken in once is not lost', () => {

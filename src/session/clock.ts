@@ -1,36 +1,401 @@
 /**
- * The battery's clock against UTC. The plain rule for now: the offset of the first live frame, used for everything after
- * (decision 0004 says what refines it).
+ * The battery's clock against UTC, measured by its live frames (docs/decisions/0006 says how and why):
+ *
+ *     state        a sample                                what follows                                   next state
+ *     unheard      the first                               a provisional epoch                            provisional
+ *     provisional  three in normal cadence, over 15 s      the epoch set right, what it dated corrected   trusted
+ *     trusted      on time                                 the estimate follows; an epoch when it left    trusted
+ *     trusted      late                                    nothing; after half an hour, set back          trusted
+ *     trusted      impossible, three in normal cadence     an epoch, what was dated since corrected       trusted
+ *     trusted      after an outage too long to predict     as below                                       predicted
+ *     predicted    three in normal cadence, over 15 s      epochs along the line, or one: it was set      trusted
+ *
+ * suspicion.ts counts the three, running-maximum.ts is the estimate, timeline.ts knows what a battery's time means.
  */
-import type { ClockEpoch } from '../model.ts';
+import { type ClockCorrection, type ClockEpoch, type EpochReason, type Instant, READING_KINDS } from '../model.ts';
+import { RunningMaximum } from './running-maximum.ts';
+import { type Agreement, type Sample, Suspicion } from './suspicion.ts';
+import { Timeline } from './timeline.ts';
+
+/** What a sample changed: to be kept, and what was dated wrongly to be dated anew. */
+export interface ClockChange {
+  readonly epochs: readonly ClockEpoch[];
+  readonly corrections: readonly ClockCorrection[];
+}
+
+/** A sample so far above the estimate can be no sample of the same clock; and so far below, none that was only late. */
+const ABOVE_SECONDS = 1.5;
+const BELOW_SECONDS = -90;
+/** A sample no further below is on time: the clock was not set. */
+const ON_TIME_SECONDS = -3;
+/** So long nothing on time, and so many late ones: then they are not late, the clock was set back. */
+const LOW_MS = 1_800_000;
+const LOW_SAMPLES = 30;
+/** How far a prediction may be off, in parts per million of the time since: with a drift measured, and without. */
+const KNOWN_PPM = 30;
+const UNKNOWN_PPM = 200;
+/** A prediction worse than this is measured again before it is trusted. */
+const TRUSTED_SECONDS = 1;
+/** Without a sample for so long, nobody saw when the clock was set. */
+const UNSEEN_MS = 120_000;
+/** The estimate is of the greatest sample: half the cut-off second and the usual delay are taken off when it is rounded. */
+const ROUNDING = 0.5;
+/** The applied offset changes when the estimate has left it by more than this. */
+const STEP_SECONDS = 0.6;
+/** A server that ended within this of the first epoch's beginning did not come to settle it. */
+const PROVISIONAL_MS = 600_000;
+/** A change of the server's own clock against its monotonic one that is no mere adjustment. */
+const SERVER_STEP_SECONDS = 2;
+/**
+ * An epoch so young is corrected, and no other begun, when its measurement turns out to be wrong: it was taken from samples that
+ * were all late, by so much at most; or the server's own clock was wrong.
+ */
+const CORRECTABLE_MS = 3_600_000;
+const LATEST_SECONDS = 130;
+/** No clock drifts further in that time: an estimate that rose by more was of late samples. */
+const MOST_DRIFT_SECONDS = 1;
+/** What was dated in a new epoch before its first live frame: details come so often. */
+const DETAIL_SECONDS = 300;
+/** Epochs laid along the line of an outage at most: three years cut off are 2,340 s (captured). */
+const MOST_STEPS = 100;
+/** Two readings may be of one second, where a battery sends more often than its clock ticks; for so long it ticks. */
+const STANDS_MS = 3000;
+/** Earlier and later than any time a battery can tell. */
+const FOREVER = 1e12;
+
+type State = 'unheard' | 'provisional' | 'trusted' | 'predicted';
+
+/** Samples that may mean that the clock was set back by a little. */
+interface Low {
+  readonly first: Sample;
+  readonly count: number;
+  readonly greatest: number;
+}
+
+/** Readings by the battery's time, inclusive, and by their arrival. */
+interface Readings {
+  readonly fromBatteryTime: number;
+  readonly toBatteryTime: number;
+  readonly receivedSinceMs: number;
+}
+
+/** The newest epoch that was measured, and how: while it is young it can be corrected as a whole. */
+interface Begun {
+  readonly number: number;
+  readonly offsetSeconds: number;
+  readonly reason: EpochReason;
+  readonly monoMs: number;
+  /** What it dated: from this time of the battery on, received since. */
+  readonly fromBatteryTime: number;
+  readonly receivedSinceMs: number;
+}
 
 export class BatteryClock {
-  #epoch: ClockEpoch | null;
+  readonly timeline: Timeline;
+  readonly #maximum: RunningMaximum;
+  readonly #suspicion = new Suspicion();
+  #state: State;
+  /** The newest sample that agreed with the estimate, and the newest at all. */
+  #agreed: Sample | null = null;
+  #last: Sample | null = null;
+  #low: Low | null = null;
+  /** Seconds by which the server's own clock was set since the last sample that agreed. */
+  #serverSet = 0;
+  /** null for an epoch from before this process. */
+  #begun: Begun | null = null;
+  /** The greatest battery time that agreed: an epoch that begins after it divides nothing that was dated already. */
+  #seenUntil = -FOREVER;
 
-  /** @param epoch what is known from before, or null for a battery never heard */
-  constructor(epoch: ClockEpoch | null) {
-    this.#epoch = epoch;
+  /**
+   * @param epochs what is known from before, oldest first; none for a battery never heard
+   * @param heardMs when it was last heard, Unix milliseconds; null for a battery never heard
+   */
+  constructor(epochs: readonly ClockEpoch[] = [], heardMs: number | null = null) {
+    this.timeline = new Timeline(epochs);
+    const newest = epochs.at(-1);
+    this.#maximum = new RunningMaximum(newest?.driftPpm ?? 0);
+    this.#state = 'unheard';
+    if (newest !== undefined) this.#restore(epochs, newest, Math.max(heardMs ?? 0, newest.sinceMs));
   }
 
+  #restore(epochs: readonly ClockEpoch[], newest: ClockEpoch, heardMs: number): void {
+    const provisional = newest.reason === 'first_frame' && heardMs - newest.sinceMs < PROVISIONAL_MS;
+    this.#state = provisional ? 'provisional' : 'trusted';
+    const set = epochs.findLastIndex(({ reason }) => reason !== 'drift');
+    const estimate = ({ offsetSeconds }: ClockEpoch) => offsetSeconds + ROUNDING;
+    const points = epochs.slice(Math.max(0, set)).map((epoch) => ({ ms: epoch.sinceMs, offset: estimate(epoch) }));
+    this.#maximum.restore([...points, { ms: heardMs, offset: estimate(newest) }]);
+    const batteryTime = Math.floor(heardMs / 1000) + newest.offsetSeconds;
+    this.#agreed = { batteryTime, wallMs: heardMs, monoMs: Number.NaN, offset: estimate(newest) };
+    this.#seenUntil = batteryTime;
+  }
+
+  /** The epoch that holds now; null where nothing is known yet. */
   get epoch(): ClockEpoch | null {
-    return this.#epoch;
+    return this.timeline.newest;
+  }
+
+  /** By how many parts per million it is fast, as far as is known. */
+  get driftPpm(): number {
+    return this.#maximum.driftPpm;
+  }
+
+  /** Whether what it says is measured: neither provisional, nor predicted over too long, nor in doubt. */
+  get settled(): boolean {
+    return this.#state === 'trusted' && this.#suspicion.count === 0;
+  }
+
+  /** Whether a live frame with this time says nothing new: it is a repetition, or the clock stands still. */
+  isOfLast(batteryTime: number): boolean {
+    return this.#last?.batteryTime === batteryTime;
+  }
+
+  /** Whether it has been the same time for longer than a second is. */
+  stands(batteryTime: number, now: Instant): boolean {
+    return this.#last?.batteryTime === batteryTime && now.monoMs - this.#last.monoMs >= STANDS_MS;
   }
 
   /**
    * Takes the time of a live frame and its arrival.
    * @param batteryTime seconds as if UTC
-   * @param receivedMs Unix milliseconds
-   * @returns the epoch that this sample began, to be kept; null where it changed nothing
+   * @returns what this changed, to be kept; null where it changed nothing
    */
-  sample(batteryTime: number, receivedMs: number): ClockEpoch | null {
-    if (this.#epoch !== null) return null;
-    const offsetSeconds = Math.round(batteryTime - receivedMs / 1000);
-    this.#epoch = { sinceMs: receivedMs, offsetSeconds, driftPpm: 0, reason: 'first_frame' };
-    return this.#epoch;
+  sample(batteryTime: number, now: Instant): ClockChange | null {
+    if (this.isOfLast(batteryTime)) return null;
+    const sample = { ...now, batteryTime, offset: batteryTime - now.wallMs / 1000 };
+    this.#noticeServerClock(sample);
+    this.#last = sample;
+    return this.#take(sample);
   }
 
-  /** UTC in Unix seconds of a battery's time, or null while the clock is not known. */
-  toUtc(batteryTime: number): number | null {
-    return this.#epoch === null ? null : batteryTime - this.#epoch.offsetSeconds;
+  #take(sample: Sample): ClockChange | null {
+    if (this.#state === 'unheard') return this.#begin(sample);
+    if (this.#state === 'trusted' && this.#uncertainty(sample) > TRUSTED_SECONDS) {
+      this.#state = 'predicted';
+      this.#suspicion.clear();
+    }
+    return this.#state === 'trusted' ? this.#compare(sample) : this.#settle(sample);
   }
+
+  #begin(sample: Sample): ClockChange {
+    this.#state = 'provisional';
+    this.#agreed = sample;
+    this.#maximum.reset(sample.wallMs, sample.offset);
+    this.#suspicion.consider(sample);
+    const epoch = this.#epochFrom(sample.batteryTime, rounded(sample.offset), 'first_frame');
+    this.#begun = { ...epoch, monoMs: sample.monoMs, fromBatteryTime: -FOREVER, receivedSinceMs: 0 };
+    return this.#change([epoch]);
+  }
+
+  /** Monotonic and wall clock advance together; where they do not, the server's was set (or the machine slept). */
+  #noticeServerClock(sample: Sample): void {
+    if (this.#last === null) return;
+    const step = (sample.wallMs - this.#last.wallMs - (sample.monoMs - this.#last.monoMs)) / 1000;
+    if (Math.abs(step) > SERVER_STEP_SECONDS) this.#serverSet += step;
+  }
+
+  /** How far the estimate may be off, in seconds, for want of samples that agreed with it. */
+  #uncertainty(sample: Sample): number {
+    const ppm = this.#maximum.knowsDrift ? KNOWN_PPM : UNKNOWN_PPM;
+    return (Math.max(0, sample.wallMs - (this.#agreed as Sample).wallMs) * ppm) / 1e9;
+  }
+
+  // ---- while the estimate is trusted -----------------------------------------------------------------------------
+
+  #compare(sample: Sample): ClockChange | null {
+    const residual = sample.offset - this.#maximum.at(sample.wallMs);
+    const above = residual > ABOVE_SECONDS + this.#uncertainty(sample);
+    if (above || residual < BELOW_SECONDS || this.#isServerStep(residual)) return this.#suspect(sample);
+    if (residual < ON_TIME_SECONDS) return this.#takeLow(sample);
+    this.#maximum.add(sample.wallMs, sample.offset);
+    this.#agreed = sample;
+    this.#suspicion.clear();
+    this.#low = null;
+    this.#serverSet = 0;
+    this.#seenUntil = Math.max(this.#seenUntil, sample.batteryTime);
+    return this.#follow(sample);
+  }
+
+  #isServerStep(residual: number): boolean {
+    return this.#serverSet !== 0 && Math.abs(residual + this.#serverSet) < SERVER_STEP_SECONDS;
+  }
+
+  #suspect(sample: Sample): ClockChange | null {
+    const found = this.#suspicion.consider(sample);
+    return this.#suspicion.confirmed ? this.#wasSet(found, sample) : null;
+  }
+
+  /** Late, or the clock was set back by a little. */
+  #takeLow(sample: Sample): ClockChange | null {
+    this.#suspicion.disproveBelow(sample.offset);
+    const low = this.#low ?? { first: sample, count: 0, greatest: sample.offset };
+    this.#low = { first: low.first, count: low.count + 1, greatest: Math.max(low.greatest, sample.offset) };
+    const enough = this.#low.count >= LOW_SAMPLES && sample.monoMs - low.first.monoMs >= LOW_MS;
+    return enough ? this.#wasSet(this.#low, sample) : null;
+  }
+
+  /** The estimate has left the offset applied: from the next reading on another is. */
+  #follow(sample: Sample): ClockChange | null {
+    const estimate = this.#maximum.at(sample.wallMs);
+    if (!hasLeft(estimate, (this.epoch as ClockEpoch).offsetSeconds)) return null;
+    const offset = rounded(estimate);
+    const begun = this.#young(sample);
+    if (begun !== null && offset - begun.offsetSeconds > MOST_DRIFT_SECONDS)
+      return this.#measuredWrongly(begun, offset);
+    return this.#change([this.#epochFrom(this.#seenUntil + 1, offset, 'drift')]);
+  }
+
+  // ---- when it is not --------------------------------------------------------------------------------------------
+
+  #settle(sample: Sample): ClockChange | null {
+    const found = this.#suspicion.consider(sample);
+    if (!this.#suspicion.settled) return null;
+    if (this.#state === 'provisional') return this.#setProvisionalRight(found, sample);
+    const bound = 2 * ABOVE_SECONDS + this.#uncertainty(sample);
+    if (Math.abs(found.greatest - this.#maximum.at(sample.wallMs)) > bound) return this.#wasSet(found, sample);
+    return this.#ranOn(found, sample);
+  }
+
+  /** All that was dated by the provisional epoch is dated by the one that is now known. */
+  #setProvisionalRight(found: Agreement, sample: Sample): ClockChange | null {
+    const epoch = this.epoch as ClockEpoch;
+    this.#trust(found, sample, false);
+    if (!hasLeft(found.greatest, epoch.offsetSeconds)) return null;
+    const offset = rounded(found.greatest);
+    const right = this.#epochFrom(epoch.sinceMs / 1000 + epoch.offsetSeconds, offset, 'first_frame', epoch.number);
+    return this.#change(
+      [right],
+      this.#corrections({ fromBatteryTime: -FOREVER, toBatteryTime: FOREVER, receivedSinceMs: 0 }, offset),
+    );
+  }
+
+  /** Not heard for long, its clock ran on: the epochs between lie along the line from then to now. */
+  #ranOn(found: Agreement, sample: Sample): ClockChange | null {
+    const agreed = this.#agreed as Sample;
+    const epoch = this.epoch as ClockEpoch;
+    this.#trust(found, sample, true);
+    if (!hasLeft(found.greatest, epoch.offsetSeconds)) return null;
+    const offset = rounded(found.greatest);
+    const corrections = this.#corrections(meanwhile(agreed, found.first, sample), offset);
+    return this.#change(this.#along(epoch, agreed, found.first, offset), corrections);
+  }
+
+  #along(epoch: ClockEpoch, agreed: Sample, first: Sample, offset: number): ClockEpoch[] {
+    const seconds = offset - epoch.offsetSeconds;
+    const steps = Math.min(Math.abs(seconds), MOST_STEPS);
+    const spanMs = first.wallMs - agreed.wallMs;
+    return Array.from({ length: steps }, (_, index) => {
+      const applied = epoch.offsetSeconds + Math.round((seconds * (index + 1)) / steps);
+      // Half a step before the line is there, so that it is never off by more than half a step.
+      const time = Math.round((agreed.wallMs + (spanMs * (index + 0.5)) / steps) / 1000);
+      return this.#epochFrom(time + applied, applied, 'drift', epoch.number + 1 + index);
+    });
+  }
+
+  // ---- when the clock was set ------------------------------------------------------------------------------------
+
+  #wasSet(found: Agreement, sample: Sample): ClockChange {
+    const agreed = this.#agreed as Sample;
+    const offset = rounded(found.greatest);
+    const byServer = this.#isServerStep(found.greatest - this.#maximum.at(sample.wallMs));
+    const ahead = offset - (this.epoch as ClockEpoch).offsetSeconds;
+    const begun = this.#young(sample);
+    this.#trust(found, sample, false);
+    if (begun !== null && byServer) return this.#measuredWrongly({ ...begun, reason: 'server_clock' }, offset);
+    if (begun !== null && ahead > 0 && ahead <= LATEST_SECONDS) return this.#measuredWrongly(begun, offset);
+    const unseen = found.first.wallMs - agreed.wallMs > UNSEEN_MS || Number.isNaN(agreed.monoMs);
+    const next = this.#epochFrom(
+      found.first.batteryTime,
+      offset,
+      byServer ? 'server_clock' : unseen ? 'restart' : 'jump',
+    );
+    const possibleSinceMs = unseen && !byServer ? Math.min(next.sinceMs, agreed.wallMs) : next.sinceMs;
+    const dated = meanwhile(agreed, found.first, sample);
+    this.#begun = { ...next, ...dated, monoMs: sample.monoMs };
+    return this.#change([{ ...next, possibleSinceMs }], this.#corrections(dated, offset));
+  }
+
+  /** The newest epoch that was measured by this process, if it may still be corrected. */
+  #young(sample: Sample): Begun | null {
+    const begun = this.#begun;
+    return begun !== null && sample.monoMs - begun.monoMs < CORRECTABLE_MS ? begun : null;
+  }
+
+  /** What an epoch was measured by was late, or received by a clock that was wrong: it never was as it seemed. */
+  #measuredWrongly(begun: Begun, offset: number): ClockChange {
+    const { number, reason, fromBatteryTime, receivedSinceMs } = begun;
+    const wrong = this.timeline.epochs.find((one) => one.number === number) as ClockEpoch;
+    const right = this.#epochFrom(wrong.sinceMs / 1000 + wrong.offsetSeconds, offset, reason, number);
+    const possibleSinceMs = wrong.possibleSinceMs < wrong.sinceMs ? wrong.possibleSinceMs : right.sinceMs;
+    const corrections = this.#corrections({ fromBatteryTime, toBatteryTime: FOREVER, receivedSinceMs }, offset);
+    this.#begun = { ...begun, offsetSeconds: offset };
+    return this.#change([{ ...right, possibleSinceMs }], corrections);
+  }
+
+  /** Whatever of `dated` was dated by another offset is to be dated by this one. */
+  #corrections(dated: Readings, newOffsetSeconds: number): ClockCorrection[] {
+    const offsets = new Set(
+      this.timeline.epochsOf(dated.fromBatteryTime, dated.toBatteryTime).map((one) => one.offsetSeconds),
+    );
+    offsets.delete(newOffsetSeconds);
+    const { fromBatteryTime, toBatteryTime, receivedSinceMs } = dated;
+    return Array.from(offsets, (oldOffsetSeconds) => ({
+      kinds: READING_KINDS,
+      fromBatteryTime,
+      toBatteryTime,
+      receivedSinceMs,
+      oldOffsetSeconds,
+      newOffsetSeconds,
+    }));
+  }
+
+  #trust(found: Agreement, sample: Sample, ranOn: boolean): void {
+    this.#state = 'trusted';
+    if (ranOn) this.#maximum.resume(sample.wallMs, found.greatest);
+    else this.#maximum.reset(sample.wallMs, found.greatest);
+    this.#agreed = sample;
+    this.#seenUntil = sample.batteryTime;
+    this.#suspicion.clear();
+    this.#low = null;
+    this.#serverSet = 0;
+  }
+
+  #epochFrom(batteryTime: number, offsetSeconds: number, reason: EpochReason, number?: number): ClockEpoch {
+    const sinceMs = (batteryTime - offsetSeconds) * 1000;
+    const { driftPpm } = this.#maximum;
+    return {
+      number: number ?? (this.epoch?.number ?? 0) + 1,
+      sinceMs,
+      possibleSinceMs: sinceMs,
+      offsetSeconds,
+      driftPpm,
+      reason,
+    };
+  }
+
+  #change(epochs: readonly ClockEpoch[], corrections: readonly ClockCorrection[] = []): ClockChange {
+    this.timeline.extend(epochs);
+    return { epochs, corrections };
+  }
+}
+
+/** The offset to apply: the estimate is of the least delayed sample with the least of a second cut off. */
+function rounded(estimate: number): number {
+  return Math.round(estimate - ROUNDING);
+}
+
+function hasLeft(estimate: number, offsetSeconds: number): boolean {
+  return Math.abs(estimate - ROUNDING - offsetSeconds) > STEP_SECONDS;
+}
+
+/** What came of a clock whose first sample was `first`, until now; the one before was last seen at `agreed`. */
+function meanwhile(agreed: Sample, first: Sample, now: Sample): Readings {
+  // By the server's clock, which may itself have been set between.
+  const between = Math.min(Math.max(0, (first.wallMs - agreed.wallMs) / 1000), DETAIL_SECONDS);
+  const soonestMs = Math.max(Math.min(agreed.wallMs + 1, first.wallMs), first.wallMs - DETAIL_SECONDS * 1000);
+  return {
+    fromBatteryTime: first.batteryTime - Math.ceil(between) - SERVER_STEP_SECONDS,
+    toBatteryTime: now.batteryTime,
+    receivedSinceMs: Math.ceil(soonestMs),
+  };
 }

@@ -17,6 +17,8 @@ export type Output =
   | { readonly type: 'record'; readonly record: StoreRecord }
   /** Send this frame, once every record before it is committed. The bytes are shared: do not write into them. */
   | { readonly type: 'reply'; readonly frame: Uint8Array }
+  /** Send this frame, an order of our own, under the same rule. */
+  | { readonly type: 'order'; readonly frame: Uint8Array }
   | ProblemOutput
   /** Hang up, after what is to be sent is sent. */
   | { readonly type: 'close'; readonly code: ProblemCode };

@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { Private } from '../model.ts';
+import { BACKFILL, Backfill } from './backfill.ts';
 import type { HeardBattery } from './batteries.ts';
 import { BatteryClock } from './clock.ts';
-import { batteryEvent, bytesRecord, readingRecord, serverEvent } from './records.ts';
+import { batteryEvent, bytesRecord, clockRecord, gapRecord, readingRecord, serverEvent } from './records.ts';
 
 const NOW = { wallMs: 1_718_190_251_999, monoMs: 3 };
 const NOW_SECONDS = 1_718_190_251;
 
+const SINCE = { number: 1, sinceMs: 0, possibleSinceMs: 0, driftPpm: 0, reason: 'first_frame' } as const;
+
 function heard(offsetSeconds: number | null): HeardBattery {
-  const epoch = { sinceMs: 0, offsetSeconds: offsetSeconds ?? 0, driftPpm: 0, reason: 'first_frame' as const };
-  return { serial: new Private('AL1'), clock: new BatteryClock(offsetSeconds === null ? null : epoch) };
+  const clock = new BatteryClock(offsetSeconds === null ? [] : [{ ...SINCE, offsetSeconds }]);
+  const backfill = new Backfill(BACKFILL, clock.timeline, null, { open: [], last: 0 });
+  return { serial: new Private('AL1'), clock, backfill, deliveredOn: 0, live: null, clockStands: false };
 }
 
 const reading = (batteryTime: number | null) => ({
@@ -24,12 +28,12 @@ const entry = (batteryTime: number | null) => ({ name: 'EventLog', batteryTime, 
 
 describe('a reading', () => {
   it.each([
-    ['a known clock', heard(3600), 10_000, 6400],
-    ['a clock not known', heard(null), 10_000, null],
-    ['no time of its own', heard(3600), null, NOW_SECONDS],
-    ['no time of its own, and a clock not known', heard(null), null, NOW_SECONDS],
-  ])('with %s', (_, battery, batteryTime, time) => {
-    expect(readingRecord(reading(batteryTime), battery, NOW)).toEqual({
+    ['a time of its own', 10_000, 6400],
+    ['a time of its own, and a clock not known', 10_000, null],
+    ['no time of its own', null, NOW_SECONDS],
+  ])('with %s', (_, batteryTime, time) => {
+    const battery = heard(null);
+    expect(readingRecord(reading(batteryTime), battery, time, NOW)).toEqual({
       type: 'reading',
       kind: 'detail',
       battery: battery.serial,
@@ -40,6 +44,23 @@ describe('a reading', () => {
       rest: { Odd: 'x' },
       form: null,
     });
+  });
+});
+
+describe('what is known of a clock', () => {
+  it('is told with the battery and the arrival', () => {
+    const battery = heard(null);
+    const change = { epochs: [{ ...SINCE, offsetSeconds: 60 }], corrections: [] };
+    const told = { type: 'clock', battery: battery.serial, receivedMs: NOW.wallMs, ...change };
+    expect(clockRecord(battery, change, NOW)).toEqual(told);
+  });
+});
+
+describe('a gap', () => {
+  it('is told with the battery and the arrival of what ended it', () => {
+    const battery = heard(3600);
+    const gap = { number: 1, from: 5, to: 500, filledMinutes: 0, state: 'open' as const, askedMs: null };
+    expect(gapRecord(battery, gap, NOW)).toEqual({ type: 'gap', battery: battery.serial, receivedMs: NOW.wallMs, gap });
   });
 });
 

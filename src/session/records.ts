@@ -1,11 +1,21 @@
 /**
  * The records a session makes of what it hears: plain constructors, so that session.ts reads as the conversation it is.
  */
-import type { BytesRecord, EventRecord, Instant, Private, ReadingRecord } from '../model.ts';
+import type {
+  BytesRecord,
+  ClockRecord,
+  EventRecord,
+  Gap,
+  GapRecord,
+  Instant,
+  Private,
+  ReadingRecord,
+} from '../model.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import type { WireEvent } from '../protocol/messages.ts';
 import type { WireReading } from '../protocol/reading.ts';
 import type { HeardBattery } from './batteries.ts';
+import type { ClockChange } from './clock.ts';
 
 /** On which connection, of whom (as far as known) and when something was heard. */
 export interface Hearing {
@@ -14,7 +24,7 @@ export interface Hearing {
   readonly now: Instant;
 }
 
-function secondsOf(now: Instant): number {
+export function secondsOf(now: Instant): number {
   return Math.floor(now.wallMs / 1000);
 }
 
@@ -22,27 +32,32 @@ function serialOf(hearing: Hearing): Private<string> | null {
   return hearing.battery?.serial ?? null;
 }
 
-/** A reading at its UTC second. A row whose own time cannot be read is still a row: what it says was so when it came. */
-export function readingRecord(reading: WireReading, battery: HeardBattery, now: Instant): ReadingRecord {
+/** A reading at its UTC second, null where that is not known yet. */
+export function readingRecord(
+  reading: WireReading,
+  battery: HeardBattery,
+  time: number | null,
+  now: Instant,
+): ReadingRecord {
   const { kind, batteryTime, values, rest, form } = reading;
-  const time = batteryTime === null ? secondsOf(now) : battery.clock.toUtc(batteryTime);
-  return {
-    type: 'reading',
-    kind,
-    battery: battery.serial,
-    time,
-    batteryTime,
-    receivedMs: now.wallMs,
-    values,
-    rest,
-    form,
-  };
+  const { serial } = battery;
+  return { type: 'reading', kind, battery: serial, time, batteryTime, receivedMs: now.wallMs, values, rest, form };
+}
+
+export function clockRecord(battery: HeardBattery, change: ClockChange, now: Instant): ClockRecord {
+  return { type: 'clock', battery: battery.serial, receivedMs: now.wallMs, ...change };
+}
+
+export function gapRecord(battery: HeardBattery, gap: Gap, now: Instant): GapRecord {
+  return { type: 'gap', battery: battery.serial, receivedMs: now.wallMs, gap };
 }
 
 /** An entry of the battery's log, or one of its messages, which has no time of its own but its arrival. */
 export function batteryEvent(event: WireEvent, hearing: Hearing): EventRecord {
   const { batteryTime } = event;
-  const time = batteryTime === null ? secondsOf(hearing.now) : (hearing.battery?.clock.toUtc(batteryTime) ?? null);
+  const { battery, now } = hearing;
+  const time =
+    batteryTime === null ? secondsOf(now) : (battery?.clock.timeline.ofArrived(batteryTime, now.wallMs) ?? null);
   return {
     type: 'event',
     source: 'battery',

@@ -21,6 +21,14 @@ const LIVE_SUCCESS = '01021000000014 7b22537461747573223a2253756363657373227d 57
 /** 12:04:10 on the battery's clock, as if UTC; heard at 11:04:11 UTC: 3599 s ahead. */
 const FIRST_LIVE_TIME = 1_718_193_850;
 const OFFSET = 3599;
+const EPOCH = {
+  number: 1,
+  sinceMs: NOON.wallMs,
+  possibleSinceMs: NOON.wallMs,
+  offsetSeconds: OFFSET,
+  driftPpm: 0,
+  reason: 'first_frame' as const,
+};
 const NOON_SECONDS = 1_718_190_251;
 
 const live = (time: string, serial = SERIAL) => `{"Time":"${time}","SN":"${serial}","Ppv1":"1890"}`;
@@ -54,7 +62,8 @@ describe('a conversation', () => {
       .keeps({
         type: 'clock',
         battery: SERIAL,
-        epoch: { sinceMs: NOON.wallMs, offsetSeconds: OFFSET, driftPpm: 0, reason: 'first_frame' },
+        epochs: [EPOCH],
+        corrections: [],
       })
       .keeps({
         type: 'reading',
@@ -188,7 +197,7 @@ describe('who is talking', () => {
     acquainted()
       .sends(16, live('2024/06/12 12:34:11', OTHER_SERIAL))
       .meets(OTHER_SERIAL)
-      .keeps({ type: 'clock', battery: OTHER_SERIAL, epoch: { offsetSeconds: 5400 } })
+      .keeps({ type: 'clock', battery: OTHER_SERIAL, epochs: [{ offsetSeconds: 5400 }] })
       .keeps({ type: 'reading', battery: OTHER_SERIAL, time: NOON_SECONDS })
       .success(16)
       .battery(SECOND_LIVE)
@@ -265,7 +274,7 @@ describe('the battery’s clock', () => {
       .keeps({ kind: 'history', time: null, batteryTime: 1_718_190_922, values: { pv1_power: 1731 } })
       .success(12)
       .battery(FIRST_LIVE)
-      .keeps({ type: 'clock', epoch: { offsetSeconds: OFFSET } })
+      .keeps({ type: 'clock', epochs: [{ offsetSeconds: OFFSET }] })
       .keeps({ kind: 'live', time: FIRST_LIVE_TIME - OFFSET })
       .server(LIVE_SUCCESS)
       .sends(12, packet)
@@ -281,7 +290,7 @@ describe('the battery’s clock', () => {
       .keeps({ kind: 'detail', time: null, batteryTime: FIRST_LIVE_TIME + 16 })
       .success(5)
       .battery(FIRST_LIVE)
-      .keeps({ type: 'clock', epoch: { offsetSeconds: OFFSET, reason: 'first_frame' } })
+      .keeps({ type: 'clock', epochs: [EPOCH] })
       .keeps({ kind: 'live', time: FIRST_LIVE_TIME - OFFSET })
       .server(LIVE_SUCCESS)
       .battery(DETAIL)
@@ -297,7 +306,7 @@ describe('the battery’s clock', () => {
       .success(5);
   });
 
-  it('is set by the first live frame alone', () => {
+  it('is not moved by a single live frame', () => {
     acquainted()
       .sends(16, live('2024/06/12 15:00:00'))
       .keeps({ type: 'reading', batteryTime: 1_718_204_400, time: 1_718_204_400 - OFFSET })
@@ -305,25 +314,28 @@ describe('the battery’s clock', () => {
   });
 
   it.each([
-    ['.499', 3599],
-    ['.501', 3598],
-  ])('is rounded to whole seconds: arrival at %s s', (fraction, offsetSeconds) => {
+    ['.000', 3599],
+    ['.001', 3598],
+    ['.999', 3598],
+  ])('is in whole seconds, half the cut-off second taken off: arrival at %s s', (fraction, offsetSeconds) => {
     const at = { wallMs: NOON.wallMs + Number(fraction) * 1000, monoMs: 0 };
     dialogue({ at })
       .battery(FIRST_LIVE)
       .meets(SERIAL)
-      .keeps({ type: 'clock', epoch: { offsetSeconds } })
+      .keeps({ type: 'clock', epochs: [{ offsetSeconds }] })
       .keeps({})
       .success(16);
   });
 
   it('is the one known from before', () => {
     const batteries = new Batteries(10);
+    const jump = { ...EPOCH, number: 2, sinceMs: 2000, possibleSinceMs: 2000, reason: 'jump' as const };
     const epochs = [
-      { sinceMs: 1, offsetSeconds: 60, driftPpm: 0, reason: 'first_frame' as const },
-      { sinceMs: 2, offsetSeconds: -36_000, driftPpm: 0, reason: 'jump' as const },
+      { ...EPOCH, sinceMs: 1000, possibleSinceMs: 1000, offsetSeconds: 60 },
+      { ...jump, offsetSeconds: -36_000 },
     ];
-    batteries.restore({ id: 'b3f1c2', serial: new Private(SERIAL), firstSeenMs: 1, epochs });
+    const known = { id: 'b3f1c2', serial: new Private(SERIAL), firstSeenMs: 1, openGaps: [], lastGapNumber: 0 };
+    batteries.restore({ ...known, epochs, newest: null });
     dialogue({ batteries })
       .battery(FIRST_LIVE)
       .meets(SERIAL)
@@ -341,7 +353,7 @@ describe('the battery’s clock', () => {
         .keeps({ type: 'reading', batteryTime: null, time: NOON_SECONDS, rest: { Time: time } })
         .success(16)
         .battery(FIRST_LIVE)
-        .keeps({ type: 'clock', epoch: { offsetSeconds: 3598 } })
+        .keeps({ type: 'clock', epochs: [{ offsetSeconds: 3598 }] })
         .keeps({ type: 'reading' })
         .success(16);
     },
@@ -604,13 +616,19 @@ describe('patience', () => {
       .battery(SECOND_LIVE.slice(20))
       .keeps({ type: 'reading' })
       .server(LIVE_SUCCESS)
-      .after(299)
+      .after(89)
       .nothing();
   });
 
-  it('is 300 seconds for silence', () => {
+  it('is 90 seconds without a reading until a battery is stale, and 300 until the connection is closed', () => {
     acquainted()
-      .after(299.999)
+      .after(89.999)
+      .nothing()
+      .after(0.001)
+      .reports('BATTERY_STALE', '')
+      .keeps({ type: 'event', source: 'server', name: 'stale', battery: SERIAL, time: NOON_SECONDS + 90 })
+      .after(209.999)
+      .nothing()
       .after(0.001)
       .reports('PEER_SILENT')
       .keeps({ type: 'event', name: 'disconnected', battery: SERIAL })
@@ -618,22 +636,60 @@ describe('patience', () => {
       .nothing();
   });
 
+  it('is for readings: a battery that greets, asks and tells its log, but sends none, is closed all the same', () => {
+    const told = acquainted();
+    for (let minute = 1; minute <= 4; minute++) {
+      told.after(60);
+      if (minute === 2) told.reports('BATTERY_STALE').keeps({ name: 'stale', time: NOON_SECONDS + 90 });
+      told.battery(PING).success(0).battery(LOGIN).keeps({ name: 'login' }).success(2);
+    }
+    told.after(60).reports('PEER_SILENT').keeps({ name: 'disconnected' }).closes('PEER_SILENT');
+  });
+
+  it.each([
+    ['live', SECOND_LIVE, '16'],
+    ['detail', DETAIL, '5'],
+    ['history', hex(frameByHand(1, 12, history(`2024/06/12,11:14:22,${SERIAL},1722`))), '12'],
+  ])(
+    'begins again with each reading, and it is said that a stale battery is fresh again: %s',
+    (kind, frame, command) => {
+      acquainted()
+        .after(100)
+        .reports('BATTERY_STALE')
+        .keeps({ name: 'stale' })
+        .battery(frame)
+        .keeps({ type: 'event', source: 'server', name: 'fresh', battery: SERIAL, time: NOON_SECONDS + 100 })
+        .keeps({ type: 'reading', kind })
+        .success(Number(command))
+        .after(89.999)
+        .nothing()
+        .after(0.001)
+        .reports('BATTERY_STALE')
+        .keeps({ name: 'stale', time: NOON_SECONDS + 190 })
+        .nothing();
+    },
+  );
+
+  it('is not said to be over of a peer that never said who it is', () => {
+    dialogue().battery(PING).success(0).after(299.999).nothing();
+  });
+
   it('is 300 seconds for a peer that never says anything, and nothing is kept of it', () => {
     dialogue().after(300).reports('PEER_SILENT').closes('PEER_SILENT').nothing();
   });
 
-  it('is not stretched by frames with bad checksums begun and never finished', () => {
+  it('for readings is not stretched by a frame that is begun', () => {
     dialogue()
       .after(290)
       .battery('0101')
       .after(10)
       .keeps({ type: 'bytes', bytes: '0101' })
-      .reports('FRAME_INCOMPLETE')
-      .closes('FRAME_INCOMPLETE');
+      .reports('PEER_SILENT')
+      .closes('PEER_SILENT');
   });
 
   it('can be set, and counts from when the connection began', () => {
-    const told = dialogue({ patience: { frameMs: 100, silenceMs: 2000 } });
+    const told = dialogue({ patience: { frameMs: 100, staleMs: 1000, silenceMs: 2000 } });
     expect(told.session.deadline).toBe(NOON.monoMs + 2000);
     told.battery('01');
     expect(told.session.deadline).toBe(NOON.monoMs + 100);
@@ -641,8 +697,8 @@ describe('patience', () => {
 
   it('does nothing when woken too early, or by the other clock', () => {
     const { session } = acquainted();
-    expect(session.wake({ wallMs: NOON.wallMs + 9e9, monoMs: NOON.monoMs + 299_999 })).toEqual([]);
-    expect(session.deadline).toBe(NOON.monoMs + 300_000);
+    expect(session.wake({ wallMs: NOON.wallMs + 9e9, monoMs: NOON.monoMs + 89_999 })).toEqual([]);
+    expect(session.deadline).toBe(NOON.monoMs + 90_000);
   });
 });
 
@@ -676,7 +732,7 @@ describe('time in which nobody listened', () => {
   it('does not count against a silent peer', () => {
     const { session } = acquainted();
     session.excuse(60_000);
-    expect(session.deadline).toBe(NOON.monoMs + 360_000);
+    expect(session.deadline).toBe(NOON.monoMs + 150_000);
   });
 
   it('does not count against a frame that was begun', () => {

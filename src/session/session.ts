@@ -9,30 +9,45 @@
  *     open     whole frame              by its message (#hear), answered                open
  *     open     frame, bad checksum      kept as discarded, no reply                     open
  *     open     no frame                 kept as discarded, close                        closed
+ *     open     no reading for long      said once: stale                                open
  *     open     a deadline passes        rest kept as discarded, close                   closed
+ *     open     its battery speaks on    close                                           closed
+ *              a newer connection
  *     open     the peer hangs up        rest kept as discarded                          closed
  *     closed   anything                 nothing                                         closed
  */
-import { type Instant, Private, type StoreRecord } from '../model.ts';
+import { type Instant, Private, type StoreRecord, type Value } from '../model.ts';
 import { frameName, successReply, wantsReply } from '../protocol/commands.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import { type BrokenStream, type DiscardedFrame, encodeFrame, type Frame, FrameDecoder } from '../protocol/frame.ts';
 import { type Message, MessageReader } from '../protocol/messages.ts';
+import type { OrderReply } from '../protocol/orders.ts';
 import type { WireReading } from '../protocol/reading.ts';
 import type { FormBook } from '../protocol/wire-form.ts';
 import type { Batteries, HeardBattery } from './batteries.ts';
 import type { Output } from './output.ts';
-import { batteryEvent, bytesRecord, type Hearing, readingRecord, serverEvent } from './records.ts';
+import {
+  batteryEvent,
+  bytesRecord,
+  clockRecord,
+  gapRecord,
+  type Hearing,
+  readingRecord,
+  secondsOf,
+  serverEvent,
+} from './records.ts';
 
 /** How long a peer may take, in milliseconds. */
 export interface Patience {
   /** From the first byte of a frame to its last: the largest takes under a second on the slowest link. */
   readonly frameMs: number;
-  /** From one whole frame to the next: a battery sends every 10 s. */
+  /** From one reading to the next, before the battery is called stale: it sends one every 10 s. */
+  readonly staleMs: number;
+  /** From one reading to the next, before the connection is closed, so that the battery makes another. */
   readonly silenceMs: number;
 }
 
-const PATIENCE: Patience = { frameMs: 30_000, silenceMs: 300_000 };
+export const PATIENCE: Patience = { frameMs: 30_000, staleMs: 90_000, silenceMs: 300_000 };
 
 export interface SessionOptions {
   /** Unique for ever within one store. */
@@ -52,7 +67,9 @@ export class Session {
   #battery: HeardBattery | null = null;
   readonly #introduced = new Set<HeardBattery>();
   #open = true;
-  #lastFrameMono: number;
+  /** Of data, not of bytes: a peer that only greets is no battery at work. */
+  #lastReadingMono: number;
+  #stale = false;
   #frameBegunMono: number | null = null;
   #outputs: Output[] = [];
 
@@ -61,14 +78,29 @@ export class Session {
     this.#batteries = options.batteries;
     this.#patience = options.patience ?? PATIENCE;
     this.#reader = new MessageReader(options.forms);
-    this.#lastFrameMono = now.monoMs;
+    this.#lastReadingMono = now.monoMs;
   }
 
   /** When `wake` wants to be called, in monotonic milliseconds; null once closed. */
   get deadline(): number | null {
     if (!this.#open) return null;
-    const silence = this.#lastFrameMono + this.#patience.silenceMs;
-    return this.#frameBegunMono === null ? silence : Math.min(silence, this.#frameBegunMono + this.#patience.frameMs);
+    if (this.#superseded) return Number.NEGATIVE_INFINITY;
+    const { frameMs, staleMs, silenceMs } = this.#patience;
+    const deadlines = [this.#lastReadingMono + silenceMs];
+    if (this.#frameBegunMono !== null) deadlines.push(this.#frameBegunMono + frameMs);
+    if (this.#battery !== null && !this.#stale) deadlines.push(this.#lastReadingMono + staleMs);
+    for (const { backfill } of this.#asked()) deadlines.push(backfill.deadline as number);
+    return Math.min(...deadlines);
+  }
+
+  /** Whether its one battery has since delivered on another connection. */
+  get #superseded(): boolean {
+    return this.#introduced.size === 1 && (this.#battery?.deliveredOn ?? 0) > this.#connection;
+  }
+
+  /** The batteries whose history is awaited on this connection. */
+  #asked(): HeardBattery[] {
+    return [...this.#introduced].filter(({ backfill }) => backfill.connection === this.#connection);
   }
 
   /** Bytes came. */
@@ -77,7 +109,6 @@ export class Session {
     this.#decoder.receive(bytes);
     for (let decoded = this.#decoder.next(); decoded !== null; decoded = this.#decoder.next()) {
       this.#frameBegunMono = null;
-      this.#lastFrameMono = now.monoMs;
       if (decoded.kind === 'frame') this.#answer(decoded, now);
       else this.#refuse(decoded, now);
     }
@@ -88,17 +119,32 @@ export class Session {
   /** Time passed. */
   wake(now: Instant): Output[] {
     if (this.deadline === null || now.monoMs < this.deadline) return [];
-    const code: ProblemCode = this.#frameBegunMono === null ? 'PEER_SILENT' : 'FRAME_INCOMPLETE';
-    this.#keepRest(now);
-    this.#problem(code, '');
-    this.#close(code, now);
+    for (const battery of this.#asked()) this.#continueBackfill(battery, now);
+    const code = this.#reasonToClose(now);
+    if (code !== null) {
+      this.#keepRest(now);
+      this.#problem(code, '');
+      this.#close(code, now);
+    } else if (this.#battery !== null && !this.#stale && now.monoMs >= this.#lastReadingMono + this.#patience.staleMs) {
+      this.#stale = true;
+      this.#problem('BATTERY_STALE', '');
+      this.#note('stale', `connection ${this.#connection}`, now);
+    }
     return this.#take();
+  }
+
+  #reasonToClose(now: Instant): ProblemCode | null {
+    const { frameMs, silenceMs } = this.#patience;
+    if (this.#superseded) return 'CONNECTION_SUPERSEDED';
+    if (this.#frameBegunMono !== null && now.monoMs >= this.#frameBegunMono + frameMs) return 'FRAME_INCOMPLETE';
+    return now.monoMs >= this.#lastReadingMono + silenceMs ? 'PEER_SILENT' : null;
   }
 
   /** For so many milliseconds nobody listened: they do not count against the peer. */
   excuse(ms: number): void {
-    this.#lastFrameMono += ms;
+    this.#lastReadingMono += ms;
     if (this.#frameBegunMono !== null) this.#frameBegunMono += ms;
+    for (const { backfill } of this.#asked()) backfill.excuse(ms);
   }
 
   /** The peer hung up, or we did for a reason of our own. */
@@ -147,6 +193,9 @@ export class Session {
         for (const event of message.events) this.#record(batteryEvent(event, this.#hearing(now)));
         if (message.partly) this.#keepUnknown(frame, 'BODY_PARTLY_READ', now);
         return;
+      case 'order_reply':
+        this.#takeReply(message.reply, frame, now);
+        return;
       case 'unreadable':
         this.#keepUnknown(frame, message.reason, now);
         return;
@@ -177,12 +226,86 @@ export class Session {
   #keepReading(reading: WireReading, frame: Frame, now: Instant): boolean {
     const battery = this.#name(reading.serial, frame, now);
     if (battery === null) return false;
-    if (reading.kind === 'live' && reading.batteryTime !== null) {
-      const epoch = battery.clock.sample(reading.batteryTime, now.wallMs);
-      if (epoch !== null) this.#record({ type: 'clock', battery: battery.serial, epoch });
-    }
-    this.#record(readingRecord(reading, battery, now));
+    this.#lastReadingMono = now.monoMs;
+    battery.deliveredOn = Math.max(battery.deliveredOn, this.#connection);
+    if (this.#stale) this.#note('fresh', `connection ${this.#connection}`, now);
+    this.#stale = false;
+    const time = this.#date(reading, battery, now);
+    this.#record(readingRecord(reading, battery, time, now));
+    const { kind, batteryTime } = reading;
+    if (kind === 'live' && batteryTime !== null) this.#lookForGap(time as number, battery, now);
     return true;
+  }
+
+  /** Its UTC second; null while the battery's clock is not known. Without a time of its own it was so when it came. */
+  #date(reading: WireReading, battery: HeardBattery, now: Instant): number | null {
+    const { batteryTime, kind, values } = reading;
+    if (batteryTime === null) return secondsOf(now);
+    if (kind === 'history') return this.#dateHistory(batteryTime, battery, now);
+    if (kind === 'live') return this.#dateLive(batteryTime, values, battery, now);
+    return battery.clockStands ? secondsOf(now) : battery.clock.timeline.ofArrived(batteryTime, now.wallMs);
+  }
+
+  #dateHistory(batteryTime: number, battery: HeardBattery, now: Instant): number | null {
+    const { time, corrections } = battery.backfill.row(batteryTime, now);
+    if (corrections.length > 0) this.#record(clockRecord(battery, { epochs: [], corrections }, now));
+    return time;
+  }
+
+  /** The same time with the same values is the same reading; with others, for long, it is a clock that stands still. */
+  #dateLive(batteryTime: number, values: readonly Value[], battery: HeardBattery, now: Instant): number {
+    const { clock } = battery;
+    const live = clock.isOfLast(batteryTime) ? battery.live : null;
+    const isRepetition = live !== null && isSame(live.values, values);
+    if (isRepetition && battery.clockStands) return live.time;
+    if (!isRepetition) this.#noticeStanding(clock.stands(batteryTime, now), battery);
+    const change = clock.sample(batteryTime, now);
+    if (change !== null) this.#record(clockRecord(battery, change, now));
+    // It is known: there was a sample.
+    const told = clock.timeline.ofArrived(batteryTime, now.wallMs) as number;
+    const time = battery.clockStands ? secondsOf(now) : told;
+    battery.live = { values, time };
+    return time;
+  }
+
+  #noticeStanding(stands: boolean, battery: HeardBattery): void {
+    if (stands && !battery.clockStands) this.#problem('CLOCK_STANDS', '');
+    battery.clockStands = stands;
+  }
+
+  // ---- what was missed -------------------------------------------------------------------------------------------
+
+  #lookForGap(time: number, battery: HeardBattery, now: Instant): void {
+    const { clock, backfill, clockStands } = battery;
+    const gap = backfill.heard(time, now.wallMs, clock.settled || clockStands);
+    if (gap !== null) this.#record(gapRecord(battery, gap, now));
+    this.#askForHistory(battery, now);
+  }
+
+  /** One battery of a connection at a time: its answer does not say whose it is. A clock that stands dates no rows. */
+  #askForHistory(battery: HeardBattery, now: Instant): void {
+    if (!battery.clock.settled || battery.clockStands || this.#asked().length > 0) return;
+    const asked = battery.backfill.ask(this.#connection, now);
+    if (asked === null) return;
+    this.#record(gapRecord(battery, asked.gap, now));
+    this.#outputs.push({ type: 'order', frame: asked.order });
+  }
+
+  #takeReply(reply: OrderReply, frame: Frame, now: Instant): void {
+    for (const battery of this.#asked()) {
+      const answer = battery.backfill.answered(reply);
+      if (answer === null) continue;
+      if (answer.gap !== null) this.#record(gapRecord(battery, answer.gap, now));
+      return;
+    }
+    this.#keepUnknown(frame, 'RESPONSE_UNEXPECTED', now);
+  }
+
+  #continueBackfill(battery: HeardBattery, now: Instant): void {
+    const gap = battery.backfill.wake(now);
+    if (gap === null) return;
+    this.#record(gapRecord(battery, gap, now));
+    this.#askForHistory(battery, now);
   }
 
   /** A checksum that fails cost one frame; bytes that begin none end the conversation. */
@@ -210,6 +333,10 @@ export class Session {
 
   #leave(now: Instant): void {
     this.#open = false;
+    for (const battery of this.#asked()) {
+      const gap = battery.backfill.interrupted();
+      if (gap !== null) this.#record(gapRecord(battery, gap, now));
+    }
     if (this.#battery !== null) this.#note('disconnected', `connection ${this.#connection}`, now);
   }
 
@@ -228,4 +355,8 @@ export class Session {
   #problem(code: ProblemCode, detail: string): void {
     this.#outputs.push({ type: 'problem', code, battery: this.#battery?.serial ?? null, detail });
   }
+}
+
+function isSame(one: readonly Value[], other: readonly Value[]): boolean {
+  return one.every((value, index) => value === other[index]);
 }

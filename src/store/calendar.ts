@@ -40,6 +40,11 @@ export class Calendar {
     return Math.max(from, Math.floor((time + offset) / 3600) * 3600 - offset);
   }
 
+  /** How far the house's time is ahead of UTC at that moment, in seconds. */
+  offsetSeconds(time: number): number {
+    return this.#stretchOf(time).offset;
+  }
+
   #stretchOf(time: number): Stretch {
     for (const stretch of this.#stretches) if (time >= stretch.from && time < stretch.to) return stretch;
     const stretch = this.#workOut(time);

@@ -1,13 +1,16 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { bytes, clock, identity, OTHER, reading, SERIAL, T } from '../../test/records.ts';
+import { Calendar } from './calendar.ts';
 import { Commit } from './commit.ts';
+import { Folder } from './folder.ts';
 import { LAYOUT } from './layout.ts';
+import { Mover } from './mover.ts';
 import { migrate } from './schema.ts';
 
 function bench(db = new DatabaseSync(':memory:')): { db: DatabaseSync; commit: Commit } {
   migrate(db);
-  return { db, commit: new Commit(db, 'a key') };
+  return { db, commit: new Commit(db, 'a key', new Mover(db, new Folder(db, new Calendar('UTC')))) };
 }
 
 const form = { keys: ['Ppv1'], shapes: [0] };
@@ -50,7 +53,8 @@ describe('what a commit has added', () => {
 
   it('is known to the next one that is opened', () => {
     const { db, commit } = bench();
-    for (const record of [clock(60, 1000), clock(120, 2000), reading('live', T, {}, { form })]) commit.add(record);
+    for (const record of [clock(60, 1000), clock(120, 2000, SERIAL, 2), reading('live', T, {}, { form })])
+      commit.add(record);
     commit.settle();
     const next = bench(db).commit;
     expect(next.batteries.settled()).toEqual(commit.batteries.settled());
@@ -98,8 +102,8 @@ describe('what waits for a clock', () => {
     commit.add(identity());
     const line = [1, 2, null, T, 5000, null, null, 900, 30];
     db.prepare('INSERT INTO undated VALUES (1, 2, ?, ?)').run(T, JSON.stringify(line));
-    commit.rewriteUndated({ ...LAYOUT, history: ['pv1_power', 'soc'] });
-    commit.rewriteUndated(LAYOUT);
+    commit.rewriteAside({ ...LAYOUT, history: ['pv1_power', 'soc'] });
+    commit.rewriteAside(LAYOUT);
     commit.add(clock(0));
     const [dated] = commit.takeReadings();
     const named = Object.fromEntries(LAYOUT.history.map((name, at) => [name, dated?.values[at]]));

@@ -6,10 +6,13 @@ import { createHmac } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
   type BytesRecord,
+  type ClockCorrection,
   type ClockEpoch,
   type ClockRecord,
   type ConfigurationRecord,
   type EventRecord,
+  type Gap,
+  type GapRecord,
   type IdentityRecord,
   type Private,
   READING_KINDS,
@@ -20,6 +23,8 @@ import {
 import { Drafted } from './drafted.ts';
 import { fromLine, type KeyedReading, type Layout, toLine } from './journal.ts';
 import { LAYOUT } from './layout.ts';
+import { isConcerned, type Mover, redated } from './mover.ts';
+import { toEpoch, toGap } from './rows.ts';
 import { StoreError } from './store.ts';
 
 /** A battery by the store's own key. */
@@ -28,6 +33,9 @@ export interface KnownBattery {
   readonly id: string;
   readonly firstSeenMs: number;
 }
+
+/** As far back as a battery remembers minutes, and more. */
+const EPOCHS_REMEMBERED = 200;
 
 /** Six hexadecimal digits tell a house's batteries apart; where two would be the same, the second gets more. */
 const SHORTEST_ID = 6;
@@ -39,12 +47,14 @@ export class Commit {
   readonly #formKeys = new WeakMap<WireForm, number>();
   readonly #ids = new Drafted<string, true>();
   readonly #idKey: string;
+  readonly #mover: Mover;
   readonly #sql: ReturnType<typeof prepare>;
   #readings: KeyedReading[] = [];
   #rawBytes = 0;
 
-  constructor(db: DatabaseSync, idKey: string) {
+  constructor(db: DatabaseSync, idKey: string, mover: Mover) {
     this.#idKey = idKey;
+    this.#mover = mover;
     this.#sql = prepare(db);
     this.#load(db);
   }
@@ -55,22 +65,18 @@ export class Commit {
       this.batteries.set(String(row.serial), known);
       this.#ids.set(known.id, true);
     }
-    for (const row of db.prepare('SELECT * FROM clock_epoch ORDER BY battery, since').all()) {
-      this.#remember(Number(row.battery), {
-        sinceMs: Number(row.since),
-        offsetSeconds: Number(row.offset_seconds),
-        driftPpm: Number(row.drift_ppm),
-        reason: row.reason as ClockEpoch['reason'],
-      });
+    for (const row of db.prepare('SELECT * FROM clock_epoch ORDER BY battery, number').iterate()) {
+      this.#remember(Number(row.battery), [toEpoch(row)]);
     }
     for (const row of db.prepare('SELECT key, form FROM wire_form').all())
       this.#forms.set(String(row.form), Number(row.key));
     this.settle();
   }
 
-  #remember(battery: number, epoch: ClockEpoch): void {
-    const others = (this.epochs.get(battery) ?? []).filter(({ sinceMs }) => sinceMs !== epoch.sinceMs);
-    this.epochs.set(battery, [...others, epoch]);
+  #remember(battery: number, epochs: readonly ClockEpoch[]): void {
+    const first = epochs[0]?.number ?? 0;
+    const others = (this.epochs.get(battery) ?? []).filter(({ number }) => number < first);
+    this.epochs.set(battery, [...others, ...epochs].slice(-EPOCHS_REMEMBERED));
   }
 
   /** Readings added since the last call, for the journal. */
@@ -112,7 +118,10 @@ export class Commit {
         this.#addBytes(record);
         break;
       case 'clock':
-        this.#addEpoch(record);
+        this.#addClock(record);
+        break;
+      case 'gap':
+        this.#addGap(record);
         break;
       case 'identity':
         this.#addIdentity(record);
@@ -152,30 +161,63 @@ export class Commit {
     this.#rawBytes += bytes.length;
   }
 
-  /** A clock is known now: what waited for it gets its time. */
-  #addEpoch(record: ClockRecord): void {
-    const { epoch } = record;
-    const battery = this.#keyOf(record.battery, epoch.sinceMs);
-    this.#sql.insertEpoch.run(battery, epoch.sinceMs, epoch.offsetSeconds, epoch.driftPpm, epoch.reason);
-    this.#remember(battery, epoch);
-    for (const row of this.#sql.undated.all(battery)) {
-      const reading = fromLine(JSON.parse(String(row.reading)), LAYOUT, LAYOUT);
-      this.#readings.push({ ...reading, time: Number(row.battery_time) - epoch.offsetSeconds });
-    }
-    this.#sql.deleteUndated.run(battery);
-    this.#sql.dateEvents.run(epoch.offsetSeconds, battery);
+  /** More is known of a clock: what waited for it gets its time, what was dated wrongly another. */
+  #addClock(record: ClockRecord): void {
+    const battery = this.#keyOf(record.battery, record.receivedMs);
+    const [first] = record.epochs;
+    if (first !== undefined) this.#addEpochs(battery, first.number, record.epochs);
+    for (const correction of record.corrections) this.#correct(battery, correction);
+    const newest = record.epochs.at(-1);
+    if (newest !== undefined) this.#dateWaiting(battery, newest.offsetSeconds);
   }
 
-  /** Puts what waits for a clock into the present order of columns. */
-  rewriteUndated(written: Layout): void {
-    for (const row of this.#sql.allUndated.all()) {
-      const reading = fromLine(JSON.parse(String(row.reading)), written, LAYOUT);
-      this.#sql.rewriteUndated.run(
-        JSON.stringify(toLine(reading)),
-        reading.battery,
-        Number(row.kind),
-        reading.batteryTime,
-      );
+  #addEpochs(battery: number, from: number, epochs: readonly ClockEpoch[]): void {
+    this.#sql.deleteEpochs.run(battery, from);
+    for (const { number, sinceMs, possibleSinceMs, offsetSeconds, driftPpm, reason } of epochs) {
+      this.#sql.insertEpoch.run(battery, number, sinceMs, possibleSinceMs, offsetSeconds, driftPpm, reason);
+    }
+    this.#remember(battery, epochs);
+  }
+
+  #correct(battery: number, correction: ClockCorrection): void {
+    this.#readings = this.#readings.map((reading) =>
+      reading.battery === battery && isConcerned(reading, correction) ? redated(reading, correction) : reading,
+    );
+    this.#mover.move(battery, correction);
+    const { fromBatteryTime, toBatteryTime, receivedSinceMs, oldOffsetSeconds, newOffsetSeconds } = correction;
+    const offsets = [newOffsetSeconds, battery, oldOffsetSeconds];
+    this.#sql.correctEvents.run(...offsets, fromBatteryTime, toBatteryTime, receivedSinceMs);
+  }
+
+  #dateWaiting(battery: number, offsetSeconds: number): void {
+    for (const row of this.#sql.undated.all(battery)) {
+      const reading = fromLine(JSON.parse(String(row.reading)), LAYOUT, LAYOUT);
+      this.#readings.push({ ...reading, time: Number(row.battery_time) - offsetSeconds });
+    }
+    this.#sql.deleteUndated.run(battery);
+    this.#sql.dateEvents.run(offsetSeconds, battery);
+  }
+
+  #addGap(record: GapRecord): void {
+    const battery = this.#keyOf(record.battery, record.receivedMs);
+    const { number, from, to, filledMinutes, state, askedMs } = record.gap;
+    this.#sql.insertGap.run(battery, number, from, to, filledMinutes, state, askedMs);
+  }
+
+  /** Gaps of a battery that are not closed, oldest first, and the number of its newest. */
+  gapsOf(battery: number): { readonly open: Gap[]; readonly last: number } {
+    const open = this.#sql.openGaps.all(battery).map(toGap);
+    return { open, last: Number(this.#sql.lastGap.get(battery)?.number) };
+  }
+
+  /** Puts what is kept beside the tables of readings into the present order of columns. */
+  rewriteAside(written: Layout): void {
+    for (const { rows, rewrite } of [this.#sql.aside.undated, this.#sql.aside.surplus]) {
+      for (const row of rows.all()) {
+        const reading = fromLine(JSON.parse(String(row.reading)), written, LAYOUT);
+        const key = [reading.battery, Number(row.kind), Number(row.battery_time)];
+        rewrite.run(JSON.stringify(toLine(reading)), ...key);
+      }
     }
   }
 
@@ -225,17 +267,28 @@ export class Commit {
 
 function prepare(db: DatabaseSync) {
   const sql = (text: string): StatementSync => db.prepare(text);
+  const aside = (table: string) => ({
+    rows: sql(`SELECT kind, battery_time, reading FROM ${table}`),
+    rewrite: sql(`UPDATE ${table} SET reading = ? WHERE battery = ? AND kind = ? AND battery_time = ?`),
+  });
   return {
     insertBattery: sql('INSERT INTO battery (id, serial, first_seen) VALUES (?, ?, ?)'),
     insertForm: sql('INSERT INTO wire_form (form) VALUES (?)'),
     insertUndated: sql('INSERT OR IGNORE INTO undated (battery, kind, battery_time, reading) VALUES (?, ?, ?, ?)'),
     undated: sql('SELECT battery_time, reading FROM undated WHERE battery = ?'),
-    allUndated: sql('SELECT kind, reading FROM undated'),
-    rewriteUndated: sql('UPDATE undated SET reading = ? WHERE battery = ? AND kind = ? AND battery_time = ?'),
+    aside: { undated: aside('undated'), surplus: aside('surplus') },
     deleteUndated: sql('DELETE FROM undated WHERE battery = ?'),
+    deleteEpochs: sql('DELETE FROM clock_epoch WHERE battery = ? AND number >= ?'),
     insertEpoch: sql(
-      'INSERT OR REPLACE INTO clock_epoch (battery, since, offset_seconds, drift_ppm, reason) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO clock_epoch (battery, number, since, possible_since, offset_seconds, drift_ppm, reason)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
+    insertGap: sql(
+      `INSERT OR REPLACE INTO gap (battery, number, from_time, to_time, filled_minutes, state, asked_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    openGaps: sql(`SELECT * FROM gap WHERE battery = ? AND state IN ('open', 'asked') ORDER BY number`),
+    lastGap: sql('SELECT coalesce(max(number), 0) AS number FROM gap WHERE battery = ?'),
     insertEvent: sql(
       `INSERT OR IGNORE INTO event (source, battery, connection, time, battery_time, received_at, name, code, text, occurrence)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -245,6 +298,10 @@ function prepare(db: DatabaseSync) {
       `DELETE FROM event WHERE connection = ? AND battery IS NULL AND source = 'battery' AND code IS NOT NULL`,
     ),
     dateEvents: sql('UPDATE event SET time = battery_time - ? WHERE battery = ? AND time IS NULL'),
+    correctEvents: sql(
+      `UPDATE event SET time = battery_time - ? WHERE battery = ? AND time = battery_time - ?
+       AND battery_time BETWEEN ? AND ? AND received_at >= ?`,
+    ),
     nameFrames: sql('UPDATE frame SET battery = ? WHERE connection = ? AND battery IS NULL'),
     lastConfiguration: sql('SELECT key, text FROM configuration WHERE battery = ? ORDER BY key DESC LIMIT 1'),
     repeatConfiguration: sql('UPDATE configuration SET last_received_at = ? WHERE key = ?'),

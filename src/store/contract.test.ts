@@ -79,7 +79,7 @@ function contract(name: string, backend: Backend): void {
   describe(`${name}: batteries`, () => {
     it('come back with the same id, the same clocks and the time they were first heard', () => {
       const { store, folder } = fresh();
-      store.commit([identity(), clock(3600, 1000), clock(7200, 2000), identity(OTHER)]);
+      store.commit([identity(), clock(3600, 1000), clock(7200, 2000, SERIAL, 2), identity(OTHER)]);
       const before = store.batteries();
       store.close();
       const after = open(folder).batteries();
@@ -90,10 +90,10 @@ function contract(name: string, backend: Backend): void {
       expect(after[1]?.epochs).toEqual([]);
     });
 
-    it('have the later of two clocks that began in the same millisecond, at once and ever after', () => {
+    it('have the later of two clocks of the same number, at once and ever after', () => {
       const { store, folder } = fresh();
       store.commit([clock(5, 1000), clock(7, 1000)]);
-      store.commit([clock(9, 2000), clock(11, 2000)]);
+      store.commit([clock(9, 2000, SERIAL, 2), clock(11, 2000, SERIAL, 2)]);
       const offsets = (open: Store) => open.batteries()[0]?.epochs.map(({ offsetSeconds }) => offsetSeconds);
       expect(offsets(store)).toEqual([7, 11]);
       store.close();

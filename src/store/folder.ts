@@ -7,7 +7,7 @@ import { READING_KINDS, type ReadingKind } from '../model.ts';
 import { byKey } from './by-key.ts';
 import type { Calendar } from './calendar.ts';
 import { EnergyDue } from './energy-due.ts';
-import type { KeyedReading } from './journal.ts';
+import { type KeyedReading, toLine } from './journal.ts';
 import { hasCounter, MinuteBucket } from './minute.ts';
 import { occupantOf, occupantStatement, place } from './places.ts';
 import { Recount } from './recount.ts';
@@ -34,6 +34,7 @@ export class Folder {
   readonly #calendar: Calendar;
   readonly #insert: Readonly<Record<ReadingKind, StatementSync>>;
   readonly #occupant: Readonly<Record<ReadingKind, StatementSync>>;
+  readonly #insertSurplus: StatementSync;
   readonly #load: Readonly<Record<Span, StatementSync>>;
   readonly #save: Readonly<Record<Span, StatementSync>>;
   readonly #due: EnergyDue;
@@ -49,6 +50,9 @@ export class Folder {
     this.#calendar = calendar;
     this.#insert = byKey(READING_KINDS, (kind) => db.prepare(insertSql(kind)));
     this.#occupant = byKey(READING_KINDS, (kind) => occupantStatement(db, kind, readingColumns(kind)));
+    this.#insertSurplus = db.prepare(
+      'INSERT OR IGNORE INTO surplus (battery, kind, battery_time, time, reading) VALUES (?, ?, ?, ?, ?)',
+    );
     this.#load = byKey(SPANS, (span) => loadStatement(db, span));
     this.#save = byKey(SPANS, (span) => db.prepare(saveRollUpSql(span)));
     this.#due = new EnergyDue(db);
@@ -88,6 +92,11 @@ export class Folder {
     this.#rollUpMinutes();
   }
 
+  /** Puts a reading in its place, without its roll-ups. Inside the caller's transaction. */
+  settle(reading: KeyedReading): void {
+    this.#place(reading);
+  }
+
   /**
    * Works minutes out anew whose rows were moved or removed, and what is made of them. Inside the caller's transaction.
    * @param minutes when they begin, Unix seconds; retention must have removed none of their rows
@@ -97,12 +106,18 @@ export class Folder {
     this.forget();
   }
 
-  /** @returns the second it was put at, or null where it was there already */
+  /** @returns the second it was put at, or null where it was there already, or is kept aside for want of a free one */
   #place(reading: KeyedReading): number | null {
-    const { battery, kind, time } = reading;
-    return place(reading, time as number, (second) =>
-      this.#insertRow(reading, second) ? null : occupantOf(this.#occupant[kind], battery, second),
+    const { battery, kind, time, batteryTime } = reading;
+    const second = place(reading, time as number, (wanted) =>
+      this.#insertRow(reading, wanted) ? null : occupantOf(this.#occupant[kind], battery, wanted),
     );
+    if (typeof second === 'number') return second;
+    if (second === 'crowded') {
+      const line = JSON.stringify(toLine(reading));
+      this.#insertSurplus.run(battery, READING_KINDS.indexOf(kind), batteryTime ?? time, time, line);
+    }
+    return null;
   }
 
   #insertRow(reading: KeyedReading, time: number): boolean {

@@ -10,7 +10,7 @@ const said = (batteryTime: number | null, change: Partial<Said> = {}): Said => (
 });
 
 /** Places readings that all want second 100. */
-function placed(...readings: Said[]): (number | null)[] {
+function placed(...readings: Said[]): (number | string)[] {
   const taken = new Map<number, Said>();
   return readings.map((reading) =>
     place(reading, 100, (second) => {
@@ -23,16 +23,16 @@ function placed(...readings: Said[]): (number | null)[] {
 
 describe('a second', () => {
   it('is kept by the first, also where the same comes again with other values', () => {
-    expect(placed(said(7), said(7, { values: [2], receivedMs: 6000 }))).toEqual([100, null]);
+    expect(placed(said(7), said(7, { values: [2], receivedMs: 6000 }))).toEqual([100, 'repeated']);
   });
 
   it('that another reading has makes a reading go to the next free one', () => {
-    expect(placed(said(7), said(8), said(8), said(9))).toEqual([100, 101, null, 102]);
+    expect(placed(said(7), said(8), said(8), said(9))).toEqual([100, 101, 'repeated', 102]);
   });
 
-  it('is looked for so far, and then a reading is let go', () => {
+  it('is looked for so far, and then there is no room', () => {
     const many = Array.from({ length: FURTHEST_SHIFT + 2 }, (_, n) => said(n));
-    expect(placed(...many).slice(-2)).toEqual([100 + FURTHEST_SHIFT, null]);
+    expect(placed(...many).slice(-2)).toEqual([100 + FURTHEST_SHIFT, 'crowded']);
   });
 });
 
@@ -47,20 +47,20 @@ describe('readings whose time could not be read', () => {
 
   it('are the same where all is the same, however often they are placed', () => {
     const readings = [said(null), said(null, { values: [2] })];
-    expect(placed(...readings, ...readings)).toEqual([100, 101, null, null]);
+    expect(placed(...readings, ...readings)).toEqual([100, 101, 'repeated', 'repeated']);
   });
 
   it('are not the same as one whose time could be read', () => {
-    expect(placed(said(0), said(null), said(0))).toEqual([100, 101, null]);
+    expect(placed(said(0), said(null), said(0))).toEqual([100, 101, 'repeated']);
   });
 
   it('find room for a minute of them, and no more', () => {
     const many = Array.from({ length: FURTHEST_UNTIMED_SHIFT + 2 }, (_, n) => said(null, { receivedMs: n }));
-    expect(placed(...many).slice(-2)).toEqual([160, null]);
+    expect(placed(...many).slice(-2)).toEqual([160, 'crowded']);
   });
 
   it('do not crowd out one whose time could be read', () => {
     const many = Array.from({ length: 10 }, (_, n) => said(null, { receivedMs: n }));
-    expect(placed(...many, said(7), said(7))).toEqual([...many.map((_, n) => 100 + n), 110, null]);
+    expect(placed(...many, said(7), said(7))).toEqual([...many.map((_, n) => 100 + n), 110, 'repeated']);
   });
 });

@@ -13,7 +13,7 @@ export interface Said {
   readonly rest: Rest | null;
 }
 
-/** How many readings a reading goes behind that the battery has dated, as it has this one, before it is let go. */
+/** How many readings a reading goes behind that the battery has dated, as it has this one, before there is no room for it. */
 export const FURTHEST_SHIFT = 3;
 /**
  * How far a reading is put from its second, in seconds, where the battery's time of either could not be read: such a one
@@ -26,19 +26,23 @@ export const FURTHEST_UNTIMED_SHIFT = 60;
  * or it is another's (the clock's offset was refined by a second, or the battery's time could not be read), and then the
  * later one keeps the next free second.
  * @param occupy puts it at a second that is free and returns null; or returns what is there
- * @returns the second it was put at, or null where it was there already or found no free one
+ * @returns the second it was put at; or that it was there already; or that it found no free one
  */
-export function place(reading: Said, wanted: number, occupy: (second: number) => Said | null): number | null {
+export function place(
+  reading: Said,
+  wanted: number,
+  occupy: (second: number) => Said | null,
+): number | 'repeated' | 'crowded' {
   let dated = 0;
   for (let second = wanted; second <= wanted + FURTHEST_UNTIMED_SHIFT; second++) {
     const occupant = occupy(second);
     if (occupant === null) return second;
-    if (isSame(reading, occupant)) return null;
+    if (isSame(reading, occupant)) return 'repeated';
     // A bunch without times must not crowd out what has one, so only dated ones count.
     if (reading.batteryTime !== null && occupant.batteryTime !== null) dated++;
-    if (dated > FURTHEST_SHIFT) return null;
+    if (dated > FURTHEST_SHIFT) return 'crowded';
   }
-  return null;
+  return 'crowded';
 }
 
 /**

@@ -95,7 +95,7 @@ describe('opening', () => {
 
 describe('batteries', () => {
   it('come in the order they were first heard, by id, with their clocks', () => {
-    const { folder, store } = kept([clock(60, 1000), clock(-7, 2000), identity(OTHER)]);
+    const { folder, store } = kept([clock(60, 1000), clock(-7, 2000, SERIAL, 2), identity(OTHER)]);
     const reader = readerOf(folder);
     expect(reader.owners().map(({ id, serial }) => [id, serial.reveal()])).toEqual([
       [store.idOf(SERIAL), SERIAL],

@@ -4,9 +4,10 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import {
   type ClockEpoch,
+  type Gap,
   Private,
   READING_KINDS,
   type ReadingKind,
@@ -19,6 +20,7 @@ import { toStoreError } from './errors.ts';
 import { fromJournal, fromLine, type KeyedReading, type Layout } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { occupantOf, occupantStatement, place } from './places.ts';
+import { toEpoch, toGap } from './rows.ts';
 import { readingColumns, type Span } from './schema.ts';
 import { DATABASE_FILE, StoreError } from './store.ts';
 
@@ -85,6 +87,10 @@ export interface StoredEpoch extends ClockEpoch {
   readonly owner: Owner;
 }
 
+export interface StoredGap extends Gap {
+  readonly owner: Owner;
+}
+
 /** Energy over a minute, an hour or a day of the house; kWh in the order of `ENERGIES`, null where not known. */
 export interface StoredEnergy {
   readonly owner: Owner;
@@ -93,7 +99,7 @@ export interface StoredEnergy {
   readonly energies: readonly (number | null)[];
 }
 
-type Row = Record<string, SQLInputValue>;
+type Row = Record<string, SQLOutputValue>;
 
 export class StoreReader {
   readonly #db: DatabaseSync;
@@ -220,7 +226,7 @@ export class StoreReader {
     for (; next < waiting.length; next++) yield waiting[next] as KeyedReading;
   }
 
-  /** What the journal holds of one kind and is not in its place yet: by battery, sorted by the time it will have there. */
+  /** What the journal holds of one kind and is not in its place yet, and what found none: by battery, sorted by the time it will have there. */
   #waiting(kind: ReadingKind): Map<number, KeyedReading[]> {
     const byBattery = new Map<number, Map<number, KeyedReading>>();
     const written = this.#writtenLayout();
@@ -238,9 +244,21 @@ export class StoreReader {
         });
       }
     }
-    const sorted = (readings: Map<number, KeyedReading>) =>
-      [...readings.values()].sort((a, b) => (a.time as number) - (b.time as number));
-    return new Map(Array.from(byBattery, ([battery, readings]) => [battery, sorted(readings)]));
+    const aside = this.#surplus(kind);
+    const batteries = new Set([...byBattery.keys(), ...aside.map(({ battery }) => battery)]);
+    const sorted = (battery: number) =>
+      [...(byBattery.get(battery)?.values() ?? []), ...aside.filter((reading) => reading.battery === battery)].sort(
+        (a, b) => (a.time as number) - (b.time as number),
+      );
+    return new Map(Array.from(batteries, (battery) => [battery, sorted(battery)]));
+  }
+
+  /** Readings for which no second was free. */
+  #surplus(kind: ReadingKind): KeyedReading[] {
+    return this.#db
+      .prepare('SELECT reading FROM surplus WHERE kind = ?')
+      .all(READING_KINDS.indexOf(kind))
+      .map((row) => fromLine(JSON.parse(String(row.reading)), this.#writtenLayout(), LAYOUT));
   }
 
   #undated(battery: number, kind: ReadingKind): KeyedReading[] {
@@ -315,13 +333,14 @@ export class StoreReader {
 
   *epochs(selection: Selection = {}): Generator<StoredEpoch> {
     for (const row of this.#select('clock_epoch', 'since', selection)) {
-      yield {
-        owner: this.#ownerOf(row) as Owner,
-        sinceMs: Number(row.since),
-        offsetSeconds: Number(row.offset_seconds),
-        driftPpm: Number(row.drift_ppm),
-        reason: row.reason as ClockEpoch['reason'],
-      };
+      yield { owner: this.#ownerOf(row) as Owner, ...toEpoch(row) };
+    }
+  }
+
+  /** Gaps by when they began. */
+  *gaps(selection: Selection = {}): Generator<StoredGap> {
+    for (const row of this.#select('gap', 'from_time * 1000', selection)) {
+      yield { owner: this.#ownerOf(row) as Owner, ...toGap(row) };
     }
   }
 

@@ -6,6 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { READING_KINDS, type ReadingKind } from '../model.ts';
 import { columnsOf } from '../protocol/fields.ts';
 import { base } from './migrations/0001-base.ts';
+import { clockAndGaps } from './migrations/0002-clock-and-gaps.ts';
 import { energy } from './migrations/0003-energy.ts';
 import { MINUTE_COLUMNS } from './minute.ts';
 import { ROLLED_UP } from './rollup.ts';
@@ -17,7 +18,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [base, energy];
+export const MIGRATIONS: readonly Migration[] = [base, clockAndGaps, energy];
 
 /** The sizes of roll-up, finest first. */
 export type Span = 'minute' | 'hour' | 'day';

@@ -15,6 +15,7 @@ import { Folder } from './folder.ts';
 import { fromJournal, type KeyedReading, toJournal } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { FolderLock } from './lock.ts';
+import { Mover } from './mover.ts';
 import { migrate } from './schema.ts';
 import { type Backlog, DATABASE_FILE, RETENTION, type Retention, type Store, StoreError } from './store.ts';
 import { Tally } from './tally.ts';
@@ -49,6 +50,14 @@ const PRAGMAS = `
   PRAGMA journal_size_limit = 8388608;
 `;
 
+/** The newest reading of a battery. A time far ahead of its arrival is none that it was told at. */
+const NEWEST = `
+  SELECT time, received_at FROM (
+    SELECT * FROM (SELECT time, received_at FROM reading_live WHERE battery = ? ORDER BY time DESC LIMIT 1)
+    UNION ALL
+    SELECT * FROM (SELECT time, received_at FROM reading_history WHERE battery = ? ORDER BY time DESC LIMIT 1))
+  ORDER BY min(time, received_at / 1000 + 60) DESC LIMIT 1`;
+
 /** Readings frozen for folding: everything the journal held up to `lastSeq`. */
 interface Generation {
   readonly lastSeq: number;
@@ -71,6 +80,7 @@ export class SqliteStore implements Store {
   readonly #end: StatementSync;
   readonly #appendJournal: StatementSync;
   readonly #deleteJournal: StatementSync;
+  readonly #newest: StatementSync;
   #pending: KeyedReading[] = [];
   #generation: Generation | null = null;
   #lastSeq = 0;
@@ -81,18 +91,20 @@ export class SqliteStore implements Store {
     this.#options = options;
     this.#lock = lock;
     this.#db = db;
-    this.#commit = new Commit(
-      db,
-      this.#metaOr('id_key', () => randomBytes(32).toString('hex')),
-    );
     const calendar = new Calendar(options.timeZone);
     this.#folder = new Folder(db, calendar);
     this.#tally = new Tally(db, calendar);
+    this.#commit = new Commit(
+      db,
+      this.#metaOr('id_key', () => randomBytes(32).toString('hex')),
+      new Mover(db, this.#folder),
+    );
     this.#trimmer = new Trimmer(db, options.retention ?? RETENTION);
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#end = db.prepare('COMMIT');
     this.#appendJournal = db.prepare('INSERT INTO journal (seq, readings) VALUES (?, ?)');
     this.#deleteJournal = db.prepare('DELETE FROM journal WHERE seq <= ?');
+    this.#newest = db.prepare(NEWEST);
   }
 
   /**
@@ -117,12 +129,23 @@ export class SqliteStore implements Store {
   }
 
   batteries(): Battery[] {
-    return Array.from(this.#commit.batteries.settled(), ([serial, { key, id, firstSeenMs }]) => ({
-      id,
-      serial: new Private(serial),
-      firstSeenMs,
-      epochs: this.#commit.epochs.get(key) ?? [],
-    }));
+    return Array.from(this.#commit.batteries.settled(), ([serial, { key, id, firstSeenMs }]) => {
+      const { open, last } = this.#commit.gapsOf(key);
+      return {
+        id,
+        serial: new Private(serial),
+        firstSeenMs,
+        epochs: this.#commit.epochs.get(key) ?? [],
+        newest: this.#newestOf(key),
+        openGaps: open,
+        lastGapNumber: last,
+      };
+    });
+  }
+
+  #newestOf(battery: number): Battery['newest'] {
+    const row = this.#newest.get(battery, battery);
+    return row === undefined ? null : { time: Number(row.time), receivedMs: Number(row.received_at) };
   }
 
   idOf(serial: string): string | undefined {
@@ -135,6 +158,8 @@ export class SqliteStore implements Store {
   }
 
   commit(records: readonly StoreRecord[]): void {
+    // What is dated anew must be in its place.
+    if (records.some((record) => record.type === 'clock' && record.corrections.length > 0)) this.#foldAll();
     const seq = this.#lastSeq + 1;
     let readings: KeyedReading[] = [];
     this.#transaction(() => {
@@ -188,7 +213,7 @@ export class SqliteStore implements Store {
 
   close(): void {
     try {
-      while (this.backlog.rows > 0) this.fold(Number.POSITIVE_INFINITY);
+      this.#foldAll();
     } catch (error) {
       // The journal is durable: what could not be put in its place now is taken up at the next start.
       if (!toStoreError(error).passing) throw error;
@@ -209,6 +234,10 @@ export class SqliteStore implements Store {
     this.#connectionsUntil = from + CONNECTION_BLOCK;
   }
 
+  #foldAll(): void {
+    while (this.backlog.rows > 0) this.fold(Number.POSITIVE_INFINITY);
+  }
+
   #freeze(): Generation | null {
     const [oldest] = this.#pending;
     if (oldest === undefined) return null;
@@ -227,7 +256,7 @@ export class SqliteStore implements Store {
     while (this.backlog.rows > 0) this.fold(RECOVERY_STROKE);
     // Together: rows in one order under the name of another would be misread for ever.
     this.#transaction(() => {
-      this.#commit.rewriteUndated(written);
+      this.#commit.rewriteAside(written);
       this.#setMeta('journal_layout', JSON.stringify(LAYOUT));
     });
     const zone = this.#metaOr('time_zone', () => this.#options.timeZone);

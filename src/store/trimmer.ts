@@ -2,6 +2,7 @@
  * Retention: what is old enough goes, a bounded part at a time; and frames kept as bytes stay within their quota.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { READING_KINDS } from '../model.ts';
 import type { Retention } from './store.ts';
 
 const DAY_MS = 86_400_000;
@@ -72,6 +73,7 @@ export class Trimmer {
   /** A clock that is decades behind makes a row of this moment look old: it goes only if it came long ago as well. */
   #trimLive(beforeMs: number): boolean {
     const before = Math.floor(beforeMs / 1000);
+    this.#sql.deleteSurplus.run(before, beforeMs);
     let left = STROKE;
     for (const { key } of this.#sql.batteriesFrom.all(this.#lookedTo.battery)) {
       const battery = Number(key);
@@ -111,6 +113,10 @@ function prepare(db: DatabaseSync) {
     deleteOldRaw: sql(
       `DELETE FROM frame WHERE key IN (SELECT key FROM frame WHERE received_at < ? ORDER BY key LIMIT ?)
        RETURNING key, ${bytes} AS bytes`,
+    ),
+    deleteSurplus: sql(
+      `DELETE FROM surplus WHERE kind = ${READING_KINDS.indexOf('live')} AND time < ?
+       AND CAST(reading ->> 4 AS INTEGER) < ?`,
     ),
     batteriesFrom: sql('SELECT key FROM battery WHERE key >= ? ORDER BY key'),
     oldLive: sql(

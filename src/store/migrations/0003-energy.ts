@@ -16,7 +16,7 @@ const ENERGY_COLUMNS = `
   PRIMARY KEY (battery, start)`;
 
 export const energy: Migration = {
-  number: 2,
+  number: 3,
   sql: `
     CREATE TABLE energy_hour (${ENERGY_COLUMNS}) WITHOUT ROWID;
     CREATE TABLE energy_day (${ENERGY_COLUMNS}) WITHOUT ROWID;

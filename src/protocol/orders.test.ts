@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { frameByHand, HAVE_SAMPLES, hexOf, sample } from '../../test/wire.ts';
+import { answersResume, orderIndex, readOrderReply, resumeOrder } from './orders.ts';
+
+/** 2021/03/24 10:17:43 as if UTC. */
+const CAPTURED_AFTER = 1_616_581_063;
+
+describe('the number of an order', () => {
+  it.each([
+    ['23:01:55.609 UTC, as captured', Date.UTC(2021, 2, 24, 23, 1, 55, 609), '82915609'],
+    ['09:59:27.905 UTC, as captured', Date.UTC(2021, 2, 24, 9, 59, 27, 905), '35967905'],
+    ['midnight', Date.UTC(2024, 5, 12), '0'],
+    ['the last millisecond of a day', Date.UTC(2024, 5, 12) - 1, '86399999'],
+    ['a part of a millisecond', Date.UTC(2024, 5, 12) + 0.9, '0'],
+    ['a server whose clock is before 1970', -1, '86399999'],
+  ])('is the milliseconds since midnight: %s', (_, wallMs, index) => {
+    expect(orderIndex(wallMs)).toBe(index);
+  });
+});
+
+describe('a Resume', () => {
+  it('is, byte by byte, what was captured', () => {
+    const body = '{"CmdIndex":"35967905","Command":"Resume","Parameter1":"2021/03/24 10:17:43","Parameter2":"641"}';
+    const order = resumeOrder('35967905', CAPTURED_AFTER, 641);
+    expect(hexOf(order)).toBe(hexOf(frameByHand(1, 8, body)));
+    expect(hexOf(order.subarray(0, 7))).toBe('01010800000060');
+  });
+
+  it.runIf(HAVE_SAMPLES)('says what the captured one says, in its order', () => {
+    const order = resumeOrder('35967905', CAPTURED_AFTER, 641);
+    const text = new TextDecoder().decode(order.subarray(7, -2));
+    expect(text).toBe(JSON.stringify(JSON.parse(sample('1-1-8.json'))));
+  });
+
+  it('is a good frame for whatever is asked', () => {
+    const anyTime = fc.integer({ min: 0, max: 7_258_118_399 });
+    fc.assert(
+      fc.property(fc.nat(86_399_999), anyTime, fc.nat(), (index, after, minutes) => {
+        const order = resumeOrder(String(index), after, minutes);
+        const text = new TextDecoder().decode(order.subarray(7, -2));
+        expect(hexOf(order)).toBe(hexOf(frameByHand(1, 8, text)));
+        expect(JSON.parse(text)).toEqual({
+          CmdIndex: String(index),
+          Command: 'Resume',
+          Parameter1: expect.stringMatching(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d$/),
+          Parameter2: String(minutes),
+        });
+      }),
+    );
+  });
+});
+
+describe('the answer to an order', () => {
+  it.runIf(HAVE_SAMPLES)('is read as captured', () => {
+    const reply = { command: 'Resume', index: '35967905', success: true };
+    expect(readOrderReply(sample('1-2-8.json'))).toEqual(reply);
+  });
+
+  it.each([
+    ['{"Command":"Resume","CmdIndex":"7","Status":"Success"}', 'Resume', '7', true],
+    ['{"CmdIndex":"7","Status":"Success","Command":"Resume","Extra":1}', 'Resume', '7', true],
+    ['{"Command":"Resume","CmdIndex":7,"Status":"Success"}', 'Resume', '7', true],
+    ['{"Command":"Resume","CmdIndex":"7","Status":"Fail"}', 'Resume', '7', false],
+    ['{"Command":"Resume","CmdIndex":"7","Status":"success"}', 'Resume', '7', false],
+    ['{"Command":"Resume","CmdIndex":"7"}', 'Resume', '7', false],
+    ['{"Command":"Resume","CmdIndex":"7","Status":null}', 'Resume', '7', false],
+    ['{"Command":"Resume","CmdIndex":["7"],"Status":"Success"}', 'Resume', '["7"]', true],
+    ['{"Command":"","CmdIndex":"","Status":"Success"}', '', '', true],
+  ])('%s', (text, command, index, success) => {
+    expect(readOrderReply(text)).toEqual({ command, index, success });
+  });
+
+  it.each([
+    '',
+    'Success',
+    '[]',
+    'null',
+    '{}',
+    '{"Status":"Success"}',
+    '{"Command":"Resume","Status":"Success"}',
+    '{"CmdIndex":"7","Status":"Success"}',
+    '{"Command":null,"CmdIndex":"7"}',
+    '{"Command":"Resume","CmdIndex":"7"',
+  ])('is none: %s', (text) => {
+    expect(readOrderReply(text)).toBeNull();
+  });
+
+  it('is for a Resume of that number and no other', () => {
+    const reply = { command: 'Resume', index: '7', success: true };
+    expect(answersResume(reply, '7')).toBe(true);
+    expect(answersResume(reply, '07')).toBe(false);
+    expect(answersResume({ ...reply, command: 'SetConfig' }, '7')).toBe(false);
+  });
+
+  it('never throws, whatever it is', () => {
+    const value = fc.oneof(fc.string(), fc.jsonValue());
+    const object = fc.record({ Command: value, CmdIndex: value, Status: value }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          object.map((one) => JSON.stringify(one)),
+        ),
+        (text) => {
+          const reply = readOrderReply(text);
+          if (reply === null) return;
+          expect(typeof reply.command).toBe('string');
+          expect(typeof reply.index).toBe('string');
+          expect(typeof reply.success).toBe('boolean');
+        },
+      ),
+    );
+  });
+});

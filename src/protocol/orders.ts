@@ -1,0 +1,59 @@
+/**
+ * Orders to a battery (1,1,8) and its answers (1,2,8). Only `Resume` is built here: it reads, and its form was captured
+ * twice. Others exist on the vendor's side; what their forms are is unknown, so none is sent.
+ */
+import { formatBatteryTime } from './battery-time.ts';
+import { ORDER } from './commands.ts';
+import { encodeFrame, REQUEST } from './frame.ts';
+import { parseObject, textOfValue } from './json.ts';
+
+/** What a battery answers to an order. */
+export interface OrderReply {
+  readonly command: string;
+  /** The number the order bore. */
+  readonly index: string;
+  /** Whether it will do it. */
+  readonly success: boolean;
+}
+
+const RESUME = 'Resume';
+const DAY_MS = 86_400_000;
+
+/** `CmdIndex`: milliseconds since UTC midnight, as text (confirmed twice: 82915609 at 23:01:55.6 UTC). */
+export function orderIndex(wallMs: number): string {
+  return String(Math.floor(((wallMs % DAY_MS) + DAY_MS) % DAY_MS));
+}
+
+/**
+ * Asks for history: the rows of so many minutes after a time of the battery's own clock (confirmed; keys, their order and
+ * their being texts as captured).
+ * @param index see {@link orderIndex}
+ * @param after battery time, seconds as if UTC: the newest record the server has
+ */
+export function resumeOrder(index: string, after: number, minutes: number): Uint8Array {
+  const body = JSON.stringify({
+    CmdIndex: index,
+    Command: RESUME,
+    Parameter1: formatBatteryTime(after),
+    Parameter2: String(minutes),
+  });
+  return encodeFrame(
+    REQUEST,
+    ORDER,
+    Uint8Array.from(body, (letter) => letter.charCodeAt(0)),
+  );
+}
+
+/** Whether a battery's answer is to a `Resume` of that number. */
+export function answersResume(reply: OrderReply, index: string): boolean {
+  return reply.command === RESUME && reply.index === index;
+}
+
+/** Reads the body of a 1,2,8; null where it is none (form confirmed: the order's `Command` and `CmdIndex`, and `Status`). */
+export function readOrderReply(text: string): OrderReply | null {
+  const object = parseObject(text);
+  const command = object === null ? null : textOfValue(object.Command);
+  const index = object === null ? null : textOfValue(object.CmdIndex);
+  if (object === null || command === null || index === null) return null;
+  return { command, index, success: textOfValue(object.Status) === 'Success' };
+}

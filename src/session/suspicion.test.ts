@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Sample, Suspicion } from './suspicion.ts';
+
+/** A frame that left the battery at `second` of a clock that is `ahead` seconds fast, and came `late` seconds after. */
+function sample(second: number, late = 0, ahead = 3600): Sample {
+  const arrivalMs = (second + late) * 1000;
+  return { batteryTime: second + ahead, wallMs: arrivalMs, monoMs: arrivalMs, offset: ahead - late };
+}
+
+function heard(...samples: readonly Sample[]): Suspicion {
+  const suspicion = new Suspicion();
+  for (const one of samples) suspicion.consider(one);
+  return suspicion;
+}
+
+describe('a suspicion', () => {
+  it('is none before the first sample', () => {
+    const suspicion = new Suspicion();
+    expect(suspicion).toMatchObject({ count: 0, confirmed: false, settled: false });
+  });
+
+  it('is confirmed by the third sample in cadence, and no sooner', () => {
+    expect(heard(sample(0))).toMatchObject({ count: 1, confirmed: false });
+    expect(heard(sample(0), sample(10))).toMatchObject({ count: 2, confirmed: false });
+    expect(heard(sample(0), sample(10), sample(20))).toMatchObject({ count: 3, confirmed: true });
+  });
+
+  it.each([1, 10, 60, 300])('keeps cadence at any interval: every %i s', (interval) => {
+    expect(heard(sample(0), sample(interval), sample(2 * interval)).confirmed).toBe(true);
+  });
+
+  it('does not need frames that are exactly on time: half the battery’s time may have passed', () => {
+    expect(heard(sample(0, 1), sample(2), sample(4)).count).toBe(3);
+  });
+
+  it.each([
+    ['bunched', [sample(0, 20), sample(10, 10), sample(20)]],
+    ['repeated', [sample(0), sample(0), sample(0), sample(0)]],
+    ['going backwards', [sample(20), sample(10, 11), sample(0, 22)]],
+    ['late each by another delay', [sample(0), sample(10, 30), sample(20, 25), sample(30, 50)]],
+  ])('is not confirmed by samples that are %s', (_, samples) => {
+    expect(heard(...samples).confirmed).toBe(false);
+  });
+
+  it('counts on over one that is late, and over a repetition', () => {
+    expect(heard(sample(0), sample(10, 40), sample(20), sample(20), sample(30)).count).toBe(3);
+  });
+
+  it('begins again with a sample of a clock further ahead', () => {
+    const suspicion = heard(sample(0, 60), sample(10, 60), sample(20));
+    expect(suspicion.count).toBe(1);
+    expect(suspicion.consider(sample(30)).greatest).toBe(3600);
+  });
+
+  it('takes what lies 1.5 s apart for one clock, and what lies further apart not', () => {
+    expect(heard(sample(0, 1.5), sample(10)).count).toBe(2);
+    expect(heard(sample(0, 1.501), sample(10)).count).toBe(1);
+    expect(heard(sample(0), sample(10, 1.5)).count).toBe(2);
+    expect(heard(sample(0), sample(10, 1.501)).count).toBe(1);
+  });
+
+  it('drops a greatest of which six samples say that it was wrong', () => {
+    const glitch = sample(0, 0, 90_000);
+    const others = [1, 2, 3, 4, 5, 6].map((n) => sample(10 * n));
+    expect(heard(glitch, ...others).count).toBe(1);
+    expect(heard(glitch, ...others, sample(70), sample(80), sample(90)).confirmed).toBe(true);
+  });
+
+  it('says the greatest offset, and the first sample of that clock though it was late', () => {
+    const [late, second, third] = [sample(0, 0.8), sample(10), sample(20, 0.3)] as const;
+    const suspicion = heard(late, second);
+    expect(suspicion.consider(third)).toEqual({ first: late, greatest: 3600 });
+    const veryLate = sample(0, 149);
+    expect(heard(veryLate).consider(sample(150))).toEqual({ first: veryLate, greatest: 3600 });
+  });
+
+  it('does not count a sample of the clock before among those of this', () => {
+    const before = sample(0, 0, 0);
+    const other = sample(10);
+    expect(heard(before).consider(other)).toEqual({ first: other, greatest: 3600 });
+    const far = sample(0, 0, 7200);
+    expect(heard(far, ...[1, 2, 3, 4, 5, 6].map((n) => sample(n * 10))).consider(sample(70)).first.batteryTime).toBe(
+      3610,
+    );
+  });
+
+  it('is disproved by a sample on time under the clock before, if that is further ahead', () => {
+    const setBack = heard(sample(0), sample(10));
+    setBack.disproveBelow(3601.5);
+    expect(setBack.count).toBe(2);
+    setBack.disproveBelow(3601.6);
+    expect(setBack).toMatchObject({ count: 0, settled: false });
+    setBack.disproveBelow(9999);
+    expect(setBack.count).toBe(0);
+  });
+
+  it('is forgotten when it is cleared', () => {
+    const suspicion = heard(sample(0), sample(10), sample(20));
+    suspicion.clear();
+    expect(suspicion).toMatchObject({ count: 0, confirmed: false, settled: false });
+    expect(suspicion.consider(sample(30)).first.batteryTime).toBe(3630);
+  });
+});
+
+describe('to settle', () => {
+  it('three samples must span fifteen seconds', () => {
+    expect(heard(sample(0), sample(7), sample(14.999)).settled).toBe(false);
+    expect(heard(sample(0), sample(7), sample(15)).settled).toBe(true);
+    expect(heard(sample(0), sample(15)).settled).toBe(false);
+  });
+
+  it('thirty samples are enough, whatever they are', () => {
+    const repeated = Array.from({ length: 30 }, () => sample(0));
+    expect(heard(...repeated.slice(1)).settled).toBe(false);
+    expect(heard(...repeated).settled).toBe(true);
+  });
+
+  it('never remembers more than a bounded number, and never throws, whatever comes', () => {
+    const any = fc.record({
+      batteryTime: fc.integer(),
+      wallMs: fc.double({ noNaN: true }),
+      monoMs: fc.double({ noNaN: true }),
+      offset: fc.double({ noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(any, { minLength: 1, maxLength: 200 }), (samples) => {
+        const suspicion = new Suspicion();
+        for (const one of samples) {
+          const { first, greatest } = suspicion.consider(one);
+          expect(samples).toContain(first);
+          expect(samples.map(({ offset }) => offset)).toContain(greatest);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,33 @@
+/**
+ * Epochs of a clock under numbers of their own, since the moment from which one holds may be corrected; and gaps.
+ *
+ * `since`, `possible_since`, `asked_at` Unix milliseconds UTC; `from_time`, `to_time` Unix seconds UTC.
+ */
+import type { Migration } from '../schema.ts';
+
+export const clockAndGaps: Migration = {
+  number: 2,
+  sql: `
+    ALTER TABLE clock_epoch RENAME TO clock_epoch_1;
+    CREATE TABLE clock_epoch (
+      battery INTEGER NOT NULL, number INTEGER NOT NULL, since INTEGER NOT NULL, possible_since INTEGER NOT NULL,
+      offset_seconds INTEGER NOT NULL, drift_ppm REAL NOT NULL, reason TEXT NOT NULL,
+      PRIMARY KEY (battery, number)) WITHOUT ROWID;
+    INSERT INTO clock_epoch
+      SELECT battery, row_number() OVER (PARTITION BY battery ORDER BY since), since / 1000 * 1000, since / 1000 * 1000,
+        CAST(round(offset_seconds) AS INTEGER), drift_ppm, reason
+      FROM clock_epoch_1;
+    DROP TABLE clock_epoch_1;
+
+    CREATE TABLE gap (
+      battery INTEGER NOT NULL, number INTEGER NOT NULL, from_time INTEGER NOT NULL, to_time INTEGER NOT NULL,
+      filled_minutes INTEGER NOT NULL, state TEXT NOT NULL, asked_at INTEGER,
+      PRIMARY KEY (battery, number)) WITHOUT ROWID;
+    CREATE INDEX gap_open ON gap (battery) WHERE state IN ('open', 'asked');
+
+    -- Readings for which no second was free: a battery that sends each second, with a clock that is fast.
+    CREATE TABLE surplus (
+      battery INTEGER NOT NULL, kind INTEGER NOT NULL, battery_time INTEGER NOT NULL, time INTEGER NOT NULL,
+      reading TEXT NOT NULL, PRIMARY KEY (battery, kind, battery_time)) WITHOUT ROWID;
+  `,
+};

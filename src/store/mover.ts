@@ -1,0 +1,108 @@
+/**
+ * Dates readings anew that a wrong clock had dated: takes them from their places, puts them in their new ones, and has the
+ * roll-ups of both counted again.
+ */
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { ClockCorrection, ReadingKind } from '../model.ts';
+import { READING_KINDS } from '../model.ts';
+import type { KeyedReading } from './journal.ts';
+import { FURTHEST_SHIFT } from './places.ts';
+import { readingColumns } from './schema.ts';
+
+/** What puts readings in their places and keeps the roll-ups; the Folder is one. */
+interface Places {
+  /** Puts a reading in its place, without its roll-ups. */
+  settle(reading: KeyedReading): void;
+  /** Works the roll-ups of these minutes out anew, from the rows that are there. Starts in Unix seconds. */
+  recount(battery: number, minutes: ReadonlySet<number>): void;
+}
+
+type Row = [
+  time: number,
+  batteryTime: number,
+  receivedMs: number,
+  form: number | null,
+  rest: string | null,
+  ...values: (string | number | null)[],
+];
+
+export class Mover {
+  readonly #places: Places;
+  readonly #take: Readonly<Record<ReadingKind, StatementSync>>;
+
+  constructor(db: DatabaseSync, places: Places) {
+    this.#places = places;
+    this.#take = Object.fromEntries(READING_KINDS.map((kind) => [kind, takeStatement(db, kind)])) as Record<
+      ReadingKind,
+      StatementSync
+    >;
+  }
+
+  /** Within the caller's transaction; all that was committed must be in its place already. */
+  move(battery: number, correction: ClockCorrection): void {
+    const minutes = new Set<number>();
+    for (const kind of correction.kinds) {
+      const rows = this.#take[kind].all(...conditions(battery, correction)) as unknown as Row[];
+      for (const row of rows.sort(([one], [other]) => one - other)) {
+        const [time, batteryTime, receivedMs, form, rest, ...values] = row;
+        const reading = {
+          battery,
+          kind,
+          time,
+          batteryTime,
+          receivedMs,
+          form,
+          values,
+          rest: rest === null ? null : JSON.parse(rest),
+        };
+        const moved = redated(reading, correction);
+        this.#places.settle(moved);
+        minutes.add(minuteOf(time)).add(minuteOf(moved.time as number));
+        // Where its second is taken it stands a little later.
+        minutes.add(minuteOf((moved.time as number) + FURTHEST_SHIFT));
+      }
+    }
+    if (minutes.size > 0) this.#places.recount(battery, minutes);
+  }
+}
+
+/** Whether a reading is one of those that the correction is about: dated by the wrong clock, at its second or just after. */
+export function isConcerned(reading: KeyedReading, correction: ClockCorrection): boolean {
+  const { kind, time, batteryTime, receivedMs } = reading;
+  if (time === null || batteryTime === null || !correction.kinds.includes(kind)) return false;
+  const shift = time - (batteryTime - correction.oldOffsetSeconds);
+  return (
+    batteryTime >= correction.fromBatteryTime &&
+    batteryTime <= correction.toBatteryTime &&
+    receivedMs >= correction.receivedSinceMs &&
+    shift >= 0 &&
+    shift <= FURTHEST_SHIFT
+  );
+}
+
+/** The same reading, dated by the right clock. */
+export function redated(reading: KeyedReading, correction: ClockCorrection): KeyedReading {
+  return { ...reading, time: (reading.batteryTime as number) - correction.newOffsetSeconds };
+}
+
+function minuteOf(time: number): number {
+  return Math.floor(time / 60) * 60;
+}
+
+function conditions(battery: number, correction: ClockCorrection): SQLInputValue[] {
+  const { fromBatteryTime, toBatteryTime, receivedSinceMs, oldOffsetSeconds } = correction;
+  const from = fromBatteryTime - oldOffsetSeconds;
+  const to = toBatteryTime - oldOffsetSeconds + FURTHEST_SHIFT;
+  return [battery, from, to, fromBatteryTime, toBatteryTime, receivedSinceMs, oldOffsetSeconds, FURTHEST_SHIFT];
+}
+
+/** Rows leave all at once and in their order, so that none meets another on its way. */
+function takeStatement(db: DatabaseSync, kind: ReadingKind): StatementSync {
+  const columns = ['time', 'battery_time', 'received_at', 'form', 'rest', ...readingColumns(kind)];
+  const statement = db.prepare(
+    `DELETE FROM reading_${kind} WHERE battery = ? AND time BETWEEN ? AND ? AND battery_time BETWEEN ? AND ?
+     AND received_at >= ? AND time - (battery_time - ?) BETWEEN 0 AND ? RETURNING ${columns.join()}`,
+  );
+  statement.setReturnArrays(true);
+  return statement;
+}
