@@ -57,10 +57,21 @@ const ROOMS: readonly Room[] = [
   room('src/errors.test.ts', [...BASE, 'src/store/store.ts'], 'plain'),
   ...BASE.map((file) => room(file, [...BASE, MODEL, PROBLEMS, 'src/protocol/fields.ts'], 'plain')),
   room('src/app.ts', ['src/'], 'plain'),
+  room('src/clock-report.ts', [MODEL], 'plain'),
   // Tells what all parts report, so it knows their words; it holds none of them.
   room(
     'src/reporter.ts',
-    ['src/server/', 'src/session/', STORE_ERROR, STORE_TYPES, PROTOCOL, MODEL, ...BASE, 'src/redact.ts'],
+    [
+      'src/server/',
+      'src/session/',
+      STORE_ERROR,
+      STORE_TYPES,
+      PROTOCOL,
+      MODEL,
+      ...BASE,
+      'src/redact.ts',
+      'src/clock-report.ts',
+    ],
     'plain',
   ),
   room('src/cli.ts', CLI, 'plain'),

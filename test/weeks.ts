@@ -2,8 +2,9 @@
  * Weeks of a battery's live frames as a server sees them arrive, made without a server and without the simulator's sockets, so
  * that a thousand of them take a minute. The truth goes along with each frame.
  */
-import type { ClockCorrection, ClockEpoch, Instant } from '../src/model.ts';
-import { BatteryClock } from '../src/session/clock.ts';
+import type { ClockCorrection, ClockEpoch, Gap, Instant } from '../src/model.ts';
+import { BACKFILL, Backfill } from '../src/session/backfill.ts';
+import { BatteryClock, type ClockChange } from '../src/session/clock.ts';
 import { Random } from '../src/simulator/random.ts';
 
 export interface WeekOptions {
@@ -31,14 +32,14 @@ export interface Arrival {
   readonly afterRestart: boolean;
 }
 
-const START_MS = Date.UTC(2024, 5, 12);
+export const START_MS = Date.UTC(2024, 5, 12);
 const DAY_SECONDS = 86_400;
 
 /** The frames of a week in the order of their arrival. */
 export function* week(options: WeekOptions): Generator<Arrival> {
   const { seed, days = 7, intervalSeconds = 10, faults = true, away = [] } = options;
   const random = new Random(seed);
-  const clock = batteryClock(options, random);
+  const clock = batteryClock(options);
   const weather = new Weather(random, faults, intervalSeconds);
   let held: { batteryTime: number; utcMs: number }[] = [];
   let lastArrivalMs = 0;
@@ -63,13 +64,30 @@ export function* week(options: WeekOptions): Generator<Arrival> {
   }
 }
 
-function batteryClock(options: WeekOptions, random: Random): (second: number) => number {
-  const { driftPpm = 0, jumps = [] } = options;
-  const ahead = random.uniform(-1000, 1000) + 36_000;
+function batteryClock(options: WeekOptions): (second: number) => number {
+  const { seed, driftPpm = 0, jumps = [] } = options;
+  const ahead = new Random(`${seed}, its clock`).uniform(-1000, 1000) + 36_000;
   return (second) => {
     const set = jumps.filter(([at]) => second >= at).reduce((sum, [, by]) => sum + by, 0);
     return Math.floor(START_MS / 1000 + second * (1 + driftPpm / 1e6) + ahead + set);
   };
+}
+
+/** A row of its memory: what its clock showed, and when that truly was, Unix milliseconds. */
+export interface Remembered {
+  readonly batteryTime: number;
+  readonly utcMs: number;
+}
+
+/** What the battery of such a week remembers: a row a minute, also while nobody listens. */
+export function memoryOf(options: WeekOptions): Remembered[] {
+  const clock = batteryClock(options);
+  const minutes = (options.days ?? 7) * 1440;
+  const phase = new Random(`${options.seed}, its memory`).uniform(0, 60);
+  return Array.from({ length: minutes }, (_, minute) => {
+    const second = phase + minute * 60;
+    return { batteryTime: clock(second), utcMs: START_MS + second * 1000 };
+  });
 }
 
 /** What disturbs the frames on their way. */
@@ -123,30 +141,101 @@ export interface Dated {
 /** What a server made of a week. */
 export interface Outcome {
   readonly rows: readonly Dated[];
+  readonly history: readonly Dated[];
+  readonly gaps: readonly Gap[];
   /** Those that hold at the end, oldest first. */
   readonly epochs: readonly ClockEpoch[];
   readonly clock: BatteryClock;
 }
 
-/** Lets a clock hear a week, and dates its frames, as a session and a store would. */
-export function hear(arrivals: Iterable<Arrival>): Outcome {
-  let clock = new BatteryClock();
-  let epochs: ClockEpoch[] = [];
-  const rows: Dated[] = [];
-  let newestMs: number | null = null;
-  for (const arrival of arrivals) {
-    const now: Instant = { wallMs: arrival.receivedMs, monoMs: arrival.receivedMs - START_MS };
-    if (arrival.afterRestart) clock = new BatteryClock(epochs, newestMs);
-    const change = clock.sample(arrival.batteryTime, now);
-    if (change !== null) {
-      const first = change.epochs[0]?.number ?? 0;
-      epochs = [...epochs.filter(({ number }) => number < first), ...change.epochs];
-      for (const correction of change.corrections) correct(rows, correction);
-    }
-    rows.push({ arrival, time: clock.timeline.ofArrived(arrival.batteryTime, arrival.receivedMs) as number });
-    newestMs = arrival.receivedMs;
+/** Lets a server hear a week, and dates what comes as a session and a store would. */
+export function hear(arrivals: Iterable<Arrival>, memory: readonly Remembered[] = []): Outcome {
+  const server = new Server(memory);
+  for (const arrival of arrivals) server.hear(arrival);
+  return server;
+}
+
+class Server implements Outcome {
+  readonly rows: Dated[] = [];
+  readonly history: Dated[] = [];
+  epochs: ClockEpoch[] = [];
+  clock = new BatteryClock();
+  readonly #memory: readonly Remembered[];
+  readonly #gaps = new Map<number, Gap>();
+  #newest: { time: number; receivedMs: number } | null = null;
+  #backfill: Backfill;
+
+  constructor(memory: readonly Remembered[]) {
+    this.#memory = memory;
+    this.#backfill = this.#restored();
   }
-  return { rows, epochs, clock };
+
+  get gaps(): readonly Gap[] {
+    return [...this.#gaps.values()];
+  }
+
+  hear(arrival: Arrival): void {
+    const { batteryTime, receivedMs, afterRestart } = arrival;
+    const now: Instant = { wallMs: receivedMs, monoMs: receivedMs - START_MS };
+    if (afterRestart) {
+      this.clock = new BatteryClock(this.epochs, this.#newest?.receivedMs ?? null);
+      this.#backfill = this.#restored();
+    }
+    const change = this.clock.sample(batteryTime, now);
+    if (change !== null) this.#keep(change);
+    const time = this.clock.timeline.ofArrived(batteryTime, receivedMs) as number;
+    this.rows.push({ arrival, time });
+    if (this.#newest === null || time > this.#newest.time) this.#newest = { time, receivedMs };
+    if (this.#memory.length > 0) this.#fetch(time, now);
+  }
+
+  #restored(): Backfill {
+    const open = this.gaps.filter(({ state }) => state === 'open' || state === 'asked');
+    return new Backfill(BACKFILL, this.clock.timeline, this.#newest, { open, last: this.#gaps.size });
+  }
+
+  #keep({ epochs, corrections }: ClockChange): void {
+    const first = epochs[0]?.number ?? Number.POSITIVE_INFINITY;
+    this.epochs = [...this.epochs.filter(({ number }) => number < first), ...epochs];
+    for (const correction of corrections) {
+      if (correction.kinds.includes('live')) correct(this.rows, correction);
+      correct(this.history, correction);
+    }
+  }
+
+  /** The battery sends at once what it is asked for, and it is quiet after that. */
+  #fetch(time: number, now: Instant): void {
+    this.#note(this.#backfill.heard(time, now.wallMs, this.clock.settled));
+    let quiet = now;
+    for (let asked = this.#ask(quiet); asked !== null; asked = this.#ask(quiet)) {
+      this.#note(asked.gap);
+      for (const row of this.#resumed(asked.order, now)) {
+        const { time: dated, corrections } = this.#backfill.row(row.batteryTime, now);
+        this.#keep({ epochs: [], corrections });
+        const arrival = { ...row, receivedMs: now.wallMs, afterRestart: false };
+        this.history.push({ arrival, time: dated as number });
+      }
+      quiet = { wallMs: quiet.wallMs + 60_000, monoMs: quiet.monoMs + 60_000 };
+      this.#note(this.#backfill.wake(quiet));
+    }
+  }
+
+  #ask(now: Instant): ReturnType<Backfill['ask']> {
+    return this.clock.settled ? this.#backfill.ask(1, now) : null;
+  }
+
+  #note(gap: Gap | null): void {
+    if (gap !== null) this.#gaps.set(gap.number, gap);
+  }
+
+  /** The rows after a time of its clock, in the order it remembers them, as many as were asked for. */
+  #resumed(order: Uint8Array, now: Instant): Remembered[] {
+    const { Parameter1, Parameter2 } = JSON.parse(new TextDecoder().decode(order.subarray(7, -2)));
+    const after = Date.parse(`${Parameter1.replaceAll('/', '-').replace(' ', 'T')}Z`) / 1000;
+    return this.#memory
+      .filter(({ batteryTime, utcMs }) => batteryTime > after && utcMs <= now.wallMs)
+      .slice(0, Number(Parameter2));
+  }
 }
 
 function correct(rows: Dated[], correction: ClockCorrection): void {
@@ -164,6 +253,36 @@ export function errorsOf(rows: readonly Dated[]): number[] {
   return rows.map(({ arrival, time }) => Math.abs(time - arrival.utcMs / 1000)).sort((a, b) => a - b);
 }
 
-export function percentile(sorted: readonly number[], share: number): number {
+function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+export interface Figures {
+  readonly p99: number;
+  readonly worst: number;
+  /** Epochs that no drift began, the first one not counted. */
+  readonly set: number;
+}
+
+export function figuresOf({ rows, epochs }: Outcome): Figures {
+  const errors = errorsOf(rows);
+  const set = epochs.filter(({ reason }) => reason !== 'drift').length - 1;
+  return { p99: percentile(errors, 0.99), worst: errors.at(-1) ?? 0, set };
+}
+
+/** The drift of the n-th of many weeks: all from −44 to +44 parts per million, 80 s in three weeks, in their turn. */
+export function driftOf(index: number): number {
+  return ((index % 9) - 4) * 11;
+}
+
+/** The worst of a number of weeks in which no clock was set; each of its own seed. */
+export function worstOfWeeks(count: number): Figures {
+  let [p99, worst, set] = [0, 0, 0];
+  for (let index = 0; index < count; index++) {
+    const figures = figuresOf(hear(week({ seed: `week ${index}`, driftPpm: driftOf(index) })));
+    p99 = Math.max(p99, figures.p99);
+    worst = Math.max(worst, figures.worst);
+    set += figures.set;
+  }
+  return { p99, worst, set };
 }

@@ -193,7 +193,7 @@ export class Backfill {
     for (const row of takenBack) for (const { filled } of this.#open) filled.delete(minuteOf(row.time));
     for (const { gap, filled } of this.#open) if (isMissing(gap, time)) filled.add(minuteOf(time));
     open.attempts = 0;
-    const complete = time >= transfer.to - 60 || open.filled.size === missingMinutes(open.gap);
+    const complete = isLastMinute(time, transfer.to) || open.filled.size === missingMinutes(open.gap);
     transfer.deadline = now.monoMs + (complete ? AFTERWARDS_MS : NEXT_ROW_MS);
     return { time, corrections };
   }
@@ -216,7 +216,7 @@ export class Backfill {
     open.reached = goesOn ? transfer.newest : null;
     open.cursor = open.reached?.time ?? transfer.to;
     open.gap = { ...open.gap, filledMinutes: open.filled.size };
-    return isAtEnd(open) ? this.#close(open) : open.gap;
+    return isLastMinute(open.cursor, open.gap.to) ? this.#close(open) : open.gap;
   }
 
   /** The connection that was asked has ended. @returns the gap, if something became of it */
@@ -230,7 +230,8 @@ export class Backfill {
       open.cursor = transfer.newest.time;
     }
     open.gap = { ...open.gap, state: 'open', filledMinutes: open.filled.size };
-    return open.attempts >= MOST_ATTEMPTS || isAtEnd(open) ? this.#close(open) : open.gap;
+    const over = open.attempts >= MOST_ATTEMPTS || isLastMinute(open.cursor, open.gap.to);
+    return over ? this.#close(open) : open.gap;
   }
 
   #close(open: OpenGap): Gap {
@@ -253,8 +254,8 @@ function isMissing(gap: Gap, time: number): boolean {
   return minuteOf(time) > minuteOf(gap.from) && minuteOf(time) < minuteOf(gap.to);
 }
 
-function isAtEnd({ cursor, gap }: OpenGap): boolean {
-  return cursor >= gap.to - 60;
+function isLastMinute(time: number, to: number): boolean {
+  return minuteOf(time) >= minuteOf(to) - 60;
 }
 
 /** Rows are a minute apart, or a second more (captured): a single minute may fall between two of them. */

@@ -13,7 +13,7 @@
  * suspicion.ts counts the three, running-maximum.ts is the estimate, timeline.ts knows what a battery's time means.
  */
 import { type ClockCorrection, type ClockEpoch, type EpochReason, type Instant, READING_KINDS } from '../model.ts';
-import { RunningMaximum } from './running-maximum.ts';
+import { hasLeft, ROUNDING, RunningMaximum, rounded } from './running-maximum.ts';
 import { type Agreement, type Sample, Suspicion } from './suspicion.ts';
 import { Timeline } from './timeline.ts';
 
@@ -38,10 +38,6 @@ const UNKNOWN_PPM = 200;
 const TRUSTED_SECONDS = 1;
 /** Without a sample for so long, nobody saw when the clock was set. */
 const UNSEEN_MS = 120_000;
-/** The estimate is of the greatest sample: half the cut-off second and the usual delay are taken off when it is rounded. */
-const ROUNDING = 0.5;
-/** The applied offset changes when the estimate has left it by more than this. */
-const STEP_SECONDS = 0.6;
 /** A server that ended within this of the first epoch's beginning did not come to settle it. */
 const PROVISIONAL_MS = 600_000;
 /** A change of the server's own clock against its monotonic one that is no mere adjustment. */
@@ -263,6 +259,7 @@ export class BatteryClock {
     if (!hasLeft(found.greatest, epoch.offsetSeconds)) return null;
     const offset = rounded(found.greatest);
     const right = this.#epochFrom(epoch.sinceMs / 1000 + epoch.offsetSeconds, offset, 'first_frame', epoch.number);
+    if (this.#begun !== null) this.#begun = { ...this.#begun, offsetSeconds: offset };
     return this.#change(
       [right],
       this.#corrections({ fromBatteryTime: -FOREVER, toBatteryTime: FOREVER, receivedSinceMs: 0 }, offset),
@@ -295,10 +292,10 @@ export class BatteryClock {
   // ---- when the clock was set ------------------------------------------------------------------------------------
 
   #wasSet(found: Agreement, sample: Sample): ClockChange {
-    const agreed = this.#agreed as Sample;
     const offset = rounded(found.greatest);
     const byServer = this.#isServerStep(found.greatest - this.#maximum.at(sample.wallMs));
     const ahead = offset - (this.epoch as ClockEpoch).offsetSeconds;
+    const agreed = this.#agreedBefore(found.first, ahead);
     const begun = this.#young(sample);
     this.#trust(found, sample, false);
     if (begun !== null && byServer) return this.#measuredWrongly({ ...begun, reason: 'server_clock' }, offset);
@@ -315,6 +312,13 @@ export class BatteryClock {
     return this.#change([{ ...next, possibleSinceMs }], this.#corrections(dated, offset));
   }
 
+  /** A server before this one may have heard the new clock already; where it differs by much, it cannot be taken for the other. */
+  #agreedBefore(first: Sample, ahead: number): Sample {
+    const agreed = this.#agreed as Sample;
+    const wallMs = Math.min(agreed.wallMs, first.wallMs - DETAIL_SECONDS * 1000);
+    return Number.isNaN(agreed.monoMs) && Math.abs(ahead) > 2 * DETAIL_SECONDS ? { ...agreed, wallMs } : agreed;
+  }
+
   /** The newest epoch that was measured by this process, if it may still be corrected. */
   #young(sample: Sample): Begun | null {
     const begun = this.#begun;
@@ -326,8 +330,15 @@ export class BatteryClock {
     const { number, reason, fromBatteryTime, receivedSinceMs } = begun;
     const wrong = this.timeline.epochs.find((one) => one.number === number) as ClockEpoch;
     const right = this.#epochFrom(wrong.sinceMs / 1000 + wrong.offsetSeconds, offset, reason, number);
-    const possibleSinceMs = wrong.possibleSinceMs < wrong.sinceMs ? wrong.possibleSinceMs : right.sinceMs;
+    const possibleSinceMs =
+      wrong.possibleSinceMs < wrong.sinceMs ? Math.min(wrong.possibleSinceMs, right.sinceMs) : right.sinceMs;
     const corrections = this.#corrections({ fromBatteryTime, toBatteryTime: FOREVER, receivedSinceMs }, offset);
+    // History of the time in which nobody listened was dated by it as well; but that may also be of the epoch before.
+    const missed = { kinds: ['history' as const], fromBatteryTime: -FOREVER, toBatteryTime: fromBatteryTime - 1 };
+    const itsOwn = corrections.filter(
+      (one) => one.oldOffsetSeconds === begun.offsetSeconds && fromBatteryTime > -FOREVER,
+    );
+    corrections.push(...itsOwn.map((one) => ({ ...one, ...missed })));
     this.#begun = { ...begun, offsetSeconds: offset };
     return this.#change([{ ...right, possibleSinceMs }], corrections);
   }
@@ -362,30 +373,15 @@ export class BatteryClock {
 
   #epochFrom(batteryTime: number, offsetSeconds: number, reason: EpochReason, number?: number): ClockEpoch {
     const sinceMs = (batteryTime - offsetSeconds) * 1000;
-    const { driftPpm } = this.#maximum;
-    return {
-      number: number ?? (this.epoch?.number ?? 0) + 1,
-      sinceMs,
-      possibleSinceMs: sinceMs,
-      offsetSeconds,
-      driftPpm,
-      reason,
-    };
+    const since = { sinceMs, possibleSinceMs: sinceMs };
+    const next = (this.epoch?.number ?? 0) + 1;
+    return { number: number ?? next, ...since, offsetSeconds, driftPpm: this.#maximum.driftPpm, reason };
   }
 
   #change(epochs: readonly ClockEpoch[], corrections: readonly ClockCorrection[] = []): ClockChange {
     this.timeline.extend(epochs);
     return { epochs, corrections };
   }
-}
-
-/** The offset to apply: the estimate is of the least delayed sample with the least of a second cut off. */
-function rounded(estimate: number): number {
-  return Math.round(estimate - ROUNDING);
-}
-
-function hasLeft(estimate: number, offsetSeconds: number): boolean {
-  return Math.abs(estimate - ROUNDING - offsetSeconds) > STEP_SECONDS;
 }
 
 /** What came of a clock whose first sample was `first`, until now; the one before was last seen at `agreed`. */

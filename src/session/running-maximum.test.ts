@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RunningMaximum } from './running-maximum.ts';
+import { hasLeft, RunningMaximum, rounded } from './running-maximum.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -59,6 +59,22 @@ describe('the estimate', () => {
     expect(maximum.at(START + MINUTE)).toBe(3600.5);
     maximum.add(START + 12 * MINUTE, 3599.8);
     expect(maximum.at(START + 12 * MINUTE)).toBe(3599.9);
+  });
+});
+
+describe('the offset applied', () => {
+  it('is the nearest whole second, a fifth of one taken off', () => {
+    expect([3600, 3600.9, 3599.99, 0, -0.5, -1].map(rounded)).toEqual([3600, 3601, 3600, 0, -1, -1]);
+  });
+
+  it('changes where the estimate has left it by more than 0.6 s', () => {
+    expect([3599.5, 3599.65, 3600.2, 3600.75, 3600.9].map((one) => hasLeft(one, 3600))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      true,
+    ]);
   });
 });
 

@@ -315,9 +315,10 @@ describe('the battery’s clock', () => {
 
   it.each([
     ['.000', 3599],
-    ['.001', 3598],
+    ['.299', 3599],
+    ['.301', 3598],
     ['.999', 3598],
-  ])('is in whole seconds, half the cut-off second taken off: arrival at %s s', (fraction, offsetSeconds) => {
+  ])('is in whole seconds, the nearest but for a fifth: arrival at %s s', (fraction, offsetSeconds) => {
     const at = { wallMs: NOON.wallMs + Number(fraction) * 1000, monoMs: 0 };
     dialogue({ at })
       .battery(FIRST_LIVE)
@@ -699,6 +700,170 @@ describe('patience', () => {
     const { session } = acquainted();
     expect(session.wake({ wallMs: NOON.wallMs + 9e9, monoMs: NOON.monoMs + 89_999 })).toEqual([]);
     expect(session.deadline).toBe(NOON.monoMs + 90_000);
+  });
+});
+
+describe('two connections of one battery', () => {
+  const soon = { wallMs: NOON.wallMs + 20_000, monoMs: NOON.monoMs + 20_000 };
+
+  /** The second, of which nothing was heard yet, and the first. */
+  function both(): readonly [older: Dialogue, newer: Dialogue] {
+    const batteries = new Batteries(10);
+    return [acquainted({ batteries }).after(20), dialogue({ batteries, connection: 8, at: soon })];
+  }
+
+  it('are left alone until the newer has delivered a reading; then the older is closed', () => {
+    const [older, newer] = both();
+    newer.battery(LOGIN).meets(SERIAL).keeps({ name: 'login' }).success(2);
+    older.after(1).nothing();
+    newer.battery(SECOND_LIVE).keeps({ type: 'reading' }).server(LIVE_SUCCESS);
+    expect(older.session.deadline).toBe(Number.NEGATIVE_INFINITY);
+    older
+      .after(0)
+      .reports('CONNECTION_SUPERSEDED')
+      .keeps({ type: 'event', name: 'disconnected', battery: SERIAL, connection: 7 })
+      .closes('CONNECTION_SUPERSEDED')
+      .nothing();
+    newer.after(10).nothing();
+  });
+
+  it('keep what the older had begun to say', () => {
+    const [older, newer] = both();
+    older.battery('0101');
+    newer.battery(SECOND_LIVE).meets(SERIAL).keeps({ type: 'reading' }).server(LIVE_SUCCESS);
+    older
+      .after(0)
+      .keeps({ type: 'bytes', kept: 'discarded', bytes: '0101' })
+      .reports('CONNECTION_SUPERSEDED')
+      .keeps({ name: 'disconnected' })
+      .closes('CONNECTION_SUPERSEDED');
+  });
+
+  it('keep what the older still says, which does not make it the newer', () => {
+    const [older, newer] = both();
+    newer.battery(SECOND_LIVE).meets(SERIAL).keeps({ type: 'reading' }).server(LIVE_SUCCESS);
+    const { session } = older;
+    const outputs = session.receive(Buffer.from(DETAIL, 'hex'), older.now);
+    expect(outputs.map(({ type }) => type)).toEqual(['record', 'reply']);
+    expect(session.deadline).toBe(Number.NEGATIVE_INFINITY);
+    expect(newer.session.deadline).toBe(soon.monoMs + 90_000);
+  });
+
+  it('leave alone a connection on which another battery speaks as well', () => {
+    const [older, newer] = both();
+    older
+      .sends(16, live('2024/06/12 12:34:11', OTHER_SERIAL))
+      .meets(OTHER_SERIAL)
+      .keeps({ type: 'clock' })
+      .keeps({ type: 'reading' })
+      .success(16);
+    newer.battery(SECOND_LIVE).meets(SERIAL).keeps({ type: 'reading' }).server(LIVE_SUCCESS);
+    older.after(1).nothing();
+  });
+});
+
+describe('a clock that stands still', () => {
+  const frozen = (power: number) => `{"Time":"2024/06/12 12:04:10","SN":"${SERIAL}","Ppv1":"${power}"}`;
+  /** Heard at 12:04:10, which is NOON. */
+  const standing = () =>
+    dialogue()
+      .sends(16, frozen(1))
+      .meets(SERIAL)
+      .keeps({ type: 'clock' })
+      .keeps({ kind: 'live', time: NOON_SECONDS })
+      .success(16)
+      .after(10)
+      .sends(16, frozen(2))
+      .reports('CLOCK_STANDS', '')
+      .keeps({ kind: 'live', time: NOON_SECONDS + 10, batteryTime: FIRST_LIVE_TIME, values: { pv1_power: 2 } })
+      .success(16);
+
+  it('has its readings dated by their arrival, and that is said once', () => {
+    standing()
+      .after(10)
+      .sends(16, frozen(3))
+      .keeps({ kind: 'live', time: NOON_SECONDS + 20, batteryTime: FIRST_LIVE_TIME })
+      .success(16)
+      .sends(5, frozen(4))
+      .keeps({ kind: 'detail', time: NOON_SECONDS + 20, batteryTime: FIRST_LIVE_TIME })
+      .success(5);
+  });
+
+  it('is none where the same values come again: that is the same reading, wherever it was put', () => {
+    dialogue()
+      .sends(16, frozen(1))
+      .meets(SERIAL)
+      .keeps({ type: 'clock' })
+      .keeps({ kind: 'live', time: NOON_SECONDS })
+      .success(16)
+      .after(10)
+      .sends(16, frozen(1))
+      .keeps({ kind: 'live', time: NOON_SECONDS })
+      .success(16);
+    standing()
+      .after(10)
+      .sends(16, frozen(2))
+      .keeps({ kind: 'live', time: NOON_SECONDS + 10 })
+      .success(16)
+      .after(10)
+      .sends(16, frozen(3))
+      .keeps({ kind: 'live', time: NOON_SECONDS + 30 })
+      .success(16);
+  });
+
+  it('is none where two readings are of one second', () => {
+    dialogue()
+      .sends(16, frozen(1))
+      .meets(SERIAL)
+      .keeps({ type: 'clock' })
+      .keeps({ kind: 'live', time: NOON_SECONDS })
+      .success(16)
+      .after(1)
+      .sends(16, frozen(2))
+      .keeps({ kind: 'live', time: NOON_SECONDS })
+      .success(16);
+  });
+
+  it('goes by itself again when it goes', () => {
+    standing()
+      .after(10)
+      .sends(16, live('2024/06/12 12:04:30'))
+      .keeps({ kind: 'live', time: NOON_SECONDS + 20, batteryTime: FIRST_LIVE_TIME + 20 })
+      .success(16)
+      .after(10)
+      .sends(16, live('2024/06/12 12:04:30').replace('1890', '7'))
+      .reports('CLOCK_STANDS')
+      .keeps({ kind: 'live', time: NOON_SECONDS + 30 })
+      .success(16);
+  });
+
+  it('makes no gap of the time in which it stood, and is asked for no history', () => {
+    const told = standing();
+    for (let second = 70; second <= 310; second += 60) {
+      told
+        .after(60)
+        .sends(16, frozen(second))
+        .keeps({ kind: 'live', time: NOON_SECONDS + second })
+        .success(16);
+    }
+    told.nothing();
+  });
+
+  it('has its gaps noted, and is asked for no history', () => {
+    standing()
+      .after(89)
+      .sends(16, frozen(5))
+      .keeps({ kind: 'live', time: NOON_SECONDS + 99 })
+      .success(16)
+      .after(89)
+      .sends(5, frozen(6))
+      .keeps({ kind: 'detail', time: NOON_SECONDS + 188 })
+      .success(5)
+      .after(89)
+      .sends(16, frozen(7))
+      .keeps({ kind: 'live', time: NOON_SECONDS + 277 })
+      .keeps({ type: 'gap', gap: { number: 1, from: NOON_SECONDS + 99, to: NOON_SECONDS + 277, state: 'open' } })
+      .success(16);
   });
 });
 

@@ -16,7 +16,7 @@
  *     open     the peer hangs up        rest kept as discarded                          closed
  *     closed   anything                 nothing                                         closed
  */
-import { type Instant, Private, type StoreRecord, type Value } from '../model.ts';
+import { type Gap, type Instant, Private, type StoreRecord, type Value } from '../model.ts';
 import { frameName, successReply, wantsReply } from '../protocol/commands.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import { type BrokenStream, type DiscardedFrame, encodeFrame, type Frame, FrameDecoder } from '../protocol/frame.ts';
@@ -69,6 +69,8 @@ export class Session {
   #open = true;
   /** Of data, not of bytes: a peer that only greets is no battery at work. */
   #lastReadingMono: number;
+  /** Since when its battery is fresh: its last reading, or its first word on this connection. */
+  #freshSinceMono = 0;
   #stale = false;
   #frameBegunMono: number | null = null;
   #outputs: Output[] = [];
@@ -88,14 +90,14 @@ export class Session {
     const { frameMs, staleMs, silenceMs } = this.#patience;
     const deadlines = [this.#lastReadingMono + silenceMs];
     if (this.#frameBegunMono !== null) deadlines.push(this.#frameBegunMono + frameMs);
-    if (this.#battery !== null && !this.#stale) deadlines.push(this.#lastReadingMono + staleMs);
+    if (this.#battery !== null && !this.#stale) deadlines.push(this.#freshSinceMono + staleMs);
     for (const { backfill } of this.#asked()) deadlines.push(backfill.deadline as number);
     return Math.min(...deadlines);
   }
 
   /** Whether its one battery has since delivered on another connection. */
   get #superseded(): boolean {
-    return this.#introduced.size === 1 && (this.#battery?.deliveredOn ?? 0) > this.#connection;
+    return this.#introduced.size === 1 && (this.#battery as HeardBattery).deliveredOn > this.#connection;
   }
 
   /** The batteries whose history is awaited on this connection. */
@@ -125,7 +127,7 @@ export class Session {
       this.#keepRest(now);
       this.#problem(code, '');
       this.#close(code, now);
-    } else if (this.#battery !== null && !this.#stale && now.monoMs >= this.#lastReadingMono + this.#patience.staleMs) {
+    } else if (this.#battery !== null && !this.#stale && now.monoMs >= this.#freshSinceMono + this.#patience.staleMs) {
       this.#stale = true;
       this.#problem('BATTERY_STALE', '');
       this.#note('stale', `connection ${this.#connection}`, now);
@@ -143,6 +145,7 @@ export class Session {
   /** For so many milliseconds nobody listened: they do not count against the peer. */
   excuse(ms: number): void {
     this.#lastReadingMono += ms;
+    this.#freshSinceMono += ms;
     if (this.#frameBegunMono !== null) this.#frameBegunMono += ms;
     for (const { backfill } of this.#asked()) backfill.excuse(ms);
   }
@@ -215,6 +218,7 @@ export class Session {
     this.#battery = battery;
     if (!this.#introduced.has(battery)) {
       this.#introduced.add(battery);
+      this.#freshSinceMono = now.monoMs;
       const { serial } = battery;
       this.#record({ type: 'identity', battery: serial, connection: this.#connection, receivedMs: now.wallMs });
       this.#note('connected', `connection ${this.#connection}`, now);
@@ -227,6 +231,7 @@ export class Session {
     const battery = this.#name(reading.serial, frame, now);
     if (battery === null) return false;
     this.#lastReadingMono = now.monoMs;
+    this.#freshSinceMono = now.monoMs;
     battery.deliveredOn = Math.max(battery.deliveredOn, this.#connection);
     if (this.#stale) this.#note('fresh', `connection ${this.#connection}`, now);
     this.#stale = false;
@@ -334,8 +339,8 @@ export class Session {
   #leave(now: Instant): void {
     this.#open = false;
     for (const battery of this.#asked()) {
-      const gap = battery.backfill.interrupted();
-      if (gap !== null) this.#record(gapRecord(battery, gap, now));
+      // It is asked, so there is one.
+      this.#record(gapRecord(battery, battery.backfill.interrupted() as Gap, now));
     }
     if (this.#battery !== null) this.#note('disconnected', `connection ${this.#connection}`, now);
   }

@@ -60,11 +60,13 @@ describe('a suspicion', () => {
     expect(heard(sample(0), sample(10, 1.501)).count).toBe(1);
   });
 
-  it('drops a greatest of which six samples say that it was wrong', () => {
+  it('drops a greatest of which six samples, over ninety seconds, say that it was wrong', () => {
     const glitch = sample(0, 0, 90_000);
-    const others = [1, 2, 3, 4, 5, 6].map((n) => sample(10 * n));
-    expect(heard(glitch, ...others).count).toBe(1);
-    expect(heard(glitch, ...others, sample(70), sample(80), sample(90)).confirmed).toBe(true);
+    const others = [1, 2, 3, 4, 5, 6].map((n) => sample(14.9 * n));
+    expect(heard(glitch, ...others, sample(89.9), sample(89.95))).toMatchObject({ count: 1, confirmed: false });
+    expect(heard(glitch, ...others, sample(90), sample(100), sample(110)).confirmed).toBe(true);
+    // Five are not enough, however long it lasts.
+    expect(heard(glitch, ...[20, 40, 60, 80, 100, 120].map((second) => sample(second))).confirmed).toBe(false);
   });
 
   it('says the greatest offset, and the first sample of that clock though it was late', () => {
@@ -80,9 +82,8 @@ describe('a suspicion', () => {
     const other = sample(10);
     expect(heard(before).consider(other)).toEqual({ first: other, greatest: 3600 });
     const far = sample(0, 0, 7200);
-    expect(heard(far, ...[1, 2, 3, 4, 5, 6].map((n) => sample(n * 10))).consider(sample(70)).first.batteryTime).toBe(
-      3610,
-    );
+    const since = [1, 2, 3, 4, 5, 6].map((n) => sample(n * 10));
+    expect(heard(far, ...since).consider(sample(90)).first.batteryTime).toBe(3610);
   });
 
   it('is disproved by a sample on time under the clock before, if that is further ahead', () => {
@@ -110,10 +111,12 @@ describe('to settle', () => {
     expect(heard(sample(0), sample(15)).settled).toBe(false);
   });
 
-  it('thirty samples are enough, whatever they are', () => {
-    const repeated = Array.from({ length: 30 }, () => sample(0));
-    expect(heard(...repeated.slice(1)).settled).toBe(false);
-    expect(heard(...repeated).settled).toBe(true);
+  it('thirty samples over ninety seconds are enough, whatever they are', () => {
+    const late = Array.from({ length: 30 }, (_, at) => sample(at * 3.2, at * 2));
+    expect(heard(...late.slice(1)).settled).toBe(false);
+    expect(heard(...late).settled).toBe(true);
+    const together = Array.from({ length: 60 }, (_, second) => sample(second, 60 - second));
+    expect(heard(...together).settled).toBe(false);
   });
 
   it('never remembers more than a bounded number, and never throws, whatever comes', () => {

@@ -23,16 +23,19 @@ const ENOUGH = 3;
 const TOGETHER_SECONDS = 1.5;
 /** A sample so late is of the same clock; one further away is not. */
 const LATEST_SECONDS = 150;
-/** After so many that seem late it is the greatest that was wrong. */
+/** After so many that seem late, over longer than a delay lasts, it is the greatest that was wrong. */
 const MOST_LATE = 6;
+const LATE_MS = 90_000;
 /** To settle, the three must span this: samples that were held up together keep no cadence for so long. */
 const SETTLED_MS = 15_000;
-/** Or so many were heard, and the greatest of them must do. */
+/** Or so many were heard, over longer than a delay lasts, and the greatest of them must do. */
 const ENOUGH_TO_SETTLE = 30;
 const REMEMBERED = 64;
 
 export class Suspicion {
   #heard: Sample[] = [];
+  #firstHeardMono = 0;
+  #heardMono = 0;
   /** The last that was in cadence, and the arrival of the first of those. */
   #last: Sample | null = null;
   #sinceMono = 0;
@@ -52,7 +55,9 @@ export class Suspicion {
   /** Whether they are enough to begin with, where nothing else is known. */
   get settled(): boolean {
     const spanMs = (this.#last?.monoMs ?? 0) - this.#sinceMono;
-    return (this.confirmed && spanMs >= SETTLED_MS) || this.#heard.length >= ENOUGH_TO_SETTLE;
+    const heardMs = this.#heardMono - this.#firstHeardMono;
+    const enough = this.#heard.length >= ENOUGH_TO_SETTLE && heardMs >= LATE_MS;
+    return (this.confirmed && spanMs >= SETTLED_MS) || enough;
   }
 
   clear(): void {
@@ -69,13 +74,19 @@ export class Suspicion {
 
   /** @returns what the samples say if they are right */
   consider(sample: Sample): Agreement {
+    if (this.#heard.length === 0) this.#firstHeardMono = sample.monoMs;
+    this.#heardMono = sample.monoMs;
     this.#heard = [...this.#heard.slice(1 - REMEMBERED), sample];
     const last = this.#last;
-    if (last === null || sample.offset > this.#greatest + TOGETHER_SECONDS || this.#late >= MOST_LATE)
+    if (last === null || sample.offset > this.#greatest + TOGETHER_SECONDS || this.#isWrong(last, sample))
       this.#begin(sample);
     else if (sample.offset < this.#greatest - TOGETHER_SECONDS) this.#late++;
     else if (inCadence(last, sample)) this.#continue(sample);
     return { first: this.#first(), greatest: this.#greatest };
+  }
+
+  #isWrong(last: Sample, sample: Sample): boolean {
+    return this.#late >= MOST_LATE && sample.monoMs - last.monoMs >= LATE_MS;
   }
 
   #begin(sample: Sample): void {

@@ -114,6 +114,17 @@ describe('epochs', () => {
   });
 });
 
+describe('an epoch that ends while nobody listens', () => {
+  it('holds for a little longer: the clock drifted on meanwhile', () => {
+    // Ten hours at 100 parts per million are 3.6 s, and three more for the estimate.
+    const end = CHANGE + 5 * HOUR + HOUR;
+    const now = (CHANGE + 6 * HOUR) * 1000;
+    expect(UNSEEN.ofExpected(end + 6, CHANGE + 5 * HOUR, now)).toBe(CHANGE + 5 * HOUR + 6);
+    expect(UNSEEN.firstAfter(end + 6, 0)).toBe(CHANGE + 5 * HOUR + 6);
+    expect(UNSEEN.firstAfter(end + 7, 0)).toBe(CHANGE + 6 * HOUR + 7);
+  });
+});
+
 describe('what has just come', () => {
   it('is of the last moment it may mean: the hour that was told twice', () => {
     const halfPast = CHANGE + 1800;
@@ -152,6 +163,11 @@ describe('history', () => {
     expect(AUTUMN.ofExpected(CHANGE + 1800, CHANGE + 1800, (CHANGE + 600) * 1000)).toBe(CHANGE - 1800);
   });
 
+  it('is not before the row before it, unless it must', () => {
+    expect(AUTUMN.ofExpected(CHANGE + 1800, CHANGE - 700, now, CHANGE)).toBe(CHANGE + 1800);
+    expect(AUTUMN.ofExpected(CHANGE + 1800, CHANGE - 700, now, CHANGE + 1801)).toBe(CHANGE - 1800);
+  });
+
   it('has moments before and after another', () => {
     const halfPast = CHANGE + 1800;
     expect(AUTUMN.firstAfter(halfPast, CHANGE - 1800)).toBe(CHANGE + 1800);
@@ -178,6 +194,13 @@ describe('what a clock showed', () => {
     expect(AUTUMN.leastShown(CHANGE - 600, CHANGE + 600, CHANGE + 3000)).toBe(CHANGE);
     expect(AUTUMN.leastShown(CHANGE - 1200, CHANGE - 600, CHANGE + 2400)).toBe(CHANGE + 2400);
     expect(SPRING.leastShown(CHANGE - 600, CHANGE + 600, CHANGE - 600)).toBe(CHANGE - 600);
+  });
+
+  it('is in whole seconds, though a frame arrives between two', () => {
+    const [summer, winter] = UNSEEN.epochs as [ClockEpoch, ClockEpoch];
+    const from = CHANGE - 5 * HOUR;
+    const known = new Timeline([summer, { ...winter, possibleSinceMs: winter.possibleSinceMs + 73 }]);
+    expect(known.leastShown(from, CHANGE + 5 * HOUR, from + HOUR)).toBe(from);
   });
 
   it('is not followed to another date', () => {

@@ -11,6 +11,8 @@ const EARLY_SECONDS = 3;
 /** A sample that arrived within so many seconds belongs to the present, without further questions. */
 const RECENT_SECONDS = 100;
 const DAY_SECONDS = 86_400;
+/** No battery's clock gains or loses more. */
+const MOST_DRIFT = 100e-6;
 
 /** Before and after any time a battery can tell. */
 const BEGINNING = Number.NEGATIVE_INFINITY;
@@ -62,12 +64,13 @@ export class Timeline {
 
   /**
    * UTC in Unix seconds of a row of history that has just come: of the moments its time may mean, none later than its
-   * arrival, the nearest to where it is expected. Null where nothing is known yet.
+   * arrival, nor (if that can be) earlier than `notBefore`, the nearest to where it is expected. Null where nothing is known yet.
    */
-  ofExpected(batteryTime: number, expected: number, receivedMs: number): number | null {
+  ofExpected(batteryTime: number, expected: number, receivedMs: number, notBefore = BEGINNING): number | null {
     const received = receivedMs / 1000 + EARLY_SECONDS;
-    const moments = this.#moments(batteryTime).filter((moment) => moment <= received);
-    const [first, ...others] = moments;
+    const come = this.#moments(batteryTime).filter((moment) => moment <= received);
+    const following = come.filter((moment) => moment >= notBefore);
+    const [first, ...others] = following.length > 0 ? following : come;
     if (first === undefined) return this.newest === null ? null : batteryTime - this.newest.offsetSeconds;
     const distance = (moment: number) => Math.abs(moment - expected);
     return others.reduce((best, moment) => (distance(moment) < distance(best) ? moment : best), first);
@@ -99,7 +102,7 @@ export class Timeline {
     const least = later
       .filter(({ since }) => since < to)
       .map(({ since, offsetSeconds }) => Math.max(from, since) + offsetSeconds);
-    return Math.min(shown, ...least.filter((time) => shown - time <= DAY_SECONDS));
+    return Math.floor(Math.min(shown, ...least.filter((time) => shown - time < DAY_SECONDS)));
   }
 
   /** For how many seconds the clock had shown later times than this before it was set back, at most a day. */
@@ -146,6 +149,9 @@ function stretchesOf(epochs: readonly ClockEpoch[]): Stretch[] {
  */
 function endOf(epoch: ClockEpoch, next: ClockEpoch | undefined): number {
   if (next === undefined) return END;
-  const offset = next.reason === 'drift' ? next.offsetSeconds : epoch.offsetSeconds;
-  return next.sinceMs / 1000 + offset;
+  if (next.reason === 'drift') return next.sinceMs / 1000 + next.offsetSeconds;
+  // The clock drifted on while nobody listened.
+  const unseenSeconds = (next.sinceMs - next.possibleSinceMs) / 1000;
+  const drifted = unseenSeconds > 0 ? EARLY_SECONDS + unseenSeconds * MOST_DRIFT : 0;
+  return next.sinceMs / 1000 + epoch.offsetSeconds + drifted;
 }

@@ -88,9 +88,16 @@ describe('rows', () => {
 
   it('that are left out by a battery that goes by its clock are not taken for those that came', () => {
     // Asked for what follows 01:50, it sends 01:51 to 01:59, and then nothing until it is 01:51 again.
-    const moments = [...minutes(CHANGE - 600, CHANGE), ...minutes(CHANGE + 3000, CHANGE + 3 * HOUR)];
+    const moments = [...minutes(CHANGE - 600, CHANGE - 60), ...minutes(CHANGE + 3000, CHANGE + 3 * HOUR)];
     const times = sent(transfer(UNSEEN, CHANGE - 600), moments.map(shown)).map(({ time }) => time);
     expect(times).toEqual(moments);
+  });
+
+  it('are not taken back to before a change that they have shown', () => {
+    const moments = [...minutes(CHANGE - 600, CHANGE), ...minutes(CHANGE + 3000, CHANGE + 3 * HOUR)];
+    for (const timeline of [SEEN, UNSEEN]) {
+      expect(sent(transfer(timeline, CHANGE - 600), moments.map(shown)).map(({ time }) => time)).toEqual(moments);
+    }
   });
 
   it('asked for from before the gap, since the clock may have been set back, are where they belong', () => {

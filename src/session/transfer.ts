@@ -80,9 +80,14 @@ export class Transfer {
     const later =
       last !== null && stepsBack(last, batteryTime) ? this.#timeline.firstAfter(batteryTime, last.time) : null;
     if (later !== null) this.#doubtful = null;
+    return later ?? this.#expected(last, batteryTime, receivedMs);
+  }
+
+  #expected(last: Row | null, batteryTime: number, receivedMs: number): number {
     const expected = (last?.time ?? this.#begin) + ROW_SECONDS;
+    const notBefore = last !== null && batteryTime >= last.batteryTime ? last.time : undefined;
     // Nothing is asked for before the clock is known.
-    return later ?? (this.#timeline.ofExpected(batteryTime, expected, receivedMs) as number);
+    return this.#timeline.ofExpected(batteryTime, expected, receivedMs, notBefore) as number;
   }
 
   #remember(row: Row): void {
@@ -109,7 +114,7 @@ export class Transfer {
       const isLater = this.#timeline.firstAfter(batteryTime, last.time) !== null;
       return !isLater && this.#timeline.firstAfter(batteryTime, this.#earlier(last)) !== null;
     }
-    const time = this.#timeline.ofExpected(batteryTime, last.time + ROW_SECONDS, receivedMs) as number;
+    const time = this.#expected(last, batteryTime, receivedMs);
     return batteryTime > last.batteryTime && time < last.time;
   }
 

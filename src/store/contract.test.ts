@@ -20,7 +20,7 @@ import {
   T,
   temporaryFolder,
 } from '../../test/records.ts';
-import type { ReadingKind, ReadingRecord, StoreRecord } from '../model.ts';
+import { type Gap, type GapRecord, Private, type ReadingKind, type ReadingRecord, type StoreRecord } from '../model.ts';
 import { SqliteStore } from './sqlite.ts';
 import { DATABASE_FILE, RETENTION, type Retention, type Store, StoreError } from './store.ts';
 
@@ -470,6 +470,50 @@ function contract(name: string, backend: Backend): void {
       store.commit([event(), event({ code: 42, time: 5 }), event({ code: null, batteryTime: null, time: 6 })]);
       store.commit([clock(3600)]);
       expect(rows(folder, 'event').map((row) => row.time)).toEqual([T, 5, 6]);
+    });
+  });
+
+  describe(`${name}: gaps`, () => {
+    const gap = (number: number, state: Gap['state'], change: Partial<Gap> = {}): GapRecord => ({
+      type: 'gap',
+      battery: new Private(SERIAL),
+      receivedMs: T * 1000,
+      gap: { number, from: T, to: T + 600, filledMinutes: 0, state, askedMs: null, ...change },
+    });
+
+    it('come back where they are not closed, oldest first, as they were last said to be', () => {
+      const { store, folder } = fresh();
+      store.commit([gap(1, 'open'), gap(2, 'open'), gap(3, 'open'), gap(4, 'refused'), identity(OTHER)]);
+      store.commit([gap(2, 'asked', { askedMs: 5, filledMinutes: 3, to: T + 900 }), gap(1, 'filled')]);
+      store.close();
+      const [battery, other] = open(folder).batteries();
+      expect(battery?.openGaps).toEqual([
+        { number: 2, from: T, to: T + 900, filledMinutes: 3, state: 'asked', askedMs: 5 },
+        { number: 3, from: T, to: T + 600, filledMinutes: 0, state: 'open', askedMs: null },
+      ]);
+      expect(battery?.lastGapNumber).toBe(4);
+      expect([other?.openGaps, other?.lastGapNumber]).toEqual([[], 0]);
+    });
+
+    it('are looked for from the newest reading on, live or history, wherever it lies yet', () => {
+      const { store, folder } = fresh();
+      const newest = (open: Store) => open.batteries()[0]?.newest;
+      store.commit([clock(0)]);
+      expect(newest(store)).toBeNull();
+      store.commit([reading('live', T), reading('detail', T + 90)]);
+      foldAll(store);
+      expect(newest(store)).toEqual({ time: T, receivedMs: T * 1000 });
+      store.commit([reading('history', T + 60, {}, { receivedMs: (T + 99) * 1000 })]);
+      store.close();
+      expect(newest(open(folder))).toEqual({ time: T + 60, receivedMs: (T + 99) * 1000 });
+    });
+
+    it('are not hidden by a reading that says it is of the future', () => {
+      const { store } = fresh();
+      const strayed = (kind: ReadingKind) => reading(kind, T + 1e6, {}, { receivedMs: T * 1000 });
+      store.commit([clock(0), reading('live', T), strayed('live'), strayed('history')]);
+      foldAll(store);
+      expect(store.batteries()[0]?.newest?.time).toBe(T);
     });
   });
 

@@ -50,13 +50,14 @@ const PRAGMAS = `
   PRAGMA journal_size_limit = 8388608;
 `;
 
-/** The newest reading of a battery. A time far ahead of its arrival is none that it was told at. */
-const NEWEST = `
-  SELECT time, received_at FROM (
-    SELECT * FROM (SELECT time, received_at FROM reading_live WHERE battery = ? ORDER BY time DESC LIMIT 1)
-    UNION ALL
-    SELECT * FROM (SELECT time, received_at FROM reading_history WHERE battery = ? ORDER BY time DESC LIMIT 1))
-  ORDER BY min(time, received_at / 1000 + 60) DESC LIMIT 1`;
+/** The newest reading of a battery; one of a time long after its arrival was dated by a clock that was wrong. */
+const NEWEST = ['live', 'history']
+  .map(
+    (kind) => `SELECT * FROM (SELECT time, received_at FROM reading_${kind}
+       WHERE battery = ? AND time <= received_at / 1000 + 60 ORDER BY time DESC LIMIT 1)`,
+  )
+  .join(' UNION ALL ')
+  .concat(' ORDER BY time DESC LIMIT 1');
 
 /** Readings frozen for folding: everything the journal held up to `lastSeq`. */
 interface Generation {
