@@ -309,15 +309,15 @@ describe('many peers', () => {
     const speaking = (await Peer.connect(listener.port)).send(LIVE);
     await speaking.receives(successTo(16));
     aheadMs += 290_000;
-    speaking.send(frameByHand(1, 0, ''));
-    await speaking.receives(successTo(16), successTo(0));
+    speaking.send(LIVE);
+    await speaking.receives(successTo(16), successTo(16));
     expect(listener.connections).toBe(101);
     aheadMs += 10_000;
     await Promise.all(idle.map((peer) => peer.hungUp()));
-    expect(codes).toEqual(idle.map(() => 'PEER_SILENT'));
+    expect(codes.filter((code) => code === 'PEER_SILENT')).toHaveLength(idle.length);
     await until('the idle connections to be forgotten', () => listener.connections === 1);
     speaking.send(frameByHand(1, 0, ''));
-    await speaking.receives(successTo(16), successTo(0), successTo(0));
+    await speaking.receives(successTo(16), successTo(16), successTo(0));
   });
 
   it('beyond the number allowed are refused, until one of the others leaves', async () => {

@@ -27,8 +27,14 @@ interface Work<B extends Bucket = Bucket> extends Place {
 
 type Columns = readonly (number | null)[];
 
-/** Buckets kept in memory between folds, so that a running hour is not read again for each of its minutes. */
-const REMEMBERED = 12_000;
+/**
+ * Buckets kept in memory between folds, so that a running hour is not read again for each of its minutes. A minute is over
+ * soon: few of them, lest the memory grow for hours before it is full.
+ */
+const REMEMBERED: Readonly<Record<Span, number>> = { minute: 2000, hour: 12_000, day: 12_000 };
+
+/** Minutes worked through at once where all are. */
+const REBUILT_AT_ONCE = 12_000;
 
 export class Folder {
   readonly #calendar: Calendar;
@@ -87,7 +93,7 @@ export class Folder {
       const [battery, start, source, ...numbers] = row as [number, number, 'live' | 'history', ...(number | null)[]];
       const bucket = MinuteBucket.fromColumns(source, numbers);
       this.#minutes.set(`${battery} ${start}`, { battery, start, before: null, bucket });
-      if (this.#minutes.size >= REMEMBERED) this.#rollUpMinutes();
+      if (this.#minutes.size >= REBUILT_AT_ONCE) this.#rollUpMinutes();
     }
     this.#rollUpMinutes();
   }
@@ -203,7 +209,7 @@ export class Folder {
   #store(span: Span, work: Work): void {
     this.#save[span].run(work.battery, work.start, work.bucket.source, ...work.bucket.toColumns());
     const remembered: Map<string, Bucket> = this.#remembered[span];
-    if (remembered.size >= REMEMBERED) remembered.clear();
+    if (remembered.size >= REMEMBERED[span]) remembered.clear();
     remembered.set(`${work.battery} ${work.start}`, work.bucket);
   }
 }
