@@ -454,6 +454,16 @@ describe('faults', () => {
     expect(stage.of(16).length).toBeGreaterThan(600);
   });
 
+  test('a clock that somebody sets is set from then on, connected or not', () => {
+    const stage = new Stage({ historySeconds: 0 }).connect().pass(61).disconnect().pass(60);
+    stage.battery.setClock(-3600, stage.now);
+    stage.pass(60).connect();
+    const ahead = Array.from(stage.battery.remembered(), ({ clock, utcMs }) => {
+      return (Date.parse(`${clock.replaceAll('/', '-').replace(' ', 'T')}Z`) - utcMs) / 1000;
+    });
+    expect(ahead).toEqual([36_000, 36_000, 36_000, 32_400]);
+  });
+
   test('jump: the clock is set, truth is not', () => {
     const stage = faulty('jump')
       .connect()

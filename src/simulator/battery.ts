@@ -176,6 +176,12 @@ export class SimulatedBattery {
     this.#out = [];
   }
 
+  /** Somebody sets its clock forward (+) or back (−). What was to be remembered until now bears the old time. */
+  setClock(bySeconds: number, now: Instant): void {
+    this.#liveOn(now);
+    this.#device.setClock(bySeconds);
+  }
+
   // ---- time ------------------------------------------------------------------------------------------------------
 
   /** Does all that was due until `now`, in the order of its time. @returns true Unix milliseconds */

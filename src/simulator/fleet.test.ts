@@ -136,6 +136,22 @@ test('gives up on a server that asks and asks and does not read', async () => {
   await until(() => fleet.stats.disconnections > 0);
 });
 
+test('goes by the time it is given: what passes in one step is remembered, minute by minute', async () => {
+  const { port, sockets } = await serve();
+  const epochMs = Date.UTC(2021, 2, 24);
+  let aheadMs = 0;
+  const now = () => ({ wallMs: epochMs + aheadMs, monoMs: performance.now() + aheadMs });
+  const fleet = fleetOf({ port, now, historySeconds: 120, retryMs: 3_600_000, longestRetryMs: 3_600_000 });
+  await fleet.start();
+  await until(() => fleet.stats.connected === 1);
+  for (const socket of sockets) socket.destroy();
+  await until(() => fleet.stats.disconnections === 1);
+  aheadMs = 36_000_000;
+  await until(() => fleet.stats.connected === 1);
+  const minutes = Array.from(fleet.batteries[0]?.remembered() ?? [], (minute) => (minute.utcMs - epochMs) / 60_000);
+  expect(minutes).toEqual(Array.from({ length: 2 + 600 + 1 }, (_, n) => n - 2));
+});
+
 test('starts once; may be stopped before, and twice', async () => {
   const { port } = await serve();
   const fleet = fleetOf({ port, seed: 'own', startMs: Date.UTC(2021, 2, 24) });

@@ -30,6 +30,8 @@ export interface FleetOptions extends PerBattery {
   readonly longestRetryMs?: number;
   /** Lines without private values, with the battery's index. */
   readonly log?: (line: string) => void;
+  /** What time it is. Default: this machine's clocks. A step forward is lived through by every battery, minute by minute. */
+  readonly now?: () => Instant;
   readonly onAcknowledged?: (index: number, acknowledged: Stamp) => void;
 }
 
@@ -68,6 +70,7 @@ interface Member {
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #random: Random;
+  readonly #now: () => Instant;
   readonly #retryMs: number;
   readonly #longestRetryMs: number;
   #members: Member[] = [];
@@ -76,6 +79,7 @@ export class Fleet {
 
   constructor(options: FleetOptions) {
     this.#options = options;
+    this.#now = options.now ?? machineTime;
     this.#random = new Random(options.seed ?? 'fleet').fork('waits');
     this.#retryMs = options.retryMs ?? 1000;
     this.#longestRetryMs = options.longestRetryMs ?? 60_000;
@@ -85,7 +89,7 @@ export class Fleet {
   async start(): Promise<void> {
     if (this.#timer !== null) throw new Error('this fleet has started already');
     const { batteries, firstIndex = 0, intervalSeconds = 10, spreadSeconds = intervalSeconds } = this.#options;
-    const startsAtMs = instant().monoMs;
+    const startsAtMs = this.#now().monoMs;
     this.#members = Array.from({ length: batteries }, (_, n) => ({
       index: firstIndex + n,
       battery: null,
@@ -124,7 +128,7 @@ export class Fleet {
   }
 
   #tick(): void {
-    const now = instant();
+    const now = this.#now();
     for (const member of this.#members) {
       if (member.socket === null) {
         if (member.connectAtMs <= now.monoMs) this.#connect(member);
@@ -142,13 +146,13 @@ export class Fleet {
     member.socket = socket;
     socket.on('connect', () => {
       member.linked = true;
-      member.linkedAtMs = instant().monoMs;
+      member.linkedAtMs = this.#now().monoMs;
       this.#counts.connections++;
-      this.#do(member, battery.connected(instant()));
+      this.#do(member, battery.connected(this.#now()));
     });
     socket.on('data', (bytes) => {
       this.#counts.bytesReceived += bytes.length;
-      this.#do(member, battery.receive(bytes, instant()));
+      this.#do(member, battery.receive(bytes, this.#now()));
     });
     socket.on('error', (error: NodeJS.ErrnoException) =>
       this.#log(member, `connection: ${error.code ?? error.message}`),
@@ -157,7 +161,7 @@ export class Fleet {
   }
 
   #make(index: number): SimulatedBattery {
-    const { seed = 'fleet', startMs = Date.now(), onAcknowledged } = this.#options;
+    const { seed = 'fleet', startMs = this.#now().wallMs, onAcknowledged } = this.#options;
     return new SimulatedBattery({
       ...this.#options,
       seed,
@@ -186,7 +190,7 @@ export class Fleet {
 
   /** The connection has ended, or was never made: the next one after a wait, twice as long as the last. */
   #closed(member: Member, battery: SimulatedBattery): void {
-    const now = instant();
+    const now = this.#now();
     if (member.linked) this.#counts.disconnections++;
     else this.#counts.failures++;
     if (member.linked) battery.disconnected(now);
@@ -202,7 +206,7 @@ export class Fleet {
   }
 }
 
-function instant(): Instant {
+function machineTime(): Instant {
   return { wallMs: Date.now(), monoMs: performance.now() };
 }
 
