@@ -3,7 +3,7 @@
  * the battery beside it.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -16,6 +16,7 @@ import { Listener } from '../src/server/listener.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import { Session } from '../src/session/session.ts';
 import { SqliteStore } from '../src/store/sqlite.ts';
+import { canMount, SmallDisk, works } from './disk.ts';
 import {
   atEnd,
   clockText,
@@ -513,24 +514,17 @@ describe('a store that cannot be written', () => {
     diary.isIn(await exported(server.data, 'live', '--private'));
   });
 
-  const mounted = canMount();
-  it.skipIf(!mounted)(
+  it.skipIf(!canMount())(
     'because the disk is full makes batteries wait, and loses nothing (needs the right to mount)',
     async () => {
-      const disk = join(folder(), 'disk');
-      mkdirSync(disk);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', disk]);
-      atEnd(() => {
-        execFileSync('umount', [disk]);
-      });
-      const server = await serve({ data: join(disk, 'data') });
-      const filler = join(disk, 'filler');
+      const disk = new SmallDisk(6);
+      const server = await serve({ data: join(disk.path, 'data') });
       await waitsThrough(
         server,
         'STORE_FULL',
         'the disk is full: make room',
-        () => fill(filler),
-        () => rmSync(filler),
+        () => disk.fill(),
+        () => disk.makeRoom(),
       );
     },
     40_000,
@@ -571,32 +565,6 @@ describe('a peer that takes its time', () => {
     for (const peer of [header, dripping]) expect(peer.received).toHaveLength(0);
   }, 60_000);
 });
-
-function fill(file: string): void {
-  const block = new Uint8Array(65_536);
-  for (let size = block.length; size >= 4096; ) {
-    try {
-      writeFileSync(file, block.subarray(0, size), { flag: 'a' });
-    } catch {
-      size /= 2;
-    }
-  }
-}
-
-function works(command: string, ...args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function canMount(): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  const script = 'd=$(mktemp -d) && mount -t tmpfs -o size=1m tmpfs "$d" && umount "$d" && rmdir "$d"';
-  return works('sh', '-c', script);
-}
 
 function canLimit(): boolean {
   return process.platform === 'linux' && works('prlimit', '--fsize');

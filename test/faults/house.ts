@@ -1,0 +1,162 @@
+/**
+ * A house: one server process at a time on one data folder and one port, simulated batteries that find it again by
+ * themselves, a ledger of what they were told, and time that can pass in one step for all of them.
+ */
+import { expect } from 'vitest';
+import type { Instant } from '../../src/model.ts';
+import type { SimulatedBattery } from '../../src/simulator/battery.ts';
+import { Fleet, type FleetOptions } from '../../src/simulator/fleet.ts';
+import { atEnd, exported, folder, type Row, type Server, serve, until } from '../server.ts';
+import { isWhole, Ledger, type Outage, serialOf } from './ledger.ts';
+
+const LATER = new URL('./later.ts', import.meta.url).href;
+/** A clock takes its time to be known, and then a long history its time to come, on a machine that is busy. */
+const LONG_MS = 60_000;
+
+export interface HouseOptions extends Partial<FleetOptions> {
+  readonly data?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export class House {
+  readonly data: string;
+  readonly ledger = new Ledger();
+  /** What the batteries said to their log, with their index. */
+  readonly notes: string[] = [];
+  readonly #options: HouseOptions;
+  #server: Server | null = null;
+  #fleet: Fleet | null = null;
+  #port = 0;
+  #aheadMs = 0;
+  /** Looked at with every acknowledgement. */
+  #watched: { readonly condition: () => boolean; readonly met: () => void } | null = null;
+
+  constructor(options: HouseOptions = {}) {
+    this.#options = options;
+    this.data = options.data ?? folder();
+  }
+
+  // ---- time --------------------------------------------------------------------------------------------------------
+
+  readonly now = (): Instant => ({ wallMs: Date.now() + this.#aheadMs, monoMs: performance.now() + this.#aheadMs });
+
+  /** Time passes. A server that runs would not notice, so there must be none. */
+  pass(seconds: number): void {
+    expect(this.#server?.exit, 'the server is gone').not.toBeNull();
+    this.#aheadMs += seconds * 1000;
+  }
+
+  // ---- the server --------------------------------------------------------------------------------------------------
+
+  get server(): Server {
+    return this.#server ?? expect.unreachable('there is no server');
+  }
+
+  /** The server is started, again on the port where the batteries look for it. */
+  async open(): Promise<Server> {
+    const later = { NODE_OPTIONS: `--import=${LATER}`, TEST_LATER_BY_MS: String(this.#aheadMs) };
+    this.#server = await serve({
+      data: this.data,
+      args: this.#port === 0 ? [] : ['--battery-listen', `127.0.0.1:${this.#port}`],
+      environment: { ...this.#options.environment, ...(this.#aheadMs === 0 ? {} : later) },
+    });
+    this.#port = this.#server.port;
+    return this.#server;
+  }
+
+  /** kill -9; answers that were on their way have come then. */
+  async kill(): Promise<void> {
+    await this.server.kill();
+    await this.#noticed();
+  }
+
+  /** As it should be. */
+  async close(): Promise<void> {
+    expect((await this.server.stop()).code).toBe(0);
+    await this.#noticed();
+  }
+
+  /** Every battery has noticed that the server is gone. */
+  async #noticed(): Promise<void> {
+    await until('the batteries to lose their connections', () => (this.#fleet?.stats.connected ?? 0) === 0);
+  }
+
+  // ---- the batteries -----------------------------------------------------------------------------------------------
+
+  get fleet(): Fleet {
+    return this.#fleet ?? expect.unreachable('there are no batteries');
+  }
+
+  get batteries(): readonly SimulatedBattery[] {
+    return this.fleet.batteries;
+  }
+
+  /** The batteries begin. */
+  async begin(): Promise<void> {
+    this.#fleet = new Fleet({
+      host: '127.0.0.1',
+      batteries: 3,
+      intervalSeconds: 1,
+      historySeconds: 600,
+      spreadSeconds: 0.5,
+      retryMs: 100,
+      longestRetryMs: 150,
+      ...this.#options,
+      port: this.#port,
+      now: this.now,
+      log: (line) => this.notes.push(line),
+      onAcknowledged: (index, stamp) => {
+        this.ledger.note(serialOf(index), stamp);
+        if (this.#watched?.condition() === true) this.#watched.met();
+      },
+    });
+    const fleet = this.#fleet;
+    atEnd(() => fleet.stop());
+    await fleet.start();
+  }
+
+  /** They stop for good, so that nothing more is acknowledged. */
+  async rest(): Promise<void> {
+    await this.fleet.stop();
+  }
+
+  /** A ledger that says so, at the very acknowledgement that makes it say so. */
+  async told(what: string, condition: () => boolean, ms = LONG_MS): Promise<void> {
+    if (condition()) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`waited ${ms} ms in vain for ${what}`)), ms);
+      this.#watched = { condition, met: resolve };
+    });
+    clearTimeout(timer);
+    this.#watched = null;
+  }
+
+  /** Every battery has been acknowledged so many live readings since now. */
+  async lively(count = 2): Promise<void> {
+    const before = this.batteries.map((battery) => battery.acknowledged.live);
+    const enough = () => {
+      const { batteries } = this;
+      return (
+        batteries.length === this.fleet.stats.batteries &&
+        batteries.every((battery, n) => battery.acknowledged.live >= (before[n] ?? 0) + count)
+      );
+    };
+    await this.told(`${count} live readings of each battery`, enough);
+  }
+
+  // ---- what is kept ------------------------------------------------------------------------------------------------
+
+  gaps(): Promise<Row[]> {
+    return exported(this.data, 'gap', '--private');
+  }
+
+  /** A stretch of true time, in Unix milliseconds, in which no battery was heard. */
+  outages(fromMs: number, toMs: number): Outage[] {
+    return this.batteries.map((battery) => ({ battery, fromMs, toMs }));
+  }
+
+  isWhole(outages: readonly Outage[] = []): Promise<void> {
+    return isWhole(this.data, this.ledger, { outages });
+  }
+}
