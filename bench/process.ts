@@ -2,7 +2,7 @@
  * Servers as processes of their own, and what the system says of them.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,20 +32,20 @@ export function temporaryFolder(): { path: string; remove(): void } {
  * The server as its user runs it, but for the log: a line per reading is for people, and at thousands a second would be
  * what is measured.
  */
-export async function startServer(folder: string): Promise<RunningServer> {
+export async function startServer(folder: string, level: 'warn' | 'error' = 'warn'): Promise<RunningServer> {
   const port = await freePort();
   const flags = ['serve', '--battery-listen', `127.0.0.1:${port}`, '--web-listen', '127.0.0.1:0', '--data', folder];
-  return start([COMMAND, ...flags], port);
+  return start([COMMAND, ...flags], port, level);
 }
 
 export async function startEcho(): Promise<RunningServer> {
   const port = await freePort();
-  return start([ECHO, String(port)], port);
+  return start([ECHO, String(port)], port, 'warn');
 }
 
-async function start(args: readonly string[], port: number): Promise<RunningServer> {
+async function start(args: readonly string[], port: number, level: string): Promise<RunningServer> {
   const begun = performance.now();
-  const env = { ...process.env, ALPHAESS_LOCAL_LOG_LEVEL: 'warn' };
+  const env = { ...process.env, ALPHAESS_LOCAL_LOG_LEVEL: level };
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
   while (!(await answers(port))) {
     if (child.exitCode !== null || performance.now() - begun > LONGEST_START_MS)
@@ -83,6 +83,11 @@ function stop(child: ChildProcess): Promise<void> {
 /** Resident memory, bytes. */
 export function residentBytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}
+
+/** Open files and sockets. */
+export function openDescriptors(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
 }
 
 /** Processor seconds used so far. */

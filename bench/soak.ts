@@ -1,0 +1,156 @@
+/**
+ * `npm run soak [-- --minutes 30 --batteries 200 --interval 10]`: batteries with every fault there is, for as long as asked;
+ * then whether the server's memory and descriptors stayed as they were, and whether all it acknowledged is there.
+ */
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { SampleKind } from '../src/simulator/acknowledgements.ts';
+import { FAULT_NAMES } from '../src/simulator/faults.ts';
+import { Fleet } from '../src/simulator/fleet.ts';
+import { parseClock } from '../src/simulator/text.ts';
+import { StoreReader } from '../src/store/reader.ts';
+import { openDescriptors, type RunningServer, residentBytes, startServer, temporaryFolder } from './process.ts';
+
+const SAMPLE_MS = 10_000;
+/** The engine compiles, caches fill: what is measured begins when so much of the time is over. */
+const WARM_UP = 1 / 3;
+/**
+ * A line laid through the memory of the measured time may rise by so much of its mean. A collected heap sways by more from
+ * one look to the next, and a leak that stays below it in half an hour takes days to double the process.
+ */
+const MOST_RISE = 0.05;
+/** Connections that have just been lost or just been made are not counted alike on both sides. */
+const MOST_SPARE = 10;
+
+interface Sample {
+  readonly minutes: number;
+  readonly bytes: number;
+  readonly descriptors: number;
+  /** Connections as the batteries count them. */
+  readonly connected: number;
+}
+
+/** What batteries were told is kept: by battery, kind and clock, the true times. */
+class Told {
+  readonly #times = new Map<string, Set<number>>();
+  count = 0;
+
+  note(serial: string, kind: SampleKind, clock: string, utcMs: number): void {
+    const key = `${serial} ${kind} ${parseClock(clock)}`;
+    const times = this.#times.get(key) ?? new Set();
+    this.#times.set(key, times);
+    if (!times.has(utcMs)) this.count++;
+    times.add(utcMs);
+  }
+
+  /** Rows in the store, and how many readings it should have and has not. */
+  compare(folder: string): { readonly rows: number; readonly missing: number } {
+    const kept = new Map<string, number>();
+    const reader = new StoreReader(folder);
+    let rows = 0;
+    for (const kind of ['live', 'detail', 'history'] as const) {
+      for (const { owner, batteryTime } of reader.readings(kind)) {
+        const key = `${owner.serial.reveal()} ${kind} ${batteryTime}`;
+        kept.set(key, (kept.get(key) ?? 0) + 1);
+        rows++;
+      }
+    }
+    reader.close();
+    // A clock that was set back tells the same time twice, so there may be as many rows of it.
+    const missing = [...this.#times].map(([key, times]) => Math.max(0, times.size - (kept.get(key) ?? 0)));
+    return { rows, missing: missing.reduce((sum, number) => sum + number, 0) };
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '30' },
+    batteries: { type: 'string', default: '200' },
+    interval: { type: 'string', default: '10' },
+  },
+});
+if (!existsSync('/proc/self/fd')) say('only Linux says how much memory and how many descriptors another process has');
+else process.exitCode = (await soak(Number(values.minutes), Number(values.batteries), Number(values.interval))) ? 0 : 1;
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function soak(minutes: number, batteries: number, intervalSeconds: number): Promise<boolean> {
+  const data = temporaryFolder();
+  const told = new Told();
+  // Damaged frames are part of the plan: a warning for each would drown the figures.
+  const server = await startServer(data.path, 'error');
+  const idle = openDescriptors(server.pid);
+  const fleet = new Fleet({
+    ...{ host: '127.0.0.1', port: server.port, batteries, intervalSeconds, faults: new Set(FAULT_NAMES) },
+    onAcknowledged: (index, { kind, clock, utcMs }) => told.note(serialOf(index), kind, clock, utcMs),
+  });
+  say(`${batteries} batteries, every ${intervalSeconds} s, ${FAULT_NAMES.join(', ')}; ${minutes} minutes`);
+  await fleet.start();
+  const samples = await watch(server, fleet, told, minutes);
+  await fleet.stop();
+  await sleep(SAMPLE_MS / 5);
+  const left = openDescriptors(server.pid) - idle;
+  const { connections } = fleet.stats;
+  await server.stop();
+  const { rows, missing } = told.compare(data.path);
+  data.remove();
+  say(`connections made: ${connections}; descriptors left when all had gone: ${left}`);
+  say(`readings acknowledged: ${told.count}; rows kept: ${rows}; acknowledged and not kept: ${missing}`);
+  const measured = samples.slice(Math.floor(samples.length * WARM_UP));
+  const flat = [isMemoryFlat(measured), areDescriptorsFlat(measured, idle), left <= MOST_SPARE].every(Boolean);
+  say(flat && missing === 0 ? 'flat, and nothing lost' : 'NOT KEPT');
+  return flat && missing === 0;
+}
+
+async function watch(server: RunningServer, fleet: Fleet, told: Told, minutes: number): Promise<Sample[]> {
+  const begun = performance.now();
+  const samples: Sample[] = [];
+  for (let due = SAMPLE_MS; due <= minutes * 60_000; due += SAMPLE_MS) {
+    await sleep(begun + due - performance.now());
+    const { pid } = server;
+    const sample = { bytes: residentBytes(pid), descriptors: openDescriptors(pid), connected: fleet.stats.connected };
+    samples.push({ minutes: due / 60_000, ...sample });
+    if (due % 60_000 !== 0) continue;
+    const [memory, minute] = [(sample.bytes / 1e6).toFixed(1), due / 60_000];
+    say(
+      `minute ${minute}: ${memory} MB, ${sample.descriptors} descriptors, ${sample.connected} connected, ${told.count} acknowledged`,
+    );
+  }
+  return samples;
+}
+
+function isMemoryFlat(samples: readonly Sample[]): boolean {
+  const points = samples.map(({ minutes, bytes }) => [minutes, bytes] as const);
+  const perMinute = slope(points);
+  const mean = points.reduce((sum, [, bytes]) => sum + bytes, 0) / points.length;
+  const rise = (perMinute * ((points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0))) / mean;
+  const all = samples.map(({ bytes }) => bytes / 1e6);
+  say(`resident after warm-up: ${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)} MB`);
+  say(`its slope: ${(perMinute / 1000).toFixed(1)} kB a minute, ${((perMinute * 6000) / mean).toFixed(1)} % an hour`);
+  say(`over the measured time: ${(rise * 100).toFixed(1)} % (at most ${MOST_RISE * 100} %)`);
+  return rise <= MOST_RISE;
+}
+
+function areDescriptorsFlat(samples: readonly Sample[], idle: number): boolean {
+  const counts = samples.map(({ descriptors }) => descriptors);
+  const spare = Math.max(...samples.map(({ descriptors, connected }) => descriptors - connected - idle));
+  say(`descriptors after warm-up: ${Math.min(...counts)} to ${Math.max(...counts)}, ${idle} with nobody connected`);
+  say(`beyond the connections there were: at most ${spare} (at most ${MOST_SPARE})`);
+  return spare <= MOST_SPARE;
+}
+
+/** Of the straight line that fits best (least squares). */
+function slope(points: readonly (readonly [x: number, y: number])[]): number {
+  const mean = (axis: 0 | 1) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
+  const [meanX, meanY] = [mean(0), mean(1)];
+  const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
+  const variance = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+  return covariance / variance;
+}
+
+function serialOf(index: number): string {
+  return `ALSIM${String(index + 1).padStart(7, '0')}`;
+}
