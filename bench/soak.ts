@@ -82,6 +82,8 @@ async function soak(minutes: number, batteries: number, intervalSeconds: number)
   const told = new Told();
   // Damaged frames are part of the plan: a warning for each would drown the figures.
   const server = await startServer(data.path, 'error');
+  // The connection that found it listening is gone by then.
+  await sleep(1000);
   const idle = openDescriptors(server.pid);
   const fleet = new Fleet({
     ...{ host: '127.0.0.1', port: server.port, batteries, intervalSeconds, faults: new Set(FAULT_NAMES) },

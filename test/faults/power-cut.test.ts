@@ -2,10 +2,13 @@
  * The power is cut: what a disk held at that moment is opened by another server. The running one is frozen (SIGSTOP) while
  * its files are copied, so that a copy is of one moment; what had not been written to the end is cut off or torn as well.
  */
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
+import { works } from '../disk.ts';
 import { endAll, folder, type Server, serve, until } from '../server.ts';
 import { Historian } from './historian.ts';
 import { House } from './house.ts';
@@ -43,21 +46,28 @@ function logState(files: string): LogState {
   return { generation, movedBytes: until(number(96)), bytes: until(number(16)) };
 }
 
-/** The files as they are between two instructions of the server. */
-async function freeze(server: Server, ledger: Ledger): Promise<Moment> {
-  const told = ledger.copy();
-  const files = folder();
+/** What a server was doing is as it was, until it goes on. */
+async function stopped<T>(server: Server, look: () => T): Promise<T> {
   server.child.kill('SIGSTOP');
+  const state = () => readFileSync(`/proc/${server.pid}/stat`, 'utf8');
   try {
-    await until('the server to stand still', () =>
-      /^\S+ \([^)]*\) T/.test(readFileSync(`/proc/${server.pid}/stat`, 'utf8')),
-    );
-    for (const end of ['', '-wal', '-shm'])
-      copyFileSync(join(server.data, DATABASE + end), join(files, DATABASE + end));
+    await until('the server to stand still', () => /^\S+ \([^)]*\) T/.test(state()));
+    return look();
   } finally {
     server.child.kill('SIGCONT');
   }
-  return { files, ledger: told, log: logState(files) };
+}
+
+/** The files as they are between two instructions of the server. */
+function freeze(server: Server, ledger: Ledger): Promise<Moment> {
+  const told = ledger.copy();
+  return stopped(server, () => ({ ledger: told, ...filesOf(server) }));
+}
+
+function filesOf(server: Server): Pick<Moment, 'files' | 'log'> {
+  const files = folder();
+  for (const end of ['', '-wal', '-shm']) copyFileSync(join(server.data, DATABASE + end), join(files, DATABASE + end));
+  return { files, log: logState(files) };
 }
 
 /** A copy of a moment, with the index of the log or without. */
@@ -147,3 +157,83 @@ function tear(log: string, at: number): void {
   bytes.fill(0xa5, at);
   writeFileSync(log, bytes);
 }
+
+// ---- what the disk had not confirmed -------------------------------------------------------------------------------
+
+/** A stretch of a file that was written since the disk last confirmed that file. */
+interface Unconfirmed {
+  readonly name: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** disk.c's notes. */
+function unconfirmedIn(notes: string): Unconfirmed[] {
+  let writes: Unconfirmed[] = [];
+  for (const line of readFileSync(notes, 'utf8').split('\n')) {
+    const [what, name = '', offset, length] = line.split(' ');
+    if (what === 'w') writes.push({ name, offset: Number(offset), length: Number(length) });
+    else if (what === 's') writes = writes.filter((write) => write.name !== name);
+  }
+  return writes.filter(({ name }) => name === DATABASE || name === `${DATABASE}-wal`);
+}
+
+/** A disk that was cut off in the middle of writing has anything there. */
+function lose(copy: string, { name, offset, length }: Unconfirmed): void {
+  const file = join(copy, name);
+  const bytes = readFileSync(file);
+  bytes.fill(0xa5, offset, offset + length);
+  writeFileSync(file, bytes);
+}
+
+/** disk.c, compiled. */
+function diskLibrary(): string {
+  const library = join(folder(), 'disk.so');
+  const source = fileURLToPath(new URL('./disk.c', import.meta.url));
+  execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl']);
+  return library;
+}
+
+const canWatchDisk = process.platform === 'linux' && works('cc', '--version');
+
+it.skipIf(!canWatchDisk)(
+  'keeps all it acknowledged when everything is lost that the disk had not confirmed (needs a C compiler)',
+  async () => {
+    const notes = join(folder(), 'notes');
+    const house = new House({
+      batteries: 50,
+      environment: { LD_PRELOAD: diskLibrary(), DISK_LOG: notes, DISK_SYNC_MS: '5' },
+    });
+    const historian = new Historian('AL2002021010201', true, house.ledger);
+    const server = await house.open();
+    await house.begin();
+    await house.lively(1);
+    const telling = historian.tell(server.port);
+    const moments: (Moment & { readonly unconfirmed: readonly Unconfirmed[] })[] = [];
+    while (moments.length < CUTS) {
+      // At the very acknowledgement: what was answered too early is not yet confirmed then.
+      const before = house.ledger.told.live;
+      await house.told('acknowledgements', () => house.ledger.told.live > before + 50);
+      const ledger = house.ledger.copy();
+      moments.push(await stopped(server, () => ({ ledger, ...filesOf(server), unconfirmed: unconfirmedIn(notes) })));
+      // And in the middle of writing.
+      const moment = await until('something not confirmed', async () => {
+        const told = house.ledger.copy();
+        return stopped(server, () => {
+          const unconfirmed = unconfirmedIn(notes);
+          return unconfirmed.length === 0 ? null : { ledger: told, ...filesOf(server), unconfirmed };
+        });
+      });
+      moments.push(moment);
+    }
+    await house.kill();
+    await telling;
+    await house.rest();
+    const share = shares();
+    for (const moment of moments) {
+      const copy = copyOf(moment, ['', '-wal']);
+      for (const write of moment.unconfirmed) if ((share.next().value as number) < 0.8) lose(copy, write);
+      await isWhole(await recovered(copy), moment.ledger);
+    }
+  },
+);
