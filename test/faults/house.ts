@@ -8,14 +8,20 @@ import type { SimulatedBattery } from '../../src/simulator/battery.ts';
 import { Fleet, type FleetOptions } from '../../src/simulator/fleet.ts';
 import { atEnd, exported, folder, type Row, type Server, serve, until } from '../server.ts';
 import { isWhole, Ledger, type Outage, serialOf } from './ledger.ts';
+import { Line } from './line.ts';
 
 const LATER = new URL('./later.ts', import.meta.url).href;
 /** A clock takes its time to be known, and then a long history its time to come, on a machine that is busy. */
 const LONG_MS = 60_000;
+/** Live readings until a clock is known: three that agree, over a quarter of a minute; and some more. */
+const SETTLING = 20;
+const SHORTEST_OUTAGE_MS = 120_000;
 
 export interface HouseOptions extends Partial<FleetOptions> {
   readonly data?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether there is a line between batteries and server that can be cut. */
+  readonly cuttable?: boolean;
 }
 
 export class House {
@@ -26,10 +32,11 @@ export class House {
   readonly #options: HouseOptions;
   #server: Server | null = null;
   #fleet: Fleet | null = null;
+  #line: Line | null = null;
   #port = 0;
   #aheadMs = 0;
   /** Looked at with every acknowledgement. */
-  #watched: { readonly condition: () => boolean; readonly met: () => void } | null = null;
+  readonly #watches = new Set<() => void>();
 
   constructor(options: HouseOptions = {}) {
     this.#options = options;
@@ -81,6 +88,10 @@ export class House {
     await until('the batteries to lose their connections', () => (this.#fleet?.stats.connected ?? 0) === 0);
   }
 
+  get line(): Line {
+    return this.#line ?? expect.unreachable('there is no line that can be cut');
+  }
+
   // ---- the batteries -----------------------------------------------------------------------------------------------
 
   get fleet(): Fleet {
@@ -93,6 +104,7 @@ export class House {
 
   /** The batteries begin. */
   async begin(): Promise<void> {
+    if (this.#options.cuttable === true) this.#line = await Line.to(this.#port);
     this.#fleet = new Fleet({
       host: '127.0.0.1',
       batteries: 3,
@@ -102,12 +114,12 @@ export class House {
       retryMs: 100,
       longestRetryMs: 150,
       ...this.#options,
-      port: this.#port,
+      port: this.#line?.port ?? this.#port,
       now: this.now,
       log: (line) => this.notes.push(line),
       onAcknowledged: (index, stamp) => {
         this.ledger.note(serialOf(index), stamp);
-        if (this.#watched?.condition() === true) this.#watched.met();
+        for (const look of this.#watches) look();
       },
     });
     const fleet = this.#fleet;
@@ -120,16 +132,21 @@ export class House {
     await this.fleet.stop();
   }
 
-  /** A ledger that says so, at the very acknowledgement that makes it say so. */
+  /** Acknowledgements that make it so, at the very one that does. */
   async told(what: string, condition: () => boolean, ms = LONG_MS): Promise<void> {
     if (condition()) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`waited ${ms} ms in vain for ${what}`)), ms);
-      this.#watched = { condition, met: resolve };
-    });
-    clearTimeout(timer);
-    this.#watched = null;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => reject(new Error(`waited ${ms} ms in vain for ${what}`)), ms);
+    const look = () => {
+      if (condition()) resolve();
+    };
+    this.#watches.add(look);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#watches.delete(look);
+    }
   }
 
   /** Every battery has been acknowledged so many live readings since now. */
@@ -145,15 +162,69 @@ export class House {
     await this.told(`${count} live readings of each battery`, enough);
   }
 
+  // ---- an outage ---------------------------------------------------------------------------------------------------
+
+  /** Long enough for every clock to be measured. */
+  async settle(): Promise<void> {
+    await this.lively(SETTLING);
+  }
+
+  /** The server is stopped when all is well, and so many seconds pass; `meanwhile`, when half of them have. */
+  async leave(seconds: number, meanwhile = () => {}): Promise<void> {
+    await this.settle();
+    await this.close();
+    this.pass(seconds / 2);
+    meanwhile();
+    this.pass(seconds / 2);
+  }
+
+  /** Acknowledged rows of history, of all batteries. */
+  get sent(): number {
+    return this.fleet.stats.acknowledged.history;
+  }
+
+  /** All that was missed is fetched, the house goes on for a while and closes: nothing of it is missing. */
+  async endsWhole(): Promise<void> {
+    const closed = ({ state }: Row) => state !== 'open' && state !== 'asked';
+    await until(
+      'every battery to have told what was missed',
+      async () => {
+        const gaps = await this.gaps();
+        const batteries = new Set(gaps.map((gap) => gap.battery));
+        return batteries.size === this.batteries.length && gaps.every(closed);
+      },
+      LONG_MS,
+    );
+    await this.lively();
+    await this.rest();
+    const outages = this.outages();
+    expect(new Set(outages.map(({ battery }) => battery.sn)).size, 'batteries with an outage').toBe(
+      this.batteries.length,
+    );
+    await this.isWhole(outages);
+    await this.close();
+    await this.isWhole(outages);
+    const gaps = await this.gaps();
+    expect(gaps.filter(({ state }) => state !== 'filled')).toEqual([]);
+  }
+
   // ---- what is kept ------------------------------------------------------------------------------------------------
 
   gaps(): Promise<Row[]> {
     return exported(this.data, 'gap', '--private');
   }
 
-  /** A stretch of true time, in Unix milliseconds, in which no battery was heard. */
-  outages(fromMs: number, toMs: number): Outage[] {
-    return this.batteries.map((battery) => ({ battery, fromMs, toMs }));
+  /** Where no live reading of a battery was acknowledged for more than two minutes, by what the batteries know. */
+  outages(): Outage[] {
+    const { entries } = this.ledger;
+    return this.batteries.flatMap((battery) => {
+      const live = entries.filter(({ serial, kind }) => serial === battery.sn && kind === 'live');
+      const times = live.map(({ utcMs }) => utcMs ?? 0).sort((a, b) => a - b);
+      return times.slice(1).flatMap((toMs, n) => {
+        const fromMs = times[n] as number;
+        return toMs - fromMs > SHORTEST_OUTAGE_MS ? [{ battery, fromMs, toMs }] : [];
+      });
+    });
   }
 
   isWhole(outages: readonly Outage[] = []): Promise<void> {
