@@ -180,6 +180,20 @@ describe('a provisional clock', () => {
     expect(house.reasons).toEqual([['first_frame', HOUR]]);
     expect(house.changes.at(-1)?.corrections).toMatchObject([{ oldOffsetSeconds: HOUR - 45, newOffsetSeconds: HOUR }]);
   });
+
+  it('is not what a clock set hours later says it was', () => {
+    const house = new House().frames(0, 20, 1);
+    house.restarted(19);
+    house.ahead += 2340;
+    house.frames(AWAY, AWAY + 20, 1);
+    expect(house.reasons).toEqual([
+      ['first_frame', HOUR],
+      ['restart', HOUR + 2340],
+    ]);
+    // Nothing of the first run is dated anew.
+    const since = house.changes.flatMap(({ corrections }) => corrections.map(({ receivedSinceMs }) => receivedSinceMs));
+    expect(Math.min(...since)).toBeGreaterThan((START + HOUR) * 1000);
+  });
 });
 
 describe('a trusted clock', () => {

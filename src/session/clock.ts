@@ -166,7 +166,10 @@ export class BatteryClock {
 
   #take(sample: Sample): ClockChange | null {
     if (this.#state === 'unheard') return this.#begin(sample);
-    if (this.#state === 'trusted' && this.#uncertainty(sample) > TRUSTED_SECONDS) {
+    const { monoMs, wallMs } = this.#agreed as Sample;
+    // What an earlier run dated is not put right by what is measured long after: the clock may have been set since.
+    const isOld = this.#state === 'provisional' && Number.isNaN(monoMs) && sample.wallMs - wallMs > PROVISIONAL_MS;
+    if (isOld || (this.#state === 'trusted' && this.#uncertainty(sample) > TRUSTED_SECONDS)) {
       this.#state = 'predicted';
       this.#suspicion.clear();
     }
