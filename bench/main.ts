@@ -8,9 +8,17 @@ import { decoding } from './decoding.ts';
 import { type Figure, isKept } from './figure.ts';
 import { ingest } from './ingest.ts';
 import { memory } from './memory.ts';
+import { page } from './page.ts';
 import { year } from './year.ts';
 
-const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = { decoding, ingest, memory, day, year };
+const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
+  decoding,
+  ingest,
+  memory,
+  day,
+  year,
+  page,
+};
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');

@@ -17,6 +17,8 @@ const LONGEST_START_MS = 10_000;
 export interface RunningServer {
   readonly pid: number;
   readonly port: number;
+  /** Of the page; 0 for what has none. */
+  readonly webPort: number;
   /** From spawn to the first connection taken, ms. */
   readonly startMs: number;
   stop(): Promise<void>;
@@ -34,8 +36,9 @@ export function temporaryFolder(): { path: string; remove(): void } {
  */
 export async function startServer(folder: string, level: 'warn' | 'error' = 'warn'): Promise<RunningServer> {
   const port = await freePort();
-  const flags = ['serve', '--battery-listen', `127.0.0.1:${port}`, '--web-listen', '127.0.0.1:0', '--data', folder];
-  return start([COMMAND, ...flags], port, level);
+  const webPort = await freePort();
+  const ports = ['--battery-listen', `127.0.0.1:${port}`, '--web-listen', `127.0.0.1:${webPort}`];
+  return start([COMMAND, 'serve', ...ports, '--data', folder], port, level, webPort);
 }
 
 export async function startEcho(): Promise<RunningServer> {
@@ -43,7 +46,7 @@ export async function startEcho(): Promise<RunningServer> {
   return start([ECHO, String(port)], port, 'warn');
 }
 
-async function start(args: readonly string[], port: number, level: string): Promise<RunningServer> {
+async function start(args: readonly string[], port: number, level: string, webPort = 0): Promise<RunningServer> {
   const begun = performance.now();
   const env = { ...process.env, ALPHAESS_LOCAL_LOG_LEVEL: level };
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
@@ -52,7 +55,7 @@ async function start(args: readonly string[], port: number, level: string): Prom
       throw new Error('the server did not start');
     await sleep(5);
   }
-  return { pid: child.pid as number, port, startMs: performance.now() - begun, stop: () => stop(child) };
+  return { pid: child.pid as number, port, webPort, startMs: performance.now() - begun, stop: () => stop(child) };
 }
 
 function freePort(): Promise<number> {

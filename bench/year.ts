@@ -12,7 +12,7 @@ import { DATABASE_FILE } from '../src/store/store.ts';
 import type { Figure } from './figure.ts';
 import { temporaryFolder } from './process.ts';
 
-const START = Date.UTC(2025, 0, 1) / 1000;
+export const START = Date.UTC(2025, 0, 1) / 1000;
 const INTERVAL = 10;
 const ROWS = 3_153_600;
 const BATCH = 2000;
@@ -25,13 +25,13 @@ export function year(): Figure[] {
   const file = join(data.path, DATABASE_FILE);
   const bytes = statSync(file).size;
   const db = new DatabaseSync(file, { readOnly: true });
-  const query = { battery: 1, field: 'pv_power', from: START, to: START + ROWS * INTERVAL, points: POINTS };
+  const query = { battery: 1, fields: ['pv_power'], from: START, to: START + ROWS * INTERVAL, points: POINTS };
   const times = Array.from({ length: DRAWINGS }, () => {
     const begun = performance.now();
     series(db, query);
     return performance.now() - begun;
   }).sort((a, b) => a - b);
-  const points = series(db, query).length;
+  const points = series(db, query).starts.length;
   db.close();
   data.remove();
   return [
@@ -46,13 +46,14 @@ export function year(): Figure[] {
   ];
 }
 
-function fill(folder: string): void {
+/** @param interval seconds between two rows */
+export function fill(folder: string, interval = INTERVAL): void {
   const store = SqliteStore.open({ folder, timeZone: 'Australia/Sydney' });
   const names = columnsOf('live').map((field) => field.name);
   const battery = new Private('ALBENCH00000001');
   let batch: ReadingRecord[] = [];
-  for (let row = 0; row < ROWS; row++) {
-    batch.push(reading(names, battery, START + row * INTERVAL));
+  for (let time = START; time < START + ROWS * INTERVAL; time += interval) {
+    batch.push(reading(names, battery, time));
     if (batch.length < BATCH) continue;
     store.commit(batch);
     while (store.fold(BATCH));

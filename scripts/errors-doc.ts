@@ -4,13 +4,14 @@
 import { writeFileSync } from 'node:fs';
 import { OWNER_ERRORS, type OwnerProblem } from '../src/errors.ts';
 import { type Culprit, PROBLEMS, type Problem } from '../src/protocol/errors.ts';
+import { WEB_PROBLEMS, type WebProblem } from '../src/web/problem.ts';
 
 export const COMMAND = 'npx --no-install node scripts/errors-doc.ts';
 export const PAGE = new URL('../docs/errors.md', import.meta.url);
 
 const INTRODUCTION = `# What went wrong, by code
 
-<!-- Generated from src/errors.ts and src/protocol/errors.ts. Do not edit; run: ${COMMAND} -->
+<!-- Generated from src/errors.ts, src/protocol/errors.ts and src/web/problem.ts. Do not edit; run: ${COMMAND} -->
 
 Whatever goes wrong has a code in capital letters, such as \`PORT_IN_USE\`. It stands in the log, in counters and in exports, and it
 never changes its meaning, so that you can search for it, set an alarm on it, or name it when you ask for help. Look your code up here:
@@ -25,6 +26,11 @@ These end the command with one sentence on the terminal. Exit code 1: it failed;
 const BATTERY_PART = `## When something is wrong on the battery's side
 
 These are noted while the server runs; it goes on, and nothing that came is thrown away.
+`;
+
+const WEB_PART = `## When a request to the page or its interface is not answered
+
+These are answers under \`/api\`, as problem details (RFC 9457) with the code in \`code\`.
 `;
 
 const CULPRITS: Readonly<Record<Culprit, string>> = {
@@ -46,6 +52,8 @@ export function errorsPage(): string {
     ...Object.entries(OWNER_ERRORS).map(ownerSection),
     BATTERY_PART,
     ...Object.entries(PROBLEMS).map(batterySection),
+    WEB_PART,
+    ...Object.entries(WEB_PROBLEMS).map(webSection),
   ].join('\n');
 }
 
@@ -56,6 +64,11 @@ function ownerSection([code, problem]: [string, OwnerProblem]): string {
 
 function batterySection([code, problem]: [string, Problem]): string {
   return section(code, CULPRITS[problem.culprit], problem);
+}
+
+function webSection([code, problem]: [string, WebProblem]): string {
+  const who = problem.status < 500 ? 'the one who asked' : 'this server, or its load';
+  return section(code, `${who} (status ${problem.status})`, problem);
 }
 
 /** The code alone is the heading, so that errors.md#port_in_use leads to it. */

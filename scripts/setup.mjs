@@ -1,5 +1,5 @@
 /**
- * Makes sure node_modules is there and fits package-lock.json. Runs before the npm scripts and from bin/, on whatever
+ * Makes sure node_modules is there and fits package-lock.json, and that the page is built. Runs before the npm scripts and from bin/, on whatever
  * Node the machine has (18 or newer), so it is plain JavaScript without dependencies. Where all is well it costs a few
  * milliseconds. An installed package has no scripts/ folder: there, npm has done it.
  */
@@ -18,6 +18,7 @@ import {
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { buildPage } from './page.mjs';
 
 const SELF = fileURLToPath(import.meta.url);
 const ROOT = path.resolve(path.dirname(SELF), '..');
@@ -64,6 +65,16 @@ const NO_NODE = 'npm did not fetch the Node this project brings along: run `npm 
  * @throws {SetupError}
  */
 export async function setUp() {
+  await setUpModules();
+  const problem = await buildPage(ROOT, PINNED_NODE);
+  if (problem === null) return;
+  process.stderr.write(problem);
+  throw new SetupError(
+    'Set-up failed: the page could not be built, vite says above why; then run the same command again.',
+  );
+}
+
+async function setUpModules() {
   const wanted = stampOfLock();
   if (isReady(wanted)) return;
   const release = await lock();

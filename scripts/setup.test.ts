@@ -48,7 +48,9 @@ describe('set-up', () => {
   beforeEach(() => {
     checkout = mkdtempSync(path.join(tmpdir(), 'alphaess-local-setup-'));
     mkdirSync(path.join(checkout, 'scripts'));
-    cpSync(path.join(ROOT, 'scripts/setup.mjs'), path.join(checkout, 'scripts/setup.mjs'));
+    for (const script of ['scripts/setup.mjs', 'scripts/page.mjs']) {
+      cpSync(path.join(ROOT, script), path.join(checkout, script));
+    }
     write('package-lock.json', JSON.stringify(LOCK));
     write('npm-cli.js', FAKE_NPM);
     write('npm-does', 'install');

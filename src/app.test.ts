@@ -36,7 +36,15 @@ function configWith(change: Change = {}): Config {
       ...(battery as object),
     },
     store: { keep: { live: 90, raw: 30 }, raw_quota: 64e6 },
-    web: { listen: HERE, ...(web as object) },
+    web: {
+      listen: HERE,
+      base_path: '/',
+      trusted_proxies: [],
+      hosts: [],
+      frame_ancestors: [],
+      tokens: [],
+      ...(web as object),
+    },
     log: { level: 'info', private: false, ...(log as object) },
   };
 }
@@ -326,7 +334,7 @@ describe('an app that cannot start', () => {
       const error = await failureOf(configWith({ data, web: { listen: { host, port: 0 } } }));
       expect(error).toMatchObject({
         code: 'WEB_NEEDS_PASSWORD',
-        message: `the web port may not listen on ${host} without a password, which cannot be set yet: use 127.0.0.1`,
+        message: `the web port may not listen on ${host} without a password: set a password with: alphaess-local password`,
       });
       expect(() => new DatabaseSync(join(data, 'alphaess-local.db'))).toThrow();
     },
@@ -384,6 +392,7 @@ describe('stopping', () => {
     let stopping: Promise<void> | null = null;
     // Looked at when the web port is about to be opened.
     const web = {
+      ...config.web,
       get listen() {
         if (app.batteryPort > 0) stopping ??= app.stop();
         return HERE;

@@ -2,23 +2,40 @@
  * The composition root: builds the graph, starts and stops it. The only file that sees everything.
  */
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import type { Address, Config } from './config.ts';
 import { OwnerError, type OwnerErrorCode } from './errors.ts';
+import { FanOut } from './fan-out.ts';
 import { type Log, ThrottledLog } from './log.ts';
 import type { Instant } from './model.ts';
 import { FormBook } from './protocol/wire-form.ts';
+import { redactText } from './redact.ts';
 import { Reporter } from './reporter.ts';
 import { Committer } from './server/committer.ts';
 import { Listener } from './server/listener.ts';
-import { isLoopback } from './server/peers.ts';
 import { Batteries } from './session/batteries.ts';
 import { PATIENCE, Session } from './session/session.ts';
 import { Calendar } from './store/calendar.ts';
 import { Keeper } from './store/keeper.ts';
 import { SqliteStore } from './store/sqlite.ts';
+import { DATABASE_FILE } from './store/store.ts';
+import { version } from './version.ts';
 import { WebServer } from './web/api.ts';
+import { Auth } from './web/auth.ts';
+import { FrameTap } from './web/frame-tap.ts';
+import { LiveFeed } from './web/live.ts';
+import { LiveState } from './web/live-state.ts';
+import { refuseOpenWeb } from './web/open.ts';
+import { QueryPool } from './web/query-pool.ts';
+import { StoreSize } from './web/store-size.ts';
 
 const LOG_TICK_MS = 5000;
+
+interface Watched {
+  readonly feed: LiveFeed;
+  readonly state: LiveState;
+  readonly tap: FrameTap;
+}
 
 /** Everything that runs, between `start` and `stop`. */
 interface Running {
@@ -54,7 +71,7 @@ export class App {
    */
   async start(): Promise<void> {
     const { battery, web } = this.#config;
-    refuseOpenWeb(web.listen);
+    refuseOpenWeb(this.#config);
     const running = this.#build();
     this.#running = running;
     try {
@@ -86,7 +103,7 @@ export class App {
   }
 
   #build(): Running {
-    const { battery, data, store: keeping, time_zone: timeZone, web: webConfig } = this.#config;
+    const { battery, data, store: keeping, time_zone: timeZone } = this.#config;
     const retention = { liveDays: keeping.keep.live, rawDays: keeping.keep.raw, rawBytes: keeping.raw_quota };
     const store = SqliteStore.open({ folder: data, timeZone, retention });
     const { backfill: enabled, backfill_piece: pieceSeconds, backfill_first: firstSeconds } = battery;
@@ -105,7 +122,9 @@ export class App {
     );
     const calendar = new Calendar(timeZone);
     const reporter = new Reporter(this.#config, this.#log, store, calendar, () => keeper.nudge());
-    const committer = new Committer(store, reporter, () => performance.now());
+    const watched = this.#buildWatched(store, calendar);
+    const watchers = new FanOut([reporter, watched.state, watched.tap], (error) => this.#sayMistake(String(error)));
+    const committer = new Committer(store, watchers, () => performance.now());
     const listener = new Listener(
       { ...battery.listen, allow: battery.allow, maxConnections: battery.max_connections },
       {
@@ -113,16 +132,71 @@ export class App {
         now,
         nextConnection: () => store.nextConnection(),
         newSession: (connection, moment) => new Session({ connection, batteries, forms, patience }, moment),
-        watcher: reporter,
+        watcher: watchers,
+        tap: watched.tap,
       },
     );
-    const web = new WebServer(webConfig.listen, () => ({
-      listening: this.#running !== null,
-      storing: !committer.failing,
-      problems: Object.fromEntries(reporter.counts),
-    }));
+    const web = this.#buildWeb(store, watched, reporter, () => !committer.failing);
     const ticker = setInterval(() => this.#log.tick(), LOG_TICK_MS);
     return { store, committer, keeper, listener, web, ticker };
+  }
+
+  /** What listens behind the commit for the page. */
+  #buildWatched(store: SqliteStore, calendar: Calendar): Watched {
+    const { battery } = this.#config;
+    const wallMs = () => Date.now();
+    const feed = new LiveFeed(wallMs());
+    const options = {
+      names: battery.names,
+      staleMs: battery.stale_after * 1000,
+      houseOffset: (time: number) => calendar.offsetSeconds(time),
+      idOf: (serial: string) => store.idOf(serial),
+      wallMs,
+    };
+    return { feed, state: new LiveState(options, store.batteries(), feed), tap: new FrameTap(wallMs) };
+  }
+
+  #buildWeb(store: SqliteStore, watched: Watched, reporter: Reporter, storing: () => boolean): WebServer {
+    const { battery, data, name, time_zone: timeZone, web } = this.#config;
+    const failed = (detail: string) => this.#sayMistake(detail);
+    const counters = () => Object.fromEntries(reporter.counts);
+    const facts = {
+      name,
+      version: version(),
+      startedMs: Date.now(),
+      timeZone,
+      batteryAddress: () => show(battery.listen, this.batteryPort),
+      counters,
+      waitingRows: () => store.backlog.rows,
+      now: () => Date.now(),
+    };
+    return new WebServer({
+      address: web.listen,
+      trustedProxies: web.trusted_proxies,
+      hosts: web.hosts,
+      frameAncestors: web.frame_ancestors,
+      health: () => ({ listening: this.#running !== null, storing: storing(), problems: counters() }),
+      services: {
+        facts,
+        state: watched.state,
+        tap: watched.tap,
+        pool: new QueryPool({ setting: { folder: data, timeZone }, failed }),
+        auth: new Auth({ folder: data, tokens: web.tokens, monoMs: () => performance.now() }),
+        size: new StoreSize(join(data, DATABASE_FILE)),
+        basePath: web.base_path,
+      },
+      feed: watched.feed,
+      failed,
+    });
+  }
+
+  /** A mistake of ours that costs no reading. */
+  #sayMistake(detail: string): void {
+    this.#log.note({
+      level: 'error',
+      code: 'SERVER_MISTAKE',
+      text: `the page could not be served as it should: ${redactText(detail, [])}`,
+    });
   }
 
   #sayListening(): void {
@@ -143,13 +217,6 @@ function now(): Instant {
 
 function show(address: Address, port: number): string {
   return `${isIP(address.host) === 6 ? `[${address.host}]` : address.host}:${port}`;
-}
-
-/** The web side listens beyond this machine only with a password; none can be set yet. */
-function refuseOpenWeb(address: Address): void {
-  if (address.host === 'localhost' || isLoopback(address.host)) return;
-  const text = `the web port may not listen on ${address.host} without a password, which cannot be set yet: use 127.0.0.1`;
-  throw new OwnerError('WEB_NEEDS_PASSWORD', text);
 }
 
 const LISTEN_ERRORS: Readonly<Record<string, readonly [OwnerErrorCode, string]>> = {

@@ -26,7 +26,14 @@ const DEFAULTS: Config = {
     max_batteries: 10_000,
   },
   store: { keep: { live: 90, raw: 30 }, raw_quota: 64_000_000 },
-  web: { listen: { host: '127.0.0.1', port: 7780 } },
+  web: {
+    listen: { host: '127.0.0.1', port: 7780 },
+    base_path: '/',
+    trusted_proxies: [],
+    hosts: [],
+    frame_ancestors: [],
+    tokens: [],
+  },
   log: { level: 'info', private: false },
 };
 
@@ -77,6 +84,34 @@ describe('without any setting', () => {
   });
 });
 
+const HASH = '0123456789abcdef'.repeat(4);
+
+describe('the web port', () => {
+  it.each([
+    ['', '/'],
+    ['/', '/'],
+    ['a', '/a/'],
+    ['/a/b', '/a/b/'],
+    ['//a//', '/a/'],
+  ])('has its page at %j', (text, path) => {
+    const flags = [{ flag: '--base', path: ['web', 'base_path'], value: text }];
+    expect(load({ flags }).web.base_path).toBe(path);
+  });
+
+  it.each([
+    ['base_path: a b', 'base_path is "a b", expected a path such as /alphaess/'],
+    ['hosts: [a.example:80]', 'hosts.0 is "a.example:80", expected a name such as battery.example, without a port'],
+    ['frame_ancestors: ["*"]', 'frame_ancestors.0 is "*", expected an origin such as http://homeassistant.local:8123'],
+    ['tokens: [a:b]', 'tokens.0 is "a:b", expected NAME:ROLE:SHA256, the role being view or control'],
+    [
+      'trusted_proxies: [proxy]',
+      'trusted_proxies.0 is "proxy", "proxy" is neither "private" nor an address such as 192.168.1.20 or 192.168.1.0/24',
+    ],
+  ])('cannot have %s', (text, message) => {
+    expect(() => fromFile(`web:\n  ${text}\n`)).toThrow(`c.yaml, line 2: web.${message}`);
+  });
+});
+
 describe('a file', () => {
   it('sets everything', () => {
     expect(
@@ -98,7 +133,13 @@ battery:
 store:
   keep: {live: forever, raw: 7d}
   raw_quota: 10 kB
-web: {listen: "localhost:0"}
+web:
+  listen: "localhost:0"
+  base_path: battery/page
+  trusted_proxies: [private, 203.0.113.7]
+  hosts: [battery.example]
+  frame_ancestors: ["http://homeassistant.local:8123"]
+  tokens: ["grafana:view:${HASH}"]
 log: {level: debug, private: true}
 `),
     ).toEqual({
@@ -118,7 +159,14 @@ log: {level: debug, private: true}
         max_batteries: 7,
       },
       store: { keep: { live: null, raw: 7 }, raw_quota: 10_000 },
-      web: { listen: { host: 'localhost', port: 0 } },
+      web: {
+        listen: { host: 'localhost', port: 0 },
+        base_path: '/battery/page/',
+        trusted_proxies: ['private', '203.0.113.7'],
+        hosts: ['battery.example'],
+        frame_ancestors: ['http://homeassistant.local:8123'],
+        tokens: [{ name: 'grafana', role: 'view', sha256: HASH }],
+      },
       log: { level: 'debug', private: true },
     });
   });
@@ -250,6 +298,11 @@ describe('the environment', () => {
     'store.keep.raw': ['2d', 2],
     'store.raw_quota': ['1kB', 1000],
     'web.listen': ['127.0.0.1:2', { host: '127.0.0.1', port: 2 }],
+    'web.base_path': ['/a/', '/a/'],
+    'web.trusted_proxies': ['10.0.0.1, fd00::/8', ['10.0.0.1', 'fd00::/8']],
+    'web.hosts': ['a.example', ['a.example']],
+    'web.frame_ancestors': ['https://a.example', ['https://a.example']],
+    'web.tokens': [`a:control:${HASH}`, [{ name: 'a', role: 'control', sha256: HASH }]],
     'log.level': ['error', 'error'],
     'log.private': ['true', true],
   };

@@ -41,7 +41,18 @@ export interface Config {
     /** Bytes. */
     readonly raw_quota: number;
   };
-  readonly web: { readonly listen: Address };
+  readonly web: {
+    readonly listen: Address;
+    /** Where the page is, with a slash at both ends. */
+    readonly base_path: string;
+    /** Addresses and networks whose word for whom they ask is taken. */
+    readonly trusted_proxies: readonly string[];
+    /** Names of this server, besides addresses and localhost. */
+    readonly hosts: readonly string[];
+    /** Origins that may show the page in a frame. */
+    readonly frame_ancestors: readonly string[];
+    readonly tokens: readonly { readonly name: string; readonly role: 'view' | 'control'; readonly sha256: string }[];
+  };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly private: boolean };
 }
 
@@ -59,6 +70,8 @@ const SIZE = /^(\d{1,6}) ?(kB|MB|GB)$/;
 const SIZE_UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 };
 const SPAN = /^(\d{1,6}) ?([smhd])$/;
 const SPAN_UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const HOST_NAME = /^[\w-]+(?:\.[\w-]+)*$/;
+const ORIGIN = /^https?:\/\/(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 const LARGEST_PORT = 65_535;
 
 /** `HOST:PORT` as an address; null where it is none. IPv6 stands in brackets. */
@@ -108,6 +121,26 @@ const size = (fallback: number) =>
     return match === null ? undefined : Number(match[1]) * (SIZE_UNITS[match[2] as string] as number);
   }, 'expected a size such as 64MB').default(fallback);
 
+/** `NAME:ROLE:SHA256`, as `alphaess-local password --token NAME --print` says it. */
+const TOKEN = /^([\w. -]{1,40}):(view|control):([0-9a-f]{64})$/;
+const token = z.string().transform((text, context) => {
+  const [, name = '', role, sha256 = ''] = TOKEN.exec(text) ?? [];
+  if (role === 'view' || role === 'control') return { name, role, sha256 } as const;
+  context.addIssue({ code: 'custom', message: 'expected NAME:ROLE:SHA256, the role being view or control' });
+  return z.NEVER;
+});
+
+/** `/` or `/some/path/`; slashes at the ends may be left out. */
+const basePath = z
+  .string()
+  .regex(/^[\w./~-]*$/, 'expected a path such as /alphaess/')
+  .transform((text) => `/${text.replace(/^\/+|\/+$/g, '')}/`.replace(/^\/\/$/, '/'))
+  .default('/');
+
+/** A list of what `one` describes; a single one is what people write first. */
+const list = <T extends z.ZodType>(one: T) =>
+  z.preprocess((value) => (typeof value === 'string' ? split(value) : value), z.array(one));
+
 const truth = (fallback: boolean) =>
   z
     .union([z.boolean(), z.enum(['true', 'false'])], { error: 'expected true or false' })
@@ -129,10 +162,7 @@ function schemaWith(checks: Checks) {
     battery: z
       .strictObject({
         listen: address({ host: '0.0.0.0', port: 7777 }),
-        // A single one is what people write first.
-        allow: z
-          .preprocess((value) => (typeof value === 'string' ? split(value) : value), z.array(network))
-          .default(['private']),
+        allow: list(network).default(['private']),
         names: z.record(z.string(), z.string('expected a name for that id')).default({}),
         backfill: truth(true),
         backfill_piece: duration(86_400, 3600),
@@ -149,7 +179,18 @@ function schemaWith(checks: Checks) {
         raw_quota: size(64e6),
       })
       .prefault({}),
-    web: z.strictObject({ listen: address({ host: '127.0.0.1', port: 7780 }) }).prefault({}),
+    web: z
+      .strictObject({
+        listen: address({ host: '127.0.0.1', port: 7780 }),
+        base_path: basePath,
+        trusted_proxies: list(network).default([]),
+        hosts: list(z.string().regex(HOST_NAME, 'expected a name such as battery.example, without a port')).default([]),
+        frame_ancestors: list(
+          z.string().regex(ORIGIN, 'expected an origin such as http://homeassistant.local:8123'),
+        ).default([]),
+        tokens: list(token).default([]),
+      })
+      .prefault({}),
     log: z
       .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info'), private: truth(false) })
       .prefault({}),
@@ -175,9 +216,16 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   ALPHAESS_LOCAL_STORE_KEEP_RAW: ['store', 'keep', 'raw'],
   ALPHAESS_LOCAL_STORE_RAW_QUOTA: ['store', 'raw_quota'],
   ALPHAESS_LOCAL_WEB_LISTEN: ['web', 'listen'],
+  ALPHAESS_LOCAL_WEB_BASE_PATH: ['web', 'base_path'],
+  ALPHAESS_LOCAL_WEB_TRUSTED_PROXIES: ['web', 'trusted_proxies'],
+  ALPHAESS_LOCAL_WEB_HOSTS: ['web', 'hosts'],
+  ALPHAESS_LOCAL_WEB_FRAME_ANCESTORS: ['web', 'frame_ancestors'],
+  ALPHAESS_LOCAL_WEB_TOKENS: ['web', 'tokens'],
   ALPHAESS_LOCAL_LOG_LEVEL: ['log', 'level'],
   ALPHAESS_LOCAL_LOG_PRIVATE: ['log', 'private'],
 };
+
+const LISTS = ['allow', 'trusted_proxies', 'hosts', 'frame_ancestors', 'tokens'];
 
 /** Read when there is one and --config names no other. */
 const DEFAULT_FILE = 'alphaess-local.yaml';
@@ -292,7 +340,7 @@ function fromEnvironment(environment: ConfigSources['environment']): Given[] {
     const text = environment[variable];
     if (text === undefined || text === '') return [];
     const key = path.at(-1);
-    const value = key === 'allow' ? split(text) : key === 'names' ? pairs(text) : text;
+    const value = LISTS.includes(String(key)) ? split(text) : key === 'names' ? pairs(text) : text;
     return [{ path, value, where: `environment variable ${variable}` }];
   });
 }

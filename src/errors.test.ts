@@ -30,6 +30,7 @@ describe('the table of errors', () => {
     const asked = Object.entries(OWNER_ERRORS).filter(([, { exitCode }]) => exitCode === 2);
     expect(asked.map(([code]) => code)).toEqual([
       'WEB_NEEDS_PASSWORD',
+      'PASSWORD_UNFIT',
       'CONFIG_UNREADABLE',
       'CONFIG_INVALID',
       'USAGE',

@@ -27,7 +27,17 @@ export const OWNER_ERRORS = {
   },
   WEB_NEEDS_PASSWORD: {
     sentence: 'the web port would be open to others without a password',
-    advice: 'Listen on 127.0.0.1 (the default). A password cannot be set yet.',
+    advice: 'Set one with: alphaess-local password. Or listen on 127.0.0.1 (the default), for this machine alone.',
+    exitCode: 2,
+  },
+  WEB_PASSWORD_UNREADABLE: {
+    sentence: 'the file of the page’s passwords cannot be read',
+    advice: 'Check the permissions of web-password.json in the data folder; or remove it, and set a new password.',
+    exitCode: 1,
+  },
+  PASSWORD_UNFIT: {
+    sentence: 'the password is too short or too long, or was not typed the same twice',
+    advice: 'Give one of 8 to 1024 characters.',
     exitCode: 2,
   },
   DATA_NOT_WRITABLE: {

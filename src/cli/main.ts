@@ -1,13 +1,14 @@
 /**
  * The commands and how they end: 0 fine, 1 failed, 2 asked wrongly; errors on stderr in one sentence.
  */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { OwnerError, toOwnerError } from '../errors.ts';
+import { version } from '../version.ts';
 import { decodeCommand } from './decode.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
 import { FAILED, FINE, type Io } from './io.ts';
+import { passwordCommand } from './password.ts';
 import { replayCommand } from './replay.ts';
 import { serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
@@ -36,7 +37,15 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     .version(version())
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
-  const commands = [serveCommand, exportCommand, decodeCommand, replayCommand, simulateCommand, demoCommand];
+  const commands = [
+    serveCommand,
+    exportCommand,
+    decodeCommand,
+    replayCommand,
+    simulateCommand,
+    demoCommand,
+    passwordCommand,
+  ];
   for (const command of commands) {
     const made = command(io, finish).exitOverride().copyInheritedSettings(program);
     program.addCommand(made, { isDefault: made.name() === 'serve' });
@@ -50,10 +59,6 @@ function refuseUnknown(word: string | undefined, program: Command): void {
   const known = program.commands.map((command) => command.name());
   if (known.includes(word)) return;
   throw new OwnerError('USAGE', `there is no command ${word}; there are: ${known.join(', ')}`);
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
 function endWith(error: unknown, io: Io): number {

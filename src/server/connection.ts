@@ -13,6 +13,12 @@ export interface ConnectionListener {
   closed(connection: Connection): void;
 }
 
+/** Sees all bytes that go over connections. Must not throw, nor keep or change what it is handed. */
+export interface Tap {
+  received(connection: number, bytes: Uint8Array): void;
+  sent(connection: number, bytes: Uint8Array): void;
+}
+
 /** Replies a peer may leave unread: thousands, beyond what the system buffers. A peer that reads none is no battery. */
 const MAX_UNREAD_BYTES = 256 * 1024;
 /** After hanging up, how long the peer may take to fetch what was sent, in ms. */
@@ -25,6 +31,7 @@ export class Connection implements Recipient {
   readonly #committer: Committer;
   readonly #now: () => Instant;
   readonly #listener: ConnectionListener;
+  readonly #tap: Tap | undefined;
   /** When to destroy it although it has not closed; null while it is in use. */
   #destroyAtMono: number | null = null;
   /** Since when we do not read; null while we do. What a peer cannot say then is not held against it. */
@@ -38,6 +45,7 @@ export class Connection implements Recipient {
     committer: Committer,
     now: () => Instant,
     listener: ConnectionListener,
+    tap?: Tap,
   ) {
     this.number = number;
     this.#socket = socket;
@@ -45,10 +53,11 @@ export class Connection implements Recipient {
     this.#committer = committer;
     this.#now = now;
     this.#listener = listener;
+    this.#tap = tap;
   }
 
   start(): void {
-    this.#socket.on('data', (bytes) => this.#submit(this.#session.receive(bytes as Uint8Array, this.#now())));
+    this.#socket.on('data', (bytes) => this.#receive(bytes as Uint8Array));
     this.#socket.on('end', () => this.#end());
     this.#socket.on('close', () => {
       this.#end();
@@ -56,6 +65,11 @@ export class Connection implements Recipient {
     });
     // A peer may vanish at any moment; `close` follows and says all there is to say.
     this.#socket.on('error', () => {});
+  }
+
+  #receive(bytes: Uint8Array): void {
+    this.#tap?.received(this.number, bytes);
+    this.#submit(this.#session.receive(bytes, this.#now()));
   }
 
   /** Time passed: the session may have waited enough, and so may we. */
@@ -68,6 +82,7 @@ export class Connection implements Recipient {
 
   send(bytes: Uint8Array): void {
     if (this.#socket.writableEnded || this.#socket.destroyed) return;
+    this.#tap?.sent(this.number, bytes);
     this.#socket.write(bytes);
     if (this.#socket.writableLength <= MAX_UNREAD_BYTES) return;
     this.#listener.problem({ type: 'problem', code: 'PEER_NOT_READING', battery: null, detail: '' }, this);

@@ -7,7 +7,7 @@ import type { ProblemCode } from '../protocol/errors.ts';
 import type { ProblemOutput } from '../session/output.ts';
 import type { Session } from '../session/session.ts';
 import type { Committer } from './committer.ts';
-import { Connection, type ConnectionListener } from './connection.ts';
+import { Connection, type ConnectionListener, type Tap } from './connection.ts';
 import { AllowedPeers, describePeer } from './peers.ts';
 
 export interface ListenerOptions {
@@ -24,6 +24,7 @@ export interface ListenerDependencies {
   nextConnection(): number;
   newSession(connection: number, now: Instant): Session;
   readonly watcher: ListenerWatcher;
+  readonly tap?: Tap;
 }
 
 /** Told what happens at the port. Must not throw. `peer` is a description that gives no address away. */
@@ -126,14 +127,14 @@ export class Listener implements ConnectionListener {
   }
 
   #open(socket: Socket, address: string): void {
-    const { committer, now, watcher } = this.#dependencies;
+    const { committer, now, watcher, tap } = this.#dependencies;
     const number = this.#number();
     if (number === null) {
       this.#refuse(socket, 'CONNECTIONS_TOO_MANY', 'the store cannot number them now');
       return;
     }
     const session = this.#dependencies.newSession(number, now());
-    const connection = new Connection(number, socket, session, committer, now, this);
+    const connection = new Connection(number, socket, session, committer, now, this, tap);
     this.#connections.add(connection);
     watcher.opened(number, describePeer(address), address);
     connection.start();

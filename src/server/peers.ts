@@ -59,11 +59,6 @@ function plainAddress(address: string): string {
 const OWN = new AllowedPeers(['127.0.0.0/8', '::1']);
 const NEAR = new AllowedPeers([PRIVATE]);
 
-/** Whether an address is this machine's own, which nobody else can reach. */
-export function isLoopback(address: string): boolean {
-  return OWN.allows(address);
-}
-
 /** What a log may say of a peer without giving away its address. */
 export function describePeer(address: string): string {
   if (OWN.allows(address)) return 'this machine';

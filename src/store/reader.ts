@@ -5,16 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import {
-  type ClockEpoch,
-  type Gap,
-  Private,
-  READING_KINDS,
-  type ReadingKind,
-  type Rest,
-  type Value,
-  type WireForm,
-} from '../model.ts';
+import { Private, READING_KINDS, type ReadingKind, type Value, type WireForm } from '../model.ts';
 import { EnergyReader } from './energy-reader.ts';
 import { toStoreError } from './errors.ts';
 import { fromJournal, fromLine, type KeyedReading, type Layout } from './journal.ts';
@@ -22,82 +13,23 @@ import { LAYOUT } from './layout.ts';
 import { occupantOf, occupantStatement, place } from './places.ts';
 import { toEpoch, toGap } from './rows.ts';
 import { readingColumns, type Span } from './schema.ts';
+import { readingSeries, type Series, type SeriesQuery, series } from './series.ts';
 import { DATABASE_FILE, StoreError } from './store.ts';
+import type {
+  Owner,
+  Selection,
+  StoredConfiguration,
+  StoredEnergy,
+  StoredEpoch,
+  StoredEvent,
+  StoredFrame,
+  StoredGap,
+  StoredReading,
+} from './stored.ts';
 
 export { ENERGIES } from './energy.ts';
 export type { Span } from './schema.ts';
-
-/** Which part: one battery's or all; from (inclusive) to (exclusive), Unix milliseconds UTC. */
-export interface Selection {
-  /** Its short id. */
-  readonly battery?: string;
-  readonly fromMs?: number;
-  readonly toMs?: number;
-}
-
-/** Whose a row is. */
-export interface Owner {
-  readonly id: string;
-  readonly serial: Private<string>;
-}
-
-export interface StoredReading {
-  readonly owner: Owner;
-  readonly kind: ReadingKind;
-  /** Unix seconds UTC; null while the battery's clock is not known. */
-  readonly time: number | null;
-  readonly batteryTime: number | null;
-  readonly receivedMs: number;
-  /** In the order of `columnsOf(kind)`. */
-  readonly values: readonly Value[];
-  readonly rest: Rest | null;
-  readonly form: WireForm | null;
-}
-
-export interface StoredEvent {
-  readonly owner: Owner | null;
-  readonly source: 'battery' | 'server';
-  readonly time: number | null;
-  readonly batteryTime: number | null;
-  readonly receivedMs: number;
-  readonly name: string;
-  readonly code: number | null;
-  readonly text: string;
-}
-
-export interface StoredConfiguration {
-  readonly owner: Owner;
-  readonly receivedMs: number;
-  /** When the same was last reported again. */
-  readonly lastReceivedMs: number;
-  readonly text: string;
-}
-
-export interface StoredFrame {
-  readonly owner: Owner | null;
-  readonly receivedMs: number;
-  readonly direction: string;
-  readonly frameType: number | null;
-  readonly command: number | null;
-  readonly reason: string;
-  readonly bytes: Uint8Array;
-}
-
-export interface StoredEpoch extends ClockEpoch {
-  readonly owner: Owner;
-}
-
-export interface StoredGap extends Gap {
-  readonly owner: Owner;
-}
-
-/** Energy over a minute, an hour or a day of the house; kWh in the order of `ENERGIES`, null where not known. */
-export interface StoredEnergy {
-  readonly owner: Owner;
-  /** Unix seconds UTC. */
-  readonly start: number;
-  readonly energies: readonly (number | null)[];
-}
+export type * from './stored.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -164,6 +96,24 @@ export class StoreReader {
       if (isBounded(selection)) continue;
       for (const reading of this.#undated(key, kind)) yield this.#stored(reading, owner);
     }
+  }
+
+  /** Lines for a chart, from the roll-ups or from readings; null where there is no such battery. */
+  series(source: Span | 'live' | 'detail', query: Omit<SeriesQuery, 'battery'> & { battery: string }): Series | null {
+    const [key] = this.#selected(query)[0] ?? [];
+    if (key === undefined) return null;
+    const asked = { ...query, battery: key };
+    if (source === 'live' || source === 'detail') return readingSeries(this.#db, source, asked);
+    return series(this.#db, asked, source);
+  }
+
+  /** The newest reading of a kind that is in its place; null where there is none. */
+  newest(kind: ReadingKind, battery: string): StoredReading | null {
+    const [entry] = this.#selected({ battery });
+    if (entry === undefined) return null;
+    const statement = this.#db.prepare(`SELECT max(time) AS time FROM reading_${kind} WHERE battery = ?`);
+    const time = numberOrNull(statement.get(entry[0])?.time ?? null);
+    return time === null ? null : (this.readings(kind, { battery, fromMs: time * 1000 }).next().value ?? null);
   }
 
   /** The vendor's names that occur in readings of a kind, in the order of the messages. */
@@ -358,8 +308,9 @@ export class StoreReader {
     const battery = selection.battery === undefined ? 'true' : 'battery = ?';
     const keys = this.#selected(selection).map(([key]) => key);
     if (keys.length === 0 && selection.battery !== undefined) return;
+    const order = selection.newest === undefined ? '' : ` DESC LIMIT ${Math.trunc(selection.newest)}`;
     const statement = this.#db.prepare(
-      `SELECT * FROM ${table} WHERE ${also} AND ${battery} AND ${when} >= ? AND ${when} < ? ORDER BY ${when}`,
+      `SELECT * FROM ${table} WHERE ${also} AND ${battery} AND ${when} >= ? AND ${when} < ? ORDER BY ${when}${order}`,
     );
     const bounds = [selection.fromMs ?? Number.MIN_SAFE_INTEGER, selection.toMs ?? Number.MAX_SAFE_INTEGER];
     yield* statement.iterate(...(selection.battery === undefined ? [] : keys), ...bounds) as Iterable<Row>;

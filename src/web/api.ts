@@ -1,9 +1,25 @@
 /**
- * The web port. For now the two questions that a supervisor asks.
+ * The web port: the page, the interface under /api, and the two questions that a supervisor asks.
  */
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { credentialsOf, Guard, PAGE } from './guard.ts';
+import { securityHeaders } from './headers.ts';
+import { Hosts } from './hosts.ts';
+import type { LiveFeed } from './live.ts';
+import { FrameFollowers, listen, ResponseClient } from './live-request.ts';
+import { openApi } from './openapi.ts';
+import { WebError, type WebProblemCode } from './problem.ts';
+import { JsonText } from './query-pool.ts';
+import type { Route } from './route.ts';
+import { NOW_ROUTES } from './routes-now.ts';
+import { PAST_ROUTES } from './routes-past.ts';
+import { SESSION_ROUTES } from './routes-session.ts';
+import type { Role } from './secrets.ts';
+import type { Services } from './services.ts';
+import { PageFiles } from './static.ts';
 
-/** What the server says of itself. */
+/** What the server says to a supervisor. */
 export interface Health {
   /** Whether batteries are listened to. */
   readonly listening: boolean;
@@ -13,21 +29,84 @@ export interface Health {
   readonly problems: Readonly<Record<string, number>>;
 }
 
+export interface WebOptions {
+  readonly address: { readonly host: string; readonly port: number };
+  /** Addresses and networks; `private` for all of one's own. */
+  readonly trustedProxies: readonly string[];
+  /** See {@link Hosts}. */
+  readonly hosts: readonly string[];
+  readonly frameAncestors: readonly string[];
+  readonly health: () => Health;
+  readonly services: Services;
+  readonly feed: LiveFeed;
+  /** Told of mistakes of ours. Must not throw. */
+  readonly failed: (detail: string) => void;
+  /** For tests: more routes, the page's files, and whether answers are checked as requests are. */
+  readonly routes?: readonly Route[];
+  readonly files?: PageFiles;
+  readonly checked?: boolean;
+}
+
+export const ROUTES: readonly Route[] = [...NOW_ROUTES, ...PAST_ROUTES, ...SESSION_ROUTES];
+
+const BODY_BYTES = 64 * 1024;
+const HEADER_BYTES = 16 * 1024;
+/** For a request to come as a whole, ms. */
+const REQUEST_MS = 15_000;
+const MAX_CONNECTIONS = 500;
+const BEAT_MS = 15_000;
+/** What fastify knows under `private`. */
+const PRIVATE_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
+
+const EMPTY = z.strictObject({});
+const LIVE_QUERY = z.strictObject({
+  frames: z.enum(['true', 'false']).optional(),
+  last_event_id: z.string().max(40).optional(),
+});
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    role?: Role | 'anyone';
+  }
+}
+
 export class WebServer {
-  readonly #address: { readonly host: string; readonly port: number };
+  readonly #options: WebOptions;
   readonly #server: FastifyInstance;
+  readonly #guard: Guard;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #followers: FrameFollowers;
+  readonly #files: PageFiles;
+  #beat: NodeJS.Timeout | null = null;
   #started: Promise<unknown> = Promise.resolve();
 
-  constructor(address: { readonly host: string; readonly port: number }, health: () => Health) {
-    this.#address = address;
-    this.#server = fastify({ logger: false, forceCloseConnections: true });
-    // Alive: the process answers. Nothing else is looked at, or a full disk would have it restarted for ever.
-    this.#server.get('/healthz', () => ({ status: 'ok' }));
-    this.#server.get('/readyz', (_request, reply) => {
-      const { listening, storing, problems } = health();
-      const ready = listening && storing;
-      reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', listening, storing, problems });
+  constructor(options: WebOptions) {
+    this.#options = options;
+    const { services, trustedProxies } = options;
+    this.#headers = securityHeaders(options.frameAncestors);
+    this.#guard = new Guard(services.auth, new Hosts(options.hosts));
+    this.#followers = new FrameFollowers(services);
+    this.#files = options.files ?? new PageFiles();
+    const proxies = trustedProxies.flatMap((entry) => (entry === 'private' ? PRIVATE_NETWORKS : [entry]));
+    this.#server = fastify({
+      logger: false,
+      forceCloseConnections: true,
+      bodyLimit: BODY_BYTES,
+      requestTimeout: REQUEST_MS,
+      trustProxy: proxies.length === 0 ? false : proxies,
+      http: { maxHeaderSize: HEADER_BYTES, headersTimeout: REQUEST_MS },
+      // What cannot even be looked for, such as `/%zz`.
+      frameworkErrors: (error, _request, reply) => void this.#sendProblem(this.#problemOf(error), reply),
+      rewriteUrl: ({ url = '/' }) => withoutBase(url, services.basePath),
     });
+    this.#server.server.maxConnections = MAX_CONNECTIONS;
+    this.#server.removeContentTypeParser('text/plain');
+    this.#addHooks();
+    this.#addHealth();
+    for (const one of [...ROUTES, ...(options.routes ?? [])]) this.#addRoute(one);
+    this.#addDocument();
+    this.#addLive();
+    this.#addPage();
   }
 
   get port(): number {
@@ -37,13 +116,190 @@ export class WebServer {
 
   /** @throws the system's error if it cannot listen */
   async start(): Promise<void> {
-    this.#started = this.#server.listen({ host: this.#address.host, port: this.#address.port });
+    const { address, services } = this.#options;
+    this.#started = this.#server.listen({ host: address.host, port: address.port });
     await this.#started;
+    services.size.tick(services.facts.now());
+    this.#beat = setInterval(() => this.#tick(), BEAT_MS);
   }
 
   async stop(): Promise<void> {
+    if (this.#beat !== null) clearInterval(this.#beat);
+    this.#followers.stop();
+    this.#options.feed.stop();
     // Closed while it begins to listen, it would neither begin nor fail.
     await this.#started.catch(() => {});
-    await this.#server.close();
+    await Promise.all([this.#server.close(), this.#options.services.pool.stop()]);
+    if (this.#beat !== null) clearInterval(this.#beat);
   }
+
+  #tick(): void {
+    const { services, feed } = this.#options;
+    services.size.tick(services.facts.now());
+    services.state.tick();
+    feed.beat('server_state', { storing: services.state.storing, connections: services.state.connections });
+  }
+
+  #addHooks(): void {
+    this.#server.addHook('onRequest', async (request, reply) => {
+      reply.headers(this.#headers);
+      // Alive, whatever it is called.
+      if (request.url === '/healthz') return;
+      this.#guard.check(request);
+      this.#guard.admit(request.routeOptions.config.role ?? 'anyone', request);
+    });
+    this.#server.setErrorHandler((error, _request, reply) => this.#sendProblem(this.#problemOf(error), reply));
+    this.#server.setNotFoundHandler((request, reply) => this.#sendProblem(this.#notFound(request), reply));
+  }
+
+  #addHealth(): void {
+    // Alive: the process answers. Nothing else is looked at, or a full disk would have it restarted for ever.
+    this.#server.get('/healthz', () => ({ status: 'ok' }));
+    this.#server.get('/readyz', (_request, reply) => {
+      const { listening, storing, problems } = this.#options.health();
+      const ready = listening && storing;
+      reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', listening, storing, problems });
+    });
+  }
+
+  #addRoute(one: Route): void {
+    const url = one.path.replace(/\{(\w+)\}/g, ':$1');
+    const { services, checked = false } = this.#options;
+    const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+      const { id = '' } = request.params as { id?: string };
+      if (one.path.includes('{id}') && !services.state.has(id)) throw new WebError('BATTERY_NOT_FOUND');
+      const asked = {
+        id,
+        query: parsed(one.query ?? EMPTY, request.query),
+        body: one.body === undefined ? undefined : parsed(one.body, request.body ?? {}),
+        credentials: credentialsOf(request),
+        secure: request.protocol === 'https',
+        setHeader: (name: string, value: string) => void reply.header(name, value),
+      };
+      const answer = await one.answer(asked, services);
+      const json = answer instanceof JsonText ? answer.text : JSON.stringify(answer);
+      if (checked) exactly(one.response, json);
+      return reply.header('cache-control', 'no-store').type('application/json').send(json);
+    };
+    this.#server.route({ method: one.method, url, config: { role: one.role }, handler });
+  }
+
+  #addDocument(): void {
+    const { services, routes = [] } = this.#options;
+    // Made when it is first asked for.
+    let text: string | null = null;
+    this.#server.get('/api/openapi.json', { config: { role: 'view' } }, (_request, reply) => {
+      text ??= JSON.stringify(openApi([...ROUTES, ...routes], services.facts.version, services.basePath));
+      reply.type('application/json').send(text);
+    });
+  }
+
+  #addLive(): void {
+    const { feed } = this.#options;
+    const options = { config: { role: 'view' as const }, exposeHeadRoute: false };
+    this.#server.get('/api/live', options, (request, reply) => {
+      const query = parsed(LIVE_QUERY, request.query);
+      if (feed.full) throw new WebError('SERVER_BUSY', 'too many browsers listen', { 'retry-after': '30' });
+      const lastId = request.headers['last-event-id'] ?? query.last_event_id ?? null;
+      const client = new ResponseClient(reply.raw, () => this.#mayListen(request));
+      reply.hijack();
+      const asked = {
+        feed,
+        followers: this.#followers,
+        lastId: lastId === null ? null : String(lastId),
+        frames: query.frames === 'true',
+      };
+      listen(reply.raw, this.#headers, client, asked);
+    });
+  }
+
+  /** Logged out, or the password was changed. */
+  #mayListen(request: FastifyRequest): boolean {
+    try {
+      this.#guard.admit('view', request);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #addPage(): void {
+    this.#server.get(PAGE, async (request, reply) => {
+      const { basePath } = this.#options.services;
+      const path = request.url.split('?')[0] as string;
+      if (`${path}/` === basePath) return reply.redirect(basePath);
+      const file = await this.#files.find(path);
+      if (file === null) throw this.#notFound(request);
+      reply.headers({
+        'content-type': file.type,
+        'cache-control': file.caching,
+        etag: file.etag,
+        vary: 'accept-encoding',
+      });
+      if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
+      const gzip = file.gzipped !== null && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+      if (gzip) reply.header('content-encoding', 'gzip');
+      return reply.send(gzip ? file.gzipped : file.bytes);
+    });
+  }
+
+  /** Nothing there, or nothing of that kind. */
+  #notFound({ url, method }: FastifyRequest): WebError {
+    const path = url.split('?')[0] as string;
+    const all = ['GET', 'POST', 'DELETE'] as const;
+    const known = [...ROUTES, ...(this.#options.routes ?? [])].filter((one) => fits(one.path, path));
+    const allowed = all.filter(
+      (one) => known.some((entry) => entry.method === one) || (one === 'GET' && !path.startsWith('/api/')),
+    );
+    if (allowed.length === 0 || method === 'GET' || method === 'HEAD') return new WebError('NOT_FOUND');
+    return new WebError('METHOD_NOT_ALLOWED', '', { allow: allowed.join(', ') });
+  }
+
+  #problemOf(error: unknown): WebError {
+    if (error instanceof WebError) return error;
+    const { code = '', statusCode } = error as { code?: string; statusCode?: number };
+    const known = FASTIFY_PROBLEMS[code];
+    if (known !== undefined) return new WebError(known);
+    if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new WebError('REQUEST_INVALID');
+    this.#options.failed(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return new WebError('SERVER_MISTAKE');
+  }
+
+  #sendProblem(problem: WebError, reply: FastifyReply): FastifyReply {
+    return reply
+      .code(problem.status)
+      .headers({ ...this.#headers, ...problem.headers, 'cache-control': 'no-store' })
+      .type('application/problem+json')
+      .send(JSON.stringify(problem));
+  }
+}
+
+const FASTIFY_PROBLEMS: Readonly<Record<string, WebProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'MEDIA_TYPE_UNKNOWN',
+};
+
+/** @throws WebError REQUEST_INVALID that names the first thing that is wrong */
+function parsed<T>(type: z.ZodType<T>, value: unknown): T {
+  const result = type.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const where = issue?.code === 'unrecognized_keys' ? '' : `${issue?.path.join('.')}: `;
+  throw new WebError('REQUEST_INVALID', issue === undefined ? '' : `${where}${issue.message}`.slice(0, 200));
+}
+
+/** Whether an answer is what its description says, and no more. @throws Error */
+function exactly(type: z.ZodType, json: string): void {
+  if (JSON.stringify(type.parse(JSON.parse(json))).length !== json.length)
+    throw new Error('the answer says more than its description');
+}
+
+/** The address as it is without the base path. A proxy may have taken it away already. */
+function withoutBase(url: string, base: string): string {
+  return base !== '/' && url.startsWith(base) ? url.slice(base.length - 1) : url;
+}
+
+function fits(pattern: string, path: string): boolean {
+  const [wanted, found] = [pattern.split('/'), path.split('/')];
+  return wanted.length === found.length && wanted.every((part, index) => part.startsWith('{') || part === found[index]);
 }

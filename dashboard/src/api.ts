@@ -1,0 +1,106 @@
+/**
+ * Requests to the server the page came from. Addresses are relative to the page's own.
+ */
+import type {
+  Battery,
+  Configuration,
+  Energy,
+  Epoch,
+  Field,
+  Frame,
+  Gap,
+  LogEvent,
+  Readings,
+  Server,
+  Session,
+} from './types.ts';
+
+const OWN_HEADER = { 'X-Requested-By': 'alphaess-local' };
+const TIMEOUT_MS = 20_000;
+
+export class ApiError extends Error {
+  /** 0: the server could not be reached. */
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Told once for each answer that asks for a login. */
+let onLocked: () => void = () => {};
+
+export function whenLocked(tell: () => void): void {
+  onLocked = tell;
+}
+
+async function request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+  const limits = [AbortSignal.timeout(TIMEOUT_MS), ...(signal === undefined ? [] : [signal])];
+  const init: RequestInit = { method, signal: AbortSignal.any(limits), cache: 'no-store' };
+  if (method !== 'GET')
+    init.headers = { ...OWN_HEADER, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, 'UNREACHABLE', error instanceof Error ? error.message : String(error));
+  }
+  if (response.ok) return response.status === 204 ? null : await response.json();
+  if (response.status === 401) onLocked();
+  throw await problemOf(response);
+}
+
+/** RFC 9457, or what a proxy in between makes of it. */
+async function problemOf(response: Response): Promise<ApiError> {
+  const problem = (await response.json().catch(() => null)) as Record<string, unknown> | null;
+  const word = (name: string, otherwise: string) =>
+    typeof problem?.[name] === 'string' ? (problem[name] as string) : otherwise;
+  const title = word('title', `${response.status} ${response.statusText}`);
+  return new ApiError(response.status, word('code', ''), word('detail', title));
+}
+
+export function query(values: Readonly<Record<string, string | number | undefined>>): string {
+  const parts = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
+  );
+  return parts.length === 0 ? '' : `?${new URLSearchParams(parts)}`;
+}
+
+const get = <Answer>(path: string, signal?: AbortSignal) => request('GET', path, undefined, signal) as Promise<Answer>;
+const of = (id: string) => `api/batteries/${encodeURIComponent(id)}`;
+
+export interface Between {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export const api = {
+  session: (signal?: AbortSignal) => get<Session>('api/session', signal),
+  logIn: (password: string) => request('POST', 'api/session', { password }) as Promise<Session>,
+  logOut: () => request('DELETE', 'api/session'),
+  server: (signal?: AbortSignal) => get<Server>('api/server', signal),
+  fields: (signal?: AbortSignal) => get<Field[]>('api/fields', signal),
+  batteries: (signal?: AbortSignal) => get<Battery[]>('api/batteries', signal),
+  readings: (id: string, asked: Between & { fields: string; points?: number }, signal?: AbortSignal) =>
+    get<Readings>(`${of(id)}/readings${query({ ...asked })}`, signal),
+  energy: (id: string, asked: Between & { per: Energy['per'] }, signal?: AbortSignal) =>
+    get<Energy>(`${of(id)}/energy${query({ ...asked })}`, signal),
+  events: (id: string, asked: Between & { limit?: number }, signal?: AbortSignal) =>
+    get<LogEvent[]>(`${of(id)}/events${query({ ...asked })}`, signal),
+  gaps: (id: string, signal?: AbortSignal) => get<Gap[]>(`${of(id)}/gaps`, signal),
+  clock: (id: string, signal?: AbortSignal) => get<Epoch[]>(`${of(id)}/clock`, signal),
+  configuration: (id: string, signal?: AbortSignal) =>
+    get<Configuration>(`${of(id)}/configuration`, signal).catch((error: unknown) => {
+      // A battery that has not told it yet is no failure.
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }),
+  frames: (asked: { kind: 'recent' | 'unknown' | 'discarded'; limit: number }, signal?: AbortSignal) =>
+    get<Frame[]>(`api/frames${query({ ...asked })}`, signal),
+};

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { addUp, ENERGIES, type Energies, selfSufficiency, selfUse, total } from './energy.ts';
+import type { EnergyBucket } from './types.ts';
+
+const energies = (part: Partial<Energies>): Energies => {
+  return { ...(Object.fromEntries(ENERGIES.map((name) => [name, null])) as unknown as Energies), ...part };
+};
+const bucket = (start: string, part: Partial<Energies>): EnergyBucket => ({ start, ...energies(part) });
+const DAYS = ['2026-11-21T00:00:00.000Z', '2026-11-22T00:00:00.000Z', '2026-11-23T00:00:00.000Z'] as const;
+
+it('the total is of the buckets that know it', () => {
+  const sums = total([bucket(DAYS[0], { pv_energy: 1 }), bucket(DAYS[1], { pv_energy: 2, load_energy: null })]);
+  expect(sums.pv_energy).toBe(3);
+  expect(sums.load_energy).toBeNull();
+});
+
+describe('several batteries', () => {
+  const since = (iso: string) => Date.parse(iso) / 1000;
+
+  it('add up, and are not known where one that counts is not', () => {
+    const sum = addUp([
+      { since: since(DAYS[0]), buckets: DAYS.map((day) => bucket(day, { pv_energy: 1 })) },
+      { since: since(DAYS[1]), buckets: [bucket(DAYS[1], { pv_energy: 10 })] },
+    ]);
+    expect(sum.map(({ pv_energy }) => pv_energy)).toEqual([1, 11, null]);
+  });
+
+  it('count with history from before they were first seen', () => {
+    const sum = addUp([
+      { since: since(DAYS[2]), buckets: DAYS.map((day) => bucket(day, { pv_energy: 1 })) },
+      { since: since(DAYS[2]), buckets: DAYS.map((day) => bucket(day, { pv_energy: 2 })) },
+    ]);
+    expect(sum.map(({ pv_energy }) => pv_energy)).toEqual([3, 3, 3]);
+  });
+});
+
+describe('shares', () => {
+  it('self-sufficiency is what of the load did not come from the grid', () => {
+    expect(selfSufficiency(energies({ load_energy: 10, grid_import_energy: 2.5 }))).toBe(0.75);
+    expect(selfSufficiency(energies({ load_energy: 10, grid_import_energy: 12 }))).toBe(0);
+    expect(selfSufficiency(energies({ load_energy: 0, grid_import_energy: 0 }))).toBeNull();
+    expect(selfSufficiency(energies({ load_energy: 10 }))).toBeNull();
+  });
+
+  it('self-use is what of the sun’s energy was not exported', () => {
+    expect(selfUse(energies({ pv_energy: 20, grid_export_energy: 5 }))).toBe(0.75);
+    expect(selfUse(energies({ pv_energy: 5, grid_export_energy: 6 }))).toBe(0);
+    expect(selfUse(energies({ pv_energy: 0, grid_export_energy: 0 }))).toBeNull();
+    expect(selfUse(energies({ grid_export_energy: 5 }))).toBeNull();
+  });
+});

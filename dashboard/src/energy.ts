@@ -1,0 +1,56 @@
+/**
+ * Arithmetic of energies: sums over buckets and batteries, and the two shares people ask for.
+ */
+import { sumKnown } from './flow.ts';
+import type { EnergyBucket } from './types.ts';
+
+export const ENERGIES = [
+  'pv_energy',
+  'load_energy',
+  'grid_import_energy',
+  'grid_export_energy',
+  'battery_charge_energy',
+  'battery_discharge_energy',
+  'grid_charge_energy',
+] as const;
+export type EnergyName = (typeof ENERGIES)[number];
+export type Energies = Readonly<Record<EnergyName, number | null>>;
+
+function each(work: (name: EnergyName) => number | null): Energies {
+  return Object.fromEntries(ENERGIES.map((name) => [name, work(name)])) as Record<EnergyName, number | null>;
+}
+
+/** Of the buckets that know it; null where none does. */
+export function total(buckets: readonly EnergyBucket[]): Energies {
+  return each((name) => {
+    const known = buckets.map((bucket) => bucket[name]).filter((value) => value !== null);
+    return sumKnown(known);
+  });
+}
+
+/**
+ * Several batteries' buckets as one. A battery counts from when it was first seen, or from its oldest history; where one
+ * that counts is not known, neither is the sum.
+ */
+export function addUp(parts: readonly { readonly since: number; readonly buckets: readonly EnergyBucket[] }[]) {
+  const starts = [...new Set(parts.flatMap(({ buckets }) => buckets.map(({ start }) => start)))].sort();
+  return starts.map((start, at): EnergyBucket => {
+    const end = starts[at + 1];
+    const found = parts.flatMap(({ since, buckets }) => {
+      const bucket = buckets.find((candidate) => candidate.start === start);
+      const wasThere = end === undefined || since * 1000 < Date.parse(end);
+      return bucket !== undefined || wasThere ? [bucket] : [];
+    });
+    return { start, ...each((name) => sumKnown(found.map((bucket) => bucket?.[name] ?? null))) };
+  });
+}
+
+/** The share of the load that did not come from the grid. */
+export function selfSufficiency({ load_energy: load, grid_import_energy: imported }: Energies): number | null {
+  return load === null || imported === null || load <= 0 ? null : Math.min(1, Math.max(0, 1 - imported / load));
+}
+
+/** The share of the sun's energy that stayed in the house. */
+export function selfUse({ pv_energy: pv, grid_export_energy: exported }: Energies): number | null {
+  return pv === null || exported === null || pv <= 0 ? null : Math.min(1, Math.max(0, 1 - exported / pv));
+}

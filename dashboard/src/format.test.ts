@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import * as format from './format.ts';
+
+const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ');
+const power = (watts: number | null) => plain(format.text(format.power(watts)));
+const energy = (kwh: number | null) => plain(format.text(format.energy(kwh)));
+
+describe('powers', () => {
+  it.each([
+    [0, '0 W'],
+    [-0.4, '0 W'],
+    [534.4, '534 W'],
+    [-12, '−12 W'],
+    [999.6, '1.00 kW'],
+    [1310, '1.31 kW'],
+    [-2290, '−2.29 kW'],
+    [12_345, '12.3 kW'],
+    [123_456, '123 kW'],
+    [null, '–'],
+  ])('%j W', (watts, text) => expect(power(watts)).toBe(text));
+});
+
+describe('energies', () => {
+  it.each([
+    [0.004, '0.00 kWh'],
+    [6.4, '6.40 kWh'],
+    [18.64, '18.6 kWh'],
+    [1234, '1 234 kWh'],
+    [12_345, '12.3 MWh'],
+    [null, '–'],
+  ])('%j kWh', (kwh, text) => expect(energy(kwh)).toBe(text));
+});
+
+describe('values of the field table', () => {
+  it.each([
+    ['soc', 80.4, '%', '80.4 %'],
+    ['soc', 80, '%', '80 %'],
+    ['cell_voltage_min', 3.341, 'V', '3.341 V'],
+    ['cell_voltage_min_pack', 1, '', '1'],
+    ['cell_voltage_delta', 0.002, 'V', '2 mV'],
+    ['battery_voltage', 50.14, 'V', '50.1 V'],
+    ['grid_power', -6, 'W', '−6 W'],
+    ['ems_status', 'Normal', '', 'Normal'],
+    ['grid_charge_enabled', true, '', 'yes'],
+    ['grid_charge_enabled', false, '', 'no'],
+    ['x', null, 'V', '–'],
+    ['x', '', 'V', '–'],
+    ['inv_work_mode', -3, '', '−3'],
+  ])('%s %j', (name, value, unit, text) => {
+    expect(plain(format.text(format.quantity(name, value, unit)))).toBe(text);
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    [0, '0 s'],
+    [4.4, '4 s'],
+    [60, '1 min'],
+    [119, '1 min'],
+    [3600, '1 h'],
+    [7500, '2 h 5 min'],
+    [90_000, '1 d 1 h'],
+    [-5, '0 s'],
+  ])('%j s', (seconds, text) => expect(plain(format.duration(seconds))).toBe(text));
+
+  it('have a sign for clocks', () => {
+    expect(plain(format.signedDuration(3))).toBe('+3 s');
+    expect(plain(format.signedDuration(-3600))).toBe('−1 h');
+  });
+});
+
+it('sizes, shares and counts', () => {
+  expect([0, 999, 8_216_248, 2.5e11].map(format.bytes).map(plain)).toEqual(['0 B', '999 B', '8.2 MB', '250 GB']);
+  expect(plain(format.text(format.percent(0.681)))).toBe('68 %');
+  expect(plain(format.text(format.percent(null)))).toBe('–');
+  expect(plain(format.count(3368))).toBe('3 368');
+});
+
+it('marks have as many decimals as they need', () => {
+  expect([2, 2.5, 0.25, 0.0005, 500, 1 / 3].map(format.decimalsFor)).toEqual([0, 1, 2, 4, 0, 4]);
+});
+
+it('times are the house’s', () => {
+  const time = Date.parse('2026-11-23T09:00:05Z') / 1000;
+  expect(format.clockTime(time, 'Australia/Sydney', 'timeSeconds')).toBe('20:00:05');
+  expect(format.clockTime(time - 75_605, 'UTC', 'time')).toBe('12:00');
+  expect(format.clockTime(Date.parse('2026-11-23T00:00:00Z') / 1000, 'UTC', 'time')).toBe('00:00');
+  expect(format.timeRange(time, time + 86_400, 'UTC', 'dayMonthYear')).toMatch(/^23\s?–\s?24 November 2026$/);
+});

@@ -1,0 +1,62 @@
+/** The lowest and the highest of the cells, where they are, and what lies between them. */
+import { numberOf } from '../flow.ts';
+import * as format from '../format.ts';
+import { texts } from '../texts.ts';
+import type { Values } from '../types.ts';
+import { Amount, Panel } from './small.tsx';
+
+function place(values: Values, base: string, part: 'cell' | 'sensor'): string {
+  const [pack, number] = [numberOf(values, `${base}_pack`), numberOf(values, `${base}_${part}`)];
+  if (pack === null || number === null) return '';
+  return part === 'cell'
+    ? texts.battery.where(String(pack), String(number))
+    : texts.battery.whereSensor(String(pack), String(number));
+}
+
+function Extreme({ title, amount, where }: { title: string; amount: format.Quantity; where: string }) {
+  return (
+    <div class="extreme">
+      <span class="extreme-title">{title}</span>
+      <span class="extreme-number">
+        <Amount of={amount} />
+      </span>
+      <span class="extreme-where">{where}</span>
+    </div>
+  );
+}
+
+export function Cells({ values }: { values: Values }) {
+  const { battery } = texts;
+  const amount = (name: string, unit: string) => format.quantity(name, values[name], unit);
+  const coldest = numberOf(values, 'cell_temp_min');
+  const hottest = numberOf(values, 'cell_temp_max');
+  const between = coldest === null || hottest === null ? null : hottest - coldest;
+  return (
+    <Panel title={battery.cells} class="cells">
+      <div class="extremes">
+        <Extreme
+          title={battery.lowest}
+          amount={amount('cell_voltage_min', 'V')}
+          where={place(values, 'cell_voltage_min', 'cell')}
+        />
+        <Extreme
+          title={battery.highest}
+          amount={amount('cell_voltage_max', 'V')}
+          where={place(values, 'cell_voltage_max', 'cell')}
+        />
+        <Extreme title={battery.spread} amount={amount('cell_voltage_delta', 'V')} where="" />
+        <Extreme
+          title={battery.coldest}
+          amount={amount('cell_temp_min', '°C')}
+          where={place(values, 'cell_temp_min', 'sensor')}
+        />
+        <Extreme
+          title={battery.hottest}
+          amount={amount('cell_temp_max', '°C')}
+          where={place(values, 'cell_temp_max', 'sensor')}
+        />
+        <Extreme title={battery.spread} amount={{ ...format.quantity('', between, '°C'), unit: 'K' }} where="" />
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,90 @@
+/** A picture drawn by uPlot; it follows its space, the crosshair follows mouse, finger and arrow keys. */
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import '../styles/chart.css';
+import { colours } from '../colours.ts';
+import type { Picture } from '../picture.ts';
+import { dataOf, type Look, optionsOf } from '../plot.ts';
+
+interface ChartProps {
+  picture: Picture;
+  look: Omit<Look, 'colours'>;
+  label: string;
+  /** Where the crosshair stands, to keep it when the picture is drawn anew. */
+  at: { peek: () => number | null };
+  /** +1: closer, −1: farther. */
+  onZoom?: (direction: 1 | -1) => void;
+}
+
+function moveTo(plot: uPlot, at: number): void {
+  const last = plot.data[0].length - 1;
+  const index = Math.max(0, Math.min(last, at));
+  const x = plot.data[0][index];
+  if (x !== undefined) plot.setCursor({ left: plot.valToPos(x, 'x'), top: plot.over.clientHeight / 2 });
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -12, PageDown: 12 };
+
+function onKey(plot: uPlot | null, event: KeyboardEvent, onZoom: ChartProps['onZoom']): void {
+  if (plot === null) return;
+  const last = plot.data[0].length - 1;
+  const stepSize = STEPS[event.key];
+  if (stepSize !== undefined) moveTo(plot, (plot.cursor.idx ?? (stepSize > 0 ? -1 : last + 1)) + stepSize);
+  else if (event.key === 'Home') moveTo(plot, 0);
+  else if (event.key === 'End') moveTo(plot, last);
+  else if (event.key === 'Escape') plot.setCursor({ left: -10, top: -10 });
+  else if (event.key === '+' || event.key === '=') onZoom?.(1);
+  else if (event.key === '-') onZoom?.(-1);
+  else return;
+  event.preventDefault();
+}
+
+/** A finger that moves sideways carries the crosshair; up and down still scrolls the page. */
+function followFinger(plot: uPlot): void {
+  const follow = ({ touches }: TouchEvent) => {
+    const touch = touches[0];
+    const box = plot.over.getBoundingClientRect();
+    if (touch !== undefined) plot.setCursor({ left: touch.clientX - box.left, top: touch.clientY - box.top });
+  };
+  plot.over.addEventListener('touchstart', follow, { passive: true });
+  plot.over.addEventListener('touchmove', follow, { passive: true });
+}
+
+export function Chart({ picture, look, label, at, onZoom }: ChartProps) {
+  const holder = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const palette = colours.value;
+  useEffect(() => {
+    const place = holder.current;
+    if (place === null) return;
+    const drawn = new uPlot(
+      optionsOf(picture, { ...look, colours: palette }, place.clientWidth),
+      dataOf(picture),
+      place,
+    );
+    plot.current = drawn;
+    followFinger(drawn);
+    const stood = at.peek();
+    if (stood !== null) moveTo(drawn, stood);
+    const observer = new ResizeObserver(() => drawn.setSize({ width: place.clientWidth, height: look.height }));
+    observer.observe(place);
+    return () => {
+      observer.disconnect();
+      drawn.destroy();
+      plot.current = null;
+    };
+  }, [picture, palette, look.height, look.zone]);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: no element is a chart
+    <div
+      ref={holder}
+      class="chart"
+      role="group"
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the crosshair
+      tabIndex={0}
+      onKeyDown={(event) => onKey(plot.current, event, onZoom)}
+    />
+  );
+}

@@ -1,0 +1,91 @@
+/** One frame: its bytes beside what they mean. */
+import * as format from '../format.ts';
+import { hexLines } from '../hex.ts';
+import { secondsOf } from '../house-time.ts';
+import { zone } from '../store.ts';
+import { texts } from '../texts.ts';
+import type { Frame } from '../types.ts';
+import { Icon } from './icons.tsx';
+import { CertaintyMark } from './small.tsx';
+
+function Bytes({ hex }: { hex: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keyboard
+    <section class="hex" tabIndex={0} aria-label={texts.frames.bytes}>
+      {hexLines(hex).map(({ offset, bytes, characters }) => (
+        <div key={offset}>
+          <span class="hex-offset">{offset}</span>
+          <span class="hex-bytes">{bytes}</span>
+          <span class="hex-characters">{characters}</span>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Fields({ fields }: { fields: Frame['fields'] }) {
+  const { frames } = texts;
+  if (fields.length === 0) return <p class="quiet">{frames.noFields}</p>;
+  return (
+    <div class="frame-fields">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{frames.wire}</th>
+            <th scope="col">{frames.ours}</th>
+            <th scope="col">{frames.value}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {fields.map(({ wire, name, text, unit, certainty }, at) => (
+            <tr key={`${wire} ${at}`}>
+              <td class="mono">{wire}</td>
+              <td>
+                {name ?? format.NOTHING}
+                <CertaintyMark of={certainty} />
+              </td>
+              <td class="figure">{text === null ? format.NOTHING : format.text({ number: text, unit })}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function FrameDetail({ frame, onClose }: { frame: Frame; onClose: () => void }) {
+  const { frames } = texts;
+  return (
+    <section class="panel frame-detail" aria-label={frame.name}>
+      <header class="panel-head">
+        <div>
+          <h2>{frame.name}</h2>
+          <p class="note">
+            {format.clockTime(secondsOf(frame.time), zone.value, 'fullSeconds')} · {frames.direction[frame.direction]} ·{' '}
+            {frames.sizeBytes(format.count(frame.size))} · {frames.head.checksum.toLowerCase()}{' '}
+            {frames.checksum[frame.checksum]}
+          </p>
+          {frame.reason !== null && (
+            <p class="failed">
+              {frames.reason}: <code>{frame.reason}</code>
+            </p>
+          )}
+        </div>
+        <button type="button" class="icon-button" aria-label={frames.close} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div class="frame-sides">
+        <div>
+          <h3>{frames.bytes}</h3>
+          <Bytes hex={frame.hex} />
+          <p class="note">{frames.masked}</p>
+        </div>
+        <div>
+          <h3>{frames.fields}</h3>
+          <Fields fields={frame.fields} />
+        </div>
+      </div>
+    </section>
+  );
+}

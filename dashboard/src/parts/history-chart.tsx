@@ -1,0 +1,177 @@
+/** The chart of History with its values, the state of charge below it, and what is to be known of both. */
+import { type Signal, useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import * as format from '../format.ts';
+import {
+  type Drawing,
+  type HistoryData,
+  inOrder,
+  NOTHING_HIDDEN,
+  pictureOf,
+  startAt,
+  zoomed,
+} from '../history-data.ts';
+import { endOf, linesPicture, meanOf, type Picture, SOC_LINE, sumOf } from '../picture.ts';
+import { type Look, rem } from '../plot.ts';
+import type { Table } from '../series.ts';
+import { anySpan, energyPiece, type Span } from '../span.ts';
+import { zone } from '../store.ts';
+import { texts } from '../texts.ts';
+import { Chart } from './chart.tsx';
+import { spanTitle } from './history-bar.tsx';
+import { ValueList } from './values.tsx';
+
+const GROUP = 'history';
+const SOC_REM = 8.5;
+const PIECE_STYLE = { hour: 'time', day: 'dayMonth', month: 'month' } as const;
+/** W and kWh on an empty scale. */
+const EMPTY_TOP = { power: 1000, energy: 1 };
+
+function powerLabel(value: number, stepSize: number): string {
+  if (stepSize < 100) return `${format.decimal(value, format.decimalsFor(stepSize))}\u00a0W`;
+  return `${format.decimal(value / 1000, format.decimalsFor(stepSize / 1000))}\u00a0kW`;
+}
+
+function energyLabel(value: number, stepSize: number): string {
+  return `${format.decimal(value, format.decimalsFor(stepSize))}\u00a0kWh`;
+}
+
+function whenText(picture: Picture, at: number | null, span: Span): string {
+  const isEnergy = picture.axis === 'pieces';
+  if (at === null) return isEnergy ? texts.history.sum : texts.history.mean;
+  const start = picture.starts[at] ?? span.from;
+  if (!isEnergy) return format.clockTime(start, zone.value, 'full');
+  const piece = energyPiece(span);
+  if (piece === 'hour') return format.timeRange(start, endOf(picture, at, span), zone.value, 'full');
+  return format.clockTime(start, zone.value, piece === 'day' ? 'dayLong' : 'monthLong');
+}
+
+/** The span that was drawn with the mouse. */
+function selection(picture: Picture, span: Span, from: number, to: number): Span {
+  if (picture.axis === 'time') return anySpan(from, to);
+  return anySpan(picture.starts[Math.round(from)] ?? span.from, endOf(picture, Math.round(to), span));
+}
+
+interface HistoryChartProps {
+  data: HistoryData;
+  drawing: Drawing;
+  cursor: Signal<number | null>;
+  onSpan: (span: Span) => void;
+}
+
+function useHidden() {
+  const hidden = useSignal(NOTHING_HIDDEN);
+  const toggle = (key: string) => {
+    const next = new Set(hidden.value);
+    if (!next.delete(key)) next.add(key);
+    hidden.value = next;
+  };
+  return [hidden.value, toggle] as const;
+}
+
+interface ValuesProps extends HistoryChartProps {
+  picture: Picture;
+  hidden: ReadonlySet<string>;
+  onToggle: (key: string) => void;
+}
+
+function Values({ data, drawing, cursor, picture, hidden, onToggle }: ValuesProps) {
+  const { mode, withRange } = drawing;
+  const all = useMemo(() => pictureOf(data, { mode, withRange }, NOTHING_HIDDEN), [data, mode, withRange]);
+  const names: Readonly<Record<string, string>> = texts.history.series;
+  const isEnergy = data.table === null;
+  return (
+    <ValueList
+      lines={inOrder(all.lines).map((line) => ({ ...line, name: names[line.key] ?? line.key }))}
+      hidden={hidden}
+      onToggle={onToggle}
+      at={cursor.value}
+      when={whenText(picture, cursor.value, data.span)}
+      summary={({ told }) => (isEnergy ? sumOf(told) : meanOf(told))}
+      quantity={isEnergy ? format.energy : format.power}
+    />
+  );
+}
+
+type CommonLook = Omit<Look, 'colours' | 'height' | 'range' | 'label'>;
+
+function mainLook(isEnergy: boolean) {
+  const height = Math.round(Math.min(rem(40), Math.max(rem(15), innerHeight * 0.44)));
+  return { height, range: 'with zero', label: isEnergy ? energyLabel : powerLabel } as const;
+}
+
+export function HistoryChart(props: HistoryChartProps) {
+  const { data, drawing, cursor, onSpan } = props;
+  const { span, table } = data;
+  const { mode, withRange } = drawing;
+  const [hidden, toggle] = useHidden();
+  const picture = useMemo(() => pictureOf(data, { mode, withRange }, hidden), [data, mode, withRange, hidden]);
+  const what = table === null ? 'energy' : 'power';
+  const title = spanTitle(span, zone.value);
+  const look: CommonLook = {
+    zone: zone.value,
+    group: GROUP,
+    emptyTop: EMPTY_TOP[what],
+    pieceStyle: PIECE_STYLE[energyPiece(span)],
+    onCursor: (at) => {
+      cursor.value = at;
+    },
+    onSelect: (from, to) => onSpan(selection(picture, span, from, to)),
+  };
+  return (
+    <>
+      <Values {...props} picture={picture} hidden={hidden} onToggle={toggle} />
+      <Chart
+        picture={picture}
+        look={{ ...look, ...mainLook(table === null) }}
+        label={texts.history.chart(texts.history[what], title)}
+        at={cursor}
+        onZoom={(direction) => onSpan(zoomed(span, direction, startAt(data, cursor.peek())))}
+      />
+      {table !== null && <Soc table={table} span={span} look={look} cursor={cursor} title={title} />}
+      <Caption data={data} drawing={drawing} />
+    </>
+  );
+}
+
+interface SocProps {
+  table: Table;
+  span: Span;
+  look: CommonLook;
+  cursor: Signal<number | null>;
+  title: string;
+}
+
+function Soc({ table, span, look, cursor, title }: SocProps) {
+  const at = cursor.value;
+  const picture = useMemo(() => linesPicture(table, span.from, span.to, SOC_LINE, false), [table, span]);
+  const value = at === null ? null : (picture.lines[0]?.told[at] ?? null);
+  const shown = value === null ? '' : ` ${format.text({ number: format.decimal(value, 1), unit: '%' })}`;
+  return (
+    <>
+      <h2>
+        {texts.things.soc}
+        {shown}
+      </h2>
+      <Chart
+        picture={picture}
+        look={{ ...look, height: rem(SOC_REM), range: [0, 100], label: (mark) => `${mark}\u00a0%` }}
+        label={texts.history.chart(texts.things.soc, title)}
+        at={cursor}
+      />
+    </>
+  );
+}
+
+function Caption({ data: { table, buckets }, drawing }: { data: HistoryData; drawing: Drawing }) {
+  const { history } = texts;
+  const isEmpty = table === null ? buckets.length === 0 : table.starts.length === 0;
+  return (
+    <p class="note">
+      {isEmpty && <strong>{history.nothing} </strong>}
+      {drawing.mode !== 'lines' && `${history.above} `}
+      {table !== null && !isEmpty && `${history.bucket(format.duration(table.bucketSeconds))} `}
+      {history.zoom} {table !== null && history.holes}
+    </p>
+  );
+}

@@ -1,0 +1,86 @@
+/** The battery's configuration as it reported it. Private values never reach the page. */
+import { useSignal } from '@preact/signals';
+import { api } from '../api.ts';
+import * as format from '../format.ts';
+import { secondsOf } from '../house-time.ts';
+import { useResource } from '../resource.ts';
+import { fields, zone } from '../store.ts';
+import { texts } from '../texts.ts';
+import type { Battery, Setting } from '../types.ts';
+import { Amount, CertaintyMark, Panel, waitingFor } from './small.tsx';
+
+function SettingValue({ setting }: { setting: Setting }) {
+  const words = fields.value.get(setting.name)?.words?.[String(setting.value)];
+  const amount = <Amount of={format.quantity(setting.name, setting.value, setting.unit)} />;
+  return words === undefined ? (
+    amount
+  ) : (
+    <>
+      {words} <span class="raw">({amount})</span>
+    </>
+  );
+}
+
+function fits({ name, title }: Setting, asked: string): boolean {
+  return `${name} ${title}`.toLowerCase().includes(asked.trim().toLowerCase());
+}
+
+function List({ settings }: { settings: readonly Setting[] }) {
+  return (
+    <ul class="settings">
+      {settings.map((setting) => (
+        <li key={setting.name}>
+          <span class="setting-title" title={setting.name}>
+            {setting.title}
+            <CertaintyMark of={setting.certainty} />
+          </span>
+          <span class="setting-value">
+            <SettingValue setting={setting} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Find({ asked }: { asked: { value: string } }) {
+  return (
+    <input
+      type="search"
+      placeholder={texts.battery.find}
+      aria-label={texts.battery.find}
+      value={asked.value}
+      onInput={({ currentTarget }) => {
+        asked.value = currentTarget.value;
+      }}
+    />
+  );
+}
+
+export function Settings({ battery }: { battery: Battery }) {
+  const asked = useSignal('');
+  const loaded = useResource(`settings ${battery.id}`, async (signal) => ({
+    configuration: await api.configuration(battery.id, signal),
+  }));
+  const configuration = loaded.data?.configuration ?? null;
+  return (
+    <Panel title={texts.battery.settings} class="settings-panel" aside={configuration && <Find asked={asked} />}>
+      {waitingFor(loaded) ??
+        (configuration === null ? (
+          <p class="quiet">{texts.battery.noSettings}</p>
+        ) : (
+          <>
+            <p class="note">
+              {texts.battery.settingsAsOf(
+                format.clockTime(secondsOf(configuration.last_received_at), zone.value, 'full'),
+              )}{' '}
+              {texts.battery.hidden(configuration.settings.filter((setting) => setting.private).length)}
+            </p>
+            <List
+              settings={configuration.settings.filter((setting) => !setting.private && fits(setting, asked.value))}
+            />
+          </>
+        ))}
+    </Panel>
+  );
+}

@@ -1,0 +1,52 @@
+/**
+ * Which view is open, from the part of the address after `#`, so that the page works under any path.
+ */
+import { signal } from '@preact/signals';
+
+export const VIEWS = ['now', 'history', 'battery', 'events', 'frames', 'system'] as const;
+export type View = (typeof VIEWS)[number];
+
+export interface Route {
+  readonly view: View;
+  readonly query: ReadonlyMap<string, string>;
+}
+
+/** Which battery is looked at; kept from view to view. */
+const KEPT = 'battery';
+
+export function routeOf(hash: string): Route {
+  const [, path = '', query = ''] = /^#?\/?([^?]*)\??(.*)$/.exec(hash) ?? [];
+  const view = VIEWS.find((known) => known === path) ?? 'now';
+  return { view, query: new Map(new URLSearchParams(query)) };
+}
+
+export function hashOf(view: View, query: Readonly<Record<string, string | null | undefined>> = {}): string {
+  const parts = Object.entries(query).flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : [[name, value] as [string, string]],
+  );
+  const text = new URLSearchParams(parts).toString();
+  return text === '' ? `#/${view}` : `#/${view}?${text}`;
+}
+
+export const route = signal<Route>(routeOf(''));
+
+export function watchAddress(): void {
+  const read = () => {
+    route.value = routeOf(location.hash);
+  };
+  addEventListener('hashchange', read);
+  read();
+}
+
+/** The address of a view, with the battery that is looked at. */
+export function linkTo(view: View, query: Readonly<Record<string, string | null | undefined>> = {}): string {
+  return hashOf(view, { ...query, [KEPT]: KEPT in query ? query[KEPT] : route.value.query.get(KEPT) });
+}
+
+/** Changes parts of the address of the view that is open, without a step back in the browser's history. */
+export function adjust(changes: Readonly<Record<string, string | null>>): void {
+  const { view, query } = route.value;
+  const hash = hashOf(view, { ...Object.fromEntries(query), ...changes });
+  history.replaceState(null, '', hash);
+  route.value = routeOf(hash);
+}

@@ -1,0 +1,127 @@
+/** The battery from inside: cells, temperatures, limits, states, faults and its configuration. */
+import { ELECTRIC, LIMITS, MOST_PACKS, STATES, TEMPERATURES } from '../battery-parts.ts';
+import { numberOf } from '../flow.ts';
+import * as format from '../format.ts';
+import { type Fault, faultsOf } from '../health.ts';
+import { secondsOf } from '../house-time.ts';
+import { CellCharts } from '../parts/cell-charts.tsx';
+import { Cells } from '../parts/cells.tsx';
+import { FieldRows } from '../parts/field-rows.tsx';
+import { Icon } from '../parts/icons.tsx';
+import { Settings } from '../parts/settings.tsx';
+import { CertaintyMark, Facts, Panel } from '../parts/small.tsx';
+import { adjust } from '../router.ts';
+import { chosen, fields, now, zone } from '../store.ts';
+import { texts } from '../texts.ts';
+import type { Battery, Values } from '../types.ts';
+import '../styles/battery.css';
+
+function Faults({ values }: { values: Values }) {
+  const found = faultsOf(values, fields.value.values());
+  return (
+    <Panel title={texts.battery.faults} class="faults">
+      {found.length === 0 ? (
+        <p class="well">
+          <Icon name="well" /> {texts.battery.noFaults}
+        </p>
+      ) : (
+        <ul class="trouble">
+          {found.map((fault) => (
+            <FaultRow key={fault.name} fault={fault} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function FaultRow({ fault }: { fault: Fault }) {
+  return (
+    <li>
+      <Icon name="trouble" />
+      <span>
+        <strong>{fault.title}</strong>: {fault.words ?? texts.battery.noWords}{' '}
+        <span class="raw">({texts.battery.code(fault.code)})</span>
+        <CertaintyMark of={fault.certainty} />
+      </span>
+    </li>
+  );
+}
+
+function Packs({ values }: { values: Values }) {
+  const fitted = Math.min(MOST_PACKS, numberOf(values, 'pack_count') ?? 0);
+  if (fitted < 1) return null;
+  const percent = (value: number | null): format.Quantity => format.quantity('soc', value, '%');
+  const rows = Array.from({ length: fitted }, (_, at) => {
+    const charge = numberOf(values, `pack${at + 1}_soc`);
+    return [texts.battery.pack(at + 1), format.text(percent(charge))] as const;
+  });
+  return (
+    <Panel title={texts.battery.packs}>
+      <Facts rows={rows} />
+    </Panel>
+  );
+}
+
+function Details({ battery, values, time }: { battery: Battery; values: Values; time: string }) {
+  const at = secondsOf(time);
+  const { live } = battery;
+  const groups = [
+    [texts.battery.electric, ELECTRIC],
+    [texts.battery.temperatures, TEMPERATURES],
+    [texts.battery.limits, LIMITS],
+    [texts.battery.states, STATES],
+  ] as const;
+  const known = { ...live?.values, ...values };
+  return (
+    <div class="battery-view">
+      <p class="note as-of">
+        {texts.battery.asOf(format.clockTime(at, zone.value, 'time'), texts.ago(format.duration(now.value - at)))}
+      </p>
+      <Faults values={values} />
+      <Cells values={values} />
+      <CellCharts key={battery.id} battery={battery} />
+      <div class="groups">
+        {groups.map(([title, names]) => (
+          <Panel key={title} title={title}>
+            <FieldRows names={names} values={known} />
+          </Panel>
+        ))}
+        <Packs values={values} />
+      </div>
+      <Settings key={`settings ${battery.id}`} battery={battery} />
+    </div>
+  );
+}
+
+function Choose() {
+  return (
+    <Panel title={texts.views.battery}>
+      <p>{texts.battery.one}</p>
+      <ul class="choices">
+        {chosen.value.map(({ id, name }) => (
+          <li key={id}>
+            <button type="button" class="button" onClick={() => adjust({ battery: id })}>
+              {name}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+export default function BatteryView() {
+  const [battery, ...others] = chosen.value;
+  if (battery === undefined) return null;
+  if (others.length > 0) return <Choose />;
+  if (battery.detail === null) {
+    return (
+      <div class="battery-view">
+        <p class="quiet">{texts.battery.none}</p>
+        <Settings battery={battery} />
+      </div>
+    );
+  }
+  return <Details battery={battery} values={battery.detail.values} time={battery.detail.time} />;
+}

@@ -1,0 +1,188 @@
+/** The inspector: frames as they come and go, and what is in them. */
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { api } from '../api.ts';
+import * as format from '../format.ts';
+import { arrange, commandText, type FrameFilter, join } from '../frame-list.ts';
+import { secondsOf } from '../house-time.ts';
+import { followFrames } from '../live.ts';
+import { FrameDetail } from '../parts/frame-detail.tsx';
+import { Segments, waitingFor } from '../parts/small.tsx';
+import { useResource } from '../resource.ts';
+import { zone } from '../store.ts';
+import { texts } from '../texts.ts';
+import type { Frame } from '../types.ts';
+import '../styles/frames.css';
+
+const KINDS = ['recent', 'unknown', 'discarded'] as const;
+type Kind = (typeof KINDS)[number];
+const DIRECTIONS = ['all', 'from_battery', 'to_battery'] as const;
+const LIMIT = 200;
+
+function Row({ frame, isOpen, onOpen }: { frame: Frame; isOpen: boolean; onOpen: () => void }) {
+  const { frames } = texts;
+  const look = `${frame.direction} ${frame.understood ? '' : 'strange'} ${isOpen ? 'open' : ''}`;
+  return (
+    <tr class={look} onClick={onOpen}>
+      <td class="frame-time">{format.clockTime(secondsOf(frame.time), zone.value, 'timeSeconds')}</td>
+      <td class="frame-direction" title={frames.direction[frame.direction]}>
+        <span aria-hidden="true">{frame.direction === 'from_battery' ? '→' : '←'}</span>
+        <span class="direction-words">{frames.direction[frame.direction]}</span>
+      </td>
+      <td>
+        <button type="button" class="frame-name" aria-expanded={isOpen} aria-label={frames.open(frame.name)}>
+          {frame.name}
+        </button>
+        {!frame.understood && <span class="tag">{frames.notUnderstood}</span>}
+      </td>
+      <td class="mono frame-command">{commandText(frame)}</td>
+      <td class="figure">{frames.sizeBytes(format.count(frame.size))}</td>
+      <td class={frame.checksum === 'wrong' ? 'failed' : 'frame-checksum'}>{frames.checksum[frame.checksum]}</td>
+    </tr>
+  );
+}
+
+function Table({
+  frames,
+  openKey,
+  onOpen,
+}: {
+  frames: readonly Frame[];
+  openKey: string | null;
+  onOpen: (frame: Frame) => void;
+}) {
+  const { head } = texts.frames;
+  const columns = [head.time, head.direction, head.name, head.command, head.size, head.checksum];
+  return (
+    <div class="frame-table">
+      <table>
+        <thead>
+          <tr>
+            {columns.map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {frames.map((frame) => (
+            <Row key={frame.key} frame={frame} isOpen={frame.key === openKey} onOpen={() => onOpen(frame)} />
+          ))}
+        </tbody>
+      </table>
+      {frames.length === 0 && <p class="quiet">{texts.frames.none}</p>}
+    </div>
+  );
+}
+
+interface BarProps {
+  kind: { value: Kind };
+  filter: { value: FrameFilter };
+  paused: { value: boolean };
+  waiting: number;
+}
+
+function PauseButton({ paused, waiting }: Pick<BarProps, 'paused' | 'waiting'>) {
+  const toggle = () => {
+    paused.value = !paused.value;
+  };
+  return (
+    <button type="button" class="button push" onClick={toggle}>
+      {paused.value ? texts.frames.resume : texts.frames.pause}
+      {paused.value && waiting > 0 && ` (${texts.frames.waiting(waiting)})`}
+    </button>
+  );
+}
+
+function Bar({ kind, filter, paused, waiting }: BarProps) {
+  const { frames } = texts;
+  const set = (part: Partial<FrameFilter>) => {
+    filter.value = { ...filter.value, ...part };
+  };
+  return (
+    <div class="toolbar">
+      <Segments
+        label={frames.kind}
+        choices={KINDS.map((known) => [known, frames.kinds[known]] as const)}
+        chosen={kind.value}
+        onChoose={(next) => {
+          kind.value = next;
+        }}
+      />
+      <Segments
+        label={frames.directionFilter}
+        choices={DIRECTIONS.map((known) => [known, frames.filters[known]] as const)}
+        chosen={filter.value.direction}
+        onChoose={(direction) => set({ direction })}
+      />
+      <input
+        type="search"
+        placeholder={frames.find}
+        aria-label={frames.find}
+        value={filter.value.name}
+        onInput={({ currentTarget }) => set({ name: currentTarget.value })}
+      />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={filter.value.unknownFirst}
+          onChange={({ currentTarget }) => set({ unknownFirst: currentTarget.checked })}
+        />
+        {frames.unknownFirst}
+      </label>
+      {kind.value === 'recent' && <PauseButton paused={paused} waiting={waiting} />}
+    </div>
+  );
+}
+
+/** Those loaded and those that came since; while paused they wait. */
+function useFrames(kind: Kind, isPaused: boolean) {
+  const arrived = useSignal<readonly Frame[]>([]);
+  const held = useSignal<readonly Frame[]>([]);
+  const loaded = useResource(`frames ${kind}`, (signal) => api.frames({ kind, limit: LIMIT }, signal));
+  useEffect(() => {
+    if (kind !== 'recent') return undefined;
+    return followFrames((frame) => {
+      arrived.value = join([frame], arrived.value);
+    });
+  }, [kind, arrived]);
+  useEffect(() => {
+    if (!isPaused) held.value = arrived.value;
+  });
+  const live = isPaused ? held.value : arrived.value;
+  const shown = kind === 'recent' ? join(live, loaded.data ?? []) : (loaded.data ?? []);
+  return { loaded, shown, waiting: arrived.value.length - held.value.length };
+}
+
+export default function FramesView() {
+  const kind = useSignal<Kind>('recent');
+  const filter = useSignal<FrameFilter>({ direction: 'all', name: '', unknownFirst: true });
+  const paused = useSignal(false);
+  const open = useSignal<Frame | null>(null);
+  const { loaded, shown, waiting } = useFrames(kind.value, paused.value);
+  return (
+    <div class={open.value === null ? 'frames-view' : 'frames-view with-detail'}>
+      <Bar kind={kind} filter={filter} paused={paused} waiting={waiting} />
+      <section class="panel frame-list" aria-label={texts.frames.title}>
+        {waitingFor(loaded) ?? (
+          <Table
+            frames={arrange(shown, filter.value)}
+            openKey={open.value?.key ?? null}
+            onOpen={(frame) => {
+              open.value = open.value?.key === frame.key ? null : frame;
+            }}
+          />
+        )}
+      </section>
+      {open.value !== null && (
+        <FrameDetail
+          frame={open.value}
+          onClose={() => {
+            open.value = null;
+          }}
+        />
+      )}
+    </div>
+  );
+}

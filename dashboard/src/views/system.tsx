@@ -1,0 +1,196 @@
+/** The machinery: batteries, clocks, gaps, the store, connections and versions. */
+import { useEffect } from 'preact/hooks';
+import { api } from '../api.ts';
+import * as format from '../format.ts';
+import { secondsOf } from '../house-time.ts';
+import { ClockPanel } from '../parts/clocks.tsx';
+import { Facts, Panel, waitingFor } from '../parts/small.tsx';
+import { useResource } from '../resource.ts';
+import { linkTo } from '../router.ts';
+import { batteries, gapChanges, now, refreshServer, server, zone } from '../store.ts';
+import { texts } from '../texts.ts';
+import type { Battery, Configuration, Gap, Server } from '../types.ts';
+import '../styles/system.css';
+
+const REFRESH_MS = 5000;
+const YEAR_DAYS = 365;
+const GAPS_SHOWN = 8;
+const VERSIONS = /(^|_)version$|_model$/;
+
+function ServerPanel({ of }: { of: Server }) {
+  const { system } = texts;
+  return (
+    <Panel title={system.server}>
+      <Facts
+        rows={[
+          [system.version, of.version],
+          [system.node, of.node],
+          [system.running, format.duration(now.value - secondsOf(of.started_at))],
+          [system.zone, of.time_zone],
+          [
+            system.address,
+            <span key="address" class="mono">
+              {of.battery_address}
+            </span>,
+          ],
+          [
+            system.storing,
+            of.storing ? (
+              texts.yes
+            ) : (
+              <strong key="no" class="failed">
+                {texts.no}
+              </strong>
+            ),
+          ],
+          [system.framesReceived, format.count(of.frames.received)],
+          [system.framesSent, format.count(of.frames.sent)],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function StorePanel({ of: { store, sinks } }: { of: Server }) {
+  const { system } = texts;
+  const growth = store.bytes_a_day;
+  return (
+    <Panel title={system.store}>
+      <Facts
+        rows={[
+          [system.size, format.bytes(store.bytes)],
+          [
+            system.growth,
+            growth === null
+              ? system.unknownGrowth
+              : `${system.perDay(format.bytes(growth))}, ${system.perYear(format.bytes(growth * YEAR_DAYS))}`,
+          ],
+          [system.waiting, format.count(store.waiting_rows)],
+          ...sinks.map(
+            ({ name, state, queued }) => [name, `${state}, ${system.queued} ${format.count(queued)}`] as const,
+          ),
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function stateOf({ connected, stale }: Battery): string {
+  if (!connected) return texts.status.notConnected;
+  return stale ? texts.system.stateStale : texts.status.connected;
+}
+
+function BatteriesPanel({ of }: { of: readonly Battery[] }) {
+  const { system } = texts;
+  return (
+    <Panel title={system.batteries} class="wide">
+      {of.map(({ id, name, first_seen: first, last_reading_at: last, ...battery }) => (
+        <div key={id} class="battery-facts">
+          <h3>{name}</h3>
+          <Facts
+            rows={[
+              [
+                system.id,
+                <span key="id" class="mono">
+                  {id}
+                </span>,
+              ],
+              [system.state, stateOf({ id, name, first_seen: first, last_reading_at: last, ...battery })],
+              [system.firstSeen, format.clockTime(secondsOf(first), zone.value, 'full')],
+              [
+                system.lastData,
+                last === null ? texts.health.never : texts.ago(format.duration(now.value - secondsOf(last))),
+              ],
+            ]}
+          />
+        </div>
+      ))}
+      {of.length === 0 && <p class="quiet">{texts.firstRun.title}</p>}
+    </Panel>
+  );
+}
+
+function ConnectionsPanel({ of: { peers, counters } }: { of: Server }) {
+  const { system } = texts;
+  const nameOf = (id: string | null) =>
+    batteries.value?.find((battery) => battery.id === id)?.name ?? id ?? system.loginBefore;
+  const problems = Object.entries(counters).filter(([, times]) => times > 0);
+  return (
+    <Panel title={system.connections}>
+      {peers.length === 0 && <p class="quiet">{system.noConnections}</p>}
+      <Facts
+        rows={peers.map(({ peer, since, battery }) => [
+          <span key="peer" class="mono">
+            {peer}
+          </span>,
+          `${nameOf(battery)}, ${format.duration(now.value - secondsOf(since))}`,
+        ])}
+      />
+      <h3>{system.problems}</h3>
+      {problems.length === 0 && <p class="quiet">{system.noProblems}</p>}
+      <Facts rows={problems.map(([code, times]) => [<code key={code}>{code}</code>, format.count(times)])} />
+    </Panel>
+  );
+}
+
+function gapText({ from, to, state }: Gap): string {
+  return `${format.duration(secondsOf(to) - secondsOf(from))}, ${texts.events.gapStates[state]}`;
+}
+
+function GapsPanel({ of }: { of: readonly Battery[] }) {
+  const key = `${of.map(({ id }) => id).join(' ')} ${gapChanges.value}`;
+  const loaded = useResource(key, async (signal) =>
+    (await Promise.all(of.map(({ id }) => api.gaps(id, signal)))).flat(),
+  );
+  const gaps = [...(loaded.data ?? [])].sort((a, b) => (a.from < b.from ? 1 : -1)).slice(0, GAPS_SHOWN);
+  return (
+    <Panel title={texts.system.gaps} aside={<a href={linkTo('events')}>{texts.views.events}</a>}>
+      {waitingFor(loaded) ?? (gaps.length === 0 && <p class="quiet">{texts.system.noGaps}</p>)}
+      <Facts rows={gaps.map((gap) => [format.clockTime(secondsOf(gap.from), zone.value, 'full'), gapText(gap)])} />
+    </Panel>
+  );
+}
+
+function versionRows(configuration: Configuration | null) {
+  const found = (configuration?.settings ?? []).filter(({ name, value }) => {
+    return VERSIONS.test(name) && value !== null && value !== '' && value !== '0';
+  });
+  return found.map(({ title, value }) => [title, String(value)] as const);
+}
+
+function VersionsPanel({ of }: { of: Battery }) {
+  const loaded = useResource(`versions ${of.id}`, async (signal) =>
+    versionRows(await api.configuration(of.id, signal)),
+  );
+  return (
+    <Panel title={`${texts.system.firmware}: ${of.name}`}>
+      {waitingFor(loaded) ?? (loaded.data?.length === 0 && <p class="quiet">{texts.battery.noSettings}</p>)}
+      <Facts rows={loaded.data ?? []} />
+    </Panel>
+  );
+}
+
+export default function SystemView() {
+  useEffect(() => {
+    const timer = setInterval(() => void refreshServer().catch(() => {}), REFRESH_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const known = batteries.value ?? [];
+  const { value: of } = server;
+  if (of === null) return null;
+  return (
+    <div class="system-view">
+      <BatteriesPanel of={known} />
+      {known.map((battery) => (
+        <ClockPanel key={battery.id} battery={battery} />
+      ))}
+      <ServerPanel of={of} />
+      <StorePanel of={of} />
+      <ConnectionsPanel of={of} />
+      <GapsPanel of={known} />
+      {known.map((battery) => (
+        <VersionsPanel key={battery.id} of={battery} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+/**
+ * What a reader of the store gives: rows in the words of the house, each with whose it is.
+ */
+import type { ClockEpoch, Gap, Private, ReadingKind, Rest, Value, WireForm } from '../model.ts';
+
+/** Which part: one battery's or all; from (inclusive) to (exclusive), Unix milliseconds UTC. */
+export interface Selection {
+  /** Its short id. */
+  readonly battery?: string;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  /** Only so many, the newest first; not of readings. */
+  readonly newest?: number;
+}
+
+/** Whose a row is. */
+export interface Owner {
+  readonly id: string;
+  readonly serial: Private<string>;
+}
+
+export interface StoredReading {
+  readonly owner: Owner;
+  readonly kind: ReadingKind;
+  /** Unix seconds UTC; null while the battery's clock is not known. */
+  readonly time: number | null;
+  readonly batteryTime: number | null;
+  readonly receivedMs: number;
+  /** In the order of `columnsOf(kind)`. */
+  readonly values: readonly Value[];
+  readonly rest: Rest | null;
+  readonly form: WireForm | null;
+}
+
+export interface StoredEvent {
+  readonly owner: Owner | null;
+  readonly source: 'battery' | 'server';
+  readonly time: number | null;
+  readonly batteryTime: number | null;
+  readonly receivedMs: number;
+  readonly name: string;
+  readonly code: number | null;
+  readonly text: string;
+}
+
+export interface StoredConfiguration {
+  readonly owner: Owner;
+  readonly receivedMs: number;
+  /** When the same was last reported again. */
+  readonly lastReceivedMs: number;
+  readonly text: string;
+}
+
+export interface StoredFrame {
+  readonly owner: Owner | null;
+  readonly receivedMs: number;
+  readonly direction: string;
+  readonly frameType: number | null;
+  readonly command: number | null;
+  readonly reason: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface StoredEpoch extends ClockEpoch {
+  readonly owner: Owner;
+}
+
+export interface StoredGap extends Gap {
+  readonly owner: Owner;
+}
+
+/** Energy over a minute, an hour or a day of the house; kWh in the order of `ENERGIES`, null where not known. */
+export interface StoredEnergy {
+  readonly owner: Owner;
+  /** Unix seconds UTC. */
+  readonly start: number;
+  readonly energies: readonly (number | null)[];
+}

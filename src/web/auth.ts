@@ -1,0 +1,148 @@
+/**
+ * Who may see what. Without any password or token everybody may, which the server allows on loopback only; with one, a
+ * cookie (people) or a bearer token (programs) says who it is.
+ */
+import { Attempts } from './attempts.ts';
+import { WebError } from './problem.ts';
+import {
+  isPassword,
+  NO_SECRETS,
+  type Role,
+  readSecrets,
+  type Secrets,
+  secretsStamp,
+  type Token,
+  tokenOf,
+} from './secrets.ts';
+import { Sessions } from './sessions.ts';
+
+/** What a request brings. */
+export interface Credentials {
+  /** Where it came from, as far as trusted proxies tell. */
+  readonly address: string;
+  /** Its headers. */
+  readonly authorization: string | undefined;
+  readonly cookie: string | undefined;
+}
+
+export interface AuthOptions {
+  /** Where the file of passwords is. */
+  readonly folder: string;
+  /** Those of the configuration. */
+  readonly tokens: readonly Token[];
+  readonly monoMs: () => number;
+}
+
+export const COOKIE = 'alphaess_local_session';
+/** How often the file is looked at: a new password counts at once, but not at each request. */
+const LOOK_MS = 2000;
+/** Passwords that are checked at one time: each costs 32 MB. */
+const MAX_CHECKS = 2;
+
+export class Auth {
+  readonly #options: AuthOptions;
+  readonly #attempts: Attempts;
+  readonly #sessions: Sessions;
+  #secrets: Secrets = NO_SECRETS;
+  #stamp = 0;
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #checks = 0;
+
+  constructor(options: AuthOptions) {
+    this.#options = options;
+    this.#attempts = new Attempts(options.monoMs);
+    this.#sessions = new Sessions(options.monoMs);
+  }
+
+  /** Whether a password or a token is set, so that one is needed. */
+  get closed(): boolean {
+    this.#look();
+    const { passwords, tokens } = this.#secrets;
+    return (
+      passwords.view !== undefined || passwords.control !== undefined || tokens.length + this.#options.tokens.length > 0
+    );
+  }
+
+  get passwordSet(): boolean {
+    this.#look();
+    const { view, control } = this.#secrets.passwords;
+    return view !== undefined || control !== undefined;
+  }
+
+  /**
+   * Who asks; null where he has not said so.
+   * @throws WebError for a wrong token, and where too many came
+   */
+  roleOf(credentials: Credentials): Role | null {
+    if (!this.closed) return 'control';
+    const token = /^Bearer +([\w-]{1,200})$/i.exec(credentials.authorization ?? '')?.[1];
+    if (token !== undefined) return this.#roleOfToken(token, credentials.address);
+    const key = cookieIn(credentials.cookie);
+    return key === null ? null : this.#sessions.roleOf(key);
+  }
+
+  /** @returns the key of the new session. @throws WebError for a wrong password, and where too many came */
+  async logIn(password: string, address: string): Promise<{ key: string; role: Role }> {
+    this.#look(true);
+    this.#refuseGuessing(address);
+    if (this.#checks >= MAX_CHECKS) throw new WebError('ATTEMPTS_TOO_MANY', '', { 'retry-after': '1' });
+    this.#checks++;
+    try {
+      // Counted before it is known, so that many at once are not one.
+      this.#attempts.failed(address);
+      const role = await this.#roleOfPassword(password);
+      if (role === null) throw new WebError('LOGIN_WRONG');
+      this.#attempts.succeeded(address);
+      return { key: this.#sessions.begin(role), role };
+    } finally {
+      this.#checks--;
+    }
+  }
+
+  logOut({ cookie }: Credentials): void {
+    const key = cookieIn(cookie);
+    if (key !== null) this.#sessions.end(key);
+  }
+
+  async #roleOfPassword(password: string): Promise<Role | null> {
+    const { control, view } = this.#secrets.passwords;
+    if (control !== undefined && (await isPassword(password, control))) return 'control';
+    return view !== undefined && (await isPassword(password, view)) ? 'view' : null;
+  }
+
+  #roleOfToken(token: string, address: string): Role {
+    const found = tokenOf(token, [...this.#secrets.tokens, ...this.#options.tokens]);
+    if (found !== null) return found.role;
+    this.#refuseGuessing(address);
+    this.#attempts.failed(address);
+    throw new WebError('LOGIN_WRONG');
+  }
+
+  #refuseGuessing(address: string): void {
+    const seconds = this.#attempts.waitSeconds(address);
+    if (seconds > 0) throw new WebError('ATTEMPTS_TOO_MANY', '', { 'retry-after': String(seconds) });
+  }
+
+  /** A file that is gone or cannot be read leaves what was known: the door is not opened by it. */
+  #look(now = false): void {
+    const { folder, monoMs } = this.#options;
+    if (!now && monoMs() - this.#lookedMs < LOOK_MS) return;
+    this.#lookedMs = monoMs();
+    try {
+      const stamp = secretsStamp(folder);
+      if (stamp === this.#stamp || stamp === 0) return;
+      const secrets = readSecrets(folder);
+      if (this.#stamp !== 0) this.#sessions.endAll();
+      this.#secrets = secrets;
+      this.#stamp = stamp;
+    } catch {}
+  }
+}
+
+function cookieIn(header: string | undefined): string | null {
+  for (const pair of (header ?? '').split(';')) {
+    const [name, value] = pair.trim().split('=');
+    if (name === COOKIE && value !== undefined && /^[\w-]{43}$/.test(value)) return value;
+  }
+  return null;
+}

@@ -1,0 +1,55 @@
+import type { FastifyRequest } from 'fastify';
+import { describe, expect, it } from 'vitest';
+import type { Auth } from './auth.ts';
+import { Guard } from './guard.ts';
+import { Hosts } from './hosts.ts';
+import type { Role } from './secrets.ts';
+
+const guard = (closed: boolean, role: Role | null = null) =>
+  new Guard({ closed, roleOf: () => role } as unknown as Auth, new Hosts([]));
+
+function request(change: { method?: string; url?: string; headers?: Record<string, string> } = {}): FastifyRequest {
+  return {
+    method: 'GET',
+    url: '/api/server',
+    host: 'localhost:7780',
+    headers: {},
+    routeOptions: { url: '/api/server' },
+    ...change,
+  } as unknown as FastifyRequest;
+}
+
+describe('a request', () => {
+  it.each(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'])(
+    'through a proxy (%s) needs a password',
+    (name) => {
+      const proxied = request({ headers: { [name]: 'x' } });
+      expect(() => guard(false).check(proxied)).toThrow(expect.objectContaining({ code: 'PROXY_NOT_TRUSTED' }));
+      expect(() => guard(true).check(proxied)).not.toThrow();
+    },
+  );
+
+  it('is ours where its origin is, also by the port that browsers leave out', () => {
+    const posting = (origin: string, host: string) =>
+      ({ ...request({ method: 'POST', headers: { 'x-requested-by': 'x', origin } }), host }) as FastifyRequest;
+    expect(() => guard(true).check(posting('http://localhost:7780', 'localhost:7780'))).not.toThrow();
+    expect(() => guard(true).check(posting('https://localhost', 'localhost:443'))).not.toThrow();
+    expect(() => guard(true).check(posting('http://localhost:1', 'localhost:7780'))).toThrow();
+  });
+});
+
+describe('who is admitted', () => {
+  it.each([
+    ['anyone', null, null],
+    ['view', null, 'LOGIN_NEEDED'],
+    ['control', null, 'LOGIN_NEEDED'],
+    ['view', 'view', null],
+    ['control', 'view', 'ROLE_TOO_LOW'],
+    ['view', 'control', null],
+    ['control', 'control', null],
+  ] as const)('to what needs %s as %s: %s', (needed, role, code) => {
+    const admit = () => guard(true, role).admit(needed, request());
+    if (code === null) expect(admit).not.toThrow();
+    else expect(admit).toThrow(expect.objectContaining({ code }));
+  });
+});

@@ -1,0 +1,162 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { clock, event, identity, OTHER, reading, SERIAL, T, valuesOf } from '../../test/records.ts';
+import { type Battery, type Gap, type GapRecord, Private } from '../model.ts';
+import { LiveState } from './live-state.ts';
+
+const NOW = T * 1000;
+let now: number;
+let news: { type: string; data: unknown }[];
+
+beforeEach(() => {
+  now = NOW;
+  news = [];
+});
+
+function state(known: readonly Battery[] = []): LiveState {
+  const ids: Record<string, string> = { [SERIAL]: 'aaa', [OTHER]: 'bbb' };
+  const options = {
+    names: { aaa: 'Garage' },
+    staleMs: 90_000,
+    houseOffset: () => 3600,
+    idOf: (serial: string) => ids[serial],
+    wallMs: () => now,
+  };
+  return new LiveState(options, known, { tell: (type, make) => void news.push({ type, data: make() }) });
+}
+
+const types = () => news.splice(0).map(({ type }) => type);
+const gap = (state: Gap['state'], number = 1): GapRecord => ({
+  type: 'gap',
+  battery: new Private(SERIAL),
+  receivedMs: NOW,
+  gap: { number, from: T - 600, to: T, filledMinutes: 0, state, askedMs: null },
+});
+
+describe('a battery', () => {
+  it('is known from its first reading on, with the newest values of each kind', () => {
+    const live = state();
+    live.committed([reading('live', T - 10, { soc: 4 }), reading('detail', T - 5, { cell_voltage_min: 3.3 })]);
+    live.committed([
+      reading('live', T, { soc: 5 }),
+      reading('live', T - 20, { soc: 9 }),
+      reading('history', T, { soc: 1 }),
+    ]);
+    expect(live.battery('aaa')).toMatchObject({
+      id: 'aaa',
+      name: 'Garage',
+      connected: false,
+      stale: false,
+      live: { time: '2024-06-12T11:04:00.000Z', values: { soc: 5 } },
+      detail: { values: { cell_voltage_min: 3.3 } },
+      clock: null,
+      open_gaps: 0,
+    });
+    expect([live.has('aaa'), live.has('bbb'), live.battery('bbb')]).toEqual([true, false, null]);
+    live.committed([reading('live', T, {}, { serial: 'AL2009999999999' })]);
+    expect(live.batteries()).toHaveLength(1);
+  });
+
+  it('of before the start is known by what the store says', () => {
+    const epochs = clock(3612).epochs;
+    const battery = {
+      id: 'aaa',
+      serial: new Private(SERIAL),
+      firstSeenMs: 0,
+      epochs,
+      newest: { time: T, receivedMs: NOW },
+      openGaps: [gap('open').gap],
+      lastGapNumber: 1,
+    };
+    const live = state([battery]);
+    expect(live.unheard).toEqual(['aaa']);
+    live.seed([
+      { battery: 'aaa', kind: 'live', time: T - 10, receivedMs: NOW - 10_000, values: valuesOf('live', { soc: 7 }) },
+      { battery: 'zzz', kind: 'live', time: T, receivedMs: NOW, values: [] },
+      { battery: 'aaa', kind: 'history', time: T, receivedMs: NOW, values: [] },
+    ]);
+    expect(live.battery('aaa')).toMatchObject({
+      stale: false,
+      live: { values: { soc: 7 } },
+      clock: { offset_seconds: 3612, ahead_of_house_seconds: 12, settled: false },
+      open_gaps: 1,
+    });
+    live.committed([reading('live', T, { soc: 8 })]);
+    live.seed([{ battery: 'aaa', kind: 'live', time: T, receivedMs: NOW, values: valuesOf('live', { soc: 7 }) }]);
+    expect(live.battery('aaa')).toMatchObject({ live: { values: { soc: 8 } } });
+    expect(live.unheard).toEqual([]);
+  });
+
+  it('is connected on the connections that name it', () => {
+    const live = state();
+    live.opened(7, 'a private network');
+    expect(types()).toEqual(['server_state']);
+    live.committed([identity()]);
+    live.committed([identity()]);
+    expect(types()).toEqual(['battery']);
+    expect([live.connections, live.battery('aaa')?.connected, live.speakers()]).toEqual([
+      1,
+      true,
+      new Map([[7, 'aaa']]),
+    ]);
+    expect(live.peers()).toMatchObject([{ connection: 7, peer: 'a private network', battery: 'aaa' }]);
+    live.closed(7);
+    live.closed(8);
+    expect(types()).toEqual(['server_state', 'battery', 'server_state']);
+    expect([live.connections, live.battery('aaa')?.connected]).toEqual([0, false]);
+    live.committed([identity(SERIAL, 99)]);
+    expect(types()).toEqual([]);
+  });
+
+  it('is stale after a while without a reading, which is told once', () => {
+    const live = state();
+    live.committed([reading('live', T)]);
+    expect(types()).toEqual(['reading', 'battery']);
+    now += 90_000;
+    live.tick();
+    expect(types()).toEqual([]);
+    now += 1;
+    live.tick();
+    live.tick();
+    expect(news).toMatchObject([{ type: 'battery', data: { stale: true } }]);
+    news = [];
+    live.committed([reading('live', T + 100, {}, { receivedMs: now })]);
+    expect(types()).toEqual(['reading', 'battery']);
+  });
+
+  it('has a clock and gaps', () => {
+    const live = state();
+    live.committed([reading('live', T), clock(3600), gap('open'), gap('open', 2), gap('asked')]);
+    expect(live.battery('aaa')).toMatchObject({ open_gaps: 2, clock: { settled: false, drift_ppm: 0 } });
+    live.committed([gap('filled'), gap('refused', 2)]);
+    now += 600_000;
+    expect(live.battery('aaa')).toMatchObject({ open_gaps: 0, clock: { settled: true } });
+    expect(types()).toEqual(['reading', 'battery', 'clock', 'gap', 'gap', 'gap', 'gap', 'gap']);
+  });
+});
+
+describe('what happened', () => {
+  it('is told, but not what a battery repeats of its log at every login', () => {
+    const live = state();
+    live.committed([
+      event({ time: T, text: `restart of ${SERIAL}`, code: null }),
+      event({ time: T - 599 }),
+      event({ time: T - 601 }),
+      event({ time: null }),
+      event({ serial: null, source: 'server', name: 'connected', code: null }),
+    ]);
+    expect(news).toMatchObject([
+      { type: 'event', data: { battery: 'aaa', event: { text: 'restart of [private]' } } },
+      { type: 'event', data: { event: { code: 41, meaning: 'connected to the server (inferred)' } } },
+      { type: 'event', data: { battery: null, event: { name: 'connected', meaning: null } } },
+    ]);
+  });
+
+  it('to the store is told when it changes', () => {
+    const live = state();
+    live.failing();
+    live.failing();
+    expect([live.storing, types()]).toEqual([false, ['server_state']]);
+    live.recovered();
+    expect([live.storing, news]).toEqual([true, [{ type: 'server_state', data: { storing: true, connections: 0 } }]]);
+  });
+});

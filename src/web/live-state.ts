@@ -1,0 +1,294 @@
+/**
+ * What is now: the newest values of each battery, who is connected, how far clocks are off. It listens behind the commit,
+ * so that a page opens without a question to the store.
+ */
+import type * as z from 'zod';
+import type { Battery, ClockEpoch, ReadingKind, StoreRecord, Value } from '../model.ts';
+import type { Newest } from './queries.ts';
+import type * as schema from './schema.ts';
+import { eventView, gapView, iso, named } from './values.ts';
+
+type BatteryView = z.infer<typeof schema.battery>;
+type LiveType = keyof typeof schema.liveEvents;
+
+/** Where news go. `make` is called when somebody wants to know. */
+export interface NewsSink {
+  tell(type: LiveType, make: () => unknown): void;
+}
+
+export interface LiveStateOptions {
+  /** id → name */
+  readonly names: Readonly<Record<string, string>>;
+  /** Without a reading for so long a battery is stale, ms. */
+  readonly staleMs: number;
+  /** How far the house's time is ahead of UTC, seconds, at a moment in Unix seconds. */
+  readonly houseOffset: (time: number) => number;
+  readonly idOf: (serial: string) => string | undefined;
+  readonly wallMs: () => number;
+}
+
+interface Snapshot {
+  readonly kind: ReadingKind;
+  /** Unix seconds UTC. */
+  readonly time: number;
+  readonly values: readonly Value[];
+}
+
+interface Known {
+  readonly id: string;
+  readonly serial: string;
+  readonly firstSeenMs: number;
+  lastReadingMs: number | null;
+  live: Snapshot | null;
+  detail: Snapshot | null;
+  epoch: ClockEpoch | null;
+  readonly openGaps: Set<number>;
+  /** Whether it was told to be stale. */
+  stale: boolean;
+}
+
+interface Peer {
+  readonly peer: string;
+  readonly sinceMs: number;
+  battery: string | null;
+}
+
+/** A clock's first estimate is corrected as a whole while it is younger than this (decision 0006), ms. */
+const UNSETTLED_MS = 600_000;
+
+export class LiveState {
+  readonly #options: LiveStateOptions;
+  readonly #news: NewsSink;
+  readonly #bySerial = new Map<string, Known>();
+  readonly #byId = new Map<string, Known>();
+  readonly #peers = new Map<number, Peer>();
+  #storing = true;
+
+  constructor(options: LiveStateOptions, known: readonly Battery[], news: NewsSink) {
+    this.#options = options;
+    this.#news = news;
+    for (const { id, serial, firstSeenMs, epochs, newest, openGaps } of known) {
+      const battery = this.#add(id, serial.reveal(), firstSeenMs);
+      battery.lastReadingMs = newest?.receivedMs ?? null;
+      battery.epoch = epochs.at(-1) ?? null;
+      for (const { number } of openGaps) battery.openGaps.add(number);
+    }
+  }
+
+  // ---- what is heard ------------------------------------------------------------------------------------------------
+
+  committed(records: readonly StoreRecord[]): void {
+    for (const record of records) {
+      if (record.type === 'reading') this.#reading(record);
+      else if (record.type === 'identity') this.#identity(record);
+      else if (record.type === 'event') this.#event(record);
+      else if (record.type === 'clock') this.#clock(record);
+      else if (record.type === 'gap') this.#gap(record);
+    }
+  }
+
+  failing(): void {
+    this.#setStoring(false);
+  }
+
+  recovered(): void {
+    this.#setStoring(true);
+  }
+
+  opened(connection: number, peer: string): void {
+    this.#peers.set(connection, { peer, sinceMs: this.#options.wallMs(), battery: null });
+    this.#tellServer();
+  }
+
+  closed(connection: number): void {
+    const peer = this.#peers.get(connection);
+    this.#peers.delete(connection);
+    this.#tellServer();
+    const battery = this.#byId.get(peer?.battery ?? '');
+    if (battery !== undefined) this.#tellBattery(battery);
+  }
+
+  /** What the store knew of batteries that have said nothing yet. */
+  seed(newest: readonly Newest[]): void {
+    for (const { battery: id, kind, ...reading } of newest) {
+      const battery = this.#byId.get(id);
+      if (battery === undefined || (kind !== 'live' && kind !== 'detail') || battery[kind] !== null) continue;
+      battery[kind] = { kind, time: reading.time, values: reading.values };
+      battery.lastReadingMs = Math.max(battery.lastReadingMs ?? 0, reading.receivedMs);
+    }
+  }
+
+  /** Time passed: who has become stale? */
+  tick(): void {
+    for (const battery of this.#byId.values()) if (this.#isStale(battery) !== battery.stale) this.#tellBattery(battery);
+  }
+
+  // ---- what is asked -------------------------------------------------------------------------------------------------
+
+  get storing(): boolean {
+    return this.#storing;
+  }
+
+  get connections(): number {
+    return this.#peers.size;
+  }
+
+  /** Ids of batteries that nothing was heard of since the start. */
+  get unheard(): string[] {
+    return [...this.#byId.values()].filter(({ live, detail }) => live === null && detail === null).map(({ id }) => id);
+  }
+
+  has(id: string): boolean {
+    return this.#byId.has(id);
+  }
+
+  batteries(): BatteryView[] {
+    return [...this.#byId.values()].map((battery) => this.#view(battery));
+  }
+
+  battery(id: string): BatteryView | null {
+    const battery = this.#byId.get(id);
+    return battery === undefined ? null : this.#view(battery);
+  }
+
+  /** The oldest first. */
+  peers(): z.infer<typeof schema.server>['peers'] {
+    return Array.from(this.#peers, ([connection, { peer, sinceMs, battery }]) => ({
+      connection,
+      peer,
+      since: iso(sinceMs),
+      battery,
+    }));
+  }
+
+  /** Which battery speaks on which connection, as far as they are known. */
+  speakers(): Map<number, string> {
+    const named = [...this.#peers].filter(([, { battery }]) => battery !== null);
+    return new Map(named.map(([connection, { battery }]) => [connection, battery as string]));
+  }
+
+  // ---------------------------------------------------------------------------------------------------------------------
+
+  #add(id: string, serial: string, firstSeenMs: number): Known {
+    const battery: Known = {
+      id,
+      serial,
+      firstSeenMs,
+      lastReadingMs: null,
+      live: null,
+      detail: null,
+      epoch: null,
+      openGaps: new Set(),
+      stale: true,
+    };
+    this.#bySerial.set(serial, battery);
+    this.#byId.set(id, battery);
+    return battery;
+  }
+
+  #known(serial: string, receivedMs: number): Known | null {
+    const known = this.#bySerial.get(serial);
+    if (known !== undefined) return known;
+    const id = this.#options.idOf(serial);
+    return id === undefined ? null : this.#add(id, serial, receivedMs);
+  }
+
+  #reading({ kind, battery: serial, time, receivedMs, values }: Extract<StoreRecord, { type: 'reading' }>): void {
+    const battery = this.#known(serial.reveal(), receivedMs);
+    if (battery === null || (kind !== 'live' && kind !== 'detail')) return;
+    const seconds = time ?? Math.floor(receivedMs / 1000);
+    battery.lastReadingMs = receivedMs;
+    if (seconds < (battery[kind]?.time ?? 0)) return;
+    battery[kind] = { kind, time: seconds, values };
+    this.#news.tell('reading', () => ({
+      battery: battery.id,
+      kind,
+      ...this.#snapshot(battery, { kind, time: seconds, values }),
+    }));
+    if (battery.stale) this.#tellBattery(battery);
+  }
+
+  #identity({ battery: serial, connection, receivedMs }: Extract<StoreRecord, { type: 'identity' }>): void {
+    const battery = this.#known(serial.reveal(), receivedMs);
+    const peer = this.#peers.get(connection);
+    if (battery === null || peer === undefined || peer.battery === battery.id) return;
+    peer.battery = battery.id;
+    this.#tellBattery(battery);
+  }
+
+  /** A battery repeats its whole log at every login: those entries are old news. */
+  #event(record: Extract<StoreRecord, { type: 'event' }>): void {
+    const { battery: serial, code, time, receivedMs } = record;
+    if (code !== null && (time === null || receivedMs - time * 1000 > UNSETTLED_MS)) return;
+    const battery = serial === null ? null : this.#known(serial.reveal(), receivedMs);
+    const secrets = battery === null ? [] : [battery.serial];
+    this.#news.tell('event', () => ({ battery: battery?.id ?? null, event: eventView(record, secrets) }));
+  }
+
+  #clock({ battery: serial, receivedMs, epochs }: Extract<StoreRecord, { type: 'clock' }>): void {
+    const battery = this.#known(serial.reveal(), receivedMs);
+    if (battery === null) return;
+    battery.epoch = epochs.at(-1) ?? battery.epoch;
+    this.#news.tell('clock', () => ({ battery: battery.id, clock: this.#clockView(battery) }));
+  }
+
+  #gap({ battery: serial, receivedMs, gap }: Extract<StoreRecord, { type: 'gap' }>): void {
+    const battery = this.#known(serial.reveal(), receivedMs);
+    if (battery === null) return;
+    if (gap.state === 'open' || gap.state === 'asked') battery.openGaps.add(gap.number);
+    else battery.openGaps.delete(gap.number);
+    this.#news.tell('gap', () => ({ battery: battery.id, gap: gapView(gap) }));
+  }
+
+  #setStoring(storing: boolean): void {
+    if (this.#storing === storing) return;
+    this.#storing = storing;
+    this.#tellServer();
+  }
+
+  #tellServer(): void {
+    const state = { storing: this.#storing, connections: this.#peers.size };
+    this.#news.tell('server_state', () => state);
+  }
+
+  #tellBattery(battery: Known): void {
+    battery.stale = this.#isStale(battery);
+    this.#news.tell('battery', () => this.#view(battery));
+  }
+
+  #isStale({ lastReadingMs }: Known): boolean {
+    return lastReadingMs === null || this.#options.wallMs() - lastReadingMs > this.#options.staleMs;
+  }
+
+  #view(battery: Known): BatteryView {
+    const { id, firstSeenMs, lastReadingMs, live, detail, openGaps } = battery;
+    return {
+      id,
+      name: this.#options.names[id] ?? id,
+      first_seen: iso(firstSeenMs),
+      connected: [...this.#peers.values()].some((peer) => peer.battery === id),
+      stale: this.#isStale(battery),
+      last_reading_at: lastReadingMs === null ? null : iso(lastReadingMs),
+      live: live === null ? null : this.#snapshot(battery, live),
+      detail: detail === null ? null : this.#snapshot(battery, detail),
+      clock: this.#clockView(battery),
+      open_gaps: openGaps.size,
+    };
+  }
+
+  #snapshot({ serial }: Known, { kind, time, values }: Snapshot) {
+    return { time: iso(time * 1000), values: named(kind, values, [serial]) };
+  }
+
+  #clockView({ epoch }: Known): BatteryView['clock'] {
+    if (epoch === null) return null;
+    const { offsetSeconds, driftPpm, reason, sinceMs } = epoch;
+    const nowMs = this.#options.wallMs();
+    return {
+      offset_seconds: offsetSeconds,
+      ahead_of_house_seconds: offsetSeconds - this.#options.houseOffset(Math.floor(nowMs / 1000)),
+      drift_ppm: driftPpm,
+      settled: reason !== 'first_frame' || nowMs - sinceMs >= UNSETTLED_MS,
+    };
+  }
+}

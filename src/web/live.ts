@@ -1,0 +1,118 @@
+/**
+ * What happens, told as server-sent events. The last thousand are remembered by number, so that a browser that was away
+ * gets what it missed; where that is no longer known, it is told to load anew.
+ */
+import type { NewsSink } from './live-state.ts';
+
+/** A browser that listens. */
+export interface LiveClient {
+  write(text: string): void;
+  /** Bytes it has not read yet. */
+  readonly unread: number;
+  /** Whether it still may listen. */
+  allowed(): boolean;
+  close(): void;
+}
+
+interface News {
+  readonly number: number;
+  readonly type: string;
+  readonly make: () => unknown;
+  /** As it is sent, once it was. */
+  text: string | null;
+}
+
+const REMEMBERED = 1000;
+const MAX_CLIENTS = 100;
+/** Some minutes of news of one house. A browser that reads none of them is gone. */
+const MAX_UNREAD_BYTES = 256 * 1024;
+/** What a browser waits before it connects again, ms. */
+const RETRY_MS = 3000;
+
+export class LiveFeed implements NewsSink {
+  /** Begins each id, so that those of before a restart are known as such. */
+  readonly #epoch: string;
+  readonly #ring: News[] = [];
+  readonly #clients = new Set<LiveClient>();
+  #number = 0;
+
+  constructor(startedMs: number) {
+    this.#epoch = startedMs.toString(36);
+  }
+
+  get clients(): number {
+    return this.#clients.size;
+  }
+
+  get full(): boolean {
+    return this.#clients.size >= MAX_CLIENTS;
+  }
+
+  tell(type: string, make: () => unknown): void {
+    const news: News = { number: ++this.#number, type, make, text: null };
+    this.#ring[news.number % REMEMBERED] = news;
+    if (this.#clients.size === 0) return;
+    const text = this.#textOf(news);
+    for (const client of this.#clients) this.#send(client, text);
+  }
+
+  /** @param lastId what the browser heard last; null where it has just been opened */
+  add(client: LiveClient, lastId: string | null): void {
+    this.#clients.add(client);
+    const last = lastId === null ? this.#number : this.#numberIn(lastId);
+    client.write(`retry: ${RETRY_MS}\nid: ${this.#idOf(last ?? this.#number)}\n\n`);
+    if (last === null) client.write('event: reset\ndata: {}\n\n');
+    for (let number = (last ?? this.#number) + 1; number <= this.#number; number++) {
+      client.write(this.#textOf(this.#ring[number % REMEMBERED] as News));
+    }
+  }
+
+  remove(client: LiveClient): void {
+    this.#clients.delete(client);
+  }
+
+  /** Says that it is there, with something worth hearing; hangs up on those who may listen no more. */
+  beat(type: string, data: unknown): void {
+    const text = message(type, data);
+    for (const client of this.#clients) {
+      if (client.allowed()) this.#send(client, text);
+      else this.#drop(client);
+    }
+  }
+
+  stop(): void {
+    for (const client of this.#clients) this.#drop(client);
+  }
+
+  #send(client: LiveClient, text: string): void {
+    if (client.unread > MAX_UNREAD_BYTES) this.#drop(client);
+    else client.write(text);
+  }
+
+  #drop(client: LiveClient): void {
+    this.#clients.delete(client);
+    client.close();
+  }
+
+  #textOf(news: News): string {
+    news.text ??= `id: ${this.#idOf(news.number)}\n${message(news.type, news.make())}`;
+    return news.text;
+  }
+
+  #idOf(number: number): string {
+    return `${this.#epoch}-${number}`;
+  }
+
+  /** null where what came behind it is no longer known, or never was. */
+  #numberIn(id: string): number | null {
+    const match = /^([0-9a-z]{1,12})-(\d{1,15})$/.exec(id);
+    const number = Number(match?.[2]);
+    if (match?.[1] !== this.#epoch || number > this.#number || number < this.#number - REMEMBERED) return null;
+    return number;
+  }
+}
+
+/** One event without an id: what is not remembered. */
+export function message(type: string, data: unknown): string {
+  return `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+}

@@ -1,0 +1,129 @@
+/**
+ * The OpenAPI document: made of the same routes and schemas that requests and responses are checked by.
+ */
+import * as z from 'zod';
+import { WEB_PROBLEMS } from './problem.ts';
+import type { Route } from './route.ts';
+import * as schema from './schema.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** @param basePath where the page is, with a slash at its end */
+export function openApi(routes: readonly Route[], version: string, basePath: string): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const one of routes) {
+    const path = paths[one.path] ?? {};
+    path[one.method.toLowerCase()] = operation(one);
+    paths[one.path] = path;
+  }
+  paths['/api/live'] = { get: liveOperation() };
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'alphaess-local',
+      version,
+      description:
+        'What the server knows of the batteries in this house. Times are UTC. Requests that change something need the ' +
+        'header X-Requested-By. No response holds a serial number or another private value.',
+    },
+    servers: [{ url: basePath.replace(/\/$/, '') || '/' }],
+    paths,
+    components: {
+      schemas: { Problem: jsonOf(schema.problem), ...liveSchemas() },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'made with: alphaess-local password --token NAME' },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'alphaess_local_session' },
+      },
+    },
+    security: [{ token: [] }, { cookie: [] }, {}],
+  };
+}
+
+function operation({ method, path, summary, role, query, body, response }: Route): Json {
+  return {
+    summary,
+    operationId: `${method.toLowerCase()}${path
+      .replace('/api', '')
+      .replace(/\W+(\w)/g, (_, letter) => letter.toUpperCase())
+      .replace(/\W+$/, '')}`,
+    ...(role === 'anyone' ? { security: [{}] } : { description: `Role: ${role}.` }),
+    parameters: [...pathParameters(path), ...(query === undefined ? [] : queryParameters(query))],
+    ...(body === undefined ? {} : { requestBody: { required: true, content: content(body, 'input') } }),
+    responses: { 200: { description: 'OK', content: content(response, 'output') }, default: problemResponse() },
+  };
+}
+
+function pathParameters(path: string): Json[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+}
+
+function queryParameters(query: z.ZodType): Json[] {
+  const { properties = {}, required = [] } = jsonOf(query, 'input') as {
+    properties?: Record<string, { description?: string }>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...property }]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: property,
+  }));
+}
+
+function content(type: z.ZodType, io: 'input' | 'output'): Json {
+  return { 'application/json': { schema: jsonOf(type, io) } };
+}
+
+/** Coerced numbers come as texts of numbers: for a reader of the document they are numbers. */
+function jsonOf(type: z.ZodType, io: 'input' | 'output' = 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(type, {
+    io,
+    override: ({ zodSchema, jsonSchema }) => {
+      if (io === 'input' && zodSchema instanceof z.ZodNumber && jsonSchema.type === undefined)
+        jsonSchema.type = 'integer';
+    },
+  });
+  return rest;
+}
+
+function problemResponse(): Json {
+  const codes = Object.keys(WEB_PROBLEMS).join(', ');
+  return {
+    description: `A problem (RFC 9457). Its code is one of ${codes}.`,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+}
+
+function liveSchemas(): Json {
+  return Object.fromEntries(Object.entries(schema.liveEvents).map(([name, type]) => [`live_${name}`, jsonOf(type)]));
+}
+
+function liveOperation(): Json {
+  const events = Object.keys(schema.liveEvents).map((name) => `${name} (schema live_${name})`);
+  return {
+    summary: 'What happens, as server-sent events',
+    operationId: 'getLive',
+    description: `Events: ${events.join(', ')}. Their id resumes: send the last one as Last-Event-ID.`,
+    parameters: [
+      {
+        name: 'frames',
+        in: 'query',
+        required: false,
+        schema: { enum: ['true', 'false'] },
+        description: 'raw frames, too',
+      },
+      { name: 'last_event_id', in: 'query', required: false, schema: { type: 'string' } },
+      { name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'string' } },
+    ],
+    responses: {
+      200: { description: 'OK', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+      default: problemResponse(),
+    },
+  };
+}

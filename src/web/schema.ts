@@ -1,0 +1,211 @@
+/**
+ * The interface under /api, request by request: what is asked, what is answered. Everything else that speaks of it (checks,
+ * the OpenAPI document, the page's types) is made from these.
+ *
+ * Times are ISO 8601 in UTC with a `Z`; where there are many they are Unix seconds, and say so in their name.
+ */
+import * as z from 'zod';
+import { FLOWS } from './flows.ts';
+
+const time = z.iso.datetime().describe('UTC, such as 2026-11-23T09:00:05Z');
+const value = z.union([z.number(), z.string()]).nullable();
+const values = z
+  .record(z.string(), value)
+  .describe('by the names of docs/fields.md, in their units; a key without a value is left out');
+const count = z.int().nonnegative();
+
+/** RFC 9457, with a code of docs/errors.md. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  code: z.string(),
+});
+
+const role = z.enum(['view', 'control']);
+
+export const session = z.object({
+  role: role.nullable().describe('null: log in first'),
+  password_set: z.boolean(),
+});
+export const login = z.strictObject({ password: z.string().min(1).max(1024) });
+
+export const server = z.object({
+  name: z.string().describe('of the house'),
+  version: z.string(),
+  node: z.string(),
+  started_at: time,
+  now: time,
+  time_zone: z.string(),
+  battery_address: z.string().describe('where batteries connect'),
+  storing: z.boolean().describe('whether what batteries send can be kept at present'),
+  connections: count,
+  peers: z.array(z.object({ connection: count, peer: z.string(), since: time, battery: z.string().nullable() })),
+  counters: z.record(z.string(), count).describe('how often each problem was seen since the start, by code'),
+  frames: z.object({ received: count, sent: count }),
+  store: z.object({
+    bytes: count,
+    bytes_a_day: z.number().nullable().describe('growth over the last days; null while too little is known'),
+    waiting_rows: count,
+  }),
+  sinks: z.array(z.object({ name: z.string(), state: z.string(), queued: count })),
+});
+
+const clock = z.object({
+  offset_seconds: z.int().describe('how far the battery’s clock is ahead of UTC'),
+  ahead_of_house_seconds: z.int().describe('… and of the house’s own time'),
+  drift_ppm: z.number(),
+  settled: z.boolean(),
+});
+
+export const snapshot = z.object({ time, values });
+
+export const battery = z.object({
+  id: z.string(),
+  name: z.string(),
+  first_seen: time,
+  connected: z.boolean(),
+  stale: z.boolean(),
+  last_reading_at: time.nullable().describe('arrival of the newest'),
+  live: snapshot.nullable(),
+  detail: snapshot.nullable(),
+  clock: clock.nullable(),
+  open_gaps: count,
+});
+export const batteries = z.array(battery);
+
+const span = { from: time.optional(), to: time.optional() };
+
+export const readingsQuery = z.strictObject({
+  ...span,
+  fields: z.string().max(2000).describe('names of docs/fields.md, separated by commas'),
+  points: z.coerce.number().int().min(1).max(5000).default(500),
+});
+export const readings = z.object({
+  from: time,
+  to: time,
+  source: z.enum(['live', 'minute', 'hour', 'day', 'detail']).describe('what the buckets were made of'),
+  bucket_seconds: z.number(),
+  start_seconds: z.array(z.number()).describe('Unix seconds of each bucket that has data, in order'),
+  fields: z.record(
+    z.string(),
+    z.object({
+      min: z.array(z.number().nullable()),
+      mean: z.array(z.number().nullable()),
+      max: z.array(z.number().nullable()),
+    }),
+  ),
+});
+
+export const energyQuery = z.strictObject({ ...span, per: z.enum(['hour', 'day', 'month']).default('day') });
+const energies = Object.fromEntries(
+  FLOWS.map((flow) => [`${flow}_energy`, z.number().nullable().describe('kWh')]),
+) as Record<`${(typeof FLOWS)[number]}_energy`, z.ZodNullable<z.ZodNumber>>;
+export const energy = z.object({
+  per: z.enum(['hour', 'day', 'month']),
+  buckets: z.array(z.object({ start: time, ...energies })),
+});
+
+export const eventsQuery = z.strictObject({ ...span, limit: z.coerce.number().int().min(1).max(2000).default(200) });
+export const events = z.array(
+  z.object({
+    time: time.nullable(),
+    received_at: time,
+    source: z.enum(['battery', 'server']),
+    name: z.string(),
+    code: z.int().nullable(),
+    meaning: z.string().nullable().describe('inferred; null where nobody knows'),
+    text: z.string(),
+  }),
+);
+
+export const gaps = z.array(
+  z.object({
+    from: time,
+    to: time,
+    minutes: count,
+    filled_minutes: count,
+    state: z.enum(['open', 'asked', 'filled', 'partly', 'refused']),
+    asked_at: time.nullable(),
+  }),
+);
+
+export const epochs = z.array(
+  z.object({
+    since: time,
+    offset_seconds: z.int(),
+    drift_ppm: z.number(),
+    reason: z.enum(['first_frame', 'drift', 'jump', 'restart', 'server_clock']),
+  }),
+);
+
+export const configuration = z.object({
+  received_at: time,
+  last_received_at: time,
+  settings: z.array(
+    z.object({
+      name: z.string().describe('ours, or the vendor’s where we have none'),
+      title: z.string(),
+      unit: z.string(),
+      value: z.union([z.number(), z.string(), z.boolean()]).nullable(),
+      private: z.boolean().describe('then the value is not told'),
+      certainty: z.enum(['confirmed', 'likely', 'unknown']),
+    }),
+  ),
+});
+
+export const framesQuery = z.strictObject({
+  kind: z.enum(['recent', 'unknown', 'discarded']).default('recent'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+export const frame = z.object({
+  key: z.string(),
+  time,
+  connection: count,
+  battery: z.string().nullable(),
+  direction: z.enum(['from_battery', 'to_battery']),
+  name: z.string().describe('such as live, or unknown 7'),
+  type: z.int().nullable(),
+  command: z.int().nullable(),
+  size: count.describe('bytes, header and checksum included'),
+  checksum: z.enum(['right', 'wrong', 'none']),
+  understood: z.boolean(),
+  reason: z.string().nullable().describe('a code of docs/errors.md, where something was wrong'),
+  hex: z.string().describe('redacted: private values are replaced by asterisks'),
+  fields: z.array(
+    z.object({
+      wire: z.string(),
+      name: z.string().nullable(),
+      text: z.string().nullable(),
+      unit: z.string(),
+      certainty: z.string(),
+    }),
+  ),
+});
+export const frames = z.array(frame);
+
+/** Fields as the page labels them: the one table. */
+export const field = z.object({
+  name: z.string(),
+  title: z.string(),
+  unit: z.string(),
+  kind: z.string(),
+  certainty: z.enum(['confirmed', 'likely', 'unknown']),
+  sign: z.string().nullable(),
+  in: z.array(z.string()),
+  words: z.record(z.string(), z.string()).nullable().describe('known codes in words'),
+});
+export const fields = z.array(field);
+
+/** What /api/live tells: `event:` is the type, `data:` this. */
+export const liveEvents = {
+  reading: z.object({ battery: z.string(), kind: z.enum(['live', 'detail']), time, values }),
+  battery,
+  server_state: z.object({ storing: z.boolean(), connections: count }),
+  event: z.object({ battery: z.string().nullable(), event: events.element }),
+  gap: z.object({ battery: z.string(), gap: gaps.element }),
+  clock: z.object({ battery: z.string(), clock }),
+  frame: frame.describe('only with ?frames=true'),
+  reset: z.object({}).describe('what was missed is no longer known: load anew'),
+} as const;

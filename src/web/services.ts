@@ -1,0 +1,34 @@
+/**
+ * What answers are made of.
+ */
+import type { Auth } from './auth.ts';
+import type { FrameTap } from './frame-tap.ts';
+import type { LiveState } from './live-state.ts';
+import type { QueryPool } from './query-pool.ts';
+import type { StoreSize } from './store-size.ts';
+
+/** What the server says of itself. */
+export interface Facts {
+  readonly name: string;
+  readonly version: string;
+  readonly startedMs: number;
+  readonly timeZone: string;
+  /** Where batteries connect: `0.0.0.0:7777`. */
+  batteryAddress(): string;
+  /** How often each problem was seen since the start, by code. */
+  counters(): Readonly<Record<string, number>>;
+  /** Rows that are committed and not yet in their place. */
+  waitingRows(): number;
+  now(): number;
+}
+
+export interface Services {
+  readonly facts: Facts;
+  readonly state: LiveState;
+  readonly tap: FrameTap;
+  readonly pool: QueryPool;
+  readonly auth: Auth;
+  readonly size: StoreSize;
+  /** Of the cookie: where the page is. */
+  readonly basePath: string;
+}

@@ -1,0 +1,56 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../test/records.ts';
+import { PageFiles } from './static.ts';
+
+function built(): { folder: string; files: PageFiles } {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'assets'));
+  writeFileSync(join(folder, 'index.html'), 'one '.repeat(200));
+  writeFileSync(join(folder, 'assets', 'main-AbCd1234.js'), 'script');
+  writeFileSync(join(folder, 'icon.xyz'), 'x');
+  return { folder, files: new PageFiles(folder) };
+}
+
+describe('a file of the page', () => {
+  it('is found by its exact name alone', async () => {
+    const { files } = built();
+    expect(await files.find('/index.html')).toMatchObject({ type: 'text/html; charset=utf-8', caching: 'no-cache' });
+    expect((await files.find('/assets/main-AbCd1234.js'))?.caching).toContain('immutable');
+    expect((await files.find('/icon.xyz'))?.type).toBe('application/octet-stream');
+    for (const path of [
+      '/assets',
+      '/assets/',
+      '/../package.json',
+      '/assets/../index.html',
+      '//index.html',
+      '/INDEX.html',
+      '',
+    ]) {
+      expect(await files.find(path)).toBeNull();
+    }
+  });
+
+  it('is compressed where that makes it smaller', async () => {
+    const { files } = built();
+    const page = await files.find('/');
+    expect(page?.gzipped && gunzipSync(page.gzipped).equals(page.bytes)).toBe(true);
+    expect((await files.find('/assets/main-AbCd1234.js'))?.gzipped).toBeNull();
+  });
+
+  it('is another after it was built anew', async () => {
+    const { folder, files } = built();
+    const before = await files.find('/');
+    expect((await files.find('/'))?.etag).toBe(before?.etag);
+    writeFileSync(join(folder, 'index.html'), 'two');
+    utimesSync(join(folder, 'index.html'), 1, 1);
+    expect((await files.find('/'))?.bytes.toString()).toBe('two');
+  });
+});
+
+it('says how to build the page where it is not', async () => {
+  const files = new PageFiles(join(temporaryFolder(), 'none'));
+  expect((await files.find('/'))?.bytes.toString()).toContain('npm run build');
+});

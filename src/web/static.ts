@@ -1,0 +1,102 @@
+/**
+ * The built page, from memory: its files are few, and only their exact names are answered, so that no path leads
+ * elsewhere.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+
+export interface PageFile {
+  readonly type: string;
+  readonly bytes: Buffer;
+  /** null where it would not be smaller. */
+  readonly gzipped: Buffer | null;
+  readonly etag: string;
+  readonly caching: string;
+}
+
+const BUILT = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/dashboard/' : '../dashboard/', import.meta.url),
+);
+const INDEX = 'index.html';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+};
+const COMPRESSED = /^(?:text|image\/svg|application)/;
+/** Vite puts what has a hash in its name there: another content has another name. */
+const HASHED = /^assets\/.*-[\w-]{8,}\.\w+$/;
+const MAX_FILES = 500;
+
+const UNBUILT = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>alphaess-local</title>
+<h1>The page is not built yet</h1>
+<p>The server runs. To build its page, run in the checkout: <code>npm run build</code>, and load this again.</p>
+<p>The same values are under <a href="api/openapi.json">api/</a> as JSON.</p>
+</html>
+`;
+
+export class PageFiles {
+  readonly #folder: string;
+  #files: Promise<ReadonlyMap<string, PageFile>> | null = null;
+  #builtMs = 0;
+
+  constructor(folder = BUILT) {
+    this.#folder = folder;
+  }
+
+  /** @param path as asked for, `/` for the page itself; null where there is no such file */
+  async find(path: string): Promise<PageFile | null> {
+    const name = path === '/' ? INDEX : path.slice(1);
+    if (name === INDEX) await this.#notice();
+    this.#files ??= this.#load();
+    return (await this.#files).get(name) ?? null;
+  }
+
+  /** Built anew while the server runs: the page is loaded anew with the next look at it. */
+  async #notice(): Promise<void> {
+    const found = await stat(join(this.#folder, INDEX)).catch(() => null);
+    const builtMs = found?.mtimeMs ?? 0;
+    if (builtMs !== this.#builtMs) this.#files = null;
+    this.#builtMs = builtMs;
+  }
+
+  async #load(): Promise<ReadonlyMap<string, PageFile>> {
+    const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true }).catch(() => []);
+    const files = entries.filter((entry) => entry.isFile()).slice(0, MAX_FILES);
+    const loaded = await Promise.all(
+      files.map(async (entry): Promise<[string, PageFile]> => {
+        const file = join(entry.parentPath, entry.name);
+        const name = relative(this.#folder, file).replaceAll(sep, '/');
+        return [name, await pageFile(name, await readFile(file))];
+      }),
+    );
+    const found = new Map(loaded);
+    if (!found.has(INDEX)) found.set(INDEX, await pageFile(INDEX, Buffer.from(UNBUILT)));
+    return found;
+  }
+}
+
+async function pageFile(name: string, bytes: Buffer): Promise<PageFile> {
+  const type = TYPES[extname(name)] ?? 'application/octet-stream';
+  const gzipped = COMPRESSED.test(type) ? await promisify(gzip)(bytes) : bytes;
+  return {
+    type,
+    bytes,
+    gzipped: gzipped.length < bytes.length ? gzipped : null,
+    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`,
+    caching: HASHED.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache',
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * A web port around a store, as the app builds it, and requests to it that may say anything.
+ */
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { DATABASE_FILE, type Store } from '../src/store/store.ts';
+import { type WebOptions, WebServer } from '../src/web/api.ts';
+import { Auth } from '../src/web/auth.ts';
+import { FrameTap } from '../src/web/frame-tap.ts';
+import { LiveFeed } from '../src/web/live.ts';
+import { LiveState } from '../src/web/live-state.ts';
+import { type PoolOptions, QueryPool } from '../src/web/query-pool.ts';
+import { NO_SECRETS, newToken, sha256, writeSecrets } from '../src/web/secrets.ts';
+import { StoreSize } from '../src/web/store-size.ts';
+
+export interface Web {
+  readonly server: WebServer;
+  readonly feed: LiveFeed;
+  readonly state: LiveState;
+  readonly tap: FrameTap;
+  readonly pool: QueryPool;
+  /** What was told of mistakes of ours. */
+  readonly mistakes: string[];
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  ask(method: string, path: string, headers?: Record<string, string>, body?: string | Uint8Array): Promise<Answer>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  /** As JSON; undefined where it is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the server says
+  readonly json: any;
+}
+
+interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'failed'>> {
+  readonly basePath?: string;
+  readonly pool?: Partial<PoolOptions>;
+  readonly nowMs?: number;
+}
+
+/** Started, and stopped when the test has finished. */
+export async function webOn(folder: string, store: Store, setting: WebSetting = {}): Promise<Web> {
+  const { basePath = '/', pool: poolOptions, nowMs, ...options } = setting;
+  const mistakes: string[] = [];
+  const failed = (detail: string) => void mistakes.push(detail);
+  const now = () => nowMs ?? Date.now();
+  const feed = new LiveFeed(now());
+  const stateOptions = {
+    names: {},
+    staleMs: 90_000,
+    houseOffset: () => 3600,
+    idOf: (serial: string) => store.idOf(serial),
+    wallMs: now,
+  };
+  const state = new LiveState(stateOptions, store.batteries(), feed);
+  const tap = new FrameTap(now);
+  const pool = new QueryPool({ setting: { folder, timeZone: 'Europe/Dublin' }, failed, ...poolOptions });
+  const server = new WebServer({
+    address: { host: '127.0.0.1', port: 0 },
+    trustedProxies: [],
+    hosts: [],
+    frameAncestors: [],
+    health: () => ({ listening: true, storing: true, problems: {} }),
+    checked: true,
+    ...options,
+    services: {
+      facts: {
+        name: 'Home',
+        version: '1.2.3',
+        startedMs: now(),
+        timeZone: 'Europe/Dublin',
+        batteryAddress: () => '0.0.0.0:7777',
+        counters: () => ({ FRAME_TLS: 2 }),
+        waitingRows: () => store.backlog.rows,
+        now,
+      },
+      state,
+      tap,
+      pool,
+      auth: new Auth({ folder, tokens: [], monoMs: () => performance.now() }),
+      size: new StoreSize(join(folder, DATABASE_FILE)),
+      basePath,
+    },
+    feed,
+    failed,
+  });
+  onTestFinished(() => server.stop());
+  await server.start();
+  const ask: Web['ask'] = (method, path, headers = {}, body) => askOf(server.port, method, path, headers, body);
+  return { server, feed, state, tap, pool, mistakes, ask, get: (path, headers) => ask('GET', path, headers) };
+}
+
+/** Not by fetch, which sets Host and the like itself. */
+export function askOf(
+  port: number,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: string | Uint8Array,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      { host: '127.0.0.1', port, method, path, headers, setHost: !('host' in headers) },
+      (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part) => parts.push(part));
+        response.on('error', reject);
+        response.on('end', () => {
+          const text = Buffer.concat(parts).toString();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: jsonIn(text) });
+        });
+      },
+    );
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Closes the door of a folder, and makes a token for each role. */
+export function tokensIn(folder: string): { view: string; control: string } {
+  const tokens = { view: newToken(), control: newToken() };
+  const kept = (['view', 'control'] as const).map((role) => ({ name: role, role, sha256: sha256(tokens[role]) }));
+  writeSecrets(folder, { ...NO_SECRETS, tokens: kept });
+  return tokens;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** The page in a real browser, one file after another: each has a browser, a server and a battery. */
+export default defineConfig({
+  test: {
+    include: ['test/browser/**/*.test.ts'],
+    globalSetup: 'test/browser/build.ts',
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
