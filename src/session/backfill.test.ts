@@ -49,6 +49,12 @@ function asked(order: Uint8Array | undefined): [after: string, minutes: string] 
   return [Parameter1, Parameter2];
 }
 
+/** The battery says that it will do what it was asked at that moment. */
+function accepts(by: Backfill, askedAt: number): void {
+  const index = String((askedAt % DAY) * 1000);
+  expect(by.answered({ command: 'Resume', index, success: true })).toEqual({ gap: null });
+}
+
 /** A row each minute, from the one after a time until another, both by UTC; at `now`. */
 function rows(to: Backfill, after: number, until: number, now: number, offset = HOUR): void {
   for (let time = after + 60; time <= until; time += 60) to.row(time + offset, at(now));
@@ -103,10 +109,10 @@ describe('a gap that ends while the clock is not settled', () => {
     expect(heard.ask(7, at(T + HOUR + 20))).not.toBeNull();
   });
 
-  it('is refused where it turns out to be none', () => {
+  it('is closed where it turns out to be none', () => {
     const heard = backfill();
     heard.heard(T + 2 * HOUR, (T + 130) * 1000, false);
-    expect(heard.heard(T + 100, (T + 150) * 1000, true)).toEqual(gap(1, T, T + 100, { state: 'refused' }));
+    expect(heard.heard(T + 100, (T + 150) * 1000, true)).toEqual(gap(1, T, T + 100, { state: 'filled' }));
     expect(heard.ask(7, at(T + 150))).toBeNull();
   });
 
@@ -250,6 +256,7 @@ describe('rows that come', () => {
     expect(heard.wake(at(T + 620.9))).toBeNull();
     expect(heard.wake(at(T + 621))).toMatchObject({ state: 'asked', filledMinutes: 5 });
     expect(asked(heard.ask(7, at(T + 621))?.order)).toEqual(['2024/06/12 12:05:00', '5']);
+    accepts(heard, T + 621);
     expect(heard.wake(at(T + 681))).toMatchObject({ state: 'partly', filledMinutes: 5 });
     expect(heard.ask(7, at(T + 682))).toBeNull();
   });
@@ -271,6 +278,7 @@ describe('rows that come', () => {
     expect(heard.row(T + 60 + HOUR, at(T + 601))).toEqual({ time: T + 60, corrections: [] });
     expect(backfill({ epochs: [] }).row(T, at(T))).toEqual({ time: null, corrections: [] });
     heard.ask(7, at(T + 602));
+    accepts(heard, T + 602);
     expect(heard.wake(at(T + 662))).toMatchObject({ state: 'refused', filledMinutes: 0 });
   });
 
@@ -314,13 +322,79 @@ describe('an answer', () => {
   });
 });
 
+describe('a server whose clock was wrong', () => {
+  const moved = (oldOffsetSeconds: number, newOffsetSeconds: number, fromBatteryTime: number) => ({
+    kinds: ['live', 'detail', 'history'] as const,
+    fromBatteryTime,
+    toBatteryTime: 1e12,
+    receivedSinceMs: 0,
+    oldOffsetSeconds,
+    newOffsetSeconds,
+  });
+  const PAST = T + HOUR - 86_400 * 365 * 50;
+
+  it('in the past, and is set right, leaves the gap there truly was', () => {
+    const heard = backfill();
+    // Back after ten minutes, while the server believes it is fifty years ago.
+    for (const second of [600, 610]) expect(heard.heard(second, second * 1000, true)).toBeNull();
+    const wrong = T + HOUR;
+    expect(heard.corrected([moved(wrong, HOUR, T + HOUR + 600)])).toEqual([gap(1, T, T + 610)]);
+    expect(heard.newest?.time).toBe(T + 610);
+    expect(heard.heard(T + 620, (T + 620) * 1000, true)).toBeNull();
+  });
+
+  it('in the past, and a battery never heard: nothing is missing', () => {
+    const heard = backfill({ newest: null });
+    heard.heard(600, 600_000, true);
+    expect(heard.corrected([moved(T + HOUR, HOUR, T + HOUR + 600)])).toEqual([]);
+    expect(heard.heard(T + 610, (T + 610) * 1000, true)).toBeNull();
+  });
+
+  it('in the future, and is set right, has the gap end where it did, and asks for that', () => {
+    const ahead = 2 * 365 * DAY;
+    const heard = backfill();
+    expect(heard.heard(T + ahead + 600, (T + ahead + 600) * 1000, true)).toEqual(gap(1, T, T + ahead + 600));
+    heard.ask(7, at(T + ahead + 600));
+    expect(heard.corrected([moved(HOUR - ahead, HOUR, T + HOUR + 600)])).toMatchObject([
+      gap(1, T, T + 600, { askedMs: expect.any(Number) }),
+    ]);
+    expect(heard.connection).toBeNull();
+    heard.heard(T + 610, (T + 610) * 1000, true);
+    expect(asked(heard.ask(7, at(T + 610))?.order)).toEqual(['2024/06/12 12:00:00', '10']);
+  });
+
+  it('has a gap closed that turns out to be none', () => {
+    const heard = backfill();
+    heard.heard(T + DAY, (T + DAY) * 1000, true);
+    expect(heard.corrected([moved(HOUR - DAY + 60, HOUR, T + HOUR)])).toMatchObject([{ to: T + 60, state: 'filled' }]);
+  });
+
+  it('changes nothing of what another clock dated, what was told of history, or before anything was heard', () => {
+    expect(backfill({ newest: null }).corrected([moved(HOUR, 0, PAST)])).toEqual([]);
+    const heard = backfill({ open: [gap(1, T - HOUR, T - 60)] });
+    expect(heard.corrected([moved(HOUR, 0, T + DAY)])).toEqual([]);
+    expect(heard.corrected([{ ...moved(HOUR, 0, PAST), kinds: ['history'] }])).toEqual([]);
+    expect(heard.corrected([{ ...moved(HOUR, 0, T + HOUR), receivedSinceMs: T * 1000 + 1 }])).toEqual([]);
+    expect(heard.newest?.time).toBe(T);
+  });
+});
+
+describe('a gap of years', () => {
+  it('is asked for as far back as forty pieces', () => {
+    const heard = backfill({ open: [gap(1, T - 3000 * DAY, T)] });
+    expect(asked(heard.ask(7, at(T))?.order)).toEqual(['2024/05/03 12:00:00', '1440']);
+  });
+});
+
 describe('no answer, and no row', () => {
-  it('within a minute refuses a piece; the next is asked for', () => {
+  it('within a minute of its answer refuses a piece; the next is asked for', () => {
     const heard = backfill({ options: { pieceSeconds: HOUR }, open: [gap(1, T, T + 2 * HOUR)] });
     heard.ask(7, at(T + 2 * HOUR));
+    accepts(heard, T + 2 * HOUR);
     expect(heard.wake(at(T + 2 * HOUR + 59.9))).toBeNull();
     expect(heard.wake(at(T + 2 * HOUR + 60))).toMatchObject({ state: 'asked', filledMinutes: 0 });
     expect(asked(heard.ask(7, at(T + 2 * HOUR + 60))?.order)).toEqual(['2024/06/12 13:00:00', '60']);
+    accepts(heard, T + 2 * HOUR + 60);
     expect(heard.wake(at(T + 2 * HOUR + 120))).toMatchObject({ state: 'refused' });
     expect(heard.wake(at(T + DAY))).toBeNull();
   });
@@ -343,10 +417,25 @@ describe('a connection that ends', () => {
     expect(heard.interrupted()).toMatchObject({ state: 'filled', filledMinutes: 59 });
   });
 
-  it('three times before a row came gives it up', () => {
+  it('before the battery could answer is not held against it, however often', () => {
+    const heard = backfill({ open: [gap(1, T, T + HOUR)] });
+    for (let minute = 1; minute < 50; minute++) {
+      heard.heard(T + HOUR + minute * 60, (T + HOUR + minute * 60) * 1000, true);
+      expect(asked(heard.ask(7 + minute, at(T + HOUR + minute * 60))?.order)).toEqual(['2024/06/12 12:00:00', '60']);
+      expect(heard.interrupted()?.state).toBe('open');
+    }
+  });
+
+  it.each([
+    ['without a row', []],
+    ['after the one row it was told that we have', [T]],
+  ])('three times after its answer, %s, gives it up', (_, told) => {
     const heard = backfill({ open: [gap(1, T, T + HOUR)] });
     const states = [1, 2, 3].map((minute) => {
-      heard.ask(7 + minute, at(T + HOUR + minute * 60));
+      const now = T + HOUR + minute * 60;
+      heard.ask(7 + minute, at(now));
+      accepts(heard, now);
+      for (const time of told) heard.row(time + HOUR, at(now));
       return heard.interrupted()?.state;
     });
     expect(states).toEqual(['open', 'open', 'refused']);
@@ -511,13 +600,26 @@ describe('a battery that comes back after ten minutes', () => {
       .reports('RESPONSE_UNEXPECTED');
   });
 
-  it('and says nothing is given up after a minute', () => {
+  it('and says nothing to three orders, though it speaks, is given up', () => {
     const told = asking().after(50).sends(16, live(650)).keeps({ kind: 'live' }).success(16);
     told
       .after(9.9)
       .nothing()
       .after(0.1)
-      .keeps({ type: 'gap', gap: { number: 1, state: 'refused' } });
+      .keeps({ type: 'gap', gap: { number: 1, state: 'open' } });
+    told.keeps({ type: 'gap', gap: { state: 'asked' } }).orders(resume(660, '2024/06/12 12:04:11', 10));
+    told.after(50).sends(16, live(710)).keeps({ kind: 'live' }).success(16).after(10);
+    told.keeps({ type: 'gap', gap: { state: 'open' } }).keeps({ type: 'gap', gap: { state: 'asked' } });
+    told.orders(resume(720, '2024/06/12 12:04:11', 10));
+    told.after(50).sends(16, live(770)).keeps({ kind: 'live' }).success(16).after(10);
+    told.keeps({ type: 'gap', gap: { number: 1, state: 'refused' } });
+  });
+
+  it('on a connection that then is dead is asked again on the next, not on that one', () => {
+    const told = asking();
+    told.after(60).keeps({ type: 'gap', gap: { number: 1, state: 'open', filledMinutes: 0 } });
+    told.after(30).reports('BATTERY_STALE').keeps({ name: 'stale' });
+    told.after(210).reports('PEER_SILENT').keeps({ name: 'disconnected' }).closes('PEER_SILENT');
   });
 
   it('is asked for the next piece without waiting for its next reading', () => {
@@ -529,6 +631,7 @@ describe('a battery that comes back after ten minutes', () => {
       .keeps({ type: 'gap', gap: { state: 'asked' } })
       .orders(resume(600, '2024/06/12 12:04:11', 5))
       .success(16)
+      .battery(frameByHand(2, 8, answer(600, 'Success')))
       .after(60)
       .keeps({ type: 'gap', gap: { state: 'asked', filledMinutes: 0 } })
       .keeps({ type: 'gap', gap: { state: 'asked', askedMs: NOON.wallMs + 660_000 } })
@@ -566,7 +669,7 @@ describe('a battery that comes back after ten minutes', () => {
       .after(60)
       .nothing()
       .after(30)
-      .keeps({ type: 'gap', gap: { state: 'refused' } });
+      .keeps({ type: 'gap', gap: { state: 'open' } });
   });
 
   it('is awaited still when it is woken for another reason', () => {
@@ -585,7 +688,7 @@ describe('a battery that comes back after ten minutes', () => {
       .reports('BATTERY_STALE')
       .keeps({ name: 'stale' })
       .after(50)
-      .keeps({ type: 'gap', gap: { state: 'refused' } });
+      .keeps({ type: 'gap', gap: { state: 'open' } });
   });
 
   it('was not closed when the server ended: the gap is asked for again', () => {

@@ -8,7 +8,8 @@
  *     asking   quiet before that                                   once more from where it stopped,
  *                                                                  if rows came; else the next piece   idle
  *     asking   it says no                                          the gap closes as refused           idle
- *     asking   the connection ends                                 the gap stays open                  idle
+ *     asking   the connection ends, or nothing at all comes        the gap stays open; after three     idle
+ *                                                                  times to a live battery it closes
  *
  * A gap closes as filled, partly filled or refused, and is not asked for again.
  */
@@ -43,8 +44,10 @@ const SILENCE_MS = 120_000;
 const FIRST_ROW_MS = 60_000;
 const NEXT_ROW_MS = 20_000;
 const AFTERWARDS_MS = 3000;
-/** A gap whose connection ended so many times before a row came is given up. */
+/** A gap for which a battery that was there sent nothing so many times is given up. */
 const MOST_ATTEMPTS = 3;
+/** What lies further back than so many pieces is not asked for: a month and more, where a piece is a day. */
+const MOST_PIECES = 40;
 /** A live frame so much before the newest is no late one: the newest was dated wrongly. */
 const LATEST_SECONDS = 300;
 
@@ -64,6 +67,8 @@ interface OpenGap {
 interface Asking {
   readonly open: OpenGap;
   readonly transfer: Transfer;
+  /** Whether the battery said that it will. */
+  accepted: boolean;
 }
 
 /** A row of history as it is to be kept. */
@@ -82,14 +87,18 @@ export class Backfill {
   #asking: Asking | null = null;
   /** The newest live reading: its time, Unix seconds, and its arrival; null for a battery never heard. */
   #newest: { readonly time: number; readonly receivedMs: number } | null;
+  /** The newest before the server's clock seemed to go back. */
+  #former: Backfill['newest'] = null;
   /** The gap that a silence left, while the clock is not settled enough to say where it ends. */
   #unsettled: OpenGap | null = null;
+  /** Whether anything was heard of the battery since it was last asked: a dead connection is not asked again. */
+  #heardSince = true;
 
   constructor(options: BackfillOptions, timeline: Timeline, newest: Backfill['newest'], known: KnownGaps) {
     this.#options = options;
     this.#timeline = timeline;
     this.#newest = newest;
-    this.#open = known.open.map(opened);
+    this.#open = known.open.map((gap) => opened(gap, options));
     this.#lastNumber = known.last;
   }
 
@@ -115,12 +124,49 @@ export class Backfill {
    * @returns the gap it ends, or what became of it
    */
   heard(time: number, receivedMs: number, settled: boolean): Gap | null {
+    this.#heardSince = true;
     const newest = this.#newest;
     if (newest === null) return settled ? this.#first(time, receivedMs) : null;
     if (!settled) return this.#suspect(time, receivedMs, newest);
+    if (newest.time - time > LATEST_SECONDS) this.#former ??= newest;
     if (time > newest.time || newest.time - time > LATEST_SECONDS) this.#newest = { time, receivedMs };
     if (this.#unsettled !== null) return this.#settle(this.#unsettled, newest.time, time);
-    return time - newest.time > GAP_SECONDS ? this.#add(newest.time, time).gap : null;
+    return this.#since(newest.time, time);
+  }
+
+  /** The gap from the newest reading before a time, if it is one. */
+  #since(newest: number, time: number): Gap | null {
+    const former = this.#former !== null && this.#former.time <= time ? this.#former : null;
+    if (former !== null) this.#former = null;
+    const from = Math.max(newest, former?.time ?? newest);
+    return time - from > GAP_SECONDS ? this.#add(from, time).gap : null;
+  }
+
+  /** What a wrong clock dated is dated anew, and with it what is missing. @returns the gaps that this changes */
+  corrected(corrections: readonly ClockCorrection[]): Gap[] {
+    const newest = this.#newest;
+    if (newest === null) return [];
+    const moved = corrections.find((one) => concerns(one, newest.time) && newest.receivedMs >= one.receivedSinceMs);
+    const gaps = this.#open.flatMap((open) => {
+      const correction = corrections.find((one) => concerns(one, open.gap.to));
+      return correction === undefined || open === this.#unsettled
+        ? []
+        : [this.#endAt(open, redated(correction, open.gap.to))];
+    });
+    if (moved === undefined) return gaps;
+    const time = redated(moved, newest.time);
+    this.#newest = { ...newest, time };
+    const missed = this.#former === null ? null : this.#since(Number.NEGATIVE_INFINITY, time);
+    return missed === null ? gaps : [...gaps, missed];
+  }
+
+  /** A gap ends elsewhere than it seemed; what was asked for of it is asked for anew. */
+  #endAt(open: OpenGap, to: number): Gap {
+    if (this.#asking?.open === open) this.#asking = null;
+    open.gap = { ...open.gap, from: Math.min(open.gap.from, to), to, state: 'open' };
+    open.cursor = firstAsked(open.gap, this.#options);
+    open.reached = null;
+    return to - open.gap.from > GAP_SECONDS ? open.gap : this.#close(open);
   }
 
   /** A battery never heard: what it remembers from before is a gap, if the owner wants it. */
@@ -141,12 +187,14 @@ export class Backfill {
   #settle(open: OpenGap, from: number, time: number): Gap {
     this.#unsettled = null;
     open.gap = { ...open.gap, from: Math.min(from, time), to: time };
+    open.cursor = firstAsked(open.gap, this.#options);
     return open.gap.to - open.gap.from > GAP_SECONDS ? open.gap : this.#close(open);
   }
 
   #add(from: number, to: number): OpenGap {
     this.#lastNumber++;
-    const open = opened({ number: this.#lastNumber, from, to, filledMinutes: 0, state: 'open', askedMs: null });
+    const gap: Gap = { number: this.#lastNumber, from, to, filledMinutes: 0, state: 'open', askedMs: null };
+    const open = opened(gap, this.#options);
     // Where nothing is asked for, nothing would ever take it out again.
     if (this.#options.enabled) this.#open.push(open);
     return open;
@@ -158,7 +206,8 @@ export class Backfill {
    */
   ask(connection: number, now: Instant): { readonly order: Uint8Array; readonly gap: Gap } | null {
     const [open] = this.#open;
-    if (!this.#options.enabled || open === undefined || this.#asking !== null || open === this.#unsettled) return null;
+    const mayAsk = this.#options.enabled && this.#asking === null && this.#heardSince;
+    if (!mayAsk || open === undefined || open === this.#unsettled) return null;
     const from = open.cursor;
     const shown = open.reached?.batteryTime ?? this.#timeline.toBatteryTime(from);
     if (shown === null) return null;
@@ -168,8 +217,8 @@ export class Backfill {
     const toldTwice = Math.max(shown - after, this.#timeline.shownBefore(shown, from));
     const index = orderIndex(now.wallMs);
     const asked = { connection, index, from, to, begin: from - (shown - after) };
-    this.#asking = { open, transfer: new Transfer(this.#timeline, asked, now.monoMs + FIRST_ROW_MS) };
-    open.attempts++;
+    this.#asking = { open, transfer: new Transfer(this.#timeline, asked, now.monoMs + FIRST_ROW_MS), accepted: false };
+    this.#heardSince = false;
     open.gap = { ...open.gap, state: 'asked', askedMs: now.wallMs };
     return { order: resumeOrder(index, after, Math.floor((to - from + toldTwice) / 60)), gap: open.gap };
   }
@@ -178,6 +227,8 @@ export class Backfill {
   answered(reply: OrderReply): { readonly gap: Gap | null } | null {
     const asking = this.#asking;
     if (asking === null || !answersResume(reply, asking.transfer.index)) return null;
+    this.#heardSince = true;
+    asking.accepted = true;
     if (reply.success) return { gap: null };
     this.#asking = null;
     return { gap: this.#close(asking.open) };
@@ -192,7 +243,7 @@ export class Backfill {
     const { time, corrections, takenBack } = transfer.row(batteryTime, now.wallMs);
     for (const row of takenBack) for (const { filled } of this.#open) filled.delete(minuteOf(row.time));
     for (const { gap, filled } of this.#open) if (isMissing(gap, time)) filled.add(minuteOf(time));
-    open.attempts = 0;
+    this.#heardSince = true;
     const complete = isLastMinute(time, transfer.to) || open.filled.size === missingMinutes(open.gap);
     transfer.deadline = now.monoMs + (complete ? AFTERWARDS_MS : NEXT_ROW_MS);
     return { time, corrections };
@@ -210,7 +261,10 @@ export class Backfill {
   }
 
   /** What was asked for has come, or no more comes: on from where it stopped, else from the next piece. */
-  #ended({ open, transfer }: Asking): Gap {
+  #ended(asking: Asking): Gap {
+    const { open, transfer, accepted } = asking;
+    // Nothing at all came: the order, or the answer, was lost on the way.
+    if (!accepted && transfer.newest === null) return this.#putOff(asking, this.#heardSince);
     this.#asking = null;
     const goesOn = transfer.newest !== null && transfer.newest.time > transfer.from + 60;
     open.reached = goesOn ? transfer.newest : null;
@@ -222,13 +276,20 @@ export class Backfill {
   /** The connection that was asked has ended. @returns the gap, if something became of it */
   interrupted(): Gap | null {
     const asking = this.#asking;
-    if (asking === null) return null;
-    const { open, transfer } = asking;
+    return asking === null ? null : this.#putOff(asking, asking.accepted || asking.transfer.newest !== null);
+  }
+
+  /**
+   * The gap stays open, and is asked for another time from where it stopped.
+   * @param tried whether the battery had its chance: after some without a further row it is given up
+   */
+  #putOff({ open, transfer }: Asking, tried: boolean): Gap {
     this.#asking = null;
     if (transfer.newest !== null && transfer.newest.time > open.cursor) {
       open.reached = transfer.newest;
       open.cursor = transfer.newest.time;
-    }
+      open.attempts = 0;
+    } else if (tried) open.attempts++;
     open.gap = { ...open.gap, state: 'open', filledMinutes: open.filled.size };
     const over = open.attempts >= MOST_ATTEMPTS || isLastMinute(open.cursor, open.gap.to);
     return over ? this.#close(open) : open.gap;
@@ -241,8 +302,24 @@ export class Backfill {
   }
 }
 
-function opened(gap: Gap): OpenGap {
-  return { gap, filled: new Set(), cursor: gap.from, reached: null, attempts: 0 };
+function opened(gap: Gap, options: BackfillOptions): OpenGap {
+  return { gap, filled: new Set(), cursor: firstAsked(gap, options), reached: null, attempts: 0 };
+}
+
+/** From where on a gap is asked for: no battery remembers for ever, and each piece without a row takes a minute. */
+function firstAsked(gap: Gap, options: BackfillOptions): number {
+  return Math.max(gap.from, gap.to - MOST_PIECES * options.pieceSeconds);
+}
+
+/** Whether a live time was dated by the clock that is now known to have been wrong. */
+function concerns(correction: ClockCorrection, time: number): boolean {
+  const batteryTime = time + correction.oldOffsetSeconds;
+  const { kinds, fromBatteryTime, toBatteryTime } = correction;
+  return kinds.includes('live') && batteryTime >= fromBatteryTime && batteryTime <= toBatteryTime;
+}
+
+function redated(correction: ClockCorrection, time: number): number {
+  return time + correction.oldOffsetSeconds - correction.newOffsetSeconds;
 }
 
 function minuteOf(time: number): number {
@@ -260,7 +337,7 @@ function isLastMinute(time: number, to: number): boolean {
 
 /** Rows are a minute apart, or a second more (captured): a single minute may fall between two of them. */
 function stateOf({ gap, filled }: OpenGap): 'filled' | 'partly' | 'refused' {
-  if (filled.size === 0) return 'refused';
+  if (filled.size === 0 && missingMinutes(gap) > 0) return 'refused';
   let missed = 0;
   for (let minute = minuteOf(gap.from) + 60; minute < minuteOf(gap.to) && missed < 2; minute += 60) {
     missed = filled.has(minute) ? 0 : missed + 1;

@@ -277,6 +277,32 @@ describe('a trusted clock', () => {
   });
 });
 
+describe('a young epoch', () => {
+  it('is not thought late any more a quarter of an hour later: its owner set the clock', () => {
+    const house = new House();
+    house.ahead = HOUR - 70;
+    house.frames(0, 1200);
+    house.ahead = HOUR;
+    house.frames(1200, 1230);
+    expect(house.reasons).toEqual([
+      ['first_frame', HOUR - 70],
+      ['jump', HOUR],
+    ]);
+    const since = house.changes.at(-1)?.corrections.map(({ receivedSinceMs }) => receivedSinceMs) ?? [];
+    expect(Math.min(...since)).toBeGreaterThan((START + 1180) * 1000);
+  });
+
+  it('that is corrected leaves alone what the epoch before it dated', () => {
+    const house = new House().frames(0, 60);
+    house.restarted(50);
+    house.ahead = 0;
+    for (let second = AWAY; second < AWAY + 120; second += 10) house.frame(second, 4);
+    house.frames(AWAY + 120, AWAY + 160);
+    expect(house.reasons.map(([reason]) => reason)).toEqual(['first_frame', 'restart']);
+    expect(house.changes.at(-1)?.corrections.some(({ oldOffsetSeconds }) => oldOffsetSeconds === HOUR)).toBe(false);
+  });
+});
+
 describe('a clock that is set while it is heard', () => {
   it.each([3600, -3600, 2340, -2340, 140, -100, 1_000_000, -START])(
     'is found with the third frame, and what was dated meanwhile corrected: by %i s',

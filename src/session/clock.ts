@@ -43,10 +43,11 @@ const PROVISIONAL_MS = 600_000;
 /** A change of the server's own clock against its monotonic one that is no mere adjustment. */
 const SERVER_STEP_SECONDS = 2;
 /**
- * An epoch so young is corrected, and no other begun, when its measurement turns out to be wrong: it was taken from samples that
- * were all late, by so much at most; or the server's own clock was wrong.
+ * An epoch so young is corrected, and no other begun, when its measurement turns out to be wrong: the server's own clock was
+ * wrong; or it was taken from samples that were all late, by so much at most. Later than that, the clock was set.
  */
 const CORRECTABLE_MS = 3_600_000;
+const LATE_MS = 900_000;
 const LATEST_SECONDS = 130;
 /** No clock drifts further in that time: an estimate that rose by more was of late samples. */
 const MOST_DRIFT_SECONDS = 1;
@@ -216,7 +217,8 @@ export class BatteryClock {
   }
 
   #isServerStep(residual: number): boolean {
-    return this.#serverSet !== 0 && Math.abs(residual + this.#serverSet) < SERVER_STEP_SECONDS;
+    const set = this.#serverSet !== 0 && Math.abs(residual) > ABOVE_SECONDS;
+    return set && Math.abs(residual + this.#serverSet) < SERVER_STEP_SECONDS;
   }
 
   #suspect(sample: Sample): ClockChange | null {
@@ -238,7 +240,7 @@ export class BatteryClock {
     const estimate = this.#maximum.at(sample.wallMs);
     if (!hasLeft(estimate, (this.epoch as ClockEpoch).offsetSeconds)) return null;
     const offset = rounded(estimate);
-    const begun = this.#young(sample);
+    const begun = this.#young(sample, LATE_MS);
     if (begun !== null && offset - begun.offsetSeconds > MOST_DRIFT_SECONDS)
       return this.#measuredWrongly(begun, offset);
     return this.#change([this.#epochFrom(this.#seenUntil + 1, offset, 'drift')]);
@@ -299,16 +301,13 @@ export class BatteryClock {
     const byServer = this.#isServerStep(found.greatest - this.#maximum.at(sample.wallMs));
     const ahead = offset - (this.epoch as ClockEpoch).offsetSeconds;
     const agreed = this.#agreedBefore(found.first, ahead);
-    const begun = this.#young(sample);
+    const begun = this.#young(sample, byServer ? CORRECTABLE_MS : LATE_MS);
     this.#trust(found, sample, false);
     if (begun !== null && byServer) return this.#measuredWrongly({ ...begun, reason: 'server_clock' }, offset);
     if (begun !== null && ahead > 0 && ahead <= LATEST_SECONDS) return this.#measuredWrongly(begun, offset);
     const unseen = found.first.wallMs - agreed.wallMs > UNSEEN_MS || Number.isNaN(agreed.monoMs);
-    const next = this.#epochFrom(
-      found.first.batteryTime,
-      offset,
-      byServer ? 'server_clock' : unseen ? 'restart' : 'jump',
-    );
+    const reason = byServer ? 'server_clock' : unseen ? 'restart' : 'jump';
+    const next = this.#epochFrom(found.first.batteryTime, offset, reason);
     const possibleSinceMs = unseen && !byServer ? Math.min(next.sinceMs, agreed.wallMs) : next.sinceMs;
     const dated = meanwhile(agreed, found.first, sample);
     this.#begun = { ...next, ...dated, monoMs: sample.monoMs };
@@ -323,9 +322,9 @@ export class BatteryClock {
   }
 
   /** The newest epoch that was measured by this process, if it may still be corrected. */
-  #young(sample: Sample): Begun | null {
+  #young(sample: Sample, withinMs: number): Begun | null {
     const begun = this.#begun;
-    return begun !== null && sample.monoMs - begun.monoMs < CORRECTABLE_MS ? begun : null;
+    return begun !== null && sample.monoMs - begun.monoMs < withinMs ? begun : null;
   }
 
   /** What an epoch was measured by was late, or received by a clock that was wrong: it never was as it seemed. */
@@ -335,7 +334,8 @@ export class BatteryClock {
     const right = this.#epochFrom(wrong.sinceMs / 1000 + wrong.offsetSeconds, offset, reason, number);
     const possibleSinceMs =
       wrong.possibleSinceMs < wrong.sinceMs ? Math.min(wrong.possibleSinceMs, right.sinceMs) : right.sinceMs;
-    const corrections = this.#corrections({ fromBatteryTime, toBatteryTime: FOREVER, receivedSinceMs }, offset);
+    const dated = { fromBatteryTime, toBatteryTime: FOREVER, receivedSinceMs };
+    const corrections = this.#corrections(dated, offset, number);
     // History of the time in which nobody listened was dated by it as well; but that may also be of the epoch before.
     const missed = { kinds: ['history' as const], fromBatteryTime: -FOREVER, toBatteryTime: fromBatteryTime - 1 };
     const itsOwn = corrections.filter(
@@ -346,13 +346,12 @@ export class BatteryClock {
     return this.#change([{ ...right, possibleSinceMs }], corrections);
   }
 
-  /** Whatever of `dated` was dated by another offset is to be dated by this one. */
-  #corrections(dated: Readings, newOffsetSeconds: number): ClockCorrection[] {
-    const offsets = new Set(
-      this.timeline.epochsOf(dated.fromBatteryTime, dated.toBatteryTime).map((one) => one.offsetSeconds),
-    );
-    offsets.delete(newOffsetSeconds);
+  /** Whatever of `dated` was dated by another offset, of the epochs from `number` on, is to be dated by this one. */
+  #corrections(dated: Readings, newOffsetSeconds: number, number = 0): ClockCorrection[] {
     const { fromBatteryTime, toBatteryTime, receivedSinceMs } = dated;
+    const epochs = this.timeline.epochsOf(fromBatteryTime, toBatteryTime).filter((one) => one.number >= number);
+    const offsets = new Set(epochs.map((one) => one.offsetSeconds));
+    offsets.delete(newOffsetSeconds);
     return Array.from(offsets, (oldOffsetSeconds) => ({
       kinds: READING_KINDS,
       fromBatteryTime,

@@ -25,6 +25,7 @@ import type { OrderReply } from '../protocol/orders.ts';
 import type { WireReading } from '../protocol/reading.ts';
 import type { FormBook } from '../protocol/wire-form.ts';
 import type { Batteries, HeardBattery } from './batteries.ts';
+import type { ClockChange } from './clock.ts';
 import type { Output } from './output.ts';
 import {
   batteryEvent,
@@ -265,7 +266,7 @@ export class Session {
     if (isRepetition && battery.clockStands) return live.time;
     if (!isRepetition) this.#noticeStanding(clock.stands(batteryTime, now), battery);
     const change = clock.sample(batteryTime, now);
-    if (change !== null) this.#record(clockRecord(battery, change, now));
+    if (change !== null) this.#takeClock(change, battery, now);
     // It is known: there was a sample.
     const told = clock.timeline.ofArrived(batteryTime, now.wallMs) as number;
     const time = battery.clockStands ? secondsOf(now) : told;
@@ -276,6 +277,11 @@ export class Session {
   #noticeStanding(stands: boolean, battery: HeardBattery): void {
     if (stands && !battery.clockStands) this.#problem('CLOCK_STANDS', '');
     battery.clockStands = stands;
+  }
+
+  #takeClock(change: ClockChange, battery: HeardBattery, now: Instant): void {
+    this.#record(clockRecord(battery, change, now));
+    for (const gap of battery.backfill.corrected(change.corrections)) this.#record(gapRecord(battery, gap, now));
   }
 
   // ---- what was missed -------------------------------------------------------------------------------------------
