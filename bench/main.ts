@@ -9,6 +9,7 @@ import { type Figure, isKept } from './figure.ts';
 import { ingest } from './ingest.ts';
 import { memory } from './memory.ts';
 import { page } from './page.ts';
+import { pageLoad } from './page-load.ts';
 import { year } from './year.ts';
 
 const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   day,
   year,
   page,
+  'page-load': pageLoad,
 };
 
 const args = process.argv.slice(2);

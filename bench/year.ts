@@ -12,6 +12,7 @@ import { DATABASE_FILE } from '../src/store/store.ts';
 import type { Figure } from './figure.ts';
 import { temporaryFolder } from './process.ts';
 
+export const SERIAL = 'ALBENCH00000001';
 export const START = Date.UTC(2025, 0, 1) / 1000;
 const INTERVAL = 10;
 const ROWS = 3_153_600;
@@ -50,7 +51,7 @@ export function year(): Figure[] {
 export function fill(folder: string, interval = INTERVAL): void {
   const store = SqliteStore.open({ folder, timeZone: 'Australia/Sydney' });
   const names = columnsOf('live').map((field) => field.name);
-  const battery = new Private('ALBENCH00000001');
+  const battery = new Private(SERIAL);
   let batch: ReadingRecord[] = [];
   for (let time = START; time < START + ROWS * INTERVAL; time += interval) {
     batch.push(reading(names, battery, time));

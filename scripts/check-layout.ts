@@ -105,6 +105,8 @@ const ROOMS: readonly Room[] = [
     ],
     'plain',
   ),
+  // Shows a real house, as the tests of the page do.
+  room('scripts/screenshots.ts', ['test/'], 'plain'),
   room('src/cli.ts', CLI, 'plain'),
   // What comes out is compared with what a real store was given.
   room('src/cli/export.test.ts', [...CLI, 'src/store/'], 'plain'),

@@ -115,11 +115,7 @@ export class App {
       staleMs: battery.stale_after * 1000,
       silenceMs: battery.silent_after * 1000,
     };
-    const keeper = new Keeper(
-      store,
-      () => Date.now(),
-      (error) => reporter.disordered(error),
-    );
+    const keeper = new Keeper(store, now, (error) => reporter.disordered(error));
     const calendar = new Calendar(timeZone);
     const reporter = new Reporter(this.#config, this.#log, store, calendar, () => keeper.nudge());
     const watched = this.#buildWatched(store, calendar);

@@ -85,7 +85,10 @@ export function count(value: number): string {
 
 /** The two largest parts: 4 s, 12 min, 2 h 5 min, 3 d 4 h. */
 export function duration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
+  const exact = Math.max(0, Math.round(seconds));
+  // To the last part that is told: 9 h 59 min 59 s are ten hours.
+  const finest = exact >= 86_400 ? 3600 : exact >= 3600 ? 60 : 1;
+  const whole = Math.round(exact / finest) * finest;
   const sizes = [
     [86_400, texts.units.day],
     [3600, texts.units.hour],

@@ -131,10 +131,10 @@ function font(): string {
   return `${fontSize()}px ${getComputedStyle(document.body).fontFamily}`;
 }
 
-/** Wide enough for its longest label. */
+/** Wide enough for its longest label; charts below one another with labels of usual length begin at the same place. */
 function widthOf(labels: readonly string[] | null): number {
   const longest = Math.max(0, ...(labels ?? []).map((text) => text.length));
-  return Math.ceil(fontSize() * Math.max(4.2, longest * 0.62 + 0.9));
+  return Math.ceil(fontSize() * Math.max(5.9, longest * 0.62 + 0.9));
 }
 
 function xAxis(picture: Picture, { zone, colours, pieceStyle }: Look): uPlot.Axis {

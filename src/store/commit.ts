@@ -26,6 +26,7 @@ import { LAYOUT } from './layout.ts';
 import { isConcerned, type Mover, redated } from './mover.ts';
 import { toEpoch, toGap } from './rows.ts';
 import { StoreError } from './store.ts';
+import { Surplus } from './surplus.ts';
 
 /** A battery by the store's own key. */
 export interface KnownBattery {
@@ -48,6 +49,7 @@ export class Commit {
   readonly #ids = new Drafted<string, true>();
   readonly #idKey: string;
   readonly #mover: Mover;
+  readonly #surplus: Surplus;
   readonly #sql: ReturnType<typeof prepare>;
   #readings: KeyedReading[] = [];
   #rawBytes = 0;
@@ -55,6 +57,7 @@ export class Commit {
   constructor(db: DatabaseSync, idKey: string, mover: Mover) {
     this.#idKey = idKey;
     this.#mover = mover;
+    this.#surplus = new Surplus(db);
     this.#sql = prepare(db);
     this.#load(db);
   }
@@ -184,6 +187,8 @@ export class Commit {
       reading.battery === battery && isConcerned(reading, correction) ? redated(reading, correction) : reading,
     );
     this.#mover.move(battery, correction);
+    // The log of events goes by the clock as such, of which a correction of history alone says nothing.
+    if (!correction.kinds.includes('live')) return;
     const { fromBatteryTime, toBatteryTime, receivedSinceMs, oldOffsetSeconds, newOffsetSeconds } = correction;
     const offsets = [newOffsetSeconds, battery, oldOffsetSeconds];
     this.#sql.correctEvents.run(...offsets, fromBatteryTime, toBatteryTime, receivedSinceMs);
@@ -212,13 +217,12 @@ export class Commit {
 
   /** Puts what is kept beside the tables of readings into the present order of columns. */
   rewriteAside(written: Layout): void {
-    for (const { rows, rewrite } of [this.#sql.aside.undated, this.#sql.aside.surplus]) {
-      for (const row of rows.all()) {
-        const reading = fromLine(JSON.parse(String(row.reading)), written, LAYOUT);
-        const key = [reading.battery, Number(row.kind), Number(row.battery_time)];
-        rewrite.run(JSON.stringify(toLine(reading)), ...key);
-      }
+    for (const row of this.#sql.allUndated.all()) {
+      const reading = fromLine(JSON.parse(String(row.reading)), written, LAYOUT);
+      const key = [reading.battery, Number(row.kind), Number(row.battery_time)];
+      this.#sql.rewriteUndated.run(JSON.stringify(toLine(reading)), ...key);
     }
+    this.#surplus.rewrite(written);
   }
 
   /** A connection has named its battery: what it sent before is that battery's, once. */
@@ -267,16 +271,13 @@ export class Commit {
 
 function prepare(db: DatabaseSync) {
   const sql = (text: string): StatementSync => db.prepare(text);
-  const aside = (table: string) => ({
-    rows: sql(`SELECT kind, battery_time, reading FROM ${table}`),
-    rewrite: sql(`UPDATE ${table} SET reading = ? WHERE battery = ? AND kind = ? AND battery_time = ?`),
-  });
   return {
     insertBattery: sql('INSERT INTO battery (id, serial, first_seen) VALUES (?, ?, ?)'),
     insertForm: sql('INSERT INTO wire_form (form) VALUES (?)'),
     insertUndated: sql('INSERT OR IGNORE INTO undated (battery, kind, battery_time, reading) VALUES (?, ?, ?, ?)'),
     undated: sql('SELECT battery_time, reading FROM undated WHERE battery = ?'),
-    aside: { undated: aside('undated'), surplus: aside('surplus') },
+    allUndated: sql('SELECT kind, battery_time, reading FROM undated'),
+    rewriteUndated: sql('UPDATE undated SET reading = ? WHERE battery = ? AND kind = ? AND battery_time = ?'),
     deleteUndated: sql('DELETE FROM undated WHERE battery = ?'),
     deleteEpochs: sql('DELETE FROM clock_epoch WHERE battery = ? AND number >= ?'),
     insertEpoch: sql(

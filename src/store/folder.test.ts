@@ -90,6 +90,23 @@ describe('a row', () => {
     expect(buckets('minute')).toEqual([[1, T, 5, 14, 1, 4]]);
   });
 
+  it('that came with others of a clock that stands still is one of its own, and once however often it is folded', () => {
+    const { db, fold } = bench();
+    db.exec(`INSERT INTO clock_epoch VALUES (1, 1, 0, 0, 3600, 0, 'first_frame')`);
+    const bunch = Array.from({ length: 6 }, (_, soc) => keyed(T, soc, { batteryTime: T + 50 }));
+    for (let round = 0; round < 2; round++) fold(...bunch);
+    const kept = (table: string) => db.prepare(`SELECT count(*) AS rows FROM ${table}`).get();
+    expect([kept('reading_live'), kept('surplus')]).toEqual([{ rows: 4 }, { rows: 2 }]);
+  });
+
+  it('for which no second is free is kept aside, each once', () => {
+    const { db, fold } = bench();
+    const untimed = Array.from({ length: 70 }, (_, soc) => keyed(T, soc, { batteryTime: null }));
+    for (let round = 0; round < 2; round++) fold(...untimed);
+    const kept = (table: string) => db.prepare(`SELECT count(*) AS rows FROM ${table}`).get();
+    expect([kept('reading_live'), kept('surplus')]).toEqual([{ rows: 61 }, { rows: 9 }]);
+  });
+
   it('without any value rolls up to nothing', () => {
     const { fold, buckets } = bench();
     fold(keyed(T, null));

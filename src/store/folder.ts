@@ -7,12 +7,21 @@ import { READING_KINDS, type ReadingKind } from '../model.ts';
 import { byKey } from './by-key.ts';
 import type { Calendar } from './calendar.ts';
 import { EnergyDue } from './energy-due.ts';
-import { type KeyedReading, toLine } from './journal.ts';
+import type { KeyedReading } from './journal.ts';
 import { hasCounter, MinuteBucket } from './minute.ts';
-import { occupantOf, occupantStatement, place } from './places.ts';
+import {
+  contentOf,
+  isByArrival,
+  neverAheadStatement,
+  occupantOf,
+  occupantStatement,
+  place,
+  type Said,
+} from './places.ts';
 import { Recount } from './recount.ts';
 import { Bucket } from './rollup.ts';
 import { readingColumns, rollUpColumns, SPANS, type Span, saveRollUpSql } from './schema.ts';
+import { Surplus } from './surplus.ts';
 
 interface Place {
   readonly battery: number;
@@ -23,6 +32,12 @@ interface Place {
 interface Work<B extends Bucket = Bucket> extends Place {
   readonly before: B | null;
   bucket: B;
+}
+
+/** The second a reading was put at, or what was there already; neither where it is kept aside. */
+interface Placed {
+  readonly time: number | null;
+  readonly repeats: Said | null;
 }
 
 type Columns = readonly (number | null)[];
@@ -40,7 +55,8 @@ export class Folder {
   readonly #calendar: Calendar;
   readonly #insert: Readonly<Record<ReadingKind, StatementSync>>;
   readonly #occupant: Readonly<Record<ReadingKind, StatementSync>>;
-  readonly #insertSurplus: StatementSync;
+  readonly #neverAhead: StatementSync;
+  readonly #surplus: Surplus;
   readonly #load: Readonly<Record<Span, StatementSync>>;
   readonly #save: Readonly<Record<Span, StatementSync>>;
   readonly #due: EnergyDue;
@@ -56,9 +72,8 @@ export class Folder {
     this.#calendar = calendar;
     this.#insert = byKey(READING_KINDS, (kind) => db.prepare(insertSql(kind)));
     this.#occupant = byKey(READING_KINDS, (kind) => occupantStatement(db, kind, readingColumns(kind)));
-    this.#insertSurplus = db.prepare(
-      'INSERT OR IGNORE INTO surplus (battery, kind, battery_time, time, reading) VALUES (?, ?, ?, ?, ?)',
-    );
+    this.#neverAhead = neverAheadStatement(db);
+    this.#surplus = new Surplus(db);
     this.#load = byKey(SPANS, (span) => loadStatement(db, span));
     this.#save = byKey(SPANS, (span) => db.prepare(saveRollUpSql(span)));
     this.#due = new EnergyDue(db);
@@ -68,7 +83,7 @@ export class Folder {
   /** Folds readings; the caller's transaction is around it. After a rollback, {@link forget} must be called. */
   fold(readings: readonly KeyedReading[]): void {
     for (const reading of readings) {
-      const time = this.#place(reading);
+      const { time } = this.#place(reading);
       if (time !== null) this.#rollUp(reading, time);
     }
     this.#rollUpMinutes();
@@ -98,32 +113,39 @@ export class Folder {
     this.#rollUpMinutes();
   }
 
-  /** Puts a reading in its place, without its roll-ups. Inside the caller's transaction. */
+  /**
+   * Puts a reading that is dated anew in its place, without its roll-ups. Inside the caller's transaction. Where another
+   * has said otherwise of its time it is kept aside: either may be dated wrongly, so neither is a repetition.
+   */
   settle(reading: KeyedReading): void {
-    this.#place(reading);
+    const { repeats } = this.#place(reading);
+    if (repeats !== null && contentOf(repeats) !== contentOf(reading)) this.#surplus.add(reading);
   }
 
   /**
    * Works minutes out anew whose rows were moved or removed, and what is made of them. Inside the caller's transaction.
-   * @param minutes when they begin, Unix seconds; retention must have removed none of their rows
+   * @param minutes when they begin, Unix seconds
+   * @param kinds of the rows that were moved or removed
    */
-  recount(battery: number, minutes: ReadonlySet<number>): void {
-    this.#recount.recount(battery, minutes);
+  recount(battery: number, minutes: ReadonlySet<number>, kinds: readonly ReadingKind[]): void {
+    this.#recount.recount(battery, minutes, kinds);
     this.forget();
   }
 
-  /** @returns the second it was put at, or null where it was there already, or is kept aside for want of a free one */
-  #place(reading: KeyedReading): number | null {
-    const { battery, kind, time, batteryTime } = reading;
-    const second = place(reading, time as number, (wanted) =>
-      this.#insertRow(reading, wanted) ? null : occupantOf(this.#occupant[kind], battery, wanted),
-    );
-    if (typeof second === 'number') return second;
-    if (second === 'crowded') {
-      const line = JSON.stringify(toLine(reading));
-      this.#insertSurplus.run(battery, READING_KINDS.indexOf(kind), batteryTime ?? time, time, line);
-    }
-    return null;
+  /** Keeps a reading aside that finds no free second. */
+  #place(reading: KeyedReading): Placed {
+    const { battery, kind, time } = reading;
+    let there = null as Said | null;
+    const occupy = (wanted: number) => {
+      there = this.#insertRow(reading, wanted) ? null : occupantOf(this.#occupant[kind], battery, wanted);
+      return there;
+    };
+    const goesByArrival = () => isByArrival(this.#neverAhead, battery, reading, time as number);
+    const second = place(reading, time as number, occupy, goesByArrival);
+    if (typeof second === 'number') return { time: second, repeats: null };
+    if (second === 'repeated') return { time: null, repeats: there };
+    this.#surplus.add(reading);
+    return { time: null, repeats: null };
   }
 
   #insertRow(reading: KeyedReading, time: number): boolean {

@@ -4,6 +4,7 @@ import { type Backlog, type Store, StoreError } from './store.ts';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
+const YEAR = 365 * 24 * HOUR;
 
 /** A store that does as it is told: how many strokes there are to fold and to trim, and what is thrown instead. */
 class Told implements Store {
@@ -17,6 +18,7 @@ class Told implements Store {
   error: unknown = null;
   readonly sizes: number[] = [];
   readonly days: number[] = [];
+  readonly trimmedAtMs: number[] = [];
 
   fold(maxRows: number): boolean {
     this.sizes.push(maxRows);
@@ -35,7 +37,8 @@ class Told implements Store {
     return this.talliesLeft > 0;
   }
 
-  trim(): boolean {
+  trim(nowMs: number): boolean {
+    this.trimmedAtMs.push(nowMs);
     this.trims++;
     this.#mayThrow();
     this.trimsLeft = Math.max(0, this.trimsLeft - 1);
@@ -64,13 +67,14 @@ describe('a keeper', () => {
   function kept() {
     const store = new Told();
     const failures: StoreError[] = [];
+    const clock = { aheadMs: 0 };
     const keeper = new Keeper(
       store,
-      () => Date.now(),
+      () => ({ wallMs: Date.now() + clock.aheadMs, monoMs: performance.now() }),
       (error) => failures.push(error),
     );
     keeper.start();
-    return { store, keeper, failures, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
+    return { store, keeper, failures, clock, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
   }
 
   it('leaves what is fresh and little alone', async () => {
@@ -84,7 +88,7 @@ describe('a keeper', () => {
     const { store, pass } = kept();
     store.backlog = { rows: 3000, oldestMs: 0 };
     store.foldsLeft = 3;
-    await pass(60 * SECOND);
+    await pass(61 * SECOND);
     expect(store.folds).toBeLessThan(3);
     await pass(10);
     expect(store.folds).toBe(3);
@@ -105,6 +109,21 @@ describe('a keeper', () => {
     expect(folds).toBeGreaterThan(1000);
     await pass(10 * SECOND);
     expect(store.folds).toBe(3000);
+  });
+
+  it.each([2 * YEAR, -2 * YEAR])('goes on as ever where the clock is set (by %i ms)', async (aheadMs) => {
+    const { store, clock, pass } = kept();
+    await pass(5 * SECOND);
+    expect([store.tallies, store.trims]).toEqual([1, 1]);
+    clock.aheadMs = aheadMs;
+    store.backlog = { rows: 1, oldestMs: 5 * SECOND };
+    await pass(59 * SECOND);
+    expect([store.folds, store.tallies, store.trims]).toEqual([0, 1, 1]);
+    await pass(4 * SECOND);
+    expect([store.folds, store.tallies, store.trims]).toEqual([1, 1, 1]);
+    await pass(HOUR);
+    expect([store.tallies, store.trims]).toEqual([5, 2]);
+    expect(store.trimmedAtMs[1]).toBeCloseTo(aheadMs + HOUR, -5);
   });
 
   it('folds at once when much waits', async () => {
@@ -152,7 +171,7 @@ describe('a keeper', () => {
 
   it('folds, then works out energy, then trims', async () => {
     const { store, pass } = kept();
-    store.backlog = { rows: 1, oldestMs: -HOUR };
+    store.backlog = { rows: 50_000, oldestMs: 0 };
     await pass(1.5 * SECOND);
     expect([store.folds, store.tallies, store.trims]).toEqual([1, 0, 0]);
     await pass(SECOND);
@@ -167,7 +186,7 @@ describe('a keeper', () => {
     await pass(2 * SECOND);
     const { tallies } = store;
     expect([tallies > 1, store.folds]).toEqual([true, 0]);
-    store.backlog = { rows: 1, oldestMs: -HOUR };
+    store.backlog = { rows: 50_000, oldestMs: 0 };
     await pass(2 * SECOND);
     expect(store.folds).toBe(1);
     await pass(2 * SECOND);
@@ -191,7 +210,7 @@ describe('a keeper', () => {
   it('tries again at the next look what may pass, and does not complain', async () => {
     const { store, failures, pass } = kept();
     store.error = new StoreError('STORE_BUSY', 'locked');
-    store.backlog = { rows: 1, oldestMs: -HOUR };
+    store.backlog = { rows: 50_000, oldestMs: 0 };
     await pass(3.5 * SECOND);
     expect(store.folds).toBe(3);
     store.error = null;
@@ -207,7 +226,7 @@ describe('a keeper', () => {
   ])('tells of what does not pass by itself, and goes on: %s', async (_, error, code) => {
     const { store, failures, pass } = kept();
     store.error = error;
-    store.backlog = { rows: 1, oldestMs: -HOUR };
+    store.backlog = { rows: 50_000, oldestMs: 0 };
     await pass(1.5 * SECOND);
     expect(failures).toMatchObject([{ code }]);
     store.error = null;

@@ -2,6 +2,7 @@
  * Keeps a store in order while it is used: folds what was committed, works out energy, removes what is too old. In small
  * strokes, between which the event loop goes on, so that no battery waits for its answer.
  */
+import type { Instant } from '../model.ts';
 import type { Store } from './store.ts';
 import { StoreError } from './store.ts';
 
@@ -23,17 +24,22 @@ const RETRY_MS = 60_000;
 
 export class Keeper {
   readonly #store: Store;
-  readonly #wallMs: () => number;
+  readonly #now: () => Instant;
   readonly #failed: (error: StoreError) => void;
   #timer: NodeJS.Timeout | null = null;
   #stroke: NodeJS.Immediate | null = null;
-  #nextTallyMs = 0;
-  #nextTrimMs = 0;
+  /** Since when something has waited to be folded; null where nothing does. Times of the monotonic clock, ms. */
+  #waitingSinceMs: number | null = null;
+  #nextTallyMs = Number.NEGATIVE_INFINITY;
+  #nextTrimMs = Number.NEGATIVE_INFINITY;
 
-  /** @param failed told of what will not pass by itself; must not throw */
-  constructor(store: Store, wallMs: () => number, failed: (error: StoreError) => void) {
+  /**
+   * @param now what is done when goes by the monotonic clock alone: the wall clock may be set by years, to either side
+   * @param failed told of what will not pass by itself; must not throw
+   */
+  constructor(store: Store, now: () => Instant, failed: (error: StoreError) => void) {
     this.#store = store;
-    this.#wallMs = wallMs;
+    this.#now = now;
     this.#failed = failed;
   }
 
@@ -55,15 +61,17 @@ export class Keeper {
 
   #look(): void {
     if (this.#stroke !== null) return;
-    const now = this.#wallMs();
+    const { monoMs } = this.#now();
     if (this.#isFoldDue()) this.#schedule(() => this.#fold());
-    else if (now >= this.#nextTallyMs) this.#schedule(() => this.#tally());
-    else if (now >= this.#nextTrimMs) this.#schedule(() => this.#trim());
+    else if (monoMs >= this.#nextTallyMs) this.#schedule(() => this.#tally());
+    else if (monoMs >= this.#nextTrimMs) this.#schedule(() => this.#trim());
   }
 
   #isFoldDue(): boolean {
-    const { rows, oldestMs } = this.#store.backlog;
-    return rows >= FOLD_ROWS || (oldestMs !== null && this.#wallMs() - oldestMs >= FOLD_AGE_MS);
+    const { rows } = this.#store.backlog;
+    const { monoMs } = this.#now();
+    this.#waitingSinceMs = rows === 0 ? null : (this.#waitingSinceMs ?? monoMs);
+    return rows >= FOLD_ROWS || (this.#waitingSinceMs !== null && monoMs - this.#waitingSinceMs >= FOLD_AGE_MS);
   }
 
   #schedule(work: () => boolean): void {
@@ -74,20 +82,23 @@ export class Keeper {
   }
 
   #fold(): boolean {
-    return this.#store.fold(STROKE);
+    const more = this.#store.fold(STROKE);
+    // What came meanwhile waits from now on.
+    if (!more) this.#waitingSinceMs = null;
+    return more;
   }
 
   /** One battery-day a stroke: a few milliseconds. Years may be due, and folding does not wait for them. */
   #tally(): boolean {
     if (this.#isFoldDue()) return false;
     const more = this.#store.tally(1);
-    if (!more) this.#nextTallyMs = this.#wallMs() + TALLY_MS;
+    if (!more) this.#nextTallyMs = this.#now().monoMs + TALLY_MS;
     return more;
   }
 
   #trim(): boolean {
-    const more = this.#store.trim(this.#wallMs());
-    if (!more) this.#nextTrimMs = this.#wallMs() + TRIM_MS;
+    const more = this.#store.trim(this.#now().wallMs);
+    if (!more) this.#nextTrimMs = this.#now().monoMs + TRIM_MS;
     return more;
   }
 
@@ -98,7 +109,7 @@ export class Keeper {
     } catch (error) {
       const cause = error instanceof StoreError ? error : new StoreError('STORE_REFUSED', String(error), error);
       if (!cause.passing) this.#failed(cause);
-      const retryMs = this.#wallMs() + RETRY_MS;
+      const retryMs = this.#now().monoMs + RETRY_MS;
       this.#nextTallyMs = Math.max(this.#nextTallyMs, retryMs);
       this.#nextTrimMs = Math.max(this.#nextTrimMs, retryMs);
       return false;

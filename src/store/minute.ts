@@ -11,7 +11,7 @@ import { COUNTERS } from './energy.ts';
 import { Bucket } from './rollup.ts';
 
 /** A power with a sign, which way of it is summed, and where that sum stands. */
-const ONE_WAY = [
+export const ONE_WAY = [
   { power: 'grid_power', sign: 1, column: 'grid_import_power_sum' },
   { power: 'battery_power', sign: -1, column: 'battery_charge_power_sum' },
 ] as const;
@@ -86,6 +86,11 @@ export class MinuteBucket extends Bucket {
     const extra = emptyExtra();
     extra.set(this.#extra.subarray(COUNTERS_FROM), COUNTERS_FROM);
     return new MinuteBucket('live', undefined, extra);
+  }
+
+  /** The same powers without counters. */
+  uncounted(): MinuteBucket {
+    return new MinuteBucket(this.source, this.numbers.slice(), this.#extra.slice().fill(Number.NaN, COUNTERS_FROM));
   }
 
   override copy(): MinuteBucket {

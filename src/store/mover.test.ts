@@ -125,6 +125,33 @@ describe('readings dated by a wrong clock', () => {
     expect(times(folder, 'live')).toEqual([T - 3600]);
   });
 
+  it('are kept aside where the right clock had dated another reading so', () => {
+    const { store, folder } = opened();
+    store.commit([clock(0), reading('live', T - 3600, { soc: 1 }, { batteryTime: T, receivedMs: 1 })]);
+    for (let round = 0; round < 2; round++) {
+      store.commit([reading('live', T, { soc: 2 })]);
+      foldAll(store);
+      store.commit([anHourAhead({ receivedSinceMs: 2 })]);
+    }
+    expect(times(folder, 'live')).toEqual([T - 3600]);
+    expect(query(folder, 'SELECT time FROM surplus')).toEqual([{ time: T - 3600 }]);
+  });
+
+  it('are dated anew where they were kept aside, and find a place where there is one', () => {
+    const { store, folder } = opened();
+    const others = [1, 2, 3, 4].map((n) => reading('live', T, { soc: n }, { batteryTime: T + 60 + n }));
+    store.commit([clock(0), ...others, reading('live', T, { soc: 9 })]);
+    foldAll(store);
+    expect(query(folder, 'SELECT time FROM surplus')).toEqual([{ time: T }]);
+    store.commit([anHourAhead()]);
+    expect(query(folder, 'SELECT time FROM surplus')).toEqual([]);
+    expect(query(folder, 'SELECT time, soc FROM reading_live WHERE soc = 9')).toEqual([{ time: T - 3600, soc: 9 }]);
+    expect(minutes(folder)).toMatchObject([
+      { start: T - 3600, sum: 9 },
+      { start: T, sum: 10 },
+    ]);
+  });
+
   it.each<[string, Partial<ClockCorrection>]>([
     ['before the battery time from which it was wrong', { fromBatteryTime: T + 1 }],
     ['after the battery time up to which it was wrong', { toBatteryTime: T - 1 }],
@@ -192,6 +219,12 @@ describe('the battery’s own events', () => {
     ]);
     store.commit([anHourAhead()]);
     expect(query(folder, 'SELECT time FROM event ORDER BY key').map(({ time }) => time)).toEqual([T - 3600, T - 7, T]);
+  });
+
+  it('stay where only history was dated wrongly', () => {
+    const { store, folder } = opened();
+    store.commit([clock(0), event({ time: T, batteryTime: T }), anHourAhead({ kinds: ['history'] })]);
+    expect(query(folder, 'SELECT time FROM event')).toEqual([{ time: T }]);
   });
 });
 

@@ -8,13 +8,14 @@ import { READING_KINDS } from '../model.ts';
 import type { KeyedReading } from './journal.ts';
 import { FURTHEST_SHIFT } from './places.ts';
 import { readingColumns } from './schema.ts';
+import { Surplus } from './surplus.ts';
 
 /** What puts readings in their places and keeps the roll-ups; the Folder is one. */
 interface Places {
   /** Puts a reading in its place, without its roll-ups. */
   settle(reading: KeyedReading): void;
-  /** Works the roll-ups of these minutes out anew, from the rows that are there. Starts in Unix seconds. */
-  recount(battery: number, minutes: ReadonlySet<number>): void;
+  /** Works the roll-ups of these minutes out anew, of which rows of these kinds were moved. Starts in Unix seconds. */
+  recount(battery: number, minutes: ReadonlySet<number>, kinds: readonly ReadingKind[]): void;
 }
 
 type Row = [
@@ -28,10 +29,12 @@ type Row = [
 
 export class Mover {
   readonly #places: Places;
+  readonly #surplus: Surplus;
   readonly #take: Readonly<Record<ReadingKind, StatementSync>>;
 
   constructor(db: DatabaseSync, places: Places) {
     this.#places = places;
+    this.#surplus = new Surplus(db);
     this.#take = Object.fromEntries(READING_KINDS.map((kind) => [kind, takeStatement(db, kind)])) as Record<
       ReadingKind,
       StatementSync
@@ -42,27 +45,26 @@ export class Mover {
   move(battery: number, correction: ClockCorrection): void {
     const minutes = new Set<number>();
     for (const kind of correction.kinds) {
-      const rows = this.#take[kind].all(...conditions(battery, correction)) as unknown as Row[];
-      for (const row of rows.sort(([one], [other]) => one - other)) {
-        const [time, batteryTime, receivedMs, form, rest, ...values] = row;
-        const reading = {
-          battery,
-          kind,
-          time,
-          batteryTime,
-          receivedMs,
-          form,
-          values,
-          rest: rest === null ? null : JSON.parse(rest),
-        };
+      for (const reading of this.#taken(battery, kind, correction)) {
         const moved = redated(reading, correction);
         this.#places.settle(moved);
-        minutes.add(minuteOf(time)).add(minuteOf(moved.time as number));
+        minutes.add(minuteOf(reading.time as number)).add(minuteOf(moved.time as number));
         // Where its second is taken it stands a little later.
         minutes.add(minuteOf((moved.time as number) + FURTHEST_SHIFT));
       }
     }
-    if (minutes.size > 0) this.#places.recount(battery, minutes);
+    if (minutes.size > 0) this.#places.recount(battery, minutes, correction.kinds);
+  }
+
+  /** By time; what was kept aside behind what has the same. */
+  #taken(battery: number, kind: ReadingKind, correction: ClockCorrection): KeyedReading[] {
+    const rows = this.#take[kind].all(...conditions(battery, correction)) as unknown as Row[];
+    const inPlace = rows.map(([time, batteryTime, receivedMs, form, restText, ...values]) => {
+      const rest = restText === null ? null : JSON.parse(restText);
+      return { battery, kind, time, batteryTime, receivedMs, form, values, rest };
+    });
+    const aside = this.#surplus.take(battery, kind, correction);
+    return [...inPlace, ...aside].sort((one, other) => (one.time as number) - (other.time as number));
   }
 }
 

@@ -1,5 +1,14 @@
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { FURTHEST_SHIFT, FURTHEST_UNTIMED_SHIFT, place, type Said } from './places.ts';
+import {
+  FURTHEST_SHIFT,
+  FURTHEST_UNTIMED_SHIFT,
+  isByArrival,
+  neverAheadStatement,
+  place,
+  type Said,
+} from './places.ts';
+import { migrate } from './schema.ts';
 
 const said = (batteryTime: number | null, change: Partial<Said> = {}): Said => ({
   batteryTime,
@@ -26,6 +35,18 @@ describe('a second', () => {
     expect(placed(said(7), said(7, { values: [2], receivedMs: 6000 }))).toEqual([100, 'repeated']);
   });
 
+  it('is another’s where a clock stands still, so that it goes by arrival, and says otherwise', () => {
+    const readings = [1, 2, 3, 2].map((value) => said(7, { values: [value] }));
+    const taken = new Map<number, Said>();
+    const occupy = (reading: Said) => (second: number) => {
+      const occupant = taken.get(second) ?? null;
+      if (occupant === null) taken.set(second, reading);
+      return occupant;
+    };
+    const all = [...readings, ...readings].map((reading) => place(reading, 100, occupy(reading), () => true));
+    expect(all).toEqual([100, 101, 102, ...Array(5).fill('repeated')]);
+  });
+
   it('that another reading has makes a reading go to the next free one', () => {
     expect(placed(said(7), said(8), said(8), said(9))).toEqual([100, 101, 'repeated', 102]);
   });
@@ -33,6 +54,23 @@ describe('a second', () => {
   it('is looked for so far, and then there is no room', () => {
     const many = Array.from({ length: FURTHEST_SHIFT + 2 }, (_, n) => said(n));
     expect(placed(...many).slice(-2)).toEqual([100 + FURTHEST_SHIFT, 'crowded']);
+  });
+});
+
+describe('a reading goes by its arrival', () => {
+  const db = new DatabaseSync(':memory:');
+  migrate(db);
+  db.exec(`INSERT INTO clock_epoch VALUES (1, 1, 0, 0, 3600, 0, 'first_frame'), (1, 2, 9, 9, 7, 0, 'jump')`);
+  const neverAhead = neverAheadStatement(db);
+
+  it.each([
+    ['where its clock never was so far ahead', 1, said(100 + 50, { receivedMs: 100_900 }), true],
+    ['but not where it was', 1, said(100 + 3600, { receivedMs: 100_900 }), false],
+    ['but not at another second', 1, said(100 + 50, { receivedMs: 101_000 }), false],
+    ['but not where its clock is not known', 2, said(100 + 50, { receivedMs: 100_900 }), false],
+    ['and is told so apart where it has no time', 1, said(null, { receivedMs: 100_900 }), false],
+  ])('%s', (_, battery, reading, expected) => {
+    expect(isByArrival(neverAhead, battery, reading, 100)).toBe(expected);
   });
 });
 

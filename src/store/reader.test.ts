@@ -17,6 +17,7 @@ import {
 } from '../../test/records.ts';
 import type { ReadingKind, StoreRecord } from '../model.ts';
 import { columnsOf } from '../protocol/fields.ts';
+import { base } from './migrations/0001-base.ts';
 import { type Selection, type StoredReading, StoreReader } from './reader.ts';
 import { SqliteStore } from './sqlite.ts';
 import { DATABASE_FILE, StoreError } from './store.ts';
@@ -254,6 +255,32 @@ describe('readings', () => {
     db.exec(`DELETE FROM journal; DELETE FROM undated; DELETE FROM meta WHERE key = 'journal_layout'`);
     db.close();
     expect(read(folder, 'live')).toEqual([[SERIAL, T, 1]]);
+  });
+});
+
+describe('a folder of the first shape, not yet opened by this version’s server', () => {
+  it('is read all the same', () => {
+    const folder = temporaryFolder();
+    const db = new DatabaseSync(join(folder, DATABASE_FILE));
+    db.exec(base.sql);
+    db.exec(`PRAGMA user_version = 1;
+      INSERT INTO battery VALUES (1, 'b3f1c2', '${SERIAL}', 0), (2, 'c3f1c2', '${OTHER}', 0);
+      INSERT INTO clock_epoch VALUES (1, 2500, 3600.4, 0, 'first_frame'), (1, 9000, 60, 0, 'jump');
+      INSERT INTO clock_epoch VALUES (2, 5000, -7, 0, 'first_frame');
+      INSERT INTO reading_live VALUES (1, ${T}, ${T + 3600}, ${T * 1000}, NULL, NULL)`);
+    const waiting = [T, T + 10].map((time) => [1, 0, time, time + 3600, time * 1000, null, null]);
+    db.prepare('INSERT INTO journal VALUES (1, ?)').run(JSON.stringify(waiting));
+    db.close();
+    const reader = readerOf(folder);
+    expect(Array.from(reader.readings('live'), ({ time }) => time)).toEqual([T, T + 10]);
+    expect(reader.wireKeys('live')).toEqual([]);
+    expect([[...reader.gaps()], [...reader.energy('day')]]).toEqual([[], []]);
+    expect([...reader.epochs()]).toMatchObject([
+      { owner: { id: 'b3f1c2' }, number: 1, sinceMs: 2000, possibleSinceMs: 2000, offsetSeconds: 3600 },
+      { owner: { id: 'c3f1c2' }, number: 1, sinceMs: 5000, offsetSeconds: -7 },
+      { owner: { id: 'b3f1c2' }, number: 2, sinceMs: 9000, offsetSeconds: 60 },
+    ]);
+    expect([...reader.epochs({ battery: 'c3f1c2', fromMs: 5000 })]).toHaveLength(1);
   });
 });
 

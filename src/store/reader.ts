@@ -10,7 +10,8 @@ import { EnergyReader } from './energy-reader.ts';
 import { toStoreError } from './errors.ts';
 import { fromJournal, fromLine, type KeyedReading, type Layout } from './journal.ts';
 import { LAYOUT } from './layout.ts';
-import { occupantOf, occupantStatement, place } from './places.ts';
+import { numberedEpochs } from './migrations/0002-clock-and-gaps.ts';
+import { isByArrival, neverAheadStatement, occupantOf, occupantStatement, place } from './places.ts';
 import { toEpoch, toGap } from './rows.ts';
 import { readingColumns, type Span } from './schema.ts';
 import { readingSeries, type Series, type SeriesQuery, series } from './series.ts';
@@ -132,6 +133,11 @@ export class StoreReader {
     return [...new Set([...forms].flatMap((form) => (form === null ? [] : (this.#forms.get(form)?.keys ?? []))))];
   }
 
+  /** An older file, not yet opened by this version's server, may lack a table. */
+  #has(table: string): boolean {
+    return this.#db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(table) !== undefined;
+  }
+
   /** Columns, or NULL for what the file lacks: an older one, not yet opened by this version's server, may lack some. */
   #columns(kind: ReadingKind): string[] {
     const rows = this.#db.prepare(`SELECT name FROM pragma_table_info('reading_${kind}')`).all();
@@ -181,17 +187,20 @@ export class StoreReader {
     const byBattery = new Map<number, Map<number, KeyedReading>>();
     const written = this.#writtenLayout();
     const occupant = occupantStatement(this.#db, kind, this.#columns(kind));
+    const neverAhead = neverAheadStatement(this.#db);
     for (const row of this.#db.prepare('SELECT readings FROM journal ORDER BY seq').iterate()) {
       for (const reading of fromJournal(String(row.readings), written, LAYOUT)) {
         if (reading.kind !== kind || reading.time === null) continue;
         const bySecond = byBattery.get(reading.battery) ?? new Map<number, KeyedReading>();
         byBattery.set(reading.battery, bySecond);
         // As the Folder will: in the order of the journal, behind what is in its place.
-        place(reading, reading.time, (time) => {
+        const { time: wanted } = reading;
+        const occupy = (time: number) => {
           const taken = bySecond.get(time) ?? occupantOf(occupant, reading.battery, time);
           if (taken === null) bySecond.set(time, { ...reading, time });
           return taken;
-        });
+        };
+        place(reading, wanted, occupy, () => isByArrival(neverAhead, reading.battery, reading, wanted));
       }
     }
     const aside = this.#surplus(kind);
@@ -205,6 +214,7 @@ export class StoreReader {
 
   /** Readings for which no second was free. */
   #surplus(kind: ReadingKind): KeyedReading[] {
+    if (!this.#has('surplus')) return [];
     return this.#db
       .prepare('SELECT reading FROM surplus WHERE kind = ?')
       .all(READING_KINDS.indexOf(kind))
@@ -282,13 +292,16 @@ export class StoreReader {
   }
 
   *epochs(selection: Selection = {}): Generator<StoredEpoch> {
-    for (const row of this.#select('clock_epoch', 'since', selection)) {
+    // Gaps and the numbers of epochs came with the same shape.
+    const table = this.#has('gap') ? 'clock_epoch' : `(${numberedEpochs('clock_epoch')})`;
+    for (const row of this.#select(table, 'since', selection)) {
       yield { owner: this.#ownerOf(row) as Owner, ...toEpoch(row) };
     }
   }
 
   /** Gaps by when they began. */
   *gaps(selection: Selection = {}): Generator<StoredGap> {
+    if (!this.#has('gap')) return;
     for (const row of this.#select('gap', 'from_time * 1000', selection)) {
       yield { owner: this.#ownerOf(row) as Owner, ...toGap(row) };
     }

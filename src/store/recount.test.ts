@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Folded, folded, row } from '../../test/minutes.ts';
+import { READING_KINDS } from '../model.ts';
 import { ONLY_NEIGHBOUR } from './energy-due.ts';
 import type { KeyedReading } from './journal.ts';
 
@@ -24,14 +25,14 @@ describe('a minute', () => {
   it('whose rows are gone is gone, and its hour and day with it', () => {
     const bench = fresh('UTC', [live(M, 50), live(M, 60, 2)]);
     bench.db.exec('DELETE FROM reading_live WHERE battery = 1');
-    bench.folder.recount(1, new Set([M]));
+    bench.folder.recount(1, new Set([M]), READING_KINDS);
     expect(rollUps(bench)).toEqual(rollUps(fresh('UTC', [live(M, 60, 2)])));
   });
 
   it('that has fewer rows than before has what they give; least and greatest shrink', () => {
     const bench = fresh('UTC', [live(M, 50), live(M + 10, 99), live(M + 60, 70)]);
     bench.db.exec('DELETE FROM reading_live WHERE soc = 99');
-    bench.folder.recount(1, new Set([M]));
+    bench.folder.recount(1, new Set([M]), READING_KINDS);
     expect(rollUps(bench)).toEqual(rollUps(fresh('UTC', [live(M, 50), live(M + 60, 70)])));
   });
 
@@ -39,7 +40,7 @@ describe('a minute', () => {
     const history = row('history', M + 22, { soc: 40, pv_energy: 7 });
     const bench = fresh('UTC', [live(M, 50), history]);
     bench.db.exec('DELETE FROM reading_live');
-    bench.folder.recount(1, new Set([M]));
+    bench.folder.recount(1, new Set([M]), READING_KINDS);
     expect(rollUps(bench)).toEqual(rollUps(fresh('UTC', [history])));
   });
 
@@ -47,22 +48,41 @@ describe('a minute', () => {
     const detail = row('detail', M + 22, { pv_energy: 7 });
     const bench = fresh('UTC', [live(M, 50), detail]);
     bench.db.exec('DELETE FROM reading_live');
-    bench.folder.recount(1, new Set([M]));
+    bench.folder.recount(1, new Set([M]), READING_KINDS);
     expect(rollUps(bench)).toEqual(rollUps(fresh('UTC', [detail])));
   });
 
   it('is not remembered as it was: what is folded later adds to it as it is', () => {
     const bench = fresh('UTC', [live(M, 50), live(M + 10, 99)]);
     bench.db.exec('DELETE FROM reading_live WHERE soc = 99');
-    bench.folder.recount(1, new Set([M]));
+    bench.folder.recount(1, new Set([M]), READING_KINDS);
     bench.fold(live(M + 20, 60));
     expect(rollUps(bench)).toEqual(rollUps(fresh('UTC', [live(M, 50), live(M + 20, 60)])));
+  });
+
+  it('keeps what live rows gave it that retention has removed, where only history was moved', () => {
+    const gone = row('live', M, { soc: 50, grid_power: 700, pv_power: 5 });
+    const before = fresh('UTC', [gone, row('history', M + 22, { soc: 40, pv_energy: 9 })]);
+    before.db.exec('DELETE FROM reading_live; DELETE FROM reading_history');
+    before.folder.recount(1, new Set([M, M + 60]), ['history']);
+    expect(rollUps(before)).toEqual(rollUps(fresh('UTC', [gone])));
+    before.fold(row('history', M + 30, { soc: 30, pv_energy: 8 }));
+    before.folder.recount(1, new Set([M]), ['history']);
+    expect(rollUps(before)).toEqual(rollUps(fresh('UTC', [gone, row('detail', M, { pv_energy: 8 })])));
+  });
+
+  it('of history has what its rows give, where only history was moved', () => {
+    const history = (soc: number, second: number) => row('history', M + second, { soc, pv_energy: soc });
+    const bench = fresh('UTC', [history(50, 0), history(99, 22)]);
+    bench.db.exec('DELETE FROM reading_history WHERE soc = 99');
+    bench.folder.recount(1, new Set([M]), ['history']);
+    expect(rollUps(bench)).toEqual(rollUps(fresh('UTC', [history(50, 0)])));
   });
 
   it('makes its day due, and both beside it', () => {
     const bench = fresh('UTC', [live(M, 50)]);
     bench.db.exec('DELETE FROM energy_due');
-    bench.folder.recount(1, new Set([M + 60]));
+    bench.folder.recount(1, new Set([M + 60]), READING_KINDS);
     expect(bench.rows('energy_due')).toEqual([
       [1, M - DAY, ONLY_NEIGHBOUR],
       [1, M, M],
@@ -73,7 +93,7 @@ describe('a minute', () => {
   it('of none changes nothing', () => {
     const bench = fresh('UTC', [live(M, 50)]);
     const before = rollUps(bench);
-    bench.folder.recount(1, new Set());
+    bench.folder.recount(1, new Set(), READING_KINDS);
     expect(rollUps(bench)).toEqual(before);
   });
 });
@@ -124,7 +144,7 @@ describe('whatever is moved, wherever', () => {
             for (const time of times)
               bench.db.exec(`UPDATE reading_${kind} SET time = ${time + by} WHERE time = ${-time}`);
           }
-          bench.folder.recount(1, minutes);
+          bench.folder.recount(1, minutes, READING_KINDS);
           const near = (value: unknown) => (typeof value === 'number' ? expect.closeTo(value, 6) : value);
           expect(rollUps(bench)).toEqual(
             rollUps(fresh(zone, after)).map((table) => table.map((columns) => columns.map(near))),

@@ -13,6 +13,8 @@ import { readingColumns, rollUpColumns, SPANS, type Span, saveRollUpSql } from '
 
 const HOUR = 3600;
 
+type MinuteRow = [start: number, source: Bucket['source'], ...columns: (number | null)[]];
+
 export class Recount {
   readonly #calendar: Calendar;
   readonly #due: EnergyDue;
@@ -31,11 +33,11 @@ export class Recount {
   }
 
   /** For `Folder.recount`; what a Folder remembers is wrong afterwards. */
-  recount(battery: number, minutes: ReadonlySet<number>): void {
+  recount(battery: number, minutes: ReadonlySet<number>, kinds: readonly ReadingKind[]): void {
     const hours = new Set<number>();
     const days = new Set<number>();
     for (const minute of minutes) {
-      this.#put('minute', battery, minute, this.#minuteOf(battery, minute));
+      this.#put('minute', battery, minute, this.#minuteOf(battery, minute, kinds));
       hours.add(this.#calendar.hourStart(minute));
       days.add(this.#calendar.dayStart(minute));
     }
@@ -55,23 +57,33 @@ export class Recount {
     }
   }
 
-  #minuteOf(battery: number, start: number): MinuteBucket | null {
+  #minuteOf(battery: number, start: number, kinds: readonly ReadingKind[]): MinuteBucket | null {
     const rows = byKey(READING_KINDS, (kind) =>
       this.#readings[kind].all(battery, start, start + 60),
     ) as unknown as Record<ReadingKind, Value[][]>;
     const counting = rows.detail.filter((values) => hasCounter('detail', values));
-    if (rows.live.length + rows.history.length + counting.length === 0) return null;
+    // Where no live row was moved, what they gave stays: retention may have removed them since.
+    const powers = kinds.includes('live') ? null : this.#livePowersOf(battery, start);
+    if (powers === null && rows.live.length + rows.history.length + counting.length === 0) return null;
     const source = rows.live.length > 0 ? 'live' : 'history';
-    const bucket = new MinuteBucket(source);
-    for (const values of rows[source]) bucket.add(source, values);
+    const bucket = powers ?? new MinuteBucket(source);
+    if (powers === null) for (const values of rows[source]) bucket.add(source, values);
     for (const kind of ['detail', 'history'] as const) for (const values of rows[kind]) bucket.count(kind, values);
     return bucket;
+  }
+
+  /** What live rows gave a minute; null where it is not of live rows. */
+  #livePowersOf(battery: number, start: number): MinuteBucket | null {
+    const [row] = this.#minutes.all(battery, start, start + 1) as unknown as MinuteRow[];
+    if (row === undefined) return null;
+    const [, source, ...columns] = row;
+    return source === 'live' ? MinuteBucket.fromColumns(source, columns).uncounted() : null;
   }
 
   #sumOf(battery: number, from: number, to: number, isWithin: (minute: number) => boolean): Bucket | null {
     let sum: Bucket | null = null;
     for (const row of this.#minutes.iterate(battery, from, to) as Iterable<unknown>) {
-      const [start, source, ...columns] = row as [number, Bucket['source'], ...(number | null)[]];
+      const [start, source, ...columns] = row as MinuteRow;
       if (!isWithin(start)) continue;
       sum ??= new Bucket('live');
       sum.update(null, MinuteBucket.fromColumns(source, columns));

@@ -304,6 +304,23 @@ describe('a file another version wrote', () => {
   });
 });
 
+describe('a file whose minutes were made without what energy takes', () => {
+  it('gets it once', () => {
+    const folder = temporaryFolder();
+    const store = open(folder);
+    store.commit([reading('history', T, { pv_energy: 7 }), reading('live', T, { grid_power: -5 })]);
+    store.close();
+    const forget = 'UPDATE rollup_minute SET pv_energy_last = NULL; DELETE FROM energy_due';
+    run(folder, `${forget}; DELETE FROM meta WHERE key = 'minutes_counted'`);
+    open(folder).close();
+    expect(rows(folder, 'rollup_minute')).toMatchObject([{ pv_energy_last: 7, grid_import_power_sum: 0 }]);
+    expect(rows(folder, 'energy_due')).toHaveLength(1);
+    run(folder, forget);
+    open(folder).close();
+    expect(rows(folder, 'rollup_minute')).toMatchObject([{ pv_energy_last: null }]);
+  });
+});
+
 describe('ids', () => {
   const KEY = '00'.repeat(32);
   const digest = (serial: string) => createHmac('sha256', KEY).update(serial).digest('hex');

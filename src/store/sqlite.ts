@@ -10,6 +10,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Battery, Private, type StoreRecord } from '../model.ts';
 import { Calendar } from './calendar.ts';
 import { Commit } from './commit.ts';
+import { countMinutes } from './count-minutes.ts';
 import { toStoreError } from './errors.ts';
 import { Folder } from './folder.ts';
 import { fromJournal, type KeyedReading, toJournal } from './journal.ts';
@@ -260,6 +261,11 @@ export class SqliteStore implements Store {
       this.#commit.rewriteAside(written);
       this.#setMeta('journal_layout', JSON.stringify(LAYOUT));
     });
+    if (this.#meta('minutes_counted') === null) {
+      countMinutes(this.#db, (work) => this.#transaction(work));
+      this.#setMeta('minutes_counted', 'yes');
+      this.#folder.forget();
+    }
     const zone = this.#metaOr('time_zone', () => this.#options.timeZone);
     if (zone === this.#options.timeZone) return;
     this.#transaction(() => this.#folder.rebuild(this.#db));
@@ -282,11 +288,16 @@ export class SqliteStore implements Store {
   }
 
   #metaOr(key: string, fallback: () => string): string {
-    const row = this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key);
-    if (row !== undefined) return String(row.value);
+    const known = this.#meta(key);
+    if (known !== null) return known;
     const value = fallback();
     this.#setMeta(key, value);
     return value;
+  }
+
+  #meta(key: string): string | null {
+    const row = this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key);
+    return row === undefined ? null : String(row.value);
   }
 
   #setMeta(key: string, value: string): void {

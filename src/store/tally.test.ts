@@ -138,7 +138,7 @@ it('a day that has lost its minutes has no energy any more', () => {
   fold(sunny(M));
   tallyAll();
   db.exec('DELETE FROM reading_live');
-  folder.recount(1, new Set([M]));
+  folder.recount(1, new Set([M]), ['live', 'detail', 'history']);
   tallyAll();
   expect([pv('day'), pv('hour')]).toEqual([[], []]);
 });

@@ -41,8 +41,9 @@ describe('energy', () => {
     ]);
   });
 
-  it('is none where the store keeps none', () => {
-    expect(energyOf({} as StoreReader, 'day', {}, calendar)).toEqual([]);
+  it('is none where nothing is kept', () => {
+    expect(energyOf(reader([]), 'day', {}, calendar)).toEqual([]);
+    expect(energyOf(reader([]), 'month', {}, calendar)).toEqual([]);
   });
 });
 

@@ -18,6 +18,8 @@ const DAYS = { '1': 1, '7': 7, '30': 30 } as const;
 type Days = keyof typeof DAYS;
 const DAY = 86_400;
 const POINTS = 500;
+/** Details come every five minutes: in pieces much shorter than two of them every other would be empty, and look like a gap. */
+const FINEST_SECONDS = 600;
 const HEIGHT_REM = 10.5;
 const REFRESH_SECONDS = 300;
 
@@ -114,7 +116,8 @@ export function CellCharts({ battery }: { battery: Battery }) {
     async (signal): Promise<Loaded> => {
       const to = Math.ceil(now.peek() / 60) * 60;
       const from = to - length * DAY;
-      const table = await loadTable([battery], { from, to, fields: CHARTED, points: POINTS }, now.peek(), signal);
+      const points = Math.min(POINTS, (length * DAY) / FINEST_SECONDS);
+      const table = await loadTable([battery], { from, to, fields: CHARTED, points }, now.peek(), signal);
       return { table, from, to };
     },
     REFRESH_SECONDS,

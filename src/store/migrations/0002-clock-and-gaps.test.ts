@@ -33,6 +33,13 @@ describe('the second shape', () => {
     expect(names.map(({ name }) => name)).toEqual(['clock_epoch']);
   });
 
+  it('takes what has no place once', () => {
+    const db = migrated();
+    const insert = db.prepare(`INSERT INTO surplus (battery, kind, time, said, reading) VALUES (1, 0, 60, ?, '[]')`);
+    for (const said of ['one', 'other']) insert.run(said);
+    expect(() => insert.run('one')).toThrow('UNIQUE');
+  });
+
   it('takes a gap once a number', () => {
     const db = migrated();
     const insert = db.prepare(`INSERT INTO gap VALUES (?, ?, 60, 600, 0, 'open', NULL)`);

@@ -5,6 +5,14 @@
  */
 import type { Migration } from '../schema.ts';
 
+/** Epochs as the first shape has them, as this one has them. */
+export function numberedEpochs(table: string): string {
+  return `
+    SELECT battery, row_number() OVER (PARTITION BY battery ORDER BY since) AS number, since / 1000 * 1000 AS since,
+      since / 1000 * 1000 AS possible_since, CAST(round(offset_seconds) AS INTEGER) AS offset_seconds, drift_ppm, reason
+    FROM ${table}`;
+}
+
 export const clockAndGaps: Migration = {
   number: 2,
   sql: `
@@ -13,10 +21,7 @@ export const clockAndGaps: Migration = {
       battery INTEGER NOT NULL, number INTEGER NOT NULL, since INTEGER NOT NULL, possible_since INTEGER NOT NULL,
       offset_seconds INTEGER NOT NULL, drift_ppm REAL NOT NULL, reason TEXT NOT NULL,
       PRIMARY KEY (battery, number)) WITHOUT ROWID;
-    INSERT INTO clock_epoch
-      SELECT battery, row_number() OVER (PARTITION BY battery ORDER BY since), since / 1000 * 1000, since / 1000 * 1000,
-        CAST(round(offset_seconds) AS INTEGER), drift_ppm, reason
-      FROM clock_epoch_1;
+    INSERT INTO clock_epoch ${numberedEpochs('clock_epoch_1')};
     DROP TABLE clock_epoch_1;
 
     CREATE TABLE gap (
@@ -25,9 +30,10 @@ export const clockAndGaps: Migration = {
       PRIMARY KEY (battery, number)) WITHOUT ROWID;
     CREATE INDEX gap_open ON gap (battery) WHERE state IN ('open', 'asked');
 
-    -- Readings for which no second was free: a battery that sends each second, with a clock that is fast.
+    -- Readings for which no second was free: a battery that sends each second, with a clock that is fast. said is a
+    -- digest of what a reading says, so that each is kept once.
     CREATE TABLE surplus (
-      battery INTEGER NOT NULL, kind INTEGER NOT NULL, battery_time INTEGER NOT NULL, time INTEGER NOT NULL,
-      reading TEXT NOT NULL, PRIMARY KEY (battery, kind, battery_time)) WITHOUT ROWID;
+      key INTEGER PRIMARY KEY, battery INTEGER NOT NULL, kind INTEGER NOT NULL, battery_time INTEGER,
+      time INTEGER NOT NULL, said TEXT NOT NULL, reading TEXT NOT NULL, UNIQUE (battery, kind, time, said));
   `,
 };

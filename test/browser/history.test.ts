@@ -1,0 +1,198 @@
+/**
+ * History: what is drawn is what the interface says, over any span, with its holes.
+ */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { until } from '../server.ts';
+import { AHEAD_SECONDS, ask, batteriesAt, DAY, isoOf, KEEPS_ENERGY, midnight, NO_ENERGY, startHouse } from './house.ts';
+import { columnAt, READING_PIXELS } from './pixels.ts';
+import { inChromium } from './suite.ts';
+import { Tab } from './tab.ts';
+
+const YESTERDAY = midnight(1);
+const HOLE = [YESTERDAY + 10 * 3600, YESTERDAY + 12 * 3600] as const;
+const FIELDS = ['pv_power', 'load_power', 'grid_power', 'battery_power', 'soc'] as const;
+
+interface Readings {
+  readonly bucket_seconds: number;
+  readonly start_seconds: readonly number[];
+  readonly fields: Readonly<Record<string, Readonly<Record<'min' | 'mean' | 'max', readonly (number | null)[]>>>>;
+}
+
+/** `2026-11-22` of the house. */
+function dateOf(seconds: number): string {
+  return isoOf(seconds + AHEAD_SECONDS).slice(0, 10);
+}
+
+/** `Sun, 22 Nov 2026`, as the page heads a day. */
+function titleOf(seconds: number): string {
+  const parts = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+  return new Intl.DateTimeFormat('en-GB', parts).format((seconds + AHEAD_SECONDS) * 1000);
+}
+
+inChromium(
+  'History',
+  // It must not be asked for what the hole has lost.
+  () => startHouse({ days: 9, hole: HOLE, environment: { ALPHAESS_LOCAL_BATTERY_BACKFILL: 'false' } }),
+  (browser, house) => {
+    const open = async (query = `span=day&at=${dateOf(YESTERDAY)}`, expected = /^$/) => {
+      const tab = await Tab.open(browser(), house().origin, { at: `#/history?${query}`, expected });
+      await tab.drawn('history');
+      return tab;
+    };
+    const readings = async (from: number, to: number, points: number) => {
+      const [battery] = await batteriesAt(house().origin);
+      const query = { from: isoOf(from), to: isoOf(to), fields: FIELDS.join(','), points: String(points) };
+      return ask<Readings>(house().origin, `batteries/${battery?.id}/readings`, query);
+    };
+    const button = (tab: Tab, name: string) => tab.page.getByRole('button', { name, exact: true }).click();
+
+    it('heads a day of the house, and tells each line’s mean', async () => {
+      const tab = await open();
+      expect(await tab.text('.span-title')).toBe(titleOf(YESTERDAY));
+      const { fields } = await readings(YESTERDAY, YESTERDAY + DAY, 600);
+      const sun = fields.pv_power?.mean.filter((value) => value !== null) ?? [];
+      const mean = sun.reduce((sum, value) => sum + value, 0) / sun.length;
+      const [first] = await tab.texts('.values li');
+      expect(first).toMatch(/^Sun /);
+      expect(Number(/([\d.]+) kW/.exec(first ?? '')?.[1])).toBeCloseTo(mean / 1000, 1);
+      tab.isWithoutComplaint();
+    });
+
+    it('tells the values at the crosshair, which the arrow keys move', async () => {
+      const tab = await open();
+      const { start_seconds: starts, fields } = await readings(YESTERDAY, YESTERDAY + DAY, 600);
+      await tab.page.focus('.chart');
+      await tab.page.keyboard.press('Home');
+      await tab.page.keyboard.press('ArrowRight');
+      await tab.page.keyboard.press('PageDown');
+      const at = starts[13] ?? 0;
+      await tab.reads('.values-when', new RegExp(`${isoOf(at + AHEAD_SECONDS).slice(11, 16)}`));
+      expect(await tab.texts('.values .value-figure')).toEqual(
+        ['pv_power', 'load_power', 'grid_power', 'battery_power'].map((name) => {
+          const watts = Math.round(fields[name]?.mean[13] ?? Number.NaN);
+          return expect.stringMatching(Math.abs(watts) < 1000 ? new RegExp(`^${watts} W$`) : / kW$/);
+        }),
+      );
+      tab.isWithoutComplaint();
+    });
+
+    it('draws a hole as a hole', async () => {
+      const tab = await open(undefined, READING_PIXELS);
+      // Without the shades of least and greatest, which are neither ground nor line.
+      await tab.page.getByLabel('Min and max').uncheck();
+      const [morning, hole] = [await columnAt(tab, 9), await columnAt(tab, 11)];
+      // Sun, house, grid and battery cross the morning; the hatching fills the hole from top to bottom.
+      expect(morning.colours).toBeGreaterThan(2);
+      expect(hole.colours).toBe(0);
+      expect(hole.hatched).toBeGreaterThan(0.2);
+      expect(hole.hatched).toBeGreaterThan(3 * morning.hatched);
+      tab.isWithoutComplaint();
+    });
+
+    it('zooms to what is dragged over, finer, and back out', async () => {
+      const tab = await open();
+      await drag(tab, 0.25, 0.5);
+      await tab.reads('.span-title', /06:0\d.*12:0\d|05:5\d.*1[12]:[05]\d/);
+      expect(await tab.text('.note')).not.toBe('');
+      const address = new URLSearchParams(new URL(tab.page.url()).hash.split('?')[1]);
+      const [from, to] = ['from', 'to'].map((name) => Date.parse(address.get(name) ?? '') / 1000);
+      expect(Math.abs((from ?? 0) - (YESTERDAY + 6 * 3600))).toBeLessThan(300);
+      expect(Math.abs((to ?? 0) - (YESTERDAY + 12 * 3600))).toBeLessThan(300);
+      await until('a minute to be a point', async () => /mean of 1 min/.test(await tab.text('.chart-panel')));
+      await button(tab, 'Zoom out');
+      await until('a wider span', () => spanSeconds(tab) > 11 * 3600);
+      await button(tab, 'Zoom in');
+      await until('a closer span', () => spanSeconds(tab) < 7 * 3600);
+      tab.isWithoutComplaint();
+    });
+
+    it('steps to the day before and after, and to week, month and year', async () => {
+      const tab = await open();
+      await button(tab, 'Earlier');
+      await tab.reads('.span-title', titleOf(midnight(2)));
+      await button(tab, 'Later');
+      await button(tab, 'Later');
+      await tab.reads('.span-title', titleOf(midnight()));
+      expect(await tab.page.getByRole('button', { name: 'Later', exact: true }).isDisabled()).toBe(true);
+      const today = isoOf(midnight() + AHEAD_SECONDS);
+      await button(tab, 'Year');
+      await tab.reads('.span-title', today.slice(0, 4));
+      await button(tab, 'Month');
+      await tab.reads('.span-title', new RegExp(` ${today.slice(0, 4)}$`));
+      await button(tab, 'Week');
+      await tab.reads('.span-title', / ?[–-] ?\d+ /);
+      await tab.drawn('history');
+      tab.isWithoutComplaint();
+    });
+
+    it('hands out what it shows as CSV', async () => {
+      const tab = await open();
+      const [download] = await Promise.all([tab.page.waitForEvent('download'), button(tab, 'CSV')]);
+      expect(download.suggestedFilename()).toBe(`alphaess-local ${dateOf(YESTERDAY)} ${dateOf(YESTERDAY)}.csv`);
+      const [head = '', ...rows] = readFileSync(await download.path(), 'utf8')
+        .trimEnd()
+        .split('\r\n');
+      const names = head.split(',');
+      expect(names.slice(0, 3)).toEqual(['time_utc', 'time_house', 'pv_power_W']);
+      expect(names.at(-1)).toBe('soc_%');
+      const { start_seconds: starts, fields } = await readings(YESTERDAY, YESTERDAY + DAY, 600);
+      const cells = new Map(rows.map((row) => [Date.parse(row.split(',')[0] ?? '') / 1000, row.split(',')]));
+      for (const [at, start] of starts.entries()) {
+        const row = cells.get(start) ?? [];
+        expect(row[1]).toContain(isoOf(start + AHEAD_SECONDS).slice(11, 19));
+        expect(Number(row[2])).toBeCloseTo(fields.pv_power?.mean[at] ?? Number.NaN, 3);
+        expect(Number(row.at(-1))).toBeCloseTo(fields.soc?.mean[at] ?? Number.NaN, 3);
+      }
+      // One more for the hole, without values.
+      expect(rows.length).toBe(starts.length + 1);
+      expect(rows.filter((row) => /,,+$/.test(row))).toHaveLength(1);
+      tab.isWithoutComplaint();
+    });
+
+    it.each([
+      ['week', 'lines'],
+      ['week', 'stacked'],
+      ['month', 'lines'],
+      ['year', 'stacked'],
+    ])('draws a %s as %s', async (span, mode) => {
+      const tab = await open(`span=${span}&at=${dateOf(YESTERDAY)}&as=${mode}`);
+      expect((await columnAt(tab, 12)).width).toBeGreaterThan(500);
+      expect(await tab.text('.chart-panel')).not.toContain('Nothing was recorded');
+      tab.isWithoutComplaint();
+    });
+
+    it.skipIf(!KEEPS_ENERGY)(`draws a week’s energy as bars that add up${NO_ENERGY}`, async () => {
+      const tab = await open(`span=any&from=${isoOf(midnight(7))}&to=${isoOf(midnight())}&as=energy`);
+      const [battery] = await batteriesAt(house().origin);
+      const query = { from: isoOf(midnight(7)), to: isoOf(midnight()), per: 'day' };
+      const { buckets } = await ask<{ buckets: Record<string, number>[] }>(
+        house().origin,
+        `batteries/${battery?.id}/energy`,
+        query,
+      );
+      const sun = buckets.reduce((sum, { pv_energy = 0 }) => sum + pv_energy, 0);
+      const [first = ''] = await tab.texts('.values li');
+      expect(Number(/([\d.]+) kWh/.exec(first)?.[1])).toBeCloseTo(sun, 0);
+      tab.isWithoutComplaint();
+    });
+  },
+);
+
+/** Presses, moves and releases the mouse over the first chart, between two parts of its width. */
+async function drag(tab: Tab, from: number, to: number): Promise<void> {
+  const box = await tab.page.locator('.chart .u-over').first().boundingBox();
+  if (box === null) throw new Error('there is no chart');
+  const y = box.y + box.height / 2;
+  await tab.page.mouse.move(box.x + box.width * from, y);
+  await tab.page.mouse.down();
+  await tab.page.mouse.move(box.x + box.width * ((from + to) / 2), y, { steps: 4 });
+  await tab.page.mouse.move(box.x + box.width * to, y, { steps: 4 });
+  await tab.page.mouse.up();
+}
+
+/** How long the span in the address is. */
+function spanSeconds(tab: Tab): number {
+  const address = new URLSearchParams(new URL(tab.page.url()).hash.split('?')[1]);
+  return (Date.parse(address.get('to') ?? '') - Date.parse(address.get('from') ?? '')) / 1000;
+}
