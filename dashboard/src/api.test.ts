@@ -64,7 +64,7 @@ describe('failures', () => {
   });
 
   it('a configuration that has not come is null', async () => {
-    answer(404, {});
+    answer(200, null);
     expect(await api.configuration('x')).toBeNull();
     answer(500, {});
     await expect(api.configuration('x')).rejects.toMatchObject({ status: 500 });

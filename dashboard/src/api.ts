@@ -96,11 +96,8 @@ export const api = {
   gaps: (id: string, signal?: AbortSignal) => get<Gap[]>(`${of(id)}/gaps`, signal),
   clock: (id: string, signal?: AbortSignal) => get<Epoch[]>(`${of(id)}/clock`, signal),
   configuration: (id: string, signal?: AbortSignal) =>
-    get<Configuration>(`${of(id)}/configuration`, signal).catch((error: unknown) => {
-      // A battery that has not told it yet is no failure.
-      if (error instanceof ApiError && error.status === 404) return null;
-      throw error;
-    }),
+    // null where the battery has not told it yet.
+    get<Configuration | null>(`${of(id)}/configuration`, signal),
   frames: (asked: { kind: 'recent' | 'unknown' | 'discarded'; limit: number }, signal?: AbortSignal) =>
     get<Frame[]>(`api/frames${query({ ...asked })}`, signal),
 };

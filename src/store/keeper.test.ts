@@ -135,6 +135,20 @@ describe('a keeper', () => {
     expect(store.folds).toBe(1);
   });
 
+  it('folds at once when much comes at once: history whose clock is known now', async () => {
+    const { store, keeper, pass } = kept();
+    store.backlog = { rows: 1999, oldestMs: 0 };
+    keeper.nudge();
+    store.backlog = { rows: 3998, oldestMs: 0 };
+    keeper.nudge();
+    await pass(5);
+    expect(store.folds).toBe(0);
+    store.backlog = { rows: 5998, oldestMs: 0 };
+    keeper.nudge();
+    await pass(5);
+    expect(store.folds).toBe(1);
+  });
+
   it('does not mind being nudged while it works, or for little', async () => {
     const { store, keeper, pass } = kept();
     keeper.nudge();

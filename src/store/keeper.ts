@@ -13,6 +13,8 @@ import { StoreError } from './store.ts';
 const FOLD_ROWS = 50_000;
 /** The roll-ups are at most that far behind, ms. More seldom wears an SD card less; a minute is the finest roll-up. */
 const FOLD_AGE_MS = 60_000;
+/** So many at once are history that has just been dated: its owner is waiting to see it. */
+const BURST_ROWS = 2000;
 /** Rows in one stroke: a few milliseconds. */
 const STROKE = 1000;
 const LOOK_MS = 1000;
@@ -32,6 +34,7 @@ export class Keeper {
   #waitingSinceMs: number | null = null;
   #nextTallyMs = Number.NEGATIVE_INFINITY;
   #nextTrimMs = Number.NEGATIVE_INFINITY;
+  #rowsAtNudge = 0;
 
   /**
    * @param now what is done when goes by the monotonic clock alone: the wall clock may be set by years, to either side
@@ -56,7 +59,10 @@ export class Keeper {
 
   /** Something was committed: look whether enough waits. */
   nudge(): void {
-    if (this.#stroke === null && this.#store.backlog.rows >= FOLD_ROWS) this.#schedule(() => this.#fold());
+    const { rows } = this.#store.backlog;
+    const burst = rows - this.#rowsAtNudge >= BURST_ROWS;
+    this.#rowsAtNudge = rows;
+    if (this.#stroke === null && (burst || rows >= FOLD_ROWS)) this.#schedule(() => this.#fold());
   }
 
   #look(): void {

@@ -77,14 +77,10 @@ export const PAST_ROUTES: readonly Route[] = [
   route({
     method: 'GET',
     path: '/api/batteries/{id}/configuration',
-    summary: 'The battery’s configuration as it last reported it, without private values',
+    summary: 'The battery’s configuration as it last reported it, without private values; null where it has not yet',
     role: 'view',
-    response: schema.configuration,
-    answer: async ({ id }, { pool }) => {
-      const found = await pool.askJson('configuration', { battery: id });
-      if (found.text === 'null') throw new WebError('NOT_FOUND', 'the battery has not reported its configuration yet');
-      return found;
-    },
+    response: schema.configuration.nullable(),
+    answer: ({ id }, { pool }) => pool.askJson('configuration', { battery: id }),
   }),
   route({
     method: 'GET',
