@@ -34,7 +34,7 @@ export function temporaryFolder(): { path: string; remove(): void } {
  * The server as its user runs it, but for the log: a line per reading is for people, and at thousands a second would be
  * what is measured.
  */
-export async function startServer(folder: string, level: 'warn' | 'error' = 'warn'): Promise<RunningServer> {
+export async function startServer(folder: string, level: 'warn' | 'error' = 'error'): Promise<RunningServer> {
   const port = await freePort();
   const webPort = await freePort();
   const ports = ['--battery-listen', `127.0.0.1:${port}`, '--web-listen', `127.0.0.1:${webPort}`];
