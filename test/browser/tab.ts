@@ -74,7 +74,12 @@ export class Tab {
       const url = new URL(request.url());
       if (!['data:', 'blob:'].includes(url.protocol) && url.origin !== this.#origin) complain(`asked ${url}`);
     });
-    page.on('response', (response) => this.#told.push(textOf(response)));
+    page.on('response', (response) => {
+      const text = textOf(response);
+      // Closed in the midst of an answer: that matters only to who asks what was told.
+      text.catch(() => {});
+      this.#told.push(text);
+    });
     await page.addInitScript(TELL_VIOLATIONS);
     const session = await page.context().newCDPSession(page);
     session.on('Network.eventSourceMessageReceived', ({ eventName, data }) =>
