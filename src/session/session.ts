@@ -88,12 +88,18 @@ export class Session {
   get deadline(): number | null {
     if (!this.#open) return null;
     if (this.#superseded) return Number.NEGATIVE_INFINITY;
-    const { frameMs, staleMs, silenceMs } = this.#patience;
+    const { frameMs, silenceMs } = this.#patience;
     const deadlines = [this.#lastReadingMono + silenceMs];
+    const staleAt = this.#staleAtMono;
     if (this.#frameBegunMono !== null) deadlines.push(this.#frameBegunMono + frameMs);
-    if (this.#battery !== null && !this.#stale) deadlines.push(this.#freshSinceMono + staleMs);
+    if (staleAt !== null) deadlines.push(staleAt);
     for (const { backfill } of this.#asked()) deadlines.push(backfill.deadline as number);
     return Math.min(...deadlines);
+  }
+
+  /** When its battery will be called stale; null where there is none, or it is. */
+  get #staleAtMono(): number | null {
+    return this.#battery === null || this.#stale ? null : this.#freshSinceMono + this.#patience.staleMs;
   }
 
   /** Whether its one battery has since delivered on another connection. */
@@ -128,7 +134,7 @@ export class Session {
       this.#keepRest(now);
       this.#problem(code, '');
       this.#close(code, now);
-    } else if (this.#battery !== null && !this.#stale && now.monoMs >= this.#freshSinceMono + this.#patience.staleMs) {
+    } else if (now.monoMs >= (this.#staleAtMono ?? Number.POSITIVE_INFINITY)) {
       this.#stale = true;
       this.#problem('BATTERY_STALE', '');
       this.#note('stale', `connection ${this.#connection}`, now);

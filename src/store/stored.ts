@@ -1,7 +1,7 @@
 /**
  * What a reader of the store gives: rows in the words of the house, each with whose it is.
  */
-import type { ClockEpoch, Gap, Private, ReadingKind, Rest, Value, WireForm } from '../model.ts';
+import type { ClockEpoch, EventRecord, Gap, Private, ReadingRecord } from '../model.ts';
 
 /** Which part: one battery's or all; from (inclusive) to (exclusive), Unix milliseconds UTC. */
 export interface Selection {
@@ -19,28 +19,13 @@ export interface Owner {
   readonly serial: Private<string>;
 }
 
-export interface StoredReading {
+/** As it was committed, with whose it is in the place of the serial number. */
+export interface StoredReading extends Omit<ReadingRecord, 'type' | 'battery'> {
   readonly owner: Owner;
-  readonly kind: ReadingKind;
-  /** Unix seconds UTC; null while the battery's clock is not known. */
-  readonly time: number | null;
-  readonly batteryTime: number | null;
-  readonly receivedMs: number;
-  /** In the order of `columnsOf(kind)`. */
-  readonly values: readonly Value[];
-  readonly rest: Rest | null;
-  readonly form: WireForm | null;
 }
 
-export interface StoredEvent {
+export interface StoredEvent extends Omit<EventRecord, 'type' | 'battery' | 'connection' | 'occurrence'> {
   readonly owner: Owner | null;
-  readonly source: 'battery' | 'server';
-  readonly time: number | null;
-  readonly batteryTime: number | null;
-  readonly receivedMs: number;
-  readonly name: string;
-  readonly code: number | null;
-  readonly text: string;
 }
 
 export interface StoredConfiguration {

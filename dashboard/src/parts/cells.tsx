@@ -28,33 +28,20 @@ function Extreme({ title, amount, where }: { title: string; amount: format.Quant
 export function Cells({ values }: { values: Values }) {
   const { battery } = texts;
   const amount = (name: string, unit: string) => format.quantity(name, values[name], unit);
+  const extreme = (title: string, name: string, unit: string, part: 'cell' | 'sensor') => (
+    <Extreme title={title} amount={amount(name, unit)} where={place(values, name, part)} />
+  );
   const coldest = numberOf(values, 'cell_temp_min');
   const hottest = numberOf(values, 'cell_temp_max');
   const between = coldest === null || hottest === null ? null : hottest - coldest;
   return (
     <Panel title={battery.cells} class="cells">
       <div class="extremes">
-        <Extreme
-          title={battery.lowest}
-          amount={amount('cell_voltage_min', 'V')}
-          where={place(values, 'cell_voltage_min', 'cell')}
-        />
-        <Extreme
-          title={battery.highest}
-          amount={amount('cell_voltage_max', 'V')}
-          where={place(values, 'cell_voltage_max', 'cell')}
-        />
+        {extreme(battery.lowest, 'cell_voltage_min', 'V', 'cell')}
+        {extreme(battery.highest, 'cell_voltage_max', 'V', 'cell')}
         <Extreme title={battery.spread} amount={amount('cell_voltage_delta', 'V')} where="" />
-        <Extreme
-          title={battery.coldest}
-          amount={amount('cell_temp_min', '°C')}
-          where={place(values, 'cell_temp_min', 'sensor')}
-        />
-        <Extreme
-          title={battery.hottest}
-          amount={amount('cell_temp_max', '°C')}
-          where={place(values, 'cell_temp_max', 'sensor')}
-        />
+        {extreme(battery.coldest, 'cell_temp_min', '°C', 'sensor')}
+        {extreme(battery.hottest, 'cell_temp_max', '°C', 'sensor')}
         <Extreme title={battery.spread} amount={{ ...format.quantity('', between, '°C'), unit: 'K' }} where="" />
       </div>
     </Panel>
