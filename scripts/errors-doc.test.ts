@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { OWNER_ERRORS } from '../src/errors.ts';
 import { PROBLEMS } from '../src/protocol/errors.ts';
+import { SINK_PROBLEMS } from '../src/sinks/problems.ts';
 import { WEB_PROBLEMS } from '../src/web/problem.ts';
 import { COMMAND, errorsPage, PAGE } from './errors-doc.ts';
 
@@ -12,7 +13,12 @@ describe('docs/errors.md', () => {
 
   it('has one section for every code, which a link can name', () => {
     const headings = [...errorsPage().matchAll(/^### (.*)$/gm)].map(([, heading]) => heading);
-    expect(headings).toEqual([...Object.keys(OWNER_ERRORS), ...Object.keys(PROBLEMS), ...Object.keys(WEB_PROBLEMS)]);
+    expect(headings).toEqual([
+      ...Object.keys(OWNER_ERRORS),
+      ...Object.keys(PROBLEMS),
+      ...Object.keys(WEB_PROBLEMS),
+      ...Object.keys(SINK_PROBLEMS),
+    ]);
     expect(new Set(headings).size).toBe(headings.length);
   });
 

@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { OWNER_ERRORS, type OwnerProblem } from '../src/errors.ts';
 import { type Culprit, PROBLEMS, type Problem } from '../src/protocol/errors.ts';
+import { SINK_PROBLEMS, type SinkProblem } from '../src/sinks/problems.ts';
 import { WEB_PROBLEMS, type WebProblem } from '../src/web/problem.ts';
 
 export const COMMAND = 'npx --no-install node scripts/errors-doc.ts';
@@ -11,7 +12,7 @@ export const PAGE = new URL('../docs/errors.md', import.meta.url);
 
 const INTRODUCTION = `# What went wrong, by code
 
-<!-- Generated from src/errors.ts, src/protocol/errors.ts and src/web/problem.ts. Do not edit; run: ${COMMAND} -->
+<!-- Generated from src/errors.ts, src/protocol/errors.ts, src/web/problem.ts and src/sinks/problems.ts. Do not edit; run: ${COMMAND} -->
 
 Whatever goes wrong has a code in capital letters, such as \`PORT_IN_USE\`. It stands in the log, in counters and in exports, and it
 never changes its meaning, so that you can search for it, set an alarm on it, or name it when you ask for help. Look your code up here:
@@ -32,6 +33,18 @@ const WEB_PART = `## When a request to the page or its interface is not answered
 
 These are answers under \`/api\`, as problem details (RFC 9457) with the code in \`code\`.
 `;
+
+const SINK_PART = `## When an output does not work
+
+MQTT, InfluxDB and the like. These are noted while the server runs; batteries, the page and the other outputs do not notice.
+`;
+
+const SINK_CULPRITS: Readonly<Record<SinkProblem['culprit'], string>> = {
+  network: 'the output’s server, or the network to it',
+  owner: 'the configuration, here or at the output’s server',
+  other: 'the output’s server, or what was written there before',
+  us: 'this server',
+};
 
 const CULPRITS: Readonly<Record<Culprit, string>> = {
   battery: 'the battery',
@@ -54,6 +67,8 @@ export function errorsPage(): string {
     ...Object.entries(PROBLEMS).map(batterySection),
     WEB_PART,
     ...Object.entries(WEB_PROBLEMS).map(webSection),
+    SINK_PART,
+    ...Object.entries(SINK_PROBLEMS).map(sinkSection),
   ].join('\n');
 }
 
@@ -69,6 +84,10 @@ function batterySection([code, problem]: [string, Problem]): string {
 function webSection([code, problem]: [string, WebProblem]): string {
   const who = problem.status < 500 ? 'the one who asked' : 'this server, or its load';
   return section(code, `${who} (status ${problem.status})`, problem);
+}
+
+function sinkSection([code, problem]: [string, SinkProblem]): string {
+  return section(code, SINK_CULPRITS[problem.culprit], problem);
 }
 
 /** The code alone is the heading, so that errors.md#port_in_use leads to it. */

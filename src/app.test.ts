@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { configOf } from '../test/config.ts';
 import { Client } from '../test/port.ts';
 import { OTHER, SERIAL, temporaryFolder } from '../test/records.ts';
 import { fixture, frameByHand, hexOf, sessionFrames } from '../test/wire.ts';
@@ -14,38 +15,17 @@ import { SqliteStore } from './store/sqlite.ts';
 const HERE = { host: '127.0.0.1', port: 0 };
 const SUCCESS = (command: number) => hexOf(frameByHand(2, command, '{"Status":"Success"}'));
 
-type Change = { readonly [Key in 'battery' | 'web' | 'log' | 'data']?: Partial<Config[Key]> | string };
+type Change = { readonly [Key in 'battery' | 'web' | 'log' | 'data' | 'mqtt']?: Partial<Config[Key]> | string };
 
 function configWith(change: Change = {}): Config {
-  const { battery = {}, web = {}, log = {}, data = temporaryFolder() } = change;
+  const { battery = {}, web = {}, log = {}, mqtt = {}, data = temporaryFolder() } = change;
+  const config = configOf({ time_zone: 'Europe/Dublin', data });
   return {
-    data: data as string,
-    name: 'Home',
-    time_zone: 'Europe/Dublin',
-    battery: {
-      listen: HERE,
-      allow: ['private'],
-      names: {},
-      backfill: true,
-      backfill_piece: 86_400,
-      backfill_first: 0,
-      stale_after: 90,
-      silent_after: 300,
-      max_connections: 10,
-      max_batteries: 10,
-      ...(battery as object),
-    },
-    store: { keep: { live: 90, raw: 30 }, raw_quota: 64e6 },
-    web: {
-      listen: HERE,
-      base_path: '/',
-      trusted_proxies: [],
-      hosts: [],
-      frame_ancestors: [],
-      tokens: [],
-      ...(web as object),
-    },
-    log: { level: 'info', private: false, ...(log as object) },
+    ...config,
+    battery: { ...config.battery, listen: HERE, max_connections: 10, max_batteries: 10, ...(battery as object) },
+    web: { ...config.web, listen: HERE, ...(web as object) },
+    mqtt: { ...config.mqtt, ...(mqtt as object) },
+    log: { ...config.log, ...(log as object) },
   };
 }
 

@@ -15,6 +15,8 @@ import { Committer } from './server/committer.ts';
 import { Listener } from './server/listener.ts';
 import { Batteries } from './session/batteries.ts';
 import { PATIENCE, Session } from './session/session.ts';
+import { sinksOf } from './sinks/from-config.ts';
+import { type Inquiries, Sinks } from './sinks/sinks.ts';
 import { Calendar } from './store/calendar.ts';
 import { Keeper } from './store/keeper.ts';
 import { SqliteStore } from './store/sqlite.ts';
@@ -24,17 +26,19 @@ import { WebServer } from './web/api.ts';
 import { Auth } from './web/auth.ts';
 import { FrameTap } from './web/frame-tap.ts';
 import { LiveFeed } from './web/live.ts';
-import { LiveState } from './web/live-state.ts';
+import { LiveState, type NewsSink } from './web/live-state.ts';
 import { refuseOpenWeb } from './web/open.ts';
 import { QueryPool } from './web/query-pool.ts';
 import { StoreSize } from './web/store-size.ts';
 
 const LOG_TICK_MS = 5000;
 
+/** What listens behind the commit. */
 interface Watched {
   readonly feed: LiveFeed;
   readonly state: LiveState;
   readonly tap: FrameTap;
+  readonly sinks: Sinks;
 }
 
 /** Everything that runs, between `start` and `stop`. */
@@ -44,6 +48,7 @@ interface Running {
   readonly keeper: Keeper;
   readonly listener: Listener;
   readonly web: WebServer;
+  readonly watched: Watched;
   readonly ticker: NodeJS.Timeout;
 }
 
@@ -85,6 +90,7 @@ export class App {
     // Told to stop before it had begun.
     if (this.#running !== running) return;
     running.keeper.start();
+    running.watched.sinks.start(running.watched.state.batteries());
     this.#sayListening();
   }
 
@@ -97,7 +103,7 @@ export class App {
     running.keeper.stop();
     await running.listener.stop();
     running.committer.stop();
-    await running.web.stop();
+    await Promise.all([running.web.stop(), running.watched.sinks.stop()]);
     running.store.close();
     this.#log.tick(true);
   }
@@ -118,7 +124,8 @@ export class App {
     const keeper = new Keeper(store, now, (error) => reporter.disordered(error));
     const calendar = new Calendar(timeZone);
     const reporter = new Reporter(this.#config, this.#log, store, calendar, () => keeper.nudge());
-    const watched = this.#buildWatched(store, calendar);
+    const pool = new QueryPool({ setting: { folder: data, timeZone }, failed: (detail) => this.#sayMistake(detail) });
+    const watched = this.#buildWatched(store, calendar, reporter, pool);
     const watchers = new FanOut([reporter, watched.state, watched.tap], (error) => this.#sayMistake(String(error)));
     const committer = new Committer(store, watchers, () => performance.now());
     const listener = new Listener(
@@ -132,16 +139,28 @@ export class App {
         tap: watched.tap,
       },
     );
-    const web = this.#buildWeb(store, watched, reporter, () => !committer.failing);
+    const web = this.#buildWeb(store, watched, reporter, pool, () => !committer.failing);
     const ticker = setInterval(() => this.#log.tick(), LOG_TICK_MS);
-    return { store, committer, keeper, listener, web, ticker };
+    return { store, committer, keeper, listener, web, watched, ticker };
   }
 
-  /** What listens behind the commit for the page. */
-  #buildWatched(store: SqliteStore, calendar: Calendar): Watched {
+  /** What listens behind the commit for the page and for outputs: the same news. */
+  #buildWatched(store: SqliteStore, calendar: Calendar, reporter: Reporter, pool: QueryPool): Watched {
     const { battery } = this.#config;
     const wallMs = () => Date.now();
     const feed = new LiveFeed(wallMs());
+    const sinks = new Sinks(sinksOf(this.#config, { reports: reporter, wallMs }), {
+      memory: store,
+      inquiries: inquiriesOf(pool, wallMs),
+      wallMs,
+      failed: (sink, detail) => reporter.trouble(sink, 'OUTPUT_MISTAKE', redactText(detail, [])),
+    });
+    const news: NewsSink = {
+      tell: (type, make) => {
+        feed.tell(type, make);
+        sinks.tell(type, make);
+      },
+    };
     const options = {
       names: battery.names,
       staleMs: battery.stale_after * 1000,
@@ -149,10 +168,16 @@ export class App {
       idOf: (serial: string) => store.idOf(serial),
       wallMs,
     };
-    return { feed, state: new LiveState(options, store.batteries(), feed), tap: new FrameTap(wallMs) };
+    return { feed, state: new LiveState(options, store.batteries(), news), tap: new FrameTap(wallMs), sinks };
   }
 
-  #buildWeb(store: SqliteStore, watched: Watched, reporter: Reporter, storing: () => boolean): WebServer {
+  #buildWeb(
+    store: SqliteStore,
+    watched: Watched,
+    reporter: Reporter,
+    pool: QueryPool,
+    storing: () => boolean,
+  ): WebServer {
     const { battery, data, name, time_zone: timeZone, web } = this.#config;
     const failed = (detail: string) => this.#sayMistake(detail);
     const counters = () => Object.fromEntries(reporter.counts);
@@ -165,6 +190,7 @@ export class App {
       counters,
       waitingRows: () => store.backlog.rows,
       now: () => Date.now(),
+      sinks: () => watched.sinks.statuses.map(sinkView),
     };
     return new WebServer({
       address: web.listen,
@@ -176,7 +202,7 @@ export class App {
         facts,
         state: watched.state,
         tap: watched.tap,
-        pool: new QueryPool({ setting: { folder: data, timeZone }, failed }),
+        pool,
         auth: new Auth({ folder: data, tokens: web.tokens, monoMs: () => performance.now() }),
         size: new StoreSize(join(data, DATABASE_FILE)),
         basePath: web.base_path,
@@ -205,6 +231,23 @@ export class App {
       data: { battery_port: this.batteryPort, web_port: this.webPort },
     });
   }
+}
+
+/** What outputs are told that must be read from the store. */
+function inquiriesOf(pool: QueryPool, wallMs: () => number): Inquiries {
+  return {
+    energy: (battery) => pool.ask('totals', { battery, nowMs: wallMs() }),
+    configuration: async (battery) => {
+      const found = await pool.ask('configuration', { battery });
+      const shown = found?.settings.filter((setting) => !setting.private);
+      return shown === undefined ? null : Object.fromEntries(shown.map(({ name, value }) => [name, value]));
+    },
+  };
+}
+
+function sinkView({ name, status }: Sinks['statuses'][number]) {
+  const { lastSentMs, ...rest } = status;
+  return { name, ...rest, last_sent_at: lastSentMs === null ? null : new Date(lastSentMs).toISOString() };
 }
 
 function now(): Instant {

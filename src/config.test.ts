@@ -34,6 +34,33 @@ const DEFAULTS: Config = {
     frame_ancestors: [],
     tokens: [],
   },
+  mqtt: {
+    url: null,
+    username: null,
+    password: null,
+    password_file: null,
+    ca: null,
+    certificate: null,
+    key: null,
+    client_id: null,
+    topic: 'alphaess',
+    leave_out: [],
+    queue: 10_000,
+    home_assistant: { discovery: true, prefix: 'homeassistant' },
+  },
+  influx: {
+    url: null,
+    org: null,
+    bucket: null,
+    token: null,
+    token_file: null,
+    database: null,
+    username: null,
+    password: null,
+    password_file: null,
+    measurement: 'alphaess',
+    queue: 64_000_000,
+  },
   log: { level: 'info', private: false },
 };
 
@@ -140,6 +167,8 @@ web:
   hosts: [battery.example]
   frame_ancestors: ["http://homeassistant.local:8123"]
   tokens: ["grafana:view:${HASH}"]
+mqtt: {url: "mqtt://broker:1883", password_file: p, leave_out: b3f1c2, home_assistant: {discovery: false}}
+influx: {url: "http://influx:8086", org: o, bucket: b, queue: 1GB}
 log: {level: debug, private: true}
 `),
     ).toEqual({
@@ -167,6 +196,14 @@ log: {level: debug, private: true}
         frame_ancestors: ['http://homeassistant.local:8123'],
         tokens: [{ name: 'grafana', role: 'view', sha256: HASH }],
       },
+      mqtt: {
+        ...DEFAULTS.mqtt,
+        url: 'mqtt://broker:1883',
+        password_file: 'p',
+        leave_out: ['b3f1c2'],
+        home_assistant: { discovery: false, prefix: 'homeassistant' },
+      },
+      influx: { ...DEFAULTS.influx, url: 'http://influx:8086', org: 'o', bucket: 'b', queue: 1e9 },
       log: { level: 'debug', private: true },
     });
   });
@@ -303,6 +340,30 @@ describe('the environment', () => {
     'web.hosts': ['a.example', ['a.example']],
     'web.frame_ancestors': ['https://a.example', ['https://a.example']],
     'web.tokens': [`a:control:${HASH}`, [{ name: 'a', role: 'control', sha256: HASH }]],
+    'mqtt.url': ['mqtts://broker.example:8883', 'mqtts://broker.example:8883'],
+    'mqtt.username': ['u', 'u'],
+    'mqtt.password': ['p', 'p'],
+    'mqtt.password_file': ['/p', '/p'],
+    'mqtt.ca': ['/ca', '/ca'],
+    'mqtt.certificate': ['/crt', '/crt'],
+    'mqtt.key': ['/key', '/key'],
+    'mqtt.client_id': ['me', 'me'],
+    'mqtt.topic': ['house/alphaess', 'house/alphaess'],
+    'mqtt.leave_out': ['b3f1c2, 123e45', ['b3f1c2', '123e45']],
+    'mqtt.queue': ['50', 50],
+    'mqtt.home_assistant.discovery': ['false', false],
+    'mqtt.home_assistant.prefix': ['ha', 'ha'],
+    'influx.url': ['http://influx.example:8086', 'http://influx.example:8086'],
+    'influx.org': ['o', 'o'],
+    'influx.bucket': ['b', 'b'],
+    'influx.token': ['t', 't'],
+    'influx.token_file': ['/t', '/t'],
+    'influx.database': ['d', 'd'],
+    'influx.username': ['u', 'u'],
+    'influx.password': ['p', 'p'],
+    'influx.password_file': ['/p', '/p'],
+    'influx.measurement': ['house', 'house'],
+    'influx.queue': ['1GB', 1e9],
     'log.level': ['error', 'error'],
     'log.private': ['true', true],
   };
@@ -323,7 +384,9 @@ describe('the environment', () => {
   });
 
   it.each(Object.entries(VARIABLES))('sets %s', (path, [text, value]) => {
-    expect(at(load({ environment: { [nameOf(path)]: text } }), path)).toEqual(value);
+    // An address alone would not do.
+    const also = path === 'influx.url' ? { ALPHAESS_LOCAL_INFLUX_BUCKET: 'b' } : {};
+    expect(at(load({ environment: { ...also, [nameOf(path)]: text } }), path)).toEqual(value);
   });
 
   it('sets nothing with an empty variable, nor with one that is not ours', () => {
@@ -360,6 +423,22 @@ describe('the environment', () => {
       message: expect.stringContaining(message),
     });
     expect(() => load({ environment: { [variable]: text } })).toThrow(`environment variable ${variable}: ${message}`);
+  });
+});
+
+describe('a secret', () => {
+  it.each([
+    [
+      'mqtt: {password: [s3cret]}',
+      'c.yaml, line 1: mqtt.password is not right, invalid input: expected string, received array',
+    ],
+    ['mqtt: [{password: s3cret}]', 'c.yaml, line 1: mqtt is [{}], invalid input: expected object, received array'],
+    [
+      'mqtt: {url: "http://u:s3cret@broker"}',
+      'c.yaml, line 1: mqtt.url is "http://…@broker", expected an address such as mqtt://broker:1883',
+    ],
+  ])('is not shown by an error in %s', (text, message) => {
+    expect(complaintOf(text).message).toBe(message);
   });
 });
 

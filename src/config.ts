@@ -4,198 +4,11 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { type Document, isMap, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml';
-import * as z from 'zod';
+import type * as z from 'zod';
+import { type Checks, type Config, schemaWith, split } from './config-schema.ts';
 import { OwnerError } from './errors.ts';
 
-/** Where a port is listened on. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
-export interface Config {
-  readonly data: string;
-  readonly name: string;
-  /** IANA name. */
-  readonly time_zone: string;
-  readonly battery: {
-    readonly listen: Address;
-    readonly allow: readonly string[];
-    /** id → name */
-    readonly names: Readonly<Record<string, string>>;
-    /** Whether a battery is asked for the minutes that were missed. */
-    readonly backfill: boolean;
-    /** A longer gap is asked for in pieces of so many seconds. */
-    readonly backfill_piece: number;
-    /** How many seconds back a battery never heard before is asked for; 0 for not at all. */
-    readonly backfill_first: number;
-    /** Seconds without a reading after which a battery is stale, and after which its connection is closed. */
-    readonly stale_after: number;
-    readonly silent_after: number;
-    readonly max_connections: number;
-    readonly max_batteries: number;
-  };
-  readonly store: {
-    /** Days; null is for ever. */
-    readonly keep: { readonly live: number | null; readonly raw: number | null };
-    /** Bytes. */
-    readonly raw_quota: number;
-  };
-  readonly web: {
-    readonly listen: Address;
-    /** Where the page is, with a slash at both ends. */
-    readonly base_path: string;
-    /** Addresses and networks whose word for whom they ask is taken. */
-    readonly trusted_proxies: readonly string[];
-    /** Names of this server, besides addresses and localhost. */
-    readonly hosts: readonly string[];
-    /** Origins that may show the page in a frame. */
-    readonly frame_ancestors: readonly string[];
-    readonly tokens: readonly { readonly name: string; readonly role: 'view' | 'control'; readonly sha256: string }[];
-  };
-  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly private: boolean };
-}
-
-/** Checks that other rooms know how to make; they answer with what is wrong, or null. */
-export interface Checks {
-  problemOfNetwork(entry: string): string | null;
-  isTimeZone(name: string): boolean;
-  readonly systemTimeZone: string;
-}
-
-const ADDRESS = /^(\[[^\]]+\]|[^:[\]]+):(\d{1,5})$/;
-const ADDRESS_EXPECTED = 'expected HOST:PORT, such as 0.0.0.0:7777';
-const DURATION = /^(\d{1,5}) ?d$/;
-const SIZE = /^(\d{1,6}) ?(kB|MB|GB)$/;
-const SIZE_UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 };
-const SPAN = /^(\d{1,6}) ?([smhd])$/;
-const SPAN_UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const HOST_NAME = /^[\w-]+(?:\.[\w-]+)*$/;
-const ORIGIN = /^https?:\/\/(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
-const LARGEST_PORT = 65_535;
-
-/** `HOST:PORT` as an address; null where it is none. IPv6 stands in brackets. */
-export function parseAddress(text: string): Address | null {
-  const match = ADDRESS.exec(text);
-  const port = Number(match?.[2]);
-  if (match === null || port > LARGEST_PORT) return null;
-  return { host: (match[1] as string).replace(/^\[|\]$/g, ''), port };
-}
-
-/** A text that `parse` understands; what it does not is an issue with `expected`. */
-function parsed<T>(parse: (text: string) => T | undefined, expected: string) {
-  return z.union([z.string(), z.number()]).transform((value, context): T => {
-    const result = parse(String(value));
-    if (result !== undefined) return result;
-    context.addIssue({ code: 'custom', message: expected });
-    return z.NEVER;
-  });
-}
-
-const address = (fallback: Address) =>
-  parsed((text) => parseAddress(text) ?? undefined, ADDRESS_EXPECTED).default(fallback);
-
-const days = (fallback: number | null) =>
-  parsed<number | null>(
-    (text) => (text === 'forever' ? null : DURATION.test(text) ? Number(DURATION.exec(text)?.[1]) : undefined),
-    'expected a number of days such as 90d, or forever',
-  ).default(fallback);
-
-/** In seconds. */
-const duration = (fallback: number, least: number) =>
-  parsed((text) => {
-    const match = SPAN.exec(text);
-    const seconds = match === null ? -1 : Number(match[1]) * (SPAN_UNITS[match[2] as string] as number);
-    return seconds >= least ? seconds : undefined;
-  }, `expected a time of at least ${least} s, such as 90s, 5m, 12h or 1d`).default(fallback);
-
-const count = (fallback: number, largest: number) =>
-  parsed(
-    (text) => (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= largest ? Number(text) : undefined),
-    `expected a whole number from 1 to ${largest}`,
-  ).default(fallback);
-
-const size = (fallback: number) =>
-  parsed((text) => {
-    const match = SIZE.exec(text);
-    return match === null ? undefined : Number(match[1]) * (SIZE_UNITS[match[2] as string] as number);
-  }, 'expected a size such as 64MB').default(fallback);
-
-/** `NAME:ROLE:SHA256`, as `alphaess-local password --token NAME --print` says it. */
-const TOKEN = /^([\w. -]{1,40}):(view|control):([0-9a-f]{64})$/;
-const token = z.string().transform((text, context) => {
-  const [, name = '', role, sha256 = ''] = TOKEN.exec(text) ?? [];
-  if (role === 'view' || role === 'control') return { name, role, sha256 } as const;
-  context.addIssue({ code: 'custom', message: 'expected NAME:ROLE:SHA256, the role being view or control' });
-  return z.NEVER;
-});
-
-/** `/` or `/some/path/`; slashes at the ends may be left out. */
-const basePath = z
-  .string()
-  .regex(/^[\w./~-]*$/, 'expected a path such as /alphaess/')
-  .transform((text) => `/${text.replace(/^\/+|\/+$/g, '')}/`.replace(/^\/\/$/, '/'))
-  .default('/');
-
-/** A list of what `one` describes; a single one is what people write first. */
-const list = <T extends z.ZodType>(one: T) =>
-  z.preprocess((value) => (typeof value === 'string' ? split(value) : value), z.array(one));
-
-const truth = (fallback: boolean) =>
-  z
-    .union([z.boolean(), z.enum(['true', 'false'])], { error: 'expected true or false' })
-    .transform((value) => value === true || value === 'true')
-    .default(fallback);
-
-function schemaWith(checks: Checks) {
-  const network = z.string().superRefine((entry, context) => {
-    const problem = checks.problemOfNetwork(entry);
-    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
-  });
-  return z.strictObject({
-    data: z.string().min(1, 'expected a folder').default('./data'),
-    name: z.string().default('Home'),
-    time_zone: z
-      .string()
-      .refine((name) => checks.isTimeZone(name), 'expected a time zone such as Australia/Sydney')
-      .default(checks.systemTimeZone),
-    battery: z
-      .strictObject({
-        listen: address({ host: '0.0.0.0', port: 7777 }),
-        allow: list(network).default(['private']),
-        names: z.record(z.string(), z.string('expected a name for that id')).default({}),
-        backfill: truth(true),
-        backfill_piece: duration(86_400, 3600),
-        backfill_first: duration(0, 0),
-        stale_after: duration(90, 20),
-        silent_after: duration(300, 30),
-        max_connections: count(12_000, 100_000),
-        max_batteries: count(10_000, 1_000_000),
-      })
-      .prefault({}),
-    store: z
-      .strictObject({
-        keep: z.strictObject({ live: days(90), raw: days(30) }).prefault({}),
-        raw_quota: size(64e6),
-      })
-      .prefault({}),
-    web: z
-      .strictObject({
-        listen: address({ host: '127.0.0.1', port: 7780 }),
-        base_path: basePath,
-        trusted_proxies: list(network).default([]),
-        hosts: list(z.string().regex(HOST_NAME, 'expected a name such as battery.example, without a port')).default([]),
-        frame_ancestors: list(
-          z.string().regex(ORIGIN, 'expected an origin such as http://homeassistant.local:8123'),
-        ).default([]),
-        tokens: list(token).default([]),
-      })
-      .prefault({}),
-    log: z
-      .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info'), private: truth(false) })
-      .prefault({}),
-  });
-}
+export { type Address, type Config, parseAddress } from './config-schema.ts';
 
 /** Every setting as an environment variable; lists are separated by commas, names are `id=name`. */
 const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
@@ -221,11 +34,39 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   ALPHAESS_LOCAL_WEB_HOSTS: ['web', 'hosts'],
   ALPHAESS_LOCAL_WEB_FRAME_ANCESTORS: ['web', 'frame_ancestors'],
   ALPHAESS_LOCAL_WEB_TOKENS: ['web', 'tokens'],
+  ALPHAESS_LOCAL_MQTT_URL: ['mqtt', 'url'],
+  ALPHAESS_LOCAL_MQTT_USERNAME: ['mqtt', 'username'],
+  ALPHAESS_LOCAL_MQTT_PASSWORD: ['mqtt', 'password'],
+  ALPHAESS_LOCAL_MQTT_PASSWORD_FILE: ['mqtt', 'password_file'],
+  ALPHAESS_LOCAL_MQTT_CA: ['mqtt', 'ca'],
+  ALPHAESS_LOCAL_MQTT_CERTIFICATE: ['mqtt', 'certificate'],
+  ALPHAESS_LOCAL_MQTT_KEY: ['mqtt', 'key'],
+  ALPHAESS_LOCAL_MQTT_CLIENT_ID: ['mqtt', 'client_id'],
+  ALPHAESS_LOCAL_MQTT_TOPIC: ['mqtt', 'topic'],
+  ALPHAESS_LOCAL_MQTT_LEAVE_OUT: ['mqtt', 'leave_out'],
+  ALPHAESS_LOCAL_MQTT_QUEUE: ['mqtt', 'queue'],
+  ALPHAESS_LOCAL_MQTT_HOME_ASSISTANT_DISCOVERY: ['mqtt', 'home_assistant', 'discovery'],
+  ALPHAESS_LOCAL_MQTT_HOME_ASSISTANT_PREFIX: ['mqtt', 'home_assistant', 'prefix'],
+  ALPHAESS_LOCAL_INFLUX_URL: ['influx', 'url'],
+  ALPHAESS_LOCAL_INFLUX_ORG: ['influx', 'org'],
+  ALPHAESS_LOCAL_INFLUX_BUCKET: ['influx', 'bucket'],
+  ALPHAESS_LOCAL_INFLUX_TOKEN: ['influx', 'token'],
+  ALPHAESS_LOCAL_INFLUX_TOKEN_FILE: ['influx', 'token_file'],
+  ALPHAESS_LOCAL_INFLUX_DATABASE: ['influx', 'database'],
+  ALPHAESS_LOCAL_INFLUX_USERNAME: ['influx', 'username'],
+  ALPHAESS_LOCAL_INFLUX_PASSWORD: ['influx', 'password'],
+  ALPHAESS_LOCAL_INFLUX_PASSWORD_FILE: ['influx', 'password_file'],
+  ALPHAESS_LOCAL_INFLUX_MEASUREMENT: ['influx', 'measurement'],
+  ALPHAESS_LOCAL_INFLUX_QUEUE: ['influx', 'queue'],
   ALPHAESS_LOCAL_LOG_LEVEL: ['log', 'level'],
   ALPHAESS_LOCAL_LOG_PRIVATE: ['log', 'private'],
 };
 
-const LISTS = ['allow', 'trusted_proxies', 'hosts', 'frame_ancestors', 'tokens'];
+const LISTS = ['allow', 'trusted_proxies', 'hosts', 'frame_ancestors', 'tokens', 'leave_out'];
+/** Within an address. */
+const CREDENTIALS = /\/\/[^@\s/]*@/;
+/** Settings that no error may show. */
+const SECRETS = ['password', 'token'];
 
 /** Read when there is one and --config names no other. */
 const DEFAULT_FILE = 'alphaess-local.yaml';
@@ -349,10 +190,6 @@ function fromFlags(flags: ConfigSources['flags']): Given[] {
   return flags.flatMap(({ flag, path, value }) => (value === undefined ? [] : [{ path, value, where: flag }]));
 }
 
-function split(text: string): string[] {
-  return text.split(',').map((part) => part.trim());
-}
-
 function pairs(text: string): Record<string, string | undefined> {
   return Object.fromEntries(
     split(text).map((pair) => {
@@ -382,13 +219,20 @@ function describeIssue(issue: z.core.$ZodIssue, settings: unknown, given: readon
   const line = file.lineOf(path);
   const where = source ?? (line === null ? file.name : `${file.name}, ${line}`);
   if (unknown !== undefined) return `${where}: there is no setting ${key}`;
-  return `${where}: ${key} is ${JSON.stringify(valueAt(settings, path))}, ${lowerFirst(issue.message)}`;
+  const secret = path.some((part) => SECRETS.includes(String(part)));
+  const shown = JSON.stringify(valueAt(settings, path), withoutSecrets).replace(CREDENTIALS, '//…@');
+  const value = secret ? 'not right' : shown;
+  return `${where}: ${key} is ${value}, ${lowerFirst(issue.message)}`;
 }
 
 function valueAt(settings: unknown, path: readonly PropertyKey[]): unknown {
   return (
     path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], settings) ?? null
   );
+}
+
+function withoutSecrets(key: string, value: unknown): unknown {
+  return SECRETS.includes(key) ? undefined : value;
 }
 
 function lowerFirst(text: string): string {

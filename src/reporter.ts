@@ -24,6 +24,8 @@ import { redactText } from './redact.ts';
 import type { CommitListener } from './server/committer.ts';
 import type { ListenerWatcher } from './server/listener.ts';
 import type { ProblemOutput } from './session/output.ts';
+import type { SinkReports } from './sinks/condition.ts';
+import { SINK_PROBLEMS, type SinkProblemCode } from './sinks/problems.ts';
 import type { Store, StoreError } from './store/store.ts';
 
 const LIVE_COLUMNS = columnsOf('live');
@@ -39,7 +41,7 @@ const GAP_STATES: Readonly<Record<GapState, string>> = {
 };
 
 /** What the committer, the port and the keeper tell, as lines for the owner and numbers for the page. */
-export class Reporter implements CommitListener, ListenerWatcher {
+export class Reporter implements CommitListener, ListenerWatcher, SinkReports {
   readonly #config: Config;
   readonly #log: Log;
   readonly #store: Store;
@@ -123,6 +125,19 @@ export class Reporter implements CommitListener, ListenerWatcher {
     const where = connection === null ? '' : `connection ${connection}: `;
     const text = `${where}${sentence}${detail === '' ? '' : ` (${detail})`}`;
     this.#log.note({ level: 'warn', code, text, battery: this.#nameOf(battery) });
+  }
+
+  /** An output works, for the first time or again. */
+  up(sink: string, where: string): void {
+    this.#log.note({ level: 'info', code: 'output', kind: sink, text: `${sink}: connected to ${where}` });
+  }
+
+  trouble(sink: string, code: SinkProblemCode, detail: string): void {
+    this.#count(code);
+    const { sentence } = SINK_PROBLEMS[code];
+    const text = `${sink}: ${sentence} (${detail})`;
+    const level = code === 'OUTPUT_MISTAKE' ? 'error' : 'warn';
+    this.#log.note({ level, code, kind: sink, text, data: { output: sink } });
   }
 
   #sayLive(record: ReadingRecord): void {

@@ -61,6 +61,8 @@ export class MemoryStore implements Store {
     return this.#next++;
   }
 
+  recall = () => null;
+  remember = () => {};
   batteries = () => [];
   idOf = () => undefined;
   fold = () => false;

@@ -76,6 +76,7 @@ export async function webOn(folder: string, store: Store, setting: WebSetting = 
         counters: () => ({ FRAME_TLS: 2 }),
         waitingRows: () => store.backlog.rows,
         now,
+        sinks: () => [],
       },
       state,
       tap,

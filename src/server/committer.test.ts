@@ -28,6 +28,8 @@ class FakeStore implements Store {
     if (failure !== undefined) throw new StoreError(failure, 'as told');
   }
 
+  recall = () => null;
+  remember = () => {};
   batteries = () => [];
   idOf = () => undefined;
   nextConnection = () => 1;

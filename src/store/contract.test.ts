@@ -131,6 +131,25 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
+  describe(`${name}: what others remember`, () => {
+    it('is there at once, after the end and after a crash, the last of each name', () => {
+      const { store, folder } = fresh();
+      expect(store.recall('totals aaa')).toBeNull();
+      store.remember(
+        new Map([
+          ['totals aaa', '1'],
+          ['time_zone', 'not the store’s own'],
+        ]),
+      );
+      store.remember(new Map([['totals aaa', '2']]));
+      const crashed = open(asAfterCrash(folder));
+      store.close();
+      for (const one of [crashed, open(folder)]) {
+        expect([one.recall('totals aaa'), one.recall('time_zone')]).toEqual(['2', 'not the store’s own']);
+      }
+    });
+  });
+
   describe(`${name}: readings`, () => {
     it('are one by battery, kind and second: the first that came', () => {
       const { store, folder } = fresh();

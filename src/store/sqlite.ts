@@ -38,6 +38,8 @@ const LOCK_WAIT_MS = 50;
 /** Connection numbers are taken in blocks, so that a crash wastes some and repeats none. */
 const CONNECTION_BLOCK = 10_000;
 const RECOVERY_STROKE = 10_000;
+/** Begins the names of what others have remembered, so that they never meet the store's own. */
+const NOTE = 'note ';
 
 /**
  * What is written at once for one battery is one page; 1,000 pages (SQLite's own default) before they are moved from the
@@ -211,6 +213,16 @@ export class SqliteStore implements Store {
       more = this.#trimmer.trim(nowMs);
     });
     return more;
+  }
+
+  recall(name: string): string | null {
+    return this.#meta(`${NOTE}${name}`);
+  }
+
+  remember(entries: ReadonlyMap<string, string>): void {
+    this.#transaction(() => {
+      for (const [name, text] of entries) this.#setMeta(`${NOTE}${name}`, text);
+    });
   }
 
   close(): void {

@@ -43,6 +43,15 @@ export interface Store {
    */
   trim(nowMs: number): boolean;
 
+  /** What was last remembered under a name; null where nothing was. */
+  recall(name: string): string | null;
+
+  /**
+   * Keeps texts under their names, all or none, for those who stand behind the store.
+   * @throws StoreError
+   */
+  remember(entries: ReadonlyMap<string, string>): void;
+
   /** Puts everything in its place and lets go of the files. */
   close(): void;
 }

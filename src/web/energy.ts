@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import type { Calendar } from '../store/calendar.ts';
 import type { Selection, StoreReader } from '../store/reader.ts';
 import { FLOWS } from './flows.ts';
-import type { energy as energySchema } from './schema.ts';
+import type { energy as energySchema, totals as totalsSchema } from './schema.ts';
 
 type Bucket = z.infer<typeof energySchema>['buckets'][number];
 type Per = z.infer<typeof energySchema>['per'];
@@ -37,6 +37,24 @@ export function energyOf(reader: StoreReader, per: Per, selection: Selection, ca
   }
   const named = (start: number, kwh: object) => ({ start: new Date(start * 1000).toISOString(), ...kwh }) as Bucket;
   return [...buckets].sort(([a], [b]) => a - b).map(([start, kwh]) => named(start, kwh));
+}
+
+/** Energy of the house's day so far, and of all days; nothing yet is 0 of what was ever known. */
+export function totalsOf(
+  reader: StoreReader,
+  battery: string,
+  nowMs: number,
+  calendar: Calendar,
+): z.infer<typeof totalsSchema> {
+  const dayStart = calendar.dayStart(Math.floor(nowMs / 1000));
+  const total: Record<string, number | null> = Object.fromEntries(ENERGY_NAMES.map((name) => [name, null]));
+  let day: EnergyRow['kwh'] = {};
+  for (const { start, kwh } of rowsOf(reader, 'day', { battery })) {
+    for (const name of ENERGY_NAMES) total[name] = add(total[name] ?? null, kwh[name] ?? null);
+    if (start === dayStart) day = kwh;
+  }
+  const today = ENERGY_NAMES.map((name) => [name, day[name] ?? (total[name] === null ? null : 0)]);
+  return { day_start: new Date(dayStart * 1000).toISOString(), today: Object.fromEntries(today), total };
 }
 
 /** When the house's month began in which a moment lies. Unix seconds. */

@@ -6,14 +6,15 @@ import type * as z from 'zod';
 import type { Battery, ClockEpoch, ReadingKind, StoreRecord, Value } from '../model.ts';
 import type { Newest } from './queries.ts';
 import type * as schema from './schema.ts';
-import { eventView, gapView, iso, named } from './values.ts';
+import { eventView, gapView, iso, named, unknownFields } from './values.ts';
 
 type BatteryView = z.infer<typeof schema.battery>;
-type LiveType = keyof typeof schema.liveEvents;
+type LiveEvents = typeof schema.liveEvents;
+type LiveType = keyof LiveEvents;
 
 /** Where news go. `make` is called when somebody wants to know. */
 export interface NewsSink {
-  tell(type: LiveType, make: () => unknown): void;
+  tell<T extends LiveType>(type: T, make: () => z.infer<LiveEvents[T]>): void;
 }
 
 export interface LiveStateOptions {
@@ -84,6 +85,7 @@ export class LiveState {
       else if (record.type === 'event') this.#event(record);
       else if (record.type === 'clock') this.#clock(record);
       else if (record.type === 'gap') this.#gap(record);
+      else if (record.type === 'configuration') this.#configuration(record);
     }
   }
 
@@ -193,7 +195,8 @@ export class LiveState {
     return id === undefined ? null : this.#add(id, serial, receivedMs);
   }
 
-  #reading({ kind, battery: serial, time, receivedMs, values }: Extract<StoreRecord, { type: 'reading' }>): void {
+  #reading(record: Extract<StoreRecord, { type: 'reading' }>): void {
+    const { kind, battery: serial, time, receivedMs, values, rest } = record;
     const battery = this.#known(serial.reveal(), receivedMs);
     if (battery === null || (kind !== 'live' && kind !== 'detail')) return;
     const seconds = time ?? Math.floor(receivedMs / 1000);
@@ -204,6 +207,7 @@ export class LiveState {
       battery: battery.id,
       kind,
       ...this.#snapshot(battery, { kind, time: seconds, values }),
+      other: unknownFields(rest, [battery.serial]),
     }));
     if (battery.stale) this.#tellBattery(battery);
   }
@@ -229,7 +233,8 @@ export class LiveState {
     const battery = this.#known(serial.reveal(), receivedMs);
     if (battery === null) return;
     battery.epoch = epochs.at(-1) ?? battery.epoch;
-    this.#news.tell('clock', () => ({ battery: battery.id, clock: this.#clockView(battery) }));
+    const clock = this.#clockView(battery);
+    if (clock !== null) this.#news.tell('clock', () => ({ battery: battery.id, clock }));
   }
 
   #gap({ battery: serial, receivedMs, gap }: Extract<StoreRecord, { type: 'gap' }>): void {
@@ -238,6 +243,11 @@ export class LiveState {
     if (gap.state === 'open' || gap.state === 'asked') battery.openGaps.add(gap.number);
     else battery.openGaps.delete(gap.number);
     this.#news.tell('gap', () => ({ battery: battery.id, gap: gapView(gap) }));
+  }
+
+  #configuration({ battery: serial, receivedMs }: Extract<StoreRecord, { type: 'configuration' }>): void {
+    const battery = this.#known(serial.reveal(), receivedMs);
+    if (battery !== null) this.#news.tell('configuration', () => ({ battery: battery.id }));
   }
 
   #setStoring(storing: boolean): void {

@@ -7,7 +7,7 @@ import type { ReadingKind, Value } from '../model.ts';
 import type { Calendar } from '../store/calendar.ts';
 import type { Selection, StoreReader } from '../store/reader.ts';
 import { configurationOf } from './configuration.ts';
-import { energyOf } from './energy.ts';
+import { energyOf, totalsOf } from './energy.ts';
 import { type ReadingsRequest, readingsOf } from './readings.ts';
 import type * as schema from './schema.ts';
 import { eventView, gapView, iso } from './values.ts';
@@ -42,6 +42,7 @@ export interface Newest {
 export interface Questions {
   readings: [ReadingsRequest, Of<typeof schema.readings>];
   energy: [EnergyRequest, Of<typeof schema.energy>];
+  totals: [{ readonly battery: string; readonly nowMs: number }, Of<typeof schema.totals>];
   events: [Selection, Of<typeof schema.events>];
   gaps: [Selection, Of<typeof schema.gaps>];
   clock: [Selection, Of<typeof schema.epochs>];
@@ -59,6 +60,7 @@ type Answers = {
 const ANSWERS: Answers = {
   readings: (reader, asked) => readingsOf(reader, asked),
   energy: (reader, { per, ...selection }, calendar) => ({ per, buckets: energyOf(reader, per, selection, calendar) }),
+  totals: (reader, { battery, nowMs }, calendar) => totalsOf(reader, battery, nowMs, calendar),
   events: (reader, selection) => eventsOf(reader, selection),
   gaps: (reader, selection) => gapsOf(reader, selection),
   clock: (reader, selection) => epochsOf(reader, selection),

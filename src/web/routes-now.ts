@@ -80,7 +80,7 @@ function serverView({ facts, state, tap, size }: Services): z.infer<typeof schem
     counters: facts.counters(),
     frames: { ...tap.frames },
     store: { bytes: size.bytes, bytes_a_day: size.bytesADay, waiting_rows: facts.waitingRows() },
-    sinks: [],
+    sinks: facts.sinks(),
   };
 }
 

@@ -31,6 +31,19 @@ export const session = z.object({
 });
 export const login = z.strictObject({ password: z.string().min(1).max(1024) });
 
+const sink = z.object({
+  name: z.string(),
+  state: z.enum(['starting', 'up', 'down', 'refused', 'stopped']),
+  queued: count.describe('what waits to be sent'),
+  sent: count.describe('what was confirmed since the start'),
+  dropped: count.describe('what was let go since the start'),
+  last_sent_at: time.nullable(),
+  problem: z
+    .object({ code: z.string(), detail: z.string() })
+    .nullable()
+    .describe('what keeps it from working at present'),
+});
+
 export const server = z.object({
   name: z.string().describe('of the house'),
   version: z.string(),
@@ -49,7 +62,7 @@ export const server = z.object({
     bytes_a_day: z.number().nullable().describe('growth over the last days; null while too little is known'),
     waiting_rows: count,
   }),
-  sinks: z.array(z.object({ name: z.string(), state: z.string(), queued: count })),
+  sinks: z.array(sink).describe('outputs: MQTT, InfluxDB and the like'),
 });
 
 const clock = z.object({
@@ -96,6 +109,13 @@ export const readings = z.object({
       max: z.array(z.number().nullable()),
     }),
   ),
+});
+
+/** For outputs: not a request, but asked of the same thread. */
+export const totals = z.object({
+  day_start: time,
+  today: z.record(z.string(), z.number().nullable()),
+  total: z.record(z.string(), z.number().nullable()),
 });
 
 export const energyQuery = z.strictObject({ ...span, per: z.enum(['hour', 'day', 'month']).default('day') });
@@ -200,12 +220,19 @@ export const fields = z.array(field);
 
 /** What /api/live tells: `event:` is the type, `data:` this. */
 export const liveEvents = {
-  reading: z.object({ battery: z.string(), kind: z.enum(['live', 'detail']), time, values }),
+  reading: z.object({
+    battery: z.string(),
+    kind: z.enum(['live', 'detail']),
+    time,
+    values,
+    other: z.record(z.string(), z.string()).describe('unknown fields under the vendor’s names, without private ones'),
+  }),
   battery,
   server_state: z.object({ storing: z.boolean(), connections: count }),
   event: z.object({ battery: z.string().nullable(), event: events.element }),
   gap: z.object({ battery: z.string(), gap: gaps.element }),
   clock: z.object({ battery: z.string(), clock }),
+  configuration: z.object({ battery: z.string() }).describe('a battery has reported its configuration'),
   frame: frame.describe('only with ?frames=true'),
   reset: z.object({}).describe('what was missed is no longer known: load anew'),
 } as const;

@@ -1,10 +1,12 @@
 /**
  * What answers are made of.
  */
+import type * as z from 'zod';
 import type { Auth } from './auth.ts';
 import type { FrameTap } from './frame-tap.ts';
 import type { LiveState } from './live-state.ts';
 import type { QueryPool } from './query-pool.ts';
+import type * as schema from './schema.ts';
 import type { StoreSize } from './store-size.ts';
 
 /** What the server says of itself. */
@@ -20,6 +22,7 @@ export interface Facts {
   /** Rows that are committed and not yet in their place. */
   waitingRows(): number;
   now(): number;
+  sinks(): z.infer<typeof schema.server>['sinks'];
 }
 
 export interface Services {

@@ -2,10 +2,10 @@
  * What is kept, in the words of the interface and without what is private.
  */
 import type * as z from 'zod';
-import { type Gap, missingMinutes, type ReadingKind, type Value } from '../model.ts';
+import { type Gap, missingMinutes, type ReadingKind, type Rest, type Value } from '../model.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
 import { columnsOf } from '../protocol/fields.ts';
-import { redactText } from '../redact.ts';
+import { isPrivateKey, redactText } from '../redact.ts';
 import type * as schema from './schema.ts';
 
 /** Unix milliseconds as `2021-03-23T23:01:52.000Z`. */
@@ -22,6 +22,17 @@ export function named(kind: ReadingKind, values: readonly Value[], secrets: read
     shown[field.name] = typeof value === 'string' ? redactText(value, secrets) : value;
   }
   return shown;
+}
+
+/** Of what a message holds beyond the table, so many fields are handed on. */
+const MOST_UNKNOWN = 50;
+
+/** What was kept under the vendor's own names, without what seems private. */
+export function unknownFields(rest: Rest | null, secrets: readonly string[]): Record<string, string> {
+  const shown = Object.entries(rest ?? {}).flatMap(([key, text]): [string, string][] =>
+    text === null || isPrivateKey(key) ? [] : [[redactText(key, secrets), redactText(text, secrets)]],
+  );
+  return Object.fromEntries(shown.slice(0, MOST_UNKNOWN));
 }
 
 interface Happened {

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { configOf } from '../test/config.ts';
+import { schemaWith } from './config-schema.ts';
+
+const CHECKS = { problemOfNetwork: () => null, isTimeZone: () => true, systemTimeZone: 'UTC' };
+
+/** What is wrong first, and where. */
+function complaint(settings: unknown): string {
+  const [issue] = schemaWith(CHECKS).safeParse(settings).error?.issues ?? [];
+  return issue === undefined ? expect.unreachable('this was accepted') : `${issue.path.join('.')}: ${issue.message}`;
+}
+
+describe('outputs', () => {
+  it('are none unless an address is given', () => {
+    const { mqtt, influx } = configOf({});
+    expect([mqtt.url, influx.url]).toEqual([null, null]);
+  });
+
+  it.each(['mqtt://broker', 'mqtts://broker:8883', 'ws://broker/mqtt', 'wss://u:p@broker:443/mqtt'])(
+    'take %s',
+    (url) => {
+      expect(configOf({ mqtt: { url } }).mqtt.url).toBe(url);
+    },
+  );
+
+  it.each([
+    [{ mqtt: { url: 'broker:1883' } }, 'mqtt.url: expected an address such as mqtt://broker:1883'],
+    [{ mqtt: { url: 'http://broker' } }, 'mqtt.url: expected an address such as mqtt://broker:1883'],
+    [{ mqtt: { topic: 'a/#' } }, 'mqtt.topic: expected a topic such as house/alphaess'],
+    [{ mqtt: { topic: '/a' } }, 'mqtt.topic: expected a topic such as house/alphaess'],
+    [{ mqtt: { topic: '' } }, 'mqtt.topic: expected a topic such as house/alphaess'],
+    [{ mqtt: { queue: '0' } }, 'mqtt.queue: expected a whole number from 1 to 1000000'],
+    [{ influx: { url: 'influx:8086' } }, 'influx.url: expected an address such as http://influx:8086'],
+    [
+      { influx: { url: 'http://influx:8086' } },
+      'influx.bucket: expected a bucket (InfluxDB 1.8 and newer), or a database (older) instead',
+    ],
+    [
+      { influx: { url: 'http://influx:8086', bucket: 'b', database: 'd' } },
+      'influx.bucket: expected a bucket (InfluxDB 1.8 and newer), or a database (older) instead',
+    ],
+    [{ influx: { queue: '64' } }, 'influx.queue: expected a size such as 64MB'],
+  ])('refuse %j', (settings, message) => {
+    expect(complaint(settings)).toBe(message);
+  });
+});

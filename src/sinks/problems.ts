@@ -1,0 +1,44 @@
+/**
+ * What can keep an output from working. Each has a stable code (docs/errors.md; a test compares) and says what to do.
+ */
+
+export interface SinkProblem {
+  /** Who erred. */
+  readonly culprit: 'network' | 'owner' | 'other' | 'us';
+  readonly sentence: string;
+  readonly advice: string;
+}
+
+export const SINK_PROBLEMS = {
+  OUTPUT_UNREACHABLE: {
+    culprit: 'network',
+    sentence: 'the server of an output cannot be reached, or the connection to it broke',
+    advice:
+      'See that it runs and that the address in the configuration is right. It is tried again by itself; what may wait, waits.',
+  },
+  OUTPUT_REFUSED: {
+    culprit: 'owner',
+    sentence: 'the server of an output does not accept who we are or where we write',
+    advice:
+      'Check user and password, token, certificate, organisation and bucket. It is tried again every minute; what may wait, waits.',
+  },
+  OUTPUT_REJECTED: {
+    culprit: 'other',
+    sentence: 'the server of an output did not take some of what it was sent, and never will',
+    advice:
+      'The line says what and why; the rest was taken. A field that is of another type there was first written by another program: use a measurement or bucket of its own.',
+  },
+  OUTPUT_OVERFLOW: {
+    culprit: 'network',
+    sentence: 'the server of an output was away for so long that the oldest of what waited for it was let go',
+    advice:
+      'Nothing is lost here. For InfluxDB, fill the hole with alphaess-local export --to influx --from …; a larger queue waits longer.',
+  },
+  OUTPUT_MISTAKE: {
+    culprit: 'us',
+    sentence: 'an output made a mistake of its own; the others and the batteries go on',
+    advice: 'This is a mistake of ours: please report it with the log line.',
+  },
+} as const satisfies Record<string, SinkProblem>;
+
+export type SinkProblemCode = keyof typeof SINK_PROBLEMS;
