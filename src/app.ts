@@ -149,7 +149,7 @@ export class App {
     const { battery } = this.#config;
     const wallMs = () => Date.now();
     const feed = new LiveFeed(wallMs());
-    const sinks = new Sinks(sinksOf(this.#config, { reports: reporter, wallMs }), {
+    const sinks = new Sinks(sinksOf(this.#config, { reports: reporter, wallMs, memory: store, version: version() }), {
       memory: store,
       inquiries: inquiriesOf(pool, wallMs),
       wallMs,

@@ -13,6 +13,9 @@ export interface SinkReports {
   trouble(sink: string, code: SinkProblemCode, detail: string): void;
 }
 
+/** What keeps an output from working at all. */
+export type DownCode = 'OUTPUT_UNREACHABLE' | 'OUTPUT_REFUSED' | 'OUTPUT_UNTRUSTED';
+
 export class Condition {
   readonly #sink: string;
   readonly #where: string;
@@ -46,9 +49,9 @@ export class Condition {
   }
 
   /** It does not work, and will be tried again. Said again only where the reason is another one. */
-  down(code: 'OUTPUT_UNREACHABLE' | 'OUTPUT_REFUSED', detail: string): void {
+  down(code: DownCode, detail: string): void {
     const known = this.#problem?.code === code && this.#problem.detail === detail;
-    this.#state = code === 'OUTPUT_REFUSED' ? 'refused' : 'down';
+    this.#state = code === 'OUTPUT_UNREACHABLE' ? 'down' : 'refused';
     this.#problem = { code, detail };
     if (!known) this.#reports.trouble(this.#sink, code, detail);
   }

@@ -1,21 +1,74 @@
 /**
  * The outputs that the owner has configured: one entry of {@link MAKERS} each.
  */
+import { randomBytes } from 'node:crypto';
 import type { Config } from '../config.ts';
 import type { SinkReports } from './condition.ts';
+import { MqttSink } from './mqtt.ts';
+import { secretFrom, textFrom } from './secret-file.ts';
 import type { Sink } from './sink.ts';
+import type { Memory } from './sinks.ts';
 
 /** What outputs are made with. */
 export interface SinkTools {
   readonly reports: SinkReports;
   readonly wallMs: () => number;
+  readonly memory: Memory;
+  /** Of this program. */
+  readonly version: string;
 }
 
 /** Makes one output, or nothing where it is not configured. @throws OwnerError for a file that cannot be read */
 type Maker = (config: Config, tools: SinkTools) => Sink | null;
 
-const MAKERS: readonly Maker[] = [];
+const MAKERS: readonly Maker[] = [mqtt];
 
 export function sinksOf(config: Config, tools: SinkTools): Sink[] {
   return MAKERS.flatMap((make) => make(config, tools) ?? []);
+}
+
+function mqtt({ mqtt, battery, web }: Config, { memory, version, ...tools }: SinkTools): Sink | null {
+  if (mqtt.url === null) return null;
+  const { discovery, prefix } = mqtt.home_assistant;
+  return new MqttSink({
+    ...tools,
+    memory,
+    broker: {
+      url: mqtt.url,
+      username: mqtt.username,
+      password: secretFrom(mqtt.password, mqtt.password_file, 'mqtt.password_file'),
+      ca: textFrom(mqtt.ca, 'mqtt.ca'),
+      certificate: textFrom(mqtt.certificate, 'mqtt.certificate'),
+      key: textFrom(mqtt.key, 'mqtt.key'),
+      clientId: mqtt.client_id ?? clientId(memory),
+    },
+    house: {
+      base: mqtt.topic,
+      prefix,
+      discovery,
+      version,
+      pageUrl: pageUrl(web),
+      staleSeconds: battery.stale_after,
+      leftOut: mqtt.leave_out,
+    },
+    queue: mqtt.queue,
+    random: Math.random,
+  });
+}
+
+const CLIENT = 'mqtt client';
+
+/** Two servers with one id would throw each other out for ever: each data folder has its own. */
+function clientId(memory: Memory): string {
+  const known = memory.recall(CLIENT);
+  if (known !== null) return known;
+  const made = `alphaess-local-${randomBytes(4).toString('hex')}`;
+  memory.remember(new Map([[CLIENT, made]]));
+  return made;
+}
+
+/** Where the page is; null where only its owner knows under which name, or how a proxy shows it. */
+function pageUrl({ hosts, listen, base_path, trusted_proxies }: Config['web']): string | null {
+  const [host] = hosts;
+  return host === undefined || trusted_proxies.length > 0 ? null : `http://${host}:${listen.port}${base_path}`;
 }

@@ -22,6 +22,12 @@ export const SINK_PROBLEMS = {
     advice:
       'Check user and password, token, certificate, organisation and bucket. It is tried again every minute; what may wait, waits.',
   },
+  OUTPUT_UNTRUSTED: {
+    culprit: 'owner',
+    sentence: 'the certificate of an output’s server is not trusted',
+    advice:
+      'Name the certificate of the authority that signed it in the configuration (mqtt.ca), and see that the address has the name that the certificate is for.',
+  },
   OUTPUT_REJECTED: {
     culprit: 'other',
     sentence: 'the server of an output did not take some of what it was sent, and never will',

@@ -130,7 +130,17 @@ describe('a battery', () => {
     live.committed([gap('filled'), gap('refused', 2)]);
     now += 600_000;
     expect(live.battery('aaa')).toMatchObject({ open_gaps: 0, clock: { settled: true } });
-    expect(types()).toEqual(['reading', 'battery', 'clock', 'gap', 'gap', 'gap', 'gap', 'gap']);
+    const told = types().filter((type) => type !== 'battery');
+    expect(told).toEqual(['reading', 'clock', 'gap', 'gap', 'gap', 'gap', 'gap']);
+  });
+
+  it('is told anew with each of them, for whoever keeps the whole', () => {
+    const live = state();
+    live.committed([reading('live', T)]);
+    types();
+    live.committed([clock(3600)]);
+    live.committed([gap('open')]);
+    expect(types()).toEqual(['clock', 'battery', 'gap', 'battery']);
   });
 });
 

@@ -235,6 +235,7 @@ export class LiveState {
     battery.epoch = epochs.at(-1) ?? battery.epoch;
     const clock = this.#clockView(battery);
     if (clock !== null) this.#news.tell('clock', () => ({ battery: battery.id, clock }));
+    this.#tellBattery(battery);
   }
 
   #gap({ battery: serial, receivedMs, gap }: Extract<StoreRecord, { type: 'gap' }>): void {
@@ -243,6 +244,7 @@ export class LiveState {
     if (gap.state === 'open' || gap.state === 'asked') battery.openGaps.add(gap.number);
     else battery.openGaps.delete(gap.number);
     this.#news.tell('gap', () => ({ battery: battery.id, gap: gapView(gap) }));
+    this.#tellBattery(battery);
   }
 
   #configuration({ battery: serial, receivedMs }: Extract<StoreRecord, { type: 'configuration' }>): void {

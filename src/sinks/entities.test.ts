@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { ENTITIES, eventType, FAULTS, isPlainName, SETTING_FIELDS } from './entities.ts';
+
+describe('entities', () => {
+  it('have keys of their own', () => {
+    const keys = ENTITIES.map(({ key }) => key);
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const key of keys) expect(key).toMatch(/^[a-z0-9]+(?:_[a-z0-9]+)*$/);
+  });
+
+  it('have names in sentence case', () => {
+    for (const { name } of ENTITIES) expect(name).toMatch(/^[A-Z]/);
+  });
+
+  it('know what is a fault', () => {
+    expect(FAULTS).toEqual(['err_inv', 'err_ems', 'err_bms', 'err_meter', 'err_backup_box']);
+  });
+
+  it('know the settings that matter, by whole hours', () => {
+    expect(SETTING_FIELDS.map(({ name }) => name).sort()).toEqual(
+      [
+        ...['grid_charge_enabled', 'discharge_control_enabled', 'charge_stop_soc', 'discharge_stop_soc'],
+        ...['charge', 'discharge'].flatMap((does) =>
+          [1, 2].flatMap((n) => [`${does}_window_${n}_start`, `${does}_window_${n}_end`]),
+        ),
+      ].sort(),
+    );
+  });
+
+  it('know the types of events, and one for all others', () => {
+    expect(['connected', 'EventLog', 'Xyz', '__proto__'].map(eventType)).toEqual([
+      'connected',
+      'EventLog',
+      'other',
+      'other',
+    ]);
+  });
+
+  it.each([
+    ['Xyz', true],
+    ['x_1', true],
+    ['', false],
+    ["a'b", false],
+    ['a b', false],
+    ['a'.repeat(41), false],
+  ])('take %j into a template: %j', (name, plain) => {
+    expect(isPlainName(name)).toBe(plain);
+  });
+});

@@ -1,0 +1,256 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { at, battery, detail, energy, happened, live, NOW, settings } from '../../test/news.ts';
+import { type BatteryNote, type HouseSetting, MqttHouse, type Outgoing } from './mqtt-house.ts';
+import type { SinkNews } from './sink.ts';
+
+const SETTING: HouseSetting = {
+  base: 'alphaess',
+  prefix: 'homeassistant',
+  discovery: true,
+  version: '1.2.3',
+  pageUrl: null,
+  staleSeconds: 90,
+  leftOut: [],
+};
+const CONFIG = 'homeassistant/device/alphaess_b3f1c2/config';
+
+let notes: Map<string, BatteryNote>;
+let house: MqttHouse;
+
+beforeEach(() => {
+  notes = new Map();
+  house = made();
+});
+
+function made(change: Partial<HouseSetting> = {}): MqttHouse {
+  return new MqttHouse({ ...SETTING, ...change }, (id) => notes.get(id) ?? null);
+}
+
+/** The same battery's, after a restart. */
+function restarted(change: Partial<HouseSetting> = {}): MqttHouse {
+  notes.set('b3f1c2', JSON.parse(JSON.stringify(house.noteOf('b3f1c2'))));
+  return made(change);
+}
+
+function say(...news: SinkNews[]): Outgoing[] {
+  return news.flatMap((one) => house.told(one, NOW));
+}
+
+const topics = (outgoing: readonly Outgoing[]) => outgoing.map(({ message }) => message.topic);
+const bodyOf = (outgoing: readonly Outgoing[], topic: string) => {
+  const found = outgoing.findLast(({ message }) => message.topic === topic);
+  return JSON.parse(found?.message.payload ?? expect.unreachable(`nothing was said under ${topic}`));
+};
+const components = (outgoing: readonly Outgoing[]) => bodyOf(outgoing, CONFIG).components as Record<string, object>;
+
+describe('a live reading', () => {
+  it('is said under state with all its keys, and kept by the broker', () => {
+    const said = say(live({ soc: 71.2, grid_power: -3442 }));
+    const body = bodyOf(said, 'alphaess/b3f1c2/state');
+    expect(body).toMatchObject({ time: at(0), soc: 71.2, grid_power: -3442, pv_power: null, load_power_method: null });
+    expect(Object.keys(body)).toHaveLength(32);
+    expect(said.at(-1)).toMatchObject({ ordered: false, message: { retain: true } });
+  });
+
+  it('of another time is no news', () => {
+    expect(say(live({ soc: 5 }, -91))).toEqual([]);
+    expect(topics(say(live({ soc: 5 }, -90)))).toContain('alphaess/b3f1c2/state');
+  });
+
+  it('has unknown fields apart', () => {
+    const said = say({ ...live({}), other: { Xyz: '11' } });
+    expect(bodyOf(said, 'alphaess/b3f1c2/state').other).toEqual({ Xyz: '11' });
+    expect(components(said).other_xyz).toMatchObject({ enabled_by_default: false });
+  });
+});
+
+describe('details', () => {
+  it('say whether something is wrong', () => {
+    const problem = (values: object) => bodyOf(say(detail(values as never)), 'alphaess/b3f1c2/detail').problem;
+    expect(problem({ err_inv: 0, err_bms: 0 })).toBe(false);
+    expect(problem({ err_inv: 0, err_bms: 256 })).toBe(true);
+    expect(problem({ soc: 5 })).toBeNull();
+  });
+
+  it('count for three times as long as they come apart', () => {
+    expect(say(detail({}, -961))).toEqual([]);
+    expect(topics(say(detail({}, -960)))).toContain('alphaess/b3f1c2/detail');
+  });
+});
+
+describe('energy', () => {
+  it('is said in its order: counters, finer totals and today', () => {
+    const said = say(
+      energy({
+        counters: { pv_energy: 433, grid_import_energy: null },
+        totals: { pv_energy: 12.3456789, load_energy: 0.1 + 0.2 },
+        today: { pv_energy: 1.5, load_energy: 0 },
+      }),
+    );
+    expect(said).toMatchObject([{ ordered: true, message: { topic: 'alphaess/b3f1c2/energy', retain: true } }]);
+    expect(bodyOf(said, 'alphaess/b3f1c2/energy')).toMatchObject({
+      time: at(0),
+      day_start: at(-43_440),
+      pv_energy: 433,
+      grid_import_energy: null,
+      pv_energy_integrated: 12.345,
+      load_energy_integrated: 0.3,
+      pv_energy_today: 1.5,
+      load_energy_today: 0,
+      grid_export_energy_today: null,
+    });
+  });
+});
+
+describe('the state of a battery', () => {
+  it('is said when it changes', () => {
+    const said = say(battery({ clock: { offset_seconds: 3612, ahead_of_house_seconds: 12 }, open_gaps: 1 }));
+    expect(said.map(({ message }) => [message.topic, message.payload])).toEqual([
+      ['alphaess/b3f1c2/availability', 'online'],
+      [
+        'alphaess/b3f1c2/status',
+        '{"connected":true,"stale":false,"last_event":null,"clock_ahead":12,"clock_offset":3612,"open_gaps":1}',
+      ],
+    ]);
+    expect(say(battery({ clock: { offset_seconds: 3612, ahead_of_house_seconds: 12 }, open_gaps: 1 }))).toEqual([]);
+    expect(topics(say(battery({ stale: true })))).toEqual(['alphaess/b3f1c2/availability', 'alphaess/b3f1c2/status']);
+  });
+});
+
+describe('an event', () => {
+  it('is said once, and kept by nobody', () => {
+    const said = say(happened({ name: 'EventLog', source: 'battery', code: 41, text: '24/06/12 12:04:00 41' }));
+    expect(said).toMatchObject([{ ordered: true, message: { topic: 'alphaess/b3f1c2/event', retain: false } }]);
+    expect(bodyOf(said, 'alphaess/b3f1c2/event')).toEqual({
+      event_type: 'EventLog',
+      time: at(0),
+      received_at: at(0),
+      source: 'battery',
+      name: 'EventLog',
+      code: 41,
+      meaning: null,
+      text: '24/06/12 12:04:00 41',
+    });
+  });
+
+  it('of a name that nobody knows is of the type other', () => {
+    expect(bodyOf(say(happened({ name: 'Xyz' })), 'alphaess/b3f1c2/event')).toMatchObject({
+      event_type: 'other',
+      name: 'Xyz',
+    });
+  });
+
+  it('is the last of its battery, by when it came where its time is not known', () => {
+    say(battery());
+    expect(bodyOf(say(happened({ time: null }, 5)), 'alphaess/b3f1c2/status').last_event).toBe(at(5));
+  });
+
+  it('of nobody’s battery is the server’s', () => {
+    expect(topics(say(happened({}, 0, null)))).toEqual(['alphaess/bridge/event']);
+  });
+});
+
+describe('discovery', () => {
+  it('waits for the first reading, and is said again only where it is another', () => {
+    expect(topics(say(battery(), happened(), energy(), settings({ ems_version: 'V1' })))).not.toContain(CONFIG);
+    expect(bodyOf(say(live({ soc: 5 })), CONFIG).device.sw_version).toBe('EMS V1');
+    expect(topics(say(live({ soc: 6 }), detail({ soc: 6 }), battery({ stale: true })))).not.toContain(CONFIG);
+    expect(bodyOf(say(settings({ ems_version: 'V2' })), CONFIG).device.sw_version).toBe('EMS V2');
+  });
+
+  it('follows a name', () => {
+    say(live({}));
+    expect(bodyOf(say(battery({ name: 'Garage' })), CONFIG).device.name).toBe('Garage');
+  });
+
+  it('shows three phases once there are three', () => {
+    expect(components(say(live({ grid_power_l2: 0 }))).grid_voltage_l2).toMatchObject({ enabled_by_default: false });
+    expect(components(say(live({ grid_power_l2: -3 }))).grid_voltage_l2).not.toHaveProperty('enabled_by_default');
+  });
+
+  it('is not said where it is not wanted', () => {
+    house = made({ discovery: false });
+    expect(topics(say(live({})))).toEqual(['alphaess/b3f1c2/state']);
+  });
+
+  it('keeps unknown fields through a restart, and takes away what there is no more', () => {
+    say({ ...live({}), other: { Xyz: '11' } });
+    const note = house.noteOf('b3f1c2');
+    notes.set('b3f1c2', { ...note, components: { ...note.components, once_there: 'sensor' } });
+    house = made();
+    const told = components(say(live({})));
+    expect(told.other_xyz).toMatchObject({ platform: 'sensor', name: 'Xyz (meaning unknown)' });
+    expect(told.once_there).toEqual({ platform: 'sensor' });
+    expect(components(say(settings({ ems_version: 'V2' }))).once_there).toBeUndefined();
+  });
+
+  it('has at most fifty unknown fields', () => {
+    const other = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`X${index}`, '1']));
+    const told = components(say({ ...live({}), other }));
+    expect(Object.keys(told).filter((key) => key.startsWith('other_'))).toHaveLength(50);
+  });
+});
+
+describe('a new connection', () => {
+  it('is told all that the broker is to keep, as it was last said', () => {
+    say(battery(), live({ soc: 5 }), live({ soc: 6 }), energy(), happened());
+    const greeting = house.greeting();
+    expect(greeting.map(({ topic }) => topic)).toEqual([
+      'alphaess/bridge/state',
+      'alphaess/b3f1c2/availability',
+      'alphaess/b3f1c2/status',
+      CONFIG,
+      'alphaess/b3f1c2/state',
+      'alphaess/b3f1c2/energy',
+    ]);
+    expect(greeting.every(({ retain }) => retain)).toBe(true);
+    expect(greeting[4]?.payload).toContain('"soc":6');
+  });
+
+  it('takes away nothing where nothing was taken away', () => {
+    say(battery(), live({}), energy());
+    house = restarted();
+    say(battery());
+    expect(house.farewells()).toEqual([]);
+  });
+});
+
+describe('what the broker keeps', () => {
+  const farewells = () => house.farewells().map(({ topic, payload }) => [topic, payload]);
+
+  it('of a battery that is left out is taken away, and nothing is said of it any more', () => {
+    say(battery(), live({}));
+    house = restarted({ leftOut: ['b3f1c2'] });
+    expect(say(battery(), live({}), happened(), energy(), settings({}))).toEqual([]);
+    expect(farewells()).toEqual([
+      ['alphaess/b3f1c2/availability', ''],
+      ['alphaess/b3f1c2/status', ''],
+      [CONFIG, ''],
+      ['alphaess/b3f1c2/state', ''],
+    ]);
+  });
+
+  it('under another topic of before is taken away', () => {
+    say(live({}));
+    house = restarted({ base: 'house/battery' });
+    say(battery());
+    expect(farewells()).toEqual([['alphaess/b3f1c2/state', '']]);
+  });
+
+  it('for Home Assistant is taken away where it is not wanted any more', () => {
+    say(live({}));
+    house = restarted({ discovery: false });
+    say(battery());
+    expect(farewells()).toEqual([[CONFIG, '']]);
+  });
+
+  it('is forgotten once it is taken away', () => {
+    say(live({}));
+    house = restarted({ leftOut: ['b3f1c2'] });
+    say(battery());
+    for (const [topic] of farewells()) expect(house.forget(topic as string)).toBe('b3f1c2');
+    expect(farewells()).toEqual([]);
+    expect(house.noteOf('b3f1c2')).toEqual({ retained: [], components: {}, unknown: {} });
+    expect(house.forget('somebody/else')).toBeNull();
+  });
+});

@@ -1,0 +1,28 @@
+/**
+ * What a setting says by naming a file: a password, a token, a certificate.
+ */
+import { readFileSync } from 'node:fs';
+import { OwnerError } from '../errors.ts';
+
+/**
+ * @param file null where the setting is not set
+ * @param setting its name, for the error
+ * @throws OwnerError FILE_UNREADABLE
+ */
+export function textFrom(file: string | null, setting: string): string | null {
+  if (file === null) return null;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = (error as Error).message.split(',')[0];
+    throw new OwnerError('FILE_UNREADABLE', `${setting}: ${file} cannot be read: ${reason}`, error);
+  }
+}
+
+/**
+ * A secret that is given as it is, or in a file, without the end of its line.
+ * @throws OwnerError FILE_UNREADABLE
+ */
+export function secretFrom(value: string | null, file: string | null, setting: string): string | null {
+  return value ?? textFrom(file, setting)?.replace(/\r?\n$/, '') ?? null;
+}
