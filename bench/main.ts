@@ -8,6 +8,7 @@ import { decoding } from './decoding.ts';
 import { type Figure, isKept } from './figure.ts';
 import { ingest } from './ingest.ts';
 import { memory } from './memory.ts';
+import { outputs } from './outputs.ts';
 import { page } from './page.ts';
 import { pageLoad } from './page-load.ts';
 import { year } from './year.ts';
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   day,
   year,
   page,
+  outputs,
   'page-load': pageLoad,
 };
 

@@ -2,31 +2,25 @@
  * Whether batteries wait while somebody looks at charts: 100 frames a second, with and without a year that is drawn again
  * and again. Both in one run, turn and turn about.
  */
-import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
-import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { encodeFrame, REQUEST } from '../src/protocol/frame.ts';
 import type { Figure } from './figure.ts';
 import { startServer, temporaryFolder } from './process.ts';
+import { at, batteries, replies } from './replies.ts';
 import { fill, START } from './year.ts';
 
 const AGENT = new Agent({ keepAlive: true });
-const BATTERIES = 100;
 const SECONDS = 10;
 const ROUNDS = 3;
-const LIVE = 16;
 /** Enough for the hours of a year; the readings between make the file no slower to draw. */
 const INTERVAL = 60;
 const YEAR_SECONDS = 365 * 86_400;
 const FIELDS = 'pv_power,grid_power,battery_power,load_power,soc';
-const BODY = readFileSync(new URL('../fixtures/1-1-16.live.json', import.meta.url), 'utf8');
 
 export async function page(): Promise<Figure[]> {
   const data = temporaryFolder();
   fill(data.path, INTERVAL);
   const server = await startServer(data.path);
-  const sockets = await Promise.all(Array.from({ length: BATTERIES }, () => opened(server.port)));
+  const sockets = await batteries(server.port);
   const quiet: number[] = [];
   const drawn: number[] = [];
   const drawings: number[] = [];
@@ -95,47 +89,4 @@ function read(url: string): Promise<void> {
       response.resume().once('end', () => resolve());
     }).once('error', reject);
   });
-}
-
-function opened(port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(socket.setNoDelay()));
-    socket.once('error', reject);
-  });
-}
-
-/** Each battery sends a frame a second, evenly spread. @returns how long each reply took, ms */
-async function replies(sockets: readonly Socket[], seconds: number): Promise<number[]> {
-  const times: number[] = [];
-  const begun = performance.now();
-  const gap = 1000 / sockets.length;
-  for (let n = 0; n < seconds * sockets.length; n++) {
-    const wait = begun + n * gap - performance.now();
-    if (wait > 0) await sleep(wait);
-    const index = n % sockets.length;
-    void reply(sockets[index] as Socket, frameOf(index)).then((ms) => times.push(ms));
-  }
-  await sleep(500);
-  return times;
-}
-
-function reply(socket: Socket, frame: Uint8Array): Promise<number> {
-  return new Promise((resolve) => {
-    const begun = performance.now();
-    socket.once('data', () => resolve(performance.now() - begun));
-    socket.write(frame);
-  });
-}
-
-function frameOf(battery: number): Uint8Array {
-  const time = new Date().toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
-  const serial = `ALBENCH${String(battery + 1000).padStart(8, '0')}`;
-  const body = BODY.replace(/"Time":"[^"]*"/, `"Time":"${time}"`).replace(/"SN":"[^"]*"/, `"SN":"${serial}"`);
-  return encodeFrame(REQUEST, LIVE, Buffer.from(body));
-}
-
-/** The value below which that share lies. */
-function at(numbers: readonly number[], share: number): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

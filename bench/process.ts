@@ -34,11 +34,15 @@ export function temporaryFolder(): { path: string; remove(): void } {
  * The server as its user runs it, but for the log: a line per reading is for people, and at thousands a second would be
  * what is measured.
  */
-export async function startServer(folder: string, level: 'warn' | 'error' = 'error'): Promise<RunningServer> {
+export async function startServer(
+  folder: string,
+  level: 'warn' | 'error' = 'error',
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
   const port = await freePort();
   const webPort = await freePort();
   const ports = ['--battery-listen', `127.0.0.1:${port}`, '--web-listen', `127.0.0.1:${webPort}`];
-  return start([COMMAND, 'serve', ...ports, '--data', folder], port, level, webPort);
+  return start([COMMAND, 'serve', ...ports, '--data', folder], port, level, webPort, settings);
 }
 
 export async function startEcho(): Promise<RunningServer> {
@@ -46,9 +50,15 @@ export async function startEcho(): Promise<RunningServer> {
   return start([ECHO, String(port)], port, 'warn');
 }
 
-async function start(args: readonly string[], port: number, level: string, webPort = 0): Promise<RunningServer> {
+async function start(
+  args: readonly string[],
+  port: number,
+  level: string,
+  webPort = 0,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
   const begun = performance.now();
-  const env = { ...process.env, ALPHAESS_LOCAL_LOG_LEVEL: level };
+  const env = { ...process.env, ALPHAESS_LOCAL_LOG_LEVEL: level, ...settings };
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
   while (!(await answers(port))) {
     if (child.exitCode !== null || performance.now() - begun > LONGEST_START_MS)
@@ -58,7 +68,7 @@ async function start(args: readonly string[], port: number, level: string, webPo
   return { pid: child.pid as number, port, webPort, startMs: performance.now() - begun, stop: () => stop(child) };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();
@@ -67,7 +77,7 @@ function freePort(): Promise<number> {
   });
 }
 
-function answers(port: number): Promise<boolean> {
+export function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => resolve(true));
