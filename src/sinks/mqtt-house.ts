@@ -251,10 +251,10 @@ export class MqttHouse {
     return { topic: batteryTopic(this.#setting.base, id, 'event'), payload: JSON.stringify(body), retain: false };
   }
 
-  /** Where it is another than was said last. Before the first reading it is not known what a battery has. */
+  /** Where it is another than was said last. Before the first reading it is not known what a battery has, nor its name. */
   #discovery(battery: Known): Outgoing[] {
     const { discovery, prefix } = this.#setting;
-    if (!discovery || !battery.heard || !battery.changed) return [];
+    if (!discovery || !battery.heard || battery.status === null || !battery.changed) return [];
     battery.changed = false;
     const { id, name, first, threePhases, settings } = battery;
     const device = { id, name, first, threePhases, settings, unknown: battery.note.unknown };

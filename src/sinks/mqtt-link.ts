@@ -59,7 +59,6 @@ export class MqttLink {
   #retry: NodeJS.Timeout | null = null;
   #up = false;
   #stopped = false;
-  #failure: Error | null = null;
 
   constructor(options: LinkOptions, handlers: LinkHandlers) {
     this.#options = options;
@@ -102,7 +101,6 @@ export class MqttLink {
     if (wasUp) await Promise.race([this.publish(last).catch(() => {}), overdue]);
     this.#client = null;
     this.#up = false;
-    client.on('error', () => {});
     const closed = new Promise<void>((resolve) => {
       client.end(!wasUp, {}, () => resolve());
     });
@@ -113,16 +111,14 @@ export class MqttLink {
   #connect(): void {
     const client = connect(this.#options.broker.url, this.#clientOptions());
     this.#client = client;
-    this.#failure = null;
     client.on('connect', () => this.#connected(client));
     client.on('message', (topic, payload) => this.#handlers.heard(topic, payload.toString('utf8')));
+    // Some failures (a refusal among them) leave the connection open. What comes of an older one is nobody's concern.
     client.on('error', (error) => {
-      this.#failure ??= error;
-      // Some failures (a refusal among them) leave the connection open.
-      if (this.#client === client) this.#lost(client);
+      if (this.#client === client) this.#lost(client, error);
     });
     client.on('close', () => {
-      if (this.#client === client) this.#lost(client);
+      if (this.#client === client) this.#lost(client, null);
     });
   }
 
@@ -155,18 +151,16 @@ export class MqttLink {
     this.#handlers.up();
   }
 
-  #lost(client: MqttClient): void {
+  #lost(client: MqttClient, failure: Error | null): void {
     const wasUp = this.#up;
     this.#up = false;
     this.#client = null;
     client.end(true);
-    // Whatever comes of it now is nobody's concern.
-    client.on('error', () => {});
     const lost = new Error(BROKEN);
     for (const reject of this.#unconfirmed) reject(lost);
     this.#unconfirmed.clear();
     if (this.#stopped) return;
-    const { code, detail } = reasonOf(this.#failure, wasUp);
+    const { code, detail } = reasonOf(failure, wasUp);
     const waitMs = code === 'OUTPUT_UNREACHABLE' ? this.#backoff.next() : this.#backoff.longest();
     this.#retry = setTimeout(() => this.#connect(), waitMs);
     this.#handlers.down(code, detail);
