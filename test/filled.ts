@@ -105,16 +105,23 @@ export interface Filled {
   idOf(serial: string): string;
 }
 
-/** All of it. */
-export function filled(place: Place = 'journal'): Filled {
-  const { folder, store } = stored();
+/** What comes of each connection, in its order. */
+export function records(): StoreRecord[][] {
   const batteries = new Batteries(10);
   const forms = new FormBook();
-  conversations().forEach((heard, index) => {
+  return conversations().map((heard, index) => {
     const instant = (at: number) => ({ wallMs: FIRST_LIVE_MS + at * 1000, monoMs: at * 1000 });
     const session = new Session({ connection: index + 1, batteries, forms }, instant(-1));
     const outputs = heard.flatMap(({ at, bytes }) => session.receive(bytes, instant(at)));
-    store.commit(outputs.flatMap((output) => (output.type === 'record' ? [output.record] : [])));
+    return outputs.flatMap((output) => (output.type === 'record' ? [output.record] : []));
+  });
+}
+
+/** All of it. */
+export function filled(place: Place = 'journal'): Filled {
+  const { folder, store } = stored();
+  records().forEach((ofOne, index) => {
+    store.commit(ofOne);
     if (place === 'both' && index === 0) while (store.fold(1000));
   });
   const gap = { number: 1, from: 0, to: 660, filledMinutes: 3, state: 'partly', askedMs: 1000 } as const;

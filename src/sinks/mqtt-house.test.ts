@@ -175,7 +175,9 @@ describe('discovery', () => {
   });
 
   it('shows three phases once there are three', () => {
-    expect(components(sayOfKnown(live({ grid_power_l2: 0 }))).grid_voltage_l2).toMatchObject({ enabled_by_default: false });
+    expect(components(sayOfKnown(live({ grid_power_l2: 0 }))).grid_voltage_l2).toMatchObject({
+      enabled_by_default: false,
+    });
     expect(components(say(live({ grid_power_l2: -3 }))).grid_voltage_l2).not.toHaveProperty('enabled_by_default');
   });
 

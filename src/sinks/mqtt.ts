@@ -74,6 +74,7 @@ export class MqttSink implements Sink {
   }
 
   tell(news: SinkNews): void {
+    if (this.#condition.state === 'stopped') return;
     for (const { message, ordered } of this.#house.told(news, this.#options.wallMs())) {
       if (!ordered) this.#queue.replace(message);
       else {

@@ -108,7 +108,10 @@ export interface Sink {
   readonly wants: readonly SinkNews['type'][];
   /** Begins. Its other side may be away: that is no error. */
   start(): void;
-  /** Something was committed. Takes it or lets it go, at once; whatever waits, waits in the sink's own bounded queue. */
+  /**
+   * Something was committed. Takes it or lets it go, at once; whatever waits, waits in the sink's own bounded queue. An
+   * answer that was asked for may still come after {@link stop}.
+   */
   tell(news: SinkNews): void;
   /** Says its last and lets go of everything, within {@link STOP_MS} whatever its other side does. */
   stop(): Promise<void>;

@@ -1,0 +1,232 @@
+/**
+ * What every output keeps to (sink.ts), tried on each with its real other side and a real store. Another output passes
+ * these by one more call of `contract` at the end.
+ */
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Broker } from '../../test/broker.ts';
+import { FIRST_LIVE_MS, records, SECRETS } from '../../test/filled.ts';
+import { event, identity, reading, T } from '../../test/records.ts';
+import { type HouseTools, SinkHouse } from '../../test/sink-house.ts';
+import { MqttSink } from './mqtt.ts';
+import type { Sink } from './sink.ts';
+
+/** The other side of one output. */
+interface Other {
+  /** An output that leads to it. */
+  make(tools: HouseTools): Sink;
+  /** The nth thing happens in the house. */
+  say(house: SinkHouse, n: number): void;
+  /** What it has heard of those, in the order in which it came. */
+  heard(): Promise<readonly number[]> | readonly number[];
+  /** All it was told, as it was written. */
+  words(): Promise<string> | string;
+  /** Takes what comes and never answers. */
+  hang(): void;
+  /** As by kill -9, and there again under the same address. */
+  die(): Promise<void>;
+  live(): Promise<void>;
+}
+
+interface Backend {
+  begin(): Promise<Other>;
+  /** Of what happens while the other side is away. */
+  readonly keeps: 'everything' | 'newest';
+  /** Also when the server ends meanwhile. */
+  readonly throughRestart: boolean;
+}
+
+/** For whatever takes a moment on an idle machine. */
+const PATIENCE = { timeout: 10_000 };
+
+function contract(name: string, { begin, keeps, throughRestart }: Backend): void {
+  let nowMs = T * 1000;
+
+  async function started(): Promise<{ other: Other; house: SinkHouse }> {
+    nowMs = T * 1000;
+    const other = await begin();
+    const house = houseWith(other);
+    return { other, house };
+  }
+
+  function houseWith(other: Other, folder?: string): SinkHouse {
+    const house = new SinkHouse(other.make, () => nowMs, folder);
+    onTestFinished(() => expect(house.mistakes).toEqual([]));
+    return house;
+  }
+
+  function say(other: Other, house: SinkHouse, from: number, to: number): void {
+    for (let n = from; n <= to; n++) {
+      nowMs = (T + n) * 1000;
+      other.say(house, n);
+    }
+  }
+
+  const hears = (other: Other, last: number) =>
+    vi.waitFor(async () => expect((await other.heard()).at(-1)).toBe(last), PATIENCE);
+
+  /** One after the other, each once; all of them where it keeps everything. */
+  function isWhole(heard: readonly number[], from: number, to: number): void {
+    const inOrder = [...new Set(heard)].sort((a, b) => a - b);
+    expect(heard).toEqual(inOrder);
+    if (keeps === 'everything')
+      expect(heard).toEqual(Array.from({ length: to - from + 1 }, (_, index) => from + index));
+  }
+
+  describe(name, () => {
+    it('hands on what happens, in its order, and says that it works', async () => {
+      const { other, house } = await started();
+      say(other, house, 1, 20);
+      await hears(other, 20);
+      isWhole(await other.heard(), 1, 20);
+      await vi.waitFor(
+        () => expect(house.sink.status).toMatchObject({ state: 'up', queued: 0, problem: null }),
+        PATIENCE,
+      );
+      expect(house.sink.status.sent).toBeGreaterThan(0);
+    });
+
+    it(`hands on ${keeps === 'everything' ? 'everything, once,' : 'the newest'} when its other side is back`, async () => {
+      const { other, house } = await started();
+      say(other, house, 1, 1);
+      await hears(other, 1);
+      await other.die();
+      say(other, house, 2, 6);
+      await other.live();
+      await hears(other, 6);
+      isWhole(await other.heard(), 1, 6);
+    });
+
+    it('makes nobody wait for an other side that never answers, also at the end', async () => {
+      const { other, house } = await started();
+      say(other, house, 1, 1);
+      await hears(other, 1);
+      other.hang();
+      say(other, house, 2, 300);
+      await house.stop();
+      expect(house.sink.status.state).toBe('stopped');
+    });
+
+    it('ends though its other side is away, and begins again with the next start', async () => {
+      const { other, house } = await started();
+      say(other, house, 1, 1);
+      await hears(other, 1);
+      await other.die();
+      say(other, house, 2, 4);
+      await house.stop();
+      await other.live();
+      const after = houseWith(other, house.folder);
+      say(other, after, 5, 5);
+      await hears(other, 5);
+      const heard = await other.heard();
+      if (throughRestart) isWhole(heard, 1, 5);
+      else expect(heard).toEqual([...new Set(heard)].sort((a, b) => a - b));
+    });
+
+    it('tells nothing that is private, whatever a battery says', async () => {
+      const other = await begin();
+      nowMs = FIRST_LIVE_MS + 20_000;
+      const house = houseWith(other);
+      for (const all of records()) house.commit(...all);
+      await house.minute();
+      await vi.waitFor(async () => expect(await other.words()).toContain(house.store.batteries()[0]?.id), PATIENCE);
+      await vi.waitFor(() => expect(house.sink.status.queued).toBe(0), PATIENCE);
+      const words = await other.words();
+      expect(SECRETS.filter((secret) => words.includes(secret))).toEqual([]);
+    });
+
+    it('can be told news after its end', async () => {
+      const { other, house } = await started();
+      await house.stop();
+      house.sink.tell({
+        type: 'reading',
+        battery: 'b3f1c2',
+        kind: 'live',
+        time: new Date(nowMs).toISOString(),
+        values: {},
+        other: {},
+      });
+      expect(await other.heard()).toEqual([]);
+    });
+  });
+}
+
+/** What is said and heard on MQTT. */
+async function mqtt(topic: string, say: Other['say'], numberIn: (payload: string) => number): Promise<Other> {
+  let broker = await Broker.start();
+  const { port } = broker;
+  const before: string[] = [];
+  const payloads = () => [...before, ...broker.said(topicOf(topic, broker))];
+  return {
+    make: ({ reports, memory, wallMs }) =>
+      new MqttSink({
+        broker: {
+          url: `mqtt://127.0.0.1:${port}`,
+          username: null,
+          password: null,
+          ca: null,
+          certificate: null,
+          key: null,
+          clientId: 'test',
+        },
+        house: {
+          base: 'alphaess',
+          prefix: 'homeassistant',
+          discovery: true,
+          version: '1',
+          pageUrl: null,
+          staleSeconds: 90,
+          leftOut: [],
+        },
+        queue: 1000,
+        reports,
+        memory,
+        wallMs,
+        random: () => 0,
+      }),
+    say,
+    // What is said again on a new connection is the same thing.
+    heard: () =>
+      payloads()
+        .map(numberIn)
+        .filter((n, index, all) => n !== all[index - 1]),
+    words: () => JSON.stringify(broker.published),
+    hang: () => broker.hold(),
+    die: async () => {
+      before.push(...broker.said(topicOf(topic, broker)));
+      await broker.kill();
+    },
+    live: async () => {
+      broker = await Broker.start({ port });
+    },
+  };
+}
+
+/** The topic of that level, whatever the battery's id. */
+function topicOf(level: string, broker: Broker): string {
+  return broker.published.find(({ topic }) => topic.endsWith(`/${level}`) && !topic.includes('bridge'))?.topic ?? '';
+}
+
+function live(house: SinkHouse, n: number): void {
+  house.commit(identity(), reading('live', T + n, { soc: n, pv_power: n }));
+}
+
+contract('MQTT, events', {
+  begin: () =>
+    mqtt(
+      'event',
+      (house, n) =>
+        house.commit(
+          identity(),
+          event({ source: 'server', name: 'login', code: null, time: T + n, text: `${n}`, connection: n }),
+        ),
+      (payload) => Number(JSON.parse(payload).text),
+    ),
+  keeps: 'everything',
+  throughRestart: false,
+});
+
+contract('MQTT, what is now', {
+  begin: () => mqtt('state', live, (payload) => JSON.parse(payload).soc),
+  keeps: 'newest',
+  throughRestart: false,
+});

@@ -1,0 +1,87 @@
+/**
+ * A house behind the commit: a real store and the news of what it keeps, for outputs that are real and stand alone.
+ */
+import { onTestFinished } from 'vitest';
+import type { StoreRecord } from '../src/model.ts';
+import type { SinkReports } from '../src/sinks/condition.ts';
+import type { Sink } from '../src/sinks/sink.ts';
+import { type Memory, Sinks } from '../src/sinks/sinks.ts';
+import { SqliteStore } from '../src/store/sqlite.ts';
+import { LiveState } from '../src/web/live-state.ts';
+import { temporaryFolder } from './records.ts';
+
+/** What a sink is made with here. */
+export interface HouseTools {
+  readonly reports: SinkReports;
+  readonly memory: Memory;
+  readonly wallMs: () => number;
+  readonly store: SqliteStore;
+}
+
+const STALE_MS = 90_000;
+
+export class SinkHouse {
+  readonly folder: string;
+  readonly store: SqliteStore;
+  readonly sink: Sink;
+  /** Mistakes of outputs. */
+  readonly mistakes: string[] = [];
+  readonly #state: LiveState;
+  readonly #sinks: Sinks;
+  #running = true;
+
+  /**
+   * @param folder of a house of before; a new one where it is not given
+   * @param wallMs what time it is there
+   */
+  constructor(make: (tools: HouseTools) => Sink, wallMs: () => number, folder = temporaryFolder()) {
+    this.folder = folder;
+    this.store = SqliteStore.open({ folder, timeZone: 'Europe/Dublin' });
+    const reports = { up: () => {}, trouble: () => {} };
+    this.sink = make({ reports, memory: this.store, wallMs, store: this.store });
+    this.#sinks = new Sinks([this.sink], {
+      memory: this.store,
+      inquiries: {
+        energy: async () => ({
+          today: { pv_energy: 1 },
+          day_start: new Date(0).toISOString(),
+          total: { pv_energy: 2 },
+        }),
+        configuration: async () => ({ ems_version: 'V1' }),
+      },
+      wallMs,
+      failed: (sink, detail) => void this.mistakes.push(`${sink}: ${detail}`),
+    });
+    const options = {
+      names: {},
+      staleMs: STALE_MS,
+      houseOffset: () => 3600,
+      idOf: (serial: string) => this.store.idOf(serial),
+      wallMs,
+    };
+    this.#state = new LiveState(options, this.store.batteries(), {
+      tell: (type, news) => this.#sinks.tell(type, news),
+    });
+    this.#sinks.start(this.#state.batteries());
+    onTestFinished(() => this.stop());
+  }
+
+  /** Kept, and then told. */
+  commit(...records: readonly StoreRecord[]): void {
+    this.store.commit(records);
+    this.#state.committed(records);
+  }
+
+  /** A minute is over: energy is told. */
+  async minute(): Promise<void> {
+    await this.#sinks.tick();
+  }
+
+  /** As at the end of a server. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#running = false;
+    await this.#sinks.stop();
+    this.store.close();
+  }
+}
