@@ -59,7 +59,12 @@ const ROOMS: readonly Room[] = [
   room('src/simulator/fleet.ts', [PROTOCOL, MODEL], 'sockets'),
   room('src/simulator/', [PROTOCOL, MODEL], 'nothing'),
   room('src/store/', [MODEL, ...FIELDS], 'sqlite'),
-  room('src/sinks/from-config.ts', [MODEL, ...FIELDS, 'types of src/config.ts', 'src/errors.ts'], 'plain'),
+  room('src/sinks/from-config.ts', [MODEL, ...FIELDS, 'types of src/config.ts', 'src/errors.ts', STORE_TYPES], 'plain'),
+  ...['influx-target', 'secret-file'].map((file) =>
+    room(`src/sinks/${file}.ts`, ['types of src/config.ts', 'src/errors.ts'], 'plain'),
+  ),
+  // It takes from the store what it hands on; its tests do so from a real one.
+  room('src/sinks/influx.ts', [MODEL, ...FIELDS, STORE_TYPES], 'plain'),
   room('src/sinks/', [MODEL, ...FIELDS], 'plain'),
   // The reading thread, and what it answers.
   room('src/web/query-worker.ts', READING, 'plain'),
