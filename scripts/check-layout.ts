@@ -24,6 +24,8 @@ const STORE_ERROR = 'StoreError of src/store/store.ts';
 /** What a password and a token are, for the command that sets them. */
 const SECRETS = 'src/web/secrets.ts';
 const CLI = ['src/app.ts', SECRETS, 'src/cli/', ...BASE, ...PARTS, PROTOCOL, MODEL, SIMULATOR, 'src/store/reader.ts'];
+/** What writes to InfluxDB, for the command that fills it with what was kept before. */
+const INFLUX = ['line', 'target', 'writer', 'delivery'].map((part) => `src/sinks/influx-${part}.ts`);
 const READING = [
   MODEL,
   PROTOCOL,
@@ -119,6 +121,8 @@ const ROOMS: readonly Room[] = [
   // What comes out is compared with what a real store was given.
   room('src/cli/export.test.ts', [...CLI, 'src/store/'], 'plain'),
   room('src/cli/export-rows.test.ts', [...CLI, 'src/store/'], 'plain'),
+  room('src/cli/export-influx.test.ts', [...CLI, ...INFLUX, 'src/store/'], 'plain'),
+  room('src/cli/export-influx.ts', [...CLI, ...INFLUX], 'plain'),
   room('src/cli/peer.ts', CLI, 'sockets'),
   room('src/cli/serve.ts', [...CLI, ...CHECKS], 'plain'),
   room('src/cli/', CLI, 'plain'),
