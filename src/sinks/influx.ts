@@ -33,8 +33,8 @@ export interface InfluxOptions {
   readonly pace?: Pace;
 }
 
-/** Readings in one write: so many are read and written down in some 20 ms, in which no battery is answered. */
-const BATCH = 2000;
+/** Readings in one write: while they are read and written down, some milliseconds, no battery is answered. */
+const BATCH = 500;
 /** So many that wait are written at once. */
 const MANY = 100;
 
