@@ -19,7 +19,7 @@ export interface Pace {
   readonly refusedMs: number;
 }
 
-export const PACE: Pace = { everyMs: 10_000, firstRetryMs: 1000, longestRetryMs: 60_000, refusedMs: 60_000 };
+const PACE: Pace = { everyMs: 10_000, firstRetryMs: 1000, longestRetryMs: 60_000, refusedMs: 60_000 };
 
 export interface InfluxOptions {
   readonly outbox: Outbox;

@@ -142,6 +142,18 @@ describe('the file', () => {
     expect(take(store)).toBe(3);
   });
 
+  it('is not held open by what was handed out in part', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder);
+    for (const power of [1, 2, 3]) store.commit([said(power)]);
+    store.outbox('one').next(1);
+    const checkpoint = () => behind(folder, (db) => db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get());
+    expect(checkpoint()).toMatchObject({ busy: 0 });
+    foldAll(store);
+    store.outbox('one').next(1);
+    expect(checkpoint()).toMatchObject({ busy: 0 });
+  });
+
   it('does not give a number again that an output has come to', () => {
     const folder = temporaryFolder();
     const store = opened(folder);
