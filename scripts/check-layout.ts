@@ -24,6 +24,8 @@ const STORE_ERROR = 'StoreError of src/store/store.ts';
 /** What a password and a token are, for the command that sets them. */
 const SECRETS = 'src/web/secrets.ts';
 const CLI = ['src/app.ts', SECRETS, 'src/cli/', ...BASE, ...PARTS, PROTOCOL, MODEL, SIMULATOR, 'src/store/reader.ts'];
+/** What writes to InfluxDB, for the command that fills it with what was kept before. */
+const INFLUX = ['line', 'target', 'writer', 'delivery'].map((part) => `src/sinks/influx-${part}.ts`);
 const READING = [
   MODEL,
   PROTOCOL,
@@ -59,8 +61,12 @@ const ROOMS: readonly Room[] = [
   room('src/simulator/fleet.ts', [PROTOCOL, MODEL], 'sockets'),
   room('src/simulator/', [PROTOCOL, MODEL], 'nothing'),
   room('src/store/', [MODEL, ...FIELDS], 'sqlite'),
-  room('src/sinks/from-config.ts', [MODEL, ...FIELDS, 'types of src/config.ts', 'src/errors.ts'], 'plain'),
-  room('src/sinks/secret-file.ts', ['src/errors.ts'], 'plain'),
+  room('src/sinks/from-config.ts', [MODEL, ...FIELDS, 'types of src/config.ts', 'src/errors.ts', STORE_TYPES], 'plain'),
+  ...['influx-target', 'secret-file'].map((file) =>
+    room(`src/sinks/${file}.ts`, ['types of src/config.ts', 'src/errors.ts'], 'plain'),
+  ),
+  // It takes from the store what it hands on; its tests do so from a real one.
+  room('src/sinks/influx.ts', [MODEL, ...FIELDS, STORE_TYPES], 'plain'),
   room('src/sinks/', [MODEL, ...FIELDS], 'plain'),
   // The reading thread, and what it answers.
   room('src/web/query-worker.ts', READING, 'plain'),
@@ -115,6 +121,8 @@ const ROOMS: readonly Room[] = [
   // What comes out is compared with what a real store was given.
   room('src/cli/export.test.ts', [...CLI, 'src/store/'], 'plain'),
   room('src/cli/export-rows.test.ts', [...CLI, 'src/store/'], 'plain'),
+  room('src/cli/export-influx.test.ts', [...CLI, ...INFLUX, 'src/store/'], 'plain'),
+  room('src/cli/export-influx.ts', [...CLI, ...INFLUX], 'plain'),
   room('src/cli/peer.ts', CLI, 'sockets'),
   room('src/cli/serve.ts', [...CLI, ...CHECKS], 'plain'),
   room('src/cli/', CLI, 'plain'),
@@ -152,6 +160,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
 
 /** Tests without a source of their name beside them, and why. */
 const WITHOUT_SOURCE: Readonly<Record<string, string>> = {
+  'src/sinks/contract.test.ts': 'what every output must do, whichever it is',
   'src/store/contract.test.ts': 'what every store must do, whichever it is',
 };
 

@@ -15,7 +15,7 @@ import { Committer } from './server/committer.ts';
 import { Listener } from './server/listener.ts';
 import { Batteries } from './session/batteries.ts';
 import { PATIENCE, Session } from './session/session.ts';
-import { sinksOf } from './sinks/from-config.ts';
+import { outboxesOf, sinksOf } from './sinks/from-config.ts';
 import { type Inquiries, Sinks } from './sinks/sinks.ts';
 import { Calendar } from './store/calendar.ts';
 import { Keeper } from './store/keeper.ts';
@@ -109,9 +109,21 @@ export class App {
   }
 
   #build(): Running {
-    const { battery, data, store: keeping, time_zone: timeZone } = this.#config;
+    const { data, store: keeping, time_zone: timeZone } = this.#config;
     const retention = { liveDays: keeping.keep.live, rawDays: keeping.keep.raw, rawBytes: keeping.raw_quota };
-    const store = SqliteStore.open({ folder: data, timeZone, retention });
+    const outboxes = outboxesOf(this.#config);
+    const store = SqliteStore.open({ folder: data, timeZone, retention, outboxes });
+    try {
+      return this.#assemble(store);
+    } catch (error) {
+      // A file that an output needs cannot be read.
+      store.close();
+      throw error;
+    }
+  }
+
+  #assemble(store: SqliteStore): Running {
+    const { battery, data, time_zone: timeZone } = this.#config;
     const { backfill: enabled, backfill_piece: pieceSeconds, backfill_first: firstSeconds } = battery;
     const batteries = new Batteries(battery.max_batteries, { enabled, pieceSeconds, firstSeconds });
     for (const known of store.batteries()) batteries.restore(known);
@@ -149,7 +161,9 @@ export class App {
     const { battery } = this.#config;
     const wallMs = () => Date.now();
     const feed = new LiveFeed(wallMs());
-    const sinks = new Sinks(sinksOf(this.#config, { reports: reporter, wallMs, memory: store, version: version() }), {
+    const outbox = (name: string) => store.outbox(name);
+    const tools = { reports: reporter, wallMs, memory: store, version: version(), outbox };
+    const sinks = new Sinks(sinksOf(this.#config, tools), {
       memory: store,
       inquiries: inquiriesOf(pool, wallMs),
       wallMs,

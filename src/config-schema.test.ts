@@ -39,6 +39,9 @@ describe('outputs', () => {
       { influx: { url: 'http://influx:8086', bucket: 'b', database: 'd' } },
       'influx.bucket: expected a bucket (InfluxDB 1.8 and newer), or a database (older) instead',
     ],
+    [{ influx: { measurement: '#house' } }, 'influx.measurement: expected a name such as alphaess'],
+    [{ influx: { measurement: 'a\nb' } }, 'influx.measurement: expected a name such as alphaess'],
+    [{ influx: { measurement: '_m' } }, 'influx.measurement: expected a name such as alphaess'],
     [{ influx: { queue: '64' } }, 'influx.queue: expected a size such as 64MB'],
   ])('refuse %j', (settings, message) => {
     expect(complaint(settings)).toBe(message);

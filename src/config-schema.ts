@@ -215,6 +215,12 @@ const mqtt = z
   })
   .prefault({});
 
+/** Of InfluxDB: `#` would begin a comment, `_` is its own, and a line break or a backslash cannot be escaped. */
+const measurement = z
+  .string()
+  .regex(/^[\p{L}\p{N}][^\p{C}\\]*$/u, 'expected a name such as alphaess')
+  .default('alphaess');
+
 const influx = z
   .strictObject({
     url: url('https?', 'http://influx:8086'),
@@ -226,7 +232,7 @@ const influx = z
     username: optional(),
     password: optional(),
     password_file: optional(),
-    measurement: z.string().min(1).default('alphaess'),
+    measurement,
     queue: size(64e6),
   })
   .refine(({ url, bucket, database }) => url === null || (bucket === null) !== (database === null), {

@@ -117,6 +117,12 @@ export const OWNER_ERRORS = {
     advice: 'Start one (alphaess-local serve), or give --to HOST:PORT.',
     exitCode: 1,
   },
+  INFLUX_FAILED: {
+    sentence: 'InfluxDB did not take what was exported to it',
+    advice:
+      'The message says why: it cannot be reached, or address, token, organisation or bucket are not right. Repeat the command then; points that were written before are overwritten by themselves.',
+    exitCode: 1,
+  },
 } as const satisfies Record<string, OwnerProblem>;
 
 export type OwnerErrorCode = keyof typeof OWNER_ERRORS;

@@ -2,7 +2,7 @@
  * Real sockets on this machine, for tests of what holds them: everything is closed when the test has finished.
  */
 import { connect, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { StoreRecord } from '../src/model.ts';
 import { type Store, StoreError, type StoreErrorCode } from '../src/store/store.ts';
 
@@ -68,5 +68,6 @@ export class MemoryStore implements Store {
   fold = () => false;
   tally = () => false;
   trim = () => false;
+  outbox = () => expect.unreachable('no output');
   close(): void {}
 }

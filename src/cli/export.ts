@@ -3,7 +3,9 @@
  */
 import { Command, Option } from 'commander';
 import { OwnerError } from '../errors.ts';
-import { type Span, StoreReader } from '../store/reader.ts';
+import { READING_KINDS, type ReadingKind } from '../model.ts';
+import { type Selection, type Span, StoreReader } from '../store/reader.ts';
+import { exportToInflux } from './export-influx.ts';
 import { type ExportKind, type ExportRow, energyTable, tableOf } from './export-rows.ts';
 import { FINE, type Io, write } from './io.ts';
 import { momentMs } from './options.ts';
@@ -23,12 +25,19 @@ const KINDS: readonly ExportKind[] = [
 const SPANS: readonly Span[] = ['minute', 'hour', 'day'];
 type Format = 'jsonl' | 'csv';
 
+/** `--to` once said where to, once until when. */
+interface To {
+  readonly influx?: boolean;
+  readonly ms?: number;
+}
+
 interface ExportFlags {
-  readonly kind: ExportKind | 'energy';
+  readonly kind?: ExportKind | 'energy';
   readonly per: Span;
   readonly format: Format;
   readonly from?: number;
-  readonly to?: number;
+  readonly to?: To;
+  readonly until?: number;
   readonly battery?: string;
   readonly private?: boolean;
   readonly wire?: boolean;
@@ -38,8 +47,8 @@ interface ExportFlags {
 
 export function exportCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('export')
-    .description('write what is kept, in order, as lines for other programs')
-    .addOption(new Option('--kind <kind>', 'what').choices([...KINDS, 'energy']).makeOptionMandatory())
+    .description('write what is kept, in order, as lines for other programs, or to InfluxDB')
+    .addOption(new Option('--kind <kind>', 'what').choices([...KINDS, 'energy']))
     .addOption(
       new Option('--format <format>', 'one JSON object a line, or a table').choices(['jsonl', 'csv']).default('jsonl'),
     )
@@ -49,7 +58,8 @@ export function exportCommand(io: Io, finish: (code: number) => void): Command {
         .default('day'),
     )
     .option('--from <time>', 'the first moment, such as 2021-03-23T23:00:00Z; without a zone it is UTC', momentMs)
-    .option('--to <time>', 'the first moment not wanted any more', momentMs)
+    .option('--until <time>', 'the first moment not wanted any more', momentMs)
+    .option('--to <where>', 'influx: the InfluxDB of the configuration; or a time, the same as --until', whereTo)
     .option('--battery <id>', 'only that battery, by id or name')
     .option('--private', 'with serial numbers, addresses and the like; otherwise they are replaced')
     .option('--wire', 'the vendor’s names and texts instead of ours')
@@ -57,23 +67,29 @@ export function exportCommand(io: Io, finish: (code: number) => void): Command {
     .option('--config <file>', 'configuration (default alphaess-local.yaml, where there is one)')
     .addHelpText(
       'after',
-      '\nExample:\n  alphaess-local export --kind live --from 2026-11-01 --format csv > november.csv',
+      '\nExample:\n  alphaess-local export --kind live --from 2026-11-01 --format csv > november.csv\n' +
+        '  alphaess-local export --to influx --from 2026-11-01',
     )
-    .action(async (flags: ExportFlags) => finish(await exportKept(flags, io)));
+    .action(async (flags: ExportFlags, command: Command) => {
+      if (flags.kind === undefined && flags.to?.influx !== true)
+        command.error("error: required option '--kind <kind>' not specified");
+      finish(await exportKept(flags, io));
+    });
 }
 
 async function exportKept(flags: ExportFlags, io: Io): Promise<number> {
+  const toInflux = flags.to?.influx === true;
+  if (toInflux) refuseForInflux(flags);
+  const { kind, per } = flags;
   const config = readConfig(flags, io);
   const reader = new StoreReader(config.data);
   try {
-    const battery = flags.battery === undefined ? undefined : batteryId(flags.battery, reader, config.battery.names);
-    const selection = {
-      ...(battery === undefined ? {} : { battery }),
-      ...(flags.from === undefined ? {} : { fromMs: flags.from }),
-      ...(flags.to === undefined ? {} : { toMs: flags.to }),
-    };
+    const selection = selectionOf(flags, reader, config.battery.names);
+    if (kind === undefined || toInflux) {
+      const kinds = kind === undefined ? READING_KINDS : [kind as ReadingKind];
+      return await exportToInflux({ reader, kinds, selection, influx: config.influx }, io);
+    }
     const naming = { wire: flags.wire === true, private: flags.private === true };
-    const { kind, per } = flags;
     const { columns, rows } =
       kind === 'energy' ? energyTable(reader, per, selection) : tableOf(reader, kind, selection, naming);
     await writeRows(columns, rows, flags.format, io);
@@ -81,6 +97,27 @@ async function exportKept(flags: ExportFlags, io: Io): Promise<number> {
   } finally {
     reader.close();
   }
+}
+
+/** What cannot be meant together with InfluxDB. */
+function refuseForInflux({ kind, wire, private: withPrivate }: ExportFlags): void {
+  if (kind !== undefined && !READING_KINDS.some((one) => one === kind))
+    throw new OwnerError('USAGE', `--to influx takes --kind ${READING_KINDS.join(', ')}, or none for all of them`);
+  if (wire === true || withPrivate === true)
+    throw new OwnerError('USAGE', '--to influx writes numbers under our names: leave out --wire and --private');
+}
+
+function selectionOf(flags: ExportFlags, reader: StoreReader, names: Readonly<Record<string, string>>): Selection {
+  const { battery, from, until = flags.to?.ms } = flags;
+  return {
+    ...(battery === undefined ? {} : { battery: batteryId(battery, reader, names) }),
+    ...(from === undefined ? {} : { fromMs: from }),
+    ...(until === undefined ? {} : { toMs: until }),
+  };
+}
+
+function whereTo(text: string, before: To = {}): To {
+  return text === 'influx' ? { ...before, influx: true } : { ...before, ms: momentMs(text) };
 }
 
 function batteryId(wanted: string, reader: StoreReader, names: Readonly<Record<string, string>>): string {

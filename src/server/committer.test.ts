@@ -36,6 +36,7 @@ class FakeStore implements Store {
   fold = () => false;
   tally = () => false;
   trim = () => false;
+  outbox = () => expect.unreachable('no output');
   close(): void {}
 }
 

@@ -3,7 +3,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../config.ts';
-import type { SinkReports } from './condition.ts';
+import type { Outbox } from '../store/store.ts';
+import { Condition, type SinkReports } from './condition.ts';
+import { InfluxSink } from './influx.ts';
+import { InfluxDelivery } from './influx-delivery.ts';
+import { lineOf } from './influx-line.ts';
+import { influxTarget } from './influx-target.ts';
+import { InfluxWriter } from './influx-writer.ts';
 import { MqttSink } from './mqtt.ts';
 import { secretFrom, textFrom } from './secret-file.ts';
 import type { Sink } from './sink.ts';
@@ -16,22 +22,45 @@ export interface SinkTools {
   readonly memory: Memory;
   /** Of this program. */
   readonly version: string;
+  /** What the store keeps for an output that takes all from there. */
+  readonly outbox: (name: string) => Outbox;
 }
 
 /** Makes one output, or nothing where it is not configured. @throws OwnerError for a file that cannot be read */
 type Maker = (config: Config, tools: SinkTools) => Sink | null;
 
-const MAKERS: readonly Maker[] = [mqtt];
+const INFLUX = 'influx';
+
+const MAKERS: readonly Maker[] = [mqttOf, influxOf];
 
 export function sinksOf(config: Config, tools: SinkTools): Sink[] {
   return MAKERS.flatMap((make) => make(config, tools) ?? []);
 }
 
-function mqtt({ mqtt, battery, web }: Config, { memory, version, ...tools }: SinkTools): Sink | null {
+/** The outboxes that these outputs take from. */
+export function outboxesOf({ influx }: Config): { readonly name: string; readonly bytes: number }[] {
+  return influx.url === null ? [] : [{ name: INFLUX, bytes: influx.queue }];
+}
+
+function influxOf({ influx }: Config, { reports, wallMs, outbox }: SinkTools): Sink | null {
+  const target = influxTarget(influx);
+  if (target === null) return null;
+  return new InfluxSink({
+    outbox: outbox(INFLUX),
+    line: lineOf(influx.measurement),
+    delivery: new InfluxDelivery(new InfluxWriter(target, wallMs)),
+    condition: new Condition(INFLUX, target.where, reports, wallMs),
+    mistaken: (detail) => reports.trouble(INFLUX, 'OUTPUT_MISTAKE', detail),
+    chance: Math.random,
+  });
+}
+
+function mqttOf({ mqtt, battery, web }: Config, { memory, version, reports, wallMs }: SinkTools): Sink | null {
   if (mqtt.url === null) return null;
   const { discovery, prefix } = mqtt.home_assistant;
   return new MqttSink({
-    ...tools,
+    reports,
+    wallMs,
     memory,
     broker: {
       url: mqtt.url,

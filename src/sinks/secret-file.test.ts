@@ -16,7 +16,6 @@ describe('a secret', () => {
     ['s3cret\r\n', 's3cret'],
     [' with spaces ', ' with spaces '],
     ['two\n\n', 'two\n'],
-    ['', ''],
   ])('in a file %j is %j', (text, secret) => {
     expect(secretFrom(null, fileWith(text), 'mqtt.password_file')).toBe(secret);
   });
@@ -24,6 +23,10 @@ describe('a secret', () => {
   it('given as it is comes before one in a file, and none is none', () => {
     expect(secretFrom('a', '/nowhere', 'mqtt.password_file')).toBe('a');
     expect(secretFrom(null, null, 'mqtt.password_file')).toBeNull();
+  });
+
+  it.each(['', '\n'])('in a file that is %j is an error', (text) => {
+    expect(() => secretFrom(null, fileWith(text), 'influx.token_file')).toThrow(/^influx\.token_file: .* is empty$/);
   });
 
   it('in a file that cannot be read is an error that names setting and file, not what is in it', () => {

@@ -21,8 +21,10 @@ export function textFrom(file: string | null, setting: string): string | null {
 
 /**
  * A secret that is given as it is, or in a file, without the end of its line.
- * @throws OwnerError FILE_UNREADABLE
+ * @throws OwnerError FILE_UNREADABLE also where there is nothing in it
  */
 export function secretFrom(value: string | null, file: string | null, setting: string): string | null {
-  return value ?? textFrom(file, setting)?.replace(/\r?\n$/, '') ?? null;
+  const secret = value ?? textFrom(file, setting)?.replace(/\r?\n$/, '') ?? null;
+  if (secret === '') throw new OwnerError('FILE_UNREADABLE', `${setting}: ${file} is empty`);
+  return secret;
 }

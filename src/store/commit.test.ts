@@ -64,6 +64,30 @@ describe('what a commit has added', () => {
   });
 });
 
+describe('what a correction has dated anew', () => {
+  const correction = {
+    kinds: ['live' as const],
+    fromBatteryTime: T,
+    toBatteryTime: T,
+    receivedSinceMs: 0,
+    oldOffsetSeconds: 0,
+    newOffsetSeconds: 3600,
+  };
+
+  it('is taken once, with its new time, and forgotten when it is dropped', () => {
+    const { db, commit } = bench();
+    commit.add(clock(0));
+    const at = db.prepare('INSERT INTO reading_live (battery, time, battery_time, received_at) VALUES (1, ?, ?, 0)');
+    at.run(T, T);
+    commit.add({ ...clock(3600), corrections: [correction] });
+    expect(commit.takeCorrected()).toMatchObject([{ battery: 1, correction, readings: [{ time: T - 3600 }] }]);
+    expect(commit.takeCorrected()).toEqual([]);
+    commit.add({ ...clock(3600), corrections: [correction] });
+    commit.drop();
+    expect(commit.takeCorrected()).toEqual([]);
+  });
+});
+
 describe('forms', () => {
   it('are one where they say the same, several times in a commit and after it', () => {
     const { db, commit } = bench();

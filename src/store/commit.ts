@@ -35,6 +35,13 @@ export interface KnownBattery {
   readonly firstSeenMs: number;
 }
 
+/** What a correction of a battery's clock has dated anew, with its new time. */
+export interface Corrected {
+  readonly battery: number;
+  readonly correction: ClockCorrection;
+  readonly readings: readonly KeyedReading[];
+}
+
 /** As far back as a battery remembers minutes, and more. */
 const EPOCHS_REMEMBERED = 200;
 
@@ -52,6 +59,7 @@ export class Commit {
   readonly #surplus: Surplus;
   readonly #sql: ReturnType<typeof prepare>;
   #readings: KeyedReading[] = [];
+  #corrected: Corrected[] = [];
   #rawBytes = 0;
 
   constructor(db: DatabaseSync, idKey: string, mover: Mover) {
@@ -89,6 +97,13 @@ export class Commit {
     return readings;
   }
 
+  /** What was dated anew since the last call, in its order. */
+  takeCorrected(): Corrected[] {
+    const corrected = this.#corrected;
+    this.#corrected = [];
+    return corrected;
+  }
+
   /** Bytes of frames added since the last call. */
   takeRawBytes(): number {
     const bytes = this.#rawBytes;
@@ -103,6 +118,7 @@ export class Commit {
   drop(): void {
     for (const drafted of [this.batteries, this.epochs, this.#forms, this.#ids]) drafted.drop();
     this.#readings = [];
+    this.#corrected = [];
     this.#rawBytes = 0;
   }
 
@@ -186,7 +202,7 @@ export class Commit {
     this.#readings = this.#readings.map((reading) =>
       reading.battery === battery && isConcerned(reading, correction) ? redated(reading, correction) : reading,
     );
-    this.#mover.move(battery, correction);
+    this.#corrected.push({ battery, correction, readings: this.#mover.move(battery, correction) });
     // The log of events goes by the clock as such, of which a correction of history alone says nothing.
     if (!correction.kinds.includes('live')) return;
     const { fromBatteryTime, toBatteryTime, receivedSinceMs, oldOffsetSeconds, newOffsetSeconds } = correction;

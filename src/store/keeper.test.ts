@@ -55,6 +55,7 @@ class Told implements Store {
   idOf = () => undefined;
   nextConnection = () => 1;
   commit = () => {};
+  outbox = () => expect.unreachable('no output');
   close = () => {};
 }
 

@@ -41,19 +41,25 @@ export class Mover {
     >;
   }
 
-  /** Within the caller's transaction; all that was committed must be in its place already. */
-  move(battery: number, correction: ClockCorrection): void {
+  /**
+   * Within the caller's transaction; all that was committed must be in its place already.
+   * @returns what was dated anew, with its new time
+   */
+  move(battery: number, correction: ClockCorrection): KeyedReading[] {
     const minutes = new Set<number>();
+    const all: KeyedReading[] = [];
     for (const kind of correction.kinds) {
       for (const reading of this.#taken(battery, kind, correction)) {
         const moved = redated(reading, correction);
         this.#places.settle(moved);
+        all.push(moved);
         minutes.add(minuteOf(reading.time as number)).add(minuteOf(moved.time as number));
         // Where its second is taken it stands a little later.
         minutes.add(minuteOf((moved.time as number) + FURTHEST_SHIFT));
       }
     }
     if (minutes.size > 0) this.#places.recount(battery, minutes, correction.kinds);
+    return all;
   }
 
   /** By time; what was kept aside behind what has the same. */

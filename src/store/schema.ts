@@ -8,6 +8,7 @@ import { columnsOf } from '../protocol/fields.ts';
 import { base } from './migrations/0001-base.ts';
 import { clockAndGaps } from './migrations/0002-clock-and-gaps.ts';
 import { energy } from './migrations/0003-energy.ts';
+import { outbox } from './migrations/0004-outbox.ts';
 import { MINUTE_COLUMNS } from './minute.ts';
 import { ROLLED_UP } from './rollup.ts';
 import { StoreError } from './store.ts';
@@ -18,7 +19,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [base, clockAndGaps, energy];
+export const MIGRATIONS: readonly Migration[] = [base, clockAndGaps, energy, outbox];
 
 /** The sizes of roll-up, finest first. */
 export type Span = 'minute' | 'hour' | 'day';

@@ -17,8 +17,17 @@ import { fromJournal, type KeyedReading, toJournal } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { FolderLock } from './lock.ts';
 import { Mover } from './mover.ts';
+import { Outboxes, type OutboxOptions } from './outbox.ts';
 import { migrate } from './schema.ts';
-import { type Backlog, DATABASE_FILE, RETENTION, type Retention, type Store, StoreError } from './store.ts';
+import {
+  type Backlog,
+  DATABASE_FILE,
+  type Outbox,
+  RETENTION,
+  type Retention,
+  type Store,
+  StoreError,
+} from './store.ts';
 import { Tally } from './tally.ts';
 import { Trimmer } from './trimmer.ts';
 
@@ -28,6 +37,8 @@ export interface SqliteOptions {
   /** The house's, an IANA name: where its days begin. */
   readonly timeZone: string;
   readonly retention?: Retention;
+  /** The outputs that take what is committed from here. What waits for others is let go of. */
+  readonly outboxes?: readonly OutboxOptions[];
 }
 
 /**
@@ -38,6 +49,8 @@ const LOCK_WAIT_MS = 50;
 /** Connection numbers are taken in blocks, so that a crash wastes some and repeats none. */
 const CONNECTION_BLOCK = 10_000;
 const RECOVERY_STROKE = 10_000;
+/** More readings in one commit (history that has just been dated) are several rows of the journal, so that none is large. */
+const JOURNAL_ROW = 1000;
 /** Begins the names of what others have remembered, so that they never meet the store's own. */
 const NOTE = 'note ';
 
@@ -80,6 +93,7 @@ export class SqliteStore implements Store {
   readonly #folder: Folder;
   readonly #tally: Tally;
   readonly #trimmer: Trimmer;
+  readonly #outboxes: Outboxes;
   readonly #begin: StatementSync;
   readonly #end: StatementSync;
   readonly #appendJournal: StatementSync;
@@ -104,6 +118,7 @@ export class SqliteStore implements Store {
       new Mover(db, this.#folder),
     );
     this.#trimmer = new Trimmer(db, options.retention ?? RETENTION);
+    this.#outboxes = new Outboxes(db, options.outboxes ?? []);
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#end = db.prepare('COMMIT');
     this.#appendJournal = db.prepare('INSERT INTO journal (seq, readings) VALUES (?, ?)');
@@ -164,18 +179,29 @@ export class SqliteStore implements Store {
   commit(records: readonly StoreRecord[]): void {
     // What is dated anew must be in its place.
     if (records.some((record) => record.type === 'clock' && record.corrections.length > 0)) this.#foldAll();
-    const seq = this.#lastSeq + 1;
+    let seq = this.#lastSeq;
     let readings: KeyedReading[] = [];
     this.#transaction(() => {
       for (const record of records) this.#commit.add(record);
+      seq = this.#outboxes.correct(this.#commit.takeCorrected(), seq);
       readings = this.#commit.takeReadings();
-      if (readings.length > 0) this.#appendJournal.run(seq, toJournal(readings));
+      seq = this.#append(readings, seq);
       this.#trimmer.keepWithinQuota(this.#commit.takeRawBytes());
     });
     this.#commit.settle();
-    if (readings.length === 0) return;
     this.#lastSeq = seq;
     for (const reading of readings) this.#pending.push(reading);
+  }
+
+  /** @returns the number of the last row of the journal */
+  #append(readings: readonly KeyedReading[], lastSeq: number): number {
+    let seq = lastSeq;
+    for (let from = 0; from < readings.length; from += JOURNAL_ROW) {
+      const portion = readings.slice(from, from + JOURNAL_ROW);
+      this.#appendJournal.run(++seq, toJournal(portion));
+      this.#outboxes.append(seq, portion.length);
+    }
+    return seq;
   }
 
   get backlog(): Backlog {
@@ -192,6 +218,7 @@ export class SqliteStore implements Store {
     const done = upTo === generation.readings.length;
     this.#transaction(() => {
       this.#folder.fold(generation.readings.slice(generation.folded, upTo));
+      this.#outboxes.keep(generation.lastSeq, done ? Number.POSITIVE_INFINITY : maxRows);
       if (done) this.#deleteJournal.run(generation.lastSeq);
     });
     generation.folded = upTo;
@@ -225,9 +252,14 @@ export class SqliteStore implements Store {
     });
   }
 
+  outbox(name: string): Outbox {
+    return this.#outboxes.of(name);
+  }
+
   close(): void {
     try {
       this.#foldAll();
+      this.#transaction(() => this.#outboxes.save());
     } catch (error) {
       // The journal is durable: what could not be put in its place now is taken up at the next start.
       if (!toStoreError(error).passing) throw error;
@@ -263,14 +295,19 @@ export class SqliteStore implements Store {
   /** Takes up the journal of a run that did not end well, and follows a changed time zone. */
   #recover(): void {
     const written = JSON.parse(this.#metaOr('journal_layout', () => JSON.stringify(LAYOUT)));
+    this.#transaction(() => {
+      this.#lastSeq = this.#outboxes.load();
+    });
     for (const row of this.#db.prepare('SELECT seq, readings FROM journal ORDER BY seq').all()) {
-      this.#pending.push(...fromJournal(String(row.readings), written, LAYOUT));
-      this.#lastSeq = Number(row.seq);
+      const readings = fromJournal(String(row.readings), written, LAYOUT);
+      for (const reading of readings) this.#pending.push(reading);
+      this.#outboxes.append(Number(row.seq), readings.length);
     }
     while (this.backlog.rows > 0) this.fold(RECOVERY_STROKE);
     // Together: rows in one order under the name of another would be misread for ever.
     this.#transaction(() => {
       this.#commit.rewriteAside(written);
+      this.#outboxes.rewrite(written);
       this.#setMeta('journal_layout', JSON.stringify(LAYOUT));
     });
     if (this.#meta('minutes_counted') === null) {
@@ -290,11 +327,13 @@ export class SqliteStore implements Store {
       this.#begin.run();
       work();
       this.#end.run();
+      this.#outboxes.settle();
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       this.#commit.drop();
       this.#folder.forget();
       this.#trimmer.forget();
+      this.#outboxes.drop();
       throw toStoreError(error);
     }
   }

@@ -1,7 +1,7 @@
 /**
  * What the rest of the house asks of a store. Every backend passes contract.test.ts.
  */
-import type { Battery, StoreRecord } from '../model.ts';
+import type { Battery, ReadingKind, StoreRecord, Value } from '../model.ts';
 
 export interface Store {
   /** All batteries ever heard, with their clocks. */
@@ -52,8 +52,48 @@ export interface Store {
    */
   remember(entries: ReadonlyMap<string, string>): void;
 
+  /**
+   * What waits for an output, which the store was opened for.
+   * @throws StoreError STORE_REFUSED where it was not
+   */
+  outbox(name: string): Outbox;
+
   /** Puts everything in its place and lets go of the files. */
   close(): void;
+}
+
+/**
+ * A queue on disk of all readings that were committed, each once it has its date and again where it gets another, in that
+ * order. After a crash what was taken in the last minute may come again.
+ */
+export interface Outbox {
+  /** How many readings wait. */
+  readonly waiting: number;
+  /** How many were let go since the start, the oldest first, since there was no more room for them. */
+  readonly dropped: number;
+  /**
+   * The oldest that wait, about `maxRows` of them and none where none waits; the same again until they are done.
+   * @throws StoreError
+   */
+  next(maxRows: number): OutboxBatch;
+  /** All of the batch that ends there was taken. */
+  done(upTo: number): void;
+}
+
+export interface OutboxBatch {
+  readonly upTo: number;
+  readonly readings: readonly OutgoingReading[];
+}
+
+/** A reading on its way to an output. */
+export interface OutgoingReading {
+  /** The short id of its battery. */
+  readonly battery: string;
+  readonly kind: ReadingKind;
+  /** UTC, Unix seconds. */
+  readonly time: number;
+  /** In the order of `columnsOf(kind)`. */
+  readonly values: readonly Value[];
 }
 
 export interface Backlog {

@@ -1,0 +1,207 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { configOf } from '../../test/config.ts';
+import { filled } from '../../test/filled.ts';
+import { InfluxServer } from '../../test/influx-server.ts';
+import { FakeIo, run } from '../../test/io.ts';
+import { clock, OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
+import type { ReadingRecord } from '../model.ts';
+import { StoreReader } from '../store/reader.ts';
+import { SqliteStore } from '../store/sqlite.ts';
+import { exportToInflux } from './export-influx.ts';
+
+async function serving(): Promise<InfluxServer> {
+  const server = new InfluxServer();
+  await server.start();
+  onTestFinished(async () => {
+    await server.stop();
+    expect(server.mistakes).toEqual([]);
+  });
+  return server;
+}
+
+const environmentOf = (server: InfluxServer) => ({
+  ALPHAESS_LOCAL_INFLUX_URL: server.url,
+  ALPHAESS_LOCAL_INFLUX_BUCKET: 'house',
+});
+
+/** A folder with readings of two batteries, one of them not dated. */
+function kept(...more: ReadingRecord[]): { folder: string; ids: (string | undefined)[] } {
+  const folder = temporaryFolder();
+  const store = SqliteStore.open({ folder, timeZone: 'UTC' });
+  store.commit([
+    clock(0),
+    ...[0, 10, 20].map((seconds) => reading('live', T + seconds, { soc: 50 + seconds })),
+    reading('detail', T + 15, { pv_energy: 433.5 }),
+    reading('history', T - 60, { soc: 49 }),
+    reading('history', null, { soc: 1 }, { batteryTime: T, serial: OTHER }),
+    reading('live', T + 5, { soc: 7 }, { serial: OTHER }),
+    reading('live', T + 6, {}),
+    ...more,
+  ]);
+  const ids = [SERIAL, OTHER].map((serial) => store.idOf(serial));
+  store.close();
+  return { folder, ids };
+}
+
+const said = (server: InfluxServer) => server.taken.map(({ tags, time }) => [tags.battery, time - T]);
+
+describe('export --to influx', () => {
+  it('writes all readings that have a time, by kind, battery and time', async () => {
+    const server = await serving();
+    const { folder, ids } = kept();
+    const result = await run(['export', '--data', folder, '--to', 'influx'], { environment: environmentOf(server) });
+    expect(result).toEqual({ code: 0, out: '', err: `6 points written to ${server.url}\n` });
+    expect(said(server)).toEqual([
+      [ids[0], 0],
+      [ids[0], 10],
+      [ids[0], 20],
+      [ids[1], 5],
+      [ids[0], 15],
+      [ids[0], -60],
+    ]);
+    expect(server.taken[4]?.fields).toEqual({ pv_energy: 433.5 });
+  });
+
+  it.each([
+    [
+      ['--kind', 'live'],
+      [0, 10, 20, 5],
+    ],
+    [
+      ['--kind', 'live', '--from', '2024-06-12T11:04:10Z'],
+      [10, 20],
+    ],
+    [
+      ['--from', '2024-06-12T11:04:05Z', '--until', '2024-06-12T11:04:16Z'],
+      [10, 5, 15],
+    ],
+    [['--to', '2024-06-12T11:04:00Z'], [-60]],
+    [
+      ['--to', '2024-06-12T11:04:00Z', '--until', '2024-06-12T11:04:01Z'],
+      [0, -60],
+    ],
+  ])('writes with %j only those', async (flags, seconds) => {
+    const server = await serving();
+    const { folder } = kept();
+    const argv = ['export', '--data', folder, ...flags, '--to', 'influx'];
+    expect((await run(argv, { environment: environmentOf(server) })).code).toBe(0);
+    expect(said(server).map(([, time]) => time)).toEqual(seconds);
+  });
+
+  it('writes of one battery, by its name too', async () => {
+    const server = await serving();
+    const { folder, ids } = kept();
+    const environment = { ...environmentOf(server), ALPHAESS_LOCAL_BATTERY_NAMES: `${ids[1]}=Garage` };
+    await run(['export', '--data', folder, '--to', 'influx', '--battery', 'Garage'], { environment });
+    expect(said(server)).toEqual([[ids[1], 5]]);
+  });
+
+  it('changes nothing when it is done twice', async () => {
+    const server = await serving();
+    const { folder } = kept();
+    const once = ['export', '--data', folder, '--to', 'influx'];
+    await run(once, { environment: environmentOf(server) });
+    const { series } = server;
+    await run(once, { environment: environmentOf(server) });
+    expect([server.taken.length, server.series]).toEqual([12, series]);
+  });
+
+  it('writes nothing that is private', async () => {
+    const server = await serving();
+    const { folder } = filled();
+    expect(
+      (await run(['export', '--data', folder, '--to', 'influx'], { environment: environmentOf(server) })).code,
+    ).toBe(0);
+    expect(server.taken.length).toBeGreaterThan(5);
+    for (const { measurement, tags } of server.taken) {
+      expect([measurement, Object.keys(tags)]).toEqual(['alphaess', ['battery']]);
+      expect(tags.battery).toMatch(/^[0-9a-f]{6}$/);
+    }
+  });
+
+  it.each([
+    [['--kind', 'event'], '--to influx takes --kind live, detail, history, or none for all of them'],
+    [['--kind', 'energy'], '--to influx takes --kind'],
+    [['--private'], 'leave out --wire and --private'],
+    [['--wire'], 'leave out --wire and --private'],
+  ])('is refused with %j', async (flags, sentence) => {
+    const { code, err } = await run(['export', '--data', '/absent', '--to', 'influx', ...flags]);
+    expect(code).toBe(2);
+    expect(err).toContain(sentence);
+  });
+
+  it('says that no InfluxDB is configured', async () => {
+    const { folder } = kept();
+    const { code, err } = await run(['export', '--data', folder, '--to', 'influx']);
+    expect([code, err]).toEqual([
+      2,
+      'alphaess-local: influx.url is not set: the configuration says which InfluxDB is written to\n',
+    ]);
+  });
+
+  it('says what it wants of its owner where it is refused', async () => {
+    const server = await serving();
+    server.authorization = 'Token right';
+    const { folder } = kept();
+    const environment = { ...environmentOf(server), ALPHAESS_LOCAL_INFLUX_TOKEN: 'wrong-token' };
+    const { code, err } = await run(['export', '--data', folder, '--to', 'influx'], { environment });
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `alphaess-local: ${server.url} did not take the points (HTTP 401: unauthorized access); nothing was written\n`,
+    );
+  });
+
+  it('says which points will never be taken', async () => {
+    const server = await serving();
+    server.isBad = ({ time }) => time === T + 10;
+    const { folder } = kept();
+    const { code, err } = await run(['export', '--data', folder, '--to', 'influx'], {
+      environment: environmentOf(server),
+    });
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `5 points written to ${server.url}\n` +
+        `1 points were not taken, and will not be: HTTP 400: unable to parse the point of ${T + 10}\n`,
+    );
+  });
+});
+
+describe('an export to a server that is away', () => {
+  async function filling(server: InfluxServer, folder: string, terminal = false) {
+    const io = new FakeIo({ terminal });
+    const pauses: number[] = [];
+    const reader = new StoreReader(folder);
+    onTestFinished(() => reader.close());
+    const { influx } = configOf({ influx: { url: server.url, bucket: 'b' } });
+    const work = { reader, kinds: ['live' as const], selection: {}, influx };
+    const done = await exportToInflux(work, io, async (ms) => pauses.push(ms)).catch((error: unknown) => error);
+    return { done, io, pauses };
+  }
+
+  it('is tried again, as late as it asks', async () => {
+    const server = await serving();
+    server.plan.push('close', { status: 503, headers: { 'retry-after': '9' } });
+    const { done, pauses } = await filling(server, kept().folder);
+    expect([done, pauses, server.taken.length]).toEqual([0, [1000, 9000], 4]);
+  });
+
+  it('ends after five attempts', async () => {
+    const server = await serving();
+    server.plan.push('close', 'close', 'close', 'close', 'close');
+    const { done, pauses } = await filling(server, kept().folder);
+    expect(done).toMatchObject({ code: 'INFLUX_FAILED', exitCode: 1 });
+    expect(pauses).toEqual([1000, 2000, 4000, 8000]);
+  });
+
+  it('says how far it came', async () => {
+    const server = await serving();
+    const many = Array.from({ length: 60_000 }, (_, n) => reading('live', T + 30 + n, { soc: 1 }));
+    const { folder, ids } = kept(...many);
+    server.plan.push(...Array.from({ length: 11 }, () => ({ status: 204 })), { status: 404 });
+    const { done, io } = await filling(server, folder, true);
+    expect(server.writes.slice(0, 3).map(({ points }) => points.length)).toEqual([5000, 5000, 5000]);
+    // The first three are at 0, 10 and 20 s, and the rest follow each second from 30 s on.
+    expect(io.err).toBe(`50000 points written, the last live of ${ids[0]} at 2024-06-13T00:57:46Z\n`);
+    expect(done).toMatchObject({ message: expect.stringMatching(/\(HTTP 404\); 55000 points were written before$/) });
+  });
+});

@@ -1,0 +1,133 @@
+/**
+ * The output to InfluxDB and all that understand its line protocol. It takes what was committed from its outbox, history
+ * that was fetched later too, and lets go of it only when the server has confirmed it.
+ */
+import type { Outbox } from '../store/store.ts';
+import type { Condition } from './condition.ts';
+import type { Delivery, InfluxDelivery } from './influx-delivery.ts';
+import type { LineReading } from './influx-line.ts';
+import type { Sink, SinkStatus } from './sink.ts';
+
+/** Times in ms. */
+export interface Pace {
+  /** Between two writes while all is well. */
+  readonly everyMs: number;
+  /** After the first failure; doubled with each until the longest. */
+  readonly firstRetryMs: number;
+  readonly longestRetryMs: number;
+  /** After it wants something of its owner, or a mistake of ours. */
+  readonly refusedMs: number;
+}
+
+const PACE: Pace = { everyMs: 10_000, firstRetryMs: 1000, longestRetryMs: 60_000, refusedMs: 60_000 };
+
+export interface InfluxOptions {
+  readonly outbox: Outbox;
+  readonly line: (reading: LineReading) => string | null;
+  readonly delivery: Pick<InfluxDelivery, 'deliver'>;
+  readonly condition: Condition;
+  /** Told of mistakes of ours. Must not throw. */
+  readonly mistaken: (detail: string) => void;
+  /** From 0 to 1, so that many servers do not come back in step. */
+  readonly chance: () => number;
+  readonly pace?: Pace;
+}
+
+/** Readings in one write: while they are read and written down, some milliseconds, no battery is answered. */
+const BATCH = 500;
+/** So many that wait are written at once. */
+const MANY = 100;
+
+export class InfluxSink implements Sink {
+  readonly name = 'influx';
+  /** It takes what it needs from the store. */
+  readonly wants = [];
+  readonly #options: InfluxOptions;
+  readonly #pace: Pace;
+  readonly #stopping = new AbortController();
+  #timer: NodeJS.Timeout | null = null;
+  #turn: Promise<void> = Promise.resolve();
+  #failures = 0;
+  #dropped = 0;
+
+  constructor(options: InfluxOptions) {
+    this.#options = options;
+    this.#pace = options.pace ?? PACE;
+  }
+
+  get status(): SinkStatus {
+    return this.#options.condition.status(this.#options.outbox.waiting);
+  }
+
+  start(): void {
+    this.#schedule(0);
+  }
+
+  tell(): void {}
+
+  /** A request under way is broken off; what it held comes again after the next start, and overwrites itself. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#turn;
+    this.#options.condition.stopped();
+  }
+
+  #schedule(ms: number): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#timer = setTimeout(() => {
+      this.#turn = this.#take().then((next) => this.#schedule(next));
+    }, ms);
+  }
+
+  /** @returns after how many ms it is done again */
+  async #take(): Promise<number> {
+    try {
+      this.#countDropped();
+      return await this.#write();
+    } catch (error) {
+      this.#options.mistaken(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      return this.#pace.refusedMs;
+    }
+  }
+
+  async #write(): Promise<number> {
+    const { outbox, line, delivery } = this.#options;
+    const { upTo, readings } = outbox.next(BATCH);
+    const lines = readings.flatMap((reading) => line(reading) ?? []);
+    if (lines.length > 0) {
+      const delivered = await delivery.deliver(lines, this.#stopping.signal);
+      if (delivered.halt !== null) return this.#halted(delivered.halt);
+      this.#settled(delivered);
+    }
+    if (readings.length > 0) outbox.done(upTo);
+    return outbox.waiting >= MANY ? 0 : this.#pace.everyMs;
+  }
+
+  #settled({ stored, rejected, reason }: Delivery): void {
+    const { condition } = this.#options;
+    this.#failures = 0;
+    condition.up();
+    if (stored > 0) condition.sent(stored);
+    if (rejected > 0) condition.rejected(rejected, `${rejected} of ${stored + rejected} points: ${reason}`);
+  }
+
+  #halted(halt: NonNullable<Delivery['halt']>): number {
+    const { condition, chance } = this.#options;
+    if (this.#stopping.signal.aborted) return 0;
+    if (halt.type === 'refused') {
+      condition.down('OUTPUT_REFUSED', halt.detail);
+      return this.#pace.refusedMs;
+    }
+    condition.down('OUTPUT_UNREACHABLE', halt.detail);
+    const { firstRetryMs, longestRetryMs } = this.#pace;
+    const doubled = Math.min(firstRetryMs * 2 ** this.#failures++, longestRetryMs);
+    return Math.max(halt.afterMs ?? 0, doubled * (0.5 + chance() / 2));
+  }
+
+  #countDropped(): void {
+    const { dropped } = this.#options.outbox;
+    if (dropped > this.#dropped) this.#options.condition.overflowed(dropped - this.#dropped);
+    this.#dropped = dropped;
+  }
+}

@@ -1,0 +1,218 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { asAfterCrash, clock, POISON, reading, SERIAL, T, temporaryFolder, valuesOf } from '../../test/records.ts';
+import type { ClockRecord } from '../model.ts';
+import { LAYOUT } from './layout.ts';
+import { SqliteStore } from './sqlite.ts';
+import { DATABASE_FILE } from './store.ts';
+
+const OUTBOXES = [{ name: 'one', bytes: 1e9 }];
+
+function opened(folder = temporaryFolder(), outboxes = OUTBOXES): SqliteStore {
+  const store = SqliteStore.open({ folder, timeZone: 'UTC', outboxes });
+  onTestFinished(() => {
+    try {
+      store.close();
+    } catch {
+      // The test closed it already.
+    }
+  });
+  return store;
+}
+
+/** Opens the file behind the store's back. */
+function behind<R>(folder: string, look: (db: DatabaseSync) => R): R {
+  const db = new DatabaseSync(join(folder, DATABASE_FILE));
+  try {
+    return look(db);
+  } finally {
+    db.close();
+  }
+}
+
+const count = (folder: string, table: string) =>
+  behind(folder, (db) => Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n));
+const cursors = (folder: string) =>
+  behind(folder, (db) =>
+    db
+      .prepare('SELECT * FROM outbox_cursor')
+      .all()
+      .map((row) => Object.values(row)),
+  );
+const foldAll = (store: SqliteStore) => {
+  while (store.fold(1000));
+};
+const said = (power: number) => reading('live', T + power, { pv1_power: power });
+
+/** Takes all that waits. @returns how much that was */
+function take(store: SqliteStore): number {
+  const outbox = store.outbox('one');
+  let taken = 0;
+  while (outbox.waiting > 0) {
+    const { upTo, readings } = outbox.next(100);
+    taken += readings.length;
+    outbox.done(upTo);
+  }
+  return taken;
+}
+
+describe('the file', () => {
+  it('holds nothing of what was taken before the journal was emptied', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder);
+    for (const power of [1, 2, 3]) store.commit([said(power)]);
+    take(store);
+    foldAll(store);
+    expect(count(folder, 'outbox')).toBe(0);
+    expect(cursors(folder)).toEqual([['one', 3]]);
+  });
+
+  it('loses what was taken later, little by little', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder);
+    for (let power = 0; power < 1500; power++) store.commit([said(power)]);
+    foldAll(store);
+    expect(count(folder, 'outbox')).toBe(1500);
+    expect(take(store)).toBe(1500);
+    const left = [1, 2].map(() => {
+      store.commit([said(2000)]);
+      foldAll(store);
+      return count(folder, 'outbox');
+    });
+    // The two that came meanwhile wait still.
+    expect(left).toEqual([1500 + 1 - 1002, 2]);
+  });
+
+  it('stays as small as the quota allows while nobody takes', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder, [{ name: 'one', bytes: 5000 }]);
+    for (let power = 0; power < 300; power++) {
+      store.commit([said(power)]);
+      if (power % 30 === 0) foldAll(store);
+    }
+    foldAll(store);
+    const bytes = behind(folder, (db) => Number(db.prepare('SELECT sum(length(readings)) AS n FROM outbox').get()?.n));
+    expect(bytes).toBeLessThanOrEqual(5000);
+    expect(store.outbox('one').dropped).toBe(300 - store.outbox('one').waiting);
+  });
+
+  it('holds nothing for an output that is no more, beside one that is', () => {
+    const folder = temporaryFolder();
+    const both = opened(folder, [...OUTBOXES, { name: 'two', bytes: 1e9 }]);
+    both.commit([said(1)]);
+    take(both);
+    both.close();
+    expect(count(folder, 'outbox')).toBe(1);
+    const one = opened(folder);
+    one.commit([said(2)]);
+    foldAll(one);
+    expect(cursors(folder)).toEqual([['one', 1]]);
+    expect(count(folder, 'outbox')).toBe(1);
+    one.close();
+    opened(folder, []).close();
+    expect([cursors(folder), count(folder, 'outbox'), count(folder, 'outbox_correction')]).toEqual([[], 0, 0]);
+  });
+
+  it('is as it was, and so is what is known of it, after a commit that failed', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder);
+    store.commit([clock(0), said(1)]);
+    take(store);
+    expect(() => store.commit([said(2), anHourAhead(), POISON])).toThrow(
+      expect.objectContaining({ name: 'StoreError' }),
+    );
+    expect(store.outbox('one').waiting).toBe(0);
+    expect([count(folder, 'outbox'), count(folder, 'outbox_correction')]).toEqual([0, 0]);
+    store.commit([said(3)]);
+    expect(store.outbox('one').next(10).readings).toMatchObject([{ time: T + 3 }]);
+  });
+
+  it('is not left half moved when emptying the journal fails', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder);
+    for (const power of [1, 2, 3]) store.commit([said(power)]);
+    const other = new DatabaseSync(join(folder, DATABASE_FILE));
+    other.exec('BEGIN IMMEDIATE');
+    expect(() => store.fold(1)).toThrow(expect.objectContaining({ code: 'STORE_BUSY' }));
+    other.close();
+    expect(store.outbox('one').waiting).toBe(3);
+    store.fold(1);
+    expect(count(folder, 'outbox')).toBe(1);
+    expect(take(store)).toBe(3);
+  });
+
+  it('is not held open by what was handed out in part', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder);
+    for (const power of [1, 2, 3]) store.commit([said(power)]);
+    store.outbox('one').next(1);
+    const checkpoint = () => behind(folder, (db) => db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get());
+    expect(checkpoint()).toMatchObject({ busy: 0 });
+    foldAll(store);
+    store.outbox('one').next(1);
+    expect(checkpoint()).toMatchObject({ busy: 0 });
+  });
+
+  it('does not give a number again that an output has come to', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder);
+    store.commit([said(1)]);
+    take(store);
+    store.close();
+    expect([count(folder, 'outbox'), count(folder, 'journal')]).toEqual([0, 0]);
+    const again = opened(folder);
+    again.commit([said(2)]);
+    expect(take(opened(asAfterCrash(folder)))).toBe(1);
+  });
+});
+
+/** The battery's clock is found to be an hour ahead, and not right as was believed. */
+function anHourAhead(): ClockRecord {
+  const correction = {
+    kinds: ['live' as const],
+    fromBatteryTime: T,
+    toBatteryTime: T + 3600,
+    receivedSinceMs: 0,
+    oldOffsetSeconds: 0,
+    newOffsetSeconds: 3600,
+  };
+  return { ...clock(3600, T * 1000, SERIAL, 2), corrections: [correction] };
+}
+
+it('forgets a correction once all have taken what stood before it', () => {
+  const folder = temporaryFolder();
+  const store = opened(folder);
+  store.commit([clock(0), said(1)]);
+  store.commit([anHourAhead()]);
+  expect(
+    store
+      .outbox('one')
+      .next(10)
+      .readings.map(({ time }) => time),
+  ).toEqual([T + 1 - 3600, T + 1 - 3600]);
+  foldAll(store);
+  expect(count(folder, 'outbox_correction')).toBe(1);
+  take(store);
+  store.commit([said(2)]);
+  foldAll(store);
+  expect(count(folder, 'outbox_correction')).toBe(0);
+});
+
+it('is put into the present order of columns', () => {
+  const folder = temporaryFolder();
+  const store = opened(folder);
+  // Rows in their hundreds, since a hundred are rewritten together.
+  for (let power = 0; power < 250; power++) store.commit([said(power)]);
+  store.close();
+  const line = [1, 0, T, T, T * 1000, null, null, 30, 900];
+  behind(folder, (db) => {
+    db.prepare('UPDATE outbox SET readings = ?').run(JSON.stringify([line]));
+    const before = { ...LAYOUT, live: ['soc', 'pv1_power'] };
+    db.prepare(`UPDATE meta SET value = ? WHERE key = 'journal_layout'`).run(JSON.stringify(before));
+    db.prepare('INSERT INTO journal VALUES (999, ?)').run(JSON.stringify([line, line]));
+  });
+  const { readings } = opened(folder).outbox('one').next(1000);
+  expect(readings).toHaveLength(252);
+  for (const { values } of readings) expect(values).toEqual(valuesOf('live', { soc: 30, pv1_power: 900 }));
+});
