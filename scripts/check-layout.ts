@@ -60,6 +60,7 @@ const ROOMS: readonly Room[] = [
   room('src/simulator/', [PROTOCOL, MODEL], 'nothing'),
   room('src/store/', [MODEL, ...FIELDS], 'sqlite'),
   room('src/sinks/from-config.ts', [MODEL, ...FIELDS, 'types of src/config.ts', 'src/errors.ts'], 'plain'),
+  room('src/sinks/secret-file.ts', ['src/errors.ts'], 'plain'),
   room('src/sinks/', [MODEL, ...FIELDS], 'plain'),
   // The reading thread, and what it answers.
   room('src/web/query-worker.ts', READING, 'plain'),
