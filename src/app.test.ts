@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { configOf } from '../test/config.ts';
+import { samplesOf } from '../test/exposition.ts';
 import { Client } from '../test/port.ts';
 import { OTHER, SERIAL, temporaryFolder } from '../test/records.ts';
 import { fixture, frameByHand, hexOf, sessionFrames } from '../test/wire.ts';
@@ -147,6 +148,39 @@ describe('a running app', () => {
     await says(app, liveOf('live'));
     expect(log.readings).toEqual([]);
     expect(log.texts).toContain('info event connected, connection 1');
+  });
+
+  it('tells Prometheus of its batteries and of itself, by ids alone', async () => {
+    const { app, log } = await started();
+    const client = await says(app, ...sessionFrames(), frameByHand(1, 4, fixture('1-1-4.config.json')));
+    const id = log.readings[0]?.battery;
+    const metrics = async () => (await fetch(`http://127.0.0.1:${app.webPort}/metrics`)).text();
+    const text = await metrics();
+    expect(samplesOf(text, 'alphaess_load_power_watts')).toEqual({ [`battery=${id}`]: 416 });
+    expect(samplesOf(text, 'alphaess_connected')).toEqual({ [`battery=${id}`]: 1 });
+    expect(samplesOf(text, 'alphaess_connections')).toEqual({ '': 1 });
+    expect(samplesOf(text, 'alphaess_readings_kept_total')).toMatchObject({ 'kind=live': 2 });
+    expect(samplesOf(text, 'alphaess_problems_total')).toMatchObject({ 'code=FRAME_TLS': 0, 'code=STORE_FULL': 0 });
+    expect(text).not.toContain(SERIAL);
+    await vi.waitFor(async () =>
+      expect(Object.keys(samplesOf(await metrics(), 'alphaess_device_info'))).toEqual([
+        expect.stringMatching(new RegExp(`^battery=${id} name=${id} model=\\S+ ems_version=V`)),
+      ]),
+    );
+    client.socket.end();
+    await vi.waitFor(async () =>
+      expect(samplesOf(await metrics(), 'alphaess_connected')).toEqual({ [`battery=${id}`]: 0 }),
+    );
+  });
+
+  it('counts Prometheus as an output once it has asked', async () => {
+    const { app } = await started();
+    const ask = (path: string) => fetch(`http://127.0.0.1:${app.webPort}${path}`);
+    const outputs = async () => ((await (await ask('/api/server')).json()) as { sinks: unknown[] }).sinks;
+    expect(await outputs()).toEqual([]);
+    await (await ask('/metrics')).text();
+    expect(await outputs()).toMatchObject([{ name: 'prometheus', state: 'up', sent: 1, problem: null }]);
+    expect(samplesOf(await (await ask('/metrics')).text(), 'alphaess_output_up')).toEqual({});
   });
 
   it('says that the meaning of a code is unknown', async () => {

@@ -8,6 +8,7 @@ import { OwnerError, type OwnerErrorCode } from './errors.ts';
 import { FanOut } from './fan-out.ts';
 import { type Log, ThrottledLog } from './log.ts';
 import type { Instant } from './model.ts';
+import { PROBLEMS } from './protocol/errors.ts';
 import { FormBook } from './protocol/wire-form.ts';
 import { redactText } from './redact.ts';
 import { Reporter } from './reporter.ts';
@@ -16,6 +17,9 @@ import { Listener } from './server/listener.ts';
 import { Batteries } from './session/batteries.ts';
 import { PATIENCE, Session } from './session/session.ts';
 import { outboxesOf, sinksOf } from './sinks/from-config.ts';
+import { SINK_PROBLEMS } from './sinks/problems.ts';
+import { PROMETHEUS, Prometheus } from './sinks/prometheus.ts';
+import { type Figures, ServerMetrics } from './sinks/server-metrics.ts';
 import { type Inquiries, Sinks } from './sinks/sinks.ts';
 import { Calendar } from './store/calendar.ts';
 import { Keeper } from './store/keeper.ts';
@@ -33,12 +37,24 @@ import { StoreSize } from './web/store-size.ts';
 
 const LOG_TICK_MS = 5000;
 
+/** None of them was seen yet: who watches a counter must have seen its zero. */
+const NO_PROBLEMS: Readonly<Record<string, number>> = Object.fromEntries(
+  [
+    ...Object.keys(PROBLEMS),
+    ...Object.keys(SINK_PROBLEMS),
+    ...['STORE_BUSY', 'STORE_FULL', 'STORE_IO', 'STORE_REFUSED', 'CLOCK_WRONG'],
+  ].map((code) => [code, 0]),
+);
+
 /** What listens behind the commit. */
 interface Watched {
   readonly feed: LiveFeed;
   readonly state: LiveState;
   readonly tap: FrameTap;
   readonly sinks: Sinks;
+  /** Pulled: for whoever asks the web port. */
+  readonly prometheus: Prometheus;
+  readonly metrics: ServerMetrics;
 }
 
 /** Everything that runs, between `start` and `stop`. */
@@ -138,7 +154,8 @@ export class App {
     const reporter = new Reporter(this.#config, this.#log, store, calendar, () => keeper.nudge());
     const pool = new QueryPool({ setting: { folder: data, timeZone }, failed: (detail) => this.#sayMistake(detail) });
     const watched = this.#buildWatched(store, calendar, reporter, pool);
-    const watchers = new FanOut([reporter, watched.state, watched.tap], (error) => this.#sayMistake(String(error)));
+    const { state, tap, metrics } = watched;
+    const watchers = new FanOut([reporter, state, tap, metrics], (error) => this.#sayMistake(String(error)));
     const committer = new Committer(store, watchers, () => performance.now());
     const listener = new Listener(
       { ...battery.listen, allow: battery.allow, maxConnections: battery.max_connections },
@@ -161,14 +178,12 @@ export class App {
     const { battery } = this.#config;
     const wallMs = () => Date.now();
     const feed = new LiveFeed(wallMs());
-    const outbox = (name: string) => store.outbox(name);
-    const tools = { reports: reporter, wallMs, memory: store, version: version(), outbox };
-    const sinks = new Sinks(sinksOf(this.#config, tools), {
-      memory: store,
-      inquiries: inquiriesOf(pool, wallMs),
-      wallMs,
-      failed: (sink, detail) => reporter.trouble(sink, 'OUTPUT_MISTAKE', redactText(detail, [])),
-    });
+    const tap = new FrameTap(wallMs);
+    const metrics = new ServerMetrics(figuresOf(store, reporter, () => watched));
+    const staleMs = battery.stale_after * 1000;
+    const awoken = () => void sinks.configure(state.batteries().map(({ id }) => id));
+    const prometheus = new Prometheus({ server: metrics, staleMs, wallMs, awoken });
+    const sinks = this.#buildSinks(store, reporter, pool, prometheus);
     const news: NewsSink = {
       tell: (type, make) => {
         feed.tell(type, make);
@@ -177,12 +192,26 @@ export class App {
     };
     const options = {
       names: battery.names,
-      staleMs: battery.stale_after * 1000,
+      staleMs,
       houseOffset: (time: number) => calendar.offsetSeconds(time),
       idOf: (serial: string) => store.idOf(serial),
       wallMs,
     };
-    return { feed, state: new LiveState(options, store.batteries(), news), tap: new FrameTap(wallMs), sinks };
+    const state = new LiveState(options, store.batteries(), news);
+    const watched: Watched = { feed, state, tap, sinks, prometheus, metrics };
+    return watched;
+  }
+
+  #buildSinks(store: SqliteStore, reporter: Reporter, pool: QueryPool, prometheus: Prometheus): Sinks {
+    const wallMs = () => Date.now();
+    const outbox = (name: string) => store.outbox(name);
+    const tools = { reports: reporter, wallMs, memory: store, version: version(), outbox };
+    return new Sinks([prometheus, ...sinksOf(this.#config, tools)], {
+      memory: store,
+      inquiries: inquiriesOf(pool, wallMs),
+      wallMs,
+      failed: (sink, detail) => reporter.trouble(sink, 'OUTPUT_MISTAKE', redactText(detail, [])),
+    });
   }
 
   #buildWeb(
@@ -204,7 +233,7 @@ export class App {
       counters,
       waitingRows: () => store.backlog.rows,
       now: () => Date.now(),
-      sinks: () => watched.sinks.statuses.map(sinkView),
+      sinks: () => watched.sinks.statuses.filter(isUsed).map(sinkView),
     };
     return new WebServer({
       address: web.listen,
@@ -222,6 +251,7 @@ export class App {
         basePath: web.base_path,
       },
       feed: watched.feed,
+      metrics: () => watched.prometheus.render(),
       failed,
     });
   }
@@ -247,6 +277,20 @@ export class App {
   }
 }
 
+/** What Prometheus is told of the server itself. */
+function figuresOf(store: SqliteStore, reporter: Reporter, watched: () => Omit<Watched, 'metrics'>): Figures {
+  return {
+    version: version(),
+    frames: () => watched().tap.frames,
+    problems: () => ({ ...NO_PROBLEMS, ...Object.fromEntries(reporter.counts) }),
+    storing: () => watched().state.storing,
+    waitingRows: () => store.backlog.rows,
+    connections: () => watched().state.connections,
+    pages: () => watched().feed.clients,
+    outputs: () => watched().sinks.statuses.filter(({ name }) => name !== PROMETHEUS),
+  };
+}
+
 /** What outputs are told that must be read from the store. */
 function inquiriesOf(pool: QueryPool, wallMs: () => number): Inquiries {
   return {
@@ -257,6 +301,11 @@ function inquiriesOf(pool: QueryPool, wallMs: () => number): Inquiries {
       return shown === undefined ? null : Object.fromEntries(shown.map(({ name, value }) => [name, value]));
     },
   };
+}
+
+/** Prometheus is always there: it counts as an output once it was asked. */
+function isUsed({ name, status }: Sinks['statuses'][number]): boolean {
+  return name !== PROMETHEUS || status.lastSentMs !== null;
 }
 
 function sinkView({ name, status }: Sinks['statuses'][number]) {

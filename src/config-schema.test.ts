@@ -12,8 +12,8 @@ function complaint(settings: unknown): string {
 
 describe('outputs', () => {
   it('are none unless an address is given', () => {
-    const { mqtt, influx } = configOf({});
-    expect([mqtt.url, influx.url]).toEqual([null, null]);
+    const { mqtt, influx, pvoutput } = configOf({});
+    expect([mqtt.url, influx.url, pvoutput.system_id]).toEqual([null, null, null]);
   });
 
   it.each(['mqtt://broker', 'mqtts://broker:8883', 'ws://broker/mqtt', 'wss://u:p@broker:443/mqtt'])(
@@ -43,6 +43,16 @@ describe('outputs', () => {
     [{ influx: { measurement: 'a\nb' } }, 'influx.measurement: expected a name such as alphaess'],
     [{ influx: { measurement: '_m' } }, 'influx.measurement: expected a name such as alphaess'],
     [{ influx: { queue: '64' } }, 'influx.queue: expected a size such as 64MB'],
+    [{ pvoutput: { system_id: 'home' } }, 'pvoutput.system_id: expected the number of your system at pvoutput.org'],
+    [
+      { pvoutput: { system_id: '12345' } },
+      'pvoutput.api_key: expected the API key of your account at pvoutput.org, or api_key_file instead',
+    ],
+    [{ pvoutput: { interval: '7m' } }, 'pvoutput.interval: expected 5m, 10m or 15m, as set in your system'],
+    [
+      { pvoutput: { url: 'pvoutput.org' } },
+      'pvoutput.url: expected an address such as https://pvoutput.org/service/r2/addstatus.jsp',
+    ],
   ])('refuse %j', (settings, message) => {
     expect(complaint(settings)).toBe(message);
   });

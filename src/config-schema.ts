@@ -86,6 +86,17 @@ export interface Config {
     /** Bytes that wait on disk at most while the server is away. */
     readonly queue: number;
   };
+  readonly pvoutput: {
+    /** Number of the system there; null: no PVOutput. */
+    readonly system_id: string | null;
+    readonly api_key: string | null;
+    readonly api_key_file: string | null;
+    /** Seconds, as set in the system there. */
+    readonly interval: number;
+    /** Id of the battery; null where there is only one. */
+    readonly battery: string | null;
+    readonly url: string;
+  };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly private: boolean };
 }
 
@@ -241,6 +252,29 @@ const influx = z
   })
   .prefault({});
 
+const PVOUTPUT_INTERVALS: Readonly<Record<string, number>> = { '5m': 300, '10m': 600, '15m': 900 };
+
+const pvoutput = z
+  .strictObject({
+    system_id: optional(z.string().regex(/^\d{1,10}$/, 'expected the number of your system at pvoutput.org')),
+    api_key: optional(),
+    api_key_file: optional(),
+    interval: parsed((text) => PVOUTPUT_INTERVALS[text], 'expected 5m, 10m or 15m, as set in your system').default(300),
+    battery: optional(),
+    url: z
+      .string()
+      .regex(/^https?:\/\/[^\s/]+/, 'expected an address such as https://pvoutput.org/service/r2/addstatus.jsp')
+      .default('https://pvoutput.org/service/r2/addstatus.jsp'),
+  })
+  .refine(
+    ({ system_id: system, api_key: key, api_key_file: file }) => system === null || key !== null || file !== null,
+    {
+      error: 'expected the API key of your account at pvoutput.org, or api_key_file instead',
+      path: ['api_key'],
+    },
+  )
+  .prefault({});
+
 /** All settings. A network or a time zone is checked by who knows them. */
 export function schemaWith(checks: Checks) {
   const network = z.string().superRefine((entry, context) => {
@@ -288,6 +322,7 @@ export function schemaWith(checks: Checks) {
       .prefault({}),
     mqtt,
     influx,
+    pvoutput,
     log: z
       .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info'), private: truth(false) })
       .prefault({}),

@@ -61,6 +61,14 @@ const DEFAULTS: Config = {
     measurement: 'alphaess',
     queue: 64_000_000,
   },
+  pvoutput: {
+    system_id: null,
+    api_key: null,
+    api_key_file: null,
+    interval: 300,
+    battery: null,
+    url: 'https://pvoutput.org/service/r2/addstatus.jsp',
+  },
   log: { level: 'info', private: false },
 };
 
@@ -169,6 +177,7 @@ web:
   tokens: ["grafana:view:${HASH}"]
 mqtt: {url: "mqtt://broker:1883", password_file: p, leave_out: b3f1c2, home_assistant: {discovery: false}}
 influx: {url: "http://influx:8086", org: o, bucket: b, queue: 1GB}
+pvoutput: {system_id: 12345, api_key_file: k, interval: 10m}
 log: {level: debug, private: true}
 `),
     ).toEqual({
@@ -204,6 +213,7 @@ log: {level: debug, private: true}
         home_assistant: { discovery: false, prefix: 'homeassistant' },
       },
       influx: { ...DEFAULTS.influx, url: 'http://influx:8086', org: 'o', bucket: 'b', queue: 1e9 },
+      pvoutput: { ...DEFAULTS.pvoutput, system_id: '12345', api_key_file: 'k', interval: 600 },
       log: { level: 'debug', private: true },
     });
   });
@@ -364,6 +374,12 @@ describe('the environment', () => {
     'influx.password_file': ['/p', '/p'],
     'influx.measurement': ['house', 'house'],
     'influx.queue': ['1GB', 1e9],
+    'pvoutput.system_id': ['12345', '12345'],
+    'pvoutput.api_key': ['k', 'k'],
+    'pvoutput.api_key_file': ['/k', '/k'],
+    'pvoutput.interval': ['15m', 900],
+    'pvoutput.battery': ['b3f1c2', 'b3f1c2'],
+    'pvoutput.url': ['http://127.0.0.1:1/add', 'http://127.0.0.1:1/add'],
     'log.level': ['error', 'error'],
     'log.private': ['true', true],
   };
@@ -379,13 +395,18 @@ describe('the environment', () => {
     return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
   }
 
+  /** What would not do alone. */
+  const ALSO: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    'influx.url': { ALPHAESS_LOCAL_INFLUX_BUCKET: 'b' },
+    'pvoutput.system_id': { ALPHAESS_LOCAL_PVOUTPUT_API_KEY: 'k' },
+  };
+
   it('has a variable for every key', () => {
     expect(leaves(DEFAULTS).sort()).toEqual(Object.keys(VARIABLES).sort());
   });
 
   it.each(Object.entries(VARIABLES))('sets %s', (path, [text, value]) => {
-    // An address alone would not do.
-    const also = path === 'influx.url' ? { ALPHAESS_LOCAL_INFLUX_BUCKET: 'b' } : {};
+    const also = ALSO[path] ?? {};
     expect(at(load({ environment: { ...also, [nameOf(path)]: text } }), path)).toEqual(value);
   });
 
@@ -436,6 +457,14 @@ describe('a secret', () => {
     [
       'mqtt: {url: "http://u:s3cret@broker"}',
       'c.yaml, line 1: mqtt.url is "http://…@broker", expected an address such as mqtt://broker:1883',
+    ],
+    [
+      'pvoutput: {api_key: [s3cret]}',
+      'c.yaml, line 1: pvoutput.api_key is not right, invalid input: expected string, received array',
+    ],
+    [
+      'pvoutput: [{api_key: s3cret}]',
+      'c.yaml, line 1: pvoutput is [{}], invalid input: expected object, received array',
     ],
   ])('is not shown by an error in %s', (text, message) => {
     expect(complaintOf(text).message).toBe(message);

@@ -58,6 +58,12 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   ALPHAESS_LOCAL_INFLUX_PASSWORD_FILE: ['influx', 'password_file'],
   ALPHAESS_LOCAL_INFLUX_MEASUREMENT: ['influx', 'measurement'],
   ALPHAESS_LOCAL_INFLUX_QUEUE: ['influx', 'queue'],
+  ALPHAESS_LOCAL_PVOUTPUT_SYSTEM_ID: ['pvoutput', 'system_id'],
+  ALPHAESS_LOCAL_PVOUTPUT_API_KEY: ['pvoutput', 'api_key'],
+  ALPHAESS_LOCAL_PVOUTPUT_API_KEY_FILE: ['pvoutput', 'api_key_file'],
+  ALPHAESS_LOCAL_PVOUTPUT_INTERVAL: ['pvoutput', 'interval'],
+  ALPHAESS_LOCAL_PVOUTPUT_BATTERY: ['pvoutput', 'battery'],
+  ALPHAESS_LOCAL_PVOUTPUT_URL: ['pvoutput', 'url'],
   ALPHAESS_LOCAL_LOG_LEVEL: ['log', 'level'],
   ALPHAESS_LOCAL_LOG_PRIVATE: ['log', 'private'],
 };
@@ -66,7 +72,7 @@ const LISTS = ['allow', 'trusted_proxies', 'hosts', 'frame_ancestors', 'tokens',
 /** Within an address. */
 const CREDENTIALS = /\/\/[^@\s/]*@/;
 /** Settings that no error may show. */
-const SECRETS = ['password', 'token'];
+const SECRETS = ['password', 'token', 'api_key'];
 
 /** Read when there is one and --config names no other. */
 const DEFAULT_FILE = 'alphaess-local.yaml';

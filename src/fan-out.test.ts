@@ -6,7 +6,7 @@ const ERROR = new StoreError('STORE_BUSY', 'locked');
 const PROBLEM = { type: 'problem', code: 'FRAME_TLS', battery: null, detail: '' } as const;
 
 function tellAll(fanOut: FanOut): void {
-  fanOut.committed([]);
+  fanOut.committed([], 3.5);
   fanOut.failing(ERROR);
   fanOut.recovered(3);
   fanOut.refused(ERROR);
@@ -28,7 +28,7 @@ it('tells everything to all, in their order', () => {
   const [one, two]: unknown[][][] = [[], []];
   tellAll(new FanOut([listener(one ?? []), {}, listener(two ?? [])], () => {}));
   expect(one).toEqual([
-    ['committed', []],
+    ['committed', [], 3.5],
     ['failing', ERROR],
     ['recovered', 3],
     ['refused', ERROR],

@@ -20,8 +20,8 @@ export class FanOut implements CommitListener, ListenerWatcher {
     this.#failed = failed;
   }
 
-  committed(records: readonly StoreRecord[]): void {
-    this.#each((watcher) => watcher.committed?.(records));
+  committed(records: readonly StoreRecord[], tookMs: number): void {
+    this.#each((watcher) => watcher.committed?.(records, tookMs));
   }
 
   failing(error: StoreError): void {

@@ -171,7 +171,7 @@ async function pagesOf(port: number): Promise<string> {
       texts.push(Buffer.from(hex, 'hex').toString('latin1'));
     return text;
   };
-  for (const path of ['/readyz', '/healthz', '/', '/nothing', '/api/server', '/api/fields', '/api/session'])
+  for (const path of ['/readyz', '/healthz', '/', '/nothing', '/api/server', '/api/fields', '/api/session', '/metrics'])
     await read(path);
   for (const kind of ['recent', 'unknown', 'discarded']) await read(`/api/frames?limit=500&kind=${kind}`);
   const batteries = JSON.parse(await read('/api/batteries')) as { id: string }[];
@@ -189,6 +189,8 @@ async function pagesOf(port: number): Promise<string> {
       await read(`/api/batteries/${id}${path}`);
     }
   }
+  // Asked for the second time it knows the settings too.
+  await read('/metrics');
   return texts.join('\n');
 }
 

@@ -64,6 +64,7 @@ export async function webOn(folder: string, store: Store, setting: WebSetting = 
     hosts: [],
     frameAncestors: [],
     health: () => ({ listening: true, storing: true, problems: {} }),
+    metrics: async () => '# none\n',
     checked: true,
     ...options,
     services: {

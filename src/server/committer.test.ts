@@ -17,8 +17,11 @@ class FakeStore implements Store {
   /** What the next commits do; undefined is to succeed. */
   readonly plan: (StoreErrorCode | Error | undefined)[] = [];
   readonly backlog = { rows: 0, oldestMs: null };
+  /** How long each commit takes. */
+  takesMs = 0;
 
   commit(records: readonly StoreRecord[]): void {
+    now += this.takesMs;
     const named = records.map(nameOf).join(' ');
     const planned = this.plan.shift();
     const poisoned = records.some((record) => nameOf(record) === 'poison');
@@ -118,6 +121,16 @@ describe('a commit', () => {
   it('is followed by all answers to one delivery in one write, in their order', () => {
     committer.submit(one, [...said('a'), ...said('b'), ...said('c')]);
     expect(endOfTurn()).toEqual(['commit a b c', '1 < ok a;ok b;ok c;', 'told a b c']);
+  });
+
+  it('is told with how long writing took', () => {
+    const took: number[] = [];
+    const timed = { ...listener, committed: (_records: unknown, tookMs: number) => void took.push(tookMs) };
+    committer = new Committer(store, timed, () => now);
+    store.takesMs = 7;
+    committer.submit(one, said('a'));
+    endOfTurn();
+    expect(took).toEqual([7]);
   });
 
   it('is not made where nothing is to be kept', () => {

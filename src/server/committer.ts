@@ -20,8 +20,11 @@ export interface Recipient {
 
 /** What became of a commit, for those who tell the owner. They must not throw. */
 export interface CommitListener {
-  /** On disk; in the order in which it came. */
-  committed(records: readonly StoreRecord[]): void;
+  /**
+   * On disk; in the order in which it came.
+   * @param tookMs how long writing took
+   */
+  committed(records: readonly StoreRecord[], tookMs: number): void;
   /** Could not be written; will be tried again. Called once per trouble. */
   failing(error: StoreError): void;
   /** Writing works again after `seconds` of failing. */
@@ -98,6 +101,7 @@ export class Committer {
 
   #commit(deliveries: readonly Delivery[]): StoreError | null {
     const records = recordsOf(deliveries);
+    const startedMs = this.#monoMs();
     if (records.length > 0) {
       try {
         this.#store.commit(records);
@@ -106,8 +110,9 @@ export class Committer {
         return new StoreError('STORE_REFUSED', String(error), error);
       }
     }
+    const tookMs = this.#monoMs() - startedMs;
     for (const delivery of deliveries) deliver(delivery);
-    if (records.length > 0) this.#listener.committed(records);
+    if (records.length > 0) this.#listener.committed(records, tookMs);
     return null;
   }
 

@@ -20,6 +20,8 @@ const TOOLS = {
   },
 };
 
+const namesOf = (settings: unknown) => sinksOf(configOf(settings), TOOLS).map(({ name }) => name);
+
 it('makes no output unless one is configured', () => {
   expect(sinksOf(configOf({}), TOOLS)).toEqual([]);
   expect(outboxesOf(configOf({}))).toEqual([]);
@@ -59,4 +61,13 @@ it('keeps the name it has for the broker', () => {
 it('says which file cannot be read', () => {
   const config = configOf({ mqtt: { url: 'mqtt://127.0.0.1:1', ca: '/nowhere' } });
   expect(() => sinksOf(config, TOOLS)).toThrow('mqtt.ca: /nowhere cannot be read');
+});
+
+it('makes PVOutput where a system is named', () => {
+  expect(namesOf({ pvoutput: { system_id: '12345', api_key: 'k' } })).toEqual(['pvoutput']);
+});
+
+it('says whose secret cannot be read', () => {
+  const settings = { pvoutput: { system_id: '12345', api_key_file: '/nowhere/key' } };
+  expect(() => namesOf(settings)).toThrow(expect.objectContaining({ code: 'FILE_UNREADABLE' }));
 });

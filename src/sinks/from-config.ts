@@ -11,6 +11,7 @@ import { lineOf } from './influx-line.ts';
 import { influxTarget } from './influx-target.ts';
 import { InfluxWriter } from './influx-writer.ts';
 import { MqttSink } from './mqtt.ts';
+import { PvOutput } from './pvoutput.ts';
 import { secretFrom, textFrom } from './secret-file.ts';
 import type { Sink } from './sink.ts';
 import type { Memory } from './sinks.ts';
@@ -31,7 +32,14 @@ type Maker = (config: Config, tools: SinkTools) => Sink | null;
 
 const INFLUX = 'influx';
 
-const MAKERS: readonly Maker[] = [mqttOf, influxOf];
+const MAKERS: readonly Maker[] = [mqttOf, influxOf, pvOutputOf];
+
+function pvOutputOf({ pvoutput, time_zone: timeZone }: Config, { reports, wallMs }: SinkTools): Sink | null {
+  const { system_id: systemId, api_key: key, api_key_file: file, interval, battery, url } = pvoutput;
+  if (systemId === null) return null;
+  const apiKey = secretFrom(key, file, 'pvoutput.api_key_file') ?? '';
+  return new PvOutput({ url, systemId, apiKey, intervalMinutes: interval / 60, battery, timeZone, reports, wallMs });
+}
 
 export function sinksOf(config: Config, tools: SinkTools): Sink[] {
   return MAKERS.flatMap((make) => make(config, tools) ?? []);

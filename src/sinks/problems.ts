@@ -20,7 +20,7 @@ export const SINK_PROBLEMS = {
     culprit: 'owner',
     sentence: 'the server of an output does not accept who we are or where we write',
     advice:
-      'Check user and password, token, certificate, organisation and bucket. It is tried again every minute; what may wait, waits.',
+      'Check user and password, token, key, certificate, organisation and bucket. It is tried again by itself; what may wait, waits.',
   },
   OUTPUT_UNTRUSTED: {
     culprit: 'owner',

@@ -104,7 +104,7 @@ export interface Sink {
   /** One word, for log lines, counters and the page. */
   readonly name: string;
   readonly status: SinkStatus;
-  /** What it wants to be told; nothing where it takes what it needs from the store. */
+  /** What it wants to be told at present; nothing where it takes what it needs from the store. */
   readonly wants: readonly SinkNews['type'][];
   /** Begins. Its other side may be away: that is no error. */
   start(): void;

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { at, battery, NOW } from '../../test/news.ts';
 import type { Sink, SinkNews, SinkStatus } from './sink.ts';
@@ -58,10 +59,11 @@ function energyOf(total: number): EnergyAnswer {
   return { today: { load_energy: 0.5 }, day_start: at(-43_440), total: { load_energy: total } };
 }
 
-function sinks(...all: Sink[]): Sinks {
+function sinks(all: Sink[], inquiring: Partial<Inquiries> = {}): Sinks {
   const inquiries: Inquiries = {
     energy: async (id) => answers[id] ?? expect.unreachable(`energy of ${id}`),
     configuration: async (id) => (id === 'b3f1c2' ? { ems_version: '1.2' } : null),
+    ...inquiring,
   };
   const made = new Sinks(all, {
     memory: {
@@ -93,7 +95,7 @@ const reading =
 describe('outputs', () => {
   it('are told what they want to know, all of the same, and nothing else', () => {
     const [all, some] = [new Heard('all'), new Heard('some', ['event'])];
-    const both = sinks(all, some);
+    const both = sinks([all, some]);
     both.tell('reading', reading('live', { soc: 5 }));
     both.tell('event', () => ({ battery: null, event: { name: 'x' } }));
     both.tell('gap', () => expect.unreachable('nobody wants it'));
@@ -105,7 +107,7 @@ describe('outputs', () => {
   });
 
   it('cost nothing where there are none', async () => {
-    const none = sinks();
+    const none = sinks([]);
     none.start([battery().battery]);
     none.tell('reading', () => expect.unreachable('nobody listens'));
     await none.tick();
@@ -114,7 +116,7 @@ describe('outputs', () => {
 
   it('hear of the batteries there are when they start, and of their settings', async () => {
     const heard = new Heard('a');
-    sinks(heard).start([battery().battery, battery({ id: 'ccc' }).battery]);
+    sinks([heard]).start([battery().battery, battery({ id: 'ccc' }).battery]);
     await vi.waitFor(() => expect(heard.news).toHaveLength(3));
     expect(heard.take()).toMatchObject([
       { type: 'battery', battery: { id: 'b3f1c2' } },
@@ -123,16 +125,37 @@ describe('outputs', () => {
     ]);
   });
 
+  it('of a fleet ask for one battery’s settings after the other, and for no more once they end', async () => {
+    const asked: string[] = [];
+    let answer = () => {};
+    const slow = (id: string) => {
+      asked.push(id);
+      return new Promise<null>((resolve) => {
+        answer = () => resolve(null);
+      });
+    };
+    const fleet = sinks([new Heard('a')], { configuration: slow });
+    fleet.start(['a', 'b', 'c'].map((id) => battery({ id }).battery));
+    expect(asked).toEqual(['a']);
+    answer();
+    await vi.waitFor(() => expect(asked).toEqual(['a', 'b']));
+    const ended = fleet.stop();
+    answer();
+    await ended;
+    await turn();
+    expect(asked).toEqual(['a', 'b']);
+  });
+
   it('hear of settings again when they are reported', async () => {
     const heard = new Heard('a');
-    sinks(heard).tell('configuration', () => ({ battery: 'b3f1c2' }));
+    sinks([heard]).tell('configuration', () => ({ battery: 'b3f1c2' }));
     await vi.waitFor(() => expect(heard.news).toHaveLength(1));
   });
 
   it('fail alone, in all they do', async () => {
     const [bad, good] = [new Heard('bad'), new Heard('good')];
     bad.failure = new Error('a mistake');
-    const both = sinks(bad, good);
+    const both = sinks([bad, good]);
     both.start([]);
     both.tell('reading', reading('live', {}));
     await both.stop();
@@ -141,14 +164,14 @@ describe('outputs', () => {
   });
 
   it('say how they are', () => {
-    expect(sinks(new Heard('a')).statuses).toEqual([{ name: 'a', status: STATUS }]);
+    expect(sinks([new Heard('a')]).statuses).toEqual([{ name: 'a', status: STATUS }]);
   });
 });
 
 describe('totals', () => {
   it('in a detail are held from falling, and stay as they are where they rise', () => {
     const heard = new Heard('a');
-    const one = sinks(heard);
+    const one = sinks([heard]);
     one.tell('reading', reading('detail', { pv_energy: 433, bms_state: 1 }));
     one.tell('reading', reading('detail', { pv_energy: 0, bms_state: 2 }, 300));
     one.tell('reading', reading('detail', { bms_state: 2 }, 600));
@@ -161,7 +184,7 @@ describe('totals', () => {
 
   it('are not in live readings, which have none', () => {
     const heard = new Heard('a');
-    const one = sinks(heard);
+    const one = sinks([heard]);
     one.tell('reading', reading('detail', { pv_energy: 433 }));
     one.tell('reading', reading('live', { soc: 5 }));
     expect(heard.take()[1]).toMatchObject({ values: { soc: 5 } });
@@ -170,7 +193,7 @@ describe('totals', () => {
 
   it('are told once a minute of batteries that were heard, with energy as the page has it', async () => {
     const heard = new Heard('a');
-    const one = sinks(heard);
+    const one = sinks([heard]);
     one.tell('reading', reading('detail', { pv_energy: 433 }));
     heard.take();
     answers.b3f1c2 = energyOf(12.25);
@@ -192,7 +215,7 @@ describe('totals', () => {
 
   it('are asked again a minute later where they could not be read', async () => {
     const heard = new Heard('a', ['energy']);
-    const one = sinks(heard);
+    const one = sinks([heard]);
     one.tell('reading', reading('live', {}));
     await one.tick();
     expect(heard.take()).toEqual([]);
@@ -203,13 +226,13 @@ describe('totals', () => {
   });
 
   it('do not fall after a restart', async () => {
-    const before = sinks(new Heard('a'));
+    const before = sinks([new Heard('a')]);
     before.tell('reading', reading('detail', { pv_energy: 433 }));
     answers.b3f1c2 = energyOf(12.25);
     await before.tick();
     await before.stop();
     const heard = new Heard('a');
-    const after = sinks(heard);
+    const after = sinks([heard]);
     after.tell('reading', reading('detail', { pv_energy: 0 }, 300));
     answers.b3f1c2 = energyOf(12.2);
     await after.tick();
@@ -222,7 +245,7 @@ describe('totals', () => {
   it('are kept before they are told, so that a crash does not let them fall', async () => {
     const heard = new Heard('a', ['energy']);
     const order: string[] = [];
-    const one = sinks(heard);
+    const one = sinks([heard]);
     vi.spyOn(kept, 'set').mockImplementation((name) => {
       order.push(`kept ${name}`);
       return kept;
@@ -237,7 +260,7 @@ describe('totals', () => {
   it('are kept a second after a detail, in one write, and later where that fails', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    const one = sinks(new Heard('a'));
+    const one = sinks([new Heard('a')]);
     one.tell('reading', reading('detail', { pv_energy: 433 }));
     one.tell('reading', reading('detail', { pv_energy: 433.1 }, 300));
     canKeep = false;

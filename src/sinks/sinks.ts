@@ -70,6 +70,7 @@ export class Sinks {
   #ticker: NodeJS.Timeout | null = null;
   #keeping: NodeJS.Timeout | null = null;
   #ticking = false;
+  #stopped = false;
 
   constructor(sinks: readonly Sink[], options: SinksOptions) {
     this.#sinks = sinks;
@@ -80,14 +81,13 @@ export class Sinks {
   start(known: readonly SinkBattery[]): void {
     for (const sink of this.#sinks) this.#guarded(sink, () => sink.start());
     if (this.#sinks.length === 0) return;
-    for (const battery of known) {
-      this.#hand({ type: 'battery', battery });
-      void this.#configure(battery.id);
-    }
+    for (const battery of known) this.#hand({ type: 'battery', battery });
+    void this.configure(known.map(({ id }) => id));
     this.#ticker = setInterval(() => void this.tick(), ENERGY_MS);
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     if (this.#ticker !== null) clearInterval(this.#ticker);
     this.#keep();
     const last = (sink: Sink) => sink.stop().catch((error) => this.#options.failed(sink.name, String(error)));
@@ -106,6 +106,14 @@ export class Sinks {
     else if (type === 'battery') this.#hand({ type, battery: make() as Told['battery'] });
     else if (type === 'event') this.#hand({ type, ...(make() as Told['event']) });
     else void this.#configure((make() as Told['configuration']).battery);
+  }
+
+  /** Tells the settings of these batteries; one after the other, or of a fleet there would be too many questions at once. */
+  async configure(batteries: readonly string[]): Promise<void> {
+    for (const id of batteries) {
+      if (this.#stopped) return;
+      await this.#configure(id);
+    }
   }
 
   /** Asks for the energy of all batteries that were heard since, and tells it; once a minute by itself. */

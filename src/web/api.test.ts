@@ -74,11 +74,55 @@ describe('the port', () => {
   });
 });
 
+describe('Prometheus', () => {
+  it('is answered in its format, and each time anew', async () => {
+    const told = ['alphaess_connected 0\n', 'alphaess_connected 1\n'];
+    const { get } = await started({ metrics: async () => told.shift() ?? '' });
+    const answer = await get('/metrics');
+    expect([answer.status, answer.text]).toEqual([200, 'alphaess_connected 0\n']);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+      'cache-control': 'no-store',
+    });
+    expect((await get('/metrics')).text).toBe('alphaess_connected 1\n');
+  });
+
+  it('finds it where the page is, as a proxy asks', async () => {
+    const { get } = await started({ basePath: '/battery/', metrics: async () => 'alphaess_connected 1\n' });
+    expect(await get('/battery/metrics')).toMatchObject({ status: 200, text: 'alphaess_connected 1\n' });
+    expect(await get('/metrics')).toMatchObject({ status: 200 });
+    expect(await get('/battery/api/metrics')).toMatchObject({ status: 404 });
+  });
+
+  it('needs a token where there is a password, and for that the role view is enough', async () => {
+    let made = 0;
+    const { get, ask, folder } = await started({ metrics: async () => String(++made) });
+    const { view } = tokensIn(folder);
+    expect(await get('/metrics')).toMatchObject({ status: 401, json: { code: 'LOGIN_NEEDED' } });
+    expect(await get('/metrics', { authorization: 'Bearer wrong' })).toMatchObject({ status: 401 });
+    expect(await ask('HEAD', '/metrics')).toMatchObject({ status: 401 });
+    expect(made).toBe(0);
+    expect(await get('/metrics', { authorization: `Bearer ${view}` })).toMatchObject({ status: 200, text: '1' });
+  });
+
+  it('is not read by another site, nor by a name that is not ours', async () => {
+    const { get } = await started();
+    expect(await get('/metrics', { 'sec-fetch-site': 'cross-site' })).toMatchObject({ status: 403 });
+    expect((await get('/metrics', { host: 'evil.example' })).json.code).toBe('HOST_NOT_OURS');
+  });
+
+  it('is told when it cannot be made', async () => {
+    const { get, mistakes } = await started({ metrics: () => Promise.reject(new Error('a mistake')) });
+    expect(await get('/metrics')).toMatchObject({ status: 500, json: { code: 'SERVER_MISTAKE' } });
+    expect(mistakes).toEqual([expect.stringContaining('a mistake')]);
+  });
+});
+
 describe('who may see what', () => {
   const paths = (id: string) =>
     ROUTES.filter(({ method, role }) => method === 'GET' && role !== 'anyone')
       .map(({ path }) => path.replace('{id}', id))
-      .concat('/api/openapi.json', '/api/live');
+      .concat('/metrics', '/api/openapi.json', '/api/live');
 
   it('is everybody where there is no password', async () => {
     const { get, id } = await started();

@@ -39,6 +39,8 @@ export interface WebOptions {
   readonly health: () => Health;
   readonly services: Services;
   readonly feed: LiveFeed;
+  /** What Prometheus is told, in its text format. */
+  readonly metrics: () => Promise<string>;
   /** Told of mistakes of ours. Must not throw. */
   readonly failed: (detail: string) => void;
   /** For tests: more routes, the page's files, and whether answers are checked as requests are. */
@@ -57,6 +59,9 @@ const MAX_CONNECTIONS = 500;
 const BEAT_MS = 15_000;
 /** What fastify knows under `private`. */
 const PRIVATE_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** Prometheus’s text format. */
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 const EMPTY = z.strictObject({});
 const LIVE_QUERY = z.strictObject({
@@ -103,6 +108,7 @@ export class WebServer {
     this.#server.removeContentTypeParser('text/plain');
     this.#addHooks();
     this.#addHealth();
+    this.#addMetrics();
     for (const one of [...ROUTES, ...(options.routes ?? [])]) this.#addRoute(one);
     this.#addDocument();
     this.#addLive();
@@ -159,6 +165,14 @@ export class WebServer {
       const { listening, storing, problems } = this.#options.health();
       const ready = listening && storing;
       reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', listening, storing, problems });
+    });
+  }
+
+  #addMetrics(): void {
+    const { metrics } = this.#options;
+    this.#server.get('/metrics', { config: { role: 'view' } }, async (_request, reply) => {
+      const text = await metrics();
+      return reply.header('cache-control', 'no-store').type(METRICS_TYPE).send(text);
     });
   }
 

@@ -106,6 +106,15 @@ inChromium(
       tab.isWithoutComplaint();
     });
 
+    it('System shows the outputs: none, then what asks', async () => {
+      const tab = await open('system');
+      expect(await tab.text('.outputs')).toMatch(/^Outputs None: .* docs\/home-assistant\.md/);
+      await (await fetch(`${house().origin}/metrics`)).text();
+      const text = await tab.reads('.outputs', /Prometheus/);
+      expect(text).toMatch(/^Outputs Prometheus State asks regularly Asked 1 Last asked \d+ s ago$/);
+      tab.isWithoutComplaint();
+    });
+
     it('none of them tells a private value, nor is the page told one', async () => {
       const tab = await open('now');
       const seen: string[] = [];

@@ -3,7 +3,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { DISCOVERY } from '../home-assistant-rules.ts';
 import {
   clockText,
@@ -19,10 +19,9 @@ import {
   Witness,
 } from '../server.ts';
 import { fixture, frameByHand } from '../wire.ts';
-import { HAVE_MOSQUITTO, Listener, Mosquitto, NO_MOSQUITTO, TLS, tlsFile } from './mosquitto.ts';
+import { EXECUTABLE, Listener, Mosquitto, TLS, tlsFile } from './mosquitto.ts';
+import { needing } from './required.ts';
 
-/** Set by .ci/run. */
-const IS_REQUIRED = process.env.REQUIRE_OUTPUT_SERVERS === '1';
 const SERIAL = 'AL2002021010101';
 const UNTRUSTED = /OUTPUT_UNTRUSTED|certificate/;
 
@@ -53,135 +52,132 @@ const live = (second = nowSeconds(), more: Readonly<Record<string, unknown>> = {
 const detail = () =>
   [5, fixture('1-1-5.detail.json').replace(/"Time":"[^"]*"/, `"Time":"${clockText(nowSeconds())}"`)] as const;
 
-describe.skipIf(!HAVE_MOSQUITTO && !IS_REQUIRED)(
-  HAVE_MOSQUITTO || IS_REQUIRED ? 'With mosquitto' : `With mosquitto (skipped: ${NO_MOSQUITTO})`,
-  () => {
-    it('over TLS and with a password: Home Assistant is told what there is and what it measures, and no secret', async () => {
-      const broker = await Mosquitto.start({ lines: TLS, users: { house: 's3cret' } });
-      const url = `mqtts://127.0.0.1:${broker.port}`;
-      const listener = await Listener.to({ url, username: 'house', password: 's3cret' });
-      const secret = join(folder(), 'password');
-      writeFileSync(secret, 's3cret\n');
-      const server = await serverWith({ URL: url, USERNAME: 'house', PASSWORD_FILE: secret, CA: tlsFile('ca.crt') });
-      await battery(server, [2, fixture('1-1-2.login.json')], live(), [4, fixture('1-1-4.config.json')], detail());
+needing(EXECUTABLE, 'mosquitto', 'With mosquitto', () => {
+  it('over TLS and with a password: Home Assistant is told what there is and what it measures, and no secret', async () => {
+    const broker = await Mosquitto.start({ lines: TLS, users: { house: 's3cret' } });
+    const url = `mqtts://127.0.0.1:${broker.port}`;
+    const listener = await Listener.to({ url, username: 'house', password: 's3cret' });
+    const secret = join(folder(), 'password');
+    writeFileSync(secret, 's3cret\n');
+    const server = await serverWith({ URL: url, USERNAME: 'house', PASSWORD_FILE: secret, CA: tlsFile('ca.crt') });
+    await battery(server, [2, fixture('1-1-2.login.json')], live(), [4, fixture('1-1-4.config.json')], detail());
 
-      const state = await listener.says(/\/state$/, (payload) => payload.startsWith('{'));
-      expect(JSON.parse(state.payload)).toMatchObject({
-        pv1_power: 1890,
-        battery_power: -2099.692,
-        soc: 71.2,
-        grid_power: null,
-      });
-      const details = await listener.says(/\/detail$/);
-      expect(JSON.parse(details.payload)).toMatchObject({ problem: false, bms_state: 1 });
-      await listener.says(/\/configuration$/);
-      const { payload } = await listener.says(/^homeassistant\/device\/alphaess_[0-9a-f]{6}\/config$/, (text) =>
-        text.includes('sw_version":"EMS '),
-      );
-      const discovery = DISCOVERY.parse(JSON.parse(payload));
-      expect(discovery.device).toMatchObject({ name: 'AlphaESS', sw_version: 'EMS V1.01.08' });
-      // Every template finds its key in what is said under its topic.
-      for (const [topic, keys] of topicsOf(discovery)) {
-        const said = listener.heard.findLast((one) => one.topic === topic);
-        if (said === undefined) expect(topic).toMatch(/\/energy$|\/event$/);
-        else expect(Object.keys(JSON.parse(said.payload))).toEqual(expect.arrayContaining(keys));
-      }
-      const all = JSON.stringify(listener.heard);
-      for (const private_ of [
-        SERIAL,
-        's3cret',
-        'Example Lane',
-        'X99 ZZ99',
-        '0209100123',
-        'EXBAT101P00017',
-        'EXINV5000000023',
-      ])
-        expect(all).not.toContain(private_);
-      expect(server.stdout + server.stderr).not.toContain('s3cret');
+    const state = await listener.says(/\/state$/, (payload) => payload.startsWith('{'));
+    expect(JSON.parse(state.payload)).toMatchObject({
+      pv1_power: 1890,
+      battery_power: -2099.692,
+      soc: 71.2,
+      grid_power: null,
     });
+    const details = await listener.says(/\/detail$/);
+    expect(JSON.parse(details.payload)).toMatchObject({ problem: false, bms_state: 1 });
+    await listener.says(/\/configuration$/);
+    const { payload } = await listener.says(/^homeassistant\/device\/alphaess_[0-9a-f]{6}\/config$/, (text) =>
+      text.includes('sw_version":"EMS '),
+    );
+    const discovery = DISCOVERY.parse(JSON.parse(payload));
+    expect(discovery.device).toMatchObject({ name: 'AlphaESS', sw_version: 'EMS V1.01.08' });
+    // Every template finds its key in what is said under its topic.
+    for (const [topic, keys] of topicsOf(discovery)) {
+      const said = listener.heard.findLast((one) => one.topic === topic);
+      if (said === undefined) expect(topic).toMatch(/\/energy$|\/event$/);
+      else expect(Object.keys(JSON.parse(said.payload))).toEqual(expect.arrayContaining(keys));
+    }
+    const all = JSON.stringify(listener.heard);
+    for (const private_ of [
+      SERIAL,
+      's3cret',
+      'Example Lane',
+      'X99 ZZ99',
+      '0209100123',
+      'EXBAT101P00017',
+      'EXINV5000000023',
+    ])
+      expect(all).not.toContain(private_);
+    expect(server.stdout + server.stderr).not.toContain('s3cret');
+  });
 
-    it('with a client certificate', async () => {
-      const broker = await Mosquitto.start({ lines: [...TLS, 'require_certificate true'] });
-      const url = `mqtts://localhost:${broker.port}`;
-      const files = { CA: tlsFile('ca.crt'), CERTIFICATE: tlsFile('client.crt'), KEY: tlsFile('client.key') };
-      const server = await serverWith({ URL: url, ...files });
-      expect((await server.says('output')).msg).toBe(`mqtt: connected to localhost:${broker.port}`);
-      const stranger = await serverWith({ URL: url, CA: tlsFile('ca.crt') });
-      await until('the stranger to be kept out', () => stranger.lines.find(({ code }) => code.startsWith('OUTPUT_')));
-    });
+  it('with a client certificate', async () => {
+    const broker = await Mosquitto.start({ lines: [...TLS, 'require_certificate true'] });
+    const url = `mqtts://localhost:${broker.port}`;
+    const files = { CA: tlsFile('ca.crt'), CERTIFICATE: tlsFile('client.crt'), KEY: tlsFile('client.key') };
+    const server = await serverWith({ URL: url, ...files });
+    expect((await server.says('output')).msg).toBe(`mqtt: connected to localhost:${broker.port}`);
+    const stranger = await serverWith({ URL: url, CA: tlsFile('ca.crt') });
+    await until('the stranger to be kept out', () => stranger.lines.find(({ code }) => code.startsWith('OUTPUT_')));
+  });
 
-    it('over WebSockets', async () => {
-      // It does not start with that listener alone.
-      const other = `listener 0 ${join(folder(), 'socket')}`;
-      const broker = await Mosquitto.start({ lines: ['protocol websockets', other] });
-      const server = await serverWith({ URL: `ws://127.0.0.1:${broker.port}` });
-      await server.says('output');
-    });
+  it('over WebSockets', async () => {
+    // It does not start with that listener alone.
+    const other = `listener 0 ${join(folder(), 'socket')}`;
+    const broker = await Mosquitto.start({ lines: ['protocol websockets', other] });
+    const server = await serverWith({ URL: `ws://127.0.0.1:${broker.port}` });
+    await server.says('output');
+  });
 
-    it.each([
-      ['a wrong password', { USERNAME: 'house', PASSWORD: 'wr0ng', CA: tlsFile('ca.crt') }, /OUTPUT_REFUSED/],
-      ['a broker whose authority is not known', { USERNAME: 'house', PASSWORD: 's3cret' }, UNTRUSTED],
-    ])('%s is said, and batteries do not notice', async (_what, settings, code) => {
-      const broker = await Mosquitto.start({ lines: TLS, users: { house: 's3cret' } });
-      const server = await serverWith({ URL: `mqtts://127.0.0.1:${broker.port}`, ...settings });
-      const line = await until('the trouble to be said', () => server.lines.find((one) => code.test(one.code)));
-      expect(JSON.stringify(line)).not.toMatch(/wr0ng|s3cret/);
-      await battery(server, live());
-      const { sinks } = (await (await fetch(`http://127.0.0.1:${server.webPort}/api/server`)).json()) as {
-        sinks: { name: string; state: string }[];
-      };
-      expect(sinks).toMatchObject([{ name: 'mqtt', state: 'refused' }]);
-    });
+  it.each([
+    ['a wrong password', { USERNAME: 'house', PASSWORD: 'wr0ng', CA: tlsFile('ca.crt') }, /OUTPUT_REFUSED/],
+    ['a broker whose authority is not known', { USERNAME: 'house', PASSWORD: 's3cret' }, UNTRUSTED],
+  ])('%s is said, and batteries do not notice', async (_what, settings, code) => {
+    const broker = await Mosquitto.start({ lines: TLS, users: { house: 's3cret' } });
+    const server = await serverWith({ URL: `mqtts://127.0.0.1:${broker.port}`, ...settings });
+    const line = await until('the trouble to be said', () => server.lines.find((one) => code.test(one.code)));
+    expect(JSON.stringify(line)).not.toMatch(/wr0ng|s3cret/);
+    await battery(server, live());
+    const { sinks } = (await (await fetch(`http://127.0.0.1:${server.webPort}/api/server`)).json()) as {
+      sinks: { name: string; state: string }[];
+    };
+    expect(sinks).toMatchObject([{ name: 'mqtt', state: 'refused' }]);
+  });
 
-    it('says that the server is gone when it is killed', async () => {
-      const broker = await Mosquitto.start();
-      const listener = await Listener.to({ url: `mqtt://127.0.0.1:${broker.port}` });
-      const server = await serverWith({ URL: `mqtt://127.0.0.1:${broker.port}` });
-      await listener.says(/^alphaess\/bridge\/state$/, (payload) => payload === 'online');
-      await server.kill();
-      await listener.says(/^alphaess\/bridge\/state$/, (payload) => payload === 'offline');
-    });
+  it('says that the server is gone when it is killed', async () => {
+    const broker = await Mosquitto.start();
+    const listener = await Listener.to({ url: `mqtt://127.0.0.1:${broker.port}` });
+    const server = await serverWith({ URL: `mqtt://127.0.0.1:${broker.port}` });
+    await listener.says(/^alphaess\/bridge\/state$/, (payload) => payload === 'online');
+    await server.kill();
+    await listener.says(/^alphaess\/bridge\/state$/, (payload) => payload === 'offline');
+  });
 
-    it('killed under load: batteries are answered as ever, and every event arrives afterwards, once', async () => {
-      const broker = await Mosquitto.start();
-      const url = `mqtt://127.0.0.1:${broker.port}`;
-      const data = folder();
-      const server = await serverWith({ URL: url }, data);
-      await server.says('output');
-      const witness = await Witness.start(server.port);
-      await witness.isAnswered();
-      await broker.kill();
-      await server.says('OUTPUT_UNREACHABLE');
-      for (let n = 0; n < 20; n++) {
-        const peer = await battery(server, live(nowSeconds() + n));
-        peer.socket.end();
-        await peer.hungUp();
-      }
-      await witness.isAnswered();
-      const from = server.lines.length;
-      // Who listens is there before the server is back.
-      server.child.kill('SIGSTOP');
-      await Mosquitto.start({ port: broker.port });
-      const listener = await Listener.to({ url });
-      server.child.kill('SIGCONT');
-      await server.says('output', from, 60_000);
-      await until('all events at the broker', async () => {
-        const told = listener.all(/\/event$/).map(({ payload }) => JSON.parse(payload).text);
-        const expected = (await exported(data, 'event'))
-          .filter(({ name }) => name === 'disconnected')
-          .map(({ text }) => text);
-        return expected.length === 20 && expected.every((text) => told.filter((one) => one === text).length >= 1);
-      });
-      const texts = listener
-        .all(/\/event$/)
-        .map(({ payload }) => JSON.parse(payload))
-        .map(({ name, text }) => `${name} ${text}`);
-      expect(new Set(texts).size).toBe(texts.length);
-      expect(listener.all(/\/event$/).every(({ retain }) => !retain)).toBe(true);
-      await witness.isAnswered();
+  it('killed under load: batteries are answered as ever, and every event arrives afterwards, once', async () => {
+    const broker = await Mosquitto.start();
+    const url = `mqtt://127.0.0.1:${broker.port}`;
+    const data = folder();
+    const server = await serverWith({ URL: url }, data);
+    await server.says('output');
+    const witness = await Witness.start(server.port);
+    await witness.isAnswered();
+    await broker.kill();
+    await server.says('OUTPUT_UNREACHABLE');
+    for (let n = 0; n < 20; n++) {
+      const peer = await battery(server, live(nowSeconds() + n));
+      peer.socket.end();
+      await peer.hungUp();
+    }
+    await witness.isAnswered();
+    const from = server.lines.length;
+    // Who listens is there before the server is back.
+    server.child.kill('SIGSTOP');
+    await Mosquitto.start({ port: broker.port });
+    const listener = await Listener.to({ url });
+    server.child.kill('SIGCONT');
+    await server.says('output', from, 60_000);
+    await until('all events at the broker', async () => {
+      const told = listener.all(/\/event$/).map(({ payload }) => JSON.parse(payload).text);
+      const expected = (await exported(data, 'event'))
+        .filter(({ name }) => name === 'disconnected')
+        .map(({ text }) => text);
+      return expected.length === 20 && expected.every((text) => told.filter((one) => one === text).length >= 1);
     });
-  },
-);
+    const texts = listener
+      .all(/\/event$/)
+      .map(({ payload }) => JSON.parse(payload))
+      .map(({ name, text }) => `${name} ${text}`);
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(listener.all(/\/event$/).every(({ retain }) => !retain)).toBe(true);
+    await witness.isAnswered();
+  });
+});
 
 /** The keys that the templates of each topic ask for. */
 function topicsOf(discovery: ReturnType<typeof DISCOVERY.parse>): Map<string, string[]> {

@@ -1,17 +1,14 @@
 /**
  * Debian's mosquitto, as its owner may have set it up: with passwords, TLS, client certificates or WebSockets.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect, type MqttClient } from 'mqtt';
 import { atEnd, folder, Program, until } from '../server.ts';
 
-const EXECUTABLE = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'].find((path) => existsSync(path));
-
-export const HAVE_MOSQUITTO = EXECUTABLE !== undefined;
-export const NO_MOSQUITTO = 'there is no mosquitto: apt-get install mosquitto';
+export const EXECUTABLE = '/usr/sbin/mosquitto';
 
 /** Made for these tests alone, of an authority that nobody has; they end in a hundred years. */
 export function tlsFile(name: 'ca.crt' | 'server.crt' | 'server.key' | 'client.crt' | 'client.key'): string {
@@ -36,7 +33,7 @@ export class Mosquitto extends Program {
   readonly port: number;
 
   private constructor(file: string, port: number) {
-    super(EXECUTABLE as string, ['-c', file]);
+    super(EXECUTABLE, ['-c', file]);
     this.port = port;
   }
 

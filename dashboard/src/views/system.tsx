@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { api } from '../api.ts';
 import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
+import { type Output, outputView } from '../outputs.ts';
 import { ClockPanel } from '../parts/clocks.tsx';
 import { Facts, Panel, waitingFor } from '../parts/small.tsx';
 import { useResource } from '../resource.ts';
@@ -51,7 +52,7 @@ function ServerPanel({ of }: { of: Server }) {
   );
 }
 
-function StorePanel({ of: { store, sinks } }: { of: Server }) {
+function StorePanel({ of: { store } }: { of: Server }) {
   const { system } = texts;
   const growth = store.bytes_a_day;
   return (
@@ -66,11 +67,37 @@ function StorePanel({ of: { store, sinks } }: { of: Server }) {
               : `${system.perDay(format.bytes(growth))}, ${system.perYear(format.bytes(growth * YEAR_DAYS))}`,
           ],
           [system.waiting, format.count(store.waiting_rows)],
-          ...sinks.map(
-            ({ name, state, queued }) => [name, `${state}, ${system.queued} ${format.count(queued)}`] as const,
-          ),
         ]}
       />
+    </Panel>
+  );
+}
+
+function OutputFacts({ of }: { of: Output }) {
+  const { outputs } = texts.system;
+  const { title, state, isTrouble, problem, facts } = outputView(of, now.value);
+  const shown = isTrouble ? <strong class="failed">{state}</strong> : state;
+  return (
+    <div class="output">
+      <h3>{title}</h3>
+      {problem !== null && (
+        <p class="note">
+          <code class="failed">{problem.code}</code> {problem.detail}. {outputs.whatToDo}
+        </p>
+      )}
+      <Facts rows={[[outputs.state, shown], ...facts]} />
+    </div>
+  );
+}
+
+function OutputsPanel({ of }: { of: readonly Output[] }) {
+  const { outputs } = texts.system;
+  return (
+    <Panel title={outputs.title} class="outputs">
+      {of.map((output) => (
+        <OutputFacts key={output.name} of={output} />
+      ))}
+      {of.length === 0 && <p class="quiet">{outputs.none}</p>}
     </Panel>
   );
 }
@@ -186,6 +213,7 @@ export default function SystemView() {
       ))}
       <ServerPanel of={of} />
       <StorePanel of={of} />
+      <OutputsPanel of={of.sinks} />
       <ConnectionsPanel of={of} />
       <GapsPanel of={known} />
       {known.map((battery) => (
