@@ -3,6 +3,8 @@
  * then every word the server, its log, its pages and its exports said is read.
  */
 import { afterEach, describe, expect, it } from 'vitest';
+import { Broker } from './broker.ts';
+import { InfluxServer } from './influx-server.ts';
 import { FakeIo, run as runHere } from './io.ts';
 import { atEnd, clockText, endAll, folder, Peer, type Server, serve, successTo, until } from './server.ts';
 import { fixture, frameByHand } from './wire.ts';
@@ -250,6 +252,36 @@ describe('after a battery has said all that is private', () => {
     const open = await exportsOf(server.data, '--private');
     const said = SECRETS.filter((secret) => secret !== STRANGER);
     expect(said.filter((secret) => !open.includes(secret))).toEqual([]);
+  }, 60_000);
+
+  it('none of it is handed on to an output', async () => {
+    const broker = await Broker.start();
+    const influx = new InfluxServer();
+    await influx.start();
+    atEnd(() => influx.stop());
+    const environment = {
+      ...ENVIRONMENT,
+      ALPHAESS_LOCAL_MQTT_URL: broker.url.replace('//', '//user:mqtt-secret@'),
+      ALPHAESS_LOCAL_INFLUX_URL: influx.url,
+      ALPHAESS_LOCAL_INFLUX_BUCKET: 'house',
+      ALPHAESS_LOCAL_INFLUX_TOKEN: 'influx-secret',
+    };
+    const server = await serve({ data: folder(), environment });
+    await server.says('output');
+    await conversation(server.port);
+    const points = () => influx.taken.some(({ fields }) => 'pv1_power' in fields);
+    await until('points in InfluxDB', points, 30_000);
+    await until('states at the broker', () => broker.published.some(({ topic }) => topic.endsWith('/detail')));
+    const metrics = await (await fetch(`http://127.0.0.1:${server.webPort}/metrics`)).text();
+    const pages = await pagesOf(server.webPort);
+    expect((await server.stop()).code).toBe(0);
+    expect(metrics).toContain('alphaess_pv_power_watts');
+    expect(secretsIn(JSON.stringify(broker.published))).toEqual([]);
+    expect(secretsIn(JSON.stringify(influx.writes.map(({ points }) => points)))).toEqual([]);
+    expect(secretsIn(metrics)).toEqual([]);
+    // Nor are the outputs' own secrets.
+    expect(`${server.stdout}${server.stderr}${pages}${metrics}`).not.toMatch(/mqtt-secret|influx-secret/);
+    expect(secretsIn(server.stdout)).toEqual([]);
   }, 60_000);
 
   it('none of it stands in the log on a terminal', async () => {

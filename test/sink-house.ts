@@ -18,6 +18,8 @@ export interface HouseTools {
   readonly store: SqliteStore;
 }
 
+/** For an output that takes everything from the store. */
+const OUTBOX = { name: 'influx', bytes: 1_000_000 };
 const STALE_MS = 90_000;
 
 export class SinkHouse {
@@ -26,6 +28,7 @@ export class SinkHouse {
   readonly sink: Sink;
   /** Mistakes of outputs. */
   readonly mistakes: string[] = [];
+  readonly wallMs: () => number;
   readonly #state: LiveState;
   readonly #sinks: Sinks;
   #running = true;
@@ -36,7 +39,8 @@ export class SinkHouse {
    */
   constructor(make: (tools: HouseTools) => Sink, wallMs: () => number, folder = temporaryFolder()) {
     this.folder = folder;
-    this.store = SqliteStore.open({ folder, timeZone: 'Europe/Dublin' });
+    this.wallMs = wallMs;
+    this.store = SqliteStore.open({ folder, timeZone: 'Europe/Dublin', outboxes: [OUTBOX] });
     const reports = { up: () => {}, trouble: () => {} };
     this.sink = make({ reports, memory: this.store, wallMs, store: this.store });
     this.#sinks = new Sinks([this.sink], {

@@ -2,12 +2,27 @@
  * What every output keeps to (sink.ts), tried on each with its real other side and a real store. Another output passes
  * these by one more call of `contract` at the end.
  */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Broker } from '../../test/broker.ts';
+import { configOf } from '../../test/config.ts';
+import { samplesOf } from '../../test/exposition.ts';
 import { FIRST_LIVE_MS, records, SECRETS } from '../../test/filled.ts';
+import { InfluxServer } from '../../test/influx-server.ts';
 import { event, identity, reading, T } from '../../test/records.ts';
 import { type HouseTools, SinkHouse } from '../../test/sink-house.ts';
+import { Condition } from './condition.ts';
+import { InfluxSink } from './influx.ts';
+import { InfluxDelivery } from './influx-delivery.ts';
+import { lineOf } from './influx-line.ts';
+import { influxTarget } from './influx-target.ts';
+import { InfluxWriter } from './influx-writer.ts';
 import { MqttSink } from './mqtt.ts';
+import { Prometheus } from './prometheus.ts';
+import { PvOutput } from './pvoutput.ts';
+import { ServerMetrics } from './server-metrics.ts';
 import type { Sink } from './sink.ts';
 
 /** The other side of one output. */
@@ -33,12 +48,16 @@ interface Backend {
   readonly keeps: 'everything' | 'newest';
   /** Also when the server ends meanwhile. */
   readonly throughRestart: boolean;
+  /** Between two things that happen; 1 where it is not given. */
+  readonly stepSeconds?: number;
+  /** It is of one battery alone. */
+  readonly alone?: true;
 }
 
 /** For whatever takes a moment on an idle machine. */
 const PATIENCE = { timeout: 10_000 };
 
-function contract(name: string, { begin, keeps, throughRestart }: Backend): void {
+function contract(name: string, { begin, keeps, throughRestart, stepSeconds = 1, alone }: Backend): void {
   let nowMs = T * 1000;
 
   async function started(): Promise<{ other: Other; house: SinkHouse }> {
@@ -56,7 +75,7 @@ function contract(name: string, { begin, keeps, throughRestart }: Backend): void
 
   function say(other: Other, house: SinkHouse, from: number, to: number): void {
     for (let n = from; n <= to; n++) {
-      nowMs = (T + n) * 1000;
+      nowMs = (T + n * stepSeconds) * 1000;
       other.say(house, n);
     }
   }
@@ -126,9 +145,11 @@ function contract(name: string, { begin, keeps, throughRestart }: Backend): void
       const other = await begin();
       nowMs = FIRST_LIVE_MS + 20_000;
       const house = houseWith(other);
-      for (const all of records()) house.commit(...all);
+      for (const all of alone ? records().slice(0, 1) : records()) house.commit(...all);
       await house.minute();
-      await vi.waitFor(async () => expect(await other.words()).toContain(house.store.batteries()[0]?.id), PATIENCE);
+      nowMs += 300_000;
+      other.say(house, 300);
+      await hears(other, 300);
       await vi.waitFor(() => expect(house.sink.status.queued).toBe(0), PATIENCE);
       const words = await other.words();
       expect(SECRETS.filter((secret) => words.includes(secret))).toEqual([]);
@@ -206,8 +227,125 @@ function topicOf(level: string, broker: Broker): string {
   return broker.published.find(({ topic }) => topic.endsWith(`/${level}`) && !topic.includes('bridge'))?.topic ?? '';
 }
 
+/** At what time it is, so that it is news wherever it is told. */
 function live(house: SinkHouse, n: number): void {
-  house.commit(identity(), reading('live', T + n, { soc: n, pv_power: n }));
+  const time = Math.floor(house.wallMs() / 1000);
+  house.commit(identity(), reading('live', time, { soc: n, pv_power: n }));
+}
+
+/** Fast, so that no test waits. */
+const PACE = { everyMs: 5, firstRetryMs: 5, longestRetryMs: 20, refusedMs: 10 };
+
+async function influx(): Promise<Other> {
+  const server = new InfluxServer();
+  await server.start();
+  onTestFinished(() => server.stop());
+  onTestFinished(() => expect(server.mistakes).toEqual([]));
+  return {
+    make: ({ reports, wallMs, store }) => {
+      const target = influxTarget(configOf({ influx: { url: server.url, bucket: 'house' } }).influx);
+      return new InfluxSink({
+        outbox: store.outbox('influx'),
+        line: lineOf('alphaess'),
+        delivery: new InfluxDelivery(new InfluxWriter(target ?? expect.unreachable(), wallMs)),
+        condition: new Condition('influx', server.url, reports, wallMs),
+        mistaken: (detail) => expect.unreachable(detail),
+        random: () => 0,
+        pace: PACE,
+      });
+    },
+    say: live,
+    // Of a point that is written again the same stands there.
+    heard: () => [...server.series.values()].map(({ soc = -1 }) => soc),
+    words: () => JSON.stringify(server.writes),
+    hang: () => void server.plan.push(...Array.from({ length: 50 }, () => 'hang' as const)),
+    die: () => server.stop(),
+    live: () => server.start(),
+  };
+}
+
+/** It is asked, and so never away. */
+function prometheus(): Other {
+  let sink: Prometheus | null = null;
+  const render = async () => (await sink?.render()) ?? '';
+  return {
+    make: ({ wallMs }) => {
+      const figures = {
+        version: '1',
+        frames: () => ({ received: 0, sent: 0 }),
+        problems: () => ({}),
+        storing: () => true,
+        waitingRows: () => 0,
+        connections: () => 0,
+        pages: () => 0,
+        outputs: () => [],
+      };
+      sink = new Prometheus({ server: new ServerMetrics(figures), staleMs: 90_000, wallMs, awoken: () => {} });
+      return sink;
+    },
+    say: live,
+    heard: async () =>
+      Object.entries(samplesOf(await render(), 'alphaess_battery_soc_ratio')).map(([, ratio]) =>
+        Math.round(ratio * 100),
+      ),
+    words: render,
+    hang: () => {},
+    die: async () => {},
+    live: async () => {},
+  };
+}
+
+/** A status for each interval of five minutes. */
+async function pvOutput(): Promise<Other> {
+  const forms: URLSearchParams[] = [];
+  let hangs = false;
+  let port = 0;
+  let server: Server;
+  let sink: PvOutput | null = null;
+  const listen = async () => {
+    server = createServer(async (request, response) => {
+      forms.push(new URLSearchParams(await text(request)));
+      if (!hangs) response.end('OK 200: Added Status');
+    });
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    port = (server.address() as AddressInfo).port;
+  };
+  const die = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  await listen();
+  onTestFinished(die);
+  return {
+    make: ({ reports, wallMs }) => {
+      sink = new PvOutput({
+        url: `http://127.0.0.1:${port}/addstatus.jsp`,
+        systemId: '1',
+        apiKey: 'key',
+        intervalMinutes: 5,
+        battery: null,
+        timeZone: 'Europe/Dublin',
+        reports,
+        wallMs,
+      });
+      return sink;
+    },
+    say: (house, n) => {
+      live(house, n);
+      void sink?.tick();
+    },
+    // As it does every ten seconds by itself: while one status is on its way none is sent.
+    heard: async () => {
+      await Promise.race([sink?.tick(), new Promise((resolve) => setTimeout(resolve, 20))]);
+      return forms.map((form) => Number(form.get('v2')));
+    },
+    words: () => forms.join('\n'),
+    hang: () => {
+      hangs = true;
+    },
+    die,
+    live: listen,
+  };
 }
 
 contract('MQTT, events', {
@@ -230,3 +368,9 @@ contract('MQTT, what is now', {
   keeps: 'newest',
   throughRestart: false,
 });
+
+contract('InfluxDB', { begin: influx, keeps: 'everything', throughRestart: true });
+
+contract('Prometheus', { begin: async () => prometheus(), keeps: 'newest', throughRestart: false });
+
+contract('PVOutput', { begin: pvOutput, keeps: 'newest', throughRestart: false, stepSeconds: 300, alone: true });

@@ -59,7 +59,7 @@ function influxOf({ influx }: Config, { reports, wallMs, outbox }: SinkTools): S
     delivery: new InfluxDelivery(new InfluxWriter(target, wallMs)),
     condition: new Condition(INFLUX, target.where, reports, wallMs),
     mistaken: (detail) => reports.trouble(INFLUX, 'OUTPUT_MISTAKE', detail),
-    chance: Math.random,
+    random: Math.random,
   });
 }
 

@@ -64,7 +64,7 @@ beforeEach(() => {
     delivery: { deliver },
     condition: new Condition('influx', 'http://influx', reports, () => Date.now()),
     mistaken: (detail) => void told.push(`mistake ${detail.split('\n')[0]}`),
-    chance: () => 1,
+    random: () => 1,
   });
 });
 
@@ -153,7 +153,7 @@ describe('an output to InfluxDB', () => {
       delivery: { deliver },
       condition: new Condition('influx', '', { up: () => {}, trouble: () => {} }, () => 0),
       mistaken: () => {},
-      chance: () => 0,
+      random: () => 0,
     });
     outbox.put(1);
     plan = [away(), away()];

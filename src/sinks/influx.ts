@@ -3,6 +3,7 @@
  * that was fetched later too, and lets go of it only when the server has confirmed it.
  */
 import type { Outbox } from '../store/store.ts';
+import { Backoff } from './backoff.ts';
 import type { Condition } from './condition.ts';
 import type { Delivery, InfluxDelivery } from './influx-delivery.ts';
 import type { LineReading } from './influx-line.ts';
@@ -28,8 +29,8 @@ export interface InfluxOptions {
   readonly condition: Condition;
   /** Told of mistakes of ours. Must not throw. */
   readonly mistaken: (detail: string) => void;
-  /** From 0 to 1, so that many servers do not come back in step. */
-  readonly chance: () => number;
+  /** From 0 to below 1, so that many servers do not come back in step. */
+  readonly random: () => number;
   readonly pace?: Pace;
 }
 
@@ -44,15 +45,17 @@ export class InfluxSink implements Sink {
   readonly wants = [];
   readonly #options: InfluxOptions;
   readonly #pace: Pace;
+  readonly #backoff: Backoff;
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | null = null;
   #turn: Promise<void> = Promise.resolve();
-  #failures = 0;
   #dropped = 0;
 
   constructor(options: InfluxOptions) {
     this.#options = options;
     this.#pace = options.pace ?? PACE;
+    const { firstRetryMs, longestRetryMs } = this.#pace;
+    this.#backoff = new Backoff(firstRetryMs, longestRetryMs, options.random);
   }
 
   get status(): SinkStatus {
@@ -106,23 +109,21 @@ export class InfluxSink implements Sink {
 
   #settled({ stored, rejected, reason }: Delivery): void {
     const { condition } = this.#options;
-    this.#failures = 0;
+    this.#backoff.reset();
     condition.up();
     if (stored > 0) condition.sent(stored);
     if (rejected > 0) condition.rejected(rejected, `${rejected} of ${stored + rejected} points: ${reason}`);
   }
 
   #halted(halt: NonNullable<Delivery['halt']>): number {
-    const { condition, chance } = this.#options;
+    const { condition } = this.#options;
     if (this.#stopping.signal.aborted) return 0;
     if (halt.type === 'refused') {
       condition.down('OUTPUT_REFUSED', halt.detail);
       return this.#pace.refusedMs;
     }
     condition.down('OUTPUT_UNREACHABLE', halt.detail);
-    const { firstRetryMs, longestRetryMs } = this.#pace;
-    const doubled = Math.min(firstRetryMs * 2 ** this.#failures++, longestRetryMs);
-    return Math.max(halt.afterMs ?? 0, doubled * (0.5 + chance() / 2));
+    return Math.max(halt.afterMs ?? 0, this.#backoff.next());
   }
 
   #countDropped(): void {

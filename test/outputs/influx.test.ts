@@ -60,7 +60,7 @@ function house(settings: object = {}, at = temporaryFolder()): House {
     delivery: new InfluxDelivery(new InfluxWriter(target, () => Date.now())),
     condition: new Condition('influx', target.where, { up: () => {}, trouble }, () => Date.now()),
     mistaken: (detail) => expect.unreachable(detail),
-    chance: () => 0,
+    random: () => 0,
     pace: PACE,
   });
   let stopped = false;
