@@ -5,12 +5,14 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
+import { Broker } from '../test/broker.ts';
 import buildPage from '../test/browser/build.ts';
 import { launch } from '../test/browser/chromium.ts';
 import { AHEAD_SECONDS, DAY, type House, isoOf, SEED, startHouse, ZONE } from '../test/browser/house.ts';
 import { spend } from '../test/browser/past.ts';
 import { Tab, type TabOptions, type View } from '../test/browser/tab.ts';
-import { endAll, folder } from '../test/server.ts';
+import { InfluxServer } from '../test/influx-server.ts';
+import { atEnd, endAll, folder } from '../test/server.ts';
 
 const IMAGES = fileURLToPath(new URL('../docs/images/', import.meta.url));
 const CLOCK = new URL('../test/browser/clock-ahead.mjs', import.meta.url).href;
@@ -46,8 +48,26 @@ async function startSameHouse(): Promise<House> {
   const startMs = Date.now() - TOGETHER * DAY * 1000;
   const battery = { seed: SEED, index: 0, startMs, historySeconds: DAYS * DAY, utcOffsetSeconds: AHEAD_SECONDS };
   spend({ folder: data, zone: ZONE, battery, days: TOGETHER });
-  const environment = { ALPHAESS_LOCAL_NAME: 'Home', NODE_OPTIONS: `--import=${CLOCK}`, CLOCK_AHEAD_MS: ahead };
+  const environment = {
+    ALPHAESS_LOCAL_NAME: 'Home',
+    NODE_OPTIONS: `--import=${CLOCK}`,
+    CLOCK_AHEAD_MS: ahead,
+    ...(await outputs()),
+  };
   return startHouse({ data, remembers: TOGETHER + DAYS, environment });
+}
+
+/** A broker and a time series server, for the System view. */
+async function outputs(): Promise<Readonly<Record<string, string>>> {
+  const broker = await Broker.start({ ending: atEnd });
+  const influx = new InfluxServer();
+  await influx.start();
+  atEnd(() => influx.stop());
+  return {
+    ALPHAESS_LOCAL_MQTT_URL: broker.url,
+    ALPHAESS_LOCAL_INFLUX_URL: influx.url,
+    ALPHAESS_LOCAL_INFLUX_BUCKET: 'house',
+  };
 }
 
 async function shoot(browser: Browser, { origin }: House, name: string, look: string): Promise<void> {

@@ -18,6 +18,8 @@ export interface BrokerOptions {
   readonly port?: number;
   /** Who may come in; everybody where it is not given. */
   readonly password?: string;
+  /** What ends it; the end of the test where it is not given. */
+  readonly ending?: (end: () => Promise<void>) => void;
 }
 
 export class Broker {
@@ -39,7 +41,7 @@ export class Broker {
     this.port = port;
   }
 
-  static async start({ port = 0, password }: BrokerOptions = {}): Promise<Broker> {
+  static async start({ port = 0, password, ending = onTestFinished }: BrokerOptions = {}): Promise<Broker> {
     const aedes = await Aedes.createBroker();
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
@@ -51,7 +53,7 @@ export class Broker {
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
     const broker = new Broker(aedes, server, sockets, (server.address() as { port: number }).port);
     broker.#listen(password);
-    onTestFinished(() => broker.kill());
+    ending(() => broker.kill());
     return broker;
   }
 
