@@ -96,6 +96,8 @@ export class App {
     const running = this.#build();
     this.#running = running;
     try {
+      // Before the first battery speaks: who was heard first keeps the plain name.
+      running.watched.sinks.start(running.watched.state.batteries());
       await listenOn('battery', battery.listen, () => running.listener.start());
       if (this.#running === running) await listenOn('web', web.listen, () => running.web.start());
     } catch (error) {
@@ -106,7 +108,6 @@ export class App {
     // Told to stop before it had begun.
     if (this.#running !== running) return;
     running.keeper.start();
-    running.watched.sinks.start(running.watched.state.batteries());
     this.#sayListening();
   }
 
@@ -183,7 +184,7 @@ export class App {
     const staleMs = battery.stale_after * 1000;
     const awoken = () => void sinks.configure(state.batteries().map(({ id }) => id));
     const prometheus = new Prometheus({ server: metrics, staleMs, wallMs, awoken });
-    const sinks = this.#buildSinks(store, reporter, pool, prometheus);
+    const sinks = this.#buildSinks(store, calendar, reporter, pool, prometheus);
     const news: NewsSink = {
       tell: (type, make) => {
         feed.tell(type, make);
@@ -202,7 +203,13 @@ export class App {
     return watched;
   }
 
-  #buildSinks(store: SqliteStore, reporter: Reporter, pool: QueryPool, prometheus: Prometheus): Sinks {
+  #buildSinks(
+    store: SqliteStore,
+    calendar: Calendar,
+    reporter: Reporter,
+    pool: QueryPool,
+    prometheus: Prometheus,
+  ): Sinks {
     const wallMs = () => Date.now();
     const outbox = (name: string) => store.outbox(name);
     const tools = { reports: reporter, wallMs, memory: store, version: version(), outbox };
@@ -210,6 +217,8 @@ export class App {
       memory: store,
       inquiries: inquiriesOf(pool, wallMs),
       wallMs,
+      dayStartMs: (ms) => calendar.dayStart(Math.floor(ms / 1000)) * 1000,
+      staleMs: this.#config.battery.stale_after * 1000,
       failed: (sink, detail) => reporter.trouble(sink, 'OUTPUT_MISTAKE', redactText(detail, [])),
     });
   }
@@ -294,7 +303,7 @@ function figuresOf(store: SqliteStore, reporter: Reporter, watched: () => Omit<W
 /** What outputs are told that must be read from the store. */
 function inquiriesOf(pool: QueryPool, wallMs: () => number): Inquiries {
   return {
-    energy: (battery) => pool.ask('totals', { battery, nowMs: wallMs() }),
+    energy: (batteries) => pool.ask('totals', { batteries, nowMs: wallMs() }),
     configuration: async (battery) => {
       const found = await pool.ask('configuration', { battery });
       const shown = found?.settings.filter((setting) => !setting.private);

@@ -25,11 +25,17 @@ describe('outputs', () => {
 
   it.each([
     [{ mqtt: { url: 'broker:1883' } }, 'mqtt.url: expected an address such as mqtt://broker:1883'],
+    [{ mqtt: { url: 'mqtt://broker:99999' } }, 'mqtt.url: expected an address such as mqtt://broker:1883'],
+    [{ mqtt: { url: 'mqtt://u:p#x@broker' } }, 'mqtt.url: expected an address such as mqtt://broker:1883'],
+    [{ mqtt: { password: 'p' } }, 'mqtt.username: expected a user, where there is a password'],
+    [{ mqtt: { password_file: 'p' } }, 'mqtt.username: expected a user, where there is a password'],
+    [{ mqtt: { certificate: 'c' } }, 'mqtt.key: expected both certificate and key, or neither'],
+    [{ mqtt: { key: 'k' } }, 'mqtt.key: expected both certificate and key, or neither'],
     [{ mqtt: { url: 'http://broker' } }, 'mqtt.url: expected an address such as mqtt://broker:1883'],
     [{ mqtt: { topic: 'a/#' } }, 'mqtt.topic: expected a topic such as house/alphaess'],
     [{ mqtt: { topic: '/a' } }, 'mqtt.topic: expected a topic such as house/alphaess'],
     [{ mqtt: { topic: '' } }, 'mqtt.topic: expected a topic such as house/alphaess'],
-    [{ mqtt: { queue: '0' } }, 'mqtt.queue: expected a whole number from 1 to 1000000'],
+    [{ mqtt: { queue: '0' } }, 'mqtt.queue: expected a whole number from 1 to 100000'],
     [{ influx: { url: 'influx:8086' } }, 'influx.url: expected an address such as http://influx:8086'],
     [
       { influx: { url: 'http://influx:8086' } },

@@ -199,8 +199,12 @@ const truth = (fallback: boolean) =>
 /** A text where nobody says is none. */
 const optional = (type = z.string().min(1)) => type.nullable().default(null);
 
-const url = (schemes: string, example: string) =>
-  optional(z.string().regex(new RegExp(`^(?:${schemes})://[^\\s/]+`), `expected an address such as ${example}`));
+/** Signs that mean something in an address must be encoded in its password: better to give that apart. */
+const url = (schemes: string, example: string) => {
+  const form = new RegExp(`^(?:${schemes})://[^\\s/]+`);
+  const isAddress = (text: string) => form.test(text) && URL.canParse(text);
+  return optional(z.string().refine(isAddress, `expected an address such as ${example}`));
+};
 
 /** Levels of a topic, without wildcards. */
 const topic = (fallback: string) =>
@@ -221,8 +225,17 @@ const mqtt = z
     client_id: optional(),
     topic: topic('alphaess'),
     leave_out: list(z.string().min(1)).default([]),
-    queue: count(10_000, 1_000_000),
+    queue: count(10_000, 100_000),
     home_assistant: z.strictObject({ discovery: truth(true), prefix: topic('homeassistant') }).prefault({}),
+  })
+  .refine(
+    ({ url, username, password, password_file: file }) =>
+      (password === null && file === null) || username !== null || (url ?? '').includes('@'),
+    { error: 'expected a user, where there is a password', path: ['username'] },
+  )
+  .refine(({ certificate, key }) => (certificate === null) === (key === null), {
+    error: 'expected both certificate and key, or neither',
+    path: ['key'],
   })
   .prefault({});
 

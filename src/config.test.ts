@@ -175,7 +175,7 @@ web:
   hosts: [battery.example]
   frame_ancestors: ["http://homeassistant.local:8123"]
   tokens: ["grafana:view:${HASH}"]
-mqtt: {url: "mqtt://broker:1883", password_file: p, leave_out: b3f1c2, home_assistant: {discovery: false}}
+mqtt: {url: "mqtt://broker:1883", username: u, password_file: p, leave_out: b3f1c2, home_assistant: {discovery: false}}
 influx: {url: "http://influx:8086", org: o, bucket: b, queue: 1GB}
 pvoutput: {system_id: 12345, api_key_file: k, interval: 10m}
 log: {level: debug, private: true}
@@ -208,6 +208,7 @@ log: {level: debug, private: true}
       mqtt: {
         ...DEFAULTS.mqtt,
         url: 'mqtt://broker:1883',
+        username: 'u',
         password_file: 'p',
         leave_out: ['b3f1c2'],
         home_assistant: { discovery: false, prefix: 'homeassistant' },
@@ -398,6 +399,10 @@ describe('the environment', () => {
   /** What would not do alone. */
   const ALSO: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'influx.url': { ALPHAESS_LOCAL_INFLUX_BUCKET: 'b' },
+    'mqtt.password': { ALPHAESS_LOCAL_MQTT_USERNAME: 'u' },
+    'mqtt.password_file': { ALPHAESS_LOCAL_MQTT_USERNAME: 'u' },
+    'mqtt.certificate': { ALPHAESS_LOCAL_MQTT_KEY: 'k' },
+    'mqtt.key': { ALPHAESS_LOCAL_MQTT_CERTIFICATE: 'c' },
     'pvoutput.system_id': { ALPHAESS_LOCAL_PVOUTPUT_API_KEY: 'k' },
   };
 

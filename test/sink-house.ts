@@ -20,6 +20,7 @@ export interface HouseTools {
 
 /** For an output that takes everything from the store. */
 const OUTBOX = { name: 'influx', bytes: 1_000_000 };
+const ENERGY = { today: { pv_energy: 1 }, day_start: new Date(0).toISOString(), total: { pv_energy: 2 } };
 const STALE_MS = 90_000;
 
 export class SinkHouse {
@@ -46,14 +47,12 @@ export class SinkHouse {
     this.#sinks = new Sinks([this.sink], {
       memory: this.store,
       inquiries: {
-        energy: async () => ({
-          today: { pv_energy: 1 },
-          day_start: new Date(0).toISOString(),
-          total: { pv_energy: 2 },
-        }),
+        energy: async (ids) => Object.fromEntries(ids.map((id) => [id, ENERGY])),
         configuration: async () => ({ ems_version: 'V1' }),
       },
       wallMs,
+      dayStartMs: () => 0,
+      staleMs: STALE_MS,
       failed: (sink, detail) => void this.mistakes.push(`${sink}: ${detail}`),
     });
     const options = {

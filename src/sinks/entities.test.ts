@@ -13,7 +13,8 @@ describe('entities', () => {
   });
 
   it('know what is a fault', () => {
-    expect(FAULTS).toEqual(['err_inv', 'err_ems', 'err_bms', 'err_meter', 'err_backup_box']);
+    expect(FAULTS).toEqual(expect.arrayContaining(['err_inv', 'war_inv', 'err_bms', 'bms_shutdown', 'id_temp_high']));
+    expect(FAULTS).not.toContain('bms_state');
   });
 
   it('know the settings that matter, by whole hours', () => {

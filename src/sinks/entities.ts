@@ -127,10 +127,8 @@ export const SETTING_FIELDS: readonly Field[] = FIELDS.filter(
   ({ name, in: sources }) => sources.includes('config') && SETTING.test(name),
 );
 
-/** Names of the fields that say that something is wrong where they are not 0. */
-export const FAULTS: readonly string[] = DETAIL_FIELDS.filter(({ name }) => name.startsWith('err_')).map(
-  ({ name }) => name,
-);
+/** Names of the fields that say that something is wrong where they are not 0: faults, warnings and alarms, as on the page. */
+export const FAULTS: readonly string[] = DETAIL_FIELDS.filter(({ kind }) => kind === 'fault').map(({ name }) => name);
 
 /** What this server notes of a battery, and what a battery tells of itself. */
 const EVENT_TYPES: readonly string[] = [
@@ -170,7 +168,7 @@ export const ENTITIES: readonly Entity[] = [
     key: 'load_power_cloud',
     platform: 'sensor',
     topic: 'state',
-    name: 'House load as the vendor’s app shows it',
+    name: 'House load, PV + battery + grid',
     template: sumOf(['pv_power', 'grid_power', 'battery_power']),
     ...CLASSES.power,
     unit: 'W',
@@ -191,7 +189,8 @@ export const ENTITIES: readonly Entity[] = [
     platform: 'binary_sensor',
     topic: 'status',
     name: 'Connected',
-    template: onOff('connected'),
+    // A connection that says nothing is none.
+    template: "{{ 'ON' if value_json.connected and not value_json.stale else 'OFF' }}",
     deviceClass: 'connectivity',
     diagnostic: true,
     enabled: true,
@@ -228,7 +227,7 @@ export const ENTITIES: readonly Entity[] = [
 /** A field that nobody knows, under the vendor's name: raw, and only for who asks for it. */
 export function unknownEntity(wireName: string, topic: 'state' | 'detail'): Entity {
   return {
-    key: `other_${wireName.toLowerCase()}`,
+    key: `other_${wireName}`,
     platform: 'sensor',
     topic,
     name: `${wireName} (meaning unknown)`,
@@ -257,7 +256,7 @@ function ofField(field: Field, topic: EntityTopic): Entity {
   if (field.words !== undefined) return { ...shared, ...words(wordOf(name, field.words), Object.values(field.words)) };
   if (read === 'text') return { ...shared, platform: 'sensor', template: plain(name) };
   const classes = CLASSES[field.kind] ?? (unit === '%' ? { precision: 0 } : {});
-  const precision = name.startsWith('cell_voltage') ? { precision: CELL_PRECISION } : {};
+  const precision = name.startsWith('cell_voltage') && unit === 'V' ? { precision: CELL_PRECISION } : {};
   return {
     ...shared,
     platform: 'sensor',

@@ -12,7 +12,7 @@ import { influxTarget } from './influx-target.ts';
 import { InfluxWriter } from './influx-writer.ts';
 import { MqttSink } from './mqtt.ts';
 import { PvOutput } from './pvoutput.ts';
-import { secretFrom, textFrom } from './secret-file.ts';
+import { pemFrom, secretFrom } from './secret-file.ts';
 import type { Sink } from './sink.ts';
 import type { Memory } from './sinks.ts';
 
@@ -74,9 +74,9 @@ function mqttOf({ mqtt, battery, web }: Config, { memory, version, reports, wall
       url: mqtt.url,
       username: mqtt.username,
       password: secretFrom(mqtt.password, mqtt.password_file, 'mqtt.password_file'),
-      ca: textFrom(mqtt.ca, 'mqtt.ca'),
-      certificate: textFrom(mqtt.certificate, 'mqtt.certificate'),
-      key: textFrom(mqtt.key, 'mqtt.key'),
+      ca: pemFrom(mqtt.ca, 'mqtt.ca', 'certificate'),
+      certificate: pemFrom(mqtt.certificate, 'mqtt.certificate', 'certificate'),
+      key: pemFrom(mqtt.key, 'mqtt.key', 'private key'),
       clientId: mqtt.client_id ?? clientId(memory),
     },
     house: {

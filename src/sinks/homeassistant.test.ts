@@ -105,7 +105,12 @@ describe('an entity', () => {
     });
   });
 
-  it('of a lifetime counter never expires', () => {
+  it('that packs a number with a voltage is no voltage', () => {
+    expect(component('cell_voltage_min')).toMatchObject({ suggested_display_precision: 3 });
+    expect(component('cell_voltage_min_pack')).not.toHaveProperty('suggested_display_precision');
+  });
+
+  it('of a lifetime counter neither expires nor goes with the battery', () => {
     expect(component('grid_import_energy')).toEqual({
       platform: 'sensor',
       unique_id: 'alphaess_b3f1c2_grid_import_energy',
@@ -117,6 +122,7 @@ describe('an entity', () => {
       suggested_display_precision: 1,
       value_template: '{{ value_json.grid_import_energy }}',
       state_topic: 'alphaess/b3f1c2/energy',
+      availability: [{ topic: 'alphaess/bridge/state' }],
     });
   });
 
@@ -149,7 +155,7 @@ describe('an entity', () => {
         "{{ {0: 'standby', 1: 'work', 2: 'paralleling', 4: 'maintenance'}.get(value_json.bms_state, 'unknown') }}",
       entity_category: 'diagnostic',
       state_topic: 'alphaess/b3f1c2/detail',
-      expire_after: 960,
+      expire_after: 900,
     });
   });
 
@@ -161,7 +167,7 @@ describe('an entity', () => {
     expect(component('connected')).toMatchObject({
       platform: 'binary_sensor',
       device_class: 'connectivity',
-      value_template: "{{ None if value_json.connected is none else 'ON' if value_json.connected else 'OFF' }}",
+      value_template: "{{ 'ON' if value_json.connected and not value_json.stale else 'OFF' }}",
     });
   });
 
@@ -180,7 +186,7 @@ describe('an entity', () => {
   });
 
   it('of an unknown field is raw and hidden', () => {
-    expect(component('other_xyz', { unknown: { Xyz: 'detail' } })).toMatchObject({
+    expect(component('other_Xyz', { unknown: { Xyz: 'detail' } })).toMatchObject({
       name: 'Xyz (meaning unknown)',
       value_template: "{{ value_json.other['Xyz'] | default(None) }}",
       enabled_by_default: false,

@@ -3,7 +3,7 @@
  * Rules from Home Assistant's documentation and source as of late 2026.
  */
 import { ENTITIES, type Entity, isPlainName, unknownEntity } from './entities.ts';
-import type { ConfigurationNews } from './sink.ts';
+import { type ConfigurationNews, DETAIL_OLD_MS } from './sink.ts';
 
 /** What is known of a battery beyond its values. */
 export interface Device {
@@ -33,15 +33,15 @@ export interface DiscoverySetting {
   readonly staleSeconds: number;
 }
 
-export type Component = Readonly<Record<string, unknown>>;
+type Component = Readonly<Record<string, unknown>> & { readonly platform: string };
 
-/** The entities of a battery by their keys, as Home Assistant wants them. */
-export type Components = Readonly<Record<string, Component>>;
+/** The message about one battery; its entities by their keys. */
+export interface Discovery extends Readonly<Record<string, unknown>> {
+  readonly components: Readonly<Record<string, Component>>;
+}
 
 /** Shorter, and values flap. */
 const LEAST_EXPIRY_SECONDS = 60;
-/** Details come every five minutes; three may be missed. */
-const DETAIL_EXPIRY_SECONDS = 960;
 
 /** Where the discovery of a battery stands. */
 export function discoveryTopic(prefix: string, id: string): string {
@@ -57,7 +57,7 @@ export function batteryTopic(base: string, id: string, level: string): string {
 }
 
 /** The whole message, but for components that are to be removed. */
-export function discoveryOf(device: Device, setting: DiscoverySetting): Readonly<Record<string, unknown>> {
+export function discoveryOf(device: Device, setting: DiscoverySetting): Discovery {
   const { base, pageUrl, version } = setting;
   const { ems_version: software, ems_hardware_version: hardware, inverter_model: model } = device.settings;
   return {
@@ -84,7 +84,7 @@ function deviceName({ id, name, first }: Device): string {
   return name ?? (first ? 'AlphaESS' : `AlphaESS ${id}`);
 }
 
-function componentsOf(device: Device, setting: DiscoverySetting): Components {
+function componentsOf(device: Device, setting: DiscoverySetting): Discovery['components'] {
   const others = Object.entries(device.unknown).filter(([wireName]) => isPlainName(wireName));
   const entities = [...ENTITIES, ...others.map(([wireName, topic]) => unknownEntity(wireName, topic))];
   return Object.fromEntries(entities.map((entity) => [entity.key, componentOf(entity, device, setting)]));
@@ -93,9 +93,8 @@ function componentsOf(device: Device, setting: DiscoverySetting): Components {
 function componentOf(entity: Entity, device: Device, setting: DiscoverySetting): Component {
   const { base } = setting;
   const component: Record<string, unknown> = {
-    platform: entity.platform,
     unique_id: `${uniqueId(device.id)}_${entity.key}`,
-    default_entity_id: `${entity.platform}.${entityPrefix(device)}_${entity.key}`,
+    default_entity_id: `${entity.platform}.${entityPrefix(device)}_${entity.key.toLowerCase()}`,
     name: entity.name,
     device_class: entity.deviceClass,
     state_class: entity.stateClass,
@@ -109,21 +108,29 @@ function componentOf(entity: Entity, device: Device, setting: DiscoverySetting):
     entity_category: entity.diagnostic === true ? 'diagnostic' : undefined,
     enabled_by_default: isEnabled(entity, device) ? undefined : false,
     state_topic: entity.topic === 'state' ? undefined : batteryTopic(base, device.id, entity.topic),
-    // It must not depend on the battery's own, or could never say that the battery is away.
-    availability: entity.always === true ? [{ topic: bridgeTopic(base) }] : undefined,
+    availability: holds(entity) ? [{ topic: bridgeTopic(base) }] : undefined,
   };
-  return Object.fromEntries(Object.entries(component).filter(([, value]) => value !== undefined));
+  const given = Object.entries(component).filter(([, value]) => value !== undefined);
+  return { platform: entity.platform, ...Object.fromEntries(given) };
 }
 
 function isEnabled({ enabled }: Entity, { threePhases }: Device): boolean {
   return enabled === 'phases' ? threePhases : enabled;
 }
 
+/**
+ * Whether it holds while the battery is away: what says so could not else, and totals that come and go only harm the
+ * statistics.
+ */
+function holds({ always, topic }: Entity): boolean {
+  return always === true || topic === 'energy' || topic === 'configuration';
+}
+
 /** What is measured counts for a while; totals, settings and states of the server remain true. */
 function expiryOf({ topic, always }: Entity, { staleSeconds }: DiscoverySetting): number | undefined {
   if (always === true) return undefined;
   if (topic === 'state') return Math.max(LEAST_EXPIRY_SECONDS, staleSeconds);
-  return topic === 'detail' ? DETAIL_EXPIRY_SECONDS : undefined;
+  return topic === 'detail' ? DETAIL_OLD_MS / 1000 : undefined;
 }
 
 /** For ever the same battery's: no serial number, no address, no name. */

@@ -33,12 +33,12 @@ function restarted(change: Partial<HouseSetting> = {}): MqttHouse {
 }
 
 function say(...news: SinkNews[]): Outgoing[] {
-  return news.flatMap((one) => house.told(one, NOW));
+  return news.flatMap((one) => house.told(one));
 }
 
 /** The same of a battery whose state is known: it is told before its first reading. */
 function sayOfKnown(...news: SinkNews[]): Outgoing[] {
-  house.told(battery(), NOW);
+  house.told(battery());
   return say(...news);
 }
 
@@ -58,15 +58,10 @@ describe('a live reading', () => {
     expect(said.at(-1)).toMatchObject({ ordered: false, message: { retain: true } });
   });
 
-  it('of another time is no news', () => {
-    expect(say(live({ soc: 5 }, -91))).toEqual([]);
-    expect(topics(say(live({ soc: 5 }, -90)))).toContain('alphaess/b3f1c2/state');
-  });
-
   it('has unknown fields apart', () => {
     const said = sayOfKnown({ ...live({}), other: { Xyz: '11' } });
     expect(bodyOf(said, 'alphaess/b3f1c2/state').other).toEqual({ Xyz: '11' });
-    expect(components(said).other_xyz).toMatchObject({ enabled_by_default: false });
+    expect(components(said).other_Xyz).toMatchObject({ enabled_by_default: false });
   });
 });
 
@@ -76,11 +71,6 @@ describe('details', () => {
     expect(problem({ err_inv: 0, err_bms: 0 })).toBe(false);
     expect(problem({ err_inv: 0, err_bms: 256 })).toBe(true);
     expect(problem({ soc: 5 })).toBeNull();
-  });
-
-  it('count for three times as long as they come apart', () => {
-    expect(say(detail({}, -961))).toEqual([]);
-    expect(topics(say(detail({}, -960)))).toContain('alphaess/b3f1c2/detail');
   });
 });
 
@@ -192,22 +182,46 @@ describe('discovery', () => {
     notes.set('b3f1c2', { ...note, components: { ...note.components, once_there: 'sensor' } });
     house = made();
     const told = components(sayOfKnown(live({})));
-    expect(told.other_xyz).toMatchObject({ platform: 'sensor', name: 'Xyz (meaning unknown)' });
+    expect(told.other_Xyz).toMatchObject({ platform: 'sensor', name: 'Xyz (meaning unknown)' });
     expect(told.once_there).toEqual({ platform: 'sensor' });
-    expect(components(say(settings({ ems_version: 'V2' }))).once_there).toBeUndefined();
+    // Said until the broker has it.
+    const again = say(settings({ ems_version: 'V2' }));
+    expect(components(again).once_there).toEqual({ platform: 'sensor' });
+    const message = again.find(({ message }) => message.topic === CONFIG)?.message;
+    expect(house.confirmed(message ?? expect.unreachable())).toBe('b3f1c2');
+    expect(components(say(settings({ ems_version: 'V3' }))).once_there).toBeUndefined();
   });
 
-  it('has at most fifty unknown fields', () => {
-    const other = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`X${index}`, '1']));
-    const told = components(sayOfKnown({ ...live({}), other }));
+  it('has at most fifty unknown fields, and then is left alone', () => {
+    const some = (prefix: string, length: number) =>
+      Object.fromEntries(Array.from({ length }, (_, index) => [`${prefix}${index}`, '1']));
+    sayOfKnown({ ...live({}), other: some('X', 30) });
+    const told = components(say({ ...detail({}), other: { ...some('Y', 30), 'no word': '1' } }));
     expect(Object.keys(told).filter((key) => key.startsWith('other_'))).toHaveLength(50);
+    const note = house.noteOf('b3f1c2');
+    expect(topics(say({ ...detail({}), other: some('Y', 30) }))).toEqual(['alphaess/b3f1c2/detail']);
+    expect(house.noteOf('b3f1c2')).toBe(note);
+  });
+
+  it('takes a field for unknown no longer than that', () => {
+    sayOfKnown(live({}));
+    notes.set('b3f1c2', { ...house.noteOf('b3f1c2'), unknown: { Ppv1: 'state', Xyz: 'state' } });
+    house = made();
+    const told = components(sayOfKnown(live({})));
+    expect([told.other_Ppv1, told.other_Xyz]).toEqual([undefined, expect.anything()]);
+  });
+
+  it('remembers three phases through a restart', () => {
+    sayOfKnown(live({ grid_power_l2: -3 }));
+    house = restarted();
+    expect(components(sayOfKnown(live({ grid_power_l2: 0 }))).grid_voltage_l2).not.toHaveProperty('enabled_by_default');
   });
 });
 
 describe('a new connection', () => {
   it('is told all that the broker is to keep, as it was last said', () => {
     say(battery(), live({ soc: 5 }), live({ soc: 6 }), energy(), happened());
-    const greeting = house.greeting();
+    const greeting = house.greeting(NOW);
     expect(greeting.map(({ topic }) => topic)).toEqual([
       'alphaess/bridge/state',
       'alphaess/b3f1c2/availability',
@@ -218,6 +232,19 @@ describe('a new connection', () => {
     ]);
     expect(greeting.every(({ retain }) => retain)).toBe(true);
     expect(greeting[4]?.payload).toContain('"soc":6');
+  });
+
+  it('is not told again what has become old', () => {
+    say(battery(), live({ soc: 5 }), detail({ soc: 5 }), energy());
+    const levels = (afterMs: number) =>
+      house
+        .greeting(NOW + afterMs)
+        .slice(1)
+        .map(({ topic }) => topic.split('/').at(-1));
+    expect(levels(90_000)).toEqual(expect.arrayContaining(['state', 'detail', 'energy']));
+    expect(levels(90_001)).not.toContain('state');
+    expect(levels(900_000)).toContain('detail');
+    expect(levels(900_001)).toEqual(['availability', 'status', 'config', 'energy']);
   });
 
   it('takes away nothing where nothing was taken away', () => {
@@ -250,6 +277,18 @@ describe('what the broker keeps', () => {
     expect(farewells()).toEqual([['alphaess/b3f1c2/state', '']]);
   });
 
+  it('of this server under another topic of before is taken away', () => {
+    house.greeting(NOW);
+    notes.set('bridge', house.noteOf('bridge'));
+    house = made({ base: 'house/battery' });
+    house.greeting(NOW);
+    const [message] = house.farewells();
+    expect(message).toEqual({ topic: 'alphaess/bridge/state', payload: '', retain: true });
+    expect(house.confirmed(message ?? expect.unreachable())).toBe('bridge');
+    expect(house.farewells()).toEqual([]);
+    expect(house.noteOf('bridge').retained).toEqual(['house/battery/bridge/state']);
+  });
+
   it('for Home Assistant is taken away where it is not wanted any more', () => {
     sayOfKnown(live({}));
     house = restarted({ discovery: false });
@@ -261,9 +300,9 @@ describe('what the broker keeps', () => {
     say(live({}));
     house = restarted({ leftOut: ['b3f1c2'] });
     say(battery());
-    for (const [topic] of farewells()) expect(house.forget(topic as string)).toBe('b3f1c2');
+    for (const message of house.farewells()) expect(house.confirmed(message)).toBe('b3f1c2');
     expect(farewells()).toEqual([]);
-    expect(house.noteOf('b3f1c2')).toEqual({ retained: [], components: {}, unknown: {} });
-    expect(house.forget('somebody/else')).toBeNull();
+    expect(house.noteOf('b3f1c2')).toMatchObject({ retained: [], components: {} });
+    expect(house.confirmed({ topic: 'somebody/else', payload: '', retain: true })).toBeNull();
   });
 });

@@ -2,12 +2,14 @@
  * What is said of each battery on MQTT, and what of it the broker keeps. No connection and no clock; mqtt.ts sends it.
  */
 import type { Field } from '../protocol/field.ts';
+import { fieldsOnWire } from '../protocol/fields.ts';
 import {
   DETAIL_FIELDS,
   eventType,
   FAULTS,
   FLOWS,
   INTEGRATED,
+  isPlainName,
   PROBLEM,
   SETTING_FIELDS,
   STATE_FIELDS,
@@ -17,19 +19,21 @@ import {
   batteryTopic,
   bridgeTopic,
   type Device,
+  type Discovery,
   type DiscoverySetting,
   discoveryOf,
   discoveryTopic,
 } from './homeassistant.ts';
 import type { Message } from './mqtt-link.ts';
-import type {
-  BatteryNews,
-  ConfigurationNews,
-  EnergyNews,
-  EventNews,
-  ReadingNews,
-  SinkBattery,
-  SinkNews,
+import {
+  type BatteryNews,
+  type ConfigurationNews,
+  DETAIL_OLD_MS,
+  type EnergyNews,
+  type EventNews,
+  type ReadingNews,
+  type SinkBattery,
+  type SinkNews,
 } from './sink.ts';
 import { COUNTERS } from './totals.ts';
 
@@ -52,18 +56,22 @@ export interface BatteryNote {
   readonly retained: readonly string[];
   /** The platform of each component that Home Assistant was told of. */
   readonly components: Readonly<Record<string, string>>;
+  /** … and of those that it is to forget, until the broker has it. */
+  readonly gone: Readonly<Record<string, string>>;
+  readonly threePhases: boolean;
   /** Fields that nobody knows, which were seen. */
   readonly unknown: Device['unknown'];
 }
 
-const NO_NOTE: BatteryNote = { retained: [], components: {}, unknown: {} };
+const NO_NOTE: BatteryNote = { retained: [], components: {}, gone: {}, threePhases: false, unknown: {} };
+/** Stands for this server among the batteries. */
+export const BRIDGE = 'bridge';
 
 interface Known {
   readonly id: string;
   readonly first: boolean;
   name: string | null;
   note: BatteryNote;
-  threePhases: boolean;
   settings: ConfigurationNews['settings'];
   /** A reading came since the start: it is known what there is to tell. */
   heard: boolean;
@@ -72,35 +80,44 @@ interface Known {
   status: SinkBattery | null;
   lastEvent: string | null;
   /** What was last said under each topic that the broker keeps. */
-  readonly said: Map<string, Message>;
+  readonly said: Map<string, Said>;
 }
 
+/** A message, and until when it is worth saying again, Unix milliseconds; null for ever. */
+interface Said {
+  readonly message: Message;
+  readonly untilMs: number | null;
+}
+
+/** How the topics of discovery end. */
+const CONFIG = '/config';
 /** What a house has of unknown fields at most, as entities. */
 const MOST_UNKNOWN = 50;
-/** An older detail is no news; they come every five minutes. */
-const DETAIL_MS = 960_000;
 const PHASES = /_l[23]$/;
 
 export class MqttHouse {
   readonly #setting: HouseSetting;
   readonly #recall: (battery: string) => BatteryNote | null;
   readonly #batteries = new Map<string, Known>();
+  readonly #farewells = new WeakSet<Message>();
+  #bridge: BatteryNote;
 
   /** @param recall what {@link noteOf} gave of a battery, before a restart too */
   constructor(setting: HouseSetting, recall: (battery: string) => BatteryNote | null) {
     this.#setting = setting;
     this.#recall = recall;
+    this.#bridge = recall(BRIDGE) ?? NO_NOTE;
   }
 
   /** What is to be said because of some news, in its order. */
-  told(news: SinkNews, nowMs: number): Outgoing[] {
-    if (news.type === 'event' && news.battery === null) return [ordered(this.#event('bridge', news))];
+  told(news: SinkNews): Outgoing[] {
+    if (news.type === 'event' && news.battery === null) return [ordered(this.#event(BRIDGE, news))];
     const id = news.type === 'battery' ? news.battery.id : (news.battery as string);
     const battery = this.#known(id);
     if (this.#setting.leftOut.includes(id)) return [];
     switch (news.type) {
       case 'reading':
-        return this.#reading(battery, news, nowMs);
+        return this.#reading(battery, news);
       case 'battery':
         return this.#battery(battery, news);
       case 'energy':
@@ -113,31 +130,53 @@ export class MqttHouse {
   }
 
   /** All that the broker is to keep, as it was last said: for a new connection, and for a Home Assistant that has just begun. */
-  greeting(): Message[] {
-    const said = [...this.#batteries.values()].flatMap(({ said }) => [...said.values()]);
-    return [this.online(true), ...said];
+  greeting(nowMs: number): Message[] {
+    const said = [...this.#batteries.values()].flatMap((battery) => [...battery.said.values()]);
+    // Said again, what is old would count as new.
+    const fresh = said.filter(({ untilMs }) => untilMs === null || untilMs >= nowMs);
+    const topic = bridgeTopic(this.#setting.base);
+    this.#bridge = withTopic(this.#bridge, topic);
+    return [this.online(true), ...fresh.map(({ message }) => message)];
   }
 
   /** Takes away what the broker keeps and nobody is to see any more: of batteries left out, under topics of before. */
   farewells(): Message[] {
-    return [...this.#batteries.values()].flatMap((battery) => {
+    const own = bridgeTopic(this.#setting.base);
+    const bridges = this.#bridge.retained.filter((topic) => topic !== own);
+    const topics = [...this.#batteries.values()].flatMap((battery) => {
       const wanted = new Set(this.#wantedTopics(battery.id));
-      return battery.note.retained.filter((topic) => !wanted.has(topic)).map((topic) => retained(topic, ''));
+      return battery.note.retained.filter((topic) => !wanted.has(topic));
     });
+    const messages = [...bridges, ...topics].map((topic) => retained(topic, ''));
+    for (const message of messages) this.#farewells.add(message);
+    return messages;
   }
 
-  /** What is to be remembered of a battery. Nothing is kept under what was taken away. */
+  /** What is to be remembered of a battery, or of this server. Nothing is kept under what was taken away. */
   noteOf(id: string): BatteryNote {
-    return this.#known(id).note;
+    return id === BRIDGE ? this.#bridge : this.#known(id).note;
   }
 
-  /** The broker has taken something away. @returns the battery whose it was; null where it was none's */
-  forget(topic: string): string | null {
+  /** The broker has a message. @returns of which battery, or of this server, there is something else to be remembered */
+  confirmed(message: Message): string | null {
+    if (this.#farewells.has(message)) return this.#forget(message.topic);
+    if (!message.topic.endsWith(CONFIG)) return null;
+    const battery = [...this.#batteries.values()].find(({ said }) => said.get(message.topic)?.message === message);
+    if (battery === undefined || Object.keys(battery.note.gone).length === 0) return null;
+    battery.note = { ...battery.note, gone: {} };
+    return battery.id;
+  }
+
+  #forget(topic: string): string | null {
+    const without = (note: BatteryNote) => ({ ...note, retained: note.retained.filter((one) => one !== topic) });
+    if (this.#bridge.retained.includes(topic)) {
+      this.#bridge = without(this.#bridge);
+      return BRIDGE;
+    }
     const battery = [...this.#batteries.values()].find(({ note }) => note.retained.includes(topic));
     if (battery === undefined) return null;
-    const rest = battery.note.retained.filter((one) => one !== topic);
-    const gone = topic.endsWith('/config') ? { components: {} } : {};
-    battery.note = { ...battery.note, ...gone, retained: rest };
+    const told = topic.endsWith(CONFIG) ? { components: {}, gone: {} } : {};
+    battery.note = { ...without(battery.note), ...told };
     return battery.id;
   }
 
@@ -153,8 +192,7 @@ export class MqttHouse {
       id,
       first: this.#batteries.size === 0,
       name: null,
-      note: this.#recall(id) ?? NO_NOTE,
-      threePhases: false,
+      note: { ...NO_NOTE, ...this.#recall(id) },
       settings: {},
       heard: false,
       changed: true,
@@ -175,37 +213,30 @@ export class MqttHouse {
     return discovery ? [...topics, discoveryTopic(prefix, id)] : topics;
   }
 
-  /** Old readings are no news: they are in the store, and not what is now. */
-  #reading(battery: Known, news: ReadingNews, nowMs: number): Outgoing[] {
+  #reading(battery: Known, news: ReadingNews): Outgoing[] {
     const { kind, time, values, other } = news;
-    const oldestMs = kind === 'live' ? this.#setting.staleSeconds * 1000 : DETAIL_MS;
-    if (nowMs - Date.parse(time) > oldestMs) return [];
     const topic = kind === 'live' ? 'state' : 'detail';
     const fields = kind === 'live' ? STATE_FIELDS : DETAIL_FIELDS;
-    if (
-      !battery.threePhases &&
-      Object.entries(values).some(([name, value]) => PHASES.test(name) && Number(value) !== 0)
-    ) {
-      battery.threePhases = true;
+    const { threePhases } = battery.note;
+    if (!threePhases && Object.entries(values).some(([name, value]) => PHASES.test(name) && Number(value) !== 0)) {
+      battery.note = { ...battery.note, threePhases: true };
       battery.changed = true;
     }
     battery.heard = true;
     this.#meet(battery, Object.keys(other), topic);
-    const body = {
-      time,
-      ...allOf(fields, values),
-      ...(kind === 'detail' ? { [PROBLEM]: hasProblem(values) } : {}),
-      other,
-    };
-    return [...this.#discovery(battery), latest(this.#keeps(battery, topic, body))];
+    const problem = kind === 'detail' ? { [PROBLEM]: hasProblem(values) } : {};
+    const body = { time, ...allOf(fields, values), ...problem, other };
+    const forMs = kind === 'live' ? this.#setting.staleSeconds * 1000 : DETAIL_OLD_MS;
+    return [...this.#discovery(battery), latest(this.#keeps(battery, topic, body, Date.parse(time) + forMs))];
   }
 
   #meet(battery: Known, names: readonly string[], topic: 'state' | 'detail'): void {
     const { unknown } = battery.note;
-    const news = names.filter((name) => unknown[name] === undefined).map((name) => [name, topic] as const);
-    if (news.length === 0) return;
-    const all = [...Object.entries(unknown), ...news].slice(0, MOST_UNKNOWN);
-    battery.note = { ...battery.note, unknown: Object.fromEntries(all) };
+    const room = MOST_UNKNOWN - Object.keys(unknown).length;
+    const met = names.filter((name) => !Object.hasOwn(unknown, name) && isPlainName(name)).slice(0, room);
+    if (met.length === 0) return;
+    const all = { ...unknown, ...Object.fromEntries(met.map((name) => [name, topic])) };
+    battery.note = { ...battery.note, unknown: all };
     battery.changed = true;
   }
 
@@ -251,43 +282,70 @@ export class MqttHouse {
     return { topic: batteryTopic(this.#setting.base, id, 'event'), payload: JSON.stringify(body), retain: false };
   }
 
-  /** Where it is another than was said last. Before the first reading it is not known what a battery has, nor its name. */
+  /** Where something has changed. Before the first reading it is not known what a battery has, nor its name. */
   #discovery(battery: Known): Outgoing[] {
     const { discovery, prefix } = this.#setting;
     if (!discovery || !battery.heard || battery.status === null || !battery.changed) return [];
     battery.changed = false;
-    const { id, name, first, threePhases, settings } = battery;
-    const device = { id, name, first, threePhases, settings, unknown: battery.note.unknown };
-    const body = discoveryOf(device, this.#setting);
-    const components = body.components as Record<string, { platform: string }>;
-    const topic = discoveryTopic(prefix, id);
-    const stubs = Object.entries(battery.note.components)
-      .filter(([key]) => components[key] === undefined)
-      .map(([key, platform]) => [key, { platform }]);
-    const payload = JSON.stringify({ ...body, components: { ...components, ...Object.fromEntries(stubs) } });
-    if (battery.said.get(topic)?.payload === payload) return [];
-    const platforms = Object.entries(components).map(([key, { platform }]) => [key, platform]);
-    battery.note = { ...battery.note, components: Object.fromEntries(platforms) };
-    return [latest(this.#said(battery, retained(topic, payload)))];
+    const before = { ...battery.note.components, ...battery.note.gone };
+    const components = platformsOf(this.#discoveryBody(battery));
+    const gone = Object.fromEntries(Object.entries(before).filter(([key]) => components[key] === undefined));
+    battery.note = { ...battery.note, components, gone };
+    const text = () => JSON.stringify(withStubs(this.#discoveryBody(battery), battery.note.gone));
+    return [latest(this.#said(battery, madeWhenSent(discoveryTopic(prefix, battery.id), text), null))];
   }
 
-  #keeps(battery: Known, level: string, body: object): Message {
-    return this.#said(battery, retained(batteryTopic(this.#setting.base, battery.id, level), JSON.stringify(body)));
+  #discoveryBody({ id, name, first, settings, note }: Known) {
+    const { threePhases, unknown } = note;
+    // What a later version knows is no longer unknown.
+    const others = Object.entries(unknown).filter(([wireName]) => fieldsOnWire(wireName).length === 0);
+    const device = { id, name, first, threePhases, settings, unknown: Object.fromEntries(others) };
+    return discoveryOf(device, this.#setting);
+  }
+
+  #keeps(battery: Known, level: string, body: object, untilMs: number | null = null): Message {
+    const topic = batteryTopic(this.#setting.base, battery.id, level);
+    return this.#said(battery, retained(topic, JSON.stringify(body)), untilMs);
   }
 
   /** What has not changed is not said again. */
   #unlessSaid(battery: Known, level: string, payload: string): Outgoing[] {
     const message = retained(batteryTopic(this.#setting.base, battery.id, level), payload);
-    if (battery.said.get(message.topic)?.payload === payload) return [];
-    return [latest(this.#said(battery, message))];
+    if (battery.said.get(message.topic)?.message.payload === payload) return [];
+    return [latest(this.#said(battery, message, null))];
   }
 
-  #said(battery: Known, message: Message): Message {
-    battery.said.set(message.topic, message);
-    const { retained: topics } = battery.note;
-    if (!topics.includes(message.topic)) battery.note = { ...battery.note, retained: [...topics, message.topic] };
+  #said(battery: Known, message: Message, untilMs: number | null): Message {
+    battery.said.set(message.topic, { message, untilMs });
+    battery.note = withTopic(battery.note, message.topic);
     return message;
   }
+}
+
+/** The same note where it has the topic. */
+function withTopic(note: BatteryNote, topic: string): BatteryNote {
+  return note.retained.includes(topic) ? note : { ...note, retained: [...note.retained, topic] };
+}
+
+/** With what Home Assistant is to forget: each by its platform alone. */
+function withStubs(body: Discovery, gone: BatteryNote['gone']): object {
+  const stubs = Object.entries(gone).map(([key, platform]) => [key, { platform }]);
+  return { ...body, components: { ...body.components, ...Object.fromEntries(stubs) } };
+}
+
+function platformsOf({ components }: Discovery): Record<string, string> {
+  return Object.fromEntries(Object.entries(components).map(([key, { platform }]) => [key, platform]));
+}
+
+/** Of a fleet, texts of this size would fill the memory. */
+function madeWhenSent(topic: string, text: () => string): Message {
+  return {
+    topic,
+    retain: true,
+    get payload() {
+      return text();
+    },
+  };
 }
 
 function retained(topic: string, payload: string): Message {

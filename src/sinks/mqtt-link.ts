@@ -44,6 +44,8 @@ export interface LinkOptions {
 const BROKEN = 'the connection broke';
 const CONNECT_MS = 10_000;
 const KEEPALIVE_SECONDS = 30;
+/** A broker that lets us in may throw us out at once: only a connection that held so long was a good one. */
+const STEADY_MS = 30_000;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 60_000;
 const QUALITY = 1;
@@ -57,6 +59,7 @@ export class MqttLink {
   readonly #unconfirmed = new Set<(error: Error) => void>();
   #client: MqttClient | null = null;
   #retry: NodeJS.Timeout | null = null;
+  #steady: NodeJS.Timeout | null = null;
   #up = false;
   #stopped = false;
 
@@ -91,7 +94,7 @@ export class MqttLink {
   /** Says a last word, if it may, and hangs up; within `ms`. */
   async stop(last: Message, ms: number): Promise<void> {
     this.#stopped = true;
-    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#clear();
     const client = this.#client;
     if (client === null) return;
     const overdue = new Promise<void>((resolve) => {
@@ -106,6 +109,10 @@ export class MqttLink {
     });
     await Promise.race([closed, overdue]);
     client.stream?.destroy();
+  }
+
+  #clear(): void {
+    for (const timer of [this.#retry, this.#steady]) if (timer !== null) clearTimeout(timer);
   }
 
   #connect(): void {
@@ -146,7 +153,7 @@ export class MqttLink {
   #connected(client: MqttClient): void {
     if (this.#client !== client) return;
     this.#up = true;
-    this.#backoff.reset();
+    this.#steady = setTimeout(() => this.#backoff.reset(), STEADY_MS);
     for (const topic of this.#options.subscriptions) client.subscribe(topic, { qos: QUALITY });
     this.#handlers.up();
   }
@@ -155,6 +162,7 @@ export class MqttLink {
     const wasUp = this.#up;
     this.#up = false;
     this.#client = null;
+    this.#clear();
     client.end(true);
     const lost = new Error(BROKEN);
     for (const reject of this.#unconfirmed) reject(lost);
@@ -174,6 +182,8 @@ const REFUSALS: Readonly<Record<number, string>> = {
   5: 'this user may not connect',
 };
 const UNTRUSTED = /CERT|SELF_SIGNED|ALTNAME|ISSUER|UNABLE_TO_VERIFY|UNABLE_TO_GET/;
+/** What the broker says of our certificate, or that it wants one. */
+const UNWANTED = /ALERT.*(?:CERT|UNKNOWN_CA|ACCESS_DENIED)/;
 
 /** Never the message as it is: it may hold what was sent. */
 function reasonOf(failure: Error | null, wasUp: boolean): { code: DownCode; detail: string } {
@@ -181,6 +191,7 @@ function reasonOf(failure: Error | null, wasUp: boolean): { code: DownCode; deta
   if (typeof code === 'number' && code in REFUSALS) {
     return { code: 'OUTPUT_REFUSED', detail: REFUSALS[code] as string };
   }
+  if (typeof code === 'string' && UNWANTED.test(code)) return { code: 'OUTPUT_REFUSED', detail: code };
   if (typeof code === 'string' && UNTRUSTED.test(code)) return { code: 'OUTPUT_UNTRUSTED', detail: code };
   if (code !== undefined) return { code: 'OUTPUT_UNREACHABLE', detail: String(code) };
   const timeout = /timeout/i.test(failure?.message ?? '');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from './mqtt-link.ts';
 import { MqttQueue } from './mqtt-queue.ts';
 
-const message = (topic: string, payload: string): Message => ({ topic, payload, retain: true });
+const message = (topic: string, payload: string): Message => ({ topic, payload, retain: topic !== 'event' });
 
 /** Sends all that may be sent, without a confirmation. */
 function sent(queue: MqttQueue): Message[] {
@@ -43,6 +43,15 @@ describe('what waits for the broker', () => {
     const dropped = ['1', '2', '3', '4'].map((payload) => queue.append(message('event', payload)));
     expect(dropped).toEqual([0, 0, 1, 1]);
     expect(drained(queue)).toEqual(['event 3', 'event 4']);
+  });
+
+  it('lets old totals go before events, since a newer total says all that they said', () => {
+    const queue = new MqttQueue(4);
+    queue.append(message('event', '1'));
+    for (const payload of ['1', '2', '3', '4']) queue.append(message('energy', payload));
+    queue.append(message('event', '2'));
+    queue.append(message('event', '3'));
+    expect(drained(queue)).toEqual(['event 1', 'energy 4', 'event 2', 'event 3']);
   });
 
   it('is handed out once, and again after the connection broke', () => {

@@ -8,8 +8,8 @@ export class MqttQueue {
   readonly #limit: number;
   /** By topic. */
   readonly #latest = new Map<string, Message>();
-  /** What happened, the oldest first, from the first that is not confirmed. */
-  #ordered: Message[] = [];
+  /** What happened, the oldest first. */
+  readonly #ordered = new Set<Message>();
   /** How many of those there are of each topic. */
   readonly #topics = new Map<string, number>();
   readonly #onItsWay = new Set<Message>();
@@ -20,7 +20,7 @@ export class MqttQueue {
   }
 
   get length(): number {
-    return this.#latest.size + this.#ordered.length;
+    return this.#latest.size + this.#ordered.size;
   }
 
   get onItsWay(): number {
@@ -40,17 +40,13 @@ export class MqttQueue {
    * @returns how many of the oldest were let go for it
    */
   append(message: Message): number {
-    this.#ordered.push(message);
+    this.#ordered.add(message);
     this.#count(message.topic, 1);
     // It is newer than what was to be said again.
     this.#latest.delete(message.topic);
-    const surplus = this.#ordered.length - this.#limit;
-    if (surplus <= 0) return 0;
-    for (const dropped of this.#ordered.splice(0, surplus)) {
-      this.#onItsWay.delete(dropped);
-      this.#count(dropped.topic, -1);
-    }
-    return surplus;
+    if (this.#ordered.size <= this.#limit) return 0;
+    this.#remove(this.#leastMissed());
+    return 1;
   }
 
   /** The next to be sent, from now on on its way; null where nothing waits. */
@@ -69,15 +65,26 @@ export class MqttQueue {
   confirmed(message: Message): void {
     this.#onItsWay.delete(message);
     if (this.#latest.get(message.topic) === message) this.#latest.delete(message.topic);
-    const at = this.#ordered.indexOf(message);
-    if (at < 0) return;
-    this.#ordered.splice(at, 1);
-    this.#count(message.topic, -1);
+    else this.#remove(message);
   }
 
   /** The connection broke: what was on its way waits again. */
   broken(): void {
     this.#onItsWay.clear();
+  }
+
+  /** The oldest total that a newer one follows; where there is none, the oldest of all. */
+  #leastMissed(): Message {
+    const [oldest] = this.#ordered;
+    for (const message of this.#ordered) {
+      if (message.retain && (this.#topics.get(message.topic) ?? 0) > 1) return message;
+    }
+    return oldest as Message;
+  }
+
+  #remove(message: Message): void {
+    this.#onItsWay.delete(message);
+    if (this.#ordered.delete(message)) this.#count(message.topic, -1);
   }
 
   #count(topic: string, change: 1 | -1): void {

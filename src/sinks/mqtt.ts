@@ -3,7 +3,7 @@
  */
 
 import { Condition, type SinkReports } from './condition.ts';
-import { type BatteryNote, type HouseSetting, MqttHouse } from './mqtt-house.ts';
+import { type BatteryNote, BRIDGE, type HouseSetting, MqttHouse } from './mqtt-house.ts';
 import { type Message, type MqttBroker, MqttLink } from './mqtt-link.ts';
 import { MqttQueue } from './mqtt-queue.ts';
 import { type Sink, type SinkNews, type SinkStatus, STOP_MS } from './sink.ts';
@@ -75,7 +75,7 @@ export class MqttSink implements Sink {
 
   tell(news: SinkNews): void {
     if (this.#condition.state === 'stopped') return;
-    for (const { message, ordered } of this.#house.told(news, this.#options.wallMs())) {
+    for (const { message, ordered } of this.#house.told(news)) {
       if (!ordered) this.#queue.replace(message);
       else {
         const dropped = this.#queue.append(message);
@@ -96,7 +96,9 @@ export class MqttSink implements Sink {
 
   #up(): void {
     this.#condition.up();
-    for (const message of [...this.#house.greeting(), ...this.#house.farewells()]) this.#queue.replace(message);
+    this.#greet();
+    for (const message of this.#house.farewells()) this.#queue.replace(message);
+    this.#noteSoon(BRIDGE);
     this.#pump();
   }
 
@@ -105,9 +107,13 @@ export class MqttSink implements Sink {
     const wait = BIRTH_FIRST_MS + this.#options.random() * (BIRTH_LAST_MS - BIRTH_FIRST_MS);
     this.#birth = setTimeout(() => {
       this.#birth = null;
-      for (const message of this.#house.greeting()) this.#queue.replace(message);
+      this.#greet();
       this.#pump();
     }, wait);
+  }
+
+  #greet(): void {
+    for (const message of this.#house.greeting(this.#options.wallMs())) this.#queue.replace(message);
   }
 
   #pump(): void {
@@ -125,10 +131,8 @@ export class MqttSink implements Sink {
   #confirmed(message: Message): void {
     this.#queue.confirmed(message);
     this.#condition.sent(1);
-    if (message.retain && message.payload === '') {
-      const battery = this.#house.forget(message.topic);
-      if (battery !== null) this.#noteSoon(battery);
-    }
+    const battery = this.#house.confirmed(message);
+    if (battery !== null) this.#noteSoon(battery);
     this.#pump();
   }
 

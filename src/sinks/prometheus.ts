@@ -10,7 +10,14 @@ import { BATTERY_METRICS, type BatteryMetric, numbersOf, placeOf } from './batte
 import { type Line, labelsOf, type Metric, textOf } from './exposition.ts';
 import { processMetrics } from './process-metrics.ts';
 import type { ServerMetrics } from './server-metrics.ts';
-import type { ConfigurationNews, Sink, SinkBattery, SinkNews, SinkStatus } from './sink.ts';
+import {
+  type ConfigurationNews,
+  DETAIL_OLD_MS,
+  type Sink,
+  type SinkBattery,
+  type SinkNews,
+  type SinkStatus,
+} from './sink.ts';
 
 export const PROMETHEUS = 'prometheus';
 
@@ -43,8 +50,6 @@ const VERSIONS: Readonly<Record<string, string>> = {
 };
 const NO_VERSIONS = Object.fromEntries(Object.keys(VERSIONS).map((label) => [label, '']));
 
-/** Details come every five minutes: three of them missed, ms. */
-const DETAIL_OLD_MS = 900_000;
 /** Prometheus itself takes what is older for gone: whoever asks does so more often, ms. */
 const UNASKED_MS = 300_000;
 

@@ -5,7 +5,7 @@
  * Not sent: `b1` to `b6` (the battery). Their meaning and sign are known from a draft in a forum only.
  */
 import { Condition, type SinkReports } from './condition.ts';
-import type { EnergyNews, ReadingNews, Sink, SinkNews, SinkStatus } from './sink.ts';
+import { DETAIL_OLD_MS, type EnergyNews, type ReadingNews, type Sink, type SinkNews, type SinkStatus } from './sink.ts';
 
 export interface PvOutputOptions {
   readonly url: string;
@@ -38,10 +38,9 @@ const NAME = 'pvoutput';
 /** How often it is looked whether an interval has begun. At most one status is sent in each: 12 an hour, of 60 allowed. */
 const TICK_MS = 10_000;
 const TIMEOUT_MS = 15_000;
-/** Live readings come every 10 s, energy every minute, details every 5 minutes; what is older is not what is now, ms. */
+/** Live readings come every 10 s, energy every minute; what is older is not what is now, ms. */
 const LIVE_OLD_MS = 90_000;
 const ENERGY_OLD_MS = 180_000;
-const DETAIL_OLD_MS = 900_000;
 /** Of what the server says, so much goes into a log line, and so much is read at most. */
 const WORDS = 200;
 const MOST_BYTES = 16_384;

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/records.ts';
-import { secretFrom, textFrom } from './secret-file.ts';
+import { pemFrom, secretFrom, textFrom } from './secret-file.ts';
 
 function fileWith(text: string): string {
   const file = join(temporaryFolder(), 'secret');
@@ -39,7 +40,31 @@ describe('a secret', () => {
   });
 });
 
-it('a certificate is read as it is', () => {
-  expect(textFrom(fileWith('-----BEGIN\n'), 'mqtt.ca')).toBe('-----BEGIN\n');
-  expect(textFrom(null, 'mqtt.ca')).toBeNull();
+describe('a certificate or a key', () => {
+  const ca = fileURLToPath(new URL('../../fixtures/tls/ca.crt', import.meta.url));
+  const key = fileURLToPath(new URL('../../fixtures/tls/client.key', import.meta.url));
+
+  it('is read as it is', () => {
+    expect(pemFrom(ca, 'mqtt.ca', 'certificate')).toMatch(/^-----BEGIN CERTIFICATE-----\n/);
+    expect(pemFrom(key, 'mqtt.key', 'private key')).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+    expect(pemFrom(null, 'mqtt.ca', 'certificate')).toBeNull();
+  });
+
+  it.each([
+    ['certificate', () => key],
+    ['private key', () => ca],
+    ['certificate', () => fileWith('hello')],
+    ['private key', () => fileWith('')],
+  ] as const)('that is no %s is the owner’s to mend', (what, file) => {
+    expect(() => pemFrom(file(), 'mqtt.x', what)).toThrow(
+      expect.objectContaining({
+        code: 'FILE_UNREADABLE',
+        message: expect.stringContaining(`is no ${what} in PEM form`),
+      }),
+    );
+  });
+
+  it('that cannot be read is named', () => {
+    expect(() => textFrom('/nowhere', 'mqtt.ca')).toThrow('mqtt.ca: /nowhere cannot be read');
+  });
 });

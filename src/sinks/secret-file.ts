@@ -1,6 +1,7 @@
 /**
  * What a setting says by naming a file: a password, a token, a certificate.
  */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { OwnerError } from '../errors.ts';
 
@@ -27,4 +28,29 @@ export function secretFrom(value: string | null, file: string | null, setting: s
   const secret = value ?? textFrom(file, setting)?.replace(/\r?\n$/, '') ?? null;
   if (secret === '') throw new OwnerError('FILE_UNREADABLE', `${setting}: ${file} is empty`);
   return secret;
+}
+
+const PEM = {
+  certificate: (text: string) => void new X509Certificate(text),
+  'private key': (text: string) => void createPrivateKey(text),
+} as const;
+
+/**
+ * A certificate or a key, which is one.
+ * @throws OwnerError FILE_UNREADABLE
+ */
+export function pemFrom(file: string | null, setting: string, what: keyof typeof PEM): string | null {
+  const text = textFrom(file, setting);
+  if (text === null) return null;
+  try {
+    PEM[what](text);
+    return text;
+  } catch (error) {
+    // Not what it says: it may say what stands there.
+    throw new OwnerError(
+      'FILE_UNREADABLE',
+      `${setting}: ${file} is no ${what} in PEM form without a passphrase`,
+      error,
+    );
+  }
 }

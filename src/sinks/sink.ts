@@ -117,5 +117,8 @@ export interface Sink {
   stop(): Promise<void>;
 }
 
+/** Details come every five minutes: with three of them missed the last is old, ms. */
+export const DETAIL_OLD_MS = 900_000;
+
 /** A server that is told to end has three seconds. */
 export const STOP_MS = 1500;

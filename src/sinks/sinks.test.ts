@@ -4,6 +4,7 @@ import { at, battery, NOW } from '../../test/news.ts';
 import type { Sink, SinkNews, SinkStatus } from './sink.ts';
 import { type EnergyAnswer, type Inquiries, Sinks } from './sinks.ts';
 
+const DAY_MS = 86_400_000;
 const STATUS: SinkStatus = { state: 'up', queued: 0, sent: 0, dropped: 0, lastSentMs: null, problem: null };
 
 /** Remembers what it was told. */
@@ -46,6 +47,9 @@ let writes: number;
 let canKeep: boolean;
 let answers: Record<string, EnergyAnswer>;
 let mistakes: string[];
+/** Each question for energy. */
+let asked: (readonly string[])[];
+let now: number;
 
 beforeEach(() => {
   kept = new Map();
@@ -53,6 +57,8 @@ beforeEach(() => {
   canKeep = true;
   answers = {};
   mistakes = [];
+  asked = [];
+  now = NOW;
 });
 
 function energyOf(total: number): EnergyAnswer {
@@ -61,7 +67,10 @@ function energyOf(total: number): EnergyAnswer {
 
 function sinks(all: Sink[], inquiring: Partial<Inquiries> = {}): Sinks {
   const inquiries: Inquiries = {
-    energy: async (id) => answers[id] ?? expect.unreachable(`energy of ${id}`),
+    energy: async (ids) => {
+      asked.push(ids);
+      return Object.fromEntries(ids.map((id) => [id, answers[id] ?? expect.unreachable(`energy of ${id}`)]));
+    },
     configuration: async (id) => (id === 'b3f1c2' ? { ems_version: '1.2' } : null),
     ...inquiring,
   };
@@ -75,7 +84,9 @@ function sinks(all: Sink[], inquiring: Partial<Inquiries> = {}): Sinks {
       },
     },
     inquiries,
-    wallMs: () => NOW,
+    wallMs: () => now,
+    dayStartMs: (ms) => ms - (ms % DAY_MS),
+    staleMs: 90_000,
     failed: (sink, text) => void mistakes.push(`${sink} ${text.split('\n')[0]}`),
   });
   onTestFinished(() => made.stop());
@@ -104,6 +115,31 @@ describe('outputs', () => {
       { type: 'event', battery: null },
     ]);
     expect(some.take()).toMatchObject([{ type: 'event' }]);
+  });
+
+  it('are told nothing that is old, as if it were now', () => {
+    const heard = new Heard('a');
+    const one = sinks([heard]);
+    one.tell('reading', reading('live', { soc: 5 }, -91));
+    one.tell('reading', reading('detail', { soc: 5 }, -901));
+    expect(heard.take()).toEqual([]);
+    one.tell('reading', reading('live', { soc: 5 }, -90));
+    one.tell('reading', reading('detail', { soc: 5 }, -900));
+    expect(heard.take()).toHaveLength(2);
+  });
+
+  it('do not disturb whoever tells them, whatever goes wrong', async () => {
+    const one = sinks([new Heard('a')]);
+    one.tell('event', () => {
+      throw new Error('not to be made');
+    });
+    vi.spyOn(kept, 'get').mockImplementation(() => {
+      throw new Error('locked');
+    });
+    one.tell('reading', reading('detail', { pv_energy: 433 }));
+    answers.b3f1c2 = energyOf(1);
+    await one.tick();
+    expect(mistakes).toEqual(['outputs Error: not to be made', 'outputs Error: locked', 'outputs Error: locked']);
   });
 
   it('cost nothing where there are none', async () => {
@@ -221,6 +257,32 @@ describe('totals', () => {
     expect(heard.take()).toEqual([]);
     answers.b3f1c2 = energyOf(1);
     one.tell('reading', reading('live', {}));
+    await one.tick();
+    expect(heard.take()).toHaveLength(1);
+  });
+
+  it('are asked of a fleet in portions', async () => {
+    const heard = new Heard('a', ['energy']);
+    const one = sinks([heard]);
+    const ids = Array.from({ length: 45 }, (_, n) => `b${n}`);
+    for (const id of ids) {
+      answers[id] = energyOf(1);
+      one.tell('reading', () => ({ battery: id, kind: 'live', time: at(0), values: {}, other: {} }));
+    }
+    await one.tick();
+    expect(asked.map(({ length }) => length)).toEqual([20, 20, 5]);
+    expect(heard.take()).toHaveLength(45);
+  });
+
+  it('of a battery that is silent are told when a day begins, so that none shows yesterday’s', async () => {
+    const heard = new Heard('a', ['energy']);
+    const one = sinks([heard]);
+    answers.b3f1c2 = energyOf(1);
+    one.start([battery().battery]);
+    await one.tick();
+    await one.tick();
+    expect(heard.take()).toHaveLength(1);
+    now += DAY_MS;
     await one.tick();
     expect(heard.take()).toHaveLength(1);
   });

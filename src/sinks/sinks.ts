@@ -2,17 +2,18 @@
  * Hands the news round to all outputs, and finds out for them what does not come by itself: energy, and settings. One that
  * fails does so alone.
  */
-import type {
-  BatteryNews,
-  ConfigurationNews,
-  Energies,
-  EnergyNews,
-  EventNews,
-  ReadingNews,
-  Sink,
-  SinkBattery,
-  SinkNews,
-  SinkStatus,
+import {
+  type BatteryNews,
+  type ConfigurationNews,
+  DETAIL_OLD_MS,
+  type Energies,
+  type EnergyNews,
+  type EventNews,
+  type ReadingNews,
+  type Sink,
+  type SinkBattery,
+  type SinkNews,
+  type SinkStatus,
 } from './sink.ts';
 import { Totals } from './totals.ts';
 
@@ -43,7 +44,8 @@ export interface EnergyAnswer {
 
 /** What is asked of the store's reader. They may fail: then it is asked again later. */
 export interface Inquiries {
-  energy(battery: string): Promise<EnergyAnswer>;
+  /** By battery. */
+  energy(batteries: readonly string[]): Promise<Readonly<Record<string, EnergyAnswer>>>;
   configuration(battery: string): Promise<ConfigurationNews['settings'] | null>;
 }
 
@@ -51,11 +53,19 @@ export interface SinksOptions {
   readonly memory: Memory;
   readonly inquiries: Inquiries;
   readonly wallMs: () => number;
+  /** When the house's day began in which that moment lies, both Unix milliseconds. */
+  readonly dayStartMs: (wallMs: number) => number;
+  /** Without a reading for so long a battery is stale, ms: an older one is no news. */
+  readonly staleMs: number;
   /** Told of mistakes of ours. Must not throw. */
   readonly failed: (sink: string, detail: string) => void;
 }
 
 const ENERGY_MS = 60_000;
+/** Batteries in one question: few enough that the page is answered between. */
+const ASKED_TOGETHER = 20;
+/** The word for all outputs in what is reported. */
+const ALL = 'outputs';
 /** What changed is written together, so long after it did. */
 const REMEMBER_MS = 1000;
 
@@ -67,6 +77,10 @@ export class Sinks {
   readonly #unkept = new Set<string>();
   /** Batteries that were heard since energy was last asked for. */
   readonly #heard = new Set<string>();
+  /** Batteries that there are. */
+  readonly #known = new Set<string>();
+  /** When the house's day began of which energy was last told, Unix milliseconds. */
+  #dayStartMs = 0;
   #ticker: NodeJS.Timeout | null = null;
   #keeping: NodeJS.Timeout | null = null;
   #ticking = false;
@@ -81,7 +95,7 @@ export class Sinks {
   start(known: readonly SinkBattery[]): void {
     for (const sink of this.#sinks) this.#guarded(sink, () => sink.start());
     if (this.#sinks.length === 0) return;
-    for (const battery of known) this.#hand({ type: 'battery', battery });
+    for (const battery of known) this.#battery(battery);
     void this.configure(known.map(({ id }) => id));
     this.#ticker = setInterval(() => void this.tick(), ENERGY_MS);
   }
@@ -102,10 +116,15 @@ export class Sinks {
   /** Behind the commit. `make` is called where an output wants to know. */
   tell(type: string, make: () => unknown): void {
     if (!isTold(type) || this.#sinks.length === 0) return;
-    if (type === 'reading') this.#reading(make() as Told['reading']);
-    else if (type === 'battery') this.#hand({ type, battery: make() as Told['battery'] });
-    else if (type === 'event') this.#hand({ type, ...(make() as Told['event']) });
-    else void this.#configure((make() as Told['configuration']).battery);
+    // Whoever tells has others to tell, of other batteries.
+    try {
+      if (type === 'reading') this.#reading(make() as Told['reading']);
+      else if (type === 'battery') this.#battery(make() as Told['battery']);
+      else if (type === 'event') this.#hand({ type, ...(make() as Told['event']) });
+      else void this.#configure((make() as Told['configuration']).battery);
+    } catch (error) {
+      this.#options.failed(ALL, wordsOf(error));
+    }
   }
 
   /** Tells the settings of these batteries; one after the other, or of a fleet there would be too many questions at once. */
@@ -116,32 +135,68 @@ export class Sinks {
     }
   }
 
-  /** Asks for the energy of all batteries that were heard since, and tells it; once a minute by itself. */
+  /**
+   * Asks for the energy of all batteries that were heard since, or of all there are when a day has begun, and tells it;
+   * once a minute by itself.
+   */
   async tick(): Promise<void> {
     if (this.#ticking || !this.#isWanted('energy')) return;
     this.#ticking = true;
-    const news: EnergyNews[] = [];
-    for (const battery of [...this.#heard]) {
-      this.#heard.delete(battery);
-      // Asked again the next minute, if it is heard.
-      const answer = await this.#options.inquiries.energy(battery).catch(() => null);
-      if (answer !== null) news.push(this.#energyNews(battery, answer));
+    try {
+      const news = await this.#energies(this.#due());
+      // First what keeps them from falling after a crash.
+      this.#keep();
+      for (const one of news) this.#hand(one);
+    } catch (error) {
+      this.#options.failed(ALL, wordsOf(error));
+    } finally {
+      this.#ticking = false;
     }
-    this.#ticking = false;
-    // First what keeps them from falling after a crash.
-    this.#keep();
-    for (const one of news) this.#hand(one);
   }
 
+  #due(): string[] {
+    const { wallMs, dayStartMs } = this.#options;
+    const dayStart = dayStartMs(wallMs());
+    const due = [...(dayStart === this.#dayStartMs ? this.#heard : this.#heard.union(this.#known))];
+    this.#dayStartMs = dayStart;
+    this.#heard.clear();
+    return due;
+  }
+
+  async #energies(batteries: readonly string[]): Promise<EnergyNews[]> {
+    const news: EnergyNews[] = [];
+    for (let from = 0; from < batteries.length; from += ASKED_TOGETHER) {
+      const some = batteries.slice(from, from + ASKED_TOGETHER);
+      // Asked again the next minute, those that are heard.
+      const answers = await this.#options.inquiries.energy(some).catch(() => ({}));
+      for (const [battery, answer] of Object.entries(answers)) news.push(this.#energyNews(battery, answer));
+    }
+    return news;
+  }
+
+  #battery(battery: SinkBattery): void {
+    this.#known.add(battery.id);
+    this.#hand({ type: 'battery', battery });
+  }
+
+  /** What is old is in the store; here it would be taken for what is now. */
   #reading(told: Told['reading']): void {
-    this.#heard.add(told.battery);
-    if (told.kind === 'detail') {
-      const totals = this.#totalsOf(told.battery);
-      totals.take(told.values, Math.floor(Date.parse(told.time) / 1000));
-      this.#keepSoon(told.battery);
-      const known = Object.entries(totals.counters).filter(([, value]) => value !== null);
-      this.#hand({ type: 'reading', ...told, values: { ...told.values, ...Object.fromEntries(known) } });
-    } else this.#hand({ type: 'reading', ...told });
+    const { battery, kind, time, values } = told;
+    const { wallMs, staleMs } = this.#options;
+    this.#heard.add(battery);
+    if (wallMs() - Date.parse(time) > (kind === 'live' ? staleMs : DETAIL_OLD_MS)) return;
+    if (kind === 'live') this.#hand({ type: 'reading', ...told });
+    else this.#hand({ type: 'reading', ...told, values: this.#held(battery, values, time) });
+  }
+
+  /** The values of a detail, its counters held from falling. */
+  #held(battery: string, values: ReadingNews['values'], time: string): ReadingNews['values'] {
+    const totals = this.#totalsOf(battery);
+    totals.take(values, Math.floor(Date.parse(time) / 1000));
+    // Kept for those who would take a fall for a new meter.
+    if (this.#isWanted('energy')) this.#keepSoon(battery);
+    const known = Object.entries(totals.counters).filter(([, value]) => value !== null);
+    return { ...values, ...Object.fromEntries(known) };
   }
 
   #energyNews(battery: string, { today, day_start, total }: EnergyAnswer): EnergyNews {
@@ -161,7 +216,7 @@ export class Sinks {
   #totalsOf(battery: string): Totals {
     const known = this.#totals.get(battery);
     if (known !== undefined) return known;
-    const made = new Totals(this.#options.memory.recall(nameOf(battery)));
+    const made = Totals.from(this.#options.memory.recall(nameOf(battery)));
     this.#totals.set(battery, made);
     return made;
   }
@@ -197,9 +252,13 @@ export class Sinks {
     try {
       act();
     } catch (error) {
-      this.#options.failed(sink.name, error instanceof Error ? (error.stack ?? error.message) : String(error));
+      this.#options.failed(sink.name, wordsOf(error));
     }
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function nameOf(battery: string): string {

@@ -10,21 +10,40 @@ export const COUNTERS: readonly string[] = columnsOf('detail')
   .filter(({ kind }) => kind === 'energy')
   .map(({ name }) => name);
 
+/** Energy that is worked out anew may come to less than it did: how it is published. kWh. */
+interface HeldEnergy {
+  readonly last: number;
+  /** What is added since it came to much less. */
+  readonly offset: number;
+}
+
 /** What is kept through a restart, as JSON. */
 interface Kept {
   readonly counters: Readonly<Record<string, TotalState>>;
-  readonly totals: Readonly<Record<string, number>>;
+  readonly energies: Readonly<Record<string, HeldEnergy>>;
 }
+
+const NOTHING_KEPT: Kept = { counters: {}, energies: {} };
+
+/** By so much it may come to less while a counter's step is not over (decision 0008), and makes up for it. kWh. */
+const MAKES_UP = 2;
+/** For so many minutes it must come to less by more, for it to go on from where it stood: another arithmetic, rows that moved. */
+const AGREEING = 10;
 
 export class Totals {
   readonly #counters: ReadonlyMap<string, Total>;
-  readonly #totals: Map<string, number>;
+  readonly #energies: Map<string, HeldEnergy>;
+  /** For how many minutes each has come to much less. */
+  readonly #short = new Map<string, number>();
 
-  /** @param kept what {@link toText} gave; null where there is nothing */
-  constructor(kept: string | null) {
-    const { counters, totals } = kept === null ? { counters: {}, totals: {} } : (JSON.parse(kept) as Kept);
+  private constructor({ counters, energies }: Kept) {
     this.#counters = new Map(COUNTERS.map((name) => [name, new Total(counters[name] ?? null)]));
-    this.#totals = new Map(Object.entries(totals));
+    this.#energies = new Map(Object.entries(energies));
+  }
+
+  /** @param kept what {@link toText} gave; null where there is nothing. What cannot be read is nothing */
+  static from(kept: string | null): Totals {
+    return new Totals(kept === null ? NOTHING_KEPT : read(kept));
   }
 
   /** Takes the counters of a detail of that time, Unix seconds. */
@@ -40,20 +59,34 @@ export class Totals {
     return Object.fromEntries(Array.from(this.#counters, ([name, { state }]) => [name, state?.last ?? null]));
   }
 
-  /** Energy worked out anew may be a little less than it was: it is held. kWh; null where nothing was ever known. */
+  /** Energies as they may be published, kWh: they never fall. null where nothing was ever known. Once a minute. */
   hold(energies: Energies): Energies {
-    const held = Object.entries(energies).map(([name, energy]): [string, number | null] => {
-      const most = Math.max(energy ?? 0, this.#totals.get(name) ?? 0);
-      if (most === 0) return [name, null];
-      this.#totals.set(name, most);
-      return [name, most];
-    });
-    return Object.fromEntries(held);
+    return Object.fromEntries(Object.entries(energies).map(([name, energy]) => [name, this.#hold(name, energy)]));
+  }
+
+  #hold(name: string, energy: number | null): number | null {
+    const { last, offset } = this.#energies.get(name) ?? { last: 0, offset: 0 };
+    if (energy === null || energy <= 0) return last === 0 ? null : last;
+    const now = energy + offset;
+    const short = last - now > MAKES_UP ? (this.#short.get(name) ?? 0) + 1 : 0;
+    const rebased = short >= AGREEING;
+    this.#short.set(name, rebased ? 0 : short);
+    const held = { last: Math.max(last, now), offset: rebased ? last - energy : offset };
+    this.#energies.set(name, held);
+    return held.last;
   }
 
   toText(): string {
     const counters = Array.from(this.#counters).flatMap(([name, { state }]) => (state === null ? [] : [[name, state]]));
-    const kept: Kept = { counters: Object.fromEntries(counters), totals: Object.fromEntries(this.#totals) };
+    const kept: Kept = { counters: Object.fromEntries(counters), energies: Object.fromEntries(this.#energies) };
     return JSON.stringify(kept);
+  }
+}
+
+function read(kept: string): Kept {
+  try {
+    return { ...NOTHING_KEPT, ...(JSON.parse(kept) as Kept) };
+  } catch {
+    return NOTHING_KEPT;
   }
 }

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { Private, READING_KINDS, type ReadingKind, type Value, type WireForm } from '../model.ts';
+import { ENERGIES } from './energy.ts';
 import { EnergyReader } from './energy-reader.ts';
 import { toStoreError } from './errors.ts';
 import { fromJournal, fromLine, type KeyedReading, type Layout } from './journal.ts';
@@ -315,6 +316,12 @@ export class StoreReader {
     for (const [key, owner] of this.#selected(selection)) {
       for (const row of energies?.rows(span, key, { from, to }) ?? []) yield { owner, ...row };
     }
+  }
+
+  /** Energy of all days together, kWh in the order of `ENERGIES`, as of the last fold; null where nothing is known. */
+  energyTotal(battery: string): readonly (number | null)[] {
+    const [key] = this.#selected({ battery })[0] ?? [];
+    return (key === undefined ? undefined : EnergyReader.of(this.#db)?.total(key)) ?? ENERGIES.map(() => null);
   }
 
   *#select(table: string, when: string, selection: Selection, also = 'true'): Generator<Row> {

@@ -39,22 +39,23 @@ export function energyOf(reader: StoreReader, per: Per, selection: Selection, ca
   return [...buckets].sort(([a], [b]) => a - b).map(([start, kwh]) => named(start, kwh));
 }
 
-/** Energy of the house's day so far, and of all days; nothing yet is 0 of what was ever known. */
+/** Of each battery: energy of the house's day so far, and of all days. Nothing yet is 0 of what was ever known. */
 export function totalsOf(
   reader: StoreReader,
-  battery: string,
+  batteries: readonly string[],
   nowMs: number,
   calendar: Calendar,
 ): z.infer<typeof totalsSchema> {
-  const dayStart = calendar.dayStart(Math.floor(nowMs / 1000));
-  const total: Record<string, number | null> = Object.fromEntries(ENERGY_NAMES.map((name) => [name, null]));
-  let day: EnergyRow['kwh'] = {};
-  for (const { start, kwh } of rowsOf(reader, 'day', { battery })) {
-    for (const name of ENERGY_NAMES) total[name] = add(total[name] ?? null, kwh[name] ?? null);
-    if (start === dayStart) day = kwh;
-  }
-  const today = ENERGY_NAMES.map((name) => [name, day[name] ?? (total[name] === null ? null : 0)]);
-  return { day_start: new Date(dayStart * 1000).toISOString(), today: Object.fromEntries(today), total };
+  const start = calendar.dayStart(Math.floor(nowMs / 1000));
+  const day_start = new Date(start * 1000).toISOString();
+  const ofOne = (battery: string) => {
+    const energies = reader.energyTotal(battery);
+    const total = Object.fromEntries(ENERGY_NAMES.map((name, index) => [name, energies[index] ?? null]));
+    const [day] = rowsOf(reader, 'day', { battery, fromMs: start * 1000, toMs: start * 1000 + 1 });
+    const today = ENERGY_NAMES.map((name) => [name, day?.kwh[name] ?? (total[name] === null ? null : 0)]);
+    return { day_start, today: Object.fromEntries(today), total };
+  };
+  return Object.fromEntries(batteries.map((battery) => [battery, ofOne(battery)]));
 }
 
 /** When the house's month began in which a moment lies. Unix seconds. */

@@ -38,7 +38,7 @@ describe('a battery', () => {
     live.committed([reading('live', T - 10, { soc: 4 }), reading('detail', T - 5, { cell_voltage_min: 3.3 })]);
     live.committed([
       reading('live', T, { soc: 5 }),
-      reading('live', T - 20, { soc: 9 }),
+      reading('live', T - 20, { soc: 9 }, { receivedMs: T * 1000 }),
       reading('history', T, { soc: 1 }),
     ]);
     expect(live.battery('aaa')).toMatchObject({
@@ -123,6 +123,27 @@ describe('a battery', () => {
     expect(types()).toEqual(['reading', 'battery']);
   });
 
+  it('goes on showing what is now after its clock was set forward, which takes three frames to be sure of', () => {
+    const live = state();
+    live.committed([reading('live', T, { soc: 1 })]);
+    for (const n of [1, 2]) {
+      const receivedMs = (T + 10 * n) * 1000;
+      live.committed([reading('live', T + 3600 + 10 * n, { soc: 10 + n }, { receivedMs })]);
+    }
+    expect(live.battery('aaa')?.live).toEqual({ time: '2024-06-12T11:04:20.000Z', values: { soc: 12 } });
+    live.committed([reading('live', T + 30, { soc: 13 })]);
+    expect(live.battery('aaa')?.live).toEqual({ time: '2024-06-12T11:04:30.000Z', values: { soc: 13 } });
+  });
+
+  it('goes on showing what is now after our own clock was set back', () => {
+    const live = state();
+    live.committed([reading('live', T + 3600, { soc: 1 })]);
+    live.committed([reading('live', T, { soc: 2 })]);
+    expect(live.battery('aaa')?.live?.values).toEqual({ soc: 2 });
+    live.committed([reading('live', T - 20, { soc: 3 }, { receivedMs: T * 1000 })]);
+    expect(live.battery('aaa')?.live?.values).toEqual({ soc: 2 });
+  });
+
   it('has a clock and gaps', () => {
     const live = state();
     live.committed([reading('live', T), clock(3600), gap('open'), gap('open', 2), gap('asked')]);
@@ -159,6 +180,17 @@ describe('what happened', () => {
       { type: 'event', data: { event: { code: 41, meaning: 'connected to the server (inferred)' } } },
       { type: 'event', data: { battery: null, event: { name: 'connected', meaning: null } } },
     ]);
+  });
+
+  it('in a battery’s log is told once, however often it logs in and repeats it', () => {
+    const live = state();
+    const entry = event({ time: T, batteryTime: T + 3600 });
+    live.committed([entry]);
+    for (const minutes of [2, 4, 6]) live.committed([{ ...entry, receivedMs: (T + minutes * 60) * 1000 }]);
+    expect(types()).toEqual(['event']);
+    live.committed([{ ...entry, occurrence: 1 }]);
+    for (let n = 1; n <= 150; n++) live.committed([event({ time: T, batteryTime: T + n, occurrence: 0 })]);
+    expect(types()).toHaveLength(151);
   });
 
   it('to the store is told when it changes', () => {

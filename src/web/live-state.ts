@@ -3,7 +3,7 @@
  * so that a page opens without a question to the store.
  */
 import type * as z from 'zod';
-import type { Battery, ClockEpoch, ReadingKind, StoreRecord, Value } from '../model.ts';
+import type { Battery, ClockEpoch, EventRecord, ReadingKind, StoreRecord, Value } from '../model.ts';
 import type { Newest } from './queries.ts';
 import type * as schema from './schema.ts';
 import { eventView, gapView, iso, named, unknownFields } from './values.ts';
@@ -44,6 +44,8 @@ interface Known {
   detail: Snapshot | null;
   epoch: ClockEpoch | null;
   readonly openGaps: Set<number>;
+  /** Entries of its log that were told, the oldest first. */
+  readonly toldLog: Set<string>;
   /** Whether it was told to be stale. */
   stale: boolean;
 }
@@ -54,6 +56,10 @@ interface Peer {
   battery: string | null;
 }
 
+/** How far a reading's time may be wrong while its clock is known, seconds (decision 0006). */
+const AHEAD_SECONDS = 5;
+/** Entries of a battery's log that were told lately, so many of each. */
+const LOG_REMEMBERED = 100;
 /** A clock's first estimate is corrected as a whole while it is younger than this (decision 0006), ms. */
 const UNSETTLED_MS = 600_000;
 
@@ -181,6 +187,7 @@ export class LiveState {
       detail: null,
       epoch: null,
       openGaps: new Set(),
+      toldLog: new Set(),
       stale: true,
     };
     this.#bySerial.set(serial, battery);
@@ -199,9 +206,12 @@ export class LiveState {
     const { kind, battery: serial, time, receivedMs, values, rest } = record;
     const battery = this.#known(serial.reveal(), receivedMs);
     if (battery === null || (kind !== 'live' && kind !== 'detail')) return;
-    const seconds = time ?? Math.floor(receivedMs / 1000);
+    const arrived = Math.floor(receivedMs / 1000);
+    // Nothing is measured after it came: its clock, or ours, is about to be found out to have been set.
+    const seconds = time === null || time > arrived + AHEAD_SECONDS ? arrived : time;
     battery.lastReadingMs = receivedMs;
-    if (seconds < (battery[kind]?.time ?? 0)) return;
+    const known = battery[kind]?.time ?? 0;
+    if (seconds < known && known <= arrived + AHEAD_SECONDS) return;
     battery[kind] = { kind, time: seconds, values };
     this.#news.tell('reading', () => ({
       battery: battery.id,
@@ -220,11 +230,12 @@ export class LiveState {
     this.#tellBattery(battery);
   }
 
-  /** A battery repeats its whole log at every login: those entries are old news. */
+  /** A battery repeats its whole log at every login: those entries are old news, or were told already. */
   #event(record: Extract<StoreRecord, { type: 'event' }>): void {
     const { battery: serial, code, time, receivedMs } = record;
     if (code !== null && (time === null || receivedMs - time * 1000 > UNSETTLED_MS)) return;
     const battery = serial === null ? null : this.#known(serial.reveal(), receivedMs);
+    if (code !== null && battery !== null && !isFirst(battery.toldLog, record)) return;
     const secrets = battery === null ? [] : [battery.serial];
     this.#news.tell('event', () => ({ battery: battery?.id ?? null, event: eventView(record, secrets) }));
   }
@@ -303,4 +314,14 @@ export class LiveState {
       settled: reason !== 'first_frame' || nowMs - sinceMs >= UNSETTLED_MS,
     };
   }
+}
+
+/** Whether an entry of a battery's log was not told yet; remembers it. */
+function isFirst(told: Set<string>, { batteryTime, code, occurrence }: EventRecord): boolean {
+  const entry = `${batteryTime} ${code} ${occurrence}`;
+  if (told.has(entry)) return false;
+  told.add(entry);
+  const [oldest] = told;
+  if (told.size > LOG_REMEMBERED && oldest !== undefined) told.delete(oldest);
+  return true;
 }

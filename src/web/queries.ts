@@ -42,7 +42,7 @@ export interface Newest {
 export interface Questions {
   readings: [ReadingsRequest, Of<typeof schema.readings>];
   energy: [EnergyRequest, Of<typeof schema.energy>];
-  totals: [{ readonly battery: string; readonly nowMs: number }, Of<typeof schema.totals>];
+  totals: [{ readonly batteries: readonly string[]; readonly nowMs: number }, Of<typeof schema.totals>];
   events: [Selection, Of<typeof schema.events>];
   gaps: [Selection, Of<typeof schema.gaps>];
   clock: [Selection, Of<typeof schema.epochs>];
@@ -60,7 +60,7 @@ type Answers = {
 const ANSWERS: Answers = {
   readings: (reader, asked) => readingsOf(reader, asked),
   energy: (reader, { per, ...selection }, calendar) => ({ per, buckets: energyOf(reader, per, selection, calendar) }),
-  totals: (reader, { battery, nowMs }, calendar) => totalsOf(reader, battery, nowMs, calendar),
+  totals: (reader, { batteries, nowMs }, calendar) => totalsOf(reader, batteries, nowMs, calendar),
   events: (reader, selection) => eventsOf(reader, selection),
   gaps: (reader, selection) => gapsOf(reader, selection),
   clock: (reader, selection) => epochsOf(reader, selection),

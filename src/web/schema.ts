@@ -112,11 +112,14 @@ export const readings = z.object({
 });
 
 /** For outputs: not a request, but asked of the same thread. */
-export const totals = z.object({
-  day_start: time,
-  today: z.record(z.string(), z.number().nullable()),
-  total: z.record(z.string(), z.number().nullable()),
-});
+export const totals = z.record(
+  z.string(),
+  z.object({
+    day_start: time,
+    today: z.record(z.string(), z.number().nullable()),
+    total: z.record(z.string(), z.number().nullable()),
+  }),
+);
 
 export const energyQuery = z.strictObject({ ...span, per: z.enum(['hour', 'day', 'month']).default('day') });
 const energies = Object.fromEntries(
