@@ -176,7 +176,7 @@ async function mqtt(topic: string, say: Other['say'], numberIn: (payload: string
   let broker = await Broker.start();
   const { port } = broker;
   const before: string[] = [];
-  const payloads = () => [...before, ...broker.said(topicOf(topic, broker))];
+  const payloads = () => [...before, ...saidUnder(topic, broker)];
   return {
     make: ({ reports, memory, wallMs }) =>
       new MqttSink({
@@ -213,7 +213,7 @@ async function mqtt(topic: string, say: Other['say'], numberIn: (payload: string
     words: () => JSON.stringify(broker.published),
     hang: () => broker.hold(),
     die: async () => {
-      before.push(...broker.said(topicOf(topic, broker)));
+      before.push(...saidUnder(topic, broker));
       await broker.kill();
     },
     live: async () => {
@@ -222,9 +222,10 @@ async function mqtt(topic: string, say: Other['say'], numberIn: (payload: string
   };
 }
 
-/** The topic of that level, whatever the battery's id. */
-function topicOf(level: string, broker: Broker): string {
-  return broker.published.find(({ topic }) => topic.endsWith(`/${level}`) && !topic.includes('bridge'))?.topic ?? '';
+/** What was said under the topics of that level, whatever the battery's id. */
+function saidUnder(level: string, broker: Broker): string[] {
+  const isOne = (topic: string) => topic.endsWith(`/${level}`) && !topic.includes('bridge');
+  return broker.published.filter(({ topic }) => isOne(topic)).map(({ payload }) => payload);
 }
 
 /** At what time it is, so that it is news wherever it is told. */
