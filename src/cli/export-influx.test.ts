@@ -153,6 +153,17 @@ describe('export --to influx', () => {
     );
   });
 
+  it('says what to type to go on, flags and all', async () => {
+    const server = await serving();
+    server.plan.push({ status: 204 }, { status: 403 });
+    const { folder } = kept();
+    const flags = ['--data', folder, '--until', '2024-06-12T11:04:20Z'];
+    const environment = environmentOf(server);
+    const { err } = await run(['export', '--to', 'influx', ...flags], { environment });
+    const command = `alphaess-local export --to influx --data ${folder} --until 2024-06-12T11:04:20Z --kind detail`;
+    expect(err).toContain(`To go on, type: ${command}; then the same with --kind history\n`);
+  });
+
   it('says which points will never be taken', async () => {
     const server = await serving();
     server.isBad = ({ time }) => time === T + 10;

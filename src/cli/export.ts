@@ -109,8 +109,8 @@ async function fillInflux(flags: ExportFlags, io: Io): Promise<number> {
   const reader = open();
   const kinds = kind === undefined ? READING_KINDS : [kind as ReadingKind];
   const again = [
-    ...(data === undefined ? [] : [`--data ${data}`]),
-    ...(file === undefined ? [] : [`--config ${file}`]),
+    ...(data === undefined ? [] : [`--data ${quoted(data)}`]),
+    ...(file === undefined ? [] : [`--config ${quoted(file)}`]),
     ...(until === undefined ? [] : [`--until ${utc(until / 1000)}`]),
   ];
   const command = ['alphaess-local export --to influx', ...again].join(' ');
@@ -121,6 +121,11 @@ async function fillInflux(flags: ExportFlags, io: Io): Promise<number> {
     reader.close();
   }
   return exportToInflux({ open, kinds, selection, influx: config.influx, command }, io);
+}
+
+/** As a shell takes it. */
+function quoted(text: string): string {
+  return /^[\w./:~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** What cannot be meant together with InfluxDB. */

@@ -40,7 +40,13 @@ export function outboxSql(db: DatabaseSync) {
          UNION ALL SELECT ${COUNT}, ${FIRST_TIME} FROM journal
          WHERE seq > max(?1, (SELECT coalesce(max(seq), 0) FROM outbox)))`,
     ),
-    deleteTaken: sql('DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE seq <= ? ORDER BY seq LIMIT ?)'),
+    // Rows with so many readings in all, and the one that goes beyond: ?1 was taken, ?2 readings.
+    deleteTaken: sql(
+      `DELETE FROM outbox WHERE seq IN (SELECT seq FROM
+         (SELECT seq, sum(rows) OVER (ORDER BY seq) - rows AS before FROM
+           (SELECT seq, rows FROM outbox WHERE seq <= ?1 ORDER BY seq LIMIT ?2)) WHERE before < ?2)`,
+    ),
+    anyTaken: sql('SELECT 1 FROM outbox WHERE seq <= ? LIMIT 1'),
     corrections: sql('SELECT seq, battery, correction FROM outbox_correction ORDER BY seq'),
     insertCorrection: sql('INSERT INTO outbox_correction (seq, battery, correction) VALUES (?, ?, ?)'),
     deleteCorrections: sql('DELETE FROM outbox_correction WHERE seq <= ?'),

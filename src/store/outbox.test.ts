@@ -155,6 +155,22 @@ describe('the file', () => {
     expect(take(opened(asAfterCrash(folder)))).toBe(0);
   });
 
+  it('is made small a little at a time, however large its rows are', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder);
+    store.commit(Array.from({ length: 1000 }, (_, power) => said(power)));
+    store.commit([said(1000)]);
+    foldAll(store);
+    take(store);
+    const left = [300, 250, 1].map((readings) => [store.sweep(readings), count(folder, 'outbox')]);
+    expect(left).toEqual([
+      [true, 3],
+      [true, 2],
+      [true, 1],
+    ]);
+    expect([store.sweep(1), count(folder, 'outbox')]).toEqual([false, 0]);
+  });
+
   it('that is damaged in a row loses that row, counted, and no other', () => {
     const folder = temporaryFolder();
     const store = opened(folder);

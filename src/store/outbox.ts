@@ -23,7 +23,7 @@ export interface OutboxOptions {
 
 /** Rows looked at together, to let go of them or to rewrite them. */
 const STROKE = 100;
-/** So many more rows that were taken are removed than came meanwhile. */
+/** So many more readings that were taken are removed than came meanwhile. */
 const CLEARED = 1000;
 /**
  * Between transactions the state is settled. What an output has taken is kept with the next transaction that folds, and at
@@ -160,7 +160,7 @@ export class Outboxes {
       this.#changeAll((standing) => (seq > standing.taken ? { bytes: standing.bytes + bytes } : {}));
     this.#state = { ...this.#state, moved: Math.max(upTo, this.#state.moved) };
     for (const options of this.#options) this.#bound(options);
-    this.sweep(2 * moved.length + CLEARED);
+    this.sweep(2 * moved.reduce((sum, { rows }) => sum + rows, 0) + CLEARED);
   }
 
   #reach(lastSeq: number, maxRows: number): number {
@@ -198,7 +198,7 @@ export class Outboxes {
     return this.#state.cleared < this.#leastTaken() || standings.some(({ taken, saved }) => taken !== saved);
   }
 
-  /** Keeps how far all have come, and removes some of what all have taken. */
+  /** Keeps how far all have come, and removes about `maxRows` readings of what all have taken. */
   sweep(maxRows: number): void {
     this.#clear(maxRows);
     this.save();
@@ -206,8 +206,8 @@ export class Outboxes {
 
   #clear(maxRows: number): void {
     const taken = this.#leastTaken();
-    const { changes } = this.#sql.deleteTaken.run(taken, maxRows);
-    if (Number(changes) < maxRows) this.#state = { ...this.#state, cleared: taken };
+    this.#sql.deleteTaken.run(taken, maxRows);
+    if (this.#sql.anyTaken.get(taken) === undefined) this.#state = { ...this.#state, cleared: taken };
     const { corrections } = this.#state;
     if (!corrections.some(({ seq }) => seq <= taken)) return;
     this.#sql.deleteCorrections.run(taken);

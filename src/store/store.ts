@@ -37,8 +37,8 @@ export interface Store {
   tally(maxDays: number): boolean;
 
   /**
-   * Keeps how far outputs have come, and removes up to `maxRows` rows of what all have taken. Writes nothing where they have
-   * taken nothing since.
+   * Keeps how far outputs have come, and removes about `maxRows` readings of what all have taken. Writes nothing
+   * where they have taken nothing since.
    * @returns whether more is to be removed
    * @throws StoreError
    */
