@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { configOf } from '../test/config.ts';
 import { samplesOf } from '../test/exposition.ts';
 import { Client } from '../test/port.ts';
-import { OTHER, SERIAL, temporaryFolder } from '../test/records.ts';
+import { OTHER, reading, SERIAL, T, temporaryFolder } from '../test/records.ts';
 import { fixture, frameByHand, hexOf, sessionFrames } from '../test/wire.ts';
 import { App } from './app.ts';
 import type { Config } from './config.ts';
@@ -60,6 +60,15 @@ async function started(change: Change = {}, log = new Heard()) {
   onTestFinished(() => app.stop());
   return { app, log, config };
 }
+
+it('says what waited for an output that is configured no more', async () => {
+  const data = temporaryFolder();
+  const before = SqliteStore.open({ folder: data, timeZone: 'UTC', outboxes: [{ name: 'influx', bytes: 1e6 }] });
+  before.commit([reading('live', T, { soc: 5 }), reading('live', T + 1, { soc: 6 })]);
+  before.close();
+  const { log } = await started({ data });
+  expect(log.texts[0]).toMatch(/^warn OUTPUT_FORGOTTEN influx: .*\(2 readings, from 2024-06-12T11:04:00Z on\)$/);
+});
 
 /** Says these frames on one connection, and waits until each is answered. */
 async function says(app: App, ...frames: readonly Uint8Array[]): Promise<Client> {

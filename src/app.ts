@@ -153,6 +153,7 @@ export class App {
     const keeper = new Keeper(store, now, (error) => reporter.disordered(error));
     const calendar = new Calendar(timeZone);
     const reporter = new Reporter(this.#config, this.#log, store, calendar, () => keeper.nudge());
+    for (const { name, readings, since } of store.forgotten) reporter.forgotten(name, readings, since);
     const pool = new QueryPool({ setting: { folder: data, timeZone }, failed: (detail) => this.#sayMistake(detail) });
     const watched = this.#buildWatched(store, calendar, reporter, pool);
     const { state, tap, metrics } = watched;
@@ -219,7 +220,7 @@ export class App {
       wallMs,
       dayStartMs: (ms) => calendar.dayStart(Math.floor(ms / 1000)) * 1000,
       staleMs: this.#config.battery.stale_after * 1000,
-      failed: (sink, detail) => reporter.trouble(sink, 'OUTPUT_MISTAKE', redactText(detail, [])),
+      failed: (sink, detail) => reporter.trouble(sink, 'OUTPUT_MISTAKE', detail),
     });
   }
 

@@ -98,6 +98,26 @@ describe('trouble', () => {
     expect(notes[1]?.text).toMatch(/^this peer speaks TLS.*protocol$/);
   });
 
+  it('of an output says no address where it is a mistake, whoever says it', () => {
+    const { reporter, notes } = told();
+    reporter.trouble('influx', 'OUTPUT_MISTAKE', `cannot read what ${SERIAL} said`);
+    expect(notes[0]).toMatchObject({ level: 'error', code: 'OUTPUT_MISTAKE' });
+    expect(notes[0]?.text).not.toContain(SERIAL);
+  });
+
+  it('of an output that is configured no more is how much was let go', () => {
+    const { reporter, notes } = told();
+    reporter.forgotten('influx', 0, null);
+    expect(notes).toEqual([]);
+    reporter.forgotten('influx', 7, T);
+    reporter.forgotten('influx', 8, null);
+    expect(reporter.counts.get('OUTPUT_FORGOTTEN')).toBe(2);
+    expect(notes.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^influx: .*let go \(7 readings, from 2024-06-12T11:04:00Z on\)$/),
+      expect.stringMatching(/\(8 readings\)$/),
+    ]);
+  });
+
   it('with the store is an error, and its end is said', () => {
     const { reporter, notes } = told();
     const full = new StoreError('STORE_FULL', 'the disk is full: make room');

@@ -135,9 +135,18 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports {
   trouble(sink: string, code: SinkProblemCode, detail: string): void {
     this.#count(code);
     const { sentence } = SINK_PROBLEMS[code];
-    const text = `${sink}: ${sentence} (${detail})`;
-    const level = code === 'OUTPUT_MISTAKE' ? 'error' : 'warn';
+    const isMistake = code === 'OUTPUT_MISTAKE';
+    // Of a mistake nobody knows what it quotes.
+    const text = `${sink}: ${sentence} (${isMistake ? redactText(detail, []) : detail})`;
+    const level = isMistake ? 'error' : 'warn';
     this.#log.note({ level, code, kind: sink, text, data: { output: sink } });
+  }
+
+  /** An output is configured no more. @param since the time of the first of what waited for it, Unix seconds */
+  forgotten(sink: string, readings: number, since: number | null): void {
+    if (readings === 0) return;
+    const from = since === null ? '' : `, from ${utc(since)} on`;
+    this.trouble(sink, 'OUTPUT_FORGOTTEN', `${readings} readings${from}`);
   }
 
   #sayLive(record: ReadingRecord): void {

@@ -63,6 +63,7 @@ export class MemoryStore implements Store {
 
   recall = () => null;
   remember = () => {};
+  sweep = () => false;
   batteries = () => [];
   idOf = () => undefined;
   fold = () => false;

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { configOf } from '../../test/config.ts';
 import { filled } from '../../test/filled.ts';
@@ -7,6 +9,7 @@ import { clock, OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/re
 import type { ReadingRecord } from '../model.ts';
 import { StoreReader } from '../store/reader.ts';
 import { SqliteStore } from '../store/sqlite.ts';
+import { DATABASE_FILE } from '../store/store.ts';
 import { exportToInflux } from './export-influx.ts';
 
 async function serving(): Promise<InfluxServer> {
@@ -76,10 +79,6 @@ describe('export --to influx', () => {
       [10, 5, 15],
     ],
     [['--to', '2024-06-12T11:04:00Z'], [-60]],
-    [
-      ['--to', '2024-06-12T11:04:00Z', '--until', '2024-06-12T11:04:01Z'],
-      [0, -60],
-    ],
   ])('writes with %j only those', async (flags, seconds) => {
     const server = await serving();
     const { folder } = kept();
@@ -124,6 +123,9 @@ describe('export --to influx', () => {
     [['--kind', 'energy'], '--to influx takes --kind'],
     [['--private'], 'leave out --wire and --private'],
     [['--wire'], 'leave out --wire and --private'],
+    [['--format', 'jsonl'], 'leave out --format'],
+    [['--format', 'csv', '--per', 'day'], 'leave out --format and --per'],
+    [['--until', '2024-06-12', '--to', '2024-06-13'], 'give one of them'],
   ])('is refused with %j', async (flags, sentence) => {
     const { code, err } = await run(['export', '--data', '/absent', '--to', 'influx', ...flags]);
     expect(code).toBe(2);
@@ -151,6 +153,17 @@ describe('export --to influx', () => {
     );
   });
 
+  it('says what to type to go on, flags and all', async () => {
+    const server = await serving();
+    server.plan.push({ status: 204 }, { status: 403 });
+    const { folder } = kept();
+    const flags = ['--data', folder, '--until', '2024-06-12T11:04:20Z'];
+    const environment = environmentOf(server);
+    const { err } = await run(['export', '--to', 'influx', ...flags], { environment });
+    const command = `alphaess-local export --to influx --data ${folder} --until 2024-06-12T11:04:20Z --kind detail`;
+    expect(err).toContain(`To go on, type: ${command}; then the same with --kind history\n`);
+  });
+
   it('says which points will never be taken', async () => {
     const server = await serving();
     server.isBad = ({ time }) => time === T + 10;
@@ -170,10 +183,10 @@ describe('an export to a server that is away', () => {
   async function filling(server: InfluxServer, folder: string, terminal = false) {
     const io = new FakeIo({ terminal });
     const pauses: number[] = [];
-    const reader = new StoreReader(folder);
-    onTestFinished(() => reader.close());
     const { influx } = configOf({ influx: { url: server.url, bucket: 'b' } });
-    const work = { reader, kinds: ['live' as const], selection: {}, influx };
+    const open = () => new StoreReader(folder);
+    const kinds = ['live' as const, 'detail' as const];
+    const work = { open, kinds, selection: {}, influx, command: 'export --data x' };
     const done = await exportToInflux(work, io, async (ms) => pauses.push(ms)).catch((error: unknown) => error);
     return { done, io, pauses };
   }
@@ -181,8 +194,9 @@ describe('an export to a server that is away', () => {
   it('is tried again, as late as it asks', async () => {
     const server = await serving();
     server.plan.push('close', { status: 503, headers: { 'retry-after': '9' } });
-    const { done, pauses } = await filling(server, kept().folder);
-    expect([done, pauses, server.taken.length]).toEqual([0, [1000, 9000], 4]);
+    const { done, pauses, io } = await filling(server, kept().folder);
+    expect([done, pauses, server.taken.length]).toEqual([0, [1000, 9000], 5]);
+    expect(io.err).toContain(`${server.url}: HTTP 503; trying again in 9 s\n`);
   });
 
   it('ends after five attempts', async () => {
@@ -199,9 +213,47 @@ describe('an export to a server that is away', () => {
     const { folder, ids } = kept(...many);
     server.plan.push(...Array.from({ length: 11 }, () => ({ status: 204 })), { status: 404 });
     const { done, io } = await filling(server, folder, true);
-    expect(server.writes.slice(0, 3).map(({ points }) => points.length)).toEqual([5000, 5000, 5000]);
-    // The first three are at 0, 10 and 20 s, and the rest follow each second from 30 s on.
-    expect(io.err).toBe(`50000 points written, the last live of ${ids[0]} at 2024-06-13T00:57:46Z\n`);
-    expect(done).toMatchObject({ message: expect.stringMatching(/\(HTTP 404\); 55000 points were written before$/) });
+    expect(server.writes.slice(0, 3).map(({ points }) => points.length)).toEqual([4999, 5000, 5000]);
+    // The first are at 0, 6 (without a number), 10 and 20 s, and the rest follow each second from 30 s on.
+    expect(io.err).toBe(`54999 points written, the last live of ${ids[0]} at 2024-06-13T02:21:05Z\n`);
+    const command = `export --data x --kind live --battery ${ids[0]} --from 2024-06-13T02:21:05Z`;
+    expect(done).toMatchObject({
+      message:
+        `${server.url} did not take the points (HTTP 404); 54999 points were written before, all up to live of ` +
+        `${ids[0]} at 2024-06-13T02:21:05Z. To go on, type: ${command}; then the same with --kind live --battery ` +
+        `${ids[1]}, with --kind detail`,
+    });
+  });
+
+  it('says what was not taken so far', async () => {
+    const server = await serving();
+    const { folder, ids } = kept();
+    server.isBad = ({ time }) => {
+      // From the details on.
+      if (time === T + 15) server.authorization = 'another';
+      return time === T + 10 || time === T + 15;
+    };
+    const { done } = await filling(server, folder);
+    expect(done).toMatchObject({
+      message: expect.stringContaining(
+        `3 points were written before, all up to live of ${ids[1]} at 2024-06-12T11:04:05Z; 1 were not taken, and will ` +
+          `not be: HTTP 400: unable to parse the point of ${T + 10}. To go on, type: export --data x --kind detail`,
+      ),
+    });
+  });
+
+  it('does not hold what a running server writes while it waits', async () => {
+    const server = await serving();
+    const { folder } = kept();
+    const busy: unknown[] = [];
+    server.isBad = () => {
+      const db = new DatabaseSync(join(folder, DATABASE_FILE));
+      busy.push(db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy);
+      db.close();
+      return false;
+    };
+    await filling(server, folder);
+    expect(busy.length).toBeGreaterThan(0);
+    expect(new Set(busy)).toEqual(new Set([0]));
   });
 });

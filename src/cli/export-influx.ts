@@ -8,26 +8,34 @@ import { OwnerError } from '../errors.ts';
 import { utc } from '../log.ts';
 import type { ReadingKind } from '../model.ts';
 import { InfluxDelivery } from '../sinks/influx-delivery.ts';
-import { lineOf } from '../sinks/influx-line.ts';
+import { type LineReading, lineOf } from '../sinks/influx-line.ts';
 import { influxTarget } from '../sinks/influx-target.ts';
 import { InfluxWriter } from '../sinks/influx-writer.ts';
-import type { Selection, StoreReader } from '../store/reader.ts';
+import { LineBatch } from '../sinks/line-batch.ts';
+import type { Position, Selection, StoreReader } from '../store/reader.ts';
 import { FAILED, FINE, type Io, write } from './io.ts';
 
 export interface InfluxExport {
-  readonly reader: StoreReader;
+  /** A reader holds what it sees, and the log of a running server grows meanwhile: each portion has one of its own. */
+  readonly open: () => StoreReader;
   readonly kinds: readonly ReadingKind[];
   readonly selection: Selection;
   readonly influx: Config['influx'];
+  /** What is to be typed besides kind, battery and beginning to do the same. */
+  readonly command: string;
 }
 
-/** Lines in one write. */
+/** Readings in one portion. */
 const PORTION = 5000;
 /** So many points between two lines about how far it is. */
 const PROGRESS = 50_000;
 /** So often a server that is away is tried in all, first after so many ms and then after twice as many each time. */
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 1000;
+/** Of a longer pause is told why. */
+const LONG_PAUSE_MS = 5000;
+/** Portions are large, and nobody else waits. */
+const PATIENCE_MS = 60_000;
 
 /**
  * @param pause waits for so many ms
@@ -35,38 +43,94 @@ const FIRST_PAUSE_MS = 1000;
  * @throws OwnerError CONFIG_INVALID, FILE_UNREADABLE; INFLUX_FAILED where it does not take what it is sent
  */
 export async function exportToInflux(
-  { reader, kinds, selection, influx }: InfluxExport,
+  work: InfluxExport,
   io: Io,
   pause: (ms: number) => Promise<unknown> = sleep,
 ): Promise<number> {
-  const target = influxTarget(influx);
+  const target = influxTarget(work.influx);
   if (target === null) {
     throw new OwnerError(
       'CONFIG_INVALID',
       'influx.url is not set: the configuration says which InfluxDB is written to',
     );
   }
-  const delivery = new InfluxDelivery(new InfluxWriter(target, () => Date.now()));
+  const delivery = new InfluxDelivery(new InfluxWriter(target, () => Date.now(), PATIENCE_MS));
   const filling = new Filling(delivery, target.where, io, pause);
-  const line = lineOf(influx.measurement);
-  for (const kind of kinds) {
-    for (const { owner, time, values } of reader.readings(kind, selection)) {
-      // Not dated yet: the server writes it once it is.
-      const text = time === null ? null : line({ battery: owner.id, kind, time, values });
-      if (text !== null) await filling.add(text, `${kind} of ${owner.id} at ${utc(time as number)}`);
+  const line = lineOf(work.influx.measurement);
+  for (const kind of work.kinds) {
+    let after: Position | null = null;
+    for (let more = true; more; ) {
+      const portion: Portion = portionOf(work, kind, after, line);
+      const begins = after;
+      // What comes next tells whether the server takes anything, where nothing of this portion is taken.
+      const next = () => (portion.more ? (portionOf(work, kind, portion.last, line).lines.at(-1) ?? null) : null);
+      await filling.fill(portion, kind, next, () => wayOn(work, kind, begins));
+      ({ more, last: after } = portion);
     }
   }
   return filling.end();
 }
 
-/** Gathers lines and writes them in portions. */
+interface Portion {
+  readonly lines: readonly string[];
+  /** Of the last reading that was looked at. */
+  readonly last: Position | null;
+  readonly more: boolean;
+}
+
+/** About {@link PORTION} readings behind a position: all of one time, since the next portion begins at another. */
+function portionOf(
+  { open, selection }: InfluxExport,
+  kind: ReadingKind,
+  after: Position | null,
+  line: (reading: LineReading) => string | null,
+): Portion {
+  const reader = open();
+  try {
+    const lines: string[] = [];
+    let [last, count] = [after, 0];
+    for (const { owner, time, values } of reader.readings(kind, selection, after)) {
+      // Not dated yet: the server writes it once it is.
+      if (time === null) continue;
+      if (count >= PORTION && (owner.id !== last?.battery || time !== last.time)) return { lines, last, more: true };
+      count++;
+      last = { battery: owner.id, time };
+      const text = line({ battery: owner.id, kind, time, values });
+      if (text !== null) lines.push(text);
+    }
+    return { lines, last, more: false };
+  } finally {
+    reader.close();
+  }
+}
+
+/** What is to be typed to go on at a position, and what comes behind it. */
+function wayOn({ command, kinds, open, selection }: InfluxExport, kind: ReadingKind, after: Position | null): string {
+  const later = kinds.slice(kinds.indexOf(kind) + 1);
+  const { battery = after?.battery } = selection;
+  const from = after === null ? selection.fromMs : after.time * 1000;
+  const flags = [`--kind ${kind}`];
+  if (battery !== undefined) flags.push(`--battery ${battery}`);
+  if (from !== undefined) flags.push(`--from ${utc(from / 1000)}`);
+  const behind = later.map((one) => `--kind ${one}`);
+  if (selection.battery === undefined && after !== null) {
+    const reader = open();
+    const ids = reader.owners().map(({ id }) => id);
+    reader.close();
+    behind.unshift(...ids.slice(ids.indexOf(after.battery) + 1).map((id) => `--kind ${kind} --battery ${id}`));
+  }
+  const then = behind.length === 0 ? '' : `; then the same with ${behind.join(', with ')}`;
+  return `${command} ${flags.join(' ')}${then}`;
+}
+
+/** Writes portions, and tells how far it is. */
 class Filling {
   readonly #delivery: InfluxDelivery;
   readonly #where: string;
   readonly #io: Io;
   readonly #pause: (ms: number) => Promise<unknown>;
-  #lines: string[] = [];
   #last = '';
+  #taken: string | null = null;
   #stored = 0;
   #rejected = 0;
   #reason = '';
@@ -79,48 +143,61 @@ class Filling {
     this.#pause = pause;
   }
 
-  /** @param name of the reading, for people */
-  async add(line: string, name: string): Promise<void> {
-    this.#lines.push(line);
-    this.#last = name;
-    if (this.#lines.length >= PORTION) await this.#flush();
+  /**
+   * @param next a line of what comes after this portion; null where nothing does
+   * @param wayOn what is to be typed to begin with this portion
+   */
+  async fill(
+    { lines, last }: Portion,
+    kind: ReadingKind,
+    next: () => string | null,
+    wayOn: () => string,
+  ): Promise<void> {
+    const batch = new LineBatch(lines);
+    for (let failures = 0; batch.waiting > 0; ) {
+      const halt = await this.#attempt(batch, next);
+      if (halt === null || halt.stored > 0) failures = 0;
+      if (halt === null) continue;
+      failures++;
+      if (halt.type === 'refused' || failures === ATTEMPTS) throw this.#failure(halt.detail, wayOn);
+      await this.#wait(Math.max(halt.afterMs ?? 0, FIRST_PAUSE_MS * 2 ** (failures - 1)), halt.detail);
+    }
+    this.#taken = batch.taken ?? this.#taken;
+    if (last !== null && lines.length > 0) this.#last = `${kind} of ${last.battery} at ${utc(last.time)}`;
+    if (!this.#io.terminal || this.#stored < this.#said + PROGRESS) return;
+    this.#said = this.#stored;
+    await this.#say(`${this.#stored} points written, the last ${this.#last}`);
   }
 
   /** @returns the exit code */
   async end(): Promise<number> {
-    await this.#flush();
     await this.#say(`${this.#stored} points written to ${this.#where}`);
     if (this.#rejected === 0) return FINE;
     await this.#say(`${this.#rejected} points were not taken, and will not be: ${this.#reason}`);
     return FAILED;
   }
 
-  async #flush(): Promise<void> {
-    if (this.#lines.length === 0) return;
-    const { stored, rejected, reason } = await this.#deliver();
-    this.#lines = [];
+  async #attempt(batch: LineBatch, next: () => string | null) {
+    const never = new AbortController().signal;
+    const { stored, rejected, reason, halt } = await this.#delivery.deliver(batch, () => this.#taken ?? next(), never);
     this.#stored += stored;
     this.#rejected += rejected;
-    if (this.#reason === '') this.#reason = reason;
-    if (!this.#io.terminal || this.#stored < this.#said + PROGRESS) return;
-    this.#said = this.#stored;
-    await this.#say(`${this.#stored} points written, the last ${this.#last}`);
+    if (rejected > 0 && this.#reason === '') this.#reason = reason;
+    return halt === null ? null : { ...halt, stored };
   }
 
-  async #deliver() {
-    const never = new AbortController().signal;
-    for (let attempt = 1; ; attempt++) {
-      const delivered = await this.#delivery.deliver(this.#lines, never);
-      const { halt } = delivered;
-      if (halt === null) return delivered;
-      if (halt.type === 'refused' || attempt === ATTEMPTS) throw this.#failure(halt.detail);
-      await this.#pause(Math.max(halt.afterMs ?? 0, FIRST_PAUSE_MS * 2 ** (attempt - 1)));
-    }
+  async #wait(ms: number, detail: string): Promise<void> {
+    if (ms >= LONG_PAUSE_MS) await this.#say(`${this.#where}: ${detail}; trying again in ${Math.ceil(ms / 1000)} s`);
+    await this.#pause(ms);
   }
 
-  #failure(detail: string): OwnerError {
-    const far = this.#stored === 0 ? 'nothing was written' : `${this.#stored} points were written before`;
-    return new OwnerError('INFLUX_FAILED', `${this.#where} did not take the points (${detail}); ${far}`);
+  #failure(detail: string, wayOn: () => string): OwnerError {
+    const begin = `${this.#where} did not take the points (${detail})`;
+    if (this.#stored + this.#rejected === 0) return new OwnerError('INFLUX_FAILED', `${begin}; nothing was written`);
+    const last = this.#last === '' ? '' : `, all up to ${this.#last}`;
+    const rejected = this.#rejected === 0 ? '' : `; ${this.#rejected} were not taken, and will not be: ${this.#reason}`;
+    const far = `${this.#stored} points were written before${last}${rejected}`;
+    return new OwnerError('INFLUX_FAILED', `${begin}; ${far}. To go on, type: ${wayOn()}`);
   }
 
   #say(text: string): Promise<void> {

@@ -3,6 +3,7 @@
  */
 import { Command, Option } from 'commander';
 import { OwnerError } from '../errors.ts';
+import { utc } from '../log.ts';
 import { READING_KINDS, type ReadingKind } from '../model.ts';
 import { type Selection, type Span, StoreReader } from '../store/reader.ts';
 import { exportToInflux } from './export-influx.ts';
@@ -73,22 +74,24 @@ export function exportCommand(io: Io, finish: (code: number) => void): Command {
     .action(async (flags: ExportFlags, command: Command) => {
       if (flags.kind === undefined && flags.to?.influx !== true)
         command.error("error: required option '--kind <kind>' not specified");
-      finish(await exportKept(flags, io));
+      const typed = (['format', 'per'] as const).filter((name) => command.getOptionValueSource(name) === 'cli');
+      finish(await exportKept(flags, typed, io));
     });
 }
 
-async function exportKept(flags: ExportFlags, io: Io): Promise<number> {
-  const toInflux = flags.to?.influx === true;
-  if (toInflux) refuseForInflux(flags);
-  const { kind, per } = flags;
+/** @param typed which of the flags that have a value anyway were given one */
+async function exportKept(flags: ExportFlags, typed: readonly string[], io: Io): Promise<number> {
+  if (flags.until !== undefined && flags.to?.ms !== undefined)
+    throw new OwnerError('USAGE', '--to with a time is the same as --until: give one of them');
+  if (flags.to?.influx === true) {
+    refuseForInflux(flags, typed);
+    return fillInflux(flags, io);
+  }
+  const { kind, per } = flags as ExportFlags & { kind: ExportKind | 'energy' };
   const config = readConfig(flags, io);
   const reader = new StoreReader(config.data);
   try {
     const selection = selectionOf(flags, reader, config.battery.names);
-    if (kind === undefined || toInflux) {
-      const kinds = kind === undefined ? READING_KINDS : [kind as ReadingKind];
-      return await exportToInflux({ reader, kinds, selection, influx: config.influx }, io);
-    }
     const naming = { wire: flags.wire === true, private: flags.private === true };
     const { columns, rows } =
       kind === 'energy' ? energyTable(reader, per, selection) : tableOf(reader, kind, selection, naming);
@@ -99,10 +102,38 @@ async function exportKept(flags: ExportFlags, io: Io): Promise<number> {
   }
 }
 
+async function fillInflux(flags: ExportFlags, io: Io): Promise<number> {
+  const { kind, data, config: file, until = flags.to?.ms } = flags;
+  const config = readConfig(flags, io);
+  const open = () => new StoreReader(config.data);
+  const reader = open();
+  const kinds = kind === undefined ? READING_KINDS : [kind as ReadingKind];
+  const again = [
+    ...(data === undefined ? [] : [`--data ${quoted(data)}`]),
+    ...(file === undefined ? [] : [`--config ${quoted(file)}`]),
+    ...(until === undefined ? [] : [`--until ${utc(until / 1000)}`]),
+  ];
+  const command = ['alphaess-local export --to influx', ...again].join(' ');
+  let selection: Selection;
+  try {
+    selection = selectionOf(flags, reader, config.battery.names);
+  } finally {
+    reader.close();
+  }
+  return exportToInflux({ open, kinds, selection, influx: config.influx, command }, io);
+}
+
+/** As a shell takes it. */
+function quoted(text: string): string {
+  return /^[\w./:~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** What cannot be meant together with InfluxDB. */
-function refuseForInflux({ kind, wire, private: withPrivate }: ExportFlags): void {
+function refuseForInflux({ kind, wire, private: withPrivate }: ExportFlags, typed: readonly string[]): void {
   if (kind !== undefined && !READING_KINDS.some((one) => one === kind))
     throw new OwnerError('USAGE', `--to influx takes --kind ${READING_KINDS.join(', ')}, or none for all of them`);
+  if (typed.length > 0)
+    throw new OwnerError('USAGE', `--to influx writes points: leave out --${typed.join(' and --')}`);
   if (wire === true || withPrivate === true)
     throw new OwnerError('USAGE', '--to influx writes numbers under our names: leave out --wire and --private');
 }

@@ -33,6 +33,7 @@ class FakeStore implements Store {
 
   recall = () => null;
   remember = () => {};
+  sweep = () => false;
   batteries = () => [];
   idOf = () => undefined;
   nextConnection = () => 1;

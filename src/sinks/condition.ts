@@ -14,7 +14,7 @@ export interface SinkReports {
 }
 
 /** What keeps an output from working at all. */
-export type DownCode = 'OUTPUT_UNREACHABLE' | 'OUTPUT_REFUSED' | 'OUTPUT_UNTRUSTED';
+export type DownCode = 'OUTPUT_UNREACHABLE' | 'OUTPUT_REFUSED' | 'OUTPUT_UNTRUSTED' | 'OUTPUT_QUEUE';
 
 export class Condition {
   readonly #sink: string;
@@ -51,7 +51,7 @@ export class Condition {
   /** It does not work, and will be tried again. Said again only where the reason is another one. */
   down(code: DownCode, detail: string): void {
     const known = this.#problem?.code === code && this.#problem.detail === detail;
-    this.#state = code === 'OUTPUT_UNREACHABLE' ? 'down' : 'refused';
+    this.#state = code === 'OUTPUT_UNREACHABLE' || code === 'OUTPUT_QUEUE' ? 'down' : 'refused';
     this.#problem = { code, detail };
     if (!known) this.#reports.trouble(this.#sink, code, detail);
   }
@@ -72,12 +72,17 @@ export class Condition {
     this.#reports.trouble(this.#sink, 'OUTPUT_REJECTED', detail);
   }
 
-  /** So much of the oldest was let go since there was no more room; said once per outage. */
-  overflowed(count: number): void {
+  /** So much of the oldest was let go since there was no more room; said once per outage. @param what of which times */
+  overflowed(count: number, what = ''): void {
     this.#dropped += count;
     if (this.#overflowing) return;
     this.#overflowing = true;
-    this.#reports.trouble(this.#sink, 'OUTPUT_OVERFLOW', 'what follows of this outage is only counted');
+    this.#reports.trouble(this.#sink, 'OUTPUT_OVERFLOW', `${what}what follows of this outage is only counted`);
+  }
+
+  /** So much is lost for another reason, which is said elsewhere. */
+  lost(count: number): void {
+    this.#dropped += count;
   }
 
   status(queued: number): SinkStatus {

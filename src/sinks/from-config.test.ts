@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { configOf } from '../../test/config.ts';
 import { outboxesOf, sinksOf } from './from-config.ts';
 
@@ -16,7 +16,15 @@ const TOOLS = {
   version: '1.2.3',
   outbox: (name: string) => {
     asked.push(name);
-    return { waiting: 3, dropped: 0, next: () => ({ upTo: 0, readings: [] }), done: () => {} };
+    return {
+      waiting: 3,
+      dropped: 0,
+      unreadable: 0,
+      takeDroppedSpan: () => null,
+      next: () => ({ upTo: 0, readings: [] }),
+      newest: () => null,
+      done: () => {},
+    };
   },
 };
 
@@ -35,6 +43,22 @@ describe('InfluxDB', () => {
     const [sink, ...others] = sinksOf(config, TOOLS);
     expect([sink?.name, sink?.status.queued, others]).toEqual(['influx', 3, []]);
     expect(asked).toEqual(['influx']);
+  });
+
+  it('says nothing of its secrets where it made a mistake', async () => {
+    const told: string[] = [];
+    const trouble = (_: string, code: string, detail: string) => void told.push(`${code} ${detail.split('\n')[0]}`);
+    const outbox = (name: string) => ({
+      ...TOOLS.outbox(name),
+      next: () => {
+        throw new Error('cannot write to http://me:geheim@influx');
+      },
+    });
+    const influx = { url: 'http://me:geheim@influx:8086', bucket: 'house' };
+    const [sink] = sinksOf(configOf({ influx }), { ...TOOLS, reports: { up: () => {}, trouble }, outbox });
+    sink?.start();
+    await vi.waitFor(() => expect(told).toEqual(['OUTPUT_MISTAKE Error: cannot write to http://me:[private]@influx']));
+    await sink?.stop();
   });
 
   it('is refused where a file of its secrets cannot be read', () => {

@@ -9,7 +9,7 @@ import { InfluxSink } from './influx.ts';
 import { InfluxDelivery } from './influx-delivery.ts';
 import { lineOf } from './influx-line.ts';
 import { influxTarget } from './influx-target.ts';
-import { InfluxWriter } from './influx-writer.ts';
+import { InfluxWriter, withoutSecrets } from './influx-writer.ts';
 import { MqttSink } from './mqtt.ts';
 import { PvOutput } from './pvoutput.ts';
 import { pemFrom, secretFrom } from './secret-file.ts';
@@ -58,7 +58,7 @@ function influxOf({ influx }: Config, { reports, wallMs, outbox }: SinkTools): S
     line: lineOf(influx.measurement),
     delivery: new InfluxDelivery(new InfluxWriter(target, wallMs)),
     condition: new Condition(INFLUX, target.where, reports, wallMs),
-    mistaken: (detail) => reports.trouble(INFLUX, 'OUTPUT_MISTAKE', detail),
+    mistaken: (detail) => reports.trouble(INFLUX, 'OUTPUT_MISTAKE', withoutSecrets(detail, target)),
     random: Math.random,
   });
 }

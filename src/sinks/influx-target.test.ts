@@ -23,11 +23,14 @@ describe('where points are written', () => {
     expect(targetOf({ url: 'http://influx:8086', ...settings })?.url).toBe(url);
   });
 
-  it.each(['http://host:99999', 'http://:x:secret@[', 'http://a b'])('is refused, and not shown, at %j', (url) => {
-    const wrong = expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.not.stringContaining('secret') });
-    const influx = { ...configOf({ influx: { bucket: 'b' } }).influx, url };
-    expect(() => influxTarget(influx)).toThrow(wrong);
-  });
+  it.each(['http://host:99999', 'http://:x:secret@[', 'http://a b', 'http://secret:100%@h', 'http://100%:secret@h'])(
+    'is refused, and not shown, at %j',
+    (url) => {
+      const wrong = expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.not.stringContaining('secret') });
+      const influx = { ...configOf({ influx: { bucket: 'b' } }).influx, url };
+      expect(() => influxTarget(influx)).toThrow(wrong);
+    },
+  );
 
   it('is said without user and password', () => {
     expect(targetOf({ url: 'https://me:geheim@influx:8086/x/', bucket: 'b' })).toEqual({
@@ -35,8 +38,16 @@ describe('where points are written', () => {
       // me:geheim
       authorization: 'Basic bWU6Z2VoZWlt',
       where: 'https://influx:8086/x',
-      secrets: ['geheim', 'bWU6Z2VoZWlt'],
+      secrets: ['bWU6Z2VoZWlt', 'geheim'],
     });
+  });
+
+  it('says none of the secrets in its query', () => {
+    const target = targetOf({ url: 'https://h/?u=me&p=ge+heim%21&x=1', database: 'd' });
+    expect(target?.where).toBe('https://h');
+    expect(target?.secrets).toEqual(['ge+heim%21', 'ge heim!']);
+    const url = 'https://me:ge%21heim@h';
+    expect(targetOf({ url, bucket: 'b' })?.secrets).toEqual([expect.any(String), 'ge%21heim', 'ge!heim']);
   });
 });
 

@@ -74,6 +74,8 @@ describe('an answer', () => {
     [400, 'null', 'HTTP 400: null'],
     [400, 'remoteAddr: cannot\n\tparse\u0000 it', 'HTTP 400: remoteAddr: cannot parse it'],
     [422, '{"code":"unprocessable entity","message":"no"}', 'HTTP 422: no'],
+    [400, '{"error":"partial write: x dropped=0"}', 'HTTP 400: partial write: x dropped=0'],
+    [400, '{"error":"partial write of lines","data":[]}', 'HTTP 400: partial write of lines'],
   ])('of %d %s is that some line is bad', async (status, body, detail) => {
     expect(await answered(status, body)).toEqual({ type: 'bad', detail });
   });
@@ -135,9 +137,15 @@ describe('no answer', () => {
   });
 
   it('is that it takes too long, or is no longer waited for', async () => {
-    const { server, writer } = await made();
+    const { server, writer, target } = await made();
     server.plan.push('hang', 'hang');
-    expect(await writer.write(GOOD, AbortSignal.timeout(50))).toMatchObject({ type: 'later', detail: 'no answer' });
+    const impatient = new InfluxWriter(target, () => NOW, 50);
+    expect(await impatient.write(GOOD, NEVER)).toEqual({
+      type: 'later',
+      afterMs: null,
+      detail: 'no answer',
+      tooSlow: true,
+    });
     const stop = new AbortController();
     const writing = writer.write(GOOD, stop.signal);
     stop.abort();

@@ -17,7 +17,13 @@ export type WriteOutcome =
   /** Its owner has to do something. */
   | { readonly type: 'refused'; readonly detail: string }
   /** It is away or busy; it asks to be left alone for `afterMs`. */
-  | { readonly type: 'later'; readonly afterMs: number | null; readonly detail: string };
+  | {
+      readonly type: 'later';
+      readonly afterMs: number | null;
+      readonly detail: string;
+      /** It gave no answer in time: fewer lines may be what it can do. */
+      readonly tooSlow?: true;
+    };
 
 /** A request that takes longer is given up. */
 const PATIENCE_MS = 10_000;
@@ -44,10 +50,12 @@ const WORDS: Readonly<Record<string, string>> = {
 export class InfluxWriter {
   readonly #target: InfluxTarget;
   readonly #wallMs: () => number;
+  readonly #patienceMs: number;
 
-  constructor(target: InfluxTarget, wallMs: () => number) {
+  constructor(target: InfluxTarget, wallMs: () => number, patienceMs = PATIENCE_MS) {
     this.#target = target;
     this.#wallMs = wallMs;
+    this.#patienceMs = patienceMs;
   }
 
   /** @param signal breaks it off, which is told as `later` */
@@ -59,13 +67,14 @@ export class InfluxWriter {
       'content-encoding': 'gzip',
       ...(authorization === null ? {} : { authorization }),
     };
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(this.#patienceMs)]);
     try {
       const request = { method: 'POST', headers, body, redirect: 'manual', signal: patience } as const;
       const response = await fetch(url, request);
       return this.#outcomeOf(response, await textOf(response));
     } catch (error) {
-      return { type: 'later', afterMs: null, detail: describe(error) };
+      const detail = describe(error);
+      return { type: 'later', afterMs: null, detail, ...(detail === WORDS.ETIMEDOUT ? { tooSlow: true } : {}) };
     }
   }
 
@@ -88,12 +97,15 @@ export class InfluxWriter {
 
   /** Words of a server's, on one line, without our secrets. */
   #said(reason: string): string {
-    const open = this.#target.secrets.reduce((text, secret) => text.replaceAll(secret, REDACTED), reason);
-    return open
+    return withoutSecrets(reason, this.#target)
       .replace(/[\p{C}\s]+/gu, ' ')
       .trim()
       .slice(0, LONGEST_REASON);
   }
+}
+
+export function withoutSecrets(text: string, { secrets }: InfluxTarget): string {
+  return secrets.reduce((open, secret) => open.replaceAll(secret, REDACTED), text);
 }
 
 /** The beginning of an answer; the rest is not waited for. */
@@ -117,13 +129,13 @@ function reasonOf(text: string): string {
   return [error, message, first?.error_message].filter((part) => typeof part === 'string').join(': ');
 }
 
-/** How many lines were not taken of a write whose others were; null where it does not say so. */
+/** How many lines were not taken of a write whose others were; null where it does not say so, or says none: which, is to be found. */
 function rejectedIn(text: string): number | null {
   const dropped = /partial write.*\bdropped=(\d+)/s.exec(text);
-  if (dropped !== null) return Number(dropped[1]);
+  if (dropped !== null) return Number(dropped[1]) || null;
   const answer = parse(text);
   const partial = /partial write/.test(String(answer?.error)) && Array.isArray(answer?.data);
-  return partial ? (answer.data as unknown[]).length : null;
+  return partial ? (answer.data as unknown[]).length || null : null;
 }
 
 function parse(text: string): (Record<string, unknown> & { data?: unknown }) | null {

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { valuesOf } from '../../test/records.ts';
-import type { Outbox, OutgoingReading } from '../store/store.ts';
+import { type Outbox, type OutgoingReading, StoreError, type TimeSpan } from '../store/store.ts';
 import { Condition } from './condition.ts';
 import { InfluxSink } from './influx.ts';
 import type { Delivery } from './influx-delivery.ts';
 import { lineOf } from './influx-line.ts';
+import type { LineBatch } from './line-batch.ts';
 
 const SECOND = 1000;
 const WELL: Pick<Delivery, 'rejected' | 'reason' | 'halt'> = { rejected: 0, reason: '', halt: null };
@@ -19,6 +20,9 @@ class FakeOutbox implements Outbox {
   readonly #all: OutgoingReading[] = [];
   #taken = 0;
   dropped = 0;
+  unreadable = 0;
+  span: TimeSpan | null = null;
+  takeDroppedSpan = () => this.span;
   failure: Error | null = null;
 
   put(count: number, named: Record<string, number> = { soc: 5 }): void {
@@ -37,6 +41,10 @@ class FakeOutbox implements Outbox {
     return { upTo, readings: this.#all.slice(this.#taken, upTo) };
   }
 
+  newest() {
+    return this.#all.at(-1) ?? null;
+  }
+
   done(upTo: number): void {
     this.#taken = upTo;
   }
@@ -48,12 +56,14 @@ let told: string[];
 let deliveries: [ms: number, lines: number][];
 /** What the next deliveries come to; all is stored where nothing is said. */
 let plan: (Delivery | 'hang')[];
+/** The newest line at each of them. */
+let witnesses: (string | null)[];
 let sink: InfluxSink;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
   outbox = new FakeOutbox();
-  [told, deliveries, plan] = [[], [], []];
+  [told, deliveries, plan, witnesses] = [[], [], [], []];
   const reports = {
     up: (_: string, where: string) => void told.push(`up ${where}`),
     trouble: (_: string, code: string, detail: string) => void told.push(`${code} ${detail}`),
@@ -73,10 +83,14 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-async function deliver(lines: readonly string[], signal: AbortSignal): Promise<Delivery> {
-  deliveries.push([Date.now(), lines.length]);
-  const planned = plan.shift() ?? { ...WELL, stored: lines.length };
-  if (planned !== 'hang') return planned;
+async function deliver(batch: LineBatch, newest: () => string | null, signal: AbortSignal): Promise<Delivery> {
+  deliveries.push([Date.now(), batch.waiting]);
+  witnesses.push(newest());
+  const planned = plan.shift() ?? { ...WELL, stored: batch.waiting };
+  if (planned !== 'hang') {
+    for (let left = planned.stored + planned.rejected; left > 0; ) left -= batch.next(left)?.length ?? left;
+    return planned;
+  }
   await new Promise((resolve) => signal.addEventListener('abort', resolve));
   return { ...WELL, stored: 0, halt: { type: 'later', afterMs: null, detail: 'broken off' } };
 }
@@ -110,12 +124,12 @@ describe('an output to InfluxDB', () => {
   });
 
   it('goes on at once while much waits', async () => {
-    outbox.put(1050);
+    outbox.put(550);
     sink.start();
     await pass(SECOND);
-    expect(deliveries.map(([, lines]) => lines)).toEqual([500, 500]);
+    expect(deliveries.map(([, lines]) => lines)).toEqual([250, 250]);
     await pass(10 * SECOND);
-    expect(deliveries.map(([, lines]) => lines)).toEqual([500, 500, 50]);
+    expect(deliveries.map(([, lines]) => lines)).toEqual([250, 250, 50]);
   });
 
   it('lets go of readings without a number without a request', async () => {
@@ -198,13 +212,58 @@ describe('an output to InfluxDB', () => {
   it('counts what was let go for want of room', async () => {
     outbox.put(1);
     outbox.dropped = 7;
+    outbox.span = { from: 1_718_190_240, to: 1_718_190_300 };
     plan = [away(), away()];
     sink.start();
     await pass(0);
     outbox.dropped = 9;
     await pass(SECOND);
     expect(sink.status.dropped).toBe(9);
-    expect(told.filter((text) => text.includes('OVERFLOW'))).toHaveLength(1);
+    expect(told.filter((text) => text.includes('OVERFLOW'))).toEqual([
+      'OUTPUT_OVERFLOW so far from 2024-06-12T11:04:00Z to 2024-06-12T11:05:00Z; what follows of this outage is only counted',
+    ]);
+  });
+
+  it('goes on a second later with what was not settled, and reads nothing again', async () => {
+    outbox.put(3);
+    plan = [
+      { ...WELL, stored: 1 },
+      { ...WELL, stored: 1, halt: { type: 'later', afterMs: null, detail: 'HTTP 429' } },
+    ];
+    sink.start();
+    await pass(0);
+    outbox.put(2, { soc: 7 });
+    outbox.failure = new Error('read again');
+    await pass(2 * SECOND);
+    expect(deliveries).toEqual([
+      [0, 3],
+      [SECOND, 2],
+      [2 * SECOND, 1],
+    ]);
+    expect(witnesses).toEqual([2, 4, 4].map((n) => expect.stringMatching(new RegExp(` ${n}$`))));
+    expect(sink.status).toMatchObject({ queued: 2, sent: 3 });
+  });
+
+  it('says what could not be read, and counts it', async () => {
+    outbox.put(1);
+    outbox.dropped = 5;
+    outbox.unreadable = 5;
+    sink.start();
+    await pass(0);
+    expect(told).toEqual(['mistake 5 readings in the queue could not be read, and were let go', 'up http://influx']);
+    expect(sink.status.dropped).toBe(5);
+  });
+
+  it('waits, longer each time, while its queue cannot be read', async () => {
+    outbox.put(1);
+    outbox.failure = new StoreError('STORE_BUSY', 'locked');
+    sink.start();
+    await pass(2 * SECOND);
+    expect(sink.status).toMatchObject({ state: 'down', problem: { code: 'OUTPUT_QUEUE' } });
+    outbox.failure = null;
+    await pass(2 * SECOND);
+    expect(starts()).toEqual([3 * SECOND]);
+    expect(told).toEqual(['OUTPUT_QUEUE STORE_BUSY: locked', 'up http://influx']);
   });
 
   it('says a mistake of ours, and goes on a minute later', async () => {

@@ -2,11 +2,12 @@
  * The output to InfluxDB and all that understand its line protocol. It takes what was committed from its outbox, history
  * that was fetched later too, and lets go of it only when the server has confirmed it.
  */
-import type { Outbox } from '../store/store.ts';
+import { type Outbox, StoreError } from '../store/store.ts';
 import { Backoff } from './backoff.ts';
 import type { Condition } from './condition.ts';
 import type { Delivery, InfluxDelivery } from './influx-delivery.ts';
 import type { LineReading } from './influx-line.ts';
+import { LineBatch } from './line-batch.ts';
 import type { Sink, SinkStatus } from './sink.ts';
 
 /** Times in ms. */
@@ -35,9 +36,15 @@ export interface InfluxOptions {
 }
 
 /** Readings in one write: while they are read and written down, some milliseconds, no battery is answered. */
-const BATCH = 500;
+const BATCH = 250;
 /** So many that wait are written at once. */
 const MANY = 100;
+
+/** What was taken from the outbox last, until all of it is settled. */
+interface Taken {
+  readonly upTo: number;
+  readonly lines: LineBatch;
+}
 
 export class InfluxSink implements Sink {
   readonly name = 'influx';
@@ -49,7 +56,9 @@ export class InfluxSink implements Sink {
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | null = null;
   #turn: Promise<void> = Promise.resolve();
+  #taken: Taken | null = null;
   #dropped = 0;
+  #unreadable = 0;
 
   constructor(options: InfluxOptions) {
     this.#options = options;
@@ -89,30 +98,56 @@ export class InfluxSink implements Sink {
       this.#countDropped();
       return await this.#write();
     } catch (error) {
-      this.#options.mistaken(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      return this.#pace.refusedMs;
+      return this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): number {
+    const { condition, mistaken } = this.#options;
+    if (error instanceof StoreError && error.passing) {
+      condition.down('OUTPUT_QUEUE', `${error.code}: ${error.message}`);
+      return this.#backoff.next();
+    }
+    mistaken(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return this.#pace.refusedMs;
   }
 
   async #write(): Promise<number> {
-    const { outbox, line, delivery } = this.#options;
-    const { upTo, readings } = outbox.next(BATCH);
-    const lines = readings.flatMap((reading) => line(reading) ?? []);
-    if (lines.length > 0) {
-      const delivered = await delivery.deliver(lines, this.#stopping.signal);
-      if (delivered.halt !== null) return this.#halted(delivered.halt);
-      this.#settled(delivered);
+    const { outbox } = this.#options;
+    this.#taken ??= this.#next();
+    if (this.#taken === null) return this.#pace.everyMs;
+    const { upTo, lines } = this.#taken;
+    if (lines.waiting > 0) {
+      const halted = await this.#deliver(lines);
+      if (halted !== null) return halted;
     }
-    if (readings.length > 0) outbox.done(upTo);
+    if (lines.waiting > 0) return this.#pace.firstRetryMs;
+    this.#taken = null;
+    outbox.done(upTo);
     return outbox.waiting >= MANY ? 0 : this.#pace.everyMs;
   }
 
-  #settled({ stored, rejected, reason }: Delivery): void {
-    const { condition } = this.#options;
-    this.#backoff.reset();
-    condition.up();
+  #next(): Taken | null {
+    const { outbox, line } = this.#options;
+    const { upTo, readings } = outbox.next(BATCH);
+    return readings.length === 0
+      ? null
+      : { upTo, lines: new LineBatch(readings.flatMap((reading) => line(reading) ?? [])) };
+  }
+
+  /** @returns after how many ms it is tried again; null where nothing keeps it from going on */
+  async #deliver(lines: LineBatch): Promise<number | null> {
+    const { condition, delivery, line, outbox } = this.#options;
+    const newest = () => {
+      const reading = outbox.newest();
+      return reading === null ? null : line(reading);
+    };
+    const { stored, rejected, reason, halt } = await delivery.deliver(lines, newest, this.#stopping.signal);
+    if (halt === null) condition.up();
+    if (halt === null || stored > 0) this.#backoff.reset();
     if (stored > 0) condition.sent(stored);
     if (rejected > 0) condition.rejected(rejected, `${rejected} of ${stored + rejected} points: ${reason}`);
+    return halt === null ? null : this.#halted(halt);
   }
 
   #halted(halt: NonNullable<Delivery['halt']>): number {
@@ -127,8 +162,21 @@ export class InfluxSink implements Sink {
   }
 
   #countDropped(): void {
-    const { dropped } = this.#options.outbox;
-    if (dropped > this.#dropped) this.#options.condition.overflowed(dropped - this.#dropped);
-    this.#dropped = dropped;
+    const { condition, mistaken, outbox } = this.#options;
+    const unreadable = outbox.unreadable - this.#unreadable;
+    const overflowed = outbox.dropped - this.#dropped - unreadable;
+    [this.#dropped, this.#unreadable] = [outbox.dropped, outbox.unreadable];
+    if (unreadable > 0) {
+      condition.lost(unreadable);
+      mistaken(`${unreadable} readings in the queue could not be read, and were let go`);
+    }
+    if (overflowed <= 0) return;
+    const span = outbox.takeDroppedSpan();
+    const times = span === null ? '' : `so far from ${moment(span.from)} to ${moment(span.to)}; `;
+    condition.overflowed(overflowed, times);
   }
+}
+
+function moment(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000', '');
 }

@@ -40,6 +40,18 @@ export const SINK_PROBLEMS = {
     advice:
       'Nothing is lost here. For InfluxDB, fill the hole with alphaess-local export --to influx --from …; a larger queue waits longer.',
   },
+  OUTPUT_QUEUE: {
+    culprit: 'owner',
+    sentence: 'what waits for an output cannot be read now',
+    advice:
+      'The line says why: a disk, or a lock of another program. It is tried again by itself, and nothing of it is lost.',
+  },
+  OUTPUT_FORGOTTEN: {
+    culprit: 'owner',
+    sentence: 'an output is no longer configured, and what waited for it was let go',
+    advice:
+      'Nothing is lost here. If it was meant to stay, configure it again, and fill the hole with alphaess-local export --to influx --from …',
+  },
   OUTPUT_MISTAKE: {
     culprit: 'us',
     sentence: 'an output made a mistake of its own; the others and the batteries go on',

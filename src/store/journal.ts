@@ -33,6 +33,9 @@ export function toLine(reading: KeyedReading): Line {
   return [battery, READING_KINDS.indexOf(kind), time, batteryTime, receivedMs, form, rest, ...values];
 }
 
+/** More readings in one commit (history that has just been dated) are several rows, so that none is large. */
+export const JOURNAL_ROW = 250;
+
 /** What one commit made durable, as the text of one row. */
 export function toJournal(readings: readonly KeyedReading[]): string {
   return JSON.stringify(readings.map(toLine));

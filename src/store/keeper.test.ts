@@ -12,9 +12,11 @@ class Told implements Store {
   folds = 0;
   tallies = 0;
   trims = 0;
+  sweeps = 0;
   foldsLeft = 0;
   talliesLeft = 0;
   trimsLeft = 0;
+  sweepsLeft = 0;
   error: unknown = null;
   readonly sizes: number[] = [];
   readonly days: number[] = [];
@@ -43,6 +45,13 @@ class Told implements Store {
     this.#mayThrow();
     this.trimsLeft = Math.max(0, this.trimsLeft - 1);
     return this.trimsLeft > 0;
+  }
+
+  sweep(): boolean {
+    this.sweeps++;
+    this.#mayThrow();
+    this.sweepsLeft = Math.max(0, this.sweepsLeft - 1);
+    return this.sweepsLeft > 0;
   }
 
   #mayThrow(): void {
@@ -220,7 +229,7 @@ describe('a keeper', () => {
     await pass(61.5 * SECOND);
     expect(failures).toMatchObject([{ code: 'STORE_REFUSED' }]);
     store.tally = tally;
-    await pass(2 * SECOND);
+    await pass(3 * SECOND);
     expect([store.tallies, store.trims]).toEqual([2, 1]);
   });
 
@@ -249,6 +258,19 @@ describe('a keeper', () => {
     store.error = null;
     await pass(SECOND);
     expect(store.backlog.rows).toBe(0);
+  });
+
+  it('sees once a minute to what outputs have taken, with nobody speaking, stroke by stroke', async () => {
+    const { store, pass } = kept();
+    await pass(59 * SECOND);
+    expect(store.sweeps).toBe(0);
+    store.sweepsLeft = 3;
+    await pass(4 * SECOND);
+    expect(store.sweeps).toBe(3);
+    await pass(50 * SECOND);
+    expect(store.sweeps).toBe(3);
+    await pass(10 * SECOND);
+    expect(store.sweeps).toBe(4);
   });
 
   it('does nothing after it was stopped, not even what it had begun', async () => {

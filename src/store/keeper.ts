@@ -1,5 +1,6 @@
 /**
- * Keeps a store in order while it is used: folds what was committed, works out energy, removes what is too old. In small
+ * Keeps a store in order while it is used: folds what was committed, works out energy, removes what is too old, or was taken
+ * by outputs. In small
  * strokes, between which the event loop goes on, so that no battery waits for its answer.
  */
 import type { Instant } from '../model.ts';
@@ -21,6 +22,8 @@ const LOOK_MS = 1000;
 /** A whole day is worked out each time, ms; whoever reads before has what is due worked out for him. */
 const TALLY_MS = 900_000;
 const TRIM_MS = 3_600_000;
+/** Each time is a write to disk; after a crash an output sends so much again. Folding does it, too. */
+const SWEEP_MS = 60_000;
 /** After something failed: folding is tried at the next look, the rest later. */
 const RETRY_MS = 60_000;
 
@@ -34,6 +37,7 @@ export class Keeper {
   #waitingSinceMs: number | null = null;
   #nextTallyMs = Number.NEGATIVE_INFINITY;
   #nextTrimMs = Number.NEGATIVE_INFINITY;
+  #nextSweepMs = Number.POSITIVE_INFINITY;
   #rowsAtNudge = 0;
 
   /**
@@ -47,6 +51,7 @@ export class Keeper {
   }
 
   start(): void {
+    this.#nextSweepMs = this.#now().monoMs + SWEEP_MS;
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -69,6 +74,7 @@ export class Keeper {
     if (this.#stroke !== null) return;
     const { monoMs } = this.#now();
     if (this.#isFoldDue()) this.#schedule(() => this.#fold());
+    else if (monoMs >= this.#nextSweepMs) this.#schedule(() => this.#sweep());
     else if (monoMs >= this.#nextTallyMs) this.#schedule(() => this.#tally());
     else if (monoMs >= this.#nextTrimMs) this.#schedule(() => this.#trim());
   }
@@ -85,6 +91,12 @@ export class Keeper {
       this.#stroke = null;
       if (this.#attempt(work)) this.#schedule(work);
     });
+  }
+
+  #sweep(): boolean {
+    const more = this.#store.sweep(STROKE);
+    if (!more) this.#nextSweepMs = this.#now().monoMs + SWEEP_MS;
+    return more;
   }
 
   #fold(): boolean {
@@ -116,6 +128,7 @@ export class Keeper {
       const cause = error instanceof StoreError ? error : new StoreError('STORE_REFUSED', String(error), error);
       if (!cause.passing) this.#failed(cause);
       const retryMs = this.#now().monoMs + RETRY_MS;
+      this.#nextSweepMs = Math.max(this.#nextSweepMs, retryMs);
       this.#nextTallyMs = Math.max(this.#nextTallyMs, retryMs);
       this.#nextTrimMs = Math.max(this.#nextTrimMs, retryMs);
       return false;

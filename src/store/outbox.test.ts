@@ -1,7 +1,17 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { asAfterCrash, clock, POISON, reading, SERIAL, T, temporaryFolder, valuesOf } from '../../test/records.ts';
+import {
+  asAfterCrash,
+  clock,
+  OTHER,
+  POISON,
+  reading,
+  SERIAL,
+  T,
+  temporaryFolder,
+  valuesOf,
+} from '../../test/records.ts';
 import type { ClockRecord } from '../model.ts';
 import { LAYOUT } from './layout.ts';
 import { SqliteStore } from './sqlite.ts';
@@ -114,6 +124,103 @@ describe('the file', () => {
     expect([cursors(folder), count(folder, 'outbox'), count(folder, 'outbox_correction')]).toEqual([[], 0, 0]);
   });
 
+  it('says how much of an output that is no more was let go', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder);
+    for (const power of [1, 2, 3]) store.commit([said(power)]);
+    const { upTo } = store.outbox('one').next(1);
+    store.outbox('one').done(upTo);
+    foldAll(store);
+    store.commit([said(4)]);
+    const crashed = asAfterCrash(folder);
+    expect(opened(crashed, []).forgotten).toEqual([{ name: 'one', readings: 3, since: T + 2 }]);
+    expect(opened(asAfterCrash(crashed), []).forgotten).toEqual([]);
+    expect(store.forgotten).toEqual([]);
+  });
+
+  it('is made small, and knows how far an output came, with nobody speaking', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder);
+    for (const power of [1, 2, 3]) store.commit([said(power)]);
+    foldAll(store);
+    store.sweep(10);
+    const changes = () => behind(folder, (db) => Number(db.prepare('PRAGMA data_version').get()?.data_version));
+    const before = changes();
+    expect([store.sweep(10), changes()]).toEqual([false, before]);
+    take(store);
+    expect(store.sweep(2)).toBe(true);
+    expect([count(folder, 'outbox'), cursors(folder)]).toEqual([1, [['one', 3]]]);
+    expect(store.sweep(2)).toBe(false);
+    expect(count(folder, 'outbox')).toBe(0);
+    expect(take(opened(asAfterCrash(folder)))).toBe(0);
+  });
+
+  it('is made small a little at a time, however large its rows are', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder);
+    store.commit(Array.from({ length: 1000 }, (_, power) => said(power)));
+    store.commit([said(1000)]);
+    foldAll(store);
+    take(store);
+    const left = [300, 250, 1].map((readings) => [store.sweep(readings), count(folder, 'outbox')]);
+    expect(left).toEqual([
+      [true, 3],
+      [true, 2],
+      [true, 1],
+    ]);
+    expect([store.sweep(1), count(folder, 'outbox')]).toEqual([false, 0]);
+  });
+
+  it('that is damaged in a row loses that row, counted, and no other', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder);
+    for (const power of [1, 2, 3, 4]) store.commit([said(power)]);
+    foldAll(store);
+    behind(folder, (db) => db.exec('UPDATE outbox SET readings = substr(readings, 1, 20) WHERE seq IN (2, 4)'));
+    expect(take(store)).toBe(2);
+    expect(store.outbox('one')).toMatchObject({ waiting: 0, dropped: 2, unreadable: 2 });
+    expect(store.outbox('one').newest()).toBeNull();
+    store.commit([said(5)]);
+    foldAll(store);
+    expect(take(store)).toBe(1);
+  });
+
+  it('that holds less than is thought does not hold up folding', () => {
+    const folder = temporaryFolder();
+    const store = opened(folder, [{ name: 'one', bytes: 10 }]);
+    store.commit([said(1)]);
+    const { upTo } = store.outbox('one').next(1);
+    foldAll(store);
+    expect(upTo).toBe(1);
+    store.commit([said(2)]);
+    behind(folder, (db) => db.exec('DELETE FROM outbox'));
+    foldAll(store);
+    expect(store.outbox('one').dropped).toBeGreaterThan(0);
+  });
+
+  it('tells of which times were let go', () => {
+    const store = opened(temporaryFolder(), [{ name: 'one', bytes: 0 }]);
+    for (const power of [1, 2, 3]) store.commit([said(power)]);
+    foldAll(store);
+    const outbox = store.outbox('one');
+    expect(outbox.takeDroppedSpan()).toEqual({ from: T + 1, to: T + 3 });
+    expect([outbox.takeDroppedSpan(), outbox.dropped]).toEqual([null, 3]);
+  });
+
+  it('tells the newest that waits, wherever it stands', () => {
+    const store = opened();
+    const outbox = store.outbox('one');
+    expect(outbox.newest()).toBeNull();
+    store.commit([said(1), said(2)]);
+    expect(outbox.newest()).toMatchObject({ kind: 'live', time: T + 2 });
+    foldAll(store);
+    expect(outbox.newest()).toMatchObject({ time: T + 2 });
+    store.commit([said(3)]);
+    expect(outbox.newest()).toMatchObject({ time: T + 3 });
+    take(store);
+    expect(outbox.newest()).toBeNull();
+  });
+
   it('is as it was, and so is what is known of it, after a commit that failed', () => {
     const folder = temporaryFolder();
     const store = opened(folder);
@@ -180,6 +287,44 @@ function anHourAhead(): ClockRecord {
   return { ...clock(3600, T * 1000, SERIAL, 2), corrections: [correction] };
 }
 
+describe('a correction of a clock', () => {
+  const timesOf = (store: SqliteStore) =>
+    store
+      .outbox('one')
+      .next(250)
+      .readings.map(({ time, values }) => [values.find((value) => typeof value === 'number'), time - T]);
+
+  it('does not let what waits wait twice, nor push out what waits of another battery', () => {
+    const store = opened(temporaryFolder(), [{ name: 'one', bytes: 90_000 }]);
+    store.commit([clock(0)]);
+    for (let n = 0; n < 200; n++) store.commit([said(n), reading('live', T + n, { pv1_power: n }, { serial: OTHER })]);
+    foldAll(store);
+    const outbox = store.outbox('one');
+    expect([outbox.waiting, outbox.dropped]).toEqual([400, 0]);
+    store.commit([anHourAhead()]);
+    foldAll(store);
+    store.commit([said(5000)]);
+    foldAll(store);
+    expect([outbox.waiting, outbox.dropped]).toEqual([401, 0]);
+  });
+
+  it('puts in again what was taken, and what is on its way', () => {
+    const store = opened();
+    store.commit([clock(0)]);
+    for (const power of [1, 2, 3]) store.commit([said(power)]);
+    const first = store.outbox('one').next(1);
+    store.outbox('one').done(first.upTo);
+    const second = store.outbox('one').next(1);
+    store.commit([anHourAhead()]);
+    store.outbox('one').done(second.upTo);
+    expect(timesOf(store)).toEqual([
+      [3, 3 - 3600],
+      [1, 1 - 3600],
+      [2, 2 - 3600],
+    ]);
+  });
+});
+
 it('forgets a correction once all have taken what stood before it', () => {
   const folder = temporaryFolder();
   const store = opened(folder);
@@ -190,11 +335,12 @@ it('forgets a correction once all have taken what stood before it', () => {
       .outbox('one')
       .next(10)
       .readings.map(({ time }) => time),
-  ).toEqual([T + 1 - 3600, T + 1 - 3600]);
+  ).toEqual([T + 1 - 3600]);
   foldAll(store);
   expect(count(folder, 'outbox_correction')).toBe(1);
   take(store);
   store.commit([said(2)]);
+  take(store);
   foldAll(store);
   expect(count(folder, 'outbox_correction')).toBe(0);
 });

@@ -2,13 +2,17 @@
  * What outputs have not taken yet, on disk (decision 0010). It costs a commit nothing: the journal already holds what was
  * committed, and only what is still wanted when the journal is emptied is moved here, in the transaction that empties it.
  */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { ClockCorrection } from '../model.ts';
 import type { Corrected } from './commit.ts';
-import { fromJournal, type KeyedReading, type Layout, toJournal } from './journal.ts';
+import { fromJournal, JOURNAL_ROW, type KeyedReading, type Layout, toJournal } from './journal.ts';
 import { LAYOUT } from './layout.ts';
-import { isConcerned, redated } from './mover.ts';
-import { type Outbox, type OutboxBatch, type OutgoingReading, StoreError } from './store.ts';
+import { isConcerned } from './mover.ts';
+import { dated, notWaiting } from './outbox-corrections.ts';
+import { OutboxQueue } from './outbox-queue.ts';
+import { outboxSql } from './outbox-sql.ts';
+import { type Forgotten, type Handed, NONE, NOTHING, type Row, type Sized, type Standing } from './outbox-state.ts';
+import { type Outbox, type OutgoingReading, StoreError, type TimeSpan } from './store.ts';
 
 export interface OutboxOptions {
   /** One word, the same for ever. */
@@ -17,62 +21,32 @@ export interface OutboxOptions {
   readonly bytes: number;
 }
 
-/** A row of the journal or of the outbox: how many readings it holds, and their size. */
-interface Row {
-  readonly seq: number;
-  readonly rows: number;
-  readonly bytes: number;
-}
-
-/** How far an output has come. Readings, but for `bytes`: those of what waits in the table. */
-interface Standing {
-  readonly taken: number;
-  readonly waiting: number;
-  readonly bytes: number;
-  readonly dropped: number;
-}
-
-interface Correction {
-  readonly seq: number;
-  readonly battery: number;
-  readonly correction: ClockCorrection;
-}
-
-/** Replaced, never changed, so that a transaction that fails goes back to the one before. */
-interface State {
-  /** What was committed up to there is in the table, or was taken. */
-  readonly moved: number;
-  /** The newest row of the journal. */
-  readonly last: number;
-  readonly standings: Readonly<Record<string, Standing>>;
-  readonly corrections: readonly Correction[];
-}
-
-/** Readings in one row. */
-const PORTION = 1000;
 /** Rows looked at together, to let go of them or to rewrite them. */
 const STROKE = 100;
-const NONE: Standing = { taken: 0, waiting: 0, bytes: 0, dropped: 0 };
-const NOTHING: State = { moved: 0, last: 0, standings: {}, corrections: [] };
-
+/** So many more readings that were taken are removed than came meanwhile. */
+const CLEARED = 1000;
 /**
  * Between transactions the state is settled. What an output has taken is kept with the next transaction that folds, and at
  * the end: no disk waits for it.
  */
 export class Outboxes {
-  readonly #queues: ReadonlyMap<string, Queue>;
+  readonly #queues: ReadonlyMap<string, Outbox>;
   readonly #options: readonly OutboxOptions[];
-  readonly #sql: ReturnType<typeof prepare>;
+  readonly #sql: ReturnType<typeof outboxSql>;
   readonly #ids = new Map<number, string>();
   /** Rows of the journal that are not in the table, oldest first. */
   #journal: Pick<Row, 'seq' | 'rows'>[] = [];
   #state = NOTHING;
   #settled = NOTHING;
+  /** Up to where each output has been handed what it has not taken yet. */
+  readonly #handed = new Map<string, number>();
+  /** What was let go when the store was opened, since its output is configured no more. */
+  forgotten: readonly Forgotten[] = [];
 
   constructor(db: DatabaseSync, options: readonly OutboxOptions[]) {
-    this.#sql = prepare(db);
+    this.#sql = outboxSql(db);
     this.#options = options;
-    this.#queues = new Map(options.map(({ name }) => [name, new Queue(this, name)]));
+    this.#queues = new Map(options.map(({ name }) => [name, new OutboxQueue(this, name)]));
   }
 
   of(name: string): Outbox {
@@ -94,7 +68,7 @@ export class Outboxes {
   load(): number {
     const last = Number(this.#sql.last.get()?.seq);
     const known = new Map(this.#sql.cursors.all().map((row) => [String(row.name), Number(row.taken)]));
-    for (const name of known.keys()) if (!this.#queues.has(name)) this.#sql.deleteCursor.run(name);
+    this.forgotten = [...known].flatMap(([name, taken]) => (this.#queues.has(name) ? [] : this.#dismiss(name, taken)));
     if (this.#queues.size === 0) {
       this.#sql.clear.run();
       this.#sql.clearCorrections.run();
@@ -106,9 +80,15 @@ export class Outboxes {
     }));
     const moved = Number(this.#sql.moved.get()?.seq);
     const standings = this.#options.map(({ name }) => [name, this.#counted(known.get(name) ?? last)]);
-    this.#state = { moved, last: 0, standings: Object.fromEntries(standings), corrections };
+    this.#state = { ...NOTHING, moved, standings: Object.fromEntries(standings), corrections };
     this.save();
     return last;
+  }
+
+  #dismiss(name: string, taken: number): Forgotten {
+    const { rows, time } = this.#sql.waiting.get(taken) as unknown as { rows: number; time: number | null };
+    this.#sql.deleteCursor.run(name);
+    return { name, readings: rows, since: time };
   }
 
   #counted(taken: number): Standing {
@@ -125,7 +105,8 @@ export class Outboxes {
   }
 
   /**
-   * Readings were dated anew: they wait again with their new time, and those that still wait will be given it.
+   * Readings were dated anew: those that still wait will be given their new time when they are taken, and all others wait
+   * once more. Looks through what waits, which may be the whole queue; but that is seldom long when a clock is corrected.
    * @param lastSeq the newest row so far
    * @returns the newest row now
    */
@@ -133,13 +114,31 @@ export class Outboxes {
     if (this.#queues.size === 0) return lastSeq;
     let seq = lastSeq;
     for (const { battery, correction, readings } of corrected) {
+      const again = this.#notWaiting(readings, correction);
       seq++;
       this.#sql.insertCorrection.run(seq, battery, JSON.stringify(correction));
       this.#state = { ...this.#state, corrections: [...this.#state.corrections, { seq, battery, correction }] };
-      for (let from = 0; from < readings.length; from += PORTION)
-        this.#insert(++seq, readings.slice(from, from + PORTION));
+      for (let from = 0; from < again.length; from += JOURNAL_ROW)
+        this.#insert(++seq, again.slice(from, from + JOURNAL_ROW));
     }
     return seq;
+  }
+
+  /** Those of them that have left all outboxes, or are on their way. @param correction that they were dated anew by */
+  #notWaiting(readings: readonly KeyedReading[], correction: ClockCorrection): readonly KeyedReading[] {
+    const left = Object.entries(this.#state.standings).map(([name, { taken }]) =>
+      Math.max(taken, this.#handed.get(name) ?? 0),
+    );
+    return notWaiting(readings, this.#concerned(Math.max(...left), correction));
+  }
+
+  /** What waits behind a row and will be dated anew by a correction. */
+  *#concerned(seq: number, correction: ClockCorrection): Generator<KeyedReading> {
+    for (const row of this.#rowsBehind(seq)) {
+      const before = this.#state.corrections.filter((one) => one.seq > row.seq);
+      for (const reading of readingsIn(row.readings) ?? [])
+        if (isConcerned(dated(reading, before), correction)) yield reading;
+    }
   }
 
   #insert(seq: number, readings: readonly KeyedReading[]): void {
@@ -161,8 +160,7 @@ export class Outboxes {
       this.#changeAll((standing) => (seq > standing.taken ? { bytes: standing.bytes + bytes } : {}));
     this.#state = { ...this.#state, moved: Math.max(upTo, this.#state.moved) };
     for (const options of this.#options) this.#bound(options);
-    this.#forget(2 * moved.length + PORTION);
-    this.save();
+    this.sweep(2 * moved.reduce((sum, { rows }) => sum + rows, 0) + CLEARED);
   }
 
   #reach(lastSeq: number, maxRows: number): number {
@@ -180,18 +178,36 @@ export class Outboxes {
   /** Lets go of the oldest beyond the quota. */
   #bound({ name, bytes: most }: OutboxOptions): void {
     while (this.standingOf(name).bytes > most) {
-      for (const { seq, rows, bytes } of this.#sql.sizes.all(this.standingOf(name).taken, STROKE) as unknown as Row[]) {
-        const { waiting, bytes: before, dropped } = this.standingOf(name);
-        if (before <= most) break;
-        this.#change(name, { taken: seq, waiting: waiting - rows, bytes: before - bytes, dropped: dropped + rows });
-      }
+      const page = this.#sql.sizes.all(this.standingOf(name).taken, STROKE) as unknown as Sized[];
+      for (const row of page) if (this.standingOf(name).bytes > most) this.#letGo(name, row);
+      if (page.length === 0) break;
     }
   }
 
-  /** Removes some of what all have taken; a little more than what came, so that it never lags behind for long. */
-  #forget(maxRows: number): void {
+  #letGo(name: string, { seq, rows, bytes: size, time }: Sized): void {
+    const { waiting, bytes, dropped, droppedSpan } = this.standingOf(name);
+    const span = time === null ? droppedSpan : { from: droppedSpan?.from ?? time, to: time };
+    const change = { taken: seq, waiting: waiting - rows, bytes: bytes - size, dropped: dropped + rows };
+    this.#change(name, { ...change, droppedSpan: span });
+  }
+
+  /** Whether an output has taken something that {@link sweep} has not seen. */
+  get unswept(): boolean {
+    if (this.#queues.size === 0) return false;
+    const standings = Object.values(this.#state.standings);
+    return this.#state.cleared < this.#leastTaken() || standings.some(({ taken, saved }) => taken !== saved);
+  }
+
+  /** Keeps how far all have come, and removes about `maxRows` readings of what all have taken. */
+  sweep(maxRows: number): void {
+    this.#clear(maxRows);
+    this.save();
+  }
+
+  #clear(maxRows: number): void {
     const taken = this.#leastTaken();
     this.#sql.deleteTaken.run(taken, maxRows);
+    if (this.#sql.anyTaken.get(taken) === undefined) this.#state = { ...this.#state, cleared: taken };
     const { corrections } = this.#state;
     if (!corrections.some(({ seq }) => seq <= taken)) return;
     this.#sql.deleteCorrections.run(taken);
@@ -200,7 +216,11 @@ export class Outboxes {
 
   /** Keeps how far all have come. */
   save(): void {
-    for (const [name, { taken }] of Object.entries(this.#state.standings)) this.#sql.saveCursor.run(name, taken);
+    for (const [name, { taken, saved }] of Object.entries(this.#state.standings)) {
+      if (taken === saved) continue;
+      this.#sql.saveCursor.run(name, taken);
+      this.#change(name, { saved: taken });
+    }
   }
 
   /** Puts all into the present order of columns. */
@@ -237,39 +257,51 @@ export class Outboxes {
   // ---- for the outputs ----
 
   /** Whole rows that wait for an output, up to `maxRows` readings; one at least, if there is one. */
-  rowsOf(name: string, maxRows: number): (Row & { readings: OutgoingReading[] })[] {
-    const found: (Row & { readings: OutgoingReading[] })[] = [];
+  rowsOf(name: string, maxRows: number): Handed[] {
+    const found: Handed[] = [];
     let rows = 0;
-    for (const { seq, bytes, readings } of this.#waitingFor(name)) {
-      const here = fromJournal(String(readings), LAYOUT, LAYOUT);
-      rows += here.length;
+    for (const row of this.#rowsBehind(this.standingOf(name).taken)) {
+      const readings = readingsIn(row.readings);
+      // What stands before it goes first.
+      if (readings === null && found.length > 0) break;
+      if (readings === null) {
+        this.#skip(name, row);
+        continue;
+      }
+      rows += readings.length;
       if (found.length > 0 && rows > maxRows) break;
-      found.push({
-        seq: Number(seq),
-        rows: here.length,
-        bytes: Number(bytes),
-        readings: this.#outgoing(here, Number(seq)),
-      });
+      found.push({ ...row, rows: readings.length, readings: this.#outgoing(readings, row.seq) });
       if (rows >= maxRows) break;
     }
+    this.#handed.set(name, found.at(-1)?.seq ?? 0);
     return found;
   }
 
-  *#waitingFor(name: string) {
+  newestOf(name: string): OutgoingReading | null {
     const { taken } = this.standingOf(name);
-    yield* this.#sql.fromTable.iterate(taken);
-    yield* this.#sql.fromJournal.iterate(Math.max(taken, this.#state.moved));
+    const row = this.#sql.newestInJournal.get(taken) ?? this.#sql.newestInTable.get(taken);
+    const reading = row === undefined ? undefined : readingsIn(String(row.readings))?.at(-1);
+    return reading === undefined ? null : (this.#outgoing([reading], Number(row?.seq))[0] ?? null);
+  }
+
+  *#rowsBehind(taken: number): Generator<Row & { readings: string }> {
+    yield* this.#sql.fromTable.iterate(taken) as Iterable<unknown> as Iterable<Row & { readings: string }>;
+    const from = Math.max(taken, this.#state.moved);
+    yield* this.#sql.fromJournal.iterate(from) as Iterable<unknown> as Iterable<Row & { readings: string }>;
+  }
+
+  /** A row that cannot be read would keep all others for ever. */
+  #skip(name: string, row: Row): void {
+    this.taken(name, [row]);
+    const { dropped, unreadable } = this.standingOf(name);
+    this.#change(name, { dropped: dropped + row.rows, unreadable: unreadable + row.rows });
+    this.#settled = this.#state;
   }
 
   #outgoing(readings: readonly KeyedReading[], seq: number): OutgoingReading[] {
     const later = this.#state.corrections.filter((one) => one.seq > seq);
     return readings.map((reading) => {
-      const dated = later.reduce(
-        (before, { battery, correction }) =>
-          before.battery === battery && isConcerned(before, correction) ? redated(before, correction) : before,
-        reading,
-      );
-      const { battery, kind, time, values } = dated;
+      const { battery, kind, time, values } = dated(reading, later);
       return { battery: this.#idOf(battery), kind, time: time as number, values };
     });
   }
@@ -293,6 +325,13 @@ export class Outboxes {
     this.#settled = this.#state;
   }
 
+  takeDroppedSpan(name: string): TimeSpan | null {
+    const { droppedSpan } = this.standingOf(name);
+    this.#change(name, { droppedSpan: null });
+    this.#settled = this.#state;
+    return droppedSpan;
+  }
+
   #leastTaken(): number {
     return Math.min(...Object.values(this.#state.standings).map(({ taken }) => taken));
   }
@@ -307,70 +346,11 @@ export class Outboxes {
   }
 }
 
-class Queue implements Outbox {
-  readonly #outboxes: Outboxes;
-  readonly #name: string;
-  /** What was handed out last. */
-  #handed: readonly Row[] = [];
-
-  constructor(outboxes: Outboxes, name: string) {
-    this.#outboxes = outboxes;
-    this.#name = name;
+/** The readings of a row; null where it is damaged. */
+function readingsIn(text: string): KeyedReading[] | null {
+  try {
+    return fromJournal(text, LAYOUT, LAYOUT);
+  } catch {
+    return null;
   }
-
-  get waiting(): number {
-    return this.#outboxes.standingOf(this.#name).waiting;
-  }
-
-  get dropped(): number {
-    return this.#outboxes.standingOf(this.#name).dropped;
-  }
-
-  next(maxRows: number): OutboxBatch {
-    const rows = this.#outboxes.rowsOf(this.#name, maxRows);
-    this.#handed = rows.map(({ seq, rows: count, bytes }) => ({ seq, rows: count, bytes }));
-    return { upTo: rows.at(-1)?.seq ?? 0, readings: rows.flatMap(({ readings }) => readings) };
-  }
-
-  done(upTo: number): void {
-    this.#outboxes.taken(
-      this.#name,
-      this.#handed.filter(({ seq }) => seq <= upTo),
-    );
-  }
-}
-
-function prepare(db: DatabaseSync) {
-  const sql = (text: string): StatementSync => db.prepare(text);
-  return {
-    last: sql(
-      `SELECT coalesce(max(seq), 0) AS seq FROM (SELECT max(seq) AS seq FROM journal UNION ALL SELECT max(seq) FROM outbox
-       UNION ALL SELECT max(seq) FROM outbox_correction UNION ALL SELECT max(taken) FROM outbox_cursor)`,
-    ),
-    moved: sql('SELECT coalesce(max(seq), 0) AS seq FROM outbox'),
-    cursors: sql('SELECT name, taken FROM outbox_cursor'),
-    saveCursor: sql('INSERT OR REPLACE INTO outbox_cursor (name, taken) VALUES (?, ?)'),
-    deleteCursor: sql('DELETE FROM outbox_cursor WHERE name = ?'),
-    clear: sql('DELETE FROM outbox'),
-    clearCorrections: sql('DELETE FROM outbox_correction'),
-    count: sql(
-      `SELECT coalesce(sum(rows), 0) AS rows, coalesce(sum(octet_length(readings)), 0) AS bytes
-       FROM outbox WHERE seq > ?`,
-    ),
-    insert: sql('INSERT INTO outbox (seq, rows, readings) VALUES (?, ?, ?) RETURNING octet_length(readings) AS bytes'),
-    move: sql(
-      `INSERT INTO outbox (seq, rows, readings) SELECT seq, json_array_length(readings), readings FROM journal
-       WHERE seq > ? AND seq <= ? ORDER BY seq RETURNING seq, rows, octet_length(readings) AS bytes`,
-    ),
-    sizes: sql('SELECT seq, rows, octet_length(readings) AS bytes FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?'),
-    deleteTaken: sql('DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE seq <= ? ORDER BY seq LIMIT ?)'),
-    corrections: sql('SELECT seq, battery, correction FROM outbox_correction ORDER BY seq'),
-    insertCorrection: sql('INSERT INTO outbox_correction (seq, battery, correction) VALUES (?, ?, ?)'),
-    deleteCorrections: sql('DELETE FROM outbox_correction WHERE seq <= ?'),
-    texts: sql('SELECT seq, readings FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?'),
-    rewrite: sql('UPDATE outbox SET readings = ? WHERE seq = ?'),
-    fromTable: sql('SELECT seq, readings, octet_length(readings) AS bytes FROM outbox WHERE seq > ? ORDER BY seq'),
-    fromJournal: sql('SELECT seq, readings, octet_length(readings) AS bytes FROM journal WHERE seq > ? ORDER BY seq'),
-    id: sql('SELECT id FROM battery WHERE key = ?'),
-  };
 }

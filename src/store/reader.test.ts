@@ -164,6 +164,31 @@ describe('readings', () => {
     expect(ask()).toEqual(times);
   });
 
+  it.each([0, 100])('go on behind a position, of that battery and those after it (%i folded)', (folded) => {
+    const other = (time: number) => reading('live', time, { soc: 9 }, { serial: OTHER });
+    const live = (time: number) => reading('live', time, { soc: 5 });
+    const { folder, store } = kept([
+      identity(),
+      identity(OTHER),
+      live(T),
+      live(T + 1),
+      live(T + 2),
+      other(T),
+      other(T + 1),
+    ]);
+    if (folded > 0) store.fold(folded);
+    const [first = '', second = ''] = [SERIAL, OTHER].map((serial) => store.idOf(serial));
+    const behind = (battery: string, time: number, selection: Selection = {}) =>
+      Array.from(
+        readerOf(folder).readings('live', selection, { battery, time }),
+        (one) => one.owner.id + (Number(one.time) - T),
+      );
+    expect(behind(first, T)).toEqual([`${first}1`, `${first}2`, `${second}0`, `${second}1`]);
+    expect(behind(first, T + 9)).toEqual([`${second}0`, `${second}1`]);
+    expect(behind(second, T)).toEqual([`${second}1`]);
+    expect(behind(first, T, { toMs: (T + 2) * 1000, battery: first })).toEqual([`${first}1`]);
+  });
+
   it.each([0, 1, 2, 3, 4, 5])(
     'that want the same second are each read once, at the second they will have (%i in their place)',
     (folded) => {

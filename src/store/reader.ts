@@ -19,6 +19,7 @@ import { readingSeries, type Series, type SeriesQuery, series } from './series.t
 import { DATABASE_FILE, StoreError } from './store.ts';
 import type {
   Owner,
+  Position,
   Selection,
   StoredConfiguration,
   StoredEnergy,
@@ -83,8 +84,11 @@ export class StoreReader {
     return [...this.#owners.values()];
   }
 
-  /** Readings by battery and then time; those not dated yet come last of their battery, and only if no time is asked for. */
-  *readings(kind: ReadingKind, selection: Selection = {}): Generator<StoredReading> {
+  /**
+   * Readings by battery and then time; those not dated yet come last of their battery, and only if no time is asked for.
+   * @param after goes on behind the last of that time, as another reader of the same store has left off
+   */
+  *readings(kind: ReadingKind, selection: Selection = {}, after: Position | null = null): Generator<StoredReading> {
     const names = this.#columns(kind);
     const statement = this.#db.prepare(
       `SELECT time, battery_time, received_at, form, rest, ${names.join()} FROM reading_${kind}
@@ -92,9 +96,16 @@ export class StoreReader {
     );
     statement.setReturnArrays(true);
     const waiting = this.#waiting(kind);
-    for (const [key, owner] of this.#selected(selection)) {
-      const inRange = (waiting.get(key) ?? []).filter((reading) => within(reading.time, selection));
-      for (const reading of this.#merged(statement, key, kind, selection, inRange)) yield this.#stored(reading, owner);
+    const selected = this.#selected(selection);
+    for (const [key, owner] of selected.slice(
+      Math.max(
+        0,
+        selected.findIndex(([, { id }]) => id === after?.battery),
+      ),
+    )) {
+      const rest = owner.id === after?.battery ? { ...selection, fromMs: (after.time + 1) * 1000 } : selection;
+      const inRange = (waiting.get(key) ?? []).filter((reading) => within(reading.time, rest));
+      for (const reading of this.#merged(statement, key, kind, rest, inRange)) yield this.#stored(reading, owner);
       if (isBounded(selection)) continue;
       for (const reading of this.#undated(key, kind)) yield this.#stored(reading, owner);
     }

@@ -13,11 +13,12 @@ import { Commit } from './commit.ts';
 import { countMinutes } from './count-minutes.ts';
 import { toStoreError } from './errors.ts';
 import { Folder } from './folder.ts';
-import { fromJournal, type KeyedReading, toJournal } from './journal.ts';
+import { fromJournal, JOURNAL_ROW, type KeyedReading, toJournal } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { FolderLock } from './lock.ts';
 import { Mover } from './mover.ts';
 import { Outboxes, type OutboxOptions } from './outbox.ts';
+import type { Forgotten } from './outbox-state.ts';
 import { migrate } from './schema.ts';
 import {
   type Backlog,
@@ -49,8 +50,6 @@ const LOCK_WAIT_MS = 50;
 /** Connection numbers are taken in blocks, so that a crash wastes some and repeats none. */
 const CONNECTION_BLOCK = 10_000;
 const RECOVERY_STROKE = 10_000;
-/** More readings in one commit (history that has just been dated) are several rows of the journal, so that none is large. */
-const JOURNAL_ROW = 1000;
 /** Begins the names of what others have remembered, so that they never meet the store's own. */
 const NOTE = 'note ';
 
@@ -250,6 +249,16 @@ export class SqliteStore implements Store {
     this.#transaction(() => {
       for (const [name, text] of entries) this.#setMeta(`${NOTE}${name}`, text);
     });
+  }
+
+  sweep(maxRows: number): boolean {
+    if (this.#outboxes.unswept) this.#transaction(() => this.#outboxes.sweep(maxRows));
+    return this.#outboxes.unswept;
+  }
+
+  /** What was let go at the opening, since nobody is configured who would take it. */
+  get forgotten(): readonly Forgotten[] {
+    return this.#outboxes.forgotten;
   }
 
   outbox(name: string): Outbox {

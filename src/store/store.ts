@@ -37,6 +37,14 @@ export interface Store {
   tally(maxDays: number): boolean;
 
   /**
+   * Keeps how far outputs have come, and removes about `maxRows` readings of what all have taken. Writes nothing
+   * where they have taken nothing since.
+   * @returns whether more is to be removed
+   * @throws StoreError
+   */
+  sweep(maxRows: number): boolean;
+
+  /**
    * Removes a bounded part of what retention no longer keeps.
    * @returns whether more is to be removed
    * @throws StoreError
@@ -69,15 +77,27 @@ export interface Store {
 export interface Outbox {
   /** How many readings wait. */
   readonly waiting: number;
-  /** How many were let go since the start, the oldest first, since there was no more room for them. */
+  /** How many were let go since the start, the oldest first: there was no more room for them, or they are unreadable. */
   readonly dropped: number;
+  /** How many of them could not be read. */
+  readonly unreadable: number;
+  /** About when those were taken that were let go for want of room since it was last asked for; null where none were. */
+  takeDroppedSpan(): TimeSpan | null;
   /**
    * The oldest that wait, about `maxRows` of them and none where none waits; the same again until they are done.
    * @throws StoreError
    */
   next(maxRows: number): OutboxBatch;
+  /** The newest that waits; null where none does. @throws StoreError */
+  newest(): OutgoingReading | null;
   /** All of the batch that ends there was taken. */
   done(upTo: number): void;
+}
+
+/** Unix seconds, both included. */
+export interface TimeSpan {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface OutboxBatch {

@@ -3,6 +3,13 @@
  */
 import type { ClockEpoch, EventRecord, Gap, Private, ReadingRecord } from '../model.ts';
 
+/** How far somebody has come who reads by battery and then time. */
+export interface Position {
+  readonly battery: string;
+  /** UTC, Unix seconds. */
+  readonly time: number;
+}
+
 /** Which part: one battery's or all; from (inclusive) to (exclusive), Unix milliseconds UTC. */
 export interface Selection {
   /** Its short id. */
