@@ -50,7 +50,7 @@ export const SINK_PROBLEMS = {
     culprit: 'owner',
     sentence: 'an output is no longer configured, and what waited for it was let go',
     advice:
-      'Nothing is lost here. If it was meant to stay, configure it again, and fill the hole with alphaess-local export --to influx --from …',
+      'Nothing is lost here. If it was meant to stay, configure it again, and fill the hole: alphaess-local export --to influx --from the time that the line says.',
   },
   OUTPUT_MISTAKE: {
     culprit: 'us',
