@@ -206,12 +206,9 @@ export class LiveState {
     const { kind, battery: serial, time, receivedMs, values, rest } = record;
     const battery = this.#known(serial.reveal(), receivedMs);
     if (battery === null || (kind !== 'live' && kind !== 'detail')) return;
-    const arrived = Math.floor(receivedMs / 1000);
-    // Nothing is measured after it came: its clock, or ours, is about to be found out to have been set.
-    const seconds = time === null || time > arrived + AHEAD_SECONDS ? arrived : time;
     battery.lastReadingMs = receivedMs;
-    const known = battery[kind]?.time ?? 0;
-    if (seconds < known && known <= arrived + AHEAD_SECONDS) return;
+    const seconds = secondOf(time, Math.floor(receivedMs / 1000), battery[kind]?.time ?? 0);
+    if (seconds === null) return;
     battery[kind] = { kind, time: seconds, values };
     this.#news.tell('reading', () => ({
       battery: battery.id,
@@ -314,6 +311,17 @@ export class LiveState {
       settled: reason !== 'first_frame' || nowMs - sinceMs >= UNSETTLED_MS,
     };
   }
+}
+
+/**
+ * At which second a reading is shown that has come; null where a newer one is known. Nothing is measured after it came: what
+ * is dated so goes by its arrival, since its battery's clock, or ours, is about to be found out to have been set.
+ */
+function secondOf(time: number | null, arrived: number, known: number): number | null {
+  const latest = arrived + AHEAD_SECONDS;
+  const newest = known > latest ? 0 : known;
+  if (time === null || time > latest) return Math.max(arrived, newest);
+  return time < newest ? null : time;
 }
 
 /** Whether an entry of a battery's log was not told yet; remembers it. */
