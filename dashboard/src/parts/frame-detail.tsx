@@ -27,7 +27,8 @@ function Fields({ fields }: { fields: Frame['fields'] }) {
   const { frames } = texts;
   if (fields.length === 0) return <p class="quiet">{frames.noFields}</p>;
   return (
-    <div class="frame-fields">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keyboard
+    <section class="frame-fields" tabIndex={0} aria-label={frames.fields}>
       <table>
         <thead>
           <tr>
@@ -49,7 +50,7 @@ function Fields({ fields }: { fields: Frame['fields'] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
