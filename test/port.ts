@@ -1,7 +1,7 @@
 /**
  * Real sockets on this machine, for tests of what holds them: everything is closed when the test has finished.
  */
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
 import type { StoreRecord } from '../src/model.ts';
 import { type Store, StoreError, type StoreErrorCode } from '../src/store/store.ts';
@@ -71,4 +71,15 @@ export class MemoryStore implements Store {
   trim = () => false;
   outbox = () => expect.unreachable('no output');
   close(): void {}
+}
+
+/** A port of this machine's loopback that nobody has at the moment: for servers that cannot say which they took. */
+export function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
 }

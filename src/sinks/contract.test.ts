@@ -13,6 +13,7 @@ import { FIRST_LIVE_MS, records, SECRETS } from '../../test/filled.ts';
 import { InfluxServer } from '../../test/influx-server.ts';
 import { event, identity, reading, T } from '../../test/records.ts';
 import { type HouseTools, SinkHouse } from '../../test/sink-house.ts';
+import { brokerAt, HOUSE, NO_FIGURES } from '../../test/sink-settings.ts';
 import { Condition } from './condition.ts';
 import { InfluxSink } from './influx.ts';
 import { InfluxDelivery } from './influx-delivery.ts';
@@ -180,24 +181,8 @@ async function mqtt(topic: string, say: Other['say'], numberIn: (payload: string
   return {
     make: ({ reports, memory, wallMs }) =>
       new MqttSink({
-        broker: {
-          url: `mqtt://127.0.0.1:${port}`,
-          username: null,
-          password: null,
-          ca: null,
-          certificate: null,
-          key: null,
-          clientId: 'test',
-        },
-        house: {
-          base: 'alphaess',
-          prefix: 'homeassistant',
-          discovery: true,
-          version: '1',
-          pageUrl: null,
-          staleSeconds: 90,
-          leftOut: [],
-        },
+        broker: brokerAt(`mqtt://127.0.0.1:${port}`),
+        house: HOUSE,
         queue: 1000,
         reports,
         memory,
@@ -271,17 +256,7 @@ function prometheus(): Other {
   const render = async () => (await sink?.render()) ?? '';
   return {
     make: ({ wallMs }) => {
-      const figures = {
-        version: '1',
-        frames: () => ({ received: 0, sent: 0 }),
-        problems: () => ({}),
-        storing: () => true,
-        waitingRows: () => 0,
-        connections: () => 0,
-        pages: () => 0,
-        outputs: () => [],
-      };
-      sink = new Prometheus({ server: new ServerMetrics(figures), staleMs: 90_000, wallMs, awoken: () => {} });
+      sink = new Prometheus({ server: new ServerMetrics(NO_FIGURES), staleMs: 90_000, wallMs, awoken: () => {} });
       return sink;
     },
     say: live,

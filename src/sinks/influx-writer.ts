@@ -4,6 +4,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { REDACTED } from '../model.ts';
+import { onOneLine, textOf } from './answer.ts';
 import type { InfluxTarget } from './influx-target.ts';
 
 /** `detail` is for people. */
@@ -71,7 +72,7 @@ export class InfluxWriter {
     try {
       const request = { method: 'POST', headers, body, redirect: 'manual', signal: patience } as const;
       const response = await fetch(url, request);
-      return this.#outcomeOf(response, await textOf(response));
+      return this.#outcomeOf(response, await textOf(response, LONGEST_ANSWER));
     } catch (error) {
       const detail = describe(error);
       return { type: 'later', afterMs: null, detail, ...(detail === WORDS.ETIMEDOUT ? { tooSlow: true } : {}) };
@@ -97,27 +98,12 @@ export class InfluxWriter {
 
   /** Words of a server's, on one line, without our secrets. */
   #said(reason: string): string {
-    return withoutSecrets(reason, this.#target)
-      .replace(/[\p{C}\s]+/gu, ' ')
-      .trim()
-      .slice(0, LONGEST_REASON);
+    return onOneLine(withoutSecrets(reason, this.#target), LONGEST_REASON);
   }
 }
 
 export function withoutSecrets(text: string, { secrets }: InfluxTarget): string {
   return secrets.reduce((open, secret) => open.replaceAll(secret, REDACTED), text);
-}
-
-/** The beginning of an answer; the rest is not waited for. */
-async function textOf(response: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of response.body ?? []) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length >= LONGEST_ANSWER) break;
-  }
-  return Buffer.concat(pieces).toString('utf8', 0, LONGEST_ANSWER);
 }
 
 /** Version 1 says `error`, 2 `message`, 3 both `error` and what was wrong with each line; proxies say pages. */

@@ -1,17 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { at, battery, detail, energy, happened, live, NOW, settings } from '../../test/news.ts';
+import { HOUSE } from '../../test/sink-settings.ts';
 import { type BatteryNote, type HouseSetting, MqttHouse, type Outgoing } from './mqtt-house.ts';
 import type { SinkNews } from './sink.ts';
 
-const SETTING: HouseSetting = {
-  base: 'alphaess',
-  prefix: 'homeassistant',
-  discovery: true,
-  version: '1.2.3',
-  pageUrl: null,
-  staleSeconds: 90,
-  leftOut: [],
-};
 const CONFIG = 'homeassistant/device/alphaess_b3f1c2/config';
 
 let notes: Map<string, BatteryNote>;
@@ -23,7 +15,7 @@ beforeEach(() => {
 });
 
 function made(change: Partial<HouseSetting> = {}): MqttHouse {
-  return new MqttHouse({ ...SETTING, ...change }, (id) => notes.get(id) ?? null);
+  return new MqttHouse({ ...HOUSE, ...change }, (id) => notes.get(id) ?? null);
 }
 
 /** The same battery's, after a restart. */

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Broker } from '../../test/broker.ts';
+import { brokerAt } from '../../test/sink-settings.ts';
 import { type Message, type MqttBroker, MqttLink } from './mqtt-link.ts';
 
 const WILL: Message = { topic: 'alphaess/bridge/state', payload: 'offline', retain: true };
@@ -16,16 +17,7 @@ function linkTo(url: string, broker: Partial<MqttBroker> = {}, subscriptions: re
   const story: string[] = [];
   const link = new MqttLink(
     {
-      broker: {
-        url,
-        username: null,
-        password: null,
-        ca: null,
-        certificate: null,
-        key: null,
-        clientId: 'test',
-        ...broker,
-      },
+      broker: { ...brokerAt(url), ...broker },
       will: WILL,
       subscriptions,
       random: () => 0,

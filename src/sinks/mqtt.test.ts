@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Broker, type BrokerOptions } from '../../test/broker.ts';
 import { at, battery, energy, happened, live, NOW } from '../../test/news.ts';
+import { brokerAt, HOUSE } from '../../test/sink-settings.ts';
 import { MqttSink } from './mqtt.ts';
 import type { HouseSetting } from './mqtt-house.ts';
 
@@ -23,17 +24,8 @@ interface Change {
 
 function sinkTo(url: string, { house, queue = 1000 }: Change = {}): MqttSink {
   const sink = new MqttSink({
-    broker: { url, username: null, password: null, ca: null, certificate: null, key: null, clientId: 'test' },
-    house: {
-      base: 'alphaess',
-      prefix: 'homeassistant',
-      discovery: true,
-      version: '1.2.3',
-      pageUrl: null,
-      staleSeconds: 90,
-      leftOut: [],
-      ...house,
-    },
+    broker: brokerAt(url),
+    house: { ...HOUSE, ...house },
     queue,
     reports: {
       up: (name, where) => void story.push(`${name} up ${where}`),

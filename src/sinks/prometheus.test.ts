@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseExposition, samplesOf } from '../../test/exposition.ts';
 import { battery, detail, energy, live, NOW, settings } from '../../test/news.ts';
+import { NO_FIGURES } from '../../test/sink-settings.ts';
 import { Prometheus } from './prometheus.ts';
 import { ServerMetrics } from './server-metrics.ts';
 
@@ -11,16 +12,7 @@ let prometheus: Prometheus;
 beforeEach(() => {
   now = NOW;
   awoken = 0;
-  const server = new ServerMetrics({
-    version: '1.2.3',
-    frames: () => ({ received: 0, sent: 0 }),
-    problems: () => ({}),
-    storing: () => true,
-    waitingRows: () => 0,
-    connections: () => 0,
-    pages: () => 0,
-    outputs: () => [],
-  });
+  const server = new ServerMetrics(NO_FIGURES);
   prometheus = new Prometheus({ server, staleMs: 90_000, wallMs: () => now, awoken: () => void awoken++ });
   prometheus.start();
 });

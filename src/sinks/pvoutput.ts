@@ -4,6 +4,7 @@
  *
  * Not sent: `b1` to `b6` (the battery). Their meaning and sign are known from a draft in a forum only.
  */
+import { onOneLine, textOf } from './answer.ts';
 import { Condition, type SinkReports } from './condition.ts';
 import { DETAIL_OLD_MS, type EnergyNews, type ReadingNews, type Sink, type SinkNews, type SinkStatus } from './sink.ts';
 
@@ -176,14 +177,9 @@ export class PvOutput implements Sink {
   }
 
   /** What the server says, on one line; never the key, should it say that. */
-  async #wordsOf({ body }: Response): Promise<string> {
-    let bytes = Buffer.alloc(0);
-    for await (const chunk of body ?? []) {
-      bytes = Buffer.concat([bytes, chunk]);
-      if (bytes.length > MOST_BYTES) break;
-    }
-    const text = bytes.toString().replaceAll(this.#options.apiKey, '…');
-    return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').slice(0, WORDS);
+  async #wordsOf(response: Response): Promise<string> {
+    const text = await textOf(response, MOST_BYTES);
+    return onOneLine(text.replaceAll(this.#options.apiKey, '…'), WORDS);
   }
 }
 

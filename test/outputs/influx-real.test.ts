@@ -2,10 +2,10 @@
  * The real server writes to the real InfluxDB and the real VictoriaMetrics, and what they hold is what was kept.
  */
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
+import { freePort } from '../port.ts';
 import { endAll, exported, folder, Peer, Program, type Row, run, serve, successTo, until } from '../server.ts';
 import { fixture, frameByHand, sessionFrames } from '../wire.ts';
 import { needing } from './required.ts';
@@ -26,16 +26,6 @@ interface Real {
 }
 
 afterEach(endAll);
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 async function ask(url: string, options: RequestInit = {}): Promise<Response | null> {
   return fetch(url, options).catch(() => null);

@@ -2,10 +2,10 @@
  * Debian's mosquitto, as its owner may have set it up: with passwords, TLS, client certificates or WebSockets.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect, type MqttClient } from 'mqtt';
+import { freePort } from '../port.ts';
 import { atEnd, folder, Program, until } from '../server.ts';
 
 export const EXECUTABLE = '/usr/sbin/mosquitto';
@@ -124,13 +124,4 @@ export class Listener {
   all(topic: RegExp): Heard[] {
     return this.heard.filter((one) => topic.test(one.topic));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
