@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { base } from './migrations/0001-base.ts';
-import { MIGRATIONS, migrate, ROLL_UP_COLUMNS, readingColumns } from './schema.ts';
+import { MIGRATIONS, type Migration, migrate, ROLL_UP_COLUMNS, readingColumns } from './schema.ts';
 import { StoreError } from './store.ts';
 
 const tablesOf = (db: DatabaseSync) =>
@@ -18,6 +18,15 @@ const columnsIn = (db: DatabaseSync, table: string) =>
 
 const shapeOf = (db: DatabaseSync) => Object.fromEntries(tablesOf(db).map((table) => [table, columnsIn(db, table)]));
 const versionOf = (db: DatabaseSync) => db.prepare('PRAGMA user_version').get()?.user_version;
+
+/** A migration behind those there are, in one stroke. */
+const once = (behind: number, sql: string): Migration => ({
+  number: MIGRATIONS.length + behind,
+  stroke: (db) => {
+    db.exec(sql);
+    return false;
+  },
+});
 
 function fresh(): DatabaseSync {
   const db = new DatabaseSync(':memory:');
@@ -76,29 +85,43 @@ describe('migrations', () => {
 
   it('run those that are missing, in order, and only those', () => {
     const db = fresh();
-    const more = [
-      ...MIGRATIONS,
-      { number: MIGRATIONS.length + 1, sql: 'CREATE TABLE log (line TEXT)' },
-      { number: MIGRATIONS.length + 2, sql: `INSERT INTO log VALUES ('last')` },
-    ];
+    const more = [...MIGRATIONS, once(1, 'CREATE TABLE log (line TEXT)'), once(2, `INSERT INTO log VALUES ('last')`)];
     migrate(db, more);
     migrate(db, more);
     expect(versionOf(db)).toBe(MIGRATIONS.length + 2);
     expect(db.prepare('SELECT line FROM log').all()).toHaveLength(1);
   });
 
-  it('leave everything as it was where one fails', () => {
+  it('are whole or not at all where one fails, and those before it stay', () => {
     const db = fresh();
-    const before = shapeOf(db);
     const failing = [
       ...MIGRATIONS,
-      { number: MIGRATIONS.length + 1, sql: 'CREATE TABLE half (a TEXT)' },
-      { number: MIGRATIONS.length + 2, sql: 'INSERT INTO nowhere VALUES (1)' },
+      once(1, 'CREATE TABLE whole (a TEXT)'),
+      once(2, 'CREATE TABLE half (a TEXT); INSERT INTO nowhere VALUES (1)'),
     ];
     expect(() => migrate(db, failing)).toThrow('nowhere');
-    expect(shapeOf(db)).toEqual(before);
-    expect(versionOf(db)).toBe(MIGRATIONS.length);
+    expect(tablesOf(db)).toContain('whole');
+    expect(tablesOf(db)).not.toContain('half');
+    expect(versionOf(db)).toBe(MIGRATIONS.length + 1);
     expect(db.isTransaction).toBe(false);
+  });
+
+  it('go on in strokes where they were broken off', () => {
+    const db = fresh();
+    db.exec('CREATE TABLE item (done INTEGER); INSERT INTO item VALUES (0), (0), (0)');
+    let left = 2;
+    const stroke = (): boolean => {
+      if (left-- === 0) throw new Error('power cut');
+      db.exec('UPDATE item SET done = done + 1 WHERE rowid = (SELECT min(rowid) FROM item WHERE done = 0)');
+      return db.prepare('SELECT 1 FROM item WHERE done = 0').get() !== undefined;
+    };
+    const migrations = [...MIGRATIONS, { number: MIGRATIONS.length + 1, stroke }];
+    expect(() => migrate(db, migrations)).toThrow('power cut');
+    expect(versionOf(db)).toBe(MIGRATIONS.length);
+    left = 2;
+    migrate(db, migrations);
+    expect(versionOf(db)).toBe(MIGRATIONS.length + 1);
+    expect(db.prepare('SELECT done FROM item').all()).toEqual([{ done: 1 }, { done: 1 }, { done: 1 }]);
   });
 
   it('refuse a database of a newer version and leave it as it is', () => {

@@ -16,10 +16,31 @@ import { StoreError } from './store.ts';
 export interface Migration {
   /** 1, 2, 3 …, without gaps; what has been released is never changed. */
   readonly number: number;
+  /**
+   * A bounded part of it, in a transaction of its own: called until nothing is left, and after a kill again. What has been
+   * done it reads from the database alone.
+   * @returns whether more is to be done
+   */
+  readonly stroke: (db: DatabaseSync) => boolean;
+}
+
+/** One that is small enough to be whole in one transaction. */
+export interface SqlMigration {
+  readonly number: number;
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [base, clockAndGaps, energy, outbox];
+export const MIGRATIONS: readonly Migration[] = [base, clockAndGaps, energy, outbox].map(inOneStroke);
+
+function inOneStroke({ number, sql }: SqlMigration): Migration {
+  return {
+    number,
+    stroke: (db) => {
+      db.exec(sql);
+      return false;
+    },
+  };
+}
 
 /** The sizes of roll-up, finest first. */
 export type Span = 'minute' | 'hour' | 'day';
@@ -50,22 +71,36 @@ export function readingColumns(kind: ReadingKind): readonly string[] {
 }
 
 /**
- * Brings a database to the present shape, in one transaction.
+ * Brings a database to the present shape. Each migration is whole or not at all, but for one in strokes, which goes on where
+ * it was killed.
  * @throws StoreError STORE_NEWER if a later version of this program made it
  */
 export function migrate(db: DatabaseSync, migrations: readonly Migration[] = MIGRATIONS): void {
+  const version = versionOf(db);
+  if (version > migrations.length) {
+    throw new StoreError(
+      'STORE_NEWER',
+      'the data folder was written by a newer version of alphaess-local: update this one',
+    );
+  }
+  for (const migration of migrations.slice(version)) run(db, migration);
+  inTransaction(db, () => addFieldColumns(db));
+}
+
+function run(db: DatabaseSync, { number, stroke }: Migration): void {
+  let more = true;
+  while (more) {
+    inTransaction(db, () => {
+      more = stroke(db);
+      if (!more) db.exec(`PRAGMA user_version = ${number}`);
+    });
+  }
+}
+
+function inTransaction(db: DatabaseSync, work: () => void): void {
   db.exec('BEGIN IMMEDIATE');
   try {
-    const version = versionOf(db);
-    if (version > migrations.length) {
-      throw new StoreError(
-        'STORE_NEWER',
-        'the data folder was written by a newer version of alphaess-local: update this one',
-      );
-    }
-    for (const migration of migrations.slice(version)) db.exec(migration.sql);
-    db.exec(`PRAGMA user_version = ${migrations.length}`);
-    addFieldColumns(db);
+    work();
     db.exec('COMMIT');
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');

@@ -4,7 +4,7 @@
  * Times: `time` Unix seconds UTC; `battery_time` seconds as if UTC of the battery's own clock; `received_at`, `since`,
  * `first_seen` Unix milliseconds UTC.
  */
-import type { Migration } from '../schema.ts';
+import type { SqlMigration } from '../schema.ts';
 
 const READING_COLUMNS = `
   battery INTEGER NOT NULL,
@@ -21,7 +21,7 @@ const ROLL_UP_COLUMNS = `
   source TEXT NOT NULL,
   PRIMARY KEY (battery, start)`;
 
-export const base: Migration = {
+export const base: SqlMigration = {
   number: 1,
   sql: `
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -3,7 +3,7 @@
  *
  * `since`, `possible_since`, `asked_at` Unix milliseconds UTC; `from_time`, `to_time` Unix seconds UTC.
  */
-import type { Migration } from '../schema.ts';
+import type { SqlMigration } from '../schema.ts';
 
 /** Epochs as the first shape has them, as this one has them. */
 export function numberedEpochs(table: string): string {
@@ -13,7 +13,7 @@ export function numberedEpochs(table: string): string {
     FROM ${table}`;
 }
 
-export const clockAndGaps: Migration = {
+export const clockAndGaps: SqlMigration = {
   number: 2,
   sql: `
     ALTER TABLE clock_epoch RENAME TO clock_epoch_1;

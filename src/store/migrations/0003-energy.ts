@@ -1,7 +1,7 @@
 /**
  * Energy per hour and day (decision 0008), in kWh; null where nothing is known. `start` and `day` are Unix seconds UTC.
  */
-import type { Migration } from '../schema.ts';
+import type { SqlMigration } from '../schema.ts';
 
 const ENERGY_COLUMNS = `
   battery INTEGER NOT NULL,
@@ -15,7 +15,7 @@ const ENERGY_COLUMNS = `
   load_energy REAL,
   PRIMARY KEY (battery, start)`;
 
-export const energy: Migration = {
+export const energy: SqlMigration = {
   number: 3,
   sql: `
     CREATE TABLE energy_hour (${ENERGY_COLUMNS}) WITHOUT ROWID;

@@ -1,9 +1,9 @@
 /**
  * What outputs have not taken yet, where the journal no longer holds it (decision 0010). `seq` goes on from the journal's.
  */
-import type { Migration } from '../schema.ts';
+import type { SqlMigration } from '../schema.ts';
 
-export const outbox: Migration = {
+export const outbox: SqlMigration = {
   number: 4,
   sql: `
     -- Up to where each output has taken what was committed.
