@@ -23,6 +23,8 @@ const STORE_TYPES = 'types of src/store/store.ts';
 const STORE_ERROR = 'StoreError of src/store/store.ts';
 /** What a password and a token are, for the command that sets them. */
 const SECRETS = 'src/web/secrets.ts';
+const SERVER_FILE = 'src/server-file.ts';
+const AS_FOUND = 'openAsFound of src/store/as-found.ts';
 const CLI = ['src/app.ts', SECRETS, 'src/cli/', ...BASE, ...PARTS, PROTOCOL, MODEL, SIMULATOR, 'src/store/reader.ts'];
 /** What writes to InfluxDB, for the command that fills it with what was kept before. */
 const INFLUX = ['influx-line', 'influx-target', 'influx-writer', 'influx-delivery', 'line-batch'].map(
@@ -91,6 +93,7 @@ const ROOMS: readonly Room[] = [
     'plain',
   ),
   room('src/version.ts', [], 'plain'),
+  room('src/server-file.ts', [], 'plain'),
   room('src/capture.ts', [PROTOCOL, MODEL], 'plain'),
   room('src/redact.ts', [PROTOCOL, MODEL], 'plain'),
   room('src/config.test.ts', [...BASE, ...CHECKS], 'plain'),
@@ -126,6 +129,9 @@ const ROOMS: readonly Room[] = [
   room('src/cli/export-influx.test.ts', [...CLI, ...INFLUX, 'src/store/'], 'plain'),
   room('src/cli/export-influx.ts', [...CLI, ...INFLUX], 'plain'),
   room('src/cli/peer.ts', CLI, 'sockets'),
+  room('src/cli/running-server.test.ts', [...CLI, SERVER_FILE, AS_FOUND, 'src/store/'], 'sockets'),
+  // Asks the server that has the folder, or opens the store in its stead.
+  room('src/cli/running-server.ts', [...CLI, SERVER_FILE, AS_FOUND, STORE_ERROR], 'sockets'),
   room('src/cli/serve.ts', [...CLI, ...CHECKS], 'plain'),
   room('src/cli/', CLI, 'plain'),
   room('test/', ['src/'], 'anything'),

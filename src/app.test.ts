@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -106,6 +107,14 @@ function taken(): Promise<number> {
 const isFree = (folder: string) => SqliteStore.open({ folder, timeZone: 'UTC' }).close();
 
 describe('a running app', () => {
+  it('goes on where commands cannot be told of it, and says so', async () => {
+    const data = temporaryFolder();
+    mkdirSync(join(data, 'server.json'));
+    const { app, log } = await started({ data });
+    expect(log.texts.at(-1)).toMatch(/^warn DATA_NOT_WRITABLE commands cannot reach this server, since server\.json /);
+    await says(app, liveOf('live'));
+  });
+
   it('says where it listens', async () => {
     const { app, log } = await started();
     expect(log.notes).toEqual([

@@ -14,6 +14,7 @@ import { redactText } from './redact.ts';
 import { Reporter } from './reporter.ts';
 import { Committer } from './server/committer.ts';
 import { Listener } from './server/listener.ts';
+import { SERVER_FILE, ServerFile } from './server-file.ts';
 import { Batteries } from './session/batteries.ts';
 import { PATIENCE, Session } from './session/session.ts';
 import { outboxesOf, sinksOf } from './sinks/from-config.ts';
@@ -71,11 +72,13 @@ interface Running {
 export class App {
   readonly #config: Config;
   readonly #log: ThrottledLog;
+  readonly #file: ServerFile;
   #running: Running | null = null;
 
   constructor(config: Config, log: Log) {
     this.#config = config;
     this.#log = new ThrottledLog(log, () => performance.now());
+    this.#file = new ServerFile(config.data);
   }
 
   get batteryPort(): number {
@@ -109,6 +112,7 @@ export class App {
     if (this.#running !== running) return;
     running.keeper.start();
     this.#sayListening();
+    this.#writeServerFile(running);
   }
 
   /** Listens no more, commits and answers what was heard, closes everything. */
@@ -116,6 +120,7 @@ export class App {
     const running = this.#running;
     if (running === null) return;
     this.#running = null;
+    this.#file.remove();
     clearInterval(running.ticker);
     running.keeper.stop();
     await running.listener.stop();
@@ -233,6 +238,7 @@ export class App {
   ): WebServer {
     const { battery, data, name, time_zone: timeZone, web } = this.#config;
     const failed = (detail: string) => this.#sayMistake(detail);
+    const monoMs = () => performance.now();
     const counters = () => Object.fromEntries(reporter.counts);
     const facts = {
       name,
@@ -256,7 +262,7 @@ export class App {
         state: watched.state,
         tap: watched.tap,
         pool,
-        auth: new Auth({ folder: data, tokens: web.tokens, monoMs: () => performance.now() }),
+        auth: new Auth({ folder: data, tokens: web.tokens, localToken: this.#file.token, monoMs }),
         size: new StoreSize(join(data, DATABASE_FILE)),
         basePath: web.base_path,
       },
@@ -273,6 +279,16 @@ export class App {
       code: 'SERVER_MISTAKE',
       text: `the page could not be served as it should: ${redactText(detail, [])}`,
     });
+  }
+
+  /** Without it the server does all but what commands ask of it. */
+  #writeServerFile({ web }: Running): void {
+    try {
+      this.#file.write({ ...web.address, basePath: this.#config.web.base_path });
+    } catch (error) {
+      const text = `commands cannot reach this server, since ${SERVER_FILE} cannot be written: ${(error as Error).message}`;
+      this.#log.note({ level: 'warn', code: 'DATA_NOT_WRITABLE', text });
+    }
   }
 
   #sayListening(): void {

@@ -117,6 +117,11 @@ export const OWNER_ERRORS = {
     advice: 'Start one (alphaess-local serve), or give --to HOST:PORT.',
     exitCode: 1,
   },
+  SERVER_REFUSED: {
+    sentence: 'the running server did not do what a command asked of it',
+    advice: 'The message says why, with the code of its answer.',
+    exitCode: 1,
+  },
   INFLUX_FAILED: {
     sentence: 'InfluxDB did not take what was exported to it',
     advice:

@@ -41,6 +41,9 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly nowMs?: number;
 }
 
+/** What a command of this machine shows. */
+export const LOCAL_TOKEN = newToken();
+
 /** Started, and stopped when the test has finished. */
 export async function webOn(folder: string, store: Store, setting: WebSetting = {}): Promise<Web> {
   const { basePath = '/', pool: poolOptions, nowMs, ...options } = setting;
@@ -82,7 +85,7 @@ export async function webOn(folder: string, store: Store, setting: WebSetting = 
       state,
       tap,
       pool,
-      auth: new Auth({ folder, tokens: [], monoMs: () => performance.now() }),
+      auth: new Auth({ folder, tokens: [], localToken: LOCAL_TOKEN, monoMs: () => performance.now() }),
       size: new StoreSize(join(folder, DATABASE_FILE)),
       basePath,
     },

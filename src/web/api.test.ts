@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { stored } from '../../test/filled.ts';
 import { Client } from '../../test/port.ts';
 import { identity, reading, T, temporaryFolder } from '../../test/records.ts';
-import { askOf, tokensIn, webOn } from '../../test/web.ts';
+import { askOf, LOCAL_TOKEN, tokensIn, webOn } from '../../test/web.ts';
 import { ROUTES } from './api.ts';
 import { type Route, route } from './route.ts';
 import { PageFiles } from './static.ts';
@@ -340,5 +340,30 @@ describe('the page', () => {
     expect(await askOf(server.port, 'HEAD', '/')).toMatchObject({ status: 200, text: '' });
     expect(await askOf(server.port, 'HEAD', '/api/batteries')).toMatchObject({ status: 200, text: '' });
     expect(await askOf(server.port, 'HEAD', '/api/live')).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a command of this machine', () => {
+  const local = { authorization: `Local ${LOCAL_TOKEN}` };
+
+  async function closed(setting: Parameters<typeof webOn>[2] = {}) {
+    const { folder, store } = stored(identity(), reading('live', T));
+    tokensIn(folder);
+    return webOn(folder, store, { routes: [CONTROL], ...setting });
+  }
+
+  it('may do all', async () => {
+    const { ask, get } = await closed();
+    expect((await get('/api/session', local)).json).toEqual({ role: 'control', password_set: false });
+    expect(await ask('POST', '/api/control', { ...local, ...OURS })).toMatchObject({ status: 200 });
+    expect(await ask('POST', '/api/control', local)).toMatchObject({ json: { code: 'REQUEST_FOREIGN' } });
+  });
+
+  it.each([[[]], [['private']]])('may do nothing through a proxy; trusted: %j', async (trustedProxies) => {
+    const { get } = await closed({ trustedProxies });
+    for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-forwarded-proto']) {
+      const passedOn = { ...local, [name]: name === 'x-forwarded-proto' ? 'https' : '127.0.0.1' };
+      expect(await get('/api/server', passedOn)).toMatchObject({ status: 401, json: { code: 'LOGIN_WRONG' } });
+    }
   });
 });

@@ -116,8 +116,15 @@ export class WebServer {
   }
 
   get port(): number {
-    const [address] = this.#server.addresses();
-    return typeof address === 'object' ? address.port : 0;
+    return this.address.port;
+  }
+
+  /** Where it is listened on, as the system says it; port 0 where it is not. */
+  get address(): { readonly host: string; readonly port: number } {
+    const [found] = this.#server.addresses();
+    return typeof found === 'object'
+      ? { host: found.address, port: found.port }
+      : { ...this.#options.address, port: 0 };
   }
 
   /** @throws the system's error if it cannot listen */

@@ -17,6 +17,8 @@ const OWNER = 'the owner’s own';
 const GUEST = 'only a guest';
 const hashes: Record<string, PasswordHash> = { control: await hashPassword(OWNER), view: await hashPassword(GUEST) };
 
+const LOCAL = newToken();
+
 let now: number;
 let folder: string;
 
@@ -26,7 +28,7 @@ beforeEach(() => {
 });
 
 function auth(tokens: { name: string; role: 'view' | 'control'; sha256: string }[] = []): Auth {
-  return new Auth({ folder, tokens, monoMs: () => now });
+  return new Auth({ folder, tokens, localToken: LOCAL, monoMs: () => now });
 }
 
 function withPasswords(...roles: ('view' | 'control')[]): void {
@@ -34,8 +36,9 @@ function withPasswords(...roles: ('view' | 'control')[]): void {
   writeSecrets(folder, { ...NO_SECRETS, passwords });
 }
 
-const asking = (change: { authorization?: string; cookie?: string } = {}) => ({
+const asking = (change: { authorization?: string; cookie?: string; fromHere?: boolean } = {}) => ({
   address: '192.168.1.9',
+  fromHere: change.fromHere ?? false,
   authorization: change.authorization,
   cookie: change.cookie,
 });
@@ -140,3 +143,32 @@ it.each(['', `${COOKIE}=`, `${COOKIE}=short`, `x${COOKIE}=${'a'.repeat(43)}`, `$
     expect(auth().roleOf(asking({ cookie }))).toBeNull();
   },
 );
+
+describe('the token of this machine', () => {
+  const local = (authorization: string, fromHere = true) => auth().roleOf(asking({ authorization, fromHere }));
+  const refused = expect.objectContaining({ code: 'LOGIN_WRONG' });
+
+  it.each([[[]], [['control']]] as const)('is the owner’s, with these passwords set: %j', (roles) => {
+    withPasswords(...roles);
+    expect([local(`Local ${LOCAL}`), local(`local   ${LOCAL} `)]).toEqual(['control', 'control']);
+  });
+
+  it('is refused from elsewhere', () => {
+    withPasswords('control');
+    expect(() => local(`Local ${LOCAL}`, false)).toThrow(refused);
+  });
+
+  it.each(['Local', 'Local ', `Local ${newToken()}`, `Local ${LOCAL}x`, `Local ${LOCAL} x`, `Local x ${LOCAL}`])(
+    'is refused where it is another server’s, also where everybody may do all: %j',
+    (authorization) => {
+      expect(() => local(authorization)).toThrow(refused);
+      withPasswords('control');
+      expect(() => local(authorization)).toThrow(refused);
+    },
+  );
+
+  it('is no token of a program', () => {
+    withPasswords('control');
+    expect(() => local(`Bearer ${LOCAL}`)).toThrow(refused);
+  });
+});

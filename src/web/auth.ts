@@ -2,6 +2,7 @@
  * Who may see what. Without any password or token everybody may, which the server allows on loopback only; with one, a
  * cookie (people) or a bearer token (programs) says who it is.
  */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { Attempts } from './attempts.ts';
 import { WebError } from './problem.ts';
 import {
@@ -23,6 +24,8 @@ export interface Credentials {
   /** Its headers. */
   readonly authorization: string | undefined;
   readonly cookie: string | undefined;
+  /** Whether the connection came from this machine itself, and no proxy stands behind it. */
+  readonly fromHere: boolean;
 }
 
 export interface AuthOptions {
@@ -30,6 +33,8 @@ export interface AuthOptions {
   readonly folder: string;
   /** Those of the configuration. */
   readonly tokens: readonly Token[];
+  /** Proves that who asks can read the data folder; good for requests from this machine (decision 0011). */
+  readonly localToken: string;
   readonly monoMs: () => number;
 }
 
@@ -74,6 +79,9 @@ export class Auth {
    * @throws WebError for a wrong token, and where too many came
    */
   roleOf(credentials: Credentials): Role | null {
+    // Also where no password is set: it says which server is meant.
+    const local = /^Local\b(.*)$/i.exec(credentials.authorization ?? '')?.[1];
+    if (local !== undefined) return this.#roleOfLocal(local, credentials);
     if (!this.closed) return 'control';
     const token = /^Bearer +([\w-]{1,200})$/i.exec(credentials.authorization ?? '')?.[1];
     if (token !== undefined) return this.#roleOfToken(token, credentials.address);
@@ -118,6 +126,13 @@ export class Auth {
     throw new WebError('LOGIN_WRONG');
   }
 
+  /** Not counted as guessing: it has 256 bits. */
+  #roleOfLocal(token: string, { fromHere }: Credentials): Role {
+    const right = timingSafeEqual(digest(token.trim()), digest(this.#options.localToken));
+    if (!right || !fromHere) throw new WebError('LOGIN_WRONG');
+    return 'control';
+  }
+
   #refuseGuessing(address: string): void {
     const seconds = this.#attempts.waitSeconds(address);
     if (seconds > 0) throw new WebError('ATTEMPTS_TOO_MANY', '', { 'retry-after': String(seconds) });
@@ -137,6 +152,10 @@ export class Auth {
       this.#stamp = stamp;
     } catch {}
   }
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }
 
 function cookieIn(header: string | undefined): string | null {

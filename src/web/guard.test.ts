@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import type { Auth } from './auth.ts';
-import { Guard } from './guard.ts';
+import { credentialsOf, Guard } from './guard.ts';
 import { Hosts } from './hosts.ts';
 import type { Role } from './secrets.ts';
 
@@ -14,6 +14,7 @@ function request(change: { method?: string; url?: string; headers?: Record<strin
     url: '/api/server',
     host: 'localhost:7780',
     headers: {},
+    raw: { socket: {} },
     routeOptions: { url: '/api/server' },
     ...change,
   } as unknown as FastifyRequest;
@@ -52,4 +53,37 @@ describe('who is admitted', () => {
     if (code === null) expect(admit).not.toThrow();
     else expect(admit).toThrow(expect.objectContaining({ code }));
   });
+});
+
+describe('a request is from this machine', () => {
+  const from = (remoteAddress: string, localAddress: string, headers: Record<string, string> = {}) => {
+    const asked = { ip: '127.0.0.1', headers, raw: { socket: { remoteAddress, localAddress } } };
+    return credentialsOf(asked as unknown as FastifyRequest).fromHere;
+  };
+
+  it.each([
+    ['127.0.0.1', '127.0.0.1', true],
+    ['127.4.5.6', '127.0.0.1', true],
+    ['::1', '::1', true],
+    ['::ffff:127.0.0.1', '::ffff:127.0.0.1', true],
+    // The port is open on one address of this machine only.
+    ['192.168.1.5', '192.168.1.5', true],
+    ['fd00::2', 'fd00::2', true],
+    ['fe80::1%eth0', 'fe80::1%eth0', true],
+    ['192.168.1.6', '192.168.1.5', false],
+    ['127.0.0.1.example', '192.168.1.5', false],
+    ['::ffff:192.168.1.6', '::ffff:192.168.1.5', false],
+    ['::1:2', '::1', false],
+    // A socket that is gone has none.
+    ['', '', false],
+  ])('from %s to %s: %s', (remote, local, expected) => {
+    expect(from(remote, local)).toBe(expected);
+  });
+
+  it.each(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'])(
+    'unless a proxy has passed it on (%s), whatever that says',
+    (name) => {
+      expect(from('127.0.0.1', '127.0.0.1', { [name]: '127.0.0.1' })).toBe(false);
+    },
+  );
 });

@@ -12,6 +12,9 @@ const OWN_HEADER = 'x-requested-by';
 export const PAGE = '/*';
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+/** What any proxy may add that passes a request on. */
+const VIA_PROXY = [...PROXY_HEADERS, 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-server', 'via'];
+const LOOPBACK = /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/i;
 
 export class Guard {
   readonly #auth: Auth;
@@ -47,7 +50,17 @@ export class Guard {
 
 export function credentialsOf(request: FastifyRequest): Credentials {
   const { authorization, cookie } = request.headers;
-  return { address: request.ip, authorization, cookie };
+  return { address: request.ip, authorization, cookie, fromHere: isFromHere(request) };
+}
+
+/**
+ * Whether it came from this machine and from nobody behind it. By the connection, whatever a trusted proxy says; its own
+ * address is this machine's, too, where the port is open on that address alone.
+ */
+function isFromHere({ headers, raw }: FastifyRequest): boolean {
+  if (VIA_PROXY.some((name) => headers[name] !== undefined)) return false;
+  const { remoteAddress = '', localAddress } = raw.socket;
+  return LOOPBACK.test(remoteAddress) || (remoteAddress !== '' && remoteAddress === localAddress);
 }
 
 /**
