@@ -10,6 +10,7 @@ const STORE_CODES: Readonly<Record<StoreErrorCode, true>> = {
   STORE_CORRUPT: true,
   STORE_REFUSED: true,
   STORE_NEWER: true,
+  STORE_UPGRADING: true,
   STORE_IN_USE: true,
   STORE_ABSENT: true,
   DATA_NOT_WRITABLE: true,

@@ -60,6 +60,11 @@ export const OWNER_ERRORS = {
     advice: 'Update alphaess-local; going back would lose data.',
     exitCode: 1,
   },
+  STORE_UPGRADING: {
+    sentence: 'the data is on its way to a newer version, half of it done',
+    advice: 'Wait until the server listens; where none runs, start it: it goes on where it was broken off.',
+    exitCode: 1,
+  },
   STORE_CORRUPT: {
     sentence: 'the database file is damaged',
     advice: 'Restore a copy; keep the damaged file, much of it can usually be read.',

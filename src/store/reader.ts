@@ -2,9 +2,7 @@
  * Reading what is kept, from any process while the server runs: on a connection of its own, read-only, in one snapshot.
  * Streams, so that a year does not fill the memory.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { Private, READING_KINDS, type ReadingKind, type Value, type WireForm } from '../model.ts';
 import { ENERGIES } from './energy.ts';
 import { EnergyReader } from './energy-reader.ts';
@@ -16,7 +14,7 @@ import { isByArrival, neverAheadStatement, occupantOf, occupantStatement, place 
 import { toEpoch, toGap } from './rows.ts';
 import { readingColumns, type Span } from './schema.ts';
 import { readingSeries, type Series, type SeriesQuery, series } from './series.ts';
-import { DATABASE_FILE, StoreError } from './store.ts';
+import { openSnapshot } from './snapshot.ts';
 import type {
   Owner,
   Position,
@@ -43,24 +41,14 @@ export class StoreReader {
 
   /**
    * Opens the store of a data folder as it is at this moment; what comes later is not seen.
-   * @throws StoreError STORE_ABSENT if there is none
+   * @throws StoreError as {@link openSnapshot} does
    */
   constructor(folder: string) {
-    const file = join(folder, DATABASE_FILE);
-    if (!existsSync(file)) {
-      throw new StoreError(
-        'STORE_ABSENT',
-        `there is no data in ${folder}: give --data the folder that the server uses`,
-      );
-    }
-    let db: DatabaseSync | null = null;
+    this.#db = openSnapshot(folder);
     try {
-      db = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
-      this.#db = db;
-      this.#db.exec('BEGIN');
       this.#load();
     } catch (error) {
-      db?.close();
+      this.#db.close();
       throw toStoreError(error);
     }
   }

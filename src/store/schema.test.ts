@@ -1,7 +1,16 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { base } from './migrations/0001-base.ts';
-import { MIGRATIONS, type Migration, migrate, ROLL_UP_COLUMNS, readingColumns } from './schema.ts';
+import {
+  isHalfUpgraded,
+  MIGRATIONS,
+  type Migration,
+  migrate,
+  migrationStrokes,
+  pendingMigrations,
+  ROLL_UP_COLUMNS,
+  readingColumns,
+} from './schema.ts';
 import { StoreError } from './store.ts';
 
 const tablesOf = (db: DatabaseSync) =>
@@ -18,6 +27,15 @@ const columnsIn = (db: DatabaseSync, table: string) =>
 
 const shapeOf = (db: DatabaseSync) => Object.fromEntries(tablesOf(db).map((table) => [table, columnsIn(db, table)]));
 const versionOf = (db: DatabaseSync) => db.prepare('PRAGMA user_version').get()?.user_version;
+
+/** What a program that knows these migrations says to a database. */
+function verdictOf(db: DatabaseSync, migrations: readonly Migration[]): string {
+  try {
+    return `${pendingMigrations(db, migrations).length} to run`;
+  } catch (error) {
+    return (error as StoreError).code;
+  }
+}
 
 /** A migration behind those there are, in one stroke. */
 const once = (behind: number, sql: string): Migration => ({
@@ -106,22 +124,85 @@ describe('migrations', () => {
     expect(db.isTransaction).toBe(false);
   });
 
-  it('go on in strokes where they were broken off', () => {
-    const db = fresh();
-    db.exec('CREATE TABLE item (done INTEGER); INSERT INTO item VALUES (0), (0), (0)');
-    let left = 2;
-    const stroke = (): boolean => {
-      if (left-- === 0) throw new Error('power cut');
-      db.exec('UPDATE item SET done = done + 1 WHERE rowid = (SELECT min(rowid) FROM item WHERE done = 0)');
-      return db.prepare('SELECT 1 FROM item WHERE done = 0').get() !== undefined;
+  describe('in strokes', () => {
+    /** One that has an item to do a stroke, and breaks off before the `failing`th. */
+    const inStrokes = (failing = Number.POSITIVE_INFINITY): Migration => {
+      let count = 0;
+      return {
+        number: MIGRATIONS.length + 1,
+        stroke: (db) => {
+          if (++count === failing) throw new Error('power cut');
+          db.exec('UPDATE item SET done = done + 1 WHERE rowid = (SELECT min(rowid) FROM item WHERE done = 0)');
+          return db.prepare('SELECT 1 FROM item WHERE done = 0').get() !== undefined;
+        },
+      };
     };
-    const migrations = [...MIGRATIONS, { number: MIGRATIONS.length + 1, stroke }];
-    expect(() => migrate(db, migrations)).toThrow('power cut');
-    expect(versionOf(db)).toBe(MIGRATIONS.length);
-    left = 2;
-    migrate(db, migrations);
-    expect(versionOf(db)).toBe(MIGRATIONS.length + 1);
-    expect(db.prepare('SELECT done FROM item').all()).toEqual([{ done: 1 }, { done: 1 }, { done: 1 }]);
+    const last = (behind: number) => once(behind, 'CREATE TABLE last (a TEXT)');
+
+    function withItems(): DatabaseSync {
+      const db = fresh();
+      db.exec('CREATE TABLE item (done INTEGER); INSERT INTO item VALUES (0), (0), (0)');
+      return db;
+    }
+
+    it.each([1, 2, 3])('go on where they were broken off, before stroke %d', (failing) => {
+      const db = withItems();
+      expect(() => migrate(db, [...MIGRATIONS, inStrokes(failing), last(2)])).toThrow('power cut');
+      expect(db.prepare('SELECT sum(done) AS done FROM item').get()?.done).toBe(failing - 1);
+      migrate(db, [...MIGRATIONS, inStrokes(), last(2)]);
+      expect(versionOf(db)).toBe(MIGRATIONS.length + 2);
+      expect(db.prepare('SELECT done FROM item').all()).toEqual([{ done: 1 }, { done: 1 }, { done: 1 }]);
+      expect(isHalfUpgraded(db)).toBe(false);
+    });
+
+    it('hand over after each transaction', () => {
+      const strokes = [...migrationStrokes(withItems(), [...MIGRATIONS, inStrokes(), last(2)])];
+      const number = MIGRATIONS.length + 1;
+      expect(strokes).toEqual([
+        { migration: number, count: 1 },
+        { migration: number, count: 2 },
+        { migration: number, count: 3 },
+        { migration: number + 1, count: 1 },
+      ]);
+    });
+
+    it('keep programs that know fewer away from half of it, and after it', () => {
+      const db = withItems();
+      const all = [...MIGRATIONS, inStrokes(), last(2)];
+      const before = { ...db.prepare('SELECT count(*) AS n FROM meta').get() };
+      const strokes = migrationStrokes(db, all);
+      const verdicts: unknown[] = [];
+      for (;;) {
+        const { done } = strokes.next();
+        if (done === true) break;
+        verdicts.push([
+          isHalfUpgraded(db),
+          ...[0, 1].map((more) => verdictOf(db, all.slice(0, MIGRATIONS.length + more))),
+        ]);
+      }
+      const newer = 'STORE_NEWER';
+      // After the last transaction it is no half any more; who knows fewer is refused all the same.
+      expect(verdicts).toEqual([
+        [true, newer, newer],
+        [true, newer, newer],
+        [true, newer, newer],
+        [false, newer, newer],
+      ]);
+      expect({ ...db.prepare('SELECT count(*) AS n FROM meta').get() }).toEqual(before);
+    });
+
+    it('are finished by a program that knows still more', () => {
+      const db = withItems();
+      expect(() => migrate(db, [...MIGRATIONS, inStrokes(2)])).toThrow('power cut');
+      migrate(db, [...MIGRATIONS, inStrokes(), last(2)]);
+      expect(versionOf(db)).toBe(MIGRATIONS.length + 2);
+      expect(tablesOf(db)).toContain('last');
+    });
+
+    it('make a new database without a note of it', () => {
+      const db = new DatabaseSync(':memory:');
+      for (const _stroke of migrationStrokes(db)) expect(isHalfUpgraded(db)).toBe(false);
+    });
   });
 
   it('refuse a database of a newer version and leave it as it is', () => {

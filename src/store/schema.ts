@@ -70,31 +70,99 @@ export function readingColumns(kind: ReadingKind): readonly string[] {
   return columnsOf(kind).map((field) => field.name);
 }
 
+/** An upgrade that has begun and is not finished; kept in `meta`, so that no other program works on half of it. */
+interface Upgrade {
+  /** The migration to be run next, or to go on with. */
+  readonly next: number;
+  /** The last one that the program which began it knows. */
+  readonly to: number;
+}
+
+const UPGRADE = 'upgrade';
+
+/** A transaction of a migration that is on disk. */
+export interface Stroke {
+  readonly migration: number;
+  /** Of this migration, by this run, from 1 on. */
+  readonly count: number;
+}
+
 /**
  * Brings a database to the present shape. Each migration is whole or not at all, but for one in strokes, which goes on where
  * it was killed.
  * @throws StoreError STORE_NEWER if a later version of this program made it
  */
 export function migrate(db: DatabaseSync, migrations: readonly Migration[] = MIGRATIONS): void {
-  const version = versionOf(db);
-  if (version > migrations.length) {
-    throw new StoreError(
-      'STORE_NEWER',
-      'the data folder was written by a newer version of alphaess-local: update this one',
-    );
+  for (const _stroke of migrationStrokes(db, migrations));
+}
+
+/**
+ * As {@link migrate}, and hands over after each transaction. From the first one on, the database has the number of the
+ * migration that is under way: a program that does not know it refuses the database instead of working on half of it.
+ * @throws StoreError STORE_NEWER
+ */
+export function* migrationStrokes(
+  db: DatabaseSync,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Generator<Stroke, void, void> {
+  const pending = pendingMigrations(db, migrations);
+  const isNew = versionOf(db) === 0;
+  for (const { number, stroke } of pending) {
+    let more = true;
+    for (let count = 1; more; count++) {
+      inTransaction(db, () => {
+        more = stroke(db);
+        db.exec(`PRAGMA user_version = ${number}`);
+        if (!isNew) noteUpgrade(db, { next: more ? number : number + 1, to: migrations.length });
+      });
+      yield { migration: number, count };
+    }
   }
-  for (const migration of migrations.slice(version)) run(db, migration);
   inTransaction(db, () => addFieldColumns(db));
 }
 
-function run(db: DatabaseSync, { number, stroke }: Migration): void {
-  let more = true;
-  while (more) {
-    inTransaction(db, () => {
-      more = stroke(db);
-      if (!more) db.exec(`PRAGMA user_version = ${number}`);
-    });
-  }
+/**
+ * Migrations that are to be run, or to be gone on with, on a database.
+ * @throws StoreError STORE_NEWER if it has had one that is not known
+ */
+export function pendingMigrations(
+  db: DatabaseSync,
+  migrations: readonly Migration[] = MIGRATIONS,
+): readonly Migration[] {
+  const version = versionOf(db);
+  if (version > migrations.length) throw newer();
+  const upgrade = upgradeOf(db);
+  if (upgrade === null) return migrations.slice(version);
+  if (upgrade.to > migrations.length) throw newer();
+  return migrations.slice(upgrade.next - 1);
+}
+
+function newer(): StoreError {
+  return new StoreError(
+    'STORE_NEWER',
+    'the data folder was written by a newer version of alphaess-local: update this one',
+  );
+}
+
+/** Whether an upgrade of the database has begun and is not finished. */
+export function isHalfUpgraded(db: DatabaseSync): boolean {
+  return upgradeOf(db) !== null;
+}
+
+/** The number of the last migration that a database has had, or is having; 0 for one without a shape. */
+function versionOf(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.user_version);
+}
+
+function upgradeOf(db: DatabaseSync): Upgrade | null {
+  if (versionOf(db) === 0) return null;
+  const row = db.prepare('SELECT value FROM meta WHERE key = ?').get(UPGRADE);
+  return row === undefined ? null : JSON.parse(String(row.value));
+}
+
+function noteUpgrade(db: DatabaseSync, upgrade: Upgrade): void {
+  if (upgrade.next > upgrade.to) db.prepare('DELETE FROM meta WHERE key = ?').run(UPGRADE);
+  else db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(UPGRADE, JSON.stringify(upgrade));
 }
 
 function inTransaction(db: DatabaseSync, work: () => void): void {
@@ -106,10 +174,6 @@ function inTransaction(db: DatabaseSync, work: () => void): void {
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
-}
-
-function versionOf(db: DatabaseSync): number {
-  return Number(db.prepare('PRAGMA user_version').get()?.user_version);
 }
 
 function addFieldColumns(db: DatabaseSync): void {

@@ -9,6 +9,7 @@ describe('an error of a store', () => {
     STORE_CORRUPT: false,
     STORE_REFUSED: false,
     STORE_NEWER: false,
+    STORE_UPGRADING: false,
     STORE_IN_USE: false,
     STORE_ABSENT: false,
     DATA_NOT_WRITABLE: false,

@@ -142,6 +142,7 @@ export type StoreErrorCode =
   | 'STORE_CORRUPT'
   | 'STORE_REFUSED'
   | 'STORE_NEWER'
+  | 'STORE_UPGRADING'
   | 'STORE_IN_USE'
   | 'STORE_ABSENT'
   | 'DATA_NOT_WRITABLE';
