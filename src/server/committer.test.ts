@@ -54,6 +54,7 @@ class FakeRecipient implements Recipient {
   }
 
   send = (frame: Uint8Array) => void story.push(`${this.name} < ${Buffer.from(frame)}`);
+  sendOrder = (frame: Uint8Array) => void story.push(`${this.name} << ${Buffer.from(frame)}`);
   hangUp = () => void story.push(`${this.name} hung up`);
   pause = () => void story.push(`${this.name} paused`);
   resume = () => void story.push(`${this.name} resumed`);
@@ -122,6 +123,21 @@ describe('a commit', () => {
   it('is followed by all answers to one delivery in one write, in their order', () => {
     committer.submit(one, [...said('a'), ...said('b'), ...said('c')]);
     expect(endOfTurn()).toEqual(['commit a b c', '1 < ok a;ok b;ok c;', 'told a b c']);
+  });
+
+  it('is followed by all answers in one write, and by each order apart from them', () => {
+    const order = (text: string): Output => ({ type: 'order', frame: Buffer.from(text) });
+    committer.submit(one, [...said('a'), order('resume'), ...said('b'), order('set')]);
+    committer.submit(two, [order('resume'), { type: 'close', code: 'FRAME_TLS' }]);
+    expect(endOfTurn()).toEqual([
+      'commit a b',
+      '1 < ok a;ok b;',
+      '1 << resume',
+      '1 << set',
+      '2 << resume',
+      '2 hung up',
+      'told a b',
+    ]);
   });
 
   it('is told with how long writing took', () => {

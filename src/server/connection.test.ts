@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Client, MemoryStore } from '../../test/port.ts';
 import { fixture, frameByHand, hexOf } from '../../test/wire.ts';
+import { type ClockEpoch, Private } from '../model.ts';
 import { FormBook } from '../protocol/wire-form.ts';
 import { Batteries } from '../session/batteries.ts';
 import { Session } from '../session/session.ts';
@@ -14,7 +16,7 @@ const PONG = hexOf(frameByHand(2, 0, '{"Status":"Success"}'));
 const LIVE_TAKEN = hexOf(frameByHand(2, 16, '{"Status":"Success"}'));
 
 /** A peer and the connection it has to us. */
-async function connected() {
+async function connected(batteries = new Batteries(10)) {
   const server = createServer({ allowHalfOpen: true });
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -31,7 +33,7 @@ async function connected() {
     () => clock.ms,
   );
   onTestFinished(() => committer.stop());
-  const session = new Session({ connection: 7, batteries: new Batteries(10), forms: new FormBook() }, now());
+  const session = new Session({ connection: 7, batteries, forms: new FormBook() }, now());
   const connection = new Connection(7, socket, session, committer, now, {
     problem: ({ code, detail }, { number }) => story.push(`${number}: ${code}${detail === '' ? '' : ` ${detail}`}`),
     closed: ({ number }) => story.push(`${number}: closed`),
@@ -46,6 +48,33 @@ async function connected() {
   return { client, connection, story, store, names, tickAfter };
 }
 
+/** The battery of the fixtures, ten minutes after it was last heard, which is to be asked for them. */
+function missed(): Batteries {
+  const [nowMs, serial] = [1_718_190_250_000, new Private('AL2002021010101')];
+  const epoch: ClockEpoch = {
+    ...{ number: 1, sinceMs: nowMs - 86_400_000, possibleSinceMs: nowMs - 86_400_000 },
+    ...{ offsetSeconds: 3600, driftPpm: 20, reason: 'jump' },
+  };
+  const newest = { time: nowMs / 1000 - 600, receivedMs: nowMs - 600_000 };
+  const batteries = new Batteries(10);
+  const known = { id: 'b3f1c2', serial, firstSeenMs: 0, epochs: [epoch], newest, openGaps: [], lastGapNumber: 0 };
+  batteries.restore(known);
+  return batteries;
+}
+
+/** All that one read brings is one frame to such a peer: it takes what is neither less nor more, and drops all else. */
+class ReadIsFrame {
+  readonly taken: string[] = [];
+  readonly dropped: string[] = [];
+
+  constructor(socket: Socket) {
+    socket.on('data', (bytes) => {
+      const whole = bytes.length >= 9 && bytes.readUInt32BE(3) + 9 === bytes.length;
+      (whole ? this.taken : this.dropped).push(`${bytes[1]},${bytes[2]}`);
+    });
+  }
+}
+
 it('answers once what was said is kept, wherever the bytes are cut', async () => {
   const { client, names } = await connected();
   client.socket.write(PING.subarray(0, 4));
@@ -53,6 +82,44 @@ it('answers once what was said is kept, wherever the bytes are cut', async () =>
   client.socket.write(Buffer.concat([PING.subarray(4), LIVE]));
   await vi.waitFor(() => expect(client.hex).toBe(PONG + LIVE_TAKEN));
   expect(names()).toEqual(['identity', 'connected', 'clock', 'reading']);
+});
+
+it('gives its order a moment after the answer, in a write of its own, to a peer that takes a read for a frame', async () => {
+  const { client } = await connected(missed());
+  const peer = new ReadIsFrame(client.socket);
+  client.socket.write(LIVE);
+  await vi.waitFor(() => expect(peer.taken).toEqual(['2,16']));
+  client.socket.write(PING);
+  await vi.waitFor(() => expect(peer.taken).toEqual(['2,16', '2,0', '1,8']));
+  expect(peer.dropped).toEqual([]);
+});
+
+it('gives no order to a peer that has gone, or is told to go, before it', async () => {
+  const { client, connection } = await connected(missed());
+  client.socket.write(LIVE);
+  await vi.waitFor(() => expect(client.hex).toBe(LIVE_TAKEN));
+  connection.hangUp();
+  connection.sendOrder(PING);
+  await vi.waitFor(() => expect(client.ended).toBe(true));
+  expect(client.hex).toBe(LIVE_TAKEN);
+  const { client: other, story } = await connected(missed());
+  other.socket.end(LIVE);
+  await vi.waitFor(() => expect(story).toEqual(['7: closed']));
+  expect(other.hex).toBe(LIVE_TAKEN);
+});
+
+it('awaits the answer to an order from when that left', async () => {
+  const { client, tickAfter, store } = await connected(missed());
+  client.socket.write(LIVE);
+  await once(client.socket, 'data');
+  tickAfter(40);
+  await vi.waitFor(() => expect(client.received.length).toBeGreaterThan(LIVE_TAKEN.length / 2));
+  const states = () => store.records.flatMap((record) => (record.type === 'gap' ? [record.gap.state] : []));
+  tickAfter(49);
+  await new Promise(setImmediate);
+  expect(states()).toEqual(['open', 'asked']);
+  tickAfter(11);
+  await vi.waitFor(() => expect(states()).toEqual(['open', 'asked', 'open']));
 });
 
 it('answers a peer that has said all it will, and then hangs up', async () => {

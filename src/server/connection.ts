@@ -6,6 +6,7 @@ import type { Instant } from '../model.ts';
 import type { Output, ProblemOutput } from '../session/output.ts';
 import type { Session } from '../session/session.ts';
 import type { Committer, Recipient } from './committer.ts';
+import { Orders } from './orders.ts';
 
 /** Told what happens on a connection. */
 export interface ConnectionListener {
@@ -32,6 +33,7 @@ export class Connection implements Recipient {
   readonly #now: () => Instant;
   readonly #listener: ConnectionListener;
   readonly #tap: Tap | undefined;
+  readonly #orders: Orders;
   /** When to destroy it although it has not closed; null while it is in use. */
   #destroyAtMono: number | null = null;
   /** Since when we do not read; null while we do. What a peer cannot say then is not held against it. */
@@ -54,12 +56,17 @@ export class Connection implements Recipient {
     this.#now = now;
     this.#listener = listener;
     this.#tap = tap;
+    this.#orders = new Orders(
+      (order) => this.#order(order),
+      () => now().monoMs,
+    );
   }
 
   start(): void {
     this.#socket.on('data', (bytes) => this.#receive(bytes as Uint8Array));
     this.#socket.on('end', () => this.#end());
     this.#socket.on('close', () => {
+      this.#orders.drop();
       this.#end();
       this.#listener.closed(this);
     });
@@ -81,6 +88,20 @@ export class Connection implements Recipient {
   }
 
   send(bytes: Uint8Array): void {
+    this.#orders.replied();
+    this.#write(bytes);
+  }
+
+  sendOrder(order: Uint8Array): void {
+    if (!this.#socket.writableEnded && !this.#socket.destroyed) this.#orders.add(order);
+  }
+
+  #order(order: Uint8Array): void {
+    this.#write(order);
+    this.#session.orderSent(this.#now());
+  }
+
+  #write(bytes: Uint8Array): void {
     if (this.#socket.writableEnded || this.#socket.destroyed) return;
     this.#tap?.sent(this.number, bytes);
     this.#socket.write(bytes);
@@ -91,6 +112,7 @@ export class Connection implements Recipient {
 
   hangUp(): void {
     if (this.#socket.destroyed) return;
+    this.#orders.drop();
     this.#socket.end();
     this.#destroyAtMono ??= this.#now().monoMs + FAREWELL_MS;
     // What still comes is of no use, but must be read for the peer's end to be seen.

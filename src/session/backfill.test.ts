@@ -553,8 +553,8 @@ function asking(change: Partial<Battery> = {}): Dialogue {
     .keeps({ type: 'reading', kind: 'live', time: NOON_SECONDS + 600 })
     .keeps({ type: 'gap', battery: SERIAL, gap: gap(1, NOON_SECONDS, NOON_SECONDS + 600) })
     .keeps({ type: 'gap', gap: { number: 1, state: 'asked', askedMs: NOON.wallMs + 600_000 } })
-    .orders(resume(600, '2024/06/12 12:04:11', 10))
-    .success(16);
+    .success(16)
+    .orders(resume(600, '2024/06/12 12:04:11', 10));
 }
 
 describe('a battery that comes back after ten minutes', () => {
@@ -629,8 +629,8 @@ describe('a battery that comes back after ten minutes', () => {
       .keeps({ kind: 'live' })
       .keeps({ type: 'gap', gap: { state: 'open' } })
       .keeps({ type: 'gap', gap: { state: 'asked' } })
-      .orders(resume(600, '2024/06/12 12:04:11', 5))
       .success(16)
+      .orders(resume(600, '2024/06/12 12:04:11', 5))
       .battery(frameByHand(2, 8, answer(600, 'Success')))
       .after(60)
       .keeps({ type: 'gap', gap: { state: 'asked', filledMinutes: 0 } })
@@ -653,6 +653,64 @@ describe('a battery that comes back after ten minutes', () => {
 
   it('is not missing anything after two minutes', () => {
     reconnected(120).sends(16, live(120)).meets(SERIAL).keeps({ kind: 'live' }).success(16).nothing();
+  });
+
+  it('is answered first, whatever came in the read that shows what is missing, and then asked', () => {
+    reconnected(600)
+      .battery(frameByHand(1, 16, live(600)), frameByHand(1, 0, ''))
+      .meets(SERIAL)
+      .keeps({ kind: 'live' })
+      .keeps({ type: 'gap', gap: { state: 'open' } })
+      .keeps({ type: 'gap', gap: { state: 'asked' } })
+      .success(16)
+      .success(0)
+      .orders(resume(600, '2024/06/12 12:04:11', 10))
+      .nothing();
+  });
+
+  it('is not asked where the same read ends the conversation, and the gap stays open', () => {
+    reconnected(600)
+      .battery(frameByHand(1, 16, live(600)), new Uint8Array(16))
+      .meets(SERIAL)
+      .keeps({ kind: 'live' })
+      .keeps({ type: 'gap', gap: { state: 'open' } })
+      .keeps({ type: 'gap', gap: { state: 'asked' } })
+      .success(16)
+      .keeps({ type: 'bytes', kept: 'discarded' })
+      .reports('FRAME_HEADER')
+      .keeps({ type: 'gap', gap: { state: 'open' } })
+      .keeps({ name: 'disconnected' })
+      .closes('FRAME_HEADER')
+      .nothing();
+  });
+
+  it('has its minute from when the order left, however long that took', () => {
+    const told = asking().after(40);
+    told.session.orderSent(told.now);
+    told
+      .after(59.9)
+      .reports('BATTERY_STALE')
+      .keeps({ name: 'stale' })
+      .after(0.1)
+      .keeps({ type: 'gap', gap: { state: 'open' } });
+  });
+
+  it('that was asked and has left by then is asked no more', () => {
+    const told = asking()
+      .battery(frameOf(answer(600, 'Fail')))
+      .keeps({ type: 'gap', gap: { state: 'refused' } });
+    told.session.orderSent(told.now);
+    told.after(89).nothing();
+  });
+
+  it('whose rows come already has no more time because an order left', () => {
+    const told = asking().sends(12, packet(0, 60)).keeps({ kind: 'history' }).success(12).after(10);
+    told.session.orderSent(told.now);
+    told
+      .after(9)
+      .nothing()
+      .after(1)
+      .keeps({ type: 'gap', gap: { state: 'partly', filledMinutes: 1 } });
   });
 
   it('and goes again leaves the gap open', () => {
@@ -682,8 +740,8 @@ describe('a battery that comes back after ten minutes', () => {
       .keeps({ kind: 'live' })
       .keeps({ type: 'gap' })
       .keeps({ type: 'gap' })
-      .orders(resume(600, '2024/06/12 12:04:11', 10))
       .success(16)
+      .orders(resume(600, '2024/06/12 12:04:11', 10))
       .after(10)
       .reports('BATTERY_STALE')
       .keeps({ name: 'stale' })
@@ -698,8 +756,8 @@ describe('a battery that comes back after ten minutes', () => {
       .meets(SERIAL)
       .keeps({ kind: 'live' })
       .keeps({ type: 'gap', gap: { number: 3, state: 'asked' } })
-      .orders(resume(60, '2024/06/12 11:04:11', 60))
-      .success(16);
+      .success(16)
+      .orders(resume(60, '2024/06/12 11:04:11', 60));
   });
 });
 
@@ -726,8 +784,8 @@ describe('a battery whose clock was set while it was away', () => {
       .keeps({ type: 'gap', gap: { number: 1, from: NOON_SECONDS, to: NOON_SECONDS + 620 } })
       .keeps({ type: 'gap', gap: { state: 'asked' } })
       // From 11:04:11, when that was told for the first time: sixty minutes more than the ten that are missing.
-      .orders(resume(620, '2024/06/12 11:04:11', 70))
-      .success(16);
+      .success(16)
+      .orders(resume(620, '2024/06/12 11:04:11', 70));
   });
 
   it('forward, keeps the gap though the server is killed before that is known', () => {
@@ -759,8 +817,8 @@ describe('history', () => {
       .keeps({ kind: 'live' })
       .keeps({ type: 'gap', battery: SERIAL, gap: { state: 'open' } })
       .keeps({ type: 'gap', battery: SERIAL, gap: { state: 'asked' } })
-      .orders(resume(600, '2024/06/12 12:04:11', 10))
       .success(16)
+      .orders(resume(600, '2024/06/12 12:04:11', 10))
       .sends(16, live(600, HOUR, other))
       .meets(other)
       .keeps({ kind: 'live', battery: other })
@@ -776,8 +834,8 @@ describe('history', () => {
       .sends(16, live(610, HOUR, other))
       .keeps({ kind: 'live', battery: other })
       .keeps({ type: 'gap', battery: other, gap: { state: 'asked' } })
-      .orders(resume(610, '2024/06/12 12:04:11', 10))
-      .success(16);
+      .success(16)
+      .orders(resume(610, '2024/06/12 12:04:11', 10));
   });
 
   it('that nobody asked for is dated and kept', () => {
@@ -808,8 +866,8 @@ describe('history', () => {
       .keeps({ type: 'gap' })
       .keeps({ type: 'gap' })
       // Twenty minutes, and fifty of the clock before.
-      .orders(resume(1200, '2024/06/12 11:04:11', 70))
       .success(16)
+      .orders(resume(1200, '2024/06/12 11:04:11', 70))
       .sends(12, packet(-3600, -3480))
       .keeps({ kind: 'history', time: NOON_SECONDS + 60 })
       .keeps({ kind: 'history', time: NOON_SECONDS + 120 })

@@ -223,6 +223,14 @@ export class Backfill {
     return { order: resumeOrder(index, after, Math.floor((to - from + toldTwice) / 60)), gap: open.gap };
   }
 
+  /** The order has left, later than it was made: so much longer its battery may take. */
+  sent(now: Instant): void {
+    const transfer = this.#asking?.transfer;
+    if (transfer === undefined || transfer.newest !== null) return;
+    transfer.deadline = now.monoMs + FIRST_ROW_MS;
+    this.#heardSince = false;
+  }
+
   /** The battery answered an order. @returns null where it was not ours; else the gap, if it is closed by it */
   answered(reply: OrderReply): { readonly gap: Gap | null } | null {
     const asking = this.#asking;

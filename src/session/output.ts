@@ -17,7 +17,7 @@ export type Output =
   | { readonly type: 'record'; readonly record: StoreRecord }
   /** Send this frame, once every record before it is committed. The bytes are shared: do not write into them. */
   | { readonly type: 'reply'; readonly frame: Uint8Array }
-  /** Send this frame, an order of our own, under the same rule. */
+  /** Send this frame, an order of our own, under the same rule, apart from all replies and after them. */
   | { readonly type: 'order'; readonly frame: Uint8Array }
   | ProblemOutput
   /** Hang up, after what is to be sent is sent. */

@@ -75,6 +75,8 @@ export class Session {
   #stale = false;
   #frameBegunMono: number | null = null;
   #outputs: Output[] = [];
+  /** Orders go last: first the peer gets its answers. */
+  #orders: Output[] = [];
 
   constructor(options: SessionOptions, now: Instant) {
     this.#connection = options.connection;
@@ -165,9 +167,16 @@ export class Session {
     return this.#take();
   }
 
+  /** An order has left: from now on its answer is awaited. */
+  orderSent(now: Instant): void {
+    for (const { backfill } of this.#asked()) backfill.sent(now);
+  }
+
   #take(): Output[] {
     const outputs = this.#outputs;
+    outputs.push(...this.#orders);
     this.#outputs = [];
+    this.#orders = [];
     return outputs;
   }
 
@@ -305,7 +314,7 @@ export class Session {
     const asked = battery.backfill.ask(this.#connection, now);
     if (asked === null) return;
     this.#record(gapRecord(battery, asked.gap, now));
-    this.#outputs.push({ type: 'order', frame: asked.order });
+    this.#orders.push({ type: 'order', frame: asked.order });
   }
 
   #takeReply(reply: OrderReply, frame: Frame, now: Instant): void {
@@ -350,6 +359,7 @@ export class Session {
 
   #leave(now: Instant): void {
     this.#open = false;
+    this.#orders = [];
     for (const battery of this.#asked()) {
       // It is asked, so there is one.
       this.#record(gapRecord(battery, battery.backfill.interrupted() as Gap, now));
