@@ -9,6 +9,7 @@ import { FormBook } from '../src/protocol/wire-form.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import { Session } from '../src/session/session.ts';
 import { SimulatedBattery } from '../src/simulator/battery.ts';
+import { NO_PAUSES } from '../src/simulator/pauses.ts';
 import { SqliteStore } from '../src/store/sqlite.ts';
 import type { Figure } from './figure.ts';
 import { temporaryFolder, writtenBytes } from './process.ts';
@@ -85,7 +86,7 @@ function instant(ms: number): { wallMs: number; monoMs: number } {
 
 /** What one battery sends in a day, made beforehand so that making it is not measured. */
 function dayOfMessages(): { ms: number; bytes: Uint8Array }[] {
-  const battery = new SimulatedBattery({ seed: 'day', startMs: START_MS, historySeconds: 0 });
+  const battery = new SimulatedBattery({ seed: 'day', startMs: START_MS, historySeconds: 0, pauses: NO_PAUSES });
   const success = new TextEncoder().encode('{"Status":"Success"}');
   const messages: { ms: number; bytes: Uint8Array }[] = [];
   const hear = (outgoing: ReturnType<SimulatedBattery['wake']>, ms: number): void => {

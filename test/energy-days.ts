@@ -9,6 +9,7 @@ import { Batteries } from '../src/session/batteries.ts';
 import { Session } from '../src/session/session.ts';
 import { SimulatedBattery } from '../src/simulator/battery.ts';
 import { csvBody } from '../src/simulator/messages.ts';
+import { NO_PAUSES } from '../src/simulator/pauses.ts';
 
 const SUCCESS = new TextEncoder().encode('{"Status":"Success"}');
 const WAKE_MS = 10_000;
@@ -24,7 +25,7 @@ export interface SimulatedDays {
 
 /** Its clock is right and ten hours ahead of UTC. */
 export function simulatedDays(seed: string, startMs: number, days: number): SimulatedDays {
-  const battery = new SimulatedBattery({ seed, startMs, historySeconds: 0 });
+  const battery = new SimulatedBattery({ seed, startMs, historySeconds: 0, pauses: NO_PAUSES });
   const session = new Session(
     { connection: 1, batteries: new Batteries(10), forms: new FormBook() },
     { wallMs: startMs, monoMs: 0 },

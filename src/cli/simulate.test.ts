@@ -53,6 +53,23 @@ describe('simulated batteries', () => {
     );
   });
 
+  it.each([
+    ['0', true],
+    ['60000', false],
+    ['60000-70000', false],
+  ])('leave as long a pause between frames as they are told: %s ms', async (pause, streams) => {
+    const to = await server();
+    const { code, out } = await run(['simulate', '--to', to, '--for', '0.9s', '--pause', pause, ...BRIEF]);
+    expect(code).toBe(0);
+    expect(Number(COUNTED.exec(out.trimEnd().split('\n').at(-1) ?? '')?.[3]) > 0).toBe(streams);
+  });
+
+  it.each(['', '-5', '300-50', '50-', 'none', '1.5'])('cannot leave a pause of %j', async (pause) => {
+    const { code, err } = await run(['simulate', '--to', '127.0.0.1:1', `--pause=${pause}`]);
+    expect(code).not.toBe(0);
+    expect(err).toContain('Expected milliseconds such as 50-300, or 0.');
+  });
+
   it('can be given every fault there is by its name', async () => {
     const { out } = await run(['simulate', '--help']);
     const faults = [...(/\nFaults:\n([\s\S]*?)\n\n/.exec(out)?.[1] ?? '').matchAll(/^ {2}(\S+)/gm)].map(

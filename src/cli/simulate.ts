@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Address } from '../config.ts';
 import { FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts';
 import { Fleet, type FleetStats } from '../simulator/fleet.ts';
+import { PAUSES, type PauseRange } from '../simulator/pauses.ts';
 import { FAILED, FINE, type Io } from './io.ts';
 import { address, decimal, durationSeconds, wholeNumber } from './options.ts';
 import { stopAtSignal } from './serve.ts';
@@ -19,6 +20,7 @@ interface SimulateFlags {
   readonly history: number;
   readonly clockOffset: number;
   readonly clockDrift: number;
+  readonly pause: PauseRange;
   readonly faults: ReadonlySet<FaultName>;
 }
 
@@ -34,6 +36,7 @@ export function simulateCommand(io: Io, finish: (code: number) => void): Command
     .option('--history <duration>', 'how much each remembers', durationSeconds, 3600)
     .option('--clock-offset <seconds>', 'how far their clocks are ahead', decimal, 0)
     .option('--clock-drift <ppm>', 'how fast their clocks are', decimal, 0)
+    .option('--pause <ms>', 'between its frames of one conversation, least-most (default: 50-300)', pauseRange, PAUSES)
     .option('--faults <list>', 'what goes wrong, separated by commas', faultList, new Set<FaultName>())
     .addHelpText(
       'after',
@@ -46,6 +49,14 @@ function interval(text: string): number {
   const seconds = durationSeconds(text);
   if (seconds <= 0) throw new InvalidArgumentError('Expected more than 0.');
   return seconds;
+}
+
+/** `50-300`, or `0`, in milliseconds. */
+function pauseRange(text: string): PauseRange {
+  const [, least = '', most = least] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(text) ?? [];
+  if (least === '' || Number(most) < Number(least))
+    throw new InvalidArgumentError('Expected milliseconds such as 50-300, or 0.');
+  return { leastMs: Number(least), mostMs: Number(most) };
 }
 
 function faultList(text: string): ReadonlySet<FaultName> {
@@ -66,6 +77,7 @@ async function simulate(flags: SimulateFlags, io: Io): Promise<number> {
     historySeconds: flags.history,
     clockOffsetSeconds: flags.clockOffset,
     clockDriftPpm: flags.clockDrift,
+    pauses: flags.pause,
     faults: flags.faults,
     log: (line) => io.stdout.write(`${line}\n`),
   });

@@ -5,6 +5,7 @@ import { FrameDecoder } from '../protocol/frame.ts';
 import type { Stamp } from './acknowledgements.ts';
 import { type BatteryOptions, type Outgoing, SimulatedBattery } from './battery.ts';
 import { FAULT_NAMES, type FaultName } from './faults.ts';
+import { NO_PAUSES, PAUSES } from './pauses.ts';
 import { clockText, joined } from './text.ts';
 
 const START = Date.UTC(2021, 2, 24, 0, 0, 35);
@@ -45,6 +46,7 @@ class Stage {
     this.battery = new SimulatedBattery({
       seed: 'stage',
       startMs: START,
+      pauses: NO_PAUSES,
       onAcknowledged: (one) => this.acknowledged.push(one),
       ...options,
     });
@@ -137,6 +139,17 @@ describe('the opening', () => {
     const body = `{"UserName":"ALSIM0000001","Password":"${fields(stage.of(2)[0]).Password}","CompanyName":"AlphaESS"}`;
     expect(Buffer.from(stage.writes[0]?.bytes ?? []).equals(frame(1, 2, body))).toBe(true);
     expect(stage.writes).toHaveLength(1);
+  });
+
+  test('leaves 50 to 300 ms after each frame before the next, whatever it is answered, and starts at once', () => {
+    const stage = new Stage({ pauses: PAUSES }).connect();
+    expect(stage.heard.map((one) => one.command)).toEqual([2]);
+    stage.pass(5);
+    expect(stage.heard.map((one) => one.command)).toEqual([2, 0, 9, 9, 3, 4, 5]);
+    const pauses = stage.heard.slice(1).map(({ atMs }, index) => atMs - (stage.heard[index]?.atMs ?? 0));
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(50);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(300);
+    expect(new Set(pauses).size).toBe(6);
   });
 
   test('waits for each answer, and goes on after a while without any', () => {
@@ -365,6 +378,60 @@ describe('commands', () => {
     expect(stage.notes).toContain('took 4 settings');
     stage.pass(120);
     expect(Number(fields(stage.of(16).at(-1)).Pbat)).toBeLessThan(-3000);
+  });
+
+  test('the frames of a conversation come one by one: its answer, its question, what it has; live samples in their time', () => {
+    const stage = new Stage({ pauses: PAUSES, intervalSeconds: 1 }).connect().pass(4);
+    stage.heard.length = 0;
+    stage.writes.length = 0;
+    stage.say(command({ Command: 'SetConfig', CmdIndex: '82915609' })).pass(3);
+    const conversation = stage.heard.filter((one) => one.command !== 16);
+    expect(conversation.map((one) => [one.type, one.command])).toEqual([
+      [2, 8],
+      [1, 3],
+      [1, 4],
+    ]);
+    const times = conversation.map(({ atMs }) => atMs);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(50);
+    expect((times[2] ?? 0) - (times[1] ?? 0)).toBeGreaterThanOrEqual(50);
+    expect(stage.of(16)).toHaveLength(3);
+    expect(stage.of(16).every(({ atMs }) => atMs % 1000 <= 600)).toBe(true);
+  });
+
+  test('packets of history come one by one as well', () => {
+    const stage = new Stage({ pauses: { leastMs: 200, mostMs: 200 }, historySeconds: 600 }).connect().pass(5);
+    stage.heard.length = 0;
+    stage
+      .say(command({ Command: 'Resume', CmdIndex: '1', Parameter1: '2021/03/24 09:52:35', Parameter2: '8' }))
+      .pass(4);
+    const conversation = stage.heard.filter((one) => one.command !== 16).map(({ atMs }) => atMs - 5000);
+    expect(conversation).toEqual([200, 400, 600, 800]);
+  });
+
+  test('a configuration that is not its own, or not whole, is noted, and taken as a battery would', () => {
+    const stage = new Stage();
+    stage.answer = ({ command }) =>
+      command === 3 ? frame(2, 3, '{"Status":"Success","SN":"","Safe":"0","BatUseCap":"20.00"}') : success(command);
+    stage.connect();
+    expect(stage.notes.slice(0, 4)).toEqual([
+      'the configuration names no serial number',
+      'the configuration has 0 for the grid code (Safe)',
+      'the configuration lacks 128 of 131 keys: License, Country, Address, ZipCode, PhoneNumber …',
+      'took 2 settings',
+    ]);
+    expect(stage.battery.setting('Safe')).toBe('0');
+  });
+
+  test('gives up on a server that asks faster than it is answered', () => {
+    const stage = new Stage({ pauses: PAUSES }).connect().pass(5);
+    const ask = Buffer.concat(Array.from({ length: 1000 }, () => command({ Command: 'SetConfig', CmdIndex: '1' })));
+    for (let round = 0; round < 20 && stage.disconnects === 0; round++) stage.say(ask);
+    expect(stage.notes).toContain('the server asks faster than it is answered');
+    expect(stage.disconnects).toBe(1);
+  });
+
+  test('a bare Success is noted in no way', () => {
+    expect(new Stage().connect().notes).toEqual([]);
   });
 
   test('an answer to no question is taken for nothing', () => {

@@ -28,8 +28,9 @@ import {
   type OpeningStep,
 } from './opening.ts';
 import { Outbox } from './outbox.ts';
+import { PAUSES, type PauseRange, Pauses } from './pauses.ts';
 import { Random } from './random.ts';
-import { bytesOf, joined, parseClock, parseObject } from './text.ts';
+import { bytesOf, joined, parseObject } from './text.ts';
 import { Transfer } from './transfer.ts';
 
 export type Outgoing =
@@ -41,6 +42,8 @@ export type Outgoing =
 export interface BatteryOptions extends DeviceOptions {
   /** Between live samples. Default 10. */
   readonly intervalSeconds?: number;
+  /** Between its frames of one conversation. Default {@link PAUSES}. */
+  readonly pauses?: PauseRange;
   /** Default none. */
   readonly faults?: ReadonlySet<FaultName>;
   /** Told of every reading that the server acknowledged. */
@@ -52,6 +55,8 @@ const DETAIL_MS = 300_000;
 const LATEST_MS = 60_000;
 /** After so long without an answer it gives the connection up: a guess, to bound what is outstanding. */
 const UNANSWERED_MS = 900_000;
+/** So much that waits to go out is no conversation any more. */
+const MOST_WAITING_BYTES = 1_048_576;
 const NEVER = Number.POSITIVE_INFINITY;
 
 interface LiveMessage {
@@ -66,6 +71,7 @@ export class SimulatedBattery {
   readonly #transfer: Transfer;
   readonly #faults: FaultPlan<LiveMessage>;
   readonly #outbox: Outbox;
+  readonly #pauses: Pauses;
   readonly #acknowledgements: Acknowledgements;
   readonly #opening = new Opening();
   #decoder = new FrameDecoder();
@@ -91,6 +97,7 @@ export class SimulatedBattery {
     this.#transfer = new Transfer(this.#device);
     this.#faults = new FaultPlan(random.fork('faults'), options.faults ?? new Set());
     this.#outbox = new Outbox(this.#faults);
+    this.#pauses = new Pauses(random.fork('pauses'), options.pauses ?? PAUSES);
     this.#acknowledgements = new Acknowledgements((acknowledged) => options.onAcknowledged?.(acknowledged));
     this.#nextJumpMs = options.startMs + this.#faults.jumpAfterMs();
   }
@@ -205,7 +212,7 @@ export class SimulatedBattery {
   #doDue(at: number): void {
     if (at === this.#nextJumpMs) this.#setClock(at);
     else if (at === this.#device.nextMinuteMs) this.#device.remember();
-    else if (at === this.#nextDetailMs) this.#sendDetail(at);
+    else if (at === this.#nextDetailMs) this.#sendDetail(at, 0);
     else if (at === this.#nextLiveMs) this.#sendLive(at);
     else if (at === this.#nextDropMs) this.#dropConnection(at);
     else this.#sendStep(this.#opening.impatient(at), at);
@@ -225,8 +232,9 @@ export class SimulatedBattery {
 
   // ---- sending ---------------------------------------------------------------------------------------------------
 
-  #push(command: number, body: string, at: number): void {
-    this.#outbox.write(at, encodeFrame(REQUEST, command, bytesOf(body)));
+  /** A frame of a conversation waits a moment; one that its own clock brings does not. */
+  #push(command: number, body: string, at: number, pauseMs = this.#pauses.next()): void {
+    this.#outbox.write(at, encodeFrame(REQUEST, command, bytesOf(body)), pauseMs);
   }
 
   #sendStep(step: OpeningStep | null, at: number): void {
@@ -234,7 +242,7 @@ export class SimulatedBattery {
     if (step === 'login') this.#push(LOGIN, loginBody(identity), at);
     else if (step === 'empty') this.#begin(at);
     else if (step === 'events') this.#push(NOTICE, noticeBody('EventLog', events.text()), at);
-    else if (step === 'notice') this.#push(NOTICE, this.#notice(), at);
+    else if (step === 'notice') this.#push(NOTICE, this.#device.notice(this.#connections <= 1), at);
     else if (step === 'ask') this.#ask(at);
     else if (step === 'configuration') this.#sendConfiguration(at);
     else if (step === 'detail') this.#sendDetail(at);
@@ -244,12 +252,6 @@ export class SimulatedBattery {
   #begin(at: number): void {
     this.#push(EMPTY, '', at);
     this.#stream(at);
-  }
-
-  /** Captured after a restart; the words of a Socket message never were, so these are invented. */
-  #notice(): string {
-    if (this.#connections > 1) return noticeBody('Socket', 'Socket is reset by peer!');
-    return noticeBody('System', `System is restart, reason:1 0 1 0 0 0!MAC:${this.#device.identity.mac}!`);
   }
 
   /** From here on live samples and details go out by themselves. */
@@ -267,11 +269,11 @@ export class SimulatedBattery {
     this.#push(CONFIGURATION, this.#device.settings.body(), at);
   }
 
-  #sendDetail(at: number): void {
+  #sendDetail(at: number, pauseMs?: number): void {
     if (at === this.#nextDetailMs) this.#nextDetailMs += DETAIL_MS;
     const detail = this.#device.detail(at);
     this.#acknowledgements.sent(DETAIL, [detail.stamp]);
-    this.#push(DETAIL, detail.body, at);
+    this.#push(DETAIL, detail.body, at, pauseMs);
   }
 
   /** A live sample waits for no answer; but when none comes for long, the connection is given up. */
@@ -314,7 +316,8 @@ export class SimulatedBattery {
   /** 1,2,3: a complete configuration, or a bare Success from a server that keeps none (confirmed to be enough). */
   #configured(reply: Record<string, unknown>, openingAsks: boolean, at: number): void {
     this.#asked--;
-    const changed = this.#device.configure(reply);
+    const { changed, doubts } = this.#device.configure(reply);
+    for (const doubt of doubts) this.#note(doubt);
     if (changed > 0) this.#note(`took ${changed} settings`);
     if (!openingAsks) this.#sendConfiguration(at);
   }
@@ -328,28 +331,17 @@ export class SimulatedBattery {
     }
     const word = String(request.Command ?? '');
     const reply = bytesOf(commandReplyBody(word, String(request.CmdIndex ?? '')));
-    this.#outbox.write(at, encodeFrame(RESPONSE, COMMAND, reply));
+    this.#outbox.write(at, encodeFrame(RESPONSE, COMMAND, reply), this.#pauses.next());
     if (word === 'Resume') this.#resume(request, at);
     else if (word === 'SetConfig') this.#ask(at);
     // SyncTime: what a battery sends next, and in which form the time travels, was never captured. Nothing follows here.
     else this.#note(`answered the command ${JSON.stringify(word)}, and did nothing`);
   }
 
-  /**
-   * `Parameter1` is the newest record the server has, in the battery's clock, `Parameter2` the minutes from there:
-   * so many rows after it, or all where there is none. That only rows after Parameter1 come, and that a time which
-   * cannot be read brings none, are guesses.
-   */
   #resume(request: Record<string, unknown>, at: number): void {
-    const after = parseClock(String(request.Parameter1));
-    if (after === null) {
-      this.#note('a Resume came without a time that can be read');
-      return;
-    }
-    const minutes = Number(request.Parameter2 ?? Number.NaN);
-    const rows = this.#transfer.ask(after, Number.isFinite(minutes) ? minutes : Number.POSITIVE_INFINITY);
-    this.#note(`${rows} rows of history to send`);
-    this.#sendHistory(at);
+    const rows = this.#transfer.resume(request);
+    this.#note(rows === null ? 'a Resume came without a time that can be read' : `${rows} rows of history to send`);
+    if (rows !== null) this.#sendHistory(at);
   }
 
   // ---- the end of a connection -----------------------------------------------------------------------------------
@@ -391,6 +383,7 @@ export class SimulatedBattery {
   /** What is to be done now. */
   #finish(at: number): Outgoing[] {
     this.#send(at);
+    if (this.#outbox.bytes > MOST_WAITING_BYTES) this.#giveUp('the server asks faster than it is answered', at);
     const out = this.#out;
     this.#out = [];
     return out;

@@ -6,11 +6,12 @@
  */
 import { type Stamp, stamp } from './acknowledgements.ts';
 import { BatteryClock } from './clock.ts';
+import { doubtsAbout } from './doubts.ts';
 import { EventLog } from './eventlog.ts';
 import { House, type HouseSample } from './house.ts';
 import { type Identity, inventIdentity } from './identity.ts';
 import { MEMORY_ROWS, MinuteMemory, type MinuteRow } from './memory.ts';
-import { csvRow, detailBody, liveBody } from './messages.ts';
+import { csvRow, detailBody, liveBody, noticeBody } from './messages.ts';
 import type { Random } from './random.ts';
 import { Settings } from './settings.ts';
 import { clockText } from './text.ts';
@@ -112,11 +113,24 @@ export class Device {
     this.#clock.jump(bySeconds);
   }
 
-  /** Takes what it knows of a 1,2,3 and works by it from now on. @returns how many settings changed */
-  configure(reply: Readonly<Record<string, unknown>>): number {
+  /**
+   * Takes what it knows of a 1,2,3 and works by it from now on, whatever speaks against it.
+   * @returns how many settings changed, and what speaks against it, in sentences
+   */
+  configure(reply: Readonly<Record<string, unknown>>): {
+    readonly changed: number;
+    readonly doubts: readonly string[];
+  } {
+    const doubts = doubtsAbout(reply, this.identity.sn, this.settings.get('Safe'));
     const changed = this.settings.take(reply);
     this.#house.control = this.settings.control();
-    return changed.length;
+    return { changed: changed.length, doubts };
+  }
+
+  /** 1,1,9 captured after a restart; the words of a Socket message never were, so these are invented. */
+  notice(afterRestart: boolean): string {
+    if (!afterRestart) return noticeBody('Socket', 'Socket is reset by peer!');
+    return noticeBody('System', `System is restart, reason:1 0 1 0 0 0!MAC:${this.identity.mac}!`);
   }
 
   /** The minutes with these numbers that it still remembers. */

@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { encodeFrame, FrameDecoder, REQUEST, RESPONSE } from '../protocol/frame.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
+import { NO_PAUSES } from './pauses.ts';
 
 const SUCCESS = new TextEncoder().encode('{"Status":"Success"}');
 const cleanups: (() => Promise<void>)[] = [];
@@ -47,6 +48,7 @@ function fleetOf(options: Partial<FleetOptions> & { port: number }): Fleet {
     spreadSeconds: 0,
     retryMs: 10,
     historySeconds: 0,
+    pauses: NO_PAUSES,
     ...options,
   });
   cleanups.unshift(() => fleet.stop());

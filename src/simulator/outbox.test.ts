@@ -15,6 +15,26 @@ test('undisturbed writes go out at once', () => {
   expect(outbox.take(5)).toEqual([]);
 });
 
+test('a write with a pause goes out so long after the one before it, sent or not, and at once where there is none', () => {
+  const outbox = new Outbox({ delayMs: () => 0, pieces: (whole) => [{ bytes: whole, pauseMs: 0 }] });
+  outbox.write(0, bytes(1), 100);
+  expect(outbox.take(0)).toEqual([bytes(1)]);
+  outbox.write(10, bytes(2), 100);
+  expect(outbox.nextMs).toBe(110);
+  outbox.write(20, bytes(3), 50);
+  outbox.write(30, bytes(4));
+  expect(outbox.bytes).toBe(3);
+  expect(outbox.take(110)).toEqual([bytes(2)]);
+  expect(outbox.bytes).toBe(2);
+  expect(outbox.take(159)).toEqual([]);
+  expect(outbox.take(160)).toEqual([bytes(3), bytes(4)]);
+  outbox.write(160, bytes(5), 100);
+  outbox.clear();
+  expect(outbox.bytes).toBe(0);
+  outbox.write(161, bytes(5), 100);
+  expect(outbox.nextMs).toBe(161);
+});
+
 test('a write held up holds up what is behind it, piece by piece', () => {
   const delays = [100, 0, 0];
   const outbox = new Outbox({

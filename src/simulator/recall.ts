@@ -4,6 +4,7 @@
 import { encodeFrame, type Frame, FrameDecoder, REQUEST, RESPONSE } from '../protocol/frame.ts';
 import { type BatteryOptions, type Outgoing, SimulatedBattery } from './battery.ts';
 import { COMMAND, HISTORY } from './opening.ts';
+import { NO_PAUSES } from './pauses.ts';
 import { bytesOf } from './text.ts';
 
 const SUCCESS = bytesOf('{"Status":"Success"}');
@@ -15,7 +16,7 @@ const LONGEST_MS = 3_600_000;
 
 /** The 1,1,12 frames, oldest first; time stands at `startMs` for them but for the moments the conversation takes. */
 export function recall(options: BatteryOptions): Uint8Array[] {
-  const battery = new SimulatedBattery(options);
+  const battery = new SimulatedBattery({ ...options, pauses: NO_PAUSES });
   const decoder = new FrameDecoder();
   const frames: Uint8Array[] = [];
   const instant = (ms: number) => ({ wallMs: options.startMs + ms, monoMs: ms });

@@ -2,6 +2,7 @@
  * The history a server has asked for with `Resume` and that is still to be sent: oldest first, three minutes to a packet.
  */
 import type { Device, RememberedMinute } from './device.ts';
+import { parseClock } from './text.ts';
 
 const ROWS_IN_A_PACKET = 3;
 
@@ -23,6 +24,18 @@ export class Transfer {
     const numbers = memory.after(after, Math.min(minutes, room));
     for (const number of numbers) this.#wanted.push(number);
     return numbers.length;
+  }
+
+  /**
+   * Takes what a `Resume` asks for. `Parameter1` is the newest record the server has, in the battery's clock, `Parameter2` the
+   * minutes from there: so many rows after it, or all where there is none. That only rows after Parameter1 come, and that a
+   * time which cannot be read brings none, are guesses.
+   * @returns how many rows were taken; null where its time cannot be read
+   */
+  resume(request: Readonly<Record<string, unknown>>): number | null {
+    const after = parseClock(String(request.Parameter1));
+    const minutes = Number(request.Parameter2 ?? Number.NaN);
+    return after === null ? null : this.ask(after, Number.isFinite(minutes) ? minutes : Number.POSITIVE_INFINITY);
   }
 
   /** The minutes of the next packet; none when all is sent. What was forgotten meanwhile is passed over. */
