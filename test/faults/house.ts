@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import type { Instant } from '../../src/model.ts';
 import type { SimulatedBattery } from '../../src/simulator/battery.ts';
 import { Fleet, type FleetOptions } from '../../src/simulator/fleet.ts';
+import { NO_PAUSES } from '../../src/simulator/pauses.ts';
 import { atEnd, exported, folder, type Row, type Server, serve, until } from '../server.ts';
 import { isWhole, Ledger, type Outage, serialOf } from './ledger.ts';
 import { Line } from './line.ts';
@@ -113,6 +114,8 @@ export class House {
       spreadSeconds: 0.5,
       retryMs: 100,
       longestRetryMs: 150,
+      // Hours of history go in seconds.
+      pauses: NO_PAUSES,
       ...this.#options,
       port: this.#line?.port ?? this.#port,
       now: this.now,
