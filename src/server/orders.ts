@@ -1,6 +1,6 @@
 /**
  * Orders of our own on their way to one peer. Each goes out in a write of its own, a moment after the newest reply: whether
- * firmware finds two frames in one read is unknown (docs/decisions/0011).
+ * firmware finds two frames in one read is unknown (docs/decisions/0012).
  */
 
 /** How long nothing else must have been written before an order, and between two orders. */
