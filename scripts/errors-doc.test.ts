@@ -1,10 +1,27 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { OWNER_ERRORS } from '../src/errors.ts';
 import { PROBLEMS } from '../src/protocol/errors.ts';
+import { LOG_WORDS, SERVER_PROBLEMS } from '../src/server-problems.ts';
 import { SINK_PROBLEMS } from '../src/sinks/problems.ts';
 import { WEB_PROBLEMS } from '../src/web/problem.ts';
 import { COMMAND, errorsPage, PAGE } from './errors-doc.ts';
+
+const ROOT = new URL('../', import.meta.url).pathname;
+
+/** Words of the source in capital letters that are no codes of ours. */
+const NO_CODES =
+  /^(E[A-Z]+|ERR_\w+|FST_ERR_\w+|SQLITE_\w+|ALPHAESS_LOCAL_\w+|TEST_\w+|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|EN50438_\w+|VDE0126_\w+)$/;
+
+/** What stands in the source as a word of its own in quotes, or as the name of an entry. */
+function wordsOfSource(pattern: RegExp, files = 'src/**/*.ts'): Map<string, string> {
+  const found = globSync(files, { cwd: ROOT }).filter((file) => !file.endsWith('.test.ts'));
+  return new Map(
+    found.flatMap((file) =>
+      [...readFileSync(ROOT + file, 'utf8').matchAll(pattern)].map(([, word = '']): [string, string] => [word, file]),
+    ),
+  );
+}
 
 describe('docs/errors.md', () => {
   it('is what the tables of codes render to', () => {
@@ -16,6 +33,7 @@ describe('docs/errors.md', () => {
     expect(headings).toEqual([
       ...Object.keys(OWNER_ERRORS),
       ...Object.keys(PROBLEMS),
+      ...Object.keys(SERVER_PROBLEMS),
       ...Object.keys(WEB_PROBLEMS),
       ...Object.keys(SINK_PROBLEMS),
     ]);
@@ -28,5 +46,19 @@ describe('docs/errors.md', () => {
         /^[A-Z_]+\n\n- \*\*Who erred:\*\* \S.*\.\n- \*\*What was seen:\*\* \S.*[^.]\.\n- \*\*What to do:\*\* \S.*\.\n/,
       );
     }
+  });
+
+  it('has every code that the source can say', () => {
+    const codes = wordsOfSource(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g);
+    const documented = errorsPage();
+    const missing = [...codes].filter(([code]) => !NO_CODES.test(code) && !documented.includes(`### ${code}\n`));
+    expect(missing).toEqual([]);
+    expect(codes.size).toBeGreaterThan(70);
+  });
+
+  it('has every other word for a line of the log', () => {
+    const words = wordsOfSource(/\bcode: '([a-z_]+)'/g, 'src/{app,reporter,log,throttled-log}.ts');
+    expect([...words.keys()].sort()).toEqual(Object.keys(LOG_WORDS).sort());
+    for (const word of Object.keys(LOG_WORDS)) expect(errorsPage()).toContain(`| \`${word}\` | `);
   });
 });

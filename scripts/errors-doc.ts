@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { OWNER_ERRORS, type OwnerProblem } from '../src/errors.ts';
 import { type Culprit, PROBLEMS, type Problem } from '../src/protocol/errors.ts';
+import { LOG_WORDS, SERVER_PROBLEMS, type ServerProblem } from '../src/server-problems.ts';
 import { SINK_PROBLEMS, type SinkProblem } from '../src/sinks/problems.ts';
 import { WEB_PROBLEMS, type WebProblem } from '../src/web/problem.ts';
 
@@ -12,7 +13,7 @@ export const PAGE = new URL('../docs/errors.md', import.meta.url);
 
 const INTRODUCTION = `# What went wrong, by code
 
-<!-- Generated from src/errors.ts, src/protocol/errors.ts, src/web/problem.ts and src/sinks/problems.ts. Do not edit; run: ${COMMAND} -->
+<!-- Generated from src/errors.ts, src/server-problems.ts, src/protocol/errors.ts, src/web/problem.ts and src/sinks/problems.ts. Do not edit; run: ${COMMAND} -->
 
 Whatever goes wrong has a code in capital letters, such as \`PORT_IN_USE\`. It stands in the log, in counters and in exports, and it
 never changes its meaning, so that you can search for it, set an alarm on it, or name it when you ask for help. Look your code up here:
@@ -29,6 +30,11 @@ const BATTERY_PART = `## When something is wrong on the battery's side
 These are noted while the server runs; it goes on, and nothing that came is thrown away.
 `;
 
+const SERVER_PART = `## When something is wrong with the server
+
+These are noted while the server runs, and it goes on.
+`;
+
 const WEB_PART = `## When a request to the page or its interface is not answered
 
 These are answers under \`/api\`, as problem details (RFC 9457) with the code in \`code\`.
@@ -38,6 +44,20 @@ const SINK_PART = `## When an output does not work
 
 MQTT, InfluxDB and the like. These are noted while the server runs; batteries, the page and the other outputs do not notice.
 `;
+
+const WORDS_PART = `## Words that are no problem
+
+Lines in which nothing is wrong have a word in small letters for their code:
+
+| code | what it says |
+|---|---|
+`;
+
+const SERVER_CULPRITS: Readonly<Record<ServerProblem['culprit'], string>> = {
+  battery: 'the battery',
+  machine: 'this computer, or what runs on it',
+  nobody: 'nobody',
+};
 
 const SINK_CULPRITS: Readonly<Record<SinkProblem['culprit'], string>> = {
   network: 'the output’s server, or the network to it',
@@ -65,10 +85,16 @@ export function errorsPage(): string {
     ...Object.entries(OWNER_ERRORS).map(ownerSection),
     BATTERY_PART,
     ...Object.entries(PROBLEMS).map(batterySection),
+    SERVER_PART,
+    ...Object.entries(SERVER_PROBLEMS).map(serverSection),
     WEB_PART,
     ...Object.entries(WEB_PROBLEMS).map(webSection),
     SINK_PART,
     ...Object.entries(SINK_PROBLEMS).map(sinkSection),
+    WORDS_PART +
+      Object.entries(LOG_WORDS)
+        .map(([word, says]) => `| \`${word}\` | ${says} |\n`)
+        .join(''),
   ].join('\n');
 }
 
@@ -79,6 +105,10 @@ function ownerSection([code, problem]: [string, OwnerProblem]): string {
 
 function batterySection([code, problem]: [string, Problem]): string {
   return section(code, CULPRITS[problem.culprit], problem);
+}
+
+function serverSection([code, problem]: [string, ServerProblem]): string {
+  return section(code, SERVER_CULPRITS[problem.culprit], problem);
 }
 
 function webSection([code, problem]: [string, WebProblem]): string {

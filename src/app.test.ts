@@ -106,6 +106,35 @@ function taken(): Promise<number> {
 /** Nobody holds the folder: another server could begin. */
 const isFree = (folder: string) => SqliteStore.open({ folder, timeZone: 'UTC' }).close();
 
+it('counts lines of the log that were lost, and says so when it can', async () => {
+  const log = new Heard();
+  const output = {
+    lost: 0,
+    sayLost: (say: (lines: number, reason: string) => void) => {
+      if (output.lost > 0) say(output.lost, 'its disk is full');
+    },
+  };
+  const app = new App(configWith(), log, output);
+  await app.start();
+  onTestFinished(() => app.stop());
+  const problems = async () => {
+    const response = await fetch(`http://127.0.0.1:${app.webPort}/readyz`);
+    return ((await response.json()) as { problems: unknown }).problems;
+  };
+  expect(await problems()).toEqual({});
+  output.lost = 7;
+  expect(await problems()).toEqual({ LOG_LOST: 7 });
+  const metrics = await (await fetch(`http://127.0.0.1:${app.webPort}/metrics`)).text();
+  expect(metrics).toContain('alphaess_problems_total{code="LOG_LOST"} 7\n');
+  await app.stop();
+  expect(log.notes.at(-1)).toEqual({
+    level: 'error',
+    code: 'LOG_LOST',
+    text: '7 lines of the log were lost: its disk is full',
+    data: { lines: 7 },
+  });
+});
+
 describe('a running app', () => {
   it('goes on where commands cannot be told of it, and says so', async () => {
     const data = temporaryFolder();

@@ -1,12 +1,12 @@
 /**
  * The composition root: builds the graph, starts and stops it. The only file that sees everything.
  */
-import { isIP } from 'node:net';
 import { join } from 'node:path';
-import type { Address, Config } from './config.ts';
-import { OwnerError, type OwnerErrorCode } from './errors.ts';
+import type { Config } from './config.ts';
 import { FanOut } from './fan-out.ts';
-import { type Log, ThrottledLog } from './log.ts';
+import { listenOn, showAddress } from './listen.ts';
+import type { Log } from './log.ts';
+import type { LogOutput } from './log-output.ts';
 import type { Instant } from './model.ts';
 import { PROBLEMS } from './protocol/errors.ts';
 import { FormBook } from './protocol/wire-form.ts';
@@ -26,6 +26,7 @@ import { Calendar } from './store/calendar.ts';
 import { Keeper } from './store/keeper.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import { DATABASE_FILE } from './store/store.ts';
+import { ThrottledLog } from './throttled-log.ts';
 import { version } from './version.ts';
 import { WebServer } from './web/api.ts';
 import { Auth } from './web/auth.ts';
@@ -38,12 +39,15 @@ import { StoreSize } from './web/store-size.ts';
 
 const LOG_TICK_MS = 5000;
 
+type LogLosses = Pick<LogOutput, 'lost' | 'sayLost'>;
+const NO_LOSSES: LogLosses = { lost: 0, sayLost: () => {} };
+
 /** None of them was seen yet: who watches a counter must have seen its zero. */
 const NO_PROBLEMS: Readonly<Record<string, number>> = Object.fromEntries(
   [
     ...Object.keys(PROBLEMS),
     ...Object.keys(SINK_PROBLEMS),
-    ...['STORE_BUSY', 'STORE_FULL', 'STORE_IO', 'STORE_REFUSED', 'CLOCK_WRONG'],
+    ...['STORE_BUSY', 'STORE_FULL', 'STORE_IO', 'STORE_REFUSED', 'CLOCK_WRONG', 'LOG_LOST'],
   ].map((code) => [code, 0]),
 );
 
@@ -73,12 +77,15 @@ export class App {
   readonly #config: Config;
   readonly #log: ThrottledLog;
   readonly #file: ServerFile;
+  readonly #output: LogLosses;
   #running: Running | null = null;
 
-  constructor(config: Config, log: Log) {
+  /** @param output what the log is written to, asked how much of it was lost */
+  constructor(config: Config, log: Log, output: LogLosses = NO_LOSSES) {
     this.#config = config;
     this.#log = new ThrottledLog(log, () => performance.now());
     this.#file = new ServerFile(config.data);
+    this.#output = output;
   }
 
   get batteryPort(): number {
@@ -123,11 +130,26 @@ export class App {
     this.#file.remove();
     clearInterval(running.ticker);
     running.keeper.stop();
-    await running.listener.stop();
+    // Both ports are free at once, for whoever starts the next server before this one has ended.
+    await Promise.all([running.listener.stop(), running.web.stop()]);
     running.committer.stop();
-    await Promise.all([running.web.stop(), running.watched.sinks.stop()]);
+    await running.watched.sinks.stop();
     running.store.close();
-    this.#log.tick(true);
+    this.#tickLog(true);
+  }
+
+  #tickLog(last = false): void {
+    this.#log.tick(last);
+    this.#output.sayLost((lines, reason) => {
+      const text = `${lines} lines of the log were lost: ${reason}`;
+      this.#log.note({ level: 'error', code: 'LOG_LOST', text, data: { lines } });
+    });
+  }
+
+  /** How often each problem was seen since the start, by code. */
+  #counts(reporter: Reporter): Record<string, number> {
+    const { lost } = this.#output;
+    return { ...Object.fromEntries(reporter.counts), ...(lost === 0 ? {} : { LOG_LOST: lost }) };
   }
 
   #build(): Running {
@@ -176,7 +198,7 @@ export class App {
       },
     );
     const web = this.#buildWeb(store, watched, reporter, pool, () => !committer.failing);
-    const ticker = setInterval(() => this.#log.tick(), LOG_TICK_MS);
+    const ticker = setInterval(() => this.#tickLog(), LOG_TICK_MS);
     return { store, committer, keeper, listener, web, watched, ticker };
   }
 
@@ -186,7 +208,13 @@ export class App {
     const wallMs = () => Date.now();
     const feed = new LiveFeed(wallMs());
     const tap = new FrameTap(wallMs);
-    const metrics = new ServerMetrics(figuresOf(store, reporter, () => watched));
+    const metrics = new ServerMetrics(
+      figuresOf(
+        store,
+        () => this.#counts(reporter),
+        () => watched,
+      ),
+    );
     const staleMs = battery.stale_after * 1000;
     const awoken = () => void sinks.configure(state.batteries().map(({ id }) => id));
     const prometheus = new Prometheus({ server: metrics, staleMs, wallMs, awoken });
@@ -239,13 +267,13 @@ export class App {
     const { battery, data, name, time_zone: timeZone, web } = this.#config;
     const failed = (detail: string) => this.#sayMistake(detail);
     const monoMs = () => performance.now();
-    const counters = () => Object.fromEntries(reporter.counts);
+    const counters = () => this.#counts(reporter);
     const facts = {
       name,
       version: version(),
       startedMs: Date.now(),
       timeZone,
-      batteryAddress: () => show(battery.listen, this.batteryPort),
+      batteryAddress: () => showAddress(battery.listen, this.batteryPort),
       counters,
       waitingRows: () => store.backlog.rows,
       now: () => Date.now(),
@@ -293,7 +321,7 @@ export class App {
 
   #sayListening(): void {
     const { battery, web } = this.#config;
-    const text = `listening for batteries on ${show(battery.listen, this.batteryPort)}, web on ${show(web.listen, this.webPort)}`;
+    const text = `listening for batteries on ${showAddress(battery.listen, this.batteryPort)}, web on ${showAddress(web.listen, this.webPort)}`;
     this.#log.note({
       level: 'info',
       code: 'listening',
@@ -304,11 +332,15 @@ export class App {
 }
 
 /** What Prometheus is told of the server itself. */
-function figuresOf(store: SqliteStore, reporter: Reporter, watched: () => Omit<Watched, 'metrics'>): Figures {
+function figuresOf(
+  store: SqliteStore,
+  counts: () => Record<string, number>,
+  watched: () => Omit<Watched, 'metrics'>,
+): Figures {
   return {
     version: version(),
     frames: () => watched().tap.frames,
-    problems: () => ({ ...NO_PROBLEMS, ...Object.fromEntries(reporter.counts) }),
+    problems: () => ({ ...NO_PROBLEMS, ...counts() }),
     storing: () => watched().state.storing,
     waitingRows: () => store.backlog.rows,
     connections: () => watched().state.connections,
@@ -341,31 +373,4 @@ function sinkView({ name, status }: Sinks['statuses'][number]) {
 
 function now(): Instant {
   return { wallMs: Date.now(), monoMs: performance.now() };
-}
-
-function show(address: Address, port: number): string {
-  return `${isIP(address.host) === 6 ? `[${address.host}]` : address.host}:${port}`;
-}
-
-const LISTEN_ERRORS: Readonly<Record<string, readonly [OwnerErrorCode, string]>> = {
-  EADDRINUSE: ['PORT_IN_USE', 'another program already listens there: stop it, or choose another port'],
-  EACCES: ['PORT_FORBIDDEN', 'this user may not: choose a port above 1023'],
-  EADDRNOTAVAIL: ['ADDRESS_NOT_HERE', 'this machine has no such address: use 0.0.0.0 for every address it has'],
-  ENOTFOUND: ['ADDRESS_NOT_HERE', 'there is no such address: use 0.0.0.0 for every address this machine has'],
-};
-
-async function listenOn(side: 'battery' | 'web', address: Address, listen: () => Promise<void>): Promise<void> {
-  try {
-    await listen();
-  } catch (error) {
-    const known = LISTEN_ERRORS[(error as NodeJS.ErrnoException).code ?? ''];
-    if (known === undefined) throw error;
-    const [code, reason] = known;
-    const flag = code === 'PORT_IN_USE' ? ` with --${side}-listen` : '';
-    throw new OwnerError(
-      code,
-      `cannot listen on ${show(address, address.port)} (${side} port): ${reason}${flag}`,
-      error,
-    );
-  }
 }

@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CLI, endAll, folder, NODE, Program } from '../test/server.ts';
 import { fixture } from '../test/wire.ts';
+import { SqliteStore } from './store/sqlite.ts';
 
 afterEach(endAll);
 
@@ -15,6 +16,13 @@ const says = (child: Program, text: string) =>
 async function end(child: Program): Promise<[number | null, string]> {
   const { code } = await child.exited;
   return [code, child.stderr];
+}
+
+/** A data folder with a store in it. */
+function storeFolder(): string {
+  const data = folder();
+  SqliteStore.open({ folder: data, timeZone: 'UTC' }).close();
+  return data;
 }
 
 const LISTEN = ['--web-listen', '127.0.0.1:0'];
@@ -39,6 +47,43 @@ describe('the program', () => {
     const decode = program('decode', '--hex', file);
     decode.child.stdout?.once('data', () => decode.child.stdout?.destroy());
     expect(await end(decode)).toEqual([0, '']);
+  });
+});
+
+const FULL = '/dev/full';
+
+/** A command whose standard output, and perhaps standard error, have no room. */
+function fullProgram(argv: readonly string[], stderr: 'full' | 'pipe' = 'pipe'): Program {
+  const full = openSync(FULL, 'w');
+  const child = new Program(NODE, [CLI, ...argv], {}, [full, stderr === 'full' ? full : 'pipe']);
+  closeSync(full);
+  return child;
+}
+
+describe.skipIf(!existsSync(FULL))('where standard output has no room (needs /dev/full)', () => {
+  const capture = () => {
+    const file = join(folder(), 'session.hex');
+    writeFileSync(file, fixture('session.hex'));
+    return file;
+  };
+
+  it.each<[string, () => readonly string[]]>([
+    ['--help', () => ['--help']],
+    ['--version', () => ['--version']],
+    ['decode', () => ['decode', '--hex', capture()]],
+    ['export', () => ['export', '--kind', 'live', '--format', 'csv', '--data', storeFolder()]],
+    ['password', () => ['password', '--token', 'x', '--data', folder()]],
+    ['simulate', () => ['simulate', '--to', '127.0.0.1:1', '--for', '1h']],
+  ])('%s says so, and ends with 1', async (_name, argv) => {
+    const [code, said] = await end(fullProgram(argv()));
+    expect(code).toBe(1);
+    expect(said.split('\n').at(-2)).toBe(
+      'alphaess-local: standard output cannot be written: its disk is full: make room',
+    );
+  });
+
+  it('ends with 1 also where it cannot say so', async () => {
+    expect(await end(fullProgram(['--help'], 'full'))).toEqual([1, '']);
   });
 });
 

@@ -1,20 +1,33 @@
 /**
  * The command line: hands this process's arguments and streams to main.
  */
-import { main } from './cli/main.ts';
+import { endingOf, main } from './cli/main.ts';
+import { isFile, OutputFile } from './output-file.ts';
 
-// Written to a pipe whose reader has gone (`… | head`): there is nobody left to tell.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+/** A server lives on without its output; everything else ends, since its output is what it is for. */
+let outlivesOutput = false;
+const stdout = isFile(1) ? new OutputFile(1) : process.stdout;
+stdout.on('error', (error) => {
+  if (outlivesOutput) return;
+  const { code, sentence } = endingOf(error);
+  process.stderr.write(sentence);
+  process.exit(code);
+});
+// Nobody can be told.
+process.stderr.on('error', () => {});
 
 process.exitCode = await main(process.argv.slice(2), {
   stdin: process.stdin,
-  stdout: process.stdout,
+  stdout,
   stderr: process.stderr,
   environment: process.env,
   terminal: process.stdout.isTTY === true,
   onSignal: (handler) => {
     // A terminal that is closed says SIGHUP: that, too, is a request to end well.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => handler(signal));
+  },
+  outliveOutput: () => {
+    outlivesOutput = true;
   },
   exitNow: (code) => process.exit(code),
 });

@@ -117,6 +117,11 @@ export const OWNER_ERRORS = {
     advice: 'Check its name and permissions.',
     exitCode: 1,
   },
+  STDOUT_FAILED: {
+    sentence: 'standard output cannot be written, so what was asked for is not all there',
+    advice: 'Make room where it is redirected to, and repeat the command.',
+    exitCode: 1,
+  },
   SERVER_UNREACHABLE: {
     sentence: 'there is no server to send to',
     advice: 'Start one (alphaess-local serve), or give --to HOST:PORT.',

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { JsonLog, type LiveReport, type Log, type Note, TerminalLog, ThrottledLog, utc } from './log.ts';
+import { JsonLog, type LiveReport, TerminalLog, utc } from './log.ts';
 import { plain } from './terminal.ts';
 
 /** 2024-06-12 11:04:10 UTC. */
@@ -109,64 +109,5 @@ describe('the log for people', () => {
 describe('utc', () => {
   it('writes Unix seconds as the issue asks', () => {
     expect(utc(1_616_540_512)).toBe('2021-03-23T23:01:52Z');
-  });
-});
-
-describe('a throttled log', () => {
-  const said: string[] = [];
-  let now = 0;
-  const inner: Log = {
-    wantsLive: true,
-    live: ({ battery }) => said.push(`live ${battery}`),
-    note: ({ level, code, text }) => said.push(`${level} ${code} ${text}`),
-  };
-  const note = (code: string, text: string): Note => ({ level: 'warn', code, text });
-  let log: ThrottledLog;
-
-  beforeEach(() => {
-    said.length = 0;
-    now = 0;
-    log = new ThrottledLog(inner, () => now);
-  });
-
-  it('lets every reading pass', () => {
-    expect(log.wantsLive).toBe(true);
-    for (let i = 0; i < 100; i++) log.live(LIVE);
-    expect(said).toHaveLength(100);
-  });
-
-  it('writes twenty of a code, counts the rest, and says how many when it is over', () => {
-    for (let i = 1; i <= 27; i++) log.note(note('FLOOD', `number ${i}`));
-    expect(said).toEqual(Array.from({ length: 20 }, (_, i) => `warn FLOOD number ${i + 1}`));
-    now = 9999;
-    log.tick();
-    expect(said).toHaveLength(20);
-    now = 10_000;
-    log.tick();
-    expect(said.slice(20)).toEqual(['warn FLOOD 7 more like this: number 27']);
-    log.tick();
-    expect(said).toHaveLength(21);
-  });
-
-  it('says what was held before it says the next of that code', () => {
-    for (let i = 1; i <= 22; i++) log.note(note('FLOOD', `number ${i}`));
-    now = 10_000;
-    log.note(note('FLOOD', 'again'));
-    expect(said.slice(20)).toEqual(['warn FLOOD 2 more like this: number 22', 'warn FLOOD again']);
-  });
-
-  it('says nothing of a code of which nothing was held', () => {
-    log.note(note('ONE', 'a'));
-    now = 20_000;
-    log.note(note('ONE', 'b'));
-    now = 40_000;
-    log.tick();
-    expect(said).toEqual(['warn ONE a', 'warn ONE b']);
-  });
-
-  it('counts each code for itself', () => {
-    for (let i = 0; i < 25; i++) log.note(note('FLOOD', 'x'));
-    log.note(note('OTHER', 'y'));
-    expect(said.at(-1)).toBe('warn OTHER y');
   });
 });

@@ -150,7 +150,7 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports {
   }
 
   #sayLive(record: ReadingRecord): void {
-    const named = LIVE_COLUMNS.map((field, index): [string, Value] => [field.name, record.values[index] ?? null]);
+    const named = LIVE_COLUMNS.map((field, index): [string, Value] => [field.name, shortened(record.values[index])]);
     const values = Object.fromEntries(named.filter(([, value]) => value !== null));
     const time = record.time ?? Math.floor(record.receivedMs / 1000);
     this.#log.live({ battery: this.#nameOf(record.battery) ?? '', time, values });
@@ -160,7 +160,9 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports {
     // A message of the battery's own may hold its MAC address: only its kind is said. Both are a peer's words.
     const words = record.source === 'server' ? `${record.name}, ${record.text}` : `message ${record.name}`;
     const text = redactText(words.slice(0, LONGEST_WORDS), []);
-    this.#log.note({ level: 'info', code: 'event', kind: record.name, text, battery: this.#nameOf(record.battery) });
+    // The name of a message is the peer's: a new one each time would pass for another kind.
+    const kind = record.source === 'server' ? record.name : 'message';
+    this.#log.note({ level: 'info', code: 'event', kind, text, battery: this.#nameOf(record.battery) });
     if (record.source === 'server' && record.name === 'connected') this.#sayKnownClock(record.battery);
   }
 
@@ -240,6 +242,10 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports {
   #count(code: string): void {
     this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
   }
+}
+
+function shortened(value: Value = null): Value {
+  return typeof value === 'string' ? value.slice(0, LONGEST_WORDS) : value;
 }
 
 /** `log 41: connected to the server (inferred), 21/03/24 20:59:10 41` */

@@ -35,6 +35,8 @@ export class FakeIo {
   readonly terminal: boolean;
   /** Codes the command wanted to leave with at once. */
   readonly leaves: number[] = [];
+  /** The command asked not to be ended where its output cannot be written. */
+  outlivesOutput = false;
   readonly #handlers: ((signal: Signal) => void)[] = [];
 
   constructor({ stdin = '', environment = {}, terminal = false }: IoOptions = {}) {
@@ -45,6 +47,10 @@ export class FakeIo {
 
   onSignal(handler: (signal: Signal) => void): void {
     this.#handlers.push(handler);
+  }
+
+  outliveOutput(): void {
+    this.outlivesOutput = true;
   }
 
   exitNow(code: number): void {

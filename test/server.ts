@@ -83,6 +83,10 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** Descriptors, or pipes. */
+type Output = readonly [number | 'pipe', number | 'pipe'];
+const PIPES: Output = ['pipe', 'pipe'];
+
 type Environment = Readonly<Record<string, string>>;
 
 /** Settings of whoever runs the tests must not reach the server under test. */
@@ -99,11 +103,12 @@ export class Program {
   stderr = '';
   exit: Exit | null = null;
 
-  constructor(command: string, args: readonly string[], environment: Environment = {}) {
+  /** @param output where standard output and standard error go; a pipe that is read, unless told otherwise */
+  constructor(command: string, args: readonly string[], environment: Environment = {}, output: Output = PIPES) {
     this.child = spawn(command, args, {
       cwd: tmpdir(),
       env: environmentWith(environment),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', ...output],
     });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
@@ -133,6 +138,7 @@ export class Program {
 
 export interface ServerOptions {
   readonly data: string;
+  readonly output?: Output;
   readonly environment?: Environment;
   readonly args?: readonly string[];
 }
@@ -142,9 +148,9 @@ export class Server extends Program {
   port = 0;
   webPort = 0;
 
-  constructor({ data, environment = {}, args = [] }: ServerOptions) {
+  constructor({ data, environment = {}, args = [], output = PIPES }: ServerOptions) {
     const listen = ['--battery-listen', '127.0.0.1:0', '--web-listen', '127.0.0.1:0'];
-    super(NODE, [CLI, 'serve', ...listen, '--data', data, ...args], environment);
+    super(NODE, [CLI, 'serve', ...listen, '--data', data, ...args], environment, output);
     this.data = data;
   }
 

@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { App } from '../app.ts';
 import type { Config } from '../config.ts';
+import type { LogOutput } from '../log-output.ts';
 import { HISTORY } from '../protocol/commands.ts';
 import { Fleet } from '../simulator/fleet.ts';
 import { recall } from '../simulator/recall.ts';
-import { FINE, type Io } from './io.ts';
+import type { Io } from './io.ts';
 import { Peer } from './peer.ts';
-import { logFor, readConfig, stopAtSignal } from './serve.ts';
+import { finished, logFor, openOutput, readConfig, stopAtSignal } from './serve.ts';
 
 const SEED = 'demo';
 const WEEK_SECONDS = 7 * 86_400;
@@ -27,12 +28,13 @@ export function demoCommand(io: Io, finish: (code: number) => void): Command {
 
 async function demo(flags: { webListen?: string }, io: Io): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'alphaess-local-demo-'));
-  const demonstration = new Demonstration(demoConfig(flags, folder, io), io);
+  const output = openOutput(io);
+  const demonstration = new Demonstration(demoConfig(flags, folder, io), io, output);
   const stopped = stopAtSignal(demonstration, io);
   try {
     await demonstration.start();
     await stopped;
-    return FINE;
+    return await finished(output, io);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -47,12 +49,14 @@ function demoConfig(flags: { webListen?: string }, folder: string, io: Io): Conf
 class Demonstration {
   readonly #app: App;
   readonly #io: Io;
+  readonly #output: LogOutput;
   #fleet: Fleet | null = null;
   #stopped = false;
 
-  constructor(config: Config, io: Io) {
-    this.#app = new App(config, logFor(config, io));
+  constructor(config: Config, io: Io, output: LogOutput) {
+    this.#app = new App(config, logFor(config, io, output), output);
     this.#io = io;
+    this.#output = output;
   }
 
   async start(): Promise<void> {
@@ -86,7 +90,7 @@ class Demonstration {
   }
 
   #say(text: string): void {
-    if (this.#io.terminal) this.#io.stdout.write(`${text}\n`);
+    if (this.#io.terminal) this.#output.write(`${text}\n`);
   }
 }
 

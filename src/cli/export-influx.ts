@@ -13,7 +13,7 @@ import { influxTarget } from '../sinks/influx-target.ts';
 import { InfluxWriter } from '../sinks/influx-writer.ts';
 import { LineBatch } from '../sinks/line-batch.ts';
 import type { Position, Selection, StoreReader } from '../store/reader.ts';
-import { FAILED, FINE, type Io, write } from './io.ts';
+import { FAILED, FINE, type Io } from './io.ts';
 
 export interface InfluxExport {
   /** A reader holds what it sees, and the log of a running server grows meanwhile: each portion has one of its own. */
@@ -166,14 +166,14 @@ class Filling {
     if (last !== null && lines.length > 0) this.#last = `${kind} of ${last.battery} at ${utc(last.time)}`;
     if (!this.#io.terminal || this.#stored < this.#said + PROGRESS) return;
     this.#said = this.#stored;
-    await this.#say(`${this.#stored} points written, the last ${this.#last}`);
+    this.#say(`${this.#stored} points written, the last ${this.#last}`);
   }
 
   /** @returns the exit code */
   async end(): Promise<number> {
-    await this.#say(`${this.#stored} points written to ${this.#where}`);
+    this.#say(`${this.#stored} points written to ${this.#where}`);
     if (this.#rejected === 0) return FINE;
-    await this.#say(`${this.#rejected} points were not taken, and will not be: ${this.#reason}`);
+    this.#say(`${this.#rejected} points were not taken, and will not be: ${this.#reason}`);
     return FAILED;
   }
 
@@ -187,7 +187,7 @@ class Filling {
   }
 
   async #wait(ms: number, detail: string): Promise<void> {
-    if (ms >= LONG_PAUSE_MS) await this.#say(`${this.#where}: ${detail}; trying again in ${Math.ceil(ms / 1000)} s`);
+    if (ms >= LONG_PAUSE_MS) this.#say(`${this.#where}: ${detail}; trying again in ${Math.ceil(ms / 1000)} s`);
     await this.#pause(ms);
   }
 
@@ -200,7 +200,7 @@ class Filling {
     return new OwnerError('INFLUX_FAILED', `${begin}; ${far}. To go on, type: ${wayOn()}`);
   }
 
-  #say(text: string): Promise<void> {
-    return write(this.#io.stderr, `${text}\n`);
+  #say(text: string): void {
+    this.#io.stderr.write(`${text}\n`);
   }
 }

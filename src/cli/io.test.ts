@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { write } from './io.ts';
+import { OutputError, write } from './io.ts';
 
 it('writing waits for a reader that is slower', async () => {
   const taken: string[] = [];
@@ -24,4 +24,18 @@ it('writing waits for a reader that is slower', async () => {
   next();
   await second;
   expect(taken).toEqual(['abc', 'defg']);
+});
+
+it('writing fails where it cannot be written, and does not wait for ever', async () => {
+  const full = new Writable({
+    write(_chunk, _encoding, done) {
+      done(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
+    },
+  });
+  full.on('error', () => {});
+  await expect(write(full, 'x'.repeat(100_000))).rejects.toMatchObject({
+    name: 'OutputError',
+    cause: { code: 'ENOSPC' },
+  });
+  await expect(write(full, 'x'.repeat(100_000))).rejects.toThrow(OutputError);
 });

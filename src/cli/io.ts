@@ -14,6 +14,8 @@ export interface Io {
   readonly terminal: boolean;
   /** Calls back when this process is asked to end. */
   onSignal(handler: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): void;
+  /** From now on output that cannot be written does not end the program. */
+  outliveOutput(): void;
   /** Leaves without cleaning up: the second Ctrl-C. */
   exitNow(code: number): void;
 }
@@ -22,10 +24,27 @@ export interface Io {
 export const FINE = 0;
 export const FAILED = 1;
 
-/** Writes and waits where the reader is slower than we are. */
-export async function write(stream: Writable, text: string): Promise<void> {
-  if (stream.write(text)) return;
-  await new Promise<void>((resolve) => stream.once('drain', resolve));
+/**
+ * Writes to standard output, and waits where its reader is slower than we are.
+ * @throws OutputError where it cannot be written
+ */
+export function write(stream: Writable, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const goOn = stream.write(text, (error) => {
+      if (error) reject(new OutputError(error));
+      else resolve();
+    });
+    if (goOn) resolve();
+  });
+}
+
+/** Standard output cannot be written. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+
+  constructor(cause: NodeJS.ErrnoException) {
+    super(cause.message, { cause });
+  }
 }
 
 /** A file's bytes. @throws OwnerError FILE_UNREADABLE */

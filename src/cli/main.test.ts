@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../test/io.ts';
+import { endingOf } from './main.ts';
 
 const COMMANDS = ['serve', 'export', 'decode', 'replay', 'simulate', 'demo'];
 
@@ -82,5 +83,21 @@ it('a mistake of ours that is not even an error is said, too', async () => {
   expect({ code, err }).toEqual({
     code: 1,
     err: 'alphaess-local: this is a mistake of ours, please report it: broken\n',
+  });
+});
+
+describe('a command whose output cannot be written', () => {
+  const failure = (code: string, message: string) => Object.assign(new Error(message), { code });
+
+  it('ends well and quietly where its reader has read enough', () => {
+    expect(endingOf(failure('EPIPE', 'write EPIPE'))).toEqual({ code: 0, sentence: '' });
+  });
+
+  it.each([
+    ['ENOSPC', 'ENOSPC: no space left on device, write', 'its disk is full: make room'],
+    ['EIO', 'EIO: i/o error, write', 'EIO: i/o error'],
+  ])('ends with 1 and says why: %s', (code, message, reason) => {
+    const sentence = `alphaess-local: standard output cannot be written: ${reason}\n`;
+    expect(endingOf(failure(code, message))).toEqual({ code: 1, sentence });
   });
 });

@@ -7,7 +7,7 @@ import { version } from '../version.ts';
 import { decodeCommand } from './decode.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
-import { FAILED, FINE, type Io } from './io.ts';
+import { FAILED, FINE, type Io, OutputError } from './io.ts';
 import { passwordCommand } from './password.ts';
 import { replayCommand } from './replay.ts';
 import { serveCommand } from './serve.ts';
@@ -64,12 +64,22 @@ function refuseUnknown(word: string | undefined, program: Command): void {
 function endWith(error: unknown, io: Io): number {
   // Commander has said what was wrong already; asking for help is no error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? FINE : USAGE_ERROR;
+  const { code, sentence } = error instanceof OutputError ? endingOf(error.cause) : endingBy(error);
+  io.stderr.write(sentence);
+  return code;
+}
+
+function endingBy(error: unknown): { code: number; sentence: string } {
   const owner = toOwnerError(error);
-  if (owner !== null) {
-    io.stderr.write(`alphaess-local: ${owner.message}\n`);
-    return owner.exitCode;
-  }
+  if (owner !== null) return { code: owner.exitCode, sentence: `alphaess-local: ${owner.message}\n` };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.stderr.write(`alphaess-local: this is a mistake of ours, please report it: ${text}\n`);
-  return FAILED;
+  return { code: FAILED, sentence: `alphaess-local: this is a mistake of ours, please report it: ${text}\n` };
+}
+
+/** How a command ends whose standard output cannot be written. Whoever reads no more (`… | head`) has all he wanted. */
+export function endingOf(error: unknown): { code: number; sentence: string } {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EPIPE') return { code: FINE, sentence: '' };
+  const reason = code === 'ENOSPC' ? 'its disk is full: make room' : message.split(',')[0];
+  return endingBy(new OwnerError('STDOUT_FAILED', `standard output cannot be written: ${reason}`));
 }

@@ -86,10 +86,10 @@ async function changeToken(name: string, { role, print, remove }: PasswordFlags,
     return;
   }
   const token = newToken();
-  if (print) await write(io.stderr, `for web.tokens: ${name}:${role}:${sha256(token)}\n`);
+  if (print) io.stderr.write(`for web.tokens: ${name}:${role}:${sha256(token)}\n`);
   else keep(data, { ...secrets, tokens: [...others, { name, role, sha256: sha256(token) }] });
   // Alone on standard output, so that a script can take it.
-  await write(io.stderr, 'the token, which is not kept and cannot be shown again:\n');
+  io.stderr.write('the token, which is not kept and cannot be shown again:\n');
   await write(io.stdout, `${token}\n`);
 }
 
@@ -140,14 +140,14 @@ function isTerminal(stream: Readable): stream is Terminal {
 async function oneLine(io: Io, question: string): Promise<string> {
   const { stdin } = io;
   if (!isTerminal(stdin)) return firstLine(stdin);
-  await write(io.stderr, question);
+  io.stderr.write(question);
   stdin.setRawMode(true);
   try {
     return await typed(stdin);
   } finally {
     stdin.setRawMode(false);
     stdin.pause();
-    await write(io.stderr, '\n');
+    io.stderr.write('\n');
   }
 }
 

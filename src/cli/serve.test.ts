@@ -157,7 +157,7 @@ describe('the log', () => {
     [{ NO_COLOR: '1' }, false],
   ])('is coloured on a terminal by what no-color.org says: %j', (environment, coloured) => {
     const io = new FakeIo({ terminal: true, environment });
-    logFor(readConfig({}, io), io).note({ level: 'warn', code: 'X', text: 'said' });
+    logFor(readConfig({}, io), io, io.stdout).note({ level: 'warn', code: 'X', text: 'said' });
     expect(io.out.includes('\u001b')).toBe(coloured);
   });
 });

@@ -4,7 +4,8 @@
 import { Command } from 'commander';
 import { App } from '../app.ts';
 import { type Config, loadConfig } from '../config.ts';
-import { JsonLog, type Log, TerminalLog } from '../log.ts';
+import { JsonLog, type LineSink, type Log, TerminalLog } from '../log.ts';
+import { LogOutput } from '../log-output.ts';
 import { problemOfNetwork } from '../server/peers.ts';
 import { isTimeZone, systemTimeZone } from '../store/calendar.ts';
 import { painted, plain } from '../terminal.ts';
@@ -12,6 +13,8 @@ import { FINE, type Io } from './io.ts';
 
 /** By then everything is closed or it never will be: the promise is three seconds. */
 const STOP_MS = 2800;
+/** For the last lines of the log to be read. */
+const FLUSH_MS = 200;
 const SECOND_SIGNAL_CODE = 130;
 
 interface ServeFlags {
@@ -34,10 +37,25 @@ export function serveCommand(io: Io, finish: (code: number) => void): Command {
 
 async function serve(flags: ServeFlags, io: Io): Promise<number> {
   const config = readConfig(flags, io);
-  const app = new App(config, logFor(config, io));
+  const output = openOutput(io);
+  const app = new App(config, logFor(config, io, output), output);
   const stopped = stopAtSignal(app, io);
   await app.start();
   await stopped;
+  return finished(output, io);
+}
+
+/** The log's: from now on nothing that happens to it ends the program. */
+export function openOutput(io: Io): LogOutput {
+  const output = new LogOutput(io.stdout);
+  io.outliveOutput();
+  output.open();
+  return output;
+}
+
+/** The end of a server: lines that nobody reads do not hold it up. @returns the exit code */
+export async function finished(output: LogOutput, io: Io): Promise<number> {
+  if (!(await output.flushed(FLUSH_MS))) io.exitNow(FINE);
   return FINE;
 }
 
@@ -56,11 +74,11 @@ export function readConfig(flags: ServeFlags, io: Io): Config {
 }
 
 /** Lines for a person, or JSON for a program. `NO_COLOR` is honoured (no-color.org). */
-export function logFor(config: Config, io: Io): Log {
+export function logFor(config: Config, io: Io, output: LineSink): Log {
   const { level } = config.log;
-  if (!io.terminal) return new JsonLog(io.stdout, level);
+  if (!io.terminal) return new JsonLog(output, level);
   const paint = (io.environment.NO_COLOR ?? '') === '' ? painted : plain;
-  return new TerminalLog(io.stdout, level, paint, config.time_zone, () => Date.now());
+  return new TerminalLog(output, level, paint, config.time_zone, () => Date.now());
 }
 
 /** Resolves when the app has stopped after the first signal; a second Ctrl-C leaves at once. */

@@ -79,7 +79,8 @@ async function simulate(flags: SimulateFlags, io: Io): Promise<number> {
     clockDriftPpm: flags.clockDrift,
     pauses: flags.pause,
     faults: flags.faults,
-    log: (line) => io.stdout.write(`${line}\n`),
+    // Lines that a slow reader has no room for are left out: there is no end to them.
+    log: (line) => io.stdout.writableNeedDrain || io.stdout.write(`${line}\n`),
   });
   const signalled = stopAtSignal(fleet, io);
   const ended = new AbortController();

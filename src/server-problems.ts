@@ -1,0 +1,46 @@
+/**
+ * What a running server says of itself: problems that are neither a peer's nor an output's, and the words for what is no
+ * problem. docs/errors.md is made of both; a test compares them with what the source can say.
+ */
+
+export interface ServerProblem {
+  readonly sentence: string;
+  readonly advice: string;
+  readonly culprit: 'battery' | 'machine' | 'nobody';
+}
+
+export const SERVER_PROBLEMS = {
+  STORE_RECOVERED: {
+    sentence: 'what batteries send can be written again; what was wrong stands in an earlier line',
+    advice: 'Nothing to do: batteries waited, and nothing was lost.',
+    culprit: 'nobody',
+  },
+  CLOCK_WRONG: {
+    sentence: 'the clock of a battery is far from the time of the house',
+    advice:
+      'Readings are kept at their true time all the same. Set the clock on the battery’s display if it charges by the time of day.',
+    culprit: 'battery',
+  },
+  LOG_LOST: {
+    sentence: 'lines of the log were lost: its disk is full, its reader has gone, or reads too slowly',
+    advice: 'See to what the log is written to. Readings are not touched by it.',
+    culprit: 'machine',
+  },
+  LOG_THROTTLED: {
+    sentence: 'more came at once than is written to the log; the rest was counted only',
+    advice:
+      'Readings are stored all the same. If one battery has far more lines than others, look at what speaks under its name.',
+    culprit: 'nobody',
+  },
+} as const satisfies Record<string, ServerProblem>;
+
+/** The `code` of lines that are no problem. */
+export const LOG_WORDS = {
+  listening: 'the server has started; `battery_port` and `web_port` are its ports',
+  connection: 'a connection to the battery port was opened or closed',
+  live: 'a reading: its values under the names of [fields.md](fields.md), its time in `reading_time`',
+  event: 'a battery connected, logged in or sent a message, or has a new entry in its own log',
+  clock: 'how far a battery’s clock is from UTC, and why that was measured anew; `offset_seconds`, `drift_ppm`',
+  gap: 'minutes that were missed, and whether the battery was asked for them',
+  output: 'an output reaches its server, for the first time or again',
+} as const satisfies Record<string, string>;

@@ -1,0 +1,120 @@
+/**
+ * A log that a flood cannot fill: of each kind of line, and of all together, so many are written; the rest are counted, and said
+ * in one line when it is over.
+ */
+import type { Level, LiveReport, Log, Note } from './log.ts';
+
+/** How many lines of one kind are written in {@link WINDOW_MS}: a battery's whole log of sixteen, and some. */
+const BURST = 20;
+const WINDOW_MS = 10_000;
+/** Of all kinds together: at once, and per second from then on. At some 500 bytes a line the three groups come to 300 MB a day at most. */
+const MOST_AT_ONCE = 200;
+const LINES_A_SECOND = 2;
+
+/** Lines of one kind, from the first on. */
+interface Window {
+  readonly sinceMs: number;
+  written: number;
+  held: number;
+  /** Says how many were held back. */
+  summary: (held: number) => Note;
+}
+
+/** What shares one allowance, so that a flood of readings hides no warning. */
+class Group {
+  #allowance = MOST_AT_ONCE;
+  #atMs = Number.NEGATIVE_INFINITY;
+  held = 0;
+
+  take(nowMs: number): boolean {
+    const earned = ((nowMs - this.#atMs) / 1000) * LINES_A_SECOND;
+    this.#allowance = Math.min(MOST_AT_ONCE, this.#allowance + earned);
+    this.#atMs = nowMs;
+    if (this.#allowance >= 1) {
+      this.#allowance--;
+      return true;
+    }
+    this.held++;
+    return false;
+  }
+}
+
+export class ThrottledLog implements Log {
+  readonly #log: Log;
+  readonly #monoMs: () => number;
+  readonly #windows = new Map<string, Window>();
+  readonly #readings = new Group();
+  readonly #notes = new Group();
+  readonly #warnings = new Group();
+
+  constructor(log: Log, monoMs: () => number) {
+    this.#log = log;
+    this.#monoMs = monoMs;
+  }
+
+  get wantsLive(): boolean {
+    return this.#log.wantsLive;
+  }
+
+  live(report: LiveReport): void {
+    const { battery } = report;
+    const summary = (held: number) => ({
+      ...throttled('info', `${held} more readings came than are written here`),
+      battery,
+    });
+    if (this.#admits(`live ${battery}`, this.#readings, summary)) this.#log.live(report);
+  }
+
+  note(note: Note): void {
+    const { level, code, kind, text } = note;
+    const summary = (held: number) => ({ level, code, text: `${held} more like this: ${text}` });
+    const group = level === 'warn' || level === 'error' ? this.#warnings : this.#notes;
+    if (this.#admits(`${code} ${kind ?? ''}`, group, summary)) this.#log.note(note);
+  }
+
+  /** Says what was held back and is over; to be called now and then, and at the end for all that is left. */
+  tick(last = false): void {
+    const nowMs = this.#monoMs();
+    for (const [name, window] of this.#windows) {
+      if (!last && nowMs - window.sinceMs < WINDOW_MS) continue;
+      this.#windows.delete(name);
+      this.#sayHeld(window);
+    }
+    this.#sayGroup(this.#readings, 'info', 'readings of all batteries');
+    this.#sayGroup(this.#notes, 'info', 'lines');
+    this.#sayGroup(this.#warnings, 'warn', 'warnings');
+  }
+
+  #admits(name: string, group: Group, summary: Window['summary']): boolean {
+    const nowMs = this.#monoMs();
+    let window = this.#windows.get(name);
+    if (window !== undefined && nowMs - window.sinceMs >= WINDOW_MS) {
+      this.#windows.delete(name);
+      this.#sayHeld(window);
+      window = undefined;
+    }
+    if (window !== undefined && window.written >= BURST) {
+      window.held++;
+      window.summary = summary;
+      return false;
+    }
+    if (!group.take(nowMs)) return false;
+    if (window === undefined) this.#windows.set(name, { sinceMs: nowMs, written: 1, held: 0, summary });
+    else window.written++;
+    return true;
+  }
+
+  #sayHeld({ held, summary }: Window): void {
+    if (held > 0) this.#log.note(summary(held));
+  }
+
+  #sayGroup(group: Group, level: Level, what: string): void {
+    const { held } = group;
+    group.held = 0;
+    if (held > 0) this.#log.note(throttled(level, `${held} more ${what} came than are written here`));
+  }
+}
+
+function throttled(level: Level, text: string): Note {
+  return { level, code: 'LOG_THROTTLED', text };
+}
