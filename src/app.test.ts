@@ -136,6 +136,14 @@ it('counts lines of the log that were lost, and says so when it can', async () =
 });
 
 describe('a running app', () => {
+  it('bounds connections by address, but not this machine’s', async () => {
+    const { app } = await started({ battery: { max_connections_per_address: 1 } });
+    const first = await Client.to(app.batteryPort);
+    await says(app, liveOf('live'));
+    await says(app, liveOf('night'));
+    expect(first.ended).toBe(false);
+  });
+
   it('goes on where commands cannot be told of it, and says so', async () => {
     const data = temporaryFolder();
     mkdirSync(join(data, 'server.json'));

@@ -38,6 +38,8 @@ import { QueryPool } from './web/query-pool.ts';
 import { StoreSize } from './web/store-size.ts';
 
 const LOG_TICK_MS = 5000;
+/** Whoever is on this machine can stop the server anyway. */
+const LOOPBACK = ['127.0.0.0/8', '::1'];
 
 type LogLosses = Pick<LogOutput, 'lost' | 'sayLost'>;
 const NO_LOSSES: LogLosses = { lost: 0, sayLost: () => {} };
@@ -187,7 +189,14 @@ export class App {
     const watchers = new FanOut([reporter, state, tap, metrics], (error) => this.#sayMistake(String(error)));
     const committer = new Committer(store, watchers, () => performance.now());
     const listener = new Listener(
-      { ...battery.listen, allow: battery.allow, maxConnections: battery.max_connections },
+      {
+        ...battery.listen,
+        allow: battery.allow,
+        maxConnections: battery.max_connections,
+        maxConnectionsPerAddress: battery.max_connections_per_address,
+        trustedNetworks: [...LOOPBACK, ...battery.trusted_networks],
+        staleMs: patience.staleMs,
+      },
       {
         committer,
         now,

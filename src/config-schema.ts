@@ -29,6 +29,9 @@ export interface Config {
     readonly stale_after: number;
     readonly silent_after: number;
     readonly max_connections: number;
+    readonly max_connections_per_address: number;
+    /** Networks of one’s own from which many batteries may come by one address: NAT, balancers, a container’s proxy. */
+    readonly trusted_networks: readonly string[];
     readonly max_batteries: number;
   };
   readonly store: {
@@ -312,6 +315,8 @@ export function schemaWith(checks: Checks) {
         stale_after: duration(90, 20),
         silent_after: duration(300, 30),
         max_connections: count(12_000, 100_000),
+        max_connections_per_address: count(64, 100_000),
+        trusted_networks: list(network).default([]),
         max_batteries: count(10_000, 1_000_000),
       })
       .prefault({}),

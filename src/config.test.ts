@@ -23,6 +23,8 @@ const DEFAULTS: Config = {
     stale_after: 90,
     silent_after: 300,
     max_connections: 12_000,
+    max_connections_per_address: 64,
+    trusted_networks: [],
     max_batteries: 10_000,
   },
   store: { keep: { live: 90, raw: 30 }, raw_quota: 64_000_000 },
@@ -164,6 +166,8 @@ battery:
   stale_after: 120 s
   silent_after: 10m
   max_connections: 5
+  max_connections_per_address: 6
+  trusted_networks: 172.17.0.1
   max_batteries: 7
 store:
   keep: {live: forever, raw: 7d}
@@ -194,6 +198,8 @@ log: {level: debug, private: true}
         stale_after: 120,
         silent_after: 600,
         max_connections: 5,
+        max_connections_per_address: 6,
+        trusted_networks: ['172.17.0.1'],
         max_batteries: 7,
       },
       store: { keep: { live: null, raw: 7 }, raw_quota: 10_000 },
@@ -341,6 +347,8 @@ describe('the environment', () => {
     'battery.stale_after': ['1m', 60],
     'battery.silent_after': ['30s', 30],
     'battery.max_connections': ['3', 3],
+    'battery.max_connections_per_address': ['5', 5],
+    'battery.trusted_networks': ['private, 172.17.0.1', ['private', '172.17.0.1']],
     'battery.max_batteries': ['4', 4],
     'store.keep.live': ['forever', null],
     'store.keep.raw': ['2d', 2],

@@ -24,6 +24,8 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   ALPHAESS_LOCAL_BATTERY_STALE_AFTER: ['battery', 'stale_after'],
   ALPHAESS_LOCAL_BATTERY_SILENT_AFTER: ['battery', 'silent_after'],
   ALPHAESS_LOCAL_BATTERY_MAX_CONNECTIONS: ['battery', 'max_connections'],
+  ALPHAESS_LOCAL_BATTERY_MAX_CONNECTIONS_PER_ADDRESS: ['battery', 'max_connections_per_address'],
+  ALPHAESS_LOCAL_BATTERY_TRUSTED_NETWORKS: ['battery', 'trusted_networks'],
   ALPHAESS_LOCAL_BATTERY_MAX_BATTERIES: ['battery', 'max_batteries'],
   ALPHAESS_LOCAL_STORE_KEEP_LIVE: ['store', 'keep', 'live'],
   ALPHAESS_LOCAL_STORE_KEEP_RAW: ['store', 'keep', 'raw'],
@@ -68,7 +70,7 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   ALPHAESS_LOCAL_LOG_PRIVATE: ['log', 'private'],
 };
 
-const LISTS = ['allow', 'trusted_proxies', 'hosts', 'frame_ancestors', 'tokens', 'leave_out'];
+const LISTS = ['allow', 'trusted_networks', 'trusted_proxies', 'hosts', 'frame_ancestors', 'tokens', 'leave_out'];
 /** Within an address. */
 const CREDENTIALS = /\/\/[^@\s/]*@/;
 /** Settings that no error may show. */

@@ -291,7 +291,15 @@ describe('many peers', () => {
     const batteries = new Batteries(10);
     const forms = new FormBook();
     const listener = new Listener(
-      { host: '127.0.0.1', port: 0, allow: ['private'], maxConnections: 200 },
+      {
+        host: '127.0.0.1',
+        port: 0,
+        allow: ['private'],
+        maxConnections: 200,
+        maxConnectionsPerAddress: 200,
+        trustedNetworks: [],
+        staleMs: 90_000,
+      },
       {
         committer,
         now,
@@ -321,21 +329,21 @@ describe('many peers', () => {
     await speaking.receives(successTo(16), successTo(16), successTo(0));
   });
 
-  it('beyond the number allowed are refused, until one of the others leaves', async () => {
+  it('beyond the number allowed make room where they have named no battery, and are refused where all have', async () => {
     const server = await serve({ data: folder(), environment: { ALPHAESS_LOCAL_BATTERY_MAX_CONNECTIONS: '3' } });
     const witness = await Witness.start(server.port);
-    const [second, third] = [await Peer.connect(server.port), await Peer.connect(server.port)];
-    third.send(frameByHand(1, 0, ''));
-    await third.receives(successTo(0));
-    const fourth = await Peer.connect(server.port);
-    fourth.send(LIVE);
-    await fourth.hungUp();
-    expect(fourth.received).toHaveLength(0);
-    await saysInOneSentence('CONNECTIONS_TOO_MANY', 'because too many are open', server, 0);
-    second.socket.end();
-    await second.hungUp();
-    const fifth = (await Peer.connect(server.port)).send(frameByHand(1, 0, ''));
-    await fifth.receives(successTo(0));
+    await witness.isAnswered();
+    const idle = [await Peer.connect(server.port), await Peer.connect(server.port)];
+    for (const peer of idle) await peer.send(frameByHand(1, 0, '')).receives(successTo(0));
+    for (const [index, peer] of idle.entries()) {
+      const battery = (await Peer.connect(server.port)).send(frameByHand(1, 16, liveBody(`BATTERY0000000${index}`, 0)));
+      await battery.receives(successTo(16));
+      await peer.hungUp();
+    }
+    await saysInOneSentence('CONNECTIONS_TOO_MANY', 'too many connections are open: ', server, 0);
+    const refused = (await Peer.connect(server.port)).send(LIVE);
+    await refused.hungUp();
+    expect(refused.received).toHaveLength(0);
     await witness.isAnswered();
   });
 });

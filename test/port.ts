@@ -30,8 +30,9 @@ export class Client {
   }
 
   /** Half-open: it says its last only when told to. */
-  static async to(port: number): Promise<Client> {
-    const client = new Client(connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true }));
+  static async to(port: number, from = '127.0.0.1'): Promise<Client> {
+    const options = { host: '127.0.0.1', port, localAddress: from, noDelay: true, allowHalfOpen: true };
+    const client = new Client(connect(options));
     await new Promise<void>((resolve, reject) => {
       client.socket.once('connect', resolve);
       client.socket.once('error', reject);

@@ -91,8 +91,15 @@ export const PROBLEMS = {
   },
   CONNECTIONS_TOO_MANY: {
     culprit: 'peer',
-    sentence: 'a connection was refused because too many are open',
+    sentence: 'too many connections are open: a new one was refused, or the oldest that has named no battery closed',
     advice: 'Find out what opens them; raise battery.max_connections only if they are yours.',
+  },
+  ADDRESS_CONNECTIONS_TOO_MANY: {
+    culprit: 'peer',
+    sentence:
+      'too many connections are open from one address: a new one was refused, or one closed that named no battery or was silent',
+    advice:
+      'Find out what opens them. If batteries come through a router, a balancer or a container’s proxy, all have its address: add it to battery.trusted_networks. A battery that is closed or refused connects again by itself.',
   },
   PEER_SILENT: {
     culprit: 'peer',

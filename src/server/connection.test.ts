@@ -24,6 +24,7 @@ async function connected(batteries = new Batteries(10)) {
   const client = await Client.to((server.address() as { port: number }).port);
   const socket = await accepted;
   const story: string[] = [];
+  const named: number[] = [];
   const store = new MemoryStore();
   const clock = { ms: 0 };
   const now = () => ({ wallMs: 1_718_190_250_000 + clock.ms, monoMs: clock.ms });
@@ -36,6 +37,7 @@ async function connected(batteries = new Batteries(10)) {
   const session = new Session({ connection: 7, batteries, forms: new FormBook() }, now());
   const connection = new Connection(7, socket, session, committer, now, {
     problem: ({ code, detail }, { number }) => story.push(`${number}: ${code}${detail === '' ? '' : ` ${detail}`}`),
+    named: (connection) => named.push(connection.number),
     closed: ({ number }) => story.push(`${number}: closed`),
   });
   onTestFinished(() => connection.destroy());
@@ -45,7 +47,7 @@ async function connected(batteries = new Batteries(10)) {
     connection.tick(now());
   };
   const names = () => store.records.map((record) => (record.type === 'event' ? record.name : record.type));
-  return { client, connection, story, store, names, tickAfter };
+  return { client, connection, story, named, store, clock, names, tickAfter };
 }
 
 /** The battery of the fixtures, ten minutes after it was last heard, which is to be asked for them. */
@@ -232,4 +234,23 @@ it('is not answered, nor read from, while the store cannot keep what it says', a
   store.failure = null;
   await vi.waitFor(() => expect(client.hex).toBe(LIVE_TAKEN + PONG), { timeout: 3000 });
   expect(names()).toEqual(['identity', 'connected', 'clock', 'reading']);
+});
+
+it('tells once that it has named a battery, and knows for how long nothing came of it', async () => {
+  const { client, connection, named, clock } = await connected();
+  clock.ms = 1000;
+  client.socket.write(PING);
+  await vi.waitFor(() => expect(client.hex).toBe(PONG));
+  expect([named, connection.quietMs(5000)]).toEqual([[], 5000]);
+  for (clock.ms of [2000, 4000]) {
+    const before = client.hex.length;
+    client.socket.write(LIVE);
+    await vi.waitFor(() => expect(client.hex.length).toBeGreaterThan(before));
+  }
+  expect([named, connection.quietMs(5000)]).toEqual([[7], 1000]);
+  connection.pause();
+  expect(connection.quietMs(50_000)).toBe(0);
+  clock.ms = 50_000;
+  connection.resume();
+  expect(connection.quietMs(50_500)).toBe(500);
 });

@@ -11,6 +11,8 @@ import { Orders } from './orders.ts';
 /** Told what happens on a connection. */
 export interface ConnectionListener {
   problem(problem: ProblemOutput, connection: Connection): void;
+  /** It has named a battery, for the first time. */
+  named(connection: Connection): void;
   closed(connection: Connection): void;
 }
 
@@ -39,6 +41,9 @@ export class Connection implements Recipient {
   /** Since when we do not read; null while we do. What a peer cannot say then is not held against it. */
   #pausedAtMono: number | null = null;
   #ended = false;
+  #isNamed = false;
+  /** When it last delivered something of a battery, or was opened. */
+  #deliveredAtMono: number;
 
   constructor(
     number: number,
@@ -60,6 +65,12 @@ export class Connection implements Recipient {
       (order) => this.#order(order),
       () => now().monoMs,
     );
+    this.#deliveredAtMono = now().monoMs;
+  }
+
+  /** For how long nothing of a battery has come, ms; while we do not read, nothing can. */
+  quietMs(monoMs: number): number {
+    return this.#pausedAtMono === null ? monoMs - this.#deliveredAtMono : 0;
   }
 
   start(): void {
@@ -76,7 +87,17 @@ export class Connection implements Recipient {
 
   #receive(bytes: Uint8Array): void {
     this.#tap?.received(this.number, bytes);
-    this.#submit(this.#session.receive(bytes, this.#now()));
+    const now = this.#now();
+    const outputs = this.#session.receive(bytes, now);
+    if (outputs.some(isOfBattery)) this.#delivered(now);
+    this.#submit(outputs);
+  }
+
+  #delivered(now: Instant): void {
+    this.#deliveredAtMono = now.monoMs;
+    if (this.#isNamed) return;
+    this.#isNamed = true;
+    this.#listener.named(this);
   }
 
   /** Time passed: the session may have waited enough, and so may we. */
@@ -126,7 +147,11 @@ export class Connection implements Recipient {
   }
 
   resume(): void {
-    if (this.#pausedAtMono !== null) this.#session.excuse(this.#now().monoMs - this.#pausedAtMono);
+    if (this.#pausedAtMono !== null) {
+      const { monoMs } = this.#now();
+      this.#session.excuse(monoMs - this.#pausedAtMono);
+      this.#deliveredAtMono = monoMs;
+    }
     this.#pausedAtMono = null;
     this.#socket.resume();
   }
@@ -146,4 +171,9 @@ export class Connection implements Recipient {
     for (const output of outputs) if (output.type === 'problem') this.#listener.problem(output, this);
     this.#committer.submit(this, outputs, last);
   }
+}
+
+/** Whether it says which battery speaks, or is a reading of it. */
+function isOfBattery(output: Output): boolean {
+  return output.type === 'record' && (output.record.type === 'reading' || output.record.type === 'identity');
 }

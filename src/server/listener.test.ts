@@ -10,6 +10,19 @@ import { Listener, type ListenerOptions } from './listener.ts';
 const PING = frameByHand(1, 0, '');
 const PONG = hexOf(frameByHand(2, 0, '{"Status":"Success"}'));
 
+const [LOGIN = PING, , , LIVE = PING] = sessionFrames();
+
+/** Nobody is trusted: this machine is counted like any other. */
+const DEFAULTS: ListenerOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  allow: ['private'],
+  maxConnections: 10,
+  maxConnectionsPerAddress: 10,
+  trustedNetworks: [],
+  staleMs: 90_000,
+};
+
 let story: string[];
 let store: MemoryStore;
 let monoMs: number;
@@ -31,7 +44,7 @@ function listener(options: Partial<ListenerOptions> = {}): Listener {
   const batteries = new Batteries(10);
   const forms = new FormBook();
   const listener = new Listener(
-    { host: '127.0.0.1', port: 0, allow: ['private'], maxConnections: 10, ...options },
+    { ...DEFAULTS, ...options },
     {
       committer: new Committer(
         store,
@@ -110,15 +123,89 @@ describe('a connection', () => {
     expect(one.connections).toBe(0);
   });
 
-  it('beyond the most there may be is closed at once, and the others are not touched', async () => {
+  it('beyond the most there may be is closed at once where all others have named a battery', async () => {
     const { port } = await started({ maxConnections: 1 });
     const first = await Client.to(port);
-    await told('1 opened from this machine, 127.0.0.1');
+    first.socket.write(LOGIN);
+    await vi.waitFor(() => expect(first.received.length).toBeGreaterThan(0));
     const second = await Client.to(port);
     await vi.waitFor(() => expect(second.ended).toBe(true));
-    expect(story.at(-1)).toBe('null CONNECTIONS_TOO_MANY ');
-    first.socket.write(PING);
-    await vi.waitFor(() => expect(first.hex).toBe(PONG));
+    expect(story.at(-1)).toBe('null CONNECTIONS_TOO_MANY this machine');
+    first.socket.write(LIVE);
+    await vi.waitFor(() => expect(store.records.some(({ type }) => type === 'reading')).toBe(true));
+    expect(first.ended).toBe(false);
+  });
+
+  it('beyond the most there may be takes the place of one that has named no battery', async () => {
+    const one = await started({ maxConnections: 1 });
+    const first = await Client.to(one.port);
+    await told('1 opened from this machine, 127.0.0.1');
+    const second = await Client.to(one.port);
+    await told('1 closed');
+    expect(story.slice(1)).toEqual([
+      '1 CONNECTIONS_TOO_MANY closed for a newer one',
+      '2 opened from this machine, 127.0.0.1',
+      '1 closed',
+    ]);
+    expect([first.ended, one.connections]).toEqual([true, 1]);
+    second.socket.write(PING);
+    await vi.waitFor(() => expect(second.hex).toBe(PONG));
+  });
+
+  it('is not kept out by what else holds connections open at its address, nor closed for it', async () => {
+    const one = await started({ maxConnections: 100, maxConnectionsPerAddress: 3 });
+    for (let count = 1; count <= 3; count++) await Client.to(one.port);
+    const battery = await Client.to(one.port);
+    battery.socket.write(LIVE);
+    await vi.waitFor(() => expect(battery.received.length).toBeGreaterThan(0));
+    for (let count = 0; count < 20; count++) await Client.to(one.port);
+    await told('24 opened from this machine, 127.0.0.1');
+    await vi.waitFor(() => expect(one.connections).toBe(3));
+    expect(story).toContain('1 ADDRESS_CONNECTIONS_TOO_MANY closed for a newer one');
+    expect(battery.ended).toBe(false);
+    const before = battery.received.length;
+    battery.socket.write(LIVE);
+    await vi.waitFor(() => expect(battery.received.length).toBeGreaterThan(before));
+  });
+
+  it('is refused where so many of its address speak as batteries, and other addresses are not', async () => {
+    const one = await started({ maxConnectionsPerAddress: 1 });
+    const battery = await Client.to(one.port);
+    battery.socket.write(LIVE);
+    await vi.waitFor(() => expect(battery.received.length).toBeGreaterThan(0));
+    const refused = await Client.to(one.port);
+    await vi.waitFor(() => expect(refused.ended).toBe(true));
+    expect(story.at(-1)).toBe('null ADDRESS_CONNECTIONS_TOO_MANY this machine');
+    await Client.to(one.port, '127.0.0.2');
+    await told('2 opened from this machine, 127.0.0.2');
+    // Silent until it is stale, it makes room.
+    monoMs = 90_001;
+    await Client.to(one.port);
+    await told('1 ADDRESS_CONNECTIONS_TOO_MANY closed for a newer one');
+    await told('3 opened from this machine, 127.0.0.1');
+  });
+
+  it('is not held to be silent while we do not read it', async () => {
+    const one = await started({ maxConnectionsPerAddress: 1 });
+    const battery = await Client.to(one.port);
+    battery.socket.write(LIVE);
+    await vi.waitFor(() => expect(battery.received.length).toBeGreaterThan(0));
+    store.failure = 'STORE_FULL';
+    battery.socket.write(LIVE);
+    // Refused: there are no numbers now, and it is asked for one only where there is room.
+    await vi.waitFor(async () => {
+      monoMs += 90_001;
+      await Client.to(one.port);
+      await vi.waitFor(() => expect(story.at(-1)).toBe('null ADDRESS_CONNECTIONS_TOO_MANY this machine'));
+    });
+    expect(battery.ended).toBe(false);
+  });
+
+  it('from a trusted network is counted only in all', async () => {
+    const one = await started({ maxConnectionsPerAddress: 1, trustedNetworks: ['127.0.0.0/8'] });
+    for (let count = 1; count <= 5; count++) await Client.to(one.port);
+    await told('5 opened from this machine, 127.0.0.1');
+    expect(one.connections).toBe(5);
   });
 
   it('that cannot be numbered is closed at once; the battery comes again', async () => {

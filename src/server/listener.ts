@@ -6,6 +6,7 @@ import type { Instant } from '../model.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import type { ProblemOutput } from '../session/output.ts';
 import type { Session } from '../session/session.ts';
+import { Admission } from './admission.ts';
 import type { Committer } from './committer.ts';
 import { Connection, type ConnectionListener, type Tap } from './connection.ts';
 import { AllowedPeers, describePeer } from './peers.ts';
@@ -16,6 +17,11 @@ export interface ListenerOptions {
   /** See {@link AllowedPeers}. */
   readonly allow: readonly string[];
   readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  /** Networks from whose addresses as many may come as there is room for. */
+  readonly trustedNetworks: readonly string[];
+  /** Without a reading for so long a battery is stale, ms. */
+  readonly staleMs: number;
 }
 
 export interface ListenerDependencies {
@@ -44,6 +50,7 @@ export class Listener implements ConnectionListener {
   readonly #dependencies: ListenerDependencies;
   readonly #allowed: AllowedPeers;
   readonly #server: Server;
+  readonly #admission: Admission<Connection>;
   readonly #connections = new Set<Connection>();
   #ticker: NodeJS.Timeout | null = null;
   /** Tells `stop` that the last connection is gone. */
@@ -53,6 +60,12 @@ export class Listener implements ConnectionListener {
     this.#options = options;
     this.#dependencies = dependencies;
     this.#allowed = new AllowedPeers(options.allow);
+    this.#admission = new Admission({
+      most: options.maxConnections,
+      mostPerAddress: options.maxConnectionsPerAddress,
+      exempt: new AllowedPeers(options.trustedNetworks),
+      staleMs: options.staleMs,
+    });
     // Half-open: a peer that has said all it will is still owed its replies, which wait for the commit.
     this.#server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true });
   }
@@ -107,7 +120,12 @@ export class Listener implements ConnectionListener {
     this.#dependencies.watcher.problem(problem, connection.number);
   }
 
+  named(connection: Connection): void {
+    this.#admission.named(connection);
+  }
+
   closed(connection: Connection): void {
+    this.#admission.remove(connection);
     this.#connections.delete(connection);
     this.#dependencies.watcher.closed(connection.number);
     if (this.#connections.size === 0) this.#drained();
@@ -116,8 +134,24 @@ export class Listener implements ConnectionListener {
   #welcome(socket: Socket): void {
     const address = socket.remoteAddress ?? '';
     if (!this.#allowed.allows(address)) this.#refuse(socket, 'PEER_NOT_ALLOWED', describePeer(address));
-    else if (this.#connections.size >= this.#options.maxConnections) this.#refuse(socket, 'CONNECTIONS_TOO_MANY', '');
-    else this.#open(socket, address);
+    else this.#admit(socket, address);
+  }
+
+  #admit(socket: Socket, address: string): void {
+    const verdict = this.#admission.judge(address, this.#dependencies.now().monoMs);
+    if (!verdict.admitted) {
+      this.#refuse(socket, verdict.code, describePeer(address));
+      return;
+    }
+    if (verdict.instead !== null) this.#makeRoom(verdict.instead, verdict.code);
+    this.#open(socket, address);
+  }
+
+  #makeRoom(connection: Connection, code: ProblemCode): void {
+    // Now, not when its socket has said so: the next one must not count it.
+    this.#admission.remove(connection);
+    connection.destroy();
+    this.problem({ type: 'problem', code, battery: null, detail: 'closed for a newer one' }, connection);
   }
 
   #refuse(socket: Socket, code: ProblemCode, detail: string): void {
@@ -136,6 +170,7 @@ export class Listener implements ConnectionListener {
     const session = this.#dependencies.newSession(number, now());
     const connection = new Connection(number, socket, session, committer, now, this, tap);
     this.#connections.add(connection);
+    this.#admission.add(connection, address);
     watcher.opened(number, describePeer(address), address);
     connection.start();
   }

@@ -51,7 +51,8 @@ export class AllowedPeers {
   }
 }
 
-function plainAddress(address: string): string {
+/** IPv4 within IPv6 as IPv4, and without the zone. */
+export function plainAddress(address: string): string {
   const unmapped = address.replace(/^::ffff:(?=\d+\.)/i, '');
   return unmapped.replace(/%.*$/, '');
 }
