@@ -128,6 +128,7 @@ const ROOMS: readonly Room[] = [
       'src/clock-report.ts',
       'types of src/sinks/condition.ts',
       'src/sinks/problems.ts',
+      'types of src/web/auth.ts',
     ],
     'plain',
   ),

@@ -49,7 +49,7 @@ const NO_PROBLEMS: Readonly<Record<string, number>> = Object.fromEntries(
   [
     ...Object.keys(PROBLEMS),
     ...Object.keys(SINK_PROBLEMS),
-    ...['STORE_BUSY', 'STORE_FULL', 'STORE_IO', 'STORE_REFUSED', 'CLOCK_WRONG', 'LOG_LOST'],
+    ...['STORE_BUSY', 'STORE_FULL', 'STORE_IO', 'STORE_REFUSED', 'CLOCK_WRONG', 'LOG_LOST', 'LOGIN_WRONG'],
   ].map((code) => [code, 0]),
 );
 
@@ -299,7 +299,13 @@ export class App {
         state: watched.state,
         tap: watched.tap,
         pool,
-        auth: new Auth({ folder: data, tokens: web.tokens, localToken: this.#file.token, monoMs }),
+        auth: new Auth({
+          folder: data,
+          tokens: web.tokens,
+          localToken: this.#file.token,
+          monoMs,
+          failed: (attempt) => reporter.loginFailed(attempt),
+        }),
         size: new StoreSize(join(data, DATABASE_FILE)),
         basePath: web.base_path,
       },

@@ -98,6 +98,33 @@ describe('trouble', () => {
     expect(notes[1]?.text).toMatch(/^this peer speaks TLS.*protocol$/);
   });
 
+  it('of who may see the page is said once each time that its number doubles, without an address', () => {
+    const { reporter, notes } = told();
+    for (let attempts = 1; attempts <= 9; attempts++)
+      reporter.loginFailed({ secret: 'token', address: '192.168.1.77', attempts });
+    reporter.loginFailed({ secret: 'password', address: '203.0.113.9', attempts: 1 });
+    expect(reporter.counts.get('LOGIN_WRONG')).toBe(10);
+    const from = 'the page was shown a wrong token from a private network';
+    expect(notes.map(({ text }) => text)).toEqual([
+      from,
+      `${from}, 2 times by now`,
+      `${from}, 4 times by now`,
+      `${from}, 8 times by now`,
+      'the page was shown a wrong password from a public address',
+    ]);
+    expect(notes[0]).toMatchObject({ level: 'warn', code: 'LOGIN_WRONG', kind: 'token' });
+  });
+
+  it('of who may see the page has its address where the owner asked for it, if it is one', () => {
+    const { reporter, notes } = told({ ...CONFIG, log: { ...CONFIG.log, private: true } });
+    reporter.loginFailed({ secret: 'token', address: '192.168.1.77', attempts: 1 });
+    reporter.loginFailed({ secret: 'token', address: 'a\u202egarbled', attempts: 1 });
+    expect(notes.map(({ text }) => text)).toEqual([
+      'the page was shown a wrong token from 192.168.1.77',
+      'the page was shown a wrong token from a public address',
+    ]);
+  });
+
   it('of an output says no address where it is a mistake, whoever says it', () => {
     const { reporter, notes } = told();
     reporter.trouble('influx', 'OUTPUT_MISTAKE', `cannot read what ${SERIAL} said`);

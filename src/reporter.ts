@@ -2,6 +2,7 @@
  * What the owner is told: lines for the log, made of what the committer, the port and the keeper report.
  */
 
+import { isIP } from 'node:net';
 import { ClockReport, type HouseTime } from './clock-report.ts';
 import type { Config } from './config.ts';
 import { type Log, utc } from './log.ts';
@@ -23,10 +24,12 @@ import { columnsOf } from './protocol/fields.ts';
 import { redactText } from './redact.ts';
 import type { CommitListener } from './server/committer.ts';
 import type { ListenerWatcher } from './server/listener.ts';
+import { describePeer } from './server/peers.ts';
 import type { ProblemOutput } from './session/output.ts';
 import type { SinkReports } from './sinks/condition.ts';
 import { SINK_PROBLEMS, type SinkProblemCode } from './sinks/problems.ts';
 import type { Store, StoreError } from './store/store.ts';
+import type { FailedAttempt } from './web/auth.ts';
 
 const LIVE_COLUMNS = columnsOf('live');
 /** Of what a peer may put into a line; the whole is kept and can be exported. */
@@ -125,6 +128,15 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports {
     const where = connection === null ? '' : `connection ${connection}: `;
     const text = `${where}${sentence}${detail === '' ? '' : ` (${detail})`}`;
     this.#log.note({ level: 'warn', code, text, battery: this.#nameOf(battery) });
+  }
+
+  /** Somebody shows the page a password or token that is none. Of many from one address each that doubles their number is said. */
+  loginFailed({ secret, address, attempts }: FailedAttempt): void {
+    this.#count('LOGIN_WRONG');
+    if (!Number.isInteger(Math.log2(attempts))) return;
+    const from = this.#config.log.private && isIP(address) !== 0 ? address : describePeer(address);
+    const text = `the page was shown a wrong ${secret} from ${from}${attempts === 1 ? '' : `, ${attempts} times by now`}`;
+    this.#log.note({ level: 'warn', code: 'LOGIN_WRONG', kind: secret, text });
   }
 
   /** An output works, for the first time or again. */

@@ -1,34 +1,37 @@
+import { randomBytes, scryptSync } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/records.ts';
-import { Auth, COOKIE } from './auth.ts';
-import {
-  hashPassword,
-  NO_SECRETS,
-  newToken,
-  PASSWORD_FILE,
-  type PasswordHash,
-  sha256,
-  writeSecrets,
-} from './secrets.ts';
+import { Auth, COOKIE, type FailedAttempt } from './auth.ts';
+import { NO_SECRETS, newToken, PASSWORD_FILE, type PasswordHash, sha256, writeSecrets } from './secrets.ts';
 
 const OWNER = 'the owner’s own';
 const GUEST = 'only a guest';
-const hashes: Record<string, PasswordHash> = { control: await hashPassword(OWNER), view: await hashPassword(GUEST) };
+const hashes: Record<string, PasswordHash> = { control: cheapHash(OWNER), view: cheapHash(GUEST) };
+
+/** As cheap as a file may have it: these tests check hundreds. */
+function cheapHash(password: string): PasswordHash {
+  const salt = randomBytes(16);
+  const hash = scryptSync(password.normalize('NFKC'), salt, 32, { N: 2 ** 14, r: 1, p: 1 });
+  return { n: 2 ** 14, r: 1, p: 1, salt: salt.toString('base64url'), hash: hash.toString('base64url') };
+}
 
 const LOCAL = newToken();
 
 let now: number;
 let folder: string;
+let failed: FailedAttempt[];
 
 beforeEach(() => {
   now = 0;
+  failed = [];
   folder = temporaryFolder();
 });
 
-function auth(tokens: { name: string; role: 'view' | 'control'; sha256: string }[] = []): Auth {
-  return new Auth({ folder, tokens, localToken: LOCAL, monoMs: () => now });
+function auth(tokens: { name: string; role: 'view' | 'control'; sha256: string }[] = [], monoMs = () => now): Auth {
+  const told = failed;
+  return new Auth({ folder, tokens, localToken: LOCAL, monoMs, failed: (one) => told.push(one) });
 }
 
 function withPasswords(...roles: ('view' | 'control')[]): void {
@@ -76,15 +79,51 @@ describe('with passwords', () => {
     await expect(door.logIn(GUEST, '::1')).resolves.toMatchObject({ role: 'view' });
   });
 
-  it('checks few at a time, however many come', async () => {
+  it('a right one gets in at once while sixteen addresses guess, five times each', async () => {
+    withPasswords('control');
+    // An attack slows strangers down by the time that really passes.
+    const door = auth([], () => performance.now());
+    const guesses = Array.from({ length: 80 }, (_, index) =>
+      door.logIn(`wrong ${index}`, `10.0.0.${index % 16}`).then(
+        () => 'in',
+        ({ code }: { code: string }) => code,
+      ),
+    );
+    expect((await door.logIn(OWNER, '192.168.1.9')).role).toBe('control');
+    // Before him were the first attempts from each of them, and not one of the others.
+    expect(failed.length).toBeLessThanOrEqual(17);
+    expect(failed.filter(({ attempts }) => attempts > 2)).toEqual([]);
+    const answers = await Promise.all(guesses);
+    expect(new Set(answers)).toEqual(new Set(['LOGIN_WRONG', 'ATTEMPTS_TOO_MANY']));
+    // He is known by now.
+    await Promise.all([1, 2, 3].map(() => door.logIn(OWNER, '192.168.1.9')));
+  });
+
+  it('a right one gets in after a program with a removed token has asked every 15 s for nine hours', async () => {
+    withPasswords('control', 'view');
+    const door = auth();
+    for (; now < 9 * 3_600_000; now += 15_000)
+      expect(() => door.roleOf(asking({ authorization: 'Bearer removed' }))).toThrow();
+    // From elsewhere, and from the very machine on which the program runs.
+    await expect(door.logIn(OWNER, '192.168.1.77')).resolves.toMatchObject({ role: 'control' });
+    await expect(door.logIn(GUEST, asking().address)).resolves.toMatchObject({ role: 'view' });
+    expect(failed.every(({ secret }) => secret === 'token')).toBe(true);
+  });
+
+  it('a right one gets in after a program elsewhere has shown an old password every 15 s for nine hours', async () => {
     withPasswords('control');
     const door = auth();
-    const answers = await Promise.allSettled([1, 2, 3].map((host) => door.logIn('wrong', `10.0.0.${host}`)));
-    expect(answers.map((answer) => (answer as { reason: { code: string } }).reason.code)).toEqual([
-      'LOGIN_WRONG',
-      'LOGIN_WRONG',
-      'ATTEMPTS_TOO_MANY',
-    ]);
+    for (; now < 9 * 3_600_000; now += 15_000) await door.logIn('old', '10.0.0.1').catch(() => {});
+    await expect(door.logIn(OWNER, '192.168.1.77')).resolves.toMatchObject({ role: 'control' });
+    await expect(door.logIn(OWNER, '10.0.0.1')).rejects.toMatchObject({ code: 'ATTEMPTS_TOO_MANY' });
+  });
+
+  it('each wrong one is told, with where it came from and the how manieth it is', async () => {
+    withPasswords('control');
+    const door = auth();
+    for (let time = 0; time < 7; time++) await door.logIn('wrong', '10.0.0.1').catch(() => {});
+    await door.logIn(OWNER, '10.0.0.2');
+    expect(failed).toEqual([1, 2, 3, 4, 5].map((attempts) => ({ secret: 'password', address: '10.0.0.1', attempts })));
   });
 
   it('a new one ends all sessions', async () => {
@@ -133,6 +172,7 @@ describe('with tokens', () => {
     for (let time = 0; time < 5; time++) expect(wrong).toThrow(expect.objectContaining({ code: 'LOGIN_WRONG' }));
     expect(wrong).toThrow(expect.objectContaining({ code: 'ATTEMPTS_TOO_MANY' }));
     expect(door.roleOf(asking({ authorization: `Bearer ${configured}` }))).toBe('view');
+    expect(failed.map(({ secret, attempts }) => [secret, attempts])).toEqual([1, 2, 3, 4, 5].map((n) => ['token', n]));
   });
 });
 
@@ -167,8 +207,10 @@ describe('the token of this machine', () => {
     },
   );
 
-  it('is no token of a program', () => {
+  it('is no token of a program, and a wrong one is told', () => {
     withPasswords('control');
     expect(() => local(`Bearer ${LOCAL}`)).toThrow(refused);
+    expect(() => local('Local x')).toThrow(refused);
+    expect(failed.map(({ secret }) => secret)).toEqual(['token', 'token']);
   });
 });

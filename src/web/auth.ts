@@ -16,6 +16,7 @@ import {
   tokenOf,
 } from './secrets.ts';
 import { Sessions } from './sessions.ts';
+import { Turns } from './turns.ts';
 
 /** What a request brings. */
 export interface Credentials {
@@ -36,26 +37,39 @@ export interface AuthOptions {
   /** Proves that who asks can read the data folder; good for requests from this machine (decision 0011). */
   readonly localToken: string;
   readonly monoMs: () => number;
+  /** Told of each wrong password or token. Must not throw. */
+  readonly failed: (attempt: FailedAttempt) => void;
+}
+
+type Secret = 'password' | 'token';
+
+export interface FailedAttempt {
+  readonly secret: Secret;
+  /** Where it came from, as far as trusted proxies tell. */
+  readonly address: string;
+  /** How many have come from there, this one included; those that were not looked at do not count. */
+  readonly attempts: number;
 }
 
 export const COOKIE = 'alphaess_local_session';
 /** How often the file is looked at: a new password counts at once, but not at each request. */
 const LOOK_MS = 2000;
-/** Passwords that are checked at one time: each costs 32 MB. */
-const MAX_CHECKS = 2;
 
 export class Auth {
   readonly #options: AuthOptions;
-  readonly #attempts: Attempts;
+  readonly #passwords: Attempts;
+  readonly #tokens: Attempts;
+  readonly #turns: Turns;
   readonly #sessions: Sessions;
   #secrets: Secrets = NO_SECRETS;
   #stamp = 0;
   #lookedMs = Number.NEGATIVE_INFINITY;
-  #checks = 0;
 
   constructor(options: AuthOptions) {
     this.#options = options;
-    this.#attempts = new Attempts(options.monoMs);
+    this.#passwords = new Attempts(options.monoMs);
+    this.#tokens = new Attempts(options.monoMs);
+    this.#turns = new Turns(options.monoMs, () => this.#passwords.many);
     this.#sessions = new Sessions(options.monoMs);
   }
 
@@ -81,7 +95,7 @@ export class Auth {
   roleOf(credentials: Credentials): Role | null {
     // Also where no password is set: it says which server is meant.
     const local = /^Local\b(.*)$/i.exec(credentials.authorization ?? '')?.[1];
-    if (local !== undefined) return this.#roleOfLocal(local, credentials);
+    if (local !== undefined) return this.#roleOfLocal(local.trim(), credentials);
     if (!this.closed) return 'control';
     const token = /^Bearer +([\w-]{1,200})$/i.exec(credentials.authorization ?? '')?.[1];
     if (token !== undefined) return this.#roleOfToken(token, credentials.address);
@@ -92,19 +106,21 @@ export class Auth {
   /** @returns the key of the new session. @throws WebError for a wrong password, and where too many came */
   async logIn(password: string, address: string): Promise<{ key: string; role: Role }> {
     this.#look(true);
-    this.#refuseGuessing(address);
-    if (this.#checks >= MAX_CHECKS) throw new WebError('ATTEMPTS_TOO_MANY', '', { 'retry-after': '1' });
-    this.#checks++;
-    try {
-      // Counted before it is known, so that many at once are not one.
-      this.#attempts.failed(address);
-      const role = await this.#roleOfPassword(password);
-      if (role === null) throw new WebError('LOGIN_WRONG');
-      this.#attempts.succeeded(address);
-      return { key: this.#sessions.begin(role), role };
-    } finally {
-      this.#checks--;
+    refuseGuessing(this.#passwords, address);
+    const attempts = this.#passwords.begin(address);
+    const asker = { known: this.#passwords.knows(address), attempts };
+    const role = await this.#turns
+      .take(asker, () => this.#roleOfPassword(password))
+      .catch((error: unknown) => {
+        this.#passwords.withdrawn(address);
+        throw error;
+      });
+    if (role === null) {
+      this.#passwords.failed(address);
+      throw this.#wrong('password', address, attempts);
     }
+    this.#passwords.succeeded(address);
+    return { key: this.#sessions.begin(role), role };
   }
 
   logOut({ cookie }: Credentials): void {
@@ -118,24 +134,24 @@ export class Auth {
     return view !== undefined && (await isPassword(password, view)) ? 'view' : null;
   }
 
+  /** The right one counts whatever came from there: a program with another may share its address, and none can be guessed. */
   #roleOfToken(token: string, address: string): Role {
     const found = tokenOf(token, [...this.#secrets.tokens, ...this.#options.tokens]);
     if (found !== null) return found.role;
-    this.#refuseGuessing(address);
-    this.#attempts.failed(address);
-    throw new WebError('LOGIN_WRONG');
+    refuseGuessing(this.#tokens, address);
+    throw this.#wrong('token', address, this.#tokens.begin(address));
   }
 
-  /** Not counted as guessing: it has 256 bits. */
-  #roleOfLocal(token: string, { fromHere }: Credentials): Role {
-    const right = timingSafeEqual(digest(token.trim()), digest(this.#options.localToken));
-    if (!right || !fromHere) throw new WebError('LOGIN_WRONG');
+  /** Never kept waiting: a command looks again and again for the server that it belongs to. */
+  #roleOfLocal(token: string, { address, fromHere }: Credentials): Role {
+    const right = timingSafeEqual(digest(token), digest(this.#options.localToken));
+    if (!right || !fromHere) throw this.#wrong('token', address, this.#tokens.begin(address));
     return 'control';
   }
 
-  #refuseGuessing(address: string): void {
-    const seconds = this.#attempts.waitSeconds(address);
-    if (seconds > 0) throw new WebError('ATTEMPTS_TOO_MANY', '', { 'retry-after': String(seconds) });
+  #wrong(secret: Secret, address: string, attempts: number): WebError {
+    this.#options.failed({ secret, address, attempts });
+    return new WebError('LOGIN_WRONG');
   }
 
   /** A file that is gone or cannot be read leaves what was known: the door is not opened by it. */
@@ -152,6 +168,11 @@ export class Auth {
       this.#stamp = stamp;
     } catch {}
   }
+}
+
+function refuseGuessing(attempts: Attempts, address: string): void {
+  const seconds = attempts.waitSeconds(address);
+  if (seconds > 0) throw new WebError('ATTEMPTS_TOO_MANY', '', { 'retry-after': String(seconds) });
 }
 
 function digest(text: string): Buffer {

@@ -29,7 +29,8 @@ export const WEB_PROBLEMS = {
   LOGIN_WRONG: {
     status: 401,
     sentence: 'the password or token is wrong',
-    advice: 'A new password is set with: alphaess-local password.',
+    advice:
+      'A new password is set with: alphaess-local password. If the log says it again and again, a program shows an old password or token, or somebody guesses.',
   },
   ROLE_TOO_LOW: {
     status: 403,
