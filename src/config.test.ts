@@ -259,7 +259,7 @@ describe('what is wrong in a file is named with its line, its key and what was e
     ['data: [a]\n', 'c.yaml, line 1: data is ["a"], invalid input: expected string, received array'],
     ['name:\n  - a\n', 'c.yaml, line 1: name is ["a"], invalid input: expected string, received array'],
     ['\n\ntime_zone: Dublin\n', 'c.yaml, line 3: time_zone is "Dublin", expected a time zone such as Australia/Sydney'],
-    ['battery: 5\n', 'c.yaml, line 1: battery is "5", invalid input: expected object, received string'],
+    ['battery: 5\n', 'c.yaml, line 1: battery is "5", expected settings below it, each with a colon'],
     [
       'battery:\n  listen: 7777\n',
       'c.yaml, line 2: battery.listen is "7777", expected HOST:PORT, such as 0.0.0.0:7777',
@@ -466,7 +466,7 @@ describe('a secret', () => {
       'mqtt: {password: [s3cret]}',
       'c.yaml, line 1: mqtt.password is not right, invalid input: expected string, received array',
     ],
-    ['mqtt: [{password: s3cret}]', 'c.yaml, line 1: mqtt is [{}], invalid input: expected object, received array'],
+    ['mqtt: [{password: s3cret}]', 'c.yaml, line 1: mqtt is not right, expected settings below it, each with a colon'],
     [
       'mqtt: {url: "http://u:s3cret@broker"}',
       'c.yaml, line 1: mqtt.url is "http://…@broker", expected an address such as mqtt://broker:1883',
@@ -477,7 +477,7 @@ describe('a secret', () => {
     ],
     [
       'pvoutput: [{api_key: s3cret}]',
-      'c.yaml, line 1: pvoutput is [{}], invalid input: expected object, received array',
+      'c.yaml, line 1: pvoutput is not right, expected settings below it, each with a colon',
     ],
   ])('is not shown by an error in %s', (text, message) => {
     expect(complaintOf(text).message).toBe(message);
@@ -498,10 +498,6 @@ describe('what counts where a setting is given twice', () => {
     expect(load({ file, environment }).battery.max_batteries).toBe(3);
   });
 
-  it('makes good what is wrong below it', () => {
-    expect(load({ file: fileWith('battery: 5\n'), environment }).battery.listen.port).toBe(2);
-  });
-
   it('is named where it is wrong', () => {
     const sources = { environment, flags: flag('x') };
     expect(() => load(sources)).toThrow(
@@ -512,6 +508,87 @@ describe('what counts where a setting is given twice', () => {
   it('names the flag of an empty folder', () => {
     const flags = [{ flag: '--data', path: ['data'], value: '' }];
     expect(() => load({ flags })).toThrow('--data: data is "", expected a folder');
+  });
+});
+
+describe('what is wrong in a file is not hidden by what is given elsewhere', () => {
+  const SECTIONS: readonly (readonly [string, string, string, string])[] = [
+    ['battery', 'allow [10.0.0.7]', 'ALPHAESS_LOCAL_BATTERY_LISTEN', '127.0.0.1:1'],
+    ['store', 'keep 90d', 'ALPHAESS_LOCAL_STORE_RAW_QUOTA', '1MB'],
+    ['web', 'hosts [x]', 'ALPHAESS_LOCAL_WEB_LISTEN', '127.0.0.1:1'],
+    ['mqtt', 'url mqtt://b', 'ALPHAESS_LOCAL_MQTT_USERNAME', 'u'],
+    ['influx', 'url http://i', 'ALPHAESS_LOCAL_INFLUX_BUCKET', 'b'],
+    ['pvoutput', 'system_id 5', 'ALPHAESS_LOCAL_PVOUTPUT_INTERVAL', '5m'],
+    ['log', 'level warn', 'ALPHAESS_LOCAL_LOG_PRIVATE', 'true'],
+  ];
+  const refusal = (text: string, sources: Partial<ConfigSources>) => {
+    const file = fileWith(text);
+    try {
+      load({ ...sources, file });
+    } catch (error) {
+      return (error as Error).message.replace(/^.*c\.yaml/, 'c.yaml');
+    }
+    return 'it was taken';
+  };
+
+  it.each(SECTIONS)('a section without its colon, by a variable: %s', (section, text, variable, value) => {
+    const shown = ['mqtt', 'influx', 'pvoutput'].includes(section) ? 'not right' : JSON.stringify(text);
+    expect(refusal(`name: x\n${section}:\n  ${text}\n`, { environment: { [variable]: value } })).toBe(
+      `c.yaml, line 2: ${section} is ${shown}, expected settings below it, each with a colon`,
+    );
+  });
+
+  it.each(SECTIONS)('a list instead of a section, by a variable: %s', (section, text, variable, value) => {
+    expect(refusal(`${section}:\n  - ${text}\n`, { environment: { [variable]: value } })).toContain(
+      'expected settings below it, each with a colon',
+    );
+  });
+
+  it.each([
+    ['store:\n  keep: 90d\n', 'ALPHAESS_LOCAL_STORE_KEEP_RAW', '5d', 'line 2: store.keep is "90d", expected settings'],
+    [
+      'mqtt:\n  home_assistant: off\n',
+      'ALPHAESS_LOCAL_MQTT_HOME_ASSISTANT_PREFIX',
+      'x',
+      'line 2: mqtt.home_assistant is "off", expected settings',
+    ],
+  ])('a section within a section: %j', (text, variable, value, expected) => {
+    expect(refusal(text, { environment: { [variable]: value } })).toContain(expected);
+  });
+
+  it.each([
+    ['battery:\n  allow [10.0.0.7]\n', ['battery', 'listen'], '--battery-listen', '127.0.0.1:1'],
+    ['web:\n  hosts [x]\n', ['web', 'listen'], '--web-listen', '127.0.0.1:1'],
+  ])('a section without its colon, by a flag: %j', (text, path, flag, value) => {
+    expect(refusal(text, { flags: [{ flag, path, value }] })).toContain(
+      'expected settings below it, each with a colon',
+    );
+  });
+
+  it.each([
+    ['battery:\n  listen: [7777]\n', 'ALPHAESS_LOCAL_BATTERY_LISTEN', '127.0.0.1:1', 'battery.listen is ["7777"], '],
+    [
+      'battery:\n  allow: {10.0.0.7: yes}\n',
+      'ALPHAESS_LOCAL_BATTERY_ALLOW',
+      '10.0.0.8',
+      'battery.allow is {"10.0.0.7"',
+    ],
+    ['battery:\n  names: b3f1c2 Garage\n', 'ALPHAESS_LOCAL_BATTERY_NAMES', 'a=b', 'battery.names is "b3f1c2 Garage", '],
+    ['battery:\n  names: {a: [b]}\n', 'ALPHAESS_LOCAL_BATTERY_NAMES', 'a=b', 'battery.names.a is ["b"], '],
+    ['mqtt:\n  password: {s3cret: x}\n', 'ALPHAESS_LOCAL_MQTT_PASSWORD', 'x', 'mqtt.password is not right, '],
+  ])('a setting, by a variable: %j', (text, variable, value, expected) => {
+    expect(refusal(text, { environment: { [variable]: value } })).toContain(expected);
+  });
+
+  it('but what is only complete with what is given elsewhere is taken', () => {
+    const file = fileWith('influx: {url: "http://i:8086"}\nmqtt: {password: x, key: k}\npvoutput: {system_id: "5"}\n');
+    const environment = {
+      ALPHAESS_LOCAL_INFLUX_BUCKET: 'b',
+      ALPHAESS_LOCAL_MQTT_USERNAME: 'u',
+      ALPHAESS_LOCAL_MQTT_CERTIFICATE: 'c',
+      ALPHAESS_LOCAL_PVOUTPUT_API_KEY: 'x',
+    };
+    expect(load({ file, environment }).influx.bucket).toBe('b');
   });
 });
 

@@ -75,6 +75,7 @@ const LISTS = ['allow', 'trusted_networks', 'trusted_proxies', 'hosts', 'frame_a
 const CREDENTIALS = /\/\/[^@\s/]*@/;
 /** Settings that no error may show. */
 const SECRETS = ['password', 'token', 'api_key'];
+const SECTIONS_WITH_SECRETS = ['mqtt', 'influx', 'pvoutput'];
 
 /** Read when there is one and --config names no other. */
 const DEFAULT_FILE = 'alphaess-local.yaml';
@@ -107,10 +108,19 @@ export function loadConfig(sources: ConfigSources, checks: Checks): Config {
   const given: Given[] = [...fromEnvironment(sources.environment), ...fromFlags(sources.flags)];
   const settings = structuredClone(file.settings);
   for (const { path, value } of given) put(settings, path, value);
-  const result = schemaWith(checks).safeParse(settings);
+  const schema = schemaWith(checks);
+  const hidden = schema.safeParse(file.settings).error?.issues.find((issue) => isHidden(issue, file, given));
+  if (hidden !== undefined) throw new OwnerError('CONFIG_INVALID', describeIssue(hidden, file.settings, [], file));
+  const result = schema.safeParse(settings);
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;
   throw new OwnerError('CONFIG_INVALID', describeIssue(issue, settings, given, file));
+}
+
+/** Something wrong in the file that is given a second time elsewhere, and would go unnoticed. */
+function isHidden(issue: z.core.$ZodIssue, file: ConfigFile, given: readonly Given[]): boolean {
+  const isThere = valueAt(file.settings, issue.path) !== null;
+  return isThere && given.some(({ path }) => path.every((part, index) => part === issue.path[index]));
 }
 
 interface ConfigFile {
@@ -207,16 +217,16 @@ function pairs(text: string): Record<string, string | undefined> {
   );
 }
 
+/** Where the file has something else than a section, that stays as it is and is refused: it may have been meant to keep others out. */
 function put(settings: Record<string, unknown>, path: readonly string[], value: unknown): void {
   const [key, ...rest] = path as [string, ...string[]];
   if (rest.length === 0) {
     settings[key] = value;
     return;
   }
-  const inner = settings[key];
-  const next = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
-  settings[key] = next;
-  put(next, rest, value);
+  settings[key] ??= {};
+  const section = settings[key];
+  if (typeof section === 'object' && !Array.isArray(section)) put(section as Record<string, unknown>, rest, value);
 }
 
 function describeIssue(issue: z.core.$ZodIssue, settings: unknown, given: readonly Given[], file: ConfigFile): string {
@@ -227,10 +237,13 @@ function describeIssue(issue: z.core.$ZodIssue, settings: unknown, given: readon
   const line = file.lineOf(path);
   const where = source ?? (line === null ? file.name : `${file.name}, ${line}`);
   if (unknown !== undefined) return `${where}: there is no setting ${key}`;
-  const secret = path.some((part) => SECRETS.includes(String(part)));
+  // A section without its colon may be a secret as well.
+  const secret = path.some((part) => SECRETS.includes(String(part)) || SECTIONS_WITH_SECRETS.includes(key));
   const shown = JSON.stringify(valueAt(settings, path), withoutSecrets).replace(CREDENTIALS, '//…@');
   const value = secret ? 'not right' : shown;
-  return `${where}: ${key} is ${value}, ${lowerFirst(issue.message)}`;
+  const noSection = issue.code === 'invalid_type' && issue.expected === 'object';
+  const expected = noSection ? 'expected settings below it, each with a colon' : lowerFirst(issue.message);
+  return `${where}: ${key} is ${value}, ${expected}`;
 }
 
 function valueAt(settings: unknown, path: readonly PropertyKey[]): unknown {
