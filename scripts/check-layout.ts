@@ -29,6 +29,8 @@ const BASE = [
   'src/terminal.ts',
 ];
 const PARTS = ['src/capture.ts', 'src/redact.ts', 'src/doctor.ts', 'src/version.ts'];
+/** Modes of what only the owner may read. */
+const PRIVATE_FILES = 'src/private-files.ts';
 const SIMULATOR = 'src/simulator/';
 const STORE_TYPES = 'types of src/store/store.ts';
 const STORE_ERROR = 'StoreError of src/store/store.ts';
@@ -75,7 +77,7 @@ const ROOMS: readonly Room[] = [
   room('src/server/', ['src/session/', PROTOCOL, MODEL, STORE_ERROR], 'sockets'),
   room('src/simulator/fleet.ts', [PROTOCOL, MODEL], 'sockets'),
   room('src/simulator/', [PROTOCOL, MODEL], 'nothing'),
-  room('src/store/', [MODEL, ...FIELDS], 'sqlite'),
+  room('src/store/', [MODEL, ...FIELDS, PRIVATE_FILES], 'sqlite'),
   room('src/sinks/from-config.ts', [MODEL, ...FIELDS, 'types of src/config.ts', 'src/errors.ts', STORE_TYPES], 'plain'),
   ...['influx-target', 'secret-file'].map((file) =>
     room(`src/sinks/${file}.ts`, ['types of src/config.ts', 'src/errors.ts'], 'plain'),
@@ -89,7 +91,7 @@ const ROOMS: readonly Room[] = [
   room('src/web/values.ts', [MODEL, ...FIELDS, 'src/protocol/event-codes.ts', 'src/redact.ts'], 'plain'),
   room('src/web/live-state.ts', [MODEL, 'src/redact.ts'], 'plain'),
   room('src/web/open.ts', ['src/errors.ts'], 'plain'),
-  room('src/web/', [MODEL, ...FIELDS, STORE_TYPES], 'plain'),
+  room('src/web/', [MODEL, ...FIELDS, STORE_TYPES, PRIVATE_FILES], 'plain'),
   room('src/frame-view.ts', [PROTOCOL, MODEL, 'src/redact.ts'], 'plain'),
   room(
     'src/fan-out.ts',
@@ -104,6 +106,7 @@ const ROOMS: readonly Room[] = [
     'plain',
   ),
   room('src/version.ts', [], 'plain'),
+  room(PRIVATE_FILES, [], 'plain'),
   room('src/server-file.ts', [], 'plain'),
   room('src/capture.ts', [PROTOCOL, MODEL], 'plain'),
   room('src/redact.ts', [PROTOCOL, MODEL], 'plain'),

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,6 +13,7 @@ import type { Config } from './config.ts';
 import { OwnerError } from './errors.ts';
 import type { LiveReport, Log, Note } from './log.ts';
 import { SqliteStore } from './store/sqlite.ts';
+import { DATABASE_FILE } from './store/store.ts';
 
 const HERE = { host: '127.0.0.1', port: 0 };
 const SUCCESS = (command: number) => hexOf(frameByHand(2, command, '{"Status":"Success"}'));
@@ -30,6 +31,8 @@ function configWith(change: Change = {}): Config {
     log: { ...config.log, ...(log as object) },
   };
 }
+
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 /** All the app said, as `LEVEL CODE text`, and its readings. */
 class Heard implements Log {
@@ -133,6 +136,21 @@ it('counts lines of the log that were lost, and says so when it can', async () =
     text: '7 lines of the log were lost: its disk is full',
     data: { lines: 7 },
   });
+});
+
+it('closes to others what an earlier version left open, and says what it cannot close', async () => {
+  const data = join(temporaryFolder(), 'data');
+  SqliteStore.open({ folder: data, timeZone: 'UTC' }).close();
+  const files = [DATABASE_FILE, 'lock'].map((name) => join(data, name));
+  chmodSync(data, 0o755);
+  for (const path of files) chmodSync(path, 0o644);
+  const { log } = await started({ data });
+  expect([data, ...readdirSync(data).map((name) => join(data, name))].map(modeOf)).toEqual([
+    '700',
+    ...readdirSync(data).map(() => '600'),
+  ]);
+  expect(readdirSync(data)).toEqual(expect.arrayContaining([`${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`]));
+  expect(log.notes.map(({ code }) => code)).toEqual(['listening']);
 });
 
 describe('a running app', () => {

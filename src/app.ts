@@ -8,6 +8,7 @@ import { listenOn, showAddress } from './listen.ts';
 import type { Log } from './log.ts';
 import type { LogOutput } from './log-output.ts';
 import type { Instant } from './model.ts';
+import { closeToOthers } from './private-files.ts';
 import { PROBLEMS } from './protocol/errors.ts';
 import { FormBook } from './protocol/wire-form.ts';
 import { redactText } from './redact.ts';
@@ -24,6 +25,7 @@ import { type Figures, ServerMetrics } from './sinks/server-metrics.ts';
 import { type Inquiries, Sinks } from './sinks/sinks.ts';
 import { Calendar } from './store/calendar.ts';
 import { Keeper } from './store/keeper.ts';
+import { LOCK_FILE } from './store/lock.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import { DATABASE_FILE } from './store/store.ts';
 import { ThrottledLog } from './throttled-log.ts';
@@ -35,6 +37,7 @@ import { LiveFeed } from './web/live.ts';
 import { LiveState, type NewsSink } from './web/live-state.ts';
 import { refuseOpenWeb } from './web/open.ts';
 import { QueryPool } from './web/query-pool.ts';
+import { PASSWORD_FILE } from './web/secrets.ts';
 import { StoreSize } from './web/store-size.ts';
 
 const LOG_TICK_MS = 5000;
@@ -120,6 +123,7 @@ export class App {
     // Told to stop before it had begun.
     if (this.#running !== running) return;
     running.keeper.start();
+    this.#closeFolder();
     this.#sayListening();
     this.#writeServerFile(running);
   }
@@ -334,6 +338,14 @@ export class App {
     }
   }
 
+  /** Earlier versions left it open, or somebody opened it. */
+  #closeFolder(): void {
+    const open = closeToOthers(this.#config.data, isDataFile);
+    if (open.length === 0) return;
+    const text = `others on this machine can read ${open.join(', ')}: give it to the user who runs the server, with mode 700 (files: 600)`;
+    this.#log.note({ level: 'warn', code: 'DATA_FOLDER_OPEN', text });
+  }
+
   #sayListening(): void {
     const { battery, web } = this.#config;
     const text = `listening for batteries on ${showAddress(battery.listen, this.batteryPort)}, web on ${showAddress(web.listen, this.webPort)}`;
@@ -344,6 +356,11 @@ export class App {
       data: { battery_port: this.batteryPort, web_port: this.webPort },
     });
   }
+}
+
+/** Whether the data folder has a file of that name from us. */
+function isDataFile(name: string): boolean {
+  return name.startsWith(DATABASE_FILE) || [LOCK_FILE, PASSWORD_FILE, SERVER_FILE].includes(name);
 }
 
 /** What Prometheus is told of the server itself. */

@@ -21,6 +21,12 @@ export const SERVER_PROBLEMS = {
       'Readings are kept at their true time all the same. Set the clock on the battery’s display if it charges by the time of day.',
     culprit: 'battery',
   },
+  DATA_FOLDER_OPEN: {
+    sentence: 'other users of this machine can read the data folder, and that could not be changed',
+    advice:
+      'Give the folder and what is in it to the user who runs the server, with mode 700 for it and 600 for its files; or keep it on a file system that knows owners.',
+    culprit: 'machine',
+  },
   LOG_LOST: {
     sentence: 'lines of the log were lost: its disk is full, its reader has gone, or reads too slowly',
     advice: 'See to what the log is written to. Readings are not touched by it.',

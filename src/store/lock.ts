@@ -4,8 +4,11 @@
  */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makePrivateFile } from '../private-files.ts';
 import { toStoreError } from './errors.ts';
 import { StoreError } from './store.ts';
+
+export const LOCK_FILE = 'lock';
 
 export class FolderLock {
   readonly #db: DatabaseSync;
@@ -15,7 +18,8 @@ export class FolderLock {
    * @throws StoreError STORE_IN_USE if another server has it
    */
   constructor(folder: string) {
-    this.#db = new DatabaseSync(join(folder, 'lock'), { timeout: 0 });
+    makePrivateFile(join(folder, LOCK_FILE));
+    this.#db = new DatabaseSync(join(folder, LOCK_FILE), { timeout: 0 });
     try {
       this.#db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     } catch (error) {

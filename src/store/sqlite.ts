@@ -4,10 +4,10 @@
  * larger strokes (decision 0003).
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Battery, Private, type StoreRecord } from '../model.ts';
+import { makePrivateFile, makePrivateFolder } from '../private-files.ts';
 import { Calendar } from './calendar.ts';
 import { Commit } from './commit.ts';
 import { countMinutes } from './count-minutes.ts';
@@ -133,7 +133,10 @@ export class SqliteStore implements Store {
     const lock = lockFolder(options.folder);
     let db: DatabaseSync | null = null;
     try {
-      db = new DatabaseSync(join(options.folder, DATABASE_FILE), { timeout: LOCK_WAIT_MS });
+      const file = join(options.folder, DATABASE_FILE);
+      // What SQLite puts beside it has the same mode.
+      makePrivateFile(file);
+      db = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
       db.exec(PRAGMAS);
       migrate(db);
       const store = new SqliteStore(options, lock, db);
@@ -365,17 +368,9 @@ export class SqliteStore implements Store {
   }
 }
 
-/** Not by `recursive: true`: Node 24 loops for ever where a file system answers ENOENT to making a folder (/proc does). */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  const parent = dirname(folder);
-  if (parent !== folder) makeFolder(parent);
-  mkdirSync(folder, { mode: 0o700 });
-}
-
 function lockFolder(folder: string): FolderLock {
   try {
-    makeFolder(folder);
+    makePrivateFolder(folder);
     return new FolderLock(folder);
   } catch (error) {
     const cause = toStoreError(error);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/records.ts';
@@ -48,6 +48,10 @@ describe('the file', () => {
     writeSecrets(folder, secrets);
     expect(readSecrets(folder)).toEqual(secrets);
     expect(statSync(join(folder, PASSWORD_FILE)).mode & 0o777).toBe(0o600);
+    const fresh = join(folder, 'data');
+    writeSecrets(fresh, secrets);
+    expect(statSync(fresh).mode & 0o777).toBe(0o700);
+    rmSync(fresh, { recursive: true });
     expect(secretsStamp(folder)).toBeGreaterThan(0);
     expect(readdirSync(folder)).toEqual([PASSWORD_FILE]);
   });

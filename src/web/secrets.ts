@@ -2,9 +2,10 @@
  * Passwords and tokens: how they are kept, in a file of the data folder that only the server's user can read.
  */
 import { createHash, randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { makePrivateFolder } from '../private-files.ts';
 
 export type Role = 'view' | 'control';
 export const ROLES: readonly Role[] = ['view', 'control'];
@@ -115,10 +116,12 @@ export function secretsStamp(folder: string): number {
 
 /** Replaces the file as a whole: it is never there by half. */
 export function writeSecrets(folder: string, secrets: Secrets): void {
-  mkdirSync(folder, { recursive: true });
+  makePrivateFolder(folder);
   const file = join(folder, PASSWORD_FILE);
   const draft = `${file}.${process.pid}.new`;
-  const descriptor = openSync(draft, 'w', 0o600);
+  // One that was left over might be open to others.
+  rmSync(draft, { force: true });
+  const descriptor = openSync(draft, 'wx', 0o600);
   try {
     writeSync(descriptor, `${JSON.stringify(secrets, null, 2)}\n`);
     fsyncSync(descriptor);
