@@ -292,6 +292,9 @@ describe('a running app', () => {
         'warn PEER_NOT_ALLOWED a connection from outside the allowed networks was refused (this machine)',
       ),
     );
+    // Its owner can learn who that was.
+    const strangers = await fetch(`http://127.0.0.1:${other.app.webPort}/api/strangers`);
+    expect(await strangers.json()).toMatchObject([{ address: '127.0.0.1', code: 'PEER_NOT_ALLOWED', times: 1 }]);
   });
 
   it('takes in no more batteries than it is set up for', async () => {

@@ -15,6 +15,7 @@ import { redactText } from './redact.ts';
 import { Reporter } from './reporter.ts';
 import { Committer } from './server/committer.ts';
 import { Listener } from './server/listener.ts';
+import { Strangers } from './server/strangers.ts';
 import { SERVER_FILE, ServerFile } from './server-file.ts';
 import { Batteries } from './session/batteries.ts';
 import { PATIENCE, Session } from './session/session.ts';
@@ -65,6 +66,7 @@ interface Watched {
   /** Pulled: for whoever asks the web port. */
   readonly prometheus: Prometheus;
   readonly metrics: ServerMetrics;
+  readonly strangers: Strangers;
 }
 
 /** Everything that runs, between `start` and `stop`. */
@@ -189,8 +191,8 @@ export class App {
     for (const { name, readings, since } of store.forgotten) reporter.forgotten(name, readings, since);
     const pool = new QueryPool({ setting: { folder: data, timeZone }, failed: (detail) => this.#sayMistake(detail) });
     const watched = this.#buildWatched(store, calendar, reporter, pool);
-    const { state, tap, metrics } = watched;
-    const watchers = new FanOut([reporter, state, tap, metrics], (error) => this.#sayMistake(String(error)));
+    const { state, tap, metrics, strangers } = watched;
+    const watchers = new FanOut([reporter, state, tap, metrics, strangers], (error) => this.#sayMistake(String(error)));
     const committer = new Committer(store, watchers, () => performance.now());
     const listener = new Listener(
       {
@@ -246,7 +248,8 @@ export class App {
       wallMs,
     };
     const state = new LiveState(options, store.batteries(), news);
-    const watched: Watched = { feed, state, tap, sinks, prometheus, metrics };
+    const strangers = new Strangers(wallMs);
+    const watched: Watched = { feed, state, tap, sinks, prometheus, metrics, strangers };
     return watched;
   }
 
@@ -291,6 +294,7 @@ export class App {
       waitingRows: () => store.backlog.rows,
       now: () => Date.now(),
       sinks: () => watched.sinks.statuses.filter(isUsed).map(sinkView),
+      strangers: () => watched.strangers.list,
     };
     return new WebServer({
       address: web.listen,

@@ -12,7 +12,7 @@ function tellAll(fanOut: FanOut): void {
   fanOut.refused(ERROR);
   fanOut.opened(7, 'a private network', '10.0.0.1');
   fanOut.closed(7);
-  fanOut.problem(PROBLEM, 7);
+  fanOut.problem(PROBLEM, null, '10.0.0.2');
 }
 
 function listener(heard: unknown[][]) {
@@ -34,7 +34,7 @@ it('tells everything to all, in their order', () => {
     ['refused', ERROR],
     ['opened', 7, 'a private network', '10.0.0.1'],
     ['closed', 7],
-    ['problem', PROBLEM, 7],
+    ['problem', PROBLEM, null, '10.0.0.2'],
   ]);
   expect(two).toEqual(one);
 });

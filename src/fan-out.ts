@@ -44,8 +44,8 @@ export class FanOut implements CommitListener, ListenerWatcher {
     this.#each((watcher) => watcher.closed?.(connection));
   }
 
-  problem(problem: ProblemOutput, connection: number | null): void {
-    this.#each((watcher) => watcher.problem?.(problem, connection));
+  problem(problem: ProblemOutput, connection: number | null, refused?: string): void {
+    this.#each((watcher) => watcher.problem?.(problem, connection, refused));
   }
 
   #each(tell: (watcher: Watcher) => void): void {

@@ -174,6 +174,25 @@ describe('a connection', () => {
   });
 });
 
+describe('a peer that was refused', () => {
+  it('is described without its address, unless the owner asked for it', () => {
+    const refused = { type: 'problem', code: 'PEER_NOT_ALLOWED', battery: null, detail: 'a public address' } as const;
+    const { reporter, texts } = told();
+    reporter.problem(refused, null, '203.0.113.7');
+    const open = told({ ...CONFIG, log: { ...CONFIG.log, private: true } });
+    open.reporter.problem(refused, null, '203.0.113.7');
+    open.reporter.problem({ ...refused, detail: '' }, null, '203.0.113.7');
+    open.reporter.problem({ ...refused, code: 'FRAME_TLS', detail: '7 bytes' }, 3);
+    const sentence = 'a connection from outside the allowed networks was refused';
+    expect(texts()).toEqual([`${sentence} (a public address)`]);
+    expect(open.texts()).toEqual([
+      `${sentence} (203.0.113.7, a public address)`,
+      `${sentence} (203.0.113.7)`,
+      expect.stringMatching(/^connection 3: .* \(7 bytes\)$/),
+    ]);
+  });
+});
+
 describe('a clock', () => {
   const GAINING = { ...clock(3612), epochs: clock(3612).epochs.map((epoch) => ({ ...epoch, driftPpm: 44 })) };
 

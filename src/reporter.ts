@@ -121,12 +121,14 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports {
     this.#log.note({ level: 'info', code: 'connection', kind: 'closed', text: `connection ${connection} closed` });
   }
 
-  problem(problem: ProblemOutput, connection: number | null): void {
-    const { code, battery, detail } = problem;
+  problem(problem: ProblemOutput, connection: number | null, refused?: string): void {
+    const { code, battery } = problem;
     this.#count(code);
     const { sentence } = PROBLEMS[code];
     const where = connection === null ? '' : `connection ${connection}: `;
-    const text = `${where}${sentence}${detail === '' ? '' : ` (${detail})`}`;
+    const address = this.#config.log.private ? refused : undefined;
+    const details = [address ?? '', problem.detail].filter((part) => part !== '');
+    const text = `${where}${sentence}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
     this.#log.note({ level: 'warn', code, text, battery: this.#nameOf(battery) });
   }
 

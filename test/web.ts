@@ -81,6 +81,7 @@ export async function webOn(folder: string, store: Store, setting: WebSetting = 
         waitingRows: () => store.backlog.rows,
         now,
         sinks: () => [],
+        strangers: () => [{ address: '203.0.113.7', code: 'PEER_NOT_ALLOWED', times: 2, lastMs: 1_718_190_250_000 }],
       },
       state,
       tap,

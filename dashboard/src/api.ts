@@ -13,6 +13,7 @@ import type {
   Readings,
   Server,
   Session,
+  Stranger,
 } from './types.ts';
 
 const OWN_HEADER = { 'X-Requested-By': 'alphaess-local' };
@@ -85,6 +86,7 @@ export const api = {
   logIn: (password: string) => request('POST', 'api/session', { password }) as Promise<Session>,
   logOut: () => request('DELETE', 'api/session'),
   server: (signal?: AbortSignal) => get<Server>('api/server', signal),
+  strangers: (signal?: AbortSignal) => get<Stranger[]>('api/strangers', signal),
   fields: (signal?: AbortSignal) => get<Field[]>('api/fields', signal),
   batteries: (signal?: AbortSignal) => get<Battery[]>('api/batteries', signal),
   readings: (id: string, asked: Between & { fields: string; points?: number }, signal?: AbortSignal) =>

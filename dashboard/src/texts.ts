@@ -299,6 +299,11 @@ export const texts = {
     loginBefore: 'not said yet',
     problems: 'Seen since the start',
     noProblems: 'No problem was seen.',
+    strangers: {
+      title: 'Refused, or no battery',
+      help: 'If one of these is your battery, add its address to battery.allow in the configuration.',
+      times: (count: number, ago: string) => (count === 1 ? ago : `${count} times, last ${ago}`),
+    },
     outputs: {
       title: 'Outputs',
       none: 'None: what is kept stays here. The file docs/home-assistant.md shows how to hand it on to Home Assistant, and docs/outputs.md to others.',

@@ -24,7 +24,8 @@ export const PROBLEMS = {
   FRAME_HEADER: {
     culprit: 'peer',
     sentence: 'the peer does not speak the AlphaESS protocol',
-    advice: 'Find out what connects to the battery port; narrow battery.allow to the battery’s address.',
+    advice:
+      'Find out what connects to the battery port: the page shows its address to the owner, under System. Narrow battery.allow to the battery’s address.',
   },
   FRAME_TOO_LONG: {
     culprit: 'peer',
@@ -87,19 +88,21 @@ export const PROBLEMS = {
   PEER_NOT_ALLOWED: {
     culprit: 'peer',
     sentence: 'a connection from outside the allowed networks was refused',
-    advice: 'If it is your battery, add its address to battery.allow.',
+    advice:
+      'If it is your battery, add its address to battery.allow. The page shows the address under System to whoever has logged in as owner; the log does with log.private: true.',
   },
   CONNECTIONS_TOO_MANY: {
     culprit: 'peer',
     sentence: 'too many connections are open: a new one was refused, or the oldest that has named no battery closed',
-    advice: 'Find out what opens them; raise battery.max_connections only if they are yours.',
+    advice:
+      'Find out what opens them: the page shows the addresses to the owner, under System. Raise battery.max_connections only if they are yours.',
   },
   ADDRESS_CONNECTIONS_TOO_MANY: {
     culprit: 'peer',
     sentence:
       'too many connections are open from one address: a new one was refused, or one closed that named no battery or was silent',
     advice:
-      'Find out what opens them. If batteries come through a router, a balancer or a container’s proxy, all have its address: add it to battery.trusted_networks. A battery that is closed or refused connects again by itself.',
+      'Find out what opens them: the page shows the addresses to the owner, under System. If batteries come through a router, a balancer or a container’s proxy, all have its address: add it to battery.trusted_networks. A battery that is closed or refused connects again by itself.',
   },
   PEER_SILENT: {
     culprit: 'peer',

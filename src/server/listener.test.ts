@@ -24,6 +24,8 @@ const DEFAULTS: ListenerOptions = {
 };
 
 let story: string[];
+/** The addresses of those that got no connection for their own sake. */
+let refused: string[];
 let store: MemoryStore;
 let monoMs: number;
 
@@ -31,6 +33,7 @@ beforeEach(() => {
   // Deadlines are looked at by an interval: time passes for it as the test says, for sockets as it does.
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   story = [];
+  refused = [];
   store = new MemoryStore();
   monoMs = 0;
 });
@@ -57,7 +60,10 @@ function listener(options: Partial<ListenerOptions> = {}): Listener {
       watcher: {
         opened: (connection, peer, address) => story.push(`${connection} opened from ${peer}, ${address}`),
         closed: (connection) => story.push(`${connection} closed`),
-        problem: ({ code, detail }, connection) => story.push(`${connection} ${code} ${detail}`),
+        problem: ({ code, detail }, connection, address) => {
+          story.push(`${connection} ${code} ${detail}`);
+          if (address !== undefined) refused.push(address);
+        },
       },
     },
   );
@@ -92,7 +98,7 @@ describe('a port', () => {
 });
 
 describe('a connection', () => {
-  it('is a conversation of its own, numbered and told of without its address', async () => {
+  it('is a conversation of its own, numbered and told of with its address apart', async () => {
     const { port } = await started();
     const frames = sessionFrames();
     const client = await Client.to(port);
@@ -119,7 +125,7 @@ describe('a connection', () => {
     const one = await started({ allow: ['10.0.0.0/8'] });
     const client = await Client.to(one.port);
     await vi.waitFor(() => expect(client.ended).toBe(true));
-    expect(story).toEqual(['null PEER_NOT_ALLOWED this machine']);
+    expect([story, refused]).toEqual([['null PEER_NOT_ALLOWED this machine'], ['127.0.0.1']]);
     expect(one.connections).toBe(0);
   });
 

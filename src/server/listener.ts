@@ -37,7 +37,8 @@ export interface ListenerDependencies {
 export interface ListenerWatcher {
   opened(connection: number, peer: string, address: string): void;
   closed(connection: number): void;
-  problem(problem: ProblemOutput, connection: number | null): void;
+  /** @param refused the address of a peer that gets no connection: private */
+  problem(problem: ProblemOutput, connection: number | null, refused?: string): void;
 }
 
 /** How often deadlines are looked at, in ms: they are tens of seconds long. */
@@ -133,14 +134,14 @@ export class Listener implements ConnectionListener {
 
   #welcome(socket: Socket): void {
     const address = socket.remoteAddress ?? '';
-    if (!this.#allowed.allows(address)) this.#refuse(socket, 'PEER_NOT_ALLOWED', describePeer(address));
+    if (!this.#allowed.allows(address)) this.#refuse(socket, 'PEER_NOT_ALLOWED', describePeer(address), address);
     else this.#admit(socket, address);
   }
 
   #admit(socket: Socket, address: string): void {
     const verdict = this.#admission.judge(address, this.#dependencies.now().monoMs);
     if (!verdict.admitted) {
-      this.#refuse(socket, verdict.code, describePeer(address));
+      this.#refuse(socket, verdict.code, describePeer(address), address);
       return;
     }
     if (verdict.instead !== null) this.#makeRoom(verdict.instead, verdict.code);
@@ -154,10 +155,11 @@ export class Listener implements ConnectionListener {
     this.problem({ type: 'problem', code, battery: null, detail: 'closed for a newer one' }, connection);
   }
 
-  #refuse(socket: Socket, code: ProblemCode, detail: string): void {
+  /** @param address where the refusal is for the peer's sake */
+  #refuse(socket: Socket, code: ProblemCode, detail: string, address?: string): void {
     socket.on('error', () => {});
     socket.destroy();
-    this.#dependencies.watcher.problem({ type: 'problem', code, battery: null, detail }, null);
+    this.#dependencies.watcher.problem({ type: 'problem', code, battery: null, detail }, null, address);
   }
 
   #open(socket: Socket, address: string): void {

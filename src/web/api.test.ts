@@ -152,6 +152,12 @@ describe('who may see what', () => {
       json: { code: 'ROLE_TOO_LOW' },
     });
     expect(await ask('POST', '/api/control', { ...OURS, ...owner })).toMatchObject({ status: 200 });
+    // Addresses are for the owner, not for guests.
+    expect(await get('/api/strangers', viewer)).toMatchObject({ status: 403, json: { code: 'ROLE_TOO_LOW' } });
+    expect(await get('/api/strangers', owner)).toMatchObject({
+      status: 200,
+      json: [{ address: '203.0.113.7', code: 'PEER_NOT_ALLOWED', times: 2, last_at: '2024-06-12T11:04:10.000Z' }],
+    });
     expect(await get('/api/server', { authorization: 'Bearer wrong' })).toMatchObject({
       status: 401,
       json: { code: 'LOGIN_WRONG' },

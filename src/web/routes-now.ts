@@ -35,6 +35,17 @@ export const NOW_ROUTES: readonly Route[] = [
   }),
   route({
     method: 'GET',
+    path: '/api/strangers',
+    summary:
+      'Who was refused at the battery port, or spoke there and is no battery: the newest 20, with their addresses',
+    // An address is private: for the owner, who may have to let it in.
+    role: 'control',
+    response: schema.strangers,
+    answer: (_asked, { facts }) =>
+      facts.strangers().map(({ lastMs, ...rest }) => ({ ...rest, last_at: new Date(lastMs).toISOString() })),
+  }),
+  route({
+    method: 'GET',
     path: '/api/fields',
     summary: 'The fields of readings: titles, units, signs',
     role: 'view',

@@ -65,6 +65,15 @@ export const server = z.object({
   sinks: z.array(sink).describe('outputs: MQTT, InfluxDB and the like'),
 });
 
+export const strangers = z.array(
+  z.object({
+    address: z.string().describe('as it would stand in battery.allow'),
+    code: z.string().describe('why: docs/errors.md'),
+    times: count,
+    last_at: time,
+  }),
+);
+
 const clock = z.object({
   offset_seconds: z.int().describe('how far the battery’s clock is ahead of UTC'),
   ahead_of_house_seconds: z.int().describe('… and of the house’s own time'),

@@ -9,6 +9,15 @@ import type { QueryPool } from './query-pool.ts';
 import type * as schema from './schema.ts';
 import type { StoreSize } from './store-size.ts';
 
+/** What the battery port knows of a peer that got no further. */
+interface Stranger {
+  /** Private. */
+  readonly address: string;
+  readonly code: string;
+  readonly times: number;
+  readonly lastMs: number;
+}
+
 /** What the server says of itself. */
 export interface Facts {
   readonly name: string;
@@ -23,6 +32,8 @@ export interface Facts {
   waitingRows(): number;
   now(): number;
   sinks(): z.infer<typeof schema.server>['sinks'];
+  /** Who was refused at the battery port, or is no battery; the newest first. */
+  strangers(): readonly Stranger[];
 }
 
 export interface Services {

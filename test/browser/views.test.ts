@@ -2,6 +2,7 @@
  * Battery, Events, Frames and System, with the values of a battery that is there; and nothing private in any of them.
  */
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { inventIdentity } from '../../src/simulator/identity.ts';
 import { Random } from '../../src/simulator/random.ts';
@@ -112,6 +113,17 @@ inChromium(
       await (await fetch(`${house().origin}/metrics`)).text();
       const text = await tab.reads('.outputs', /Prometheus/);
       expect(text).toMatch(/^Outputs Prometheus State asks regularly Asked 1 Last asked \d+ s ago$/);
+      tab.isWithoutComplaint();
+    });
+
+    it('System shows the owner who was refused', async () => {
+      const tab = await open('system');
+      expect(await tab.text('.system-view')).not.toContain('Refused');
+      const socket = connect(house().server.port, '127.0.0.1');
+      socket.write('GET / HTTP/1.1\r\n\r\n');
+      const text = await tab.reads('.strangers', /127\.0\.0\.1/);
+      expect(text).toMatch(/^Refused, or no battery .* 127\.0\.0\.1 FRAME_HTTP \d+ s ago$/);
+      socket.destroy();
       tab.isWithoutComplaint();
     });
 

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
 import { Facts, Panel } from '../parts/small.tsx';
+import { Strangers } from '../parts/strangers.tsx';
 import { now, refreshServer, server } from '../store.ts';
 import { texts } from '../texts.ts';
 import type { Server } from '../types.ts';
@@ -35,6 +36,7 @@ function Seen({ of }: { of: Server }) {
           <Facts rows={problems.map(([code, times]) => [<code key={code}>{code}</code>, format.count(times)])} />
         </>
       )}
+      <Strangers />
       <p class="note">{firstRun.auto}</p>
     </Panel>
   );

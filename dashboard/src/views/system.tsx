@@ -6,6 +6,7 @@ import { secondsOf } from '../house-time.ts';
 import { type Output, outputView } from '../outputs.ts';
 import { ClockPanel } from '../parts/clocks.tsx';
 import { Facts, Panel, waitingFor } from '../parts/small.tsx';
+import { Strangers } from '../parts/strangers.tsx';
 import { useResource } from '../resource.ts';
 import { linkTo } from '../router.ts';
 import { batteries, gapChanges, now, refreshServer, server, zone } from '../store.ts';
@@ -156,6 +157,7 @@ function ConnectionsPanel({ of: { peers, counters } }: { of: Server }) {
       <h3>{system.problems}</h3>
       {problems.length === 0 && <p class="quiet">{system.noProblems}</p>}
       <Facts rows={problems.map(([code, times]) => [<code key={code}>{code}</code>, format.count(times)])} />
+      <Strangers />
     </Panel>
   );
 }
