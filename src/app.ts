@@ -53,7 +53,16 @@ const NO_PROBLEMS: Readonly<Record<string, number>> = Object.fromEntries(
   [
     ...Object.keys(PROBLEMS),
     ...Object.keys(SINK_PROBLEMS),
-    ...['STORE_BUSY', 'STORE_FULL', 'STORE_IO', 'STORE_REFUSED', 'CLOCK_WRONG', 'LOG_LOST', 'LOGIN_WRONG'],
+    ...[
+      'STORE_BUSY',
+      'STORE_FULL',
+      'STORE_IO',
+      'STORE_GONE',
+      'STORE_REFUSED',
+      'CLOCK_WRONG',
+      'LOG_LOST',
+      'LOGIN_WRONG',
+    ],
   ].map((code) => [code, 0]),
 );
 
@@ -125,6 +134,7 @@ export class App {
     // Told to stop before it had begun.
     if (this.#running !== running) return;
     running.keeper.start();
+    running.committer.start();
     this.#closeFolder();
     this.#sayListening();
     this.#writeServerFile(running);

@@ -7,6 +7,7 @@ const STORE_CODES: Readonly<Record<StoreErrorCode, true>> = {
   STORE_BUSY: true,
   STORE_FULL: true,
   STORE_IO: true,
+  STORE_GONE: true,
   STORE_CORRUPT: true,
   STORE_REFUSED: true,
   STORE_NEWER: true,

@@ -87,6 +87,12 @@ export const OWNER_ERRORS = {
     advice: 'Look at the disk and the folder’s permissions. A running server tries again by itself.',
     exitCode: 1,
   },
+  STORE_GONE: {
+    sentence: 'the files of the open database were deleted, moved or replaced by others',
+    advice:
+      'Put them back where they were, and the server goes on by itself. Where they are gone for good, or others are there on purpose, start the server again: it goes on with what is there then. Batteries are not answered meanwhile, so they keep what they send.',
+    exitCode: 1,
+  },
   STORE_REFUSED: {
     sentence: 'the database refused what was to be written',
     advice: 'This is a mistake of ours: please report it with the log line.',

@@ -52,9 +52,16 @@ export class MemoryStore implements Store {
   failure: StoreErrorCode | null = null;
   #next = 1;
 
+  /** Its files were deleted. */
+  isGone = false;
+
   commit(records: readonly StoreRecord[]): void {
     if (this.failure !== null) throw new StoreError(this.failure, 'as told');
     this.records.push(...records);
+  }
+
+  verify(): void {
+    if (this.isGone) throw new StoreError('STORE_GONE', 'as told');
   }
 
   nextConnection(): number {

@@ -19,6 +19,12 @@ class FakeStore implements Store {
   readonly backlog = { rows: 0, oldestMs: null };
   /** How long each commit takes. */
   takesMs = 0;
+  /** Its files are not where they were. */
+  isGone = false;
+
+  verify(): void {
+    if (this.isGone) throw new StoreError('STORE_GONE', 'as told');
+  }
 
   commit(records: readonly StoreRecord[]): void {
     now += this.takesMs;
@@ -108,6 +114,85 @@ function after(ms: number): string[] {
 
 /** The turn of the event loop ends. */
 const endOfTurn = () => after(0);
+
+describe('a database whose files are gone', () => {
+  it('is noticed with the commit, nothing is answered, and each record is written once when they come back', () => {
+    committer.submit(one, said('a'));
+    endOfTurn();
+    happened();
+    store.isGone = true;
+    committer.submit(one, said('b'));
+    committer.submit(two, said('c'));
+    expect(endOfTurn()).toEqual(['commit b c', 'failing STORE_GONE', '1 paused', '2 paused']);
+    committer.submit(three, said('d'));
+    expect(after(250)).toEqual(['3 paused', 'commit d']);
+    expect(committer.failing).toBe(true);
+    expect(after(500)).toEqual([]);
+    store.isGone = false;
+    expect(after(1000)).toEqual([
+      '1 < ok b;',
+      '2 < ok c;',
+      '3 < ok d;',
+      'told b c d',
+      'recovered after 1.75 s',
+      '1 resumed',
+      '2 resumed',
+      '3 resumed',
+    ]);
+  });
+
+  it('is noticed within a second while nobody speaks, and so is that it is back', () => {
+    committer.start();
+    expect(after(5000)).toEqual([]);
+    store.isGone = true;
+    expect(after(1000)).toEqual(['failing STORE_GONE']);
+    expect(after(60_000)).toEqual([]);
+    committer.submit(one, said('a'));
+    expect(happened()).toEqual(['1 paused']);
+    store.isGone = false;
+    expect(after(5000)).toEqual(['commit a', '1 < ok a;', 'told a', 'recovered after 65 s', '1 resumed']);
+    expect(after(5000)).toEqual([]);
+    committer.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is back also where nobody has spoken', () => {
+    committer.start();
+    store.isGone = true;
+    after(1000);
+    store.isGone = false;
+    expect(after(250)).toEqual(['recovered after 0.25 s']);
+    committer.stop();
+  });
+
+  it('is said although it was full before, and the other way round', () => {
+    store.plan.push('STORE_FULL', 'STORE_FULL', undefined, 'STORE_FULL');
+    committer.submit(one, said('a'));
+    expect(endOfTurn()).toEqual(['fail a', 'failing STORE_FULL', '1 paused']);
+    expect(after(250)).toEqual(['fail a']);
+    store.isGone = true;
+    expect(after(500)).toEqual(['commit a', 'failing STORE_GONE']);
+    committer.submit(two, said('b'));
+    expect(after(1000)).toEqual(['2 paused', 'fail b', 'failing STORE_FULL']);
+    committer.stop();
+  });
+
+  it('is the reason where the disk reports an error for it', () => {
+    store.isGone = true;
+    store.plan.push('STORE_IO');
+    committer.submit(one, said('a'));
+    expect(endOfTurn()).toEqual(['fail a', 'failing STORE_GONE', '1 paused']);
+    committer.stop();
+  });
+
+  it('answers nobody at the end', () => {
+    store.isGone = true;
+    committer.submit(one, said('a'));
+    committer.stop();
+    expect(happened()).toEqual(['commit a', 'failing STORE_GONE', '1 paused']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
 
 describe('a commit', () => {
   it('is one for all that came in one turn, and each is answered only after it', () => {

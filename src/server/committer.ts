@@ -27,7 +27,7 @@ export interface CommitListener {
    * @param tookMs how long writing took
    */
   committed(records: readonly StoreRecord[], tookMs: number): void;
-  /** Could not be written; will be tried again. Called once per trouble. */
+  /** Could not be written; will be tried again. Called once per trouble, and when it becomes another. */
   failing(error: StoreError): void;
   /** Writing works again after `seconds` of failing. */
   recovered(seconds: number): void;
@@ -44,6 +44,7 @@ interface Delivery {
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5000;
+const LOOK_MS = 1000;
 
 export class Committer {
   readonly #store: Store;
@@ -54,7 +55,12 @@ export class Committer {
   #retry: NodeJS.Timeout | null = null;
   #retryMs = FIRST_RETRY_MS;
   #failingSinceMs: number | null = null;
+  /** The code that was said last of what is failing. */
+  #trouble: string | null = null;
+  #watch: NodeJS.Timeout | null = null;
   readonly #paused = new Set<Recipient>();
+  /** Written, and not yet answered: where that was written is gone. */
+  readonly #written = new WeakSet<Delivery>();
 
   constructor(store: Store, listener: CommitListener, monoMs: () => number) {
     this.#store = store;
@@ -65,6 +71,17 @@ export class Committer {
   /** Whether the last attempt to write failed, so that batteries wait. */
   get failing(): boolean {
     return this.#failingSinceMs !== null;
+  }
+
+  /** Looks, also while nobody speaks, whether what is kept is still there. */
+  start(): void {
+    this.#watch = setInterval(() => this.look(), LOOK_MS);
+  }
+
+  look(): void {
+    if (this.failing) return;
+    const error = this.#verify();
+    if (error !== null) this.#wait([], error);
   }
 
   /** Takes what one connection wants done; does it at the end of this turn of the event loop. */
@@ -80,7 +97,7 @@ export class Committer {
     this.#unschedule();
     const deliveries = this.#deliveries;
     this.#deliveries = [];
-    if (deliveries.length === 0) return;
+    if (deliveries.length === 0 && !this.failing) return;
     const error = this.#commit(deliveries);
     if (error === null) this.#recovered();
     else if (error.passing) this.#wait(deliveries, error);
@@ -89,6 +106,7 @@ export class Committer {
 
   /** Stops trying. What could not be written was not acknowledged either. */
   stop(): void {
+    if (this.#watch !== null) clearInterval(this.#watch);
     this.flush();
     this.#unschedule();
   }
@@ -102,28 +120,35 @@ export class Committer {
   }
 
   #commit(deliveries: readonly Delivery[]): StoreError | null {
-    const records = recordsOf(deliveries);
     const startedMs = this.#monoMs();
-    if (records.length > 0) {
-      try {
-        this.#store.commit(records);
-      } catch (error) {
-        if (error instanceof StoreError) return error;
-        return new StoreError('STORE_REFUSED', String(error), error);
-      }
-    }
+    const fresh = recordsOf(deliveries.filter((delivery) => !this.#written.has(delivery)));
+    const error = attempt(() => {
+      if (fresh.length > 0) this.#store.commit(fresh);
+    });
+    // A file that is gone may be an error of the disk to SQLite.
+    if (error !== null) return error.code === 'STORE_IO' ? (this.#verify() ?? error) : error;
+    for (const delivery of deliveries) this.#written.add(delivery);
+    const gone = this.#verify();
+    if (gone !== null) return gone;
     const tookMs = this.#monoMs() - startedMs;
+    const records = recordsOf(deliveries);
     for (const delivery of deliveries) deliver(delivery);
     if (records.length > 0) this.#listener.committed(records, tookMs);
     return null;
+  }
+
+  #verify(): StoreError | null {
+    return attempt(() => this.#store.verify());
   }
 
   #wait(deliveries: Delivery[], error: StoreError): void {
     if (!this.failing) {
       this.#failingSinceMs = this.#monoMs();
       this.#retryMs = FIRST_RETRY_MS;
-      this.#listener.failing(error);
+      this.#trouble = null;
     }
+    if (error.code !== this.#trouble) this.#listener.failing(error);
+    this.#trouble = error.code;
     this.#deliveries = [...deliveries, ...this.#deliveries];
     for (const { recipient } of deliveries) this.#pause(recipient);
     this.#retry = setTimeout(() => this.flush(), this.#retryMs);
@@ -158,6 +183,16 @@ export class Committer {
     if (this.#paused.has(recipient)) return;
     this.#paused.add(recipient);
     recipient.pause();
+  }
+}
+
+/** What could not be done, as a store says it; null where it was done. */
+function attempt(work: () => void): StoreError | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return error instanceof StoreError ? error : new StoreError('STORE_REFUSED', String(error), error);
   }
 }
 

@@ -22,6 +22,8 @@ class Told implements Store {
   readonly days: number[] = [];
   readonly trimmedAtMs: number[] = [];
 
+  verify = () => {};
+
   fold(maxRows: number): boolean {
     this.sizes.push(maxRows);
     this.folds++;

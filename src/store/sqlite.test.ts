@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -365,5 +365,59 @@ describe('ids', () => {
     const { store } = opened(folder);
     expect(() => store.commit([identity()])).toThrow(coded('STORE_REFUSED'));
     expect(store.idOf(SERIAL)).toBeUndefined();
+  });
+});
+
+describe('files of an open store', () => {
+  const path = (folder: string, suffix = '') => join(folder, `${DATABASE_FILE}${suffix}`);
+
+  it('are where they were, whatever is committed and folded', () => {
+    const { store } = opened();
+    for (let n = 0; n < 20; n++) {
+      store.commit([reading('live', T + n)]);
+      store.fold(100);
+      store.verify();
+    }
+  });
+
+  it('are said to be gone when they are deleted, and at the end nothing of others is touched', () => {
+    const folder = temporaryFolder();
+    const store = open(folder);
+    store.commit([reading('live', T)]);
+    rmSync(folder, { recursive: true });
+    expect(() => store.verify()).toThrow(coded('STORE_GONE', true));
+    const next = open(folder);
+    next.commit([reading('live', T + 1)]);
+    expect(() => store.verify()).toThrow('was replaced by another file');
+    store.close();
+    next.commit([reading('live', T + 2)]);
+    next.verify();
+    expect(rows(folder, 'journal')).toHaveLength(2);
+    next.close();
+  });
+
+  it('are there again when their folder is', () => {
+    const folder = join(temporaryFolder(), 'data');
+    const store = open(folder);
+    renameSync(folder, `${folder}.old`);
+    expect(() => store.verify()).toThrow(coded('STORE_GONE', true));
+    store.commit([reading('live', T)]);
+    renameSync(`${folder}.old`, folder);
+    store.verify();
+    store.close();
+    expect(rows(folder, 'reading_live')).toHaveLength(1);
+  });
+
+  it.each(['-wal', '-shm'])('lose nothing by the loss of one, even where the server is killed: %s', (suffix) => {
+    const folder = temporaryFolder();
+    const store = open(folder);
+    onTestFinished(() => store.close());
+    store.commit([reading('live', T)]);
+    rmSync(path(folder, suffix));
+    expect(() => store.verify()).toThrow(coded('STORE_GONE', true));
+    // What a kill would leave.
+    const left = temporaryFolder();
+    cpSync(path(folder), path(left));
+    expect(rows(left, 'journal')).toHaveLength(1);
   });
 });

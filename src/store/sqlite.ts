@@ -19,6 +19,7 @@ import { FolderLock } from './lock.ts';
 import { Mover } from './mover.ts';
 import { Outboxes, type OutboxOptions } from './outbox.ts';
 import type { Forgotten } from './outbox-state.ts';
+import { Presence } from './presence.ts';
 import { migrate } from './schema.ts';
 import {
   type Backlog,
@@ -93,6 +94,9 @@ export class SqliteStore implements Store {
   readonly #tally: Tally;
   readonly #trimmer: Trimmer;
   readonly #outboxes: Outboxes;
+  readonly #presence: Presence;
+  /** Nothing was left in the log when its files were last found missing. */
+  #isSecured = false;
   readonly #begin: StatementSync;
   readonly #end: StatementSync;
   readonly #appendJournal: StatementSync;
@@ -118,6 +122,7 @@ export class SqliteStore implements Store {
     );
     this.#trimmer = new Trimmer(db, options.retention ?? RETENTION);
     this.#outboxes = new Outboxes(db, options.outboxes ?? []);
+    this.#presence = new Presence(join(options.folder, DATABASE_FILE));
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#end = db.prepare('COMMIT');
     this.#appendJournal = db.prepare('INSERT INTO journal (seq, readings) VALUES (?, ?)');
@@ -141,6 +146,7 @@ export class SqliteStore implements Store {
       migrate(db);
       const store = new SqliteStore(options, lock, db);
       store.#recover();
+      store.#presence.remember();
       return store;
     } catch (error) {
       db?.close();
@@ -193,6 +199,23 @@ export class SqliteStore implements Store {
     this.#commit.settle();
     this.#lastSeq = seq;
     for (const reading of readings) this.#pending.push(reading);
+  }
+
+  verify(): void {
+    const { missing } = this.#presence;
+    if (missing === null) return;
+    if (!this.#isSecured) this.#secure();
+    throw this.#presence.errorOf(missing);
+  }
+
+  /** What is only in a log without a name goes into the database, which may be all that is left, or is put back alone. */
+  #secure(): void {
+    try {
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      this.#isSecured = true;
+    } catch {
+      // Tried again with the next look.
+    }
   }
 
   /** @returns the number of the last row of the journal */

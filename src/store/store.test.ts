@@ -6,6 +6,7 @@ describe('an error of a store', () => {
     STORE_BUSY: true,
     STORE_FULL: true,
     STORE_IO: true,
+    STORE_GONE: true,
     STORE_CORRUPT: false,
     STORE_REFUSED: false,
     STORE_NEWER: false,

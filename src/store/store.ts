@@ -19,6 +19,12 @@ export interface Store {
    */
   commit(records: readonly StoreRecord[]): void;
 
+  /**
+   * Whether what is committed will be found by the next start. An acknowledgement needs it after the commit.
+   * @throws StoreError STORE_GONE where the files of the database were deleted, moved or replaced
+   */
+  verify(): void;
+
   /** What is committed but still in arrival order: {@link fold} puts it where it belongs. */
   readonly backlog: Backlog;
 
@@ -139,6 +145,7 @@ export type StoreErrorCode =
   | 'STORE_BUSY'
   | 'STORE_FULL'
   | 'STORE_IO'
+  | 'STORE_GONE'
   | 'STORE_CORRUPT'
   | 'STORE_REFUSED'
   | 'STORE_NEWER'
@@ -146,6 +153,8 @@ export type StoreErrorCode =
   | 'STORE_IN_USE'
   | 'STORE_ABSENT'
   | 'DATA_NOT_WRITABLE';
+
+const PASSING: readonly StoreErrorCode[] = ['STORE_BUSY', 'STORE_FULL', 'STORE_IO', 'STORE_GONE'];
 
 /** A store could not do what was asked. */
 export class StoreError extends Error {
@@ -157,8 +166,8 @@ export class StoreError extends Error {
     this.code = code;
   }
 
-  /** Whether it may pass by itself (a lock let go, a disk cleared), so that trying again makes sense. */
+  /** Whether it may pass by itself (a lock let go, a disk cleared, a file put back), so that trying again makes sense. */
   get passing(): boolean {
-    return this.code === 'STORE_BUSY' || this.code === 'STORE_FULL' || this.code === 'STORE_IO';
+    return PASSING.includes(this.code);
   }
 }
