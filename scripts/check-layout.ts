@@ -115,6 +115,7 @@ const ROOMS: readonly Room[] = [
   room('src/errors.test.ts', [...BASE, 'src/store/store.ts'], 'plain'),
   ...BASE.map((file) => room(file, [...BASE, MODEL, PROBLEMS, 'src/protocol/fields.ts'], 'plain')),
   room('src/app.ts', ['src/'], 'plain'),
+  room('src/watched.ts', ['src/'], 'plain'),
   room('src/clock-report.ts', [MODEL], 'plain'),
   // Tells what all parts report, so it knows their words; it holds none of them.
   room(
@@ -177,6 +178,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/sinks/sink.ts': 'types, and one number',
   'src/server-problems.ts': 'a table; scripts/errors-doc.test.ts reads every entry',
   'src/sinks/problems.ts': 'a table; scripts/errors-doc.test.ts reads every entry',
+  'src/watched.ts': 'looks things up; app.test.ts asks for all of it',
   'src/web/flows.ts': 'a list; energy.test.ts compares it with the store’s',
   'src/web/route.ts': 'types; every route’s test uses them',
   'src/web/services.ts': 'types',

@@ -9,7 +9,6 @@ import type { Log } from './log.ts';
 import type { LogOutput } from './log-output.ts';
 import type { Instant } from './model.ts';
 import { closeToOthers } from './private-files.ts';
-import { PROBLEMS } from './protocol/errors.ts';
 import { FormBook } from './protocol/wire-form.ts';
 import { redactText } from './redact.ts';
 import { Reporter } from './reporter.ts';
@@ -20,10 +19,9 @@ import { SERVER_FILE, ServerFile } from './server-file.ts';
 import { Batteries } from './session/batteries.ts';
 import { PATIENCE, Session } from './session/session.ts';
 import { outboxesOf, sinksOf } from './sinks/from-config.ts';
-import { SINK_PROBLEMS } from './sinks/problems.ts';
-import { PROMETHEUS, Prometheus } from './sinks/prometheus.ts';
-import { type Figures, ServerMetrics } from './sinks/server-metrics.ts';
-import { type Inquiries, Sinks } from './sinks/sinks.ts';
+import { Prometheus } from './sinks/prometheus.ts';
+import { ServerMetrics } from './sinks/server-metrics.ts';
+import { Sinks } from './sinks/sinks.ts';
 import { Calendar } from './store/calendar.ts';
 import { Keeper } from './store/keeper.ts';
 import { LOCK_FILE } from './store/lock.ts';
@@ -31,6 +29,7 @@ import { SqliteStore } from './store/sqlite.ts';
 import { DATABASE_FILE } from './store/store.ts';
 import { ThrottledLog } from './throttled-log.ts';
 import { version } from './version.ts';
+import { figuresOf, inquiriesOf, sinkViews, type Watched } from './watched.ts';
 import { WebServer } from './web/api.ts';
 import { Auth } from './web/auth.ts';
 import { FrameTap } from './web/frame-tap.ts';
@@ -47,36 +46,6 @@ const LOOPBACK = ['127.0.0.0/8', '::1'];
 
 type LogLosses = Pick<LogOutput, 'lost' | 'sayLost'>;
 const NO_LOSSES: LogLosses = { lost: 0, sayLost: () => {} };
-
-/** None of them was seen yet: who watches a counter must have seen its zero. */
-const NO_PROBLEMS: Readonly<Record<string, number>> = Object.fromEntries(
-  [
-    ...Object.keys(PROBLEMS),
-    ...Object.keys(SINK_PROBLEMS),
-    ...[
-      'STORE_BUSY',
-      'STORE_FULL',
-      'STORE_IO',
-      'STORE_GONE',
-      'STORE_REFUSED',
-      'CLOCK_WRONG',
-      'LOG_LOST',
-      'LOGIN_WRONG',
-    ],
-  ].map((code) => [code, 0]),
-);
-
-/** What listens behind the commit. */
-interface Watched {
-  readonly feed: LiveFeed;
-  readonly state: LiveState;
-  readonly tap: FrameTap;
-  readonly sinks: Sinks;
-  /** Pulled: for whoever asks the web port. */
-  readonly prometheus: Prometheus;
-  readonly metrics: ServerMetrics;
-  readonly strangers: Strangers;
-}
 
 /** Everything that runs, between `start` and `stop`. */
 interface Running {
@@ -303,7 +272,7 @@ export class App {
       counters,
       waitingRows: () => store.backlog.rows,
       now: () => Date.now(),
-      sinks: () => watched.sinks.statuses.filter(isUsed).map(sinkView),
+      sinks: () => sinkViews(watched.sinks),
       strangers: () => watched.strangers.list,
     };
     return new WebServer({
@@ -375,46 +344,6 @@ export class App {
 /** Whether the data folder has a file of that name from us. */
 function isDataFile(name: string): boolean {
   return name.startsWith(DATABASE_FILE) || [LOCK_FILE, PASSWORD_FILE, SERVER_FILE].includes(name);
-}
-
-/** What Prometheus is told of the server itself. */
-function figuresOf(
-  store: SqliteStore,
-  counts: () => Record<string, number>,
-  watched: () => Omit<Watched, 'metrics'>,
-): Figures {
-  return {
-    version: version(),
-    frames: () => watched().tap.frames,
-    problems: () => ({ ...NO_PROBLEMS, ...counts() }),
-    storing: () => watched().state.storing,
-    waitingRows: () => store.backlog.rows,
-    connections: () => watched().state.connections,
-    pages: () => watched().feed.clients,
-    outputs: () => watched().sinks.statuses.filter(({ name }) => name !== PROMETHEUS),
-  };
-}
-
-/** What outputs are told that must be read from the store. */
-function inquiriesOf(pool: QueryPool, wallMs: () => number): Inquiries {
-  return {
-    energy: (batteries) => pool.ask('totals', { batteries, nowMs: wallMs() }),
-    configuration: async (battery) => {
-      const found = await pool.ask('configuration', { battery });
-      const shown = found?.settings.filter((setting) => !setting.private);
-      return shown === undefined ? null : Object.fromEntries(shown.map(({ name, value }) => [name, value]));
-    },
-  };
-}
-
-/** Prometheus is always there: it counts as an output once it was asked. */
-function isUsed({ name, status }: Sinks['statuses'][number]): boolean {
-  return name !== PROMETHEUS || status.lastSentMs !== null;
-}
-
-function sinkView({ name, status }: Sinks['statuses'][number]) {
-  const { lastSentMs, ...rest } = status;
-  return { name, ...rest, last_sent_at: lastSentMs === null ? null : new Date(lastSentMs).toISOString() };
 }
 
 function now(): Instant {

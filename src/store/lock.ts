@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { makePrivateFile } from '../private-files.ts';
+import { makePrivateFile, makePrivateFolder } from '../private-files.ts';
 import { toStoreError } from './errors.ts';
 import { StoreError } from './store.ts';
 
@@ -36,5 +36,24 @@ export class FolderLock {
 
   release(): void {
     this.#db.close();
+  }
+}
+
+/**
+ * Takes the lock of a data folder, which is made where there is none.
+ * @throws StoreError STORE_IN_USE, DATA_NOT_WRITABLE
+ */
+export function lockDataFolder(folder: string): FolderLock {
+  try {
+    makePrivateFolder(folder);
+    return new FolderLock(folder);
+  } catch (error) {
+    const cause = toStoreError(error);
+    if (cause.code === 'STORE_IN_USE') throw cause;
+    throw new StoreError(
+      'DATA_NOT_WRITABLE',
+      `the data folder ${folder} cannot be written: check its permissions, or give --data another`,
+      error,
+    );
   }
 }

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Battery, Private, type StoreRecord } from '../model.ts';
-import { makePrivateFile, makePrivateFolder } from '../private-files.ts';
+import { makePrivateFile } from '../private-files.ts';
 import { Calendar } from './calendar.ts';
 import { Commit } from './commit.ts';
 import { countMinutes } from './count-minutes.ts';
@@ -15,21 +15,13 @@ import { toStoreError } from './errors.ts';
 import { Folder } from './folder.ts';
 import { fromJournal, JOURNAL_ROW, type KeyedReading, toJournal } from './journal.ts';
 import { LAYOUT } from './layout.ts';
-import { FolderLock } from './lock.ts';
+import { type FolderLock, lockDataFolder } from './lock.ts';
 import { Mover } from './mover.ts';
 import { Outboxes, type OutboxOptions } from './outbox.ts';
 import type { Forgotten } from './outbox-state.ts';
 import { Presence } from './presence.ts';
 import { migrate } from './schema.ts';
-import {
-  type Backlog,
-  DATABASE_FILE,
-  type Outbox,
-  RETENTION,
-  type Retention,
-  type Store,
-  StoreError,
-} from './store.ts';
+import { type Backlog, DATABASE_FILE, type Outbox, RETENTION, type Retention, type Store } from './store.ts';
 import { Tally } from './tally.ts';
 import { Trimmer } from './trimmer.ts';
 
@@ -135,7 +127,7 @@ export class SqliteStore implements Store {
    * @throws StoreError if it cannot be opened or written, is in use, or comes from a newer version
    */
   static open(options: SqliteOptions): SqliteStore {
-    const lock = lockFolder(options.folder);
+    const lock = lockDataFolder(options.folder);
     let db: DatabaseSync | null = null;
     try {
       const file = join(options.folder, DATABASE_FILE);
@@ -388,20 +380,5 @@ export class SqliteStore implements Store {
 
   #setMeta(key: string, value: string): void {
     this.#db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(key, value);
-  }
-}
-
-function lockFolder(folder: string): FolderLock {
-  try {
-    makePrivateFolder(folder);
-    return new FolderLock(folder);
-  } catch (error) {
-    const cause = toStoreError(error);
-    if (cause.code === 'STORE_IN_USE') throw cause;
-    throw new StoreError(
-      'DATA_NOT_WRITABLE',
-      `the data folder ${folder} cannot be written: check its permissions, or give --data another`,
-      error,
-    );
   }
 }
