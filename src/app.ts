@@ -164,7 +164,10 @@ export class App {
       staleMs: battery.stale_after * 1000,
       silenceMs: battery.silent_after * 1000,
     };
-    const keeper = new Keeper(store, now, (error) => reporter.disordered(error));
+    const keeper = new Keeper(store, now, {
+      disordered: (error) => reporter.disordered(error),
+      conflicting: (conflict) => reporter.conflicting(conflict),
+    });
     const calendar = new Calendar(timeZone);
     const reporter = new Reporter(this.#config, this.#log, store, calendar, () => keeper.nudge());
     for (const { name, readings, since } of store.forgotten) reporter.forgotten(name, readings, since);

@@ -132,6 +132,14 @@ describe('trouble', () => {
     expect(notes[0]?.text).not.toContain(SERIAL);
   });
 
+  it('of readings that contradict each other is how many there are, counted one by one', () => {
+    const { reporter, notes } = told();
+    reporter.conflicting({ battery: new Private(SERIAL), readings: 3 });
+    expect(notes[0]).toMatchObject({ level: 'warn', code: 'READINGS_CONFLICT', data: { readings: 3 } });
+    expect(notes[0]?.text).toMatch(/\(3 readings\)$/);
+    expect(reporter.counts.get('READINGS_CONFLICT')).toBe(3);
+  });
+
   it('of an output that is configured no more is how much was let go', () => {
     const { reporter, notes } = told();
     reporter.forgotten('influx', 0, null);

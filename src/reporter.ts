@@ -28,7 +28,7 @@ import { describePeer } from './server/peers.ts';
 import type { ProblemOutput } from './session/output.ts';
 import type { SinkReports } from './sinks/condition.ts';
 import { SINK_PROBLEMS, type SinkProblemCode } from './sinks/problems.ts';
-import type { Store, StoreError } from './store/store.ts';
+import type { Conflict, Store, StoreError } from './store/store.ts';
 import type { FailedAttempt } from './web/auth.ts';
 
 const LIVE_COLUMNS = columnsOf('live');
@@ -105,6 +105,19 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports {
     this.#count(error.code);
     const text = `could not put in order what is kept, and will try again: ${error.message}`;
     this.#log.note({ level: 'error', code: error.code, text });
+  }
+
+  /** Readings contradict others of the same time: the clock was set back, or two devices use one serial number. */
+  conflicting({ battery, readings }: Conflict): void {
+    this.#count('READINGS_CONFLICT', readings);
+    const text = `${PROBLEMS.READINGS_CONFLICT.sentence} (${readings} readings)`;
+    this.#log.note({
+      level: 'warn',
+      code: 'READINGS_CONFLICT',
+      text,
+      battery: this.#nameOf(battery),
+      data: { readings },
+    });
   }
 
   opened(connection: number, peer: string, address: string): void {
@@ -253,8 +266,8 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports {
     return id === undefined ? undefined : (this.#config.battery.names[id] ?? id);
   }
 
-  #count(code: string): void {
-    this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
+  #count(code: string, times = 1): void {
+    this.counts.set(code, (this.counts.get(code) ?? 0) + times);
   }
 }
 

@@ -72,6 +72,7 @@ export class MemoryStore implements Store {
   recall = () => null;
   remember = () => {};
   sweep = () => false;
+  takeConflicts = () => [];
   batteries = () => [];
   idOf = () => undefined;
   fold = () => false;

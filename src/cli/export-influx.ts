@@ -89,13 +89,14 @@ function portionOf(
   try {
     const lines: string[] = [];
     let [last, count] = [after, 0];
-    for (const { owner, time, values } of reader.readings(kind, selection, after)) {
+    for (const { owner, time, ordinal, values } of reader.readings(kind, selection, after)) {
       // Not dated yet: the server writes it once it is.
       if (time === null) continue;
       if (count >= PORTION && (owner.id !== last?.battery || time !== last.time)) return { lines, last, more: true };
       count++;
-      last = { battery: owner.id, time };
-      const text = line({ battery: owner.id, kind, time, values });
+      last = { battery: owner.id, time, ordinal };
+      // A point has one value at a time: that of its second.
+      const text = ordinal > 0 ? null : line({ battery: owner.id, kind, time, values });
       if (text !== null) lines.push(text);
     }
     return { lines, last, more: false };

@@ -63,8 +63,8 @@ export function tableOf(reader: StoreReader, kind: ExportKind, selection: Select
       return { columns: FRAME_COLUMNS, rows: each(reader.frames(kind, selection), (frame) => rows.frame(frame)) };
     default: {
       const columns = naming.wire
-        ? reader.wireKeys(kind).map((key) => wireName(READING_COLUMNS, key))
-        : [...columnsOf(kind).map((field) => field.name), 'other'];
+        ? reader.wireKeys(kind).map((key) => wireName(WIRE_COLUMNS, key))
+        : [...columnsOf(kind).map((field) => field.name), 'other', ORDINAL];
       const serial = naming.private && !naming.wire ? ['serial'] : [];
       return {
         columns: [...READING_COLUMNS, ...serial, ...columns],
@@ -84,6 +84,10 @@ function* each<T>(items: Iterable<T>, make: (item: T) => ExportRow): Generator<E
 }
 
 const READING_COLUMNS = ['time', 'battery_time', 'received_at', 'battery'];
+/** Names that no key of the vendor's takes. */
+const WIRE_COLUMNS = [...READING_COLUMNS, 'ordinal'];
+/** Of a reading that is not the value of its second, since another of that second came before it: 1, 2 … */
+const ORDINAL = 'ordinal';
 const EVENT_COLUMNS = [...READING_COLUMNS, 'source', 'name', 'code', 'meaning', 'text'];
 const CONFIG_COLUMNS = ['received_at', 'last_received_at', 'battery'];
 const CLOCK_COLUMNS = ['battery', 'since', 'offset_seconds', 'drift_ppm', 'reason'];
@@ -132,13 +136,15 @@ class RowMaker {
       received_at: utcMs(reading.receivedMs),
       battery: reading.owner.id,
     };
-    return this.#naming.wire ? this.#withTexts(row, reading) : this.#withValues(row, reading);
+    const named = this.#naming.wire ? this.#withTexts(row, reading) : this.#withValues(row, reading);
+    if (reading.ordinal > 0) named[ORDINAL] = reading.ordinal;
+    return named;
   }
 
   #withTexts(row: ExportRow, reading: StoredReading): ExportRow {
     const serial = reading.owner.serial.reveal();
     for (const [key, text] of wireTexts({ ...reading, serial }))
-      put(row, wireName(READING_COLUMNS, key), this.#text(key, text));
+      put(row, wireName(WIRE_COLUMNS, key), this.#text(key, text));
     return row;
   }
 

@@ -125,6 +125,12 @@ export const PROBLEMS = {
     sentence: 'the battery’s clock stands still: its readings are dated by their arrival',
     advice: 'Set the clock on the battery’s display, or switch the battery’s controller off and on.',
   },
+  READINGS_CONFLICT: {
+    culprit: 'battery',
+    sentence: 'readings came with the battery time of others and other values: all are kept, the first is shown',
+    advice:
+      'A clock that was set back does this once. If it goes on, two devices use one serial number. export shows all of them, with an ordinal above 0.',
+  },
   PEER_NOT_READING: {
     culprit: 'peer',
     sentence: 'a peer that does not read its replies was disconnected',

@@ -40,6 +40,7 @@ class FakeStore implements Store {
   recall = () => null;
   remember = () => {};
   sweep = () => false;
+  takeConflicts = () => [];
   batteries = () => [];
   idOf = () => undefined;
   nextConnection = () => 1;

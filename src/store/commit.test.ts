@@ -125,7 +125,7 @@ describe('what waits for a clock', () => {
     const { db, commit } = bench();
     commit.add(identity());
     const line = [1, 2, null, T, 5000, null, null, 900, 30];
-    db.prepare('INSERT INTO undated VALUES (1, 2, ?, ?)').run(T, JSON.stringify(line));
+    db.prepare(`INSERT INTO undated VALUES (1, 1, 2, ?, '', ?)`).run(T, JSON.stringify(line));
     commit.rewriteAside({ ...LAYOUT, history: ['pv1_power', 'soc'] });
     commit.rewriteAside(LAYOUT);
     commit.add(clock(0));

@@ -24,9 +24,10 @@ import { Drafted } from './drafted.ts';
 import { fromLine, type KeyedReading, type Layout, toLine } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { isConcerned, type Mover, redated } from './mover.ts';
+import { contentOf, digestOf } from './places.ts';
+import { Repetitions } from './repetitions.ts';
 import { toEpoch, toGap } from './rows.ts';
 import { StoreError } from './store.ts';
-import { Surplus } from './surplus.ts';
 
 /** A battery by the store's own key. */
 export interface KnownBattery {
@@ -56,7 +57,7 @@ export class Commit {
   readonly #ids = new Drafted<string, true>();
   readonly #idKey: string;
   readonly #mover: Mover;
-  readonly #surplus: Surplus;
+  readonly #repetitions: Repetitions;
   readonly #sql: ReturnType<typeof prepare>;
   #readings: KeyedReading[] = [];
   #corrected: Corrected[] = [];
@@ -65,7 +66,7 @@ export class Commit {
   constructor(db: DatabaseSync, idKey: string, mover: Mover) {
     this.#idKey = idKey;
     this.#mover = mover;
-    this.#surplus = new Surplus(db);
+    this.#repetitions = new Repetitions(db);
     this.#sql = prepare(db);
     this.#load(db);
   }
@@ -154,8 +155,13 @@ export class Commit {
     const form = record.form === null ? null : this.#formKey(record.form);
     const reading: KeyedReading = { battery, kind, time, batteryTime, receivedMs, form, values, rest };
     if (time !== null) this.#readings.push(reading);
-    else
-      this.#sql.insertUndated.run(battery, READING_KINDS.indexOf(kind), batteryTime, JSON.stringify(toLine(reading)));
+    else this.#addUndated(reading);
+  }
+
+  #addUndated(reading: KeyedReading): void {
+    const { battery, kind, batteryTime } = reading;
+    const place = [battery, READING_KINDS.indexOf(kind), batteryTime];
+    this.#sql.insertUndated.run(...place, digestOf(contentOf(reading)), JSON.stringify(toLine(reading)));
   }
 
   #addEvent(record: EventRecord): void {
@@ -225,6 +231,12 @@ export class Commit {
     this.#sql.insertGap.run(battery, number, from, to, filledMinutes, state, askedMs);
   }
 
+  /** The serial number of a battery that is settled, by the store's own key. */
+  serialOf(key: number): string {
+    for (const [serial, known] of this.batteries.settled()) if (known.key === key) return serial;
+    throw new StoreError('STORE_REFUSED', `there is no battery ${key}`);
+  }
+
   /** Gaps of a battery that are not closed, oldest first, and the number of its newest. */
   gapsOf(battery: number): { readonly open: Gap[]; readonly last: number } {
     const open = this.#sql.openGaps.all(battery).map(toGap);
@@ -235,10 +247,10 @@ export class Commit {
   rewriteAside(written: Layout): void {
     for (const row of this.#sql.allUndated.all()) {
       const reading = fromLine(JSON.parse(String(row.reading)), written, LAYOUT);
-      const key = [reading.battery, Number(row.kind), Number(row.battery_time)];
-      this.#sql.rewriteUndated.run(JSON.stringify(toLine(reading)), ...key);
+      const said = digestOf(contentOf(reading));
+      this.#sql.rewriteUndated.run(said, JSON.stringify(toLine(reading)), Number(row.key));
     }
-    this.#surplus.rewrite(written);
+    this.#repetitions.rewrite(written);
   }
 
   /** A connection has named its battery: what it sent before is that battery's, once. */
@@ -290,10 +302,12 @@ function prepare(db: DatabaseSync) {
   return {
     insertBattery: sql('INSERT INTO battery (id, serial, first_seen) VALUES (?, ?, ?)'),
     insertForm: sql('INSERT INTO wire_form (form) VALUES (?)'),
-    insertUndated: sql('INSERT OR IGNORE INTO undated (battery, kind, battery_time, reading) VALUES (?, ?, ?, ?)'),
-    undated: sql('SELECT battery_time, reading FROM undated WHERE battery = ?'),
-    allUndated: sql('SELECT kind, battery_time, reading FROM undated'),
-    rewriteUndated: sql('UPDATE undated SET reading = ? WHERE battery = ? AND kind = ? AND battery_time = ?'),
+    insertUndated: sql(
+      'INSERT OR IGNORE INTO undated (battery, kind, battery_time, said, reading) VALUES (?, ?, ?, ?, ?)',
+    ),
+    undated: sql('SELECT battery_time, reading FROM undated WHERE battery = ? ORDER BY key'),
+    allUndated: sql('SELECT key, reading FROM undated'),
+    rewriteUndated: sql('UPDATE OR IGNORE undated SET said = ?, reading = ? WHERE key = ?'),
     deleteUndated: sql('DELETE FROM undated WHERE battery = ?'),
     deleteEpochs: sql('DELETE FROM clock_epoch WHERE battery = ? AND number >= ?'),
     insertEpoch: sql(

@@ -433,7 +433,7 @@ function contract(name: string, backend: Backend): void {
   });
 
   describe(`${name}: readings`, () => {
-    it('are one by battery, kind and second: the first that came', () => {
+    it('of one battery, kind and second are all kept; the first that came is its value', () => {
       const { store, folder } = fresh();
       store.commit([reading('live', T, { pv1_power: 1 }), reading('live', T, { pv1_power: 2 })]);
       store.commit([reading('live', T, { pv1_power: 3 })]);
@@ -442,7 +442,9 @@ function contract(name: string, backend: Backend): void {
       foldAll(store);
       store.commit([reading('live', T, { pv1_power: 5 })]);
       foldAll(store);
-      expect(rows(folder, 'reading_live')).toMatchObject([{ time: T, pv1_power: 1 }]);
+      expect(rows(folder, 'reading_live').map((row) => [row.time, row.ordinal, row.pv1_power])).toEqual(
+        [1, 2, 3, 4, 5].map((power, ordinal) => [T, ordinal, power]),
+      );
       expect(rollUps(folder, 'minute')).toEqual([[T, 1, 1, 1, 1]]);
       expect(rollUps(folder, 'day')).toMatchObject([[expect.anything(), 1, 1, 1, 1]]);
     });
@@ -455,7 +457,7 @@ function contract(name: string, backend: Backend): void {
       const copy = asAfterCrash(folder);
       open(copy).close();
       expect(rows(copy, 'reading_live').map((row) => row.pv1_power)).toEqual([1, 2, 3, 4]);
-      expect(rollUps(copy, 'minute')).toEqual([[T, 4, 10, 1, 4]]);
+      expect(rollUps(copy, 'minute')).toEqual([[T, 1, 1, 1, 1]]);
     });
 
     it('of different kinds or batteries at the same second are different rows', () => {
@@ -717,18 +719,20 @@ function contract(name: string, backend: Backend): void {
     const undated = (batteryTime: number, power: number) =>
       reading('history', null, { pv1_power: power }, { batteryTime, rest: { Odd: 'x' } });
 
-    it('keeps what cannot be dated, once, and dates it when the clock is known', () => {
+    it('keeps what cannot be dated, each once, and dates it when the clock is known', () => {
       const { store, folder } = fresh();
       store.commit([undated(T + 3600, 1), undated(T + 3600, 2), undated(T + 3660, 3)]);
-      store.commit([undated(T + 3600, 4)]);
+      store.commit([undated(T + 3600, 4), undated(T + 3600, 1)]);
       foldAll(store);
-      expect(rows(folder, 'undated')).toHaveLength(2);
+      expect(rows(folder, 'undated')).toHaveLength(4);
       expect(times(folder, 'history')).toEqual([]);
       store.commit([clock(3600), reading('live', T + 70, { pv1_power: 9 })]);
       expect(rows(folder, 'undated')).toEqual([]);
       foldAll(store);
       expect(rows(folder, 'reading_history')).toMatchObject([
         { time: T, battery_time: T + 3600, pv1_power: 1, rest: '{"Odd":"x"}', received_at: T * 1000 },
+        { time: T, ordinal: 1, pv1_power: 2 },
+        { time: T, ordinal: 2, pv1_power: 4 },
         { time: T + 60, battery_time: T + 3660, pv1_power: 3 },
       ]);
       expect(rollUps(folder, 'minute').map((row) => row[2])).toEqual([1, 9]);
@@ -1180,7 +1184,7 @@ function contract(name: string, backend: Backend): void {
       reading('detail', T, { pv1_power: 5 }),
     ];
     const expectAll = (folder: string) => {
-      expect(times(folder, 'live')).toEqual([T, T + 10]);
+      expect(times(folder, 'live')).toEqual([T, T, T + 10]);
       expect(times(folder, 'history')).toEqual([T + 62]);
       expect(times(folder, 'detail')).toEqual([T]);
       expect(rollUps(folder, 'hour')).toEqual([
@@ -1225,6 +1229,8 @@ function contract(name: string, backend: Backend): void {
       open(copyOfCopy).close();
       expect(rows(copyOfCopy, 'reading_live').map((row) => [row.time, row.pv1_power])).toEqual([
         [T, 1],
+        [T, 4],
+        [T, 9],
         [T + 20, 9],
         [T + 10, 3],
       ]);
@@ -1238,7 +1244,7 @@ function contract(name: string, backend: Backend): void {
         kind: fc.constantFrom('live' as const, 'live' as const, 'history' as const),
         serial: fc.constantFrom(SERIAL, OTHER),
         second: fc.nat(2 * 3600),
-        power: fc.integer({ min: -5000, max: 5000 }),
+        power: fc.oneof(fc.integer({ min: -5000, max: 5000 }), fc.constantFrom(1, 2)),
       })
       .map(({ kind, serial, second, power }) =>
         reading(kind, T + second - (second % 10), { pv1_power: power }, { serial }),
@@ -1273,7 +1279,10 @@ function contract(name: string, backend: Backend): void {
           const serials = new Map(rows(folder, 'battery').map((row) => [row.key, row.serial]));
           const named = (row: Row, start: unknown) => `${serials.get(row.battery)} ${start}`;
           const kept = (['live', 'history'] as const).flatMap((kind) =>
-            rows(folder, `reading_${kind}`).map((row) => [`${kind} ${named(row, row.time)}`, row.pv1_power]),
+            rows(folder, `reading_${kind}`).map((row) => [
+              `${kind} ${named(row, row.time)} ${row.ordinal}`,
+              row.pv1_power,
+            ]),
           );
           expect(Object.fromEntries(kept)).toEqual(expected.rows);
           for (const span of ['minute', 'hour'] as const) {
@@ -1289,14 +1298,14 @@ function contract(name: string, backend: Backend): void {
 
     /** The same, the slow and plain way. */
     function computed(records: readonly ReadingRecord[]) {
-      const first = new Map<string, ReadingRecord>();
-      for (const record of records) {
-        const key = `${record.kind} ${record.battery.reveal()} ${record.time}`;
-        if (!first.has(key)) first.set(key, record);
-      }
       const power = (record: ReadingRecord) => Number(record.values[1]);
+      const seconds = grouped(records, ({ kind, battery, time }) => `${kind} ${battery.reveal()} ${time}`);
+      const first = Object.values(seconds).map(([one]) => one as ReadingRecord);
+      const places = Object.entries(seconds).flatMap(([second, all]) =>
+        [...new Set(all.map(power))].map((value, ordinal) => [`${second} ${ordinal}`, value] as const),
+      );
       const minutes = grouped(
-        [...first.values()],
+        first,
         ({ battery, time }) => `${battery.reveal()} ${Number(time) - (Number(time) % 60)}`,
       );
       const minuteMeans = Object.entries(minutes).map(([place, all]) => {
@@ -1310,7 +1319,7 @@ function contract(name: string, backend: Backend): void {
       });
       const hourMeans = Object.entries(hours).map(([place, all]) => [place, average(all.map(([, value]) => value))]);
       return {
-        rows: Object.fromEntries(Array.from(first, ([key, record]) => [key, power(record)])),
+        rows: Object.fromEntries(places),
         means: { minute: Object.fromEntries(minuteMeans), hour: Object.fromEntries(hourMeans) },
       };
     }

@@ -15,7 +15,7 @@ const MINUTE = 'time - (time % 60 + 60) % 60';
 const AT_ONCE = 7 * 86_400;
 
 /** Rows of one battery, from (inclusive) to (exclusive). */
-const PART = 'battery = :battery AND time >= :from AND time < :to';
+const PART = 'battery = :battery AND time >= :from AND time < :to AND ordinal = 0';
 
 /**
  * Readings that wait in the journal must be in their place. Where it is broken off it can be begun again.

@@ -9,19 +9,11 @@ import type { Calendar } from './calendar.ts';
 import { EnergyDue } from './energy-due.ts';
 import type { KeyedReading } from './journal.ts';
 import { hasCounter, MinuteBucket } from './minute.ts';
-import {
-  contentOf,
-  isByArrival,
-  neverAheadStatement,
-  occupantOf,
-  occupantStatement,
-  place,
-  type Said,
-} from './places.ts';
+import { contentOf, digestOf, Places } from './places.ts';
 import { Recount } from './recount.ts';
+import { Repetitions } from './repetitions.ts';
 import { Bucket } from './rollup.ts';
 import { readingColumns, rollUpColumns, SPANS, type Span, saveRollUpSql } from './schema.ts';
-import { Surplus } from './surplus.ts';
 
 interface Place {
   readonly battery: number;
@@ -32,12 +24,6 @@ interface Place {
 interface Work<B extends Bucket = Bucket> extends Place {
   readonly before: B | null;
   bucket: B;
-}
-
-/** The second a reading was put at, or what was there already; neither where it is kept aside. */
-interface Placed {
-  readonly time: number | null;
-  readonly repeats: Said | null;
 }
 
 type Columns = readonly (number | null)[];
@@ -54,9 +40,8 @@ const REBUILT_AT_ONCE = 12_000;
 export class Folder {
   readonly #calendar: Calendar;
   readonly #insert: Readonly<Record<ReadingKind, StatementSync>>;
-  readonly #occupant: Readonly<Record<ReadingKind, StatementSync>>;
-  readonly #neverAhead: StatementSync;
-  readonly #surplus: Surplus;
+  readonly #places: Readonly<Record<ReadingKind, Places>>;
+  readonly #repetitions: Repetitions;
   readonly #load: Readonly<Record<Span, StatementSync>>;
   readonly #save: Readonly<Record<Span, StatementSync>>;
   readonly #due: EnergyDue;
@@ -67,31 +52,31 @@ export class Folder {
     day: new Map<string, Bucket>(),
   };
   #minutes = new Map<string, Work<MinuteBucket>>();
+  #conflicts = new Map<number, number>();
 
   constructor(db: DatabaseSync, calendar: Calendar) {
     this.#calendar = calendar;
     this.#insert = byKey(READING_KINDS, (kind) => db.prepare(insertSql(kind)));
-    this.#occupant = byKey(READING_KINDS, (kind) => occupantStatement(db, kind, readingColumns(kind)));
-    this.#neverAhead = neverAheadStatement(db);
-    this.#surplus = new Surplus(db);
+    this.#places = byKey(READING_KINDS, (kind) => new Places(db, kind));
+    this.#repetitions = new Repetitions(db);
     this.#load = byKey(SPANS, (span) => loadStatement(db, span));
     this.#save = byKey(SPANS, (span) => db.prepare(saveRollUpSql(span)));
     this.#due = new EnergyDue(db);
     this.#recount = new Recount(db, calendar);
   }
 
-  /** Folds readings; the caller's transaction is around it. After a rollback, {@link forget} must be called. */
+  /**
+   * Folds readings; the caller's transaction is around it. After a rollback, {@link forget} must be called.
+   */
   fold(readings: readonly KeyedReading[]): void {
-    for (const reading of readings) {
-      const { time } = this.#place(reading);
-      if (time !== null) this.#rollUp(reading, time);
-    }
+    for (const reading of readings) if (this.settle(reading) === 0) this.#rollUp(reading);
     this.#rollUpMinutes();
   }
 
   /** Lets go of what is remembered: the database may not hold it. */
   forget(): void {
     this.#minutes = new Map();
+    this.#conflicts = new Map();
     for (const span of SPANS) this.#remembered[span].clear();
   }
 
@@ -114,12 +99,29 @@ export class Folder {
   }
 
   /**
-   * Puts a reading that is dated anew in its place, without its roll-ups. Inside the caller's transaction. Where another
-   * has said otherwise of its time it is kept aside: either may be dated wrongly, so neither is a repetition.
+   * Puts a reading in its place, without its roll-ups. Inside the caller's transaction.
+   * @returns its ordinal; null where it repeats another
    */
-  settle(reading: KeyedReading): void {
-    const { repeats } = this.#place(reading);
-    if (repeats !== null && contentOf(repeats) !== contentOf(reading)) this.#surplus.add(reading);
+  settle(reading: KeyedReading): number | null {
+    if (this.#insertRow(reading, 0, null)) return 0;
+    const { battery, kind, time, batteryTime } = reading;
+    const placement = this.#places[kind].of(battery, time as number, reading);
+    if ('repeats' in placement) {
+      this.#repetitions.add(reading, placement.repeats);
+      return null;
+    }
+    if (batteryTime !== null && this.#places[kind].hasTime(battery, time as number, batteryTime)) {
+      this.#conflicts.set(battery, (this.#conflicts.get(battery) ?? 0) + 1);
+    }
+    this.#insertRow(reading, placement.ordinal, digestOf(contentOf(reading)));
+    return placement.ordinal;
+  }
+
+  /** How many readings of each battery said otherwise than another of the same time, since the last call. */
+  takeConflicts(): ReadonlyMap<number, number> {
+    const conflicts = this.#conflicts;
+    this.#conflicts = new Map();
+    return conflicts;
   }
 
   /**
@@ -132,42 +134,28 @@ export class Folder {
     this.forget();
   }
 
-  /** Keeps a reading aside that finds no free second. */
-  #place(reading: KeyedReading): Placed {
-    const { battery, kind, time } = reading;
-    let there = null as Said | null;
-    const occupy = (wanted: number) => {
-      there = this.#insertRow(reading, wanted) ? null : occupantOf(this.#occupant[kind], battery, wanted);
-      return there;
-    };
-    const goesByArrival = () => isByArrival(this.#neverAhead, battery, reading, time as number);
-    const second = place(reading, time as number, occupy, goesByArrival);
-    if (typeof second === 'number') return { time: second, repeats: null };
-    if (second === 'repeated') return { time: null, repeats: there };
-    this.#surplus.add(reading);
-    return { time: null, repeats: null };
-  }
-
-  #insertRow(reading: KeyedReading, time: number): boolean {
-    const { battery, kind, batteryTime, receivedMs, form, rest, values } = reading;
+  #insertRow(reading: KeyedReading, ordinal: number, said: string | null): boolean {
+    const { battery, kind, time, batteryTime, receivedMs, form, rest, values } = reading;
     const restText = rest === null ? null : JSON.stringify(rest);
     const result = this.#insert[kind].run(
       battery,
       time,
+      ordinal,
       batteryTime,
       receivedMs,
       form,
       restText,
+      said,
       ...(values as SQLInputValue[]),
     );
     return result.changes === 1;
   }
 
-  #rollUp(reading: KeyedReading, time: number): void {
-    const { battery, kind, values } = reading;
+  /** Only the value of a second counts. */
+  #rollUp({ battery, kind, time, values }: KeyedReading): void {
     if (kind === 'detail' && !hasCounter(kind, values)) return;
     const source = kind === 'live' ? 'live' : 'history';
-    const work = this.#minuteOf({ battery, start: Math.floor(time / 60) * 60 }, source);
+    const work = this.#minuteOf({ battery, start: Math.floor((time as number) / 60) * 60 }, source);
     if (kind !== 'live') work.bucket.count(kind, values);
     if (kind === 'detail' || (work.bucket.source === 'live' && source === 'history')) return;
     if (work.bucket.source === 'history' && source === 'live') work.bucket = work.bucket.giveWay();
@@ -236,8 +224,10 @@ export class Folder {
   }
 }
 
+const PLACED_COLUMNS = ['battery', 'time', 'ordinal', 'battery_time', 'received_at', 'form', 'rest', 'said'];
+
 function insertSql(kind: ReadingKind): string {
-  const columns = ['battery', 'time', 'battery_time', 'received_at', 'form', 'rest', ...readingColumns(kind)];
+  const columns = [...PLACED_COLUMNS, ...readingColumns(kind)];
   return `INSERT OR IGNORE INTO reading_${kind} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`;
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Private } from '../model.ts';
 import { Keeper } from './keeper.ts';
-import { type Backlog, type Store, StoreError } from './store.ts';
+import { type Backlog, type Conflict, type Store, StoreError } from './store.ts';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
@@ -60,6 +61,12 @@ class Told implements Store {
     if (this.error !== null) throw this.error;
   }
 
+  conflicts: Conflict[] = [];
+
+  takeConflicts(): Conflict[] {
+    return this.conflicts.splice(0);
+  }
+
   recall = () => null;
   remember = () => {};
   batteries = () => [];
@@ -81,15 +88,26 @@ describe('a keeper', () => {
   function kept() {
     const store = new Told();
     const failures: StoreError[] = [];
+    const conflicts: Conflict[] = [];
     const clock = { aheadMs: 0 };
-    const keeper = new Keeper(
-      store,
-      () => ({ wallMs: Date.now() + clock.aheadMs, monoMs: performance.now() }),
-      (error) => failures.push(error),
-    );
+    const keeper = new Keeper(store, () => ({ wallMs: Date.now() + clock.aheadMs, monoMs: performance.now() }), {
+      disordered: (error) => failures.push(error),
+      conflicting: (conflict) => conflicts.push(conflict),
+    });
     keeper.start();
-    return { store, keeper, failures, clock, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
+    return { conflicts, store, keeper, failures, clock, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
   }
+
+  it('tells of readings that contradict each other once they are folded', async () => {
+    const { store, conflicts, pass } = kept();
+    store.backlog = { rows: 3, oldestMs: 0 };
+    const conflict = { battery: new Private('AL1'), readings: 2 };
+    store.conflicts = [conflict];
+    await pass(30 * SECOND);
+    expect(conflicts).toEqual([]);
+    await pass(32 * SECOND);
+    expect(conflicts).toEqual([conflict]);
+  });
 
   it('leaves what is fresh and little alone', async () => {
     const { store, pass } = kept();

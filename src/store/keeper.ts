@@ -4,8 +4,7 @@
  * strokes, between which the event loop goes on, so that no battery waits for its answer.
  */
 import type { Instant } from '../model.ts';
-import type { Store } from './store.ts';
-import { StoreError } from './store.ts';
+import { type Conflict, type Store, StoreError } from './store.ts';
 
 /**
  * Enough rows of each of a thousand batteries that folding them together pays (measured: an eighth more throughput than
@@ -27,10 +26,17 @@ const SWEEP_MS = 60_000;
 /** After something failed: folding is tried at the next look, the rest later. */
 const RETRY_MS = 60_000;
 
+/** Told what the owner should hear. */
+export interface KeeperListener {
+  /** Something failed that will not pass by itself. */
+  disordered(error: StoreError): void;
+  conflicting(conflict: Conflict): void;
+}
+
 export class Keeper {
   readonly #store: Store;
   readonly #now: () => Instant;
-  readonly #failed: (error: StoreError) => void;
+  readonly #listener: KeeperListener;
   #timer: NodeJS.Timeout | null = null;
   #stroke: NodeJS.Immediate | null = null;
   /** Since when something has waited to be folded; null where nothing does. Times of the monotonic clock, ms. */
@@ -42,12 +48,12 @@ export class Keeper {
 
   /**
    * @param now what is done when goes by the monotonic clock alone: the wall clock may be set by years, to either side
-   * @param failed told of what will not pass by itself; must not throw
+   * @param listener must not throw
    */
-  constructor(store: Store, now: () => Instant, failed: (error: StoreError) => void) {
+  constructor(store: Store, now: () => Instant, listener: KeeperListener) {
     this.#store = store;
     this.#now = now;
-    this.#failed = failed;
+    this.#listener = listener;
   }
 
   start(): void {
@@ -101,6 +107,7 @@ export class Keeper {
 
   #fold(): boolean {
     const more = this.#store.fold(STROKE);
+    for (const conflict of this.#store.takeConflicts()) this.#listener.conflicting(conflict);
     // What came meanwhile waits from now on.
     if (!more) this.#waitingSinceMs = null;
     return more;
@@ -126,7 +133,7 @@ export class Keeper {
       return work();
     } catch (error) {
       const cause = error instanceof StoreError ? error : new StoreError('STORE_REFUSED', String(error), error);
-      if (!cause.passing) this.#failed(cause);
+      if (!cause.passing) this.#listener.disordered(cause);
       const retryMs = this.#now().monoMs + RETRY_MS;
       this.#nextSweepMs = Math.max(this.#nextSweepMs, retryMs);
       this.#nextTallyMs = Math.max(this.#nextTallyMs, retryMs);

@@ -45,6 +45,9 @@ function anHourAhead(change: Partial<ClockCorrection> = {}): ClockRecord {
 const foldAll = (store: SqliteStore) => {
   while (store.fold(1000));
 };
+/** Time, ordinal and charge of each live row. */
+const places = (folder: string) =>
+  query(folder, 'SELECT time, ordinal, soc FROM reading_live ORDER BY time, ordinal').map((row) => Object.values(row));
 const times = (folder: string, kind: ReadingKind) =>
   query(folder, `SELECT time FROM reading_${kind} ORDER BY battery, time`).map(({ time }) => time);
 const minutes = (folder: string) =>
@@ -78,7 +81,7 @@ describe('readings dated by a wrong clock', () => {
   it('take their part of the roll-ups with them: nothing is left where they were, least and greatest included', () => {
     const { store, folder } = opened();
     store.commit([clock(0), reading('live', T - 3590, { soc: 50 }, { receivedMs: 1 })]);
-    store.commit([reading('live', T, { soc: 10 }), reading('live', T + 10, { soc: 90 })]);
+    store.commit([reading('live', T, { soc: 10 }), reading('live', T + 20, { soc: 90 })]);
     foldAll(store);
     store.commit([anHourAhead({ receivedSinceMs: 2 })]);
     foldAll(store);
@@ -111,9 +114,9 @@ describe('readings dated by a wrong clock', () => {
     store.commit([reading('live', T, { soc: 2 })]);
     store.commit([anHourAhead({ receivedSinceMs: 2 })]);
     foldAll(store);
-    expect(query(folder, 'SELECT time, soc FROM reading_live ORDER BY time')).toEqual([
-      { time: T - 3600, soc: 1 },
-      { time: T - 3599, soc: 2 },
+    expect(places(folder)).toEqual([
+      [T - 3600, 0, 1],
+      [T - 3600, 1, 2],
     ]);
   });
 
@@ -125,7 +128,7 @@ describe('readings dated by a wrong clock', () => {
     expect(times(folder, 'live')).toEqual([T - 3600]);
   });
 
-  it('are kept aside where the right clock had dated another reading so', () => {
+  it('are kept beside what the right clock had dated so, each once', () => {
     const { store, folder } = opened();
     store.commit([clock(0), reading('live', T - 3600, { soc: 1 }, { batteryTime: T, receivedMs: 1 })]);
     for (let round = 0; round < 2; round++) {
@@ -133,23 +136,62 @@ describe('readings dated by a wrong clock', () => {
       foldAll(store);
       store.commit([anHourAhead({ receivedSinceMs: 2 })]);
     }
-    expect(times(folder, 'live')).toEqual([T - 3600]);
-    expect(query(folder, 'SELECT time FROM surplus')).toEqual([{ time: T - 3600 }]);
+    expect(places(folder)).toEqual([
+      [T - 3600, 0, 1],
+      [T - 3600, 1, 2],
+    ]);
   });
 
-  it('are dated anew where they were kept aside, and find a place where there is one', () => {
+  it('leave their second to the next that was dated so, with its roll-ups', () => {
     const { store, folder } = opened();
-    const others = [1, 2, 3, 4].map((n) => reading('live', T, { soc: n }, { batteryTime: T + 60 + n }));
-    store.commit([clock(0), ...others, reading('live', T, { soc: 9 })]);
+    store.commit([clock(0), reading('live', T, { soc: 9 })]);
+    store.commit([1, 2].map((soc) => reading('live', T, { soc }, { batteryTime: T + 60 + soc })));
     foldAll(store);
-    expect(query(folder, 'SELECT time FROM surplus')).toEqual([{ time: T }]);
-    store.commit([anHourAhead()]);
-    expect(query(folder, 'SELECT time FROM surplus')).toEqual([]);
-    expect(query(folder, 'SELECT time, soc FROM reading_live WHERE soc = 9')).toEqual([{ time: T - 3600, soc: 9 }]);
-    expect(minutes(folder)).toMatchObject([
-      { start: T - 3600, sum: 9 },
-      { start: T, sum: 10 },
+    expect(places(folder)).toEqual([
+      [T, 0, 9],
+      [T, 1, 1],
+      [T, 2, 2],
     ]);
+    expect(minutes(folder)).toMatchObject([{ start: T, n: 1, sum: 9 }]);
+    store.commit([anHourAhead()]);
+    expect(places(folder)).toEqual([
+      [T - 3600, 0, 9],
+      [T, 0, 1],
+      [T, 2, 2],
+    ]);
+    expect(minutes(folder)).toMatchObject([
+      { start: T - 3600, n: 1, sum: 9 },
+      { start: T, n: 1, sum: 1 },
+    ]);
+  });
+
+  it('that looked like a repetition by the wrong clock come back as what they are', () => {
+    const { store, folder } = opened();
+    // A night: the clock is set back an hour, and each reading says what one of an hour before said.
+    const night = [0, 10, 20];
+    store.commit([clock(0), ...night.map((after) => reading('live', T + after, { soc: 7 }))]);
+    const again = night.map((after) =>
+      reading('live', T + after, { soc: 7 }, { receivedMs: (T + 3600 + after) * 1000 }),
+    );
+    store.commit(again);
+    foldAll(store);
+    expect(times(folder, 'live')).toEqual([T, T + 10, T + 20]);
+    store.commit([anHourAhead({ receivedSinceMs: (T + 3600) * 1000, newOffsetSeconds: -3600 })]);
+    expect(times(folder, 'live')).toEqual([T, T + 10, T + 20, T + 3600, T + 3610, T + 3620]);
+    expect(minutes(folder)).toMatchObject([
+      { start: T, n: 3 },
+      { start: T + 3600, n: 3 },
+    ]);
+    expect(query(folder, 'SELECT * FROM repetition')).toEqual([]);
+  });
+
+  it('that came again later are no more than they were', () => {
+    const { store, folder } = opened();
+    const twice = [T * 1000, (T + 10) * 1000].map((receivedMs) => reading('live', T, { soc: 7 }, { receivedMs }));
+    store.commit([clock(0), ...twice]);
+    foldAll(store);
+    store.commit([anHourAhead()]);
+    expect(places(folder)).toEqual([[T - 3600, 0, 7]]);
   });
 
   it.each<[string, Partial<ClockCorrection>]>([

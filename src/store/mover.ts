@@ -5,15 +5,16 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { ClockCorrection, ReadingKind } from '../model.ts';
 import { READING_KINDS } from '../model.ts';
+import { byKey } from './by-key.ts';
 import type { KeyedReading } from './journal.ts';
-import { FURTHEST_SHIFT } from './places.ts';
+import { advanceStatement } from './places.ts';
+import { Repetitions } from './repetitions.ts';
 import { readingColumns } from './schema.ts';
-import { Surplus } from './surplus.ts';
 
 /** What puts readings in their places and keeps the roll-ups; the Folder is one. */
 interface Places {
   /** Puts a reading in its place, without its roll-ups. */
-  settle(reading: KeyedReading): void;
+  settle(reading: KeyedReading): unknown;
   /** Works the roll-ups of these minutes out anew, of which rows of these kinds were moved. Starts in Unix seconds. */
   recount(battery: number, minutes: ReadonlySet<number>, kinds: readonly ReadingKind[]): void;
 }
@@ -29,16 +30,15 @@ type Row = [
 
 export class Mover {
   readonly #places: Places;
-  readonly #surplus: Surplus;
+  readonly #repetitions: Repetitions;
   readonly #take: Readonly<Record<ReadingKind, StatementSync>>;
+  readonly #advance: Readonly<Record<ReadingKind, StatementSync>>;
 
   constructor(db: DatabaseSync, places: Places) {
     this.#places = places;
-    this.#surplus = new Surplus(db);
-    this.#take = Object.fromEntries(READING_KINDS.map((kind) => [kind, takeStatement(db, kind)])) as Record<
-      ReadingKind,
-      StatementSync
-    >;
+    this.#repetitions = new Repetitions(db);
+    this.#take = byKey(READING_KINDS, (kind) => takeStatement(db, kind));
+    this.#advance = byKey(READING_KINDS, (kind) => advanceStatement(db, kind));
   }
 
   /**
@@ -54,37 +54,36 @@ export class Mover {
         this.#places.settle(moved);
         all.push(moved);
         minutes.add(minuteOf(reading.time as number)).add(minuteOf(moved.time as number));
-        // Where its second is taken it stands a little later.
-        minutes.add(minuteOf((moved.time as number) + FURTHEST_SHIFT));
       }
     }
     if (minutes.size > 0) this.#places.recount(battery, minutes, correction.kinds);
     return all;
   }
 
-  /** By time; what was kept aside behind what has the same. */
+  /** By time and arrival; where the value of a second is taken, the next there becomes it. */
   #taken(battery: number, kind: ReadingKind, correction: ClockCorrection): KeyedReading[] {
     const rows = this.#take[kind].all(...conditions(battery, correction)) as unknown as Row[];
     const inPlace = rows.map(([time, batteryTime, receivedMs, form, restText, ...values]) => {
       const rest = restText === null ? null : JSON.parse(restText);
       return { battery, kind, time, batteryTime, receivedMs, form, values, rest };
     });
-    const aside = this.#surplus.take(battery, kind, correction);
-    return [...inPlace, ...aside].sort((one, other) => (one.time as number) - (other.time as number));
+    if (rows.length > 0) this.#advance[kind].run({ battery, ...secondsOf(correction) });
+    const taken: KeyedReading[] = [...inPlace, ...this.#repetitions.take(battery, kind, correction)];
+    return taken.sort(
+      (one, other) => (one.time as number) - (other.time as number) || one.receivedMs - other.receivedMs,
+    );
   }
 }
 
-/** Whether a reading is one of those that the correction is about: dated by the wrong clock, at its second or just after. */
+/** Whether a reading is one of those that the correction is about: dated by the wrong clock. */
 export function isConcerned(reading: KeyedReading, correction: ClockCorrection): boolean {
   const { kind, time, batteryTime, receivedMs } = reading;
   if (time === null || batteryTime === null || !correction.kinds.includes(kind)) return false;
-  const shift = time - (batteryTime - correction.oldOffsetSeconds);
   return (
     batteryTime >= correction.fromBatteryTime &&
     batteryTime <= correction.toBatteryTime &&
     receivedMs >= correction.receivedSinceMs &&
-    shift >= 0 &&
-    shift <= FURTHEST_SHIFT
+    time === batteryTime - correction.oldOffsetSeconds
   );
 }
 
@@ -97,19 +96,23 @@ function minuteOf(time: number): number {
   return Math.floor(time / 60) * 60;
 }
 
-function conditions(battery: number, correction: ClockCorrection): SQLInputValue[] {
-  const { fromBatteryTime, toBatteryTime, receivedSinceMs, oldOffsetSeconds } = correction;
-  const from = fromBatteryTime - oldOffsetSeconds;
-  const to = toBatteryTime - oldOffsetSeconds + FURTHEST_SHIFT;
-  return [battery, from, to, fromBatteryTime, toBatteryTime, receivedSinceMs, oldOffsetSeconds, FURTHEST_SHIFT];
+/** The seconds that the wrong clock gave, Unix seconds, both inclusive. */
+function secondsOf({ fromBatteryTime, toBatteryTime, oldOffsetSeconds }: ClockCorrection) {
+  return { from: fromBatteryTime - oldOffsetSeconds, to: toBatteryTime - oldOffsetSeconds };
 }
 
-/** Rows leave all at once and in their order, so that none meets another on its way. */
+function conditions(battery: number, correction: ClockCorrection): SQLInputValue[] {
+  const { fromBatteryTime, toBatteryTime, receivedSinceMs, oldOffsetSeconds } = correction;
+  const { from, to } = secondsOf(correction);
+  return [battery, from, to, fromBatteryTime, toBatteryTime, receivedSinceMs, oldOffsetSeconds];
+}
+
+/** Rows leave all at once, so that none meets another on its way. */
 function takeStatement(db: DatabaseSync, kind: ReadingKind): StatementSync {
   const columns = ['time', 'battery_time', 'received_at', 'form', 'rest', ...readingColumns(kind)];
   const statement = db.prepare(
     `DELETE FROM reading_${kind} WHERE battery = ? AND time BETWEEN ? AND ? AND battery_time BETWEEN ? AND ?
-     AND received_at >= ? AND time - (battery_time - ?) BETWEEN 0 AND ? RETURNING ${columns.join()}`,
+     AND received_at >= ? AND time = battery_time - ? RETURNING ${columns.join()}`,
   );
   statement.setReturnArrays(true);
   return statement;

@@ -1,104 +1,91 @@
 import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  FURTHEST_SHIFT,
-  FURTHEST_UNTIMED_SHIFT,
-  isByArrival,
-  neverAheadStatement,
-  place,
-  type Said,
-} from './places.ts';
+import { T, valuesOf } from '../../test/records.ts';
+import { Calendar } from './calendar.ts';
+import { Folder } from './folder.ts';
+import type { KeyedReading } from './journal.ts';
+import { contentOf, digestOf, Places, PlacesAhead } from './places.ts';
 import { migrate } from './schema.ts';
 
-const said = (batteryTime: number | null, change: Partial<Said> = {}): Said => ({
-  batteryTime,
-  receivedMs: 5000,
-  values: [1, null, 'x'],
-  rest: null,
-  ...change,
-});
-
-/** Places readings that all want second 100. */
-function placed(...readings: Said[]): (number | string)[] {
-  const taken = new Map<number, Said>();
-  return readings.map((reading) =>
-    place(reading, 100, (second) => {
-      const occupant = taken.get(second) ?? null;
-      if (occupant === null) taken.set(second, reading);
-      return occupant;
-    }),
-  );
-}
-
-describe('a second', () => {
-  it('is kept by the first, also where the same comes again with other values', () => {
-    expect(placed(said(7), said(7, { values: [2], receivedMs: 6000 }))).toEqual([100, 'repeated']);
-  });
-
-  it('is another’s where a clock stands still, so that it goes by arrival, and says otherwise', () => {
-    const readings = [1, 2, 3, 2].map((value) => said(7, { values: [value] }));
-    const taken = new Map<number, Said>();
-    const occupy = (reading: Said) => (second: number) => {
-      const occupant = taken.get(second) ?? null;
-      if (occupant === null) taken.set(second, reading);
-      return occupant;
-    };
-    const all = [...readings, ...readings].map((reading) => place(reading, 100, occupy(reading), () => true));
-    expect(all).toEqual([100, 101, 102, ...Array(5).fill('repeated')]);
-  });
-
-  it('that another reading has makes a reading go to the next free one', () => {
-    expect(placed(said(7), said(8), said(8), said(9))).toEqual([100, 101, 'repeated', 102]);
-  });
-
-  it('is looked for so far, and then there is no room', () => {
-    const many = Array.from({ length: FURTHEST_SHIFT + 2 }, (_, n) => said(n));
-    expect(placed(...many).slice(-2)).toEqual([100 + FURTHEST_SHIFT, 'crowded']);
-  });
-});
-
-describe('a reading goes by its arrival', () => {
+function bench() {
   const db = new DatabaseSync(':memory:');
   migrate(db);
-  db.exec(`INSERT INTO clock_epoch VALUES (1, 1, 0, 0, 3600, 0, 'first_frame'), (1, 2, 9, 9, 7, 0, 'jump')`);
-  const neverAhead = neverAheadStatement(db);
+  return { db, folder: new Folder(db, new Calendar('UTC')), places: new Places(db, 'live') };
+}
 
-  it.each([
-    ['where its clock never was so far ahead', 1, said(100 + 50, { receivedMs: 100_900 }), true],
-    ['but not where it was', 1, said(100 + 3600, { receivedMs: 100_900 }), false],
-    ['but not at another second', 1, said(100 + 50, { receivedMs: 101_000 }), false],
-    ['but not where its clock is not known', 2, said(100 + 50, { receivedMs: 100_900 }), false],
-    ['and is told so apart where it has no time', 1, said(null, { receivedMs: 100_900 }), false],
-  ])('%s', (_, battery, reading, expected) => {
-    expect(isByArrival(neverAhead, battery, reading, 100)).toBe(expected);
+function live(soc: number, change: Partial<KeyedReading> = {}): KeyedReading {
+  const said = { battery: 1, kind: 'live' as const, time: T, batteryTime: T + 5, receivedMs: T * 1000 };
+  return { ...said, form: null, rest: null, values: valuesOf('live', { soc }), ...change };
+}
+
+describe('what a reading says', () => {
+  const content = (change: Partial<KeyedReading>) => contentOf(live(1, change));
+
+  it('is its battery time, its values and what else it said', () => {
+    const all = [{}, { batteryTime: T }, { values: valuesOf('live', { soc: 2 }) }, { rest: { Odd: 'x' } }].map(content);
+    expect(new Set(all).size).toBe(4);
+  });
+
+  it('is the same whenever it comes, and under whichever form', () => {
+    expect(content({ receivedMs: 5, form: 3 })).toBe(content({}));
+  });
+
+  it('includes its arrival where the battery tells no time', () => {
+    const untimed = (receivedMs: number) => content({ batteryTime: null, receivedMs });
+    expect(untimed(5)).not.toBe(untimed(6));
+    expect(untimed(5)).toBe(untimed(5));
+  });
+
+  it('has a digest', () => {
+    // printf '[1,null,[2],null]' | sha256sum, its first 12 bytes in base64
+    expect(digestOf('[1,null,[2],null]')).toBe('pQg2StL2vKen6jkb');
   });
 });
 
-describe('readings whose time could not be read', () => {
-  it.each([
-    ['arrival', { receivedMs: 5001 }],
-    ['a value', { values: [2, null, 'x'] }],
-    ['the rest', { rest: { Time: '24.03.2021 12:00' } }],
-  ])('are others where they differ in %s', (_, change) => {
-    expect(placed(said(null), said(null, change))).toEqual([100, 101]);
+describe('a second', () => {
+  it('that is free gives the first ordinal', () => {
+    expect(bench().places.of(1, T, live(1))).toEqual({ ordinal: 0 });
   });
 
-  it('are the same where all is the same, however often they are placed', () => {
-    const readings = [said(null), said(null, { values: [2] })];
-    expect(placed(...readings, ...readings)).toEqual([100, 101, 'repeated', 'repeated']);
+  it('gives each that says otherwise the next ordinal, and knows each again, with its arrival', () => {
+    const { folder, places } = bench();
+    [1, 2, 3].forEach((soc) => void folder.settle(live(soc, { receivedMs: soc * 1000 })));
+    expect([1, 2, 3, 4].map((soc) => places.of(1, T, live(soc)))).toEqual([
+      { repeats: 1000 },
+      { repeats: 2000 },
+      { repeats: 3000 },
+      { ordinal: 3 },
+    ]);
   });
 
-  it('are not the same as one whose time could be read', () => {
-    expect(placed(said(0), said(null), said(0))).toEqual([100, 101, 'repeated']);
+  it('is another for another battery', () => {
+    const { folder, places } = bench();
+    folder.settle(live(1));
+    expect(places.of(2, T, live(1))).toEqual({ ordinal: 0 });
   });
 
-  it('find room for a minute of them, and no more', () => {
-    const many = Array.from({ length: FURTHEST_UNTIMED_SHIFT + 2 }, (_, n) => said(null, { receivedMs: n }));
-    expect(placed(...many).slice(-2)).toEqual([160, 'crowded']);
+  it('holds a battery time, or does not', () => {
+    const { folder, places } = bench();
+    folder.settle(live(1));
+    expect([T + 5, T + 6].map((batteryTime) => places.hasTime(1, T, batteryTime))).toEqual([true, false]);
   });
+});
 
-  it('do not crowd out one whose time could be read', () => {
-    const many = Array.from({ length: 10 }, (_, n) => said(null, { receivedMs: n }));
-    expect(placed(...many, said(7), said(7))).toEqual([...many.map((_, n) => 100 + n), 110, 'repeated']);
-  });
+it('places ahead are those that readings have once they are in theirs, whatever is in place already', () => {
+  const anyReading = fc
+    .record({ soc: fc.constantFrom(1, 2, 3), after: fc.constantFrom(0, 1), ahead: fc.constantFrom(5, 6, null) })
+    .map(({ soc, after, ahead }) =>
+      live(soc, { time: T + after, batteryTime: ahead === null ? null : T + after + ahead }),
+    );
+  fc.assert(
+    fc.property(fc.array(anyReading, { maxLength: 20 }), fc.nat(20), (readings, inPlace) => {
+      const { folder, places } = bench();
+      for (const reading of readings.slice(0, inPlace)) folder.settle(reading);
+      const ahead = new PlacesAhead(places);
+      const told = readings.slice(inPlace).map((reading) => ahead.take(1, reading.time as number, reading));
+      expect(readings.slice(inPlace).map((reading) => folder.settle(reading))).toEqual(told);
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -1,11 +1,13 @@
 /**
- * Which second a reading gets: each battery has one row of a kind a second. What folds readings and what reads them before
- * they are folded both ask here, so that they agree.
+ * Where a reading is kept: at the second it was dated to, under an ordinal (decision 0013). What folds readings and what
+ * reads them before they are folded both ask here, so that they agree.
  */
+import { createHash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ReadingKind, Rest, Value } from '../model.ts';
+import { readingColumns } from './schema.ts';
 
-/** What tells one reading of a battery and kind from another. */
+/** What a reading says, and when it came. */
 export interface Said {
   readonly batteryTime: number | null;
   readonly receivedMs: number;
@@ -13,89 +15,109 @@ export interface Said {
   readonly rest: Rest | null;
 }
 
-/** How many readings a reading goes behind that the battery has dated, as it has this one, before there is no room for it. */
-export const FURTHEST_SHIFT = 3;
 /**
- * How far a reading is put from its second, in seconds, where the battery's time of either could not be read: such a one
- * has the second of its arrival, and a minute's worth may come bunched.
+ * What makes a reading the one it is, apart from its battery and kind: the battery's time and the values. One without a
+ * battery time is told apart by its arrival.
  */
-export const FURTHEST_UNTIMED_SHIFT = 60;
-
-/**
- * Puts a reading at its second. A second is taken twice in two ways: the same reading came again, which changes nothing;
- * or it is another's (the clock's offset was refined by a second, stands still, or could not be read), and then the later
- * one keeps the next free second.
- * @param occupy puts it at a second that is free and returns null; or returns what is there
- * @param goesByArrival whether it has the second of its arrival, as where its clock stands still: {@link isByArrival}
- * @returns the second it was put at; or that it was there already; or that it found no free one
- */
-export function place(
-  reading: Said,
-  wanted: number,
-  occupy: (second: number) => Said | null,
-  goesByArrival: () => boolean = () => false,
-): number | 'repeated' | 'crowded' {
-  let dated = 0;
-  for (let second = wanted; second <= wanted + FURTHEST_UNTIMED_SHIFT; second++) {
-    const occupant = occupy(second);
-    if (occupant === null) return second;
-    if (isSame(reading, occupant, goesByArrival)) return 'repeated';
-    // A bunch without times must not crowd out what has one, so only dated ones count.
-    if (reading.batteryTime !== null && occupant.batteryTime !== null) dated++;
-    if (dated > FURTHEST_SHIFT) return 'crowded';
-  }
-  return 'crowded';
-}
-
-/**
- * For {@link occupantOf}.
- * @param columns of the kind, in the order of its values; or what stands for one that the file lacks
- */
-export function occupantStatement(db: DatabaseSync, kind: ReadingKind, columns: readonly string[]): StatementSync {
-  const statement = db.prepare(
-    `SELECT battery_time, received_at, rest, ${columns.join()} FROM reading_${kind} WHERE battery = ? AND time = ?`,
-  );
-  statement.setReturnArrays(true);
-  return statement;
-}
-
-/** What the database has at a second; null where that is free. */
-export function occupantOf(statement: StatementSync, battery: number, second: number): Said | null {
-  const row = statement.get(battery, second) as unknown as
-    | [batteryTime: number | null, receivedMs: number, rest: string | null, ...values: Value[]]
-    | undefined;
-  if (row === undefined) return null;
-  const [batteryTime, receivedMs, rest, ...values] = row;
-  return { batteryTime, receivedMs, values, rest: rest === null ? null : JSON.parse(rest) };
-}
-
-/** For {@link isByArrival}: whether a battery's clock is known, and was never so many seconds ahead. */
-export function neverAheadStatement(db: DatabaseSync): StatementSync {
-  const statement = db.prepare(
-    'SELECT max(round(offset_seconds) = ?) FROM clock_epoch WHERE battery = ? HAVING max(round(offset_seconds) = ?) = 0',
-  );
-  statement.setReturnArrays(true);
-  return statement;
-}
-
-/** Whether a reading has the second of its arrival, and not that of its battery's clock. */
-export function isByArrival(neverAhead: StatementSync, battery: number, reading: Said, wanted: number): boolean {
-  if (reading.batteryTime === null || wanted !== Math.floor(reading.receivedMs / 1000)) return false;
-  const ahead = reading.batteryTime - wanted;
-  return neverAhead.get(ahead, battery, ahead) !== undefined;
-}
-
-/**
- * The battery's time tells readings apart, but for those that have the second of their arrival: that could not be read, or
- * its clock stands still. Of those only what says the same is the same.
- */
-function isSame(reading: Said, occupant: Said, goesByArrival: () => boolean): boolean {
-  if (reading.batteryTime !== occupant.batteryTime) return false;
-  if (contentOf(reading) === contentOf(occupant)) return true;
-  return reading.batteryTime !== null && !goesByArrival();
-}
-
-/** What a reading says; with the moment it came where it tells no time. */
 export function contentOf({ batteryTime, receivedMs, values, rest }: Said): string {
   return JSON.stringify([batteryTime, batteryTime === null ? receivedMs : null, values, rest]);
+}
+
+/** Stands for a content in an index: 96 bits of SHA-256, in base64. */
+export function digestOf(content: string): string {
+  return createHash('sha256').update(content).digest('base64').slice(0, DIGEST_LENGTH);
+}
+const DIGEST_LENGTH = 16;
+
+/** A reading says what one at its second says, which arrived then (Unix ms); or it has an ordinal of its own there. */
+export type Placement = { readonly repeats: number } | { readonly ordinal: number };
+
+/** The places of one kind, as the database has them. Where one is taken at a second, ordinal 0 is. */
+export class Places {
+  readonly #first: StatementSync;
+  readonly #other: StatementSync;
+  readonly #last: StatementSync;
+  readonly #sameTime: StatementSync;
+
+  /**
+   * @param columns in the order of the values of a reading; or what stands for one that the file lacks
+   * @param isNumbered whether the file knows ordinals: one of an older version does not
+   */
+  constructor(
+    db: DatabaseSync,
+    kind: ReadingKind,
+    columns: readonly string[] = readingColumns(kind),
+    isNumbered = true,
+  ) {
+    const at = `FROM reading_${kind} WHERE battery = ? AND time = ?`;
+    const numbered = (ordinal: string) => (isNumbered ? ordinal : '0');
+    this.#first = db.prepare(
+      `SELECT battery_time, received_at, rest, ${columns.join()} ${at} AND ${numbered('ordinal')} = 0`,
+    );
+    this.#first.setReturnArrays(true);
+    this.#other = db.prepare(
+      `SELECT received_at ${at} AND ${numbered('ordinal')} > 0 AND ${isNumbered ? 'said' : 'NULL'} = ?`,
+    );
+    this.#last = db.prepare(`SELECT max(${numbered('ordinal')}) AS ordinal ${at}`);
+    this.#sameTime = db.prepare(`SELECT 1 ${at} AND battery_time = ? LIMIT 1`);
+  }
+
+  /** Where a reading belongs at a second, Unix seconds. */
+  of(battery: number, second: number, reading: Said): Placement {
+    const first = this.#firstAt(battery, second);
+    if (first === null) return { ordinal: 0 };
+    const content = contentOf(reading);
+    if (contentOf(first) === content) return { repeats: first.receivedMs };
+    const other = this.#other.get(battery, second, digestOf(content));
+    if (other !== undefined) return { repeats: Number(other.received_at) };
+    return { ordinal: Number(this.#last.get(battery, second)?.ordinal) + 1 };
+  }
+
+  /** Whether a second holds a reading of the same time of the battery. */
+  hasTime(battery: number, second: number, batteryTime: number): boolean {
+    return this.#sameTime.get(battery, second, batteryTime) !== undefined;
+  }
+
+  #firstAt(battery: number, second: number): Said | null {
+    const row = this.#first.get(battery, second) as unknown as
+      | [batteryTime: number | null, receivedMs: number, rest: string | null, ...values: Value[]]
+      | undefined;
+    if (row === undefined) return null;
+    const [batteryTime, receivedMs, rest, ...values] = row;
+    return { batteryTime, receivedMs, values, rest: rest === null ? null : JSON.parse(rest) };
+  }
+}
+
+/** The places as they will be once the readings that it was asked about are in theirs, in that order. */
+export class PlacesAhead {
+  readonly #places: Places;
+  readonly #ahead = new Map<string, { readonly contents: Set<string>; next: number }>();
+
+  constructor(places: Places) {
+    this.#places = places;
+  }
+
+  /** The ordinal that a reading will have; null where it repeats another. */
+  take(battery: number, second: number, reading: Said): number | null {
+    const placement = this.#places.of(battery, second, reading);
+    if ('repeats' in placement) return null;
+    const name = `${battery} ${second}`;
+    const ahead = this.#ahead.get(name) ?? { contents: new Set<string>(), next: placement.ordinal };
+    const content = contentOf(reading);
+    if (ahead.contents.has(content)) return null;
+    ahead.contents.add(content);
+    this.#ahead.set(name, ahead);
+    return ahead.next++;
+  }
+}
+
+/**
+ * Has the first of the others become the value of each second from `:from` to `:to` of `:battery` that has lost its own.
+ */
+export function advanceStatement(db: DatabaseSync, kind: ReadingKind): StatementSync {
+  return db.prepare(
+    `UPDATE reading_${kind} AS other SET ordinal = 0
+     WHERE battery = :battery AND time BETWEEN :from AND :to AND ordinal > 0
+     AND ordinal = (SELECT min(ordinal) FROM reading_${kind} WHERE battery = other.battery AND time = other.time)`,
+  );
 }

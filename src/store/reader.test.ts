@@ -118,14 +118,16 @@ describe('readings', () => {
   ];
   const all = [
     [SERIAL, T, 1],
+    [SERIAL, T, 98],
     [SERIAL, T + 10, 2],
     [SERIAL, T + 20, 3],
+    [SERIAL, T + 20, 99],
     [SERIAL, T + 30, 4],
     [OTHER, T, 1],
   ];
 
   it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
-    'are by battery and time, each once, the first that came: %i of them in their place, the others waiting',
+    'are by battery, time and when they came, each once: %i of them in their place, the others waiting',
     (folded) => {
       const { folder, store } = kept(...commits);
       if (folded > 0) store.fold(folded);
@@ -145,15 +147,15 @@ describe('readings', () => {
     const { folder, store } = kept([10, 30].map((after) => reading('live', T + after, { soc: after })));
     store.fold(10);
     store.commit([40, 0, 30, 20].map((after) => reading('live', T + after, { soc: 90 })));
-    expect(read(folder, 'live').map(([, , soc]) => soc)).toEqual([90, 10, 90, 30, 90]);
+    expect(read(folder, 'live').map(([, , soc]) => soc)).toEqual([90, 10, 90, 30, 90, 90]);
   });
 
   it.each([
-    ['from a moment on, inclusive', { fromMs: (T + 20) * 1000 }, [T + 20, T + 30]],
-    ['from within a second on', { fromMs: (T + 19) * 1000 + 1 }, [T + 20, T + 30]],
-    ['to a moment, exclusive', { toMs: (T + 20) * 1000 }, [T, T + 10]],
-    ['to within a second', { toMs: (T + 20) * 1000 + 1 }, [T, T + 10, T + 20]],
-    ['from and to', { fromMs: (T + 10) * 1000, toMs: (T + 30) * 1000 }, [T + 10, T + 20]],
+    ['from a moment on, inclusive', { fromMs: (T + 20) * 1000 }, [T + 20, T + 20, T + 30]],
+    ['from within a second on', { fromMs: (T + 19) * 1000 + 1 }, [T + 20, T + 20, T + 30]],
+    ['to a moment, exclusive', { toMs: (T + 20) * 1000 }, [T, T, T + 10]],
+    ['to within a second', { toMs: (T + 20) * 1000 + 1 }, [T, T, T + 10, T + 20, T + 20]],
+    ['from and to', { fromMs: (T + 10) * 1000, toMs: (T + 30) * 1000 }, [T + 10, T + 20, T + 20]],
     ['of nothing', { fromMs: (T + 10) * 1000, toMs: (T + 10) * 1000 }, []],
     ['the wrong way round', { fromMs: (T + 30) * 1000, toMs: T * 1000 }, []],
   ])('can be asked for %s, in their place or waiting', (_, selection, times) => {
@@ -178,19 +180,23 @@ describe('readings', () => {
     ]);
     if (folded > 0) store.fold(folded);
     const [first = '', second = ''] = [SERIAL, OTHER].map((serial) => store.idOf(serial));
-    const behind = (battery: string, time: number, selection: Selection = {}) =>
+    const behind = (battery: string, time: number, selection: Selection = {}, ordinal = 0) =>
       Array.from(
-        readerOf(folder).readings('live', selection, { battery, time }),
+        readerOf(folder).readings('live', selection, { battery, time, ordinal }),
         (one) => one.owner.id + (Number(one.time) - T),
       );
     expect(behind(first, T)).toEqual([`${first}1`, `${first}2`, `${second}0`, `${second}1`]);
     expect(behind(first, T + 9)).toEqual([`${second}0`, `${second}1`]);
     expect(behind(second, T)).toEqual([`${second}1`]);
     expect(behind(first, T, { toMs: (T + 2) * 1000, battery: first })).toEqual([`${first}1`]);
+    store.commit([reading('live', T + 1, { soc: 6 }), reading('live', T + 1, { soc: 7 })]);
+    expect(behind(first, T + 1).slice(0, 3)).toEqual([`${first}1`, `${first}1`, `${first}2`]);
+    expect(behind(first, T + 1, {}, 1).slice(0, 2)).toEqual([`${first}1`, `${first}2`]);
+    expect(behind(first, T + 1, {}, 2)[0]).toBe(`${first}2`);
   });
 
   it.each([0, 1, 2, 3, 4, 5])(
-    'that want the same second are each read once, at the second they will have (%i in their place)',
+    'of the same second are each read once, in the order they came (%i in their place)',
     (folded) => {
       const untimed = (soc: number, n: number) =>
         reading('live', T, { soc }, { batteryTime: null, receivedMs: T * 1000 + n, rest: { Time: 'noon' } });
@@ -199,7 +205,15 @@ describe('readings', () => {
       store.commit([untimed(3, 1), untimed(4, 1), untimed(4, 1)]);
       store.commit([reading('live', T, { soc: 5 }), reading('live', T + 1, { soc: 98 })]);
       if (folded > 0) store.fold(folded);
-      expect(read(folder, 'live')).toEqual([1, 2, 3, 4, 5].map((soc, n) => [SERIAL, T + n, soc]));
+      const places = Array.from(readerOf(folder).readings('live'), (one) => [...told(one).slice(1), one.ordinal]);
+      expect(places).toEqual([
+        [T, 1, 0],
+        [T, 3, 1],
+        [T, 4, 2],
+        [T, 5, 3],
+        [T + 1, 2, 0],
+        [T + 1, 98, 1],
+      ]);
     },
   );
 
@@ -269,7 +283,9 @@ describe('readings', () => {
       JSON.stringify({ live: ['soc', 'gone'], detail: [], history: ['soc'] }),
     );
     db.prepare('INSERT INTO journal VALUES (9, ?)').run(JSON.stringify([[1, 0, T + 10, null, 0, null, null, 2, 'x']]));
-    db.prepare('INSERT INTO undated VALUES (1, 2, 5, ?)').run(JSON.stringify([1, 2, null, 5, 0, null, null, 30]));
+    db.prepare(`INSERT INTO undated VALUES (1, 1, 2, 5, '', ?)`).run(
+      JSON.stringify([1, 2, null, 5, 0, null, null, 30]),
+    );
     const rows = [...readerOf(folder).readings('live')];
     expect(rows.map(told)).toEqual([
       [SERIAL, T, 1],
@@ -293,7 +309,10 @@ describe('a folder of the first shape, not yet opened by this version’s server
       INSERT INTO clock_epoch VALUES (1, 2500, 3600.4, 0, 'first_frame'), (1, 9000, 60, 0, 'jump');
       INSERT INTO clock_epoch VALUES (2, 5000, -7, 0, 'first_frame');
       INSERT INTO reading_live VALUES (1, ${T}, ${T + 3600}, ${T * 1000}, NULL, NULL)`);
-    const waiting = [T, T + 10].map((time) => [1, 0, time, time + 3600, time * 1000, null, null]);
+    const waiting = [T, T + 10].map((time) => [
+      ...[1, 0, time, time + 3600, time * 1000, null, null],
+      ...columnsOf('live').map(() => null),
+    ]);
     db.prepare('INSERT INTO journal VALUES (1, ?)').run(JSON.stringify(waiting));
     db.close();
     const reader = readerOf(folder);

@@ -10,7 +10,7 @@ import { toStoreError } from './errors.ts';
 import { fromJournal, fromLine, type KeyedReading, type Layout } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { numberedEpochs } from './migrations/0002-clock-and-gaps.ts';
-import { isByArrival, neverAheadStatement, occupantOf, occupantStatement, place } from './places.ts';
+import { Places, PlacesAhead } from './places.ts';
 import { toEpoch, toGap } from './rows.ts';
 import { readingColumns, type Span } from './schema.ts';
 import { readingSeries, type Series, type SeriesQuery, series } from './series.ts';
@@ -33,6 +33,20 @@ export type { Span } from './schema.ts';
 export type * from './stored.ts';
 
 type Row = Record<string, SQLOutputValue>;
+
+interface PlacedReading extends KeyedReading {
+  readonly ordinal: number;
+}
+
+type ReadingRow = [
+  time: number,
+  ordinal: number,
+  batteryTime: number | null,
+  receivedMs: number,
+  form: number | null,
+  rest: string | null,
+  ...values: Value[],
+];
 
 export class StoreReader {
   readonly #db: DatabaseSync;
@@ -73,30 +87,37 @@ export class StoreReader {
   }
 
   /**
-   * Readings by battery and then time; those not dated yet come last of their battery, and only if no time is asked for.
-   * @param after goes on behind the last of that time, as another reader of the same store has left off
+   * Readings by battery, time and ordinal; those not dated yet come last of their battery, and only if no time is asked for.
+   * @param after goes on behind that one, as another reader of the same store has left off
    */
   *readings(kind: ReadingKind, selection: Selection = {}, after: Position | null = null): Generator<StoredReading> {
-    const names = this.#columns(kind);
-    const statement = this.#db.prepare(
-      `SELECT time, battery_time, received_at, form, rest, ${names.join()} FROM reading_${kind}
-       WHERE battery = ? AND time >= ? AND time < ? ORDER BY time`,
-    );
-    statement.setReturnArrays(true);
+    const statement = this.#rowsOf(kind);
     const waiting = this.#waiting(kind);
     const selected = this.#selected(selection);
-    for (const [key, owner] of selected.slice(
-      Math.max(
-        0,
-        selected.findIndex(([, { id }]) => id === after?.battery),
-      ),
-    )) {
-      const rest = owner.id === after?.battery ? { ...selection, fromMs: (after.time + 1) * 1000 } : selection;
+    const begin = Math.max(
+      0,
+      selected.findIndex(([, { id }]) => id === after?.battery),
+    );
+    for (const [key, owner] of selected.slice(begin)) {
+      const last = owner.id === after?.battery ? after : null;
+      const rest = last === null ? selection : { ...selection, fromMs: last.time * 1000 };
       const inRange = (waiting.get(key) ?? []).filter((reading) => within(reading.time, rest));
-      for (const reading of this.#merged(statement, key, kind, rest, inRange)) yield this.#stored(reading, owner);
+      for (const reading of merged(rowsWithin(statement, key, kind, rest), inRange)) {
+        if (last === null || isBehind(reading, last)) yield this.#stored(reading, owner);
+      }
       if (isBounded(selection)) continue;
-      for (const reading of this.#undated(key, kind)) yield this.#stored(reading, owner);
+      for (const reading of this.#undated(key, kind)) yield this.#stored({ ...reading, ordinal: 0 }, owner);
     }
+  }
+
+  #rowsOf(kind: ReadingKind): StatementSync {
+    const ordinal = this.#isNumbered(kind) ? 'ordinal' : '0 AS ordinal';
+    const statement = this.#db.prepare(
+      `SELECT time, ${ordinal}, battery_time, received_at, form, rest, ${this.#columns(kind).join()} FROM reading_${kind}
+       WHERE battery = ? AND time >= ? AND time < ? ORDER BY time, ordinal`,
+    );
+    statement.setReturnArrays(true);
+    return statement;
   }
 
   /** Lines for a chart, from the roll-ups or from readings; null where there is no such battery. */
@@ -140,79 +161,43 @@ export class StoreReader {
 
   /** Columns, or NULL for what the file lacks: an older one, not yet opened by this version's server, may lack some. */
   #columns(kind: ReadingKind): string[] {
-    const rows = this.#db.prepare(`SELECT name FROM pragma_table_info('reading_${kind}')`).all();
-    const present = new Set(rows.map((row) => row.name));
+    const present = this.#present(kind);
     return readingColumns(kind).map((name) => (present.has(name) ? name : 'NULL'));
   }
 
-  /** Rows in their place and rows still in the journal, by time. */
-  *#merged(
-    statement: StatementSync,
-    battery: number,
-    kind: ReadingKind,
-    selection: Selection,
-    waiting: readonly KeyedReading[],
-  ): Generator<KeyedReading> {
-    let next = 0;
-    const bounds = [
-      secondsFrom(selection.fromMs, Number.MIN_SAFE_INTEGER),
-      secondsFrom(selection.toMs, Number.MAX_SAFE_INTEGER),
-    ];
-    for (const row of statement.iterate(battery, ...bounds) as Iterable<unknown>) {
-      const [time, batteryTime, receivedMs, form, rest, ...values] = row as [
-        number,
-        number,
-        number,
-        number,
-        string | null,
-        ...Value[],
-      ];
-      for (; (waiting[next]?.time ?? Number.POSITIVE_INFINITY) < time; next++) yield waiting[next] as KeyedReading;
-      yield {
-        battery,
-        kind,
-        time,
-        batteryTime,
-        receivedMs,
-        form,
-        values,
-        rest: rest === null ? null : JSON.parse(rest),
-      };
-    }
-    for (; next < waiting.length; next++) yield waiting[next] as KeyedReading;
+  /** Whether several readings can stand at one second; in an older file they cannot. */
+  #isNumbered(kind: ReadingKind): boolean {
+    return this.#present(kind).has('ordinal');
   }
 
-  /** What the journal holds of one kind and is not in its place yet, and what found none: by battery, sorted by the time it will have there. */
-  #waiting(kind: ReadingKind): Map<number, KeyedReading[]> {
-    const byBattery = new Map<number, Map<number, KeyedReading>>();
+  #present(kind: ReadingKind): ReadonlySet<string> {
+    const rows = this.#db.prepare(`SELECT name FROM pragma_table_info('reading_${kind}')`).all();
+    return new Set(rows.map((row) => String(row.name)));
+  }
+
+  /** What the journal holds of one kind and is not in its place yet: by battery, sorted by the place it will have. */
+  #waiting(kind: ReadingKind): Map<number, PlacedReading[]> {
+    const byBattery = new Map<number, PlacedReading[]>();
     const written = this.#writtenLayout();
-    const occupant = occupantStatement(this.#db, kind, this.#columns(kind));
-    const neverAhead = neverAheadStatement(this.#db);
+    // As the folder will: in the order of the journal, behind what is in its place.
+    const places = new PlacesAhead(new Places(this.#db, kind, this.#columns(kind), this.#isNumbered(kind)));
+    const add = (reading: PlacedReading) => {
+      const readings = byBattery.get(reading.battery) ?? [];
+      if (readings.push(reading) === 1) byBattery.set(reading.battery, readings);
+    };
     for (const row of this.#db.prepare('SELECT readings FROM journal ORDER BY seq').iterate()) {
       for (const reading of fromJournal(String(row.readings), written, LAYOUT)) {
         if (reading.kind !== kind || reading.time === null) continue;
-        const bySecond = byBattery.get(reading.battery) ?? new Map<number, KeyedReading>();
-        byBattery.set(reading.battery, bySecond);
-        // As the Folder will: in the order of the journal, behind what is in its place.
-        const { time: wanted } = reading;
-        const occupy = (time: number) => {
-          const taken = bySecond.get(time) ?? occupantOf(occupant, reading.battery, time);
-          if (taken === null) bySecond.set(time, { ...reading, time });
-          return taken;
-        };
-        place(reading, wanted, occupy, () => isByArrival(neverAhead, reading.battery, reading, wanted));
+        const ordinal = places.take(reading.battery, reading.time, reading);
+        if (ordinal !== null) add({ ...reading, ordinal });
       }
     }
-    const aside = this.#surplus(kind);
-    const batteries = new Set([...byBattery.keys(), ...aside.map(({ battery }) => battery)]);
-    const sorted = (battery: number) =>
-      [...(byBattery.get(battery)?.values() ?? []), ...aside.filter((reading) => reading.battery === battery)].sort(
-        (a, b) => (a.time as number) - (b.time as number),
-      );
-    return new Map(Array.from(batteries, (battery) => [battery, sorted(battery)]));
+    for (const reading of this.#surplus(kind)) add({ ...reading, ordinal: 1 });
+    for (const readings of byBattery.values()) readings.sort(byPlace);
+    return byBattery;
   }
 
-  /** Readings for which no second was free. */
+  /** In an older file: readings for which no second was free. */
   #surplus(kind: ReadingKind): KeyedReading[] {
     if (!this.#has('surplus')) return [];
     return this.#db
@@ -234,12 +219,13 @@ export class StoreReader {
     return row === undefined ? LAYOUT : JSON.parse(String(row.value));
   }
 
-  #stored(reading: KeyedReading, owner: Owner): StoredReading {
-    const { kind, time, batteryTime, receivedMs, values, rest, form } = reading;
+  #stored(reading: PlacedReading, owner: Owner): StoredReading {
+    const { kind, time, ordinal, batteryTime, receivedMs, values, rest, form } = reading;
     return {
       owner,
       kind,
       time,
+      ordinal,
       batteryTime,
       receivedMs,
       values,
@@ -342,6 +328,41 @@ export class StoreReader {
   #ownerOf(row: Row): Owner | null {
     return this.#owners.get(Number(row.battery)) ?? null;
   }
+}
+
+function* rowsWithin(
+  statement: StatementSync,
+  battery: number,
+  kind: ReadingKind,
+  selection: Selection,
+): Generator<PlacedReading> {
+  const from = secondsFrom(selection.fromMs, Number.MIN_SAFE_INTEGER);
+  const to = secondsFrom(selection.toMs, Number.MAX_SAFE_INTEGER);
+  for (const row of statement.iterate(battery, from, to) as Iterable<unknown>) {
+    const [time, ordinal, batteryTime, receivedMs, form, restText, ...values] = row as ReadingRow;
+    const rest = restText === null ? null : JSON.parse(restText);
+    yield { battery, kind, time, ordinal, batteryTime, receivedMs, form, values, rest };
+  }
+}
+
+/** Rows in their place and those still in the journal, in the order of their places. */
+function* merged(rows: Iterable<PlacedReading>, waiting: readonly PlacedReading[]): Generator<PlacedReading> {
+  let next = 0;
+  for (const row of rows) {
+    for (; next < waiting.length && byPlace(waiting[next] as PlacedReading, row) < 0; next++) {
+      yield waiting[next] as PlacedReading;
+    }
+    yield row;
+  }
+  yield* waiting.slice(next);
+}
+
+function byPlace(one: PlacedReading, other: PlacedReading): number {
+  return (one.time as number) - (other.time as number) || one.ordinal - other.ordinal;
+}
+
+function isBehind({ time, ordinal }: PlacedReading, last: Position): boolean {
+  return (time as number) > last.time || ordinal > last.ordinal;
 }
 
 function numberOrNull(value: unknown): number | null {

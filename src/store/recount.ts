@@ -26,7 +26,9 @@ export class Recount {
   constructor(db: DatabaseSync, calendar: Calendar) {
     this.#calendar = calendar;
     this.#due = new EnergyDue(db);
-    this.#readings = byKey(READING_KINDS, (kind) => rowsStatement(db, `reading_${kind}`, 'time', readingColumns(kind)));
+    this.#readings = byKey(READING_KINDS, (kind) =>
+      rowsStatement(db, `reading_${kind}`, 'time', readingColumns(kind), 'AND ordinal = 0'),
+    );
     this.#minutes = rowsStatement(db, 'rollup_minute', 'start', ['start', 'source', ...rollUpColumns('minute')]);
     this.#save = byKey(SPANS, (span) => db.prepare(saveRollUpSql(span)));
     this.#delete = byKey(SPANS, (span) => db.prepare(`DELETE FROM rollup_${span} WHERE battery = ? AND start = ?`));
@@ -105,9 +107,15 @@ export class Recount {
   }
 }
 
-function rowsStatement(db: DatabaseSync, table: string, when: string, columns: readonly string[]): StatementSync {
+function rowsStatement(
+  db: DatabaseSync,
+  table: string,
+  when: string,
+  columns: readonly string[],
+  also = '',
+): StatementSync {
   const statement = db.prepare(
-    `SELECT ${columns.join()} FROM ${table} WHERE battery = ? AND ${when} >= ? AND ${when} < ? ORDER BY ${when}`,
+    `SELECT ${columns.join()} FROM ${table} WHERE battery = ? AND ${when} >= ? AND ${when} < ? ${also} ORDER BY ${when}`,
   );
   statement.setReturnArrays(true);
   return statement;

@@ -9,6 +9,7 @@ import { base } from './migrations/0001-base.ts';
 import { clockAndGaps } from './migrations/0002-clock-and-gaps.ts';
 import { energy } from './migrations/0003-energy.ts';
 import { outbox } from './migrations/0004-outbox.ts';
+import { ordinals } from './migrations/0005-ordinals.ts';
 import { MINUTE_COLUMNS } from './minute.ts';
 import { ROLLED_UP } from './rollup.ts';
 import { StoreError } from './store.ts';
@@ -30,7 +31,7 @@ export interface SqlMigration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [base, clockAndGaps, energy, outbox].map(inOneStroke);
+export const MIGRATIONS: readonly Migration[] = [...[base, clockAndGaps, energy, outbox].map(inOneStroke), ordinals];
 
 function inOneStroke({ number, sql }: SqlMigration): Migration {
   return {

@@ -78,7 +78,7 @@ export function readingSeries(db: DatabaseSync, kind: ReadingKind, query: Series
   const statement = db.prepare(
     `SELECT ${slotOf('time', from, width)} AS slot,
        ${fields.map((field) => `min(${field}), avg(${field}), max(${field})`).join()}
-     FROM reading_${kind} WHERE battery = ? AND time >= ? AND time < ? GROUP BY slot ORDER BY slot`,
+     FROM reading_${kind} WHERE battery = ? AND time >= ? AND time < ? AND ordinal = 0 GROUP BY slot ORDER BY slot`,
   );
   statement.setReturnArrays(true);
   return toSeries(width, fields.length, statement.all(battery, from, to) as unknown as BucketRow[]);

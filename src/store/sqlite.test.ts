@@ -251,7 +251,7 @@ describe('a file another version wrote', () => {
       db.exec(`INSERT INTO battery VALUES (1, 'b3f1c2', '${SERIAL}', 5000)`);
       db.prepare(`UPDATE meta SET value = ? WHERE key = 'journal_layout'`).run(JSON.stringify(LAYOUT));
       db.prepare('INSERT INTO journal VALUES (41, ?)').run(JSON.stringify(lines));
-      db.prepare('INSERT INTO undated VALUES (1, 2, ?, ?)').run(T + 7200, JSON.stringify(waiting));
+      db.prepare(`INSERT INTO undated VALUES (1, 1, 2, ?, '', ?)`).run(T + 7200, JSON.stringify(waiting));
     });
     return folder;
   }

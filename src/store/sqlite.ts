@@ -21,7 +21,15 @@ import { Outboxes, type OutboxOptions } from './outbox.ts';
 import type { Forgotten } from './outbox-state.ts';
 import { Presence } from './presence.ts';
 import { migrate } from './schema.ts';
-import { type Backlog, DATABASE_FILE, type Outbox, RETENTION, type Retention, type Store } from './store.ts';
+import {
+  type Backlog,
+  type Conflict,
+  DATABASE_FILE,
+  type Outbox,
+  RETENTION,
+  type Retention,
+  type Store,
+} from './store.ts';
 import { Tally } from './tally.ts';
 import { Trimmer } from './trimmer.ts';
 
@@ -94,6 +102,7 @@ export class SqliteStore implements Store {
   readonly #appendJournal: StatementSync;
   readonly #deleteJournal: StatementSync;
   readonly #newest: StatementSync;
+  #conflicts: Conflict[] = [];
   #pending: KeyedReading[] = [];
   #generation: Generation | null = null;
   #lastSeq = 0;
@@ -239,8 +248,17 @@ export class SqliteStore implements Store {
       if (done) this.#deleteJournal.run(generation.lastSeq);
     });
     generation.folded = upTo;
+    for (const [key, readings] of this.#folder.takeConflicts()) {
+      this.#conflicts.push({ battery: new Private(this.#commit.serialOf(key)), readings });
+    }
     if (done) this.#generation = null;
     return !done;
+  }
+
+  takeConflicts(): Conflict[] {
+    const conflicts = this.#conflicts;
+    this.#conflicts = [];
+    return conflicts;
   }
 
   tally(maxDays: number): boolean {

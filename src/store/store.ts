@@ -1,7 +1,7 @@
 /**
  * What the rest of the house asks of a store. Every backend passes contract.test.ts.
  */
-import type { Battery, ReadingKind, StoreRecord, Value } from '../model.ts';
+import type { Battery, Private, ReadingKind, StoreRecord, Value } from '../model.ts';
 
 export interface Store {
   /** All batteries ever heard, with their clocks. */
@@ -34,6 +34,9 @@ export interface Store {
    * @throws StoreError
    */
   fold(maxRows: number): boolean;
+
+  /** What was folded since the last call and contradicts what was there; by battery. */
+  takeConflicts(): readonly Conflict[];
 
   /**
    * Works out the energy of up to `maxDays` of the battery-days whose readings were folded since.
@@ -120,6 +123,12 @@ export interface OutgoingReading {
   readonly time: number;
   /** In the order of `columnsOf(kind)`. */
   readonly values: readonly Value[];
+}
+
+/** Readings of one battery with the battery time of another and other values (decision 0013): both are kept. */
+export interface Conflict {
+  readonly battery: Private<string>;
+  readonly readings: number;
 }
 
 export interface Backlog {

@@ -3,11 +3,12 @@
  */
 import type { ClockEpoch, EventRecord, Gap, Private, ReadingRecord } from '../model.ts';
 
-/** How far somebody has come who reads by battery and then time. */
+/** How far somebody has come who reads by battery, time and ordinal. */
 export interface Position {
   readonly battery: string;
   /** UTC, Unix seconds. */
   readonly time: number;
+  readonly ordinal: number;
 }
 
 /** Which part: one battery's or all; from (inclusive) to (exclusive), Unix milliseconds UTC. */
@@ -29,6 +30,8 @@ export interface Owner {
 /** As it was committed, with whose it is in the place of the serial number. */
 export interface StoredReading extends Omit<ReadingRecord, 'type' | 'battery'> {
   readonly owner: Owner;
+  /** 0 for the value of its second; 1, 2 … for others of the same second, in the order they came. */
+  readonly ordinal: number;
 }
 
 export interface StoredEvent extends Omit<EventRecord, 'type' | 'battery' | 'connection' | 'occurrence'> {

@@ -2,7 +2,8 @@
  * Retention: what is old enough goes, a bounded part at a time; and frames kept as bytes stay within their quota.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { READING_KINDS } from '../model.ts';
+import { advanceStatement } from './places.ts';
+import { Repetitions } from './repetitions.ts';
 import type { Retention } from './store.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,6 +20,7 @@ const BEGINNING = { battery: 0, time: Number.MIN_SAFE_INTEGER };
 export class Trimmer {
   readonly #retention: Retention;
   readonly #sql: ReturnType<typeof prepare>;
+  readonly #repetitions: Repetitions;
   /** Bytes of frames kept, of those up to the row `#countedTo`; both 0 when they must be counted anew. */
   #rawBytes = 0;
   #countedTo = 0;
@@ -28,6 +30,7 @@ export class Trimmer {
   constructor(db: DatabaseSync, retention: Retention) {
     this.#retention = retention;
     this.#sql = prepare(db);
+    this.#repetitions = new Repetitions(db);
   }
 
   /** Lets go of what is remembered: a transaction was rolled back. */
@@ -64,6 +67,7 @@ export class Trimmer {
 
   /** Within the caller's transaction. @returns whether there is more to remove */
   trim(nowMs: number): boolean {
+    this.#repetitions.trim(nowMs);
     const { liveDays, rawDays } = this.#retention;
     const live = liveDays !== null && this.#trimLive(nowMs - liveDays * DAY_MS);
     const raw = rawDays !== null && this.#trimRaw(nowMs - rawDays * DAY_MS);
@@ -73,13 +77,13 @@ export class Trimmer {
   /** A clock that is decades behind makes a row of this moment look old: it goes only if it came long ago as well. */
   #trimLive(beforeMs: number): boolean {
     const before = Math.floor(beforeMs / 1000);
-    this.#sql.deleteSurplus.run(before, beforeMs);
     let left = STROKE;
     for (const { key } of this.#sql.batteriesFrom.all(this.#lookedTo.battery)) {
       const battery = Number(key);
       const from = battery === this.#lookedTo.battery ? this.#lookedTo.time : BEGINNING.time;
       const old = this.#sql.oldLive.get(battery, from, before, left) as { rows: number; last: number };
       this.#sql.deleteLive.run(battery, from, old.last, beforeMs);
+      this.#sql.advanceLive.run({ battery, from, to: old.last });
       left -= old.rows;
       this.#lookedTo = { battery, time: old.last };
       if (left <= 0) return true;
@@ -114,15 +118,12 @@ function prepare(db: DatabaseSync) {
       `DELETE FROM frame WHERE key IN (SELECT key FROM frame WHERE received_at < ? ORDER BY key LIMIT ?)
        RETURNING key, ${bytes} AS bytes`,
     ),
-    deleteSurplus: sql(
-      `DELETE FROM surplus WHERE kind = ${READING_KINDS.indexOf('live')} AND time < ?
-       AND CAST(reading ->> 4 AS INTEGER) < ?`,
-    ),
     batteriesFrom: sql('SELECT key FROM battery WHERE key >= ? ORDER BY key'),
     oldLive: sql(
       `SELECT count(*) AS rows, coalesce(max(time), ${Number.MIN_SAFE_INTEGER}) AS last FROM (
          SELECT time FROM reading_live WHERE battery = ? AND time > ? AND time < ? ORDER BY time LIMIT ?)`,
     ),
     deleteLive: sql('DELETE FROM reading_live WHERE battery = ? AND time > ? AND time <= ? AND received_at < ?'),
+    advanceLive: advanceStatement(db, 'live'),
   };
 }
