@@ -102,7 +102,7 @@ export class SqliteStore implements Store {
   readonly #appendJournal: StatementSync;
   readonly #deleteJournal: StatementSync;
   readonly #newest: StatementSync;
-  #conflicts: Conflict[] = [];
+  readonly #conflicts: Conflict[] = [];
   #pending: KeyedReading[] = [];
   #generation: Generation | null = null;
   #lastSeq = 0;
@@ -256,9 +256,7 @@ export class SqliteStore implements Store {
   }
 
   takeConflicts(): Conflict[] {
-    const conflicts = this.#conflicts;
-    this.#conflicts = [];
-    return conflicts;
+    return this.#conflicts.splice(0);
   }
 
   tally(maxDays: number): boolean {
