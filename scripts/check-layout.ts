@@ -25,6 +25,7 @@ const BASE = [
   'src/throttled-log.ts',
   'src/server-problems.ts',
   'src/listen.ts',
+  'src/descriptors.ts',
   'src/errors.ts',
   'src/terminal.ts',
 ];

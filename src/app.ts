@@ -3,6 +3,7 @@
  */
 import { join } from 'node:path';
 import type { Config } from './config.ts';
+import { Descriptors, thisSystem } from './descriptors.ts';
 import { FanOut } from './fan-out.ts';
 import { listenOn, showAddress } from './listen.ts';
 import type { Log } from './log.ts';
@@ -55,6 +56,7 @@ interface Running {
   readonly listener: Listener;
   readonly web: WebServer;
   readonly watched: Watched;
+  readonly descriptors: Descriptors;
   readonly ticker: NodeJS.Timeout;
 }
 
@@ -104,6 +106,7 @@ export class App {
     if (this.#running !== running) return;
     running.keeper.start();
     running.committer.start();
+    running.descriptors.start();
     this.#closeFolder();
     this.#sayListening();
     this.#writeServerFile(running);
@@ -117,6 +120,7 @@ export class App {
     this.#file.remove();
     clearInterval(running.ticker);
     running.keeper.stop();
+    running.descriptors.stop();
     // Both ports are free at once, for whoever starts the next server before this one has ended.
     await Promise.all([running.listener.stop(), running.web.stop()]);
     running.committer.stop();
@@ -196,7 +200,12 @@ export class App {
     );
     const web = this.#buildWeb(store, watched, reporter, pool, () => !committer.failing);
     const ticker = setInterval(() => this.#tickLog(), LOG_TICK_MS);
-    return { store, committer, keeper, listener, web, watched, ticker };
+    const descriptors = new Descriptors(
+      thisSystem(),
+      (note) => reporter.said(note),
+      () => performance.now(),
+    );
+    return { store, committer, keeper, listener, web, watched, descriptors, ticker };
   }
 
   /** What listens behind the commit for the page and for outputs: the same news. */

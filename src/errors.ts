@@ -123,6 +123,12 @@ export const OWNER_ERRORS = {
     advice: 'Check its name and permissions.',
     exitCode: 1,
   },
+  DESCRIPTORS_SPENT: {
+    sentence: 'this process, or the machine, has no file descriptor left, so nothing more can be opened',
+    advice:
+      'Find out what opens so many connections (the page shows them under System), or raise the limit: ulimit -n, LimitNOFILE= of a systemd service, --ulimit nofile= of a container. A running server goes on by itself: connected batteries are answered, new ones are dropped until a descriptor is free.',
+    exitCode: 1,
+  },
   STDOUT_FAILED: {
     sentence: 'standard output cannot be written, so what was asked for is not all there',
     advice: 'Make room where it is redirected to, and repeat the command.',

@@ -14,6 +14,8 @@ const LISTEN_ERRORS: Readonly<Record<string, readonly [OwnerErrorCode, string]>>
   EADDRINUSE: ['PORT_IN_USE', 'another program already listens there: stop it, or choose another port'],
   EACCES: ['PORT_FORBIDDEN', 'this user may not: choose a port above 1023'],
   EADDRNOTAVAIL: ['ADDRESS_NOT_HERE', 'this machine has no such address: use 0.0.0.0 for every address it has'],
+  EMFILE: ['DESCRIPTORS_SPENT', 'this process may open no more files: raise the limit (ulimit -n)'],
+  ENFILE: ['DESCRIPTORS_SPENT', 'this machine can open no more files: raise its limit (fs.file-max)'],
   ENOTFOUND: ['ADDRESS_NOT_HERE', 'there is no such address: use 0.0.0.0 for every address this machine has'],
 };
 

@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 import { ClockReport, type HouseTime } from './clock-report.ts';
 import type { Config } from './config.ts';
-import { type Log, utc } from './log.ts';
+import { type Log, type Note, utc } from './log.ts';
 import {
   type ClockEpoch,
   type ClockRecord,
@@ -152,6 +152,12 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports {
     const from = this.#config.log.private && isIP(address) !== 0 ? address : describePeer(address);
     const text = `the page was shown a wrong ${secret} from ${from}${attempts === 1 ? '' : `, ${attempts} times by now`}`;
     this.#log.note({ level: 'warn', code: 'LOGIN_WRONG', kind: secret, text });
+  }
+
+  /** Something of this machine. */
+  said(note: Note): void {
+    if (note.level === 'warn' || note.level === 'error') this.#count(note.code);
+    this.#log.note(note);
   }
 
   /** An output works, for the first time or again. */

@@ -15,6 +15,11 @@ export const SERVER_PROBLEMS = {
     advice: 'Nothing to do: batteries waited, and nothing was lost.',
     culprit: 'nobody',
   },
+  DESCRIPTORS_FREE: {
+    sentence: 'connections are taken again; what was wrong stands in an earlier line',
+    advice: 'Nothing to do.',
+    culprit: 'nobody',
+  },
   CLOCK_WRONG: {
     sentence: 'the clock of a battery is far from the time of the house',
     advice:

@@ -139,6 +139,8 @@ export class Program {
 export interface ServerOptions {
   readonly data: string;
   readonly output?: Output;
+  /** What runs the command line; Node, unless something stands before it. */
+  readonly command?: readonly [string, ...string[]];
   readonly environment?: Environment;
   readonly args?: readonly string[];
 }
@@ -148,9 +150,10 @@ export class Server extends Program {
   port = 0;
   webPort = 0;
 
-  constructor({ data, environment = {}, args = [], output = PIPES }: ServerOptions) {
+  constructor({ data, environment = {}, args = [], output = PIPES, command = [NODE, CLI] }: ServerOptions) {
     const listen = ['--battery-listen', '127.0.0.1:0', '--web-listen', '127.0.0.1:0'];
-    super(NODE, [CLI, 'serve', ...listen, '--data', data, ...args], environment, output);
+    const [program, ...before] = command;
+    super(program, [...before, 'serve', ...listen, '--data', data, ...args], environment, output);
     this.data = data;
   }
 

@@ -14,7 +14,10 @@ const VERDICTS: Readonly<Record<number, Verdict>> = {
   10: { code: 'STORE_IO', sentence: 'the disk reports an error' },
   11: { code: 'STORE_CORRUPT', sentence: 'the database file is damaged: restore a copy' },
   13: { code: 'STORE_FULL', sentence: 'the disk is full: make room' },
-  14: { code: 'STORE_IO', sentence: 'the database cannot be opened: check the folder’s permissions' },
+  14: {
+    code: 'STORE_IO',
+    sentence: 'the database cannot be opened: check the folder’s permissions, and whether more files may be opened',
+  },
   26: { code: 'STORE_CORRUPT', sentence: 'the file is not a database of this program' },
 };
 

@@ -44,6 +44,15 @@ describe('a question', () => {
     expect(await pool.ask('readings', line)).toMatchObject({ start_seconds: [T, T + 10] });
   });
 
+  it('fails where no thread can be started, and so does the next at once', async () => {
+    // Refused by the constructor itself, as it is where no file descriptor is left.
+    const { pool, failures } = poolOn(temporaryFolder(), { script: new URL('http://example.invalid/script.mjs') });
+    const both = [pool.ask('gaps', { battery: 'a' }), pool.ask('gaps', { battery: 'b' })];
+    for (const one of both) await expect(one).rejects.toMatchObject({ code: 'QUERY_FAILED' });
+    expect(failures).toHaveLength(2);
+    expect(pool.awake).toBe(false);
+  });
+
   it('that is wrong is said so, and no failure', async () => {
     const { folder } = stored(identity());
     const { pool, failures } = poolOn(folder);

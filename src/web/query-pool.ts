@@ -100,7 +100,14 @@ export class QueryPool {
     if (next === null) return;
     this.#current = next;
     const { number, question, asked } = next;
-    this.#worker ??= this.#start();
+    try {
+      this.#worker ??= this.#start();
+    } catch (error) {
+      // No thread can be had now, such as for want of file descriptors.
+      this.#options.failed(String(error));
+      this.#fail('QUERY_FAILED', '');
+      return;
+    }
     this.#worker.postMessage({ number, question, asked });
   }
 

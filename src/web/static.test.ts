@@ -1,4 +1,4 @@
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -53,4 +53,17 @@ describe('a file of the page', () => {
 it('says how to build the page where it is not', async () => {
   const files = new PageFiles(join(temporaryFolder(), 'none'));
   expect((await files.find('/'))?.bytes.toString()).toContain('npm run build');
+});
+
+it('reads the next time what cannot be read now', async () => {
+  const folder = temporaryFolder();
+  const page = join(folder, 'page');
+  // No folder: what is behind a file cannot be.
+  writeFileSync(page, '');
+  const files = new PageFiles(page);
+  await expect(files.find('/')).rejects.toThrow('ENOTDIR');
+  rmSync(page);
+  mkdirSync(page);
+  writeFileSync(join(page, 'index.html'), 'there');
+  expect((await files.find('/'))?.bytes.toString()).toBe('there');
 });

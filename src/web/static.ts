@@ -62,7 +62,14 @@ export class PageFiles {
     const name = path === '/' ? INDEX : path.slice(1);
     if (name === INDEX) await this.#notice();
     this.#files ??= this.#load();
-    return (await this.#files).get(name) ?? null;
+    const loading = this.#files;
+    try {
+      return (await loading).get(name) ?? null;
+    } catch (error) {
+      // What cannot be read now may be in a moment.
+      if (this.#files === loading) this.#files = null;
+      throw error;
+    }
   }
 
   /** Built anew while the server runs: the page is loaded anew with the next look at it. */
@@ -74,19 +81,23 @@ export class PageFiles {
   }
 
   async #load(): Promise<ReadonlyMap<string, PageFile>> {
-    const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true }).catch(() => []);
+    const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true }).catch(noneWhereUnbuilt);
     const files = entries.filter((entry) => entry.isFile()).slice(0, MAX_FILES);
-    const loaded = await Promise.all(
-      files.map(async (entry): Promise<[string, PageFile]> => {
-        const file = join(entry.parentPath, entry.name);
-        const name = relative(this.#folder, file).replaceAll(sep, '/');
-        return [name, await pageFile(name, await readFile(file))];
-      }),
-    );
-    const found = new Map(loaded);
+    const found = new Map<string, PageFile>();
+    // One after the other: together they may be more than the process may have open.
+    for (const entry of files) {
+      const file = join(entry.parentPath, entry.name);
+      const name = relative(this.#folder, file).replaceAll(sep, '/');
+      found.set(name, await pageFile(name, await readFile(file)));
+    }
     if (!found.has(INDEX)) found.set(INDEX, await pageFile(INDEX, Buffer.from(UNBUILT)));
     return found;
   }
+}
+
+function noneWhereUnbuilt(error: NodeJS.ErrnoException): [] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 async function pageFile(name: string, bytes: Buffer): Promise<PageFile> {
