@@ -37,7 +37,12 @@ describe('a frame', () => {
 
   it.each([
     [CONFIG, null],
-    [frameByHand(1, 4, fixture('1-1-4.config.json').slice(0, 700)), 'BODY_UNREADABLE'],
+    [frameByHand(1, 4, fixture('1-1-4.config.json').slice(0, 700)), 'BODY_PARTLY_READ'],
+    [
+      frameByHand(1, 4, fixture('1-1-4.config.json').replace('Example Lane', 'Example "X99 ZZ99" Lane')),
+      'BODY_PARTLY_READ',
+    ],
+    [frameByHand(1, 4, fixture('1-1-4.config.json').slice(1, 701)), 'BODY_UNREADABLE'],
     [frameByHand(1, 7, fixture('1-1-4.config.json')), 'COMMAND_UNKNOWN'],
     [frameByHand(1, 12, fixture('1-1-4.config.json').slice(0, -1)), 'BODY_UNREADABLE'],
     [frameByHand(1, 12, fixture('1-1-12.history.csv').replace(',258.1,', ',')), 'BODY_PARTLY_READ'],

@@ -108,6 +108,8 @@ export interface ConfigurationRecord {
   readonly receivedMs: number;
   /** Private as a whole: address and serial numbers stand in it. */
   readonly text: Private<string>;
+  /** As it came, where that is no UTF-8 and `text` so only a reading of it; else null. */
+  readonly bytes: Private<Uint8Array> | null;
 }
 
 /** Bytes kept as they came: what was not understood (`unknown`), and what was no good frame (`discarded`). */

@@ -110,6 +110,28 @@ describe('bytes', () => {
     expect(redacted(text)).toBe(expected);
   });
 
+  it.each([
+    ['with quotes inside', '{"Address":"Haus "A" 5","a":"1"}', '{"Address":"**********","a":"1"}'],
+    ['with a quote inside', '{"Address":"19" Haus","a":"1"}', '{"Address":"********","a":"1"}'],
+    ['with a backslash at its end', '{"Address":"C:\\Haus\\","a":"1"}', '{"Address":"********","a":"1"}'],
+    ['in single quotes', "{'Password':'it's mine','a':'1'}", "{'Password':'*********','a':'1'}"],
+    ['under a bare key', '{a:"1",Password:"x, y",b:"2"}', '{a:"1",Password:"****",b:"2"}'],
+    ['under a key with one quote', '{Password":"x","ZipCode:"y","b":"2"}', '{Password":"**************","b":"2"}'],
+    ['without quotes and with spaces', '{"Address":Haus A 5,"a":"1"}', '{"Address":********,"a":"1"}'],
+    [
+      'with a quote at one end',
+      '{"Address":Haus A","ZipCode":"x y,"a":"1"}',
+      '{"Address":******","ZipCode":"***,"a":"1"}',
+    ],
+    ['after a quote too many, with a space', '{"Address":"" Haus A","a":"1"}', '{"Address":""*******","a":"1"}'],
+    ['that does not end', '{"Address":"Haus "A", "a', '{"Address":"************'],
+    ['in a list that does not end', '{"SN":["x","y","a":"1"}', '{"SN":*****************'],
+  ])('lose a private value that a C program wrote %s', (_what, text, expected) => {
+    const after = redacted(text);
+    expect(after).toHaveLength(text.length);
+    expect(after).toBe(expected);
+  });
+
   it('lose addresses and serial numbers under harmless names', () => {
     expect(redacted('{"InventedKey":"AL2002021019999 at 192.168.1.20"}')).toBe(
       `{"InventedKey":"${stars(15)} at ${stars(12)}"}`,

@@ -4,6 +4,7 @@
 import { REDACTED } from './model.ts';
 import { fieldsOnWire, looksPrivate } from './protocol/fields.ts';
 import { HEADER_LENGTH } from './protocol/frame.ts';
+import { valueEnds } from './protocol/lenient-json.ts';
 
 // None asks where its word ends: in a frame the checksum follows, and may be letters by chance.
 const MAC = /\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|\b[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}|(?<=MAC\W{0,2})[0-9a-f]{12}/gi;
@@ -34,13 +35,10 @@ export function redactText(text: string, secrets: readonly string[]): string {
   return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), known);
 }
 
-/**
- * `"Key":"value"`, `"Key":""value"` (a quote too many was captured) or `"Key":value`, with the spaces some bodies have. A
- * value in quotes goes on to the next quote: an address has commas in it.
- */
-const MEMBER = /"([^"]{1,64})"\s*:\s*(?:"(?:"+(?=[^\s,}\]"]))?((?:[^"\\]|\\.)*))?/gs;
-/** A value without quotes, also a whole list or object. Only of private keys: what others hold is looked into. */
-const BARE = /\[[^\]]*\]?|\{[^}]*\}?|[^",}\]\s][^",}\]\s]*/sy;
+/** `"Key":`, with the spaces some bodies have; and as a C program may spoil it, behind a brace or a comma. */
+const KEY = /"([^"]{1,64})"\s*:\s*|(?<=[{,]\s{0,9}["']{0,4})([a-z_][\w.-]{0,63})["']{0,4}\s*:\s*/gi;
+/** A text as JSON writes it. */
+const TEXT = /"(?:"+(?=[^\s,}\]"]))?(?:[^"\\]|\\.)*/sy;
 const STAR = 0x2a;
 
 /** Bytes without private values: each is overwritten with asterisks, so that lengths and offsets stay true. */
@@ -49,19 +47,39 @@ export function redactBytes(bytes: Uint8Array, secrets: readonly string[]): Uint
   // Latin-1 gives each byte one character, so that positions in the text are positions in the bytes.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const hide = (start: number, length: number) => redacted.fill(STAR, start, start + length);
-  for (const match of text.matchAll(MEMBER)) {
-    const [whole, key = '', quoted] = match;
-    const end = match.index + whole.length;
-    if (!isPrivateKey(key)) continue;
-    if (quoted !== undefined) hide(end - quoted.length, quoted.length);
-    else hide(end, bareAt(text, end).length);
-  }
+  for (const [start, end] of privateValues(text)) hide(start, end - start);
   for (const [start, end] of privateCells(text)) hide(start, end - start);
   for (const pattern of PATTERNS) for (const match of text.matchAll(pattern)) hide(match.index, match[0].length);
   for (const secret of secrets) {
     for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) hide(at, secret.length);
   }
   return redacted;
+}
+
+/**
+ * Where private values of objects lie, without the quotes around them. One that JSON would have written otherwise
+ * (`"Address":"Haus "A""`) goes on to where the next member begins.
+ */
+function* privateValues(text: string): Generator<[start: number, end: number]> {
+  const endOf = valueEnds(text);
+  KEY.lastIndex = 0;
+  for (let match = KEY.exec(text); match !== null; match = KEY.exec(text)) {
+    let start = KEY.lastIndex;
+    if (isPrivateKey(match[1] ?? (match[2] as string))) {
+      let end = endOf(start);
+      KEY.lastIndex = end;
+      while (start < end && isQuote(text[start])) start++;
+      while (start < end && isQuote(text[end - 1])) end--;
+      yield [start, end];
+    } else {
+      TEXT.lastIndex = start;
+      if (TEXT.test(text)) KEY.lastIndex = TEXT.lastIndex;
+    }
+  }
+}
+
+function isQuote(letter: string | undefined): boolean {
+  return letter === '"' || letter === "'";
 }
 
 const DATE_TIME = 'date,time,';
@@ -101,9 +119,4 @@ function* privateCellsOf(line: string, offset: number, isPrivate: readonly boole
     if (isPrivate[index]) yield [start, start + cell.length];
     start += cell.length + 1;
   }
-}
-
-function bareAt(text: string, index: number): string {
-  BARE.lastIndex = index;
-  return BARE.exec(text)?.[0] ?? '';
 }

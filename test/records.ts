@@ -84,8 +84,14 @@ export function event(change: Change<EventRecord> & { readonly serial?: string |
   };
 }
 
-export function configuration(text: string, receivedMs = T * 1000, serial = SERIAL): ConfigurationRecord {
-  return { type: 'configuration', battery: new Private(serial), receivedMs, text: new Private(text) };
+export function configuration(
+  text: string,
+  receivedMs = T * 1000,
+  serial = SERIAL,
+  bytes: Uint8Array | null = null,
+): ConfigurationRecord {
+  const asItCame = bytes === null ? null : new Private(bytes);
+  return { type: 'configuration', battery: new Private(serial), receivedMs, text: new Private(text), bytes: asItCame };
 }
 
 export function bytes(change: Change<BytesRecord> & { readonly serial?: string | null } = {}): BytesRecord {

@@ -51,20 +51,25 @@ function placesOf(kind: ReadingKind): Places {
   };
 }
 
-/** Fills in the derived values of a row, in place; where a part is missing, so is what needs it. */
-export function derive(kind: ReadingKind, values: Value[]): void {
+/**
+ * Fills in the derived values of a row, in place; where a part is missing, so is what needs it.
+ * @param unread columns that have a value which could not be read: a sum without it would be a wrong number
+ */
+export function derive(kind: ReadingKind, values: Value[], unread: readonly number[] = []): void {
   const places = PLACES[kind];
-  const pv = sum(values, places.pv);
-  const grid = sum(values, places.grid);
-  const inverter = sum(values, places.inverter);
-  const battery = numberAt(values, places.battery);
+  const numberAt = (place: number) => (unread.includes(place) ? Number.NaN : numberIn(values, place));
+  const pv = sum(places.pv, numberAt);
+  const grid = sum(places.grid, numberAt);
+  const inverter = sum(places.inverter, numberAt);
+  const battery = numberAt(places.battery);
   // An idle PV meter may read a few watts below zero; the sun does not.
-  values[places.pvTotal] = pv === null ? null : Math.max(0, pv);
-  values[places.gridTotal] = grid;
-  values[places.inverterTotal] = inverter;
-  const load = loadPower(pv ?? 0, numberAt(values, places.pvAc) ?? 0, grid, inverter, battery);
-  values[places.load] = load?.power ?? null;
-  values[places.loadMethod] = load?.method ?? null;
+  values[places.pvTotal] = known(pv === null ? null : Math.max(0, pv));
+  values[places.gridTotal] = known(grid);
+  values[places.inverterTotal] = known(inverter);
+  const load = loadPower(pv ?? 0, numberAt(places.pvAc) ?? 0, grid, inverter, battery);
+  const power = known(load?.power ?? null);
+  values[places.load] = power;
+  values[places.loadMethod] = power === null ? null : (load as Load).method;
   if (places.cellDelta >= 0) values[places.cellDelta] = cellDelta(values, places);
 }
 
@@ -76,7 +81,7 @@ interface Load {
 
 /**
  * What the house takes, in W. The AC side is exact and steady; some AC-coupled units report no Preal, and there the
- * customary sum, which counts conversion loss as load, is all there is.
+ * customary sum, which counts conversion loss as load, is all there is. What is not a number could not be read.
  */
 function loadPower(
   pv: number,
@@ -87,30 +92,35 @@ function loadPower(
 ): Load | null {
   if (grid === null) return null;
   const idle = pv === 0 && pvAc === 0 && grid === 0 && (battery ?? 0) === 0;
-  if (inverter !== null && (inverter !== 0 || idle)) return { power: round(inverter + pvAc + grid), method: 'ac_side' };
+  const reports = inverter !== null && !Number.isNaN(inverter) && (inverter !== 0 || idle);
+  if (reports) return { power: round(inverter + pvAc + grid), method: 'ac_side' };
   if (battery === null) return null;
   return { power: round(pv + grid + battery), method: 'customary' };
 }
 
 function cellDelta(values: readonly Value[], places: Places): number | null {
-  const min = numberAt(values, places.cellMin);
-  const max = numberAt(values, places.cellMax);
+  const min = numberIn(values, places.cellMin);
+  const max = numberIn(values, places.cellMax);
   return min === null || max === null ? null : round(max - min);
 }
 
 /** The sum of the numbers at `places`, null where there is none. */
-function sum(values: readonly Value[], places: readonly number[]): number | null {
+function sum(places: readonly number[], numberAt: (place: number) => number | null): number | null {
   let total: number | null = null;
   for (const place of places) {
-    const value = numberAt(values, place);
+    const value = numberAt(place);
     if (value !== null) total = (total ?? 0) + value;
   }
   return total === null ? null : round(total);
 }
 
-function numberAt(values: readonly Value[], place: number): number | null {
+function numberIn(values: readonly Value[], place: number): number | null {
   const value = values[place];
   return typeof value === 'number' ? value : null;
+}
+
+function known(value: number | null): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
 /** To the finest step the wire has (four decimals), so that sums carry no binary dust. */

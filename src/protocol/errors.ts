@@ -56,7 +56,7 @@ export const PROBLEMS = {
   BODY_PARTLY_READ: {
     culprit: 'battery',
     sentence:
-      'a message holds more than is understood; what is understood was taken, and the whole was kept as it came, too',
+      'a message holds more than is understood, or is not whole; what could be read was taken, and all was kept as it came, too',
     advice: 'Nothing is lost: export --kind unknown shows it. Please share it, so that it can be understood.',
   },
   COMMAND_UNKNOWN: {
@@ -106,7 +106,7 @@ export const PROBLEMS = {
   },
   PEER_SILENT: {
     culprit: 'peer',
-    sentence: 'a connection on which no reading came for long was closed',
+    sentence: 'a connection on which nothing came from a battery for long was closed',
     advice: 'A battery connects again by itself within minutes. How long is battery.silent_after.',
   },
   BATTERY_STALE: {

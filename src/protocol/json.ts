@@ -1,16 +1,17 @@
 /**
- * Message bodies in JSON, read leniently: pretty-printed, with spaces, with doubled quotes.
+ * Message bodies in JSON: by its rules where they keep to them, leniently (lenient-json.ts) where they do not.
  */
+import { type JsonObject, type ReadObject, readLeniently } from './lenient-json.ts';
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** A quote too many before or after a value: `"SN":""AL2002""` was captured from a real battery (fields.md). */
-const DOUBLED_OPENING = /:\s*""(?=[^\s,}"])/g;
-const DOUBLED_CLOSING = /(?<=[^\s:,{"])""(?=\s*[,}])/g;
-
-/** The object that `text` spells, or null where it spells none. Of a key given twice the last counts. */
+/** The object that `text` spells, or null where none can be made out. Of a key given twice the last counts. */
 export function parseObject(text: string): JsonObject | null {
-  return parseStrictly(text) ?? parseStrictly(text.replace(DOUBLED_OPENING, ':"').replace(DOUBLED_CLOSING, '"'));
+  return readObject(text)?.object ?? null;
+}
+
+/** The same, and how much of the text was read. */
+export function readObject(text: string): ReadObject | null {
+  const object = parseStrictly(text);
+  return object === null ? readLeniently(text) : { object, condition: 'sound', unfinished: null };
 }
 
 function parseStrictly(text: string): JsonObject | null {

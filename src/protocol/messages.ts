@@ -8,10 +8,11 @@ import { CONFIGURATION, CONFIGURATION_REQUEST, DETAIL, EVENT, HISTORY, LIVE, LOG
 import type { ProblemCode } from './errors.ts';
 import { fieldsOnWire } from './fields.ts';
 import { type Frame, RESPONSE } from './frame.ts';
-import { type JsonObject, parseObject, textOfValue } from './json.ts';
+import { parseObject, readObject, textOfValue } from './json.ts';
+import type { JsonObject, ReadObject } from './lenient-json.ts';
 import { type OrderReply, readOrderReply } from './orders.ts';
 import { isSerial, ReadingReader, type WireReading } from './reading.ts';
-import { textOf } from './text.ts';
+import { anyTextOf, textOf } from './text.ts';
 import type { FormBook } from './wire-form.ts';
 
 /** An entry of the battery's log (`21/03/24 20:59:10 41`), or a whole message of another type. */
@@ -25,27 +26,50 @@ export interface WireEvent {
   readonly occurrence: number;
 }
 
+/** `partly`: some of the message could not be read, or is in no other part of this: it is to be kept as it came, too. */
 export type Message =
   | { readonly type: 'ping' }
-  | { readonly type: 'login'; readonly serial: string | null; readonly note: string }
+  | { readonly type: 'login'; readonly serial: string | null; readonly note: string; readonly partly: boolean }
   | { readonly type: 'configuration_request'; readonly serial: string | null; readonly partly: boolean }
-  | { readonly type: 'configuration'; readonly serial: string | null; readonly text: string }
   | {
-      readonly type: 'readings';
-      readonly readings: readonly WireReading[];
-      /** Some rows of the packet could not be read: the packet is to be kept as it came, too. */
+      readonly type: 'configuration';
+      readonly serial: string | null;
+      readonly text: string;
+      /** The body, where it is no UTF-8 and so not what `text` would be encoded to; else null. */
+      readonly bytes: Uint8Array | null;
       readonly partly: boolean;
     }
+  | { readonly type: 'readings'; readonly readings: readonly WireReading[]; readonly partly: boolean }
   | { readonly type: 'events'; readonly events: readonly WireEvent[]; readonly partly: boolean }
-  | { readonly type: 'order_reply'; readonly reply: OrderReply }
-  | { readonly type: 'unreadable'; readonly reason: ProblemCode };
+  | { readonly type: 'order_reply'; readonly reply: OrderReply; readonly partly: boolean }
+  /** `serial`: of whom it is, where that much can be read. */
+  | { readonly type: 'unreadable'; readonly reason: ProblemCode; readonly serial: string | null };
 
 /** Rows in a packet: three were captured at most. More than a day's minutes is no battery's doing. */
 const MAX_ROWS = 1440;
 /** Entries in a log message: sixteen were captured at most. */
 const MAX_LOG_ENTRIES = 1000;
 
-const UNREADABLE: Message = { type: 'unreadable', reason: 'BODY_UNREADABLE' };
+/** A body as text, and whether it is UTF-8. */
+interface Body {
+  readonly text: string;
+  readonly isUtf8: boolean;
+}
+
+function bodyOf(bytes: Uint8Array): Body {
+  const text = textOf(bytes);
+  return { text: text ?? anyTextOf(bytes), isUtf8: text !== null };
+}
+
+/** In other encodings than UTF-8 a text is a guess. */
+function objectIn({ text, isUtf8 }: Body): ReadObject | null {
+  const read = readObject(text);
+  return read === null || isUtf8 || read.condition !== 'sound' ? read : { ...read, condition: 'spoilt' };
+}
+
+function unreadable(body: Body, reason: ProblemCode = 'BODY_UNREADABLE'): Message {
+  return { type: 'unreadable', reason, serial: serialWithin(body.text) };
+}
 
 /** Reads the messages of one connection. */
 export class MessageReader {
@@ -60,54 +84,56 @@ export class MessageReader {
   }
 
   read(frame: Frame): Message {
-    const text = textOf(frame.body);
-    if (frame.type === RESPONSE) return readResponse(frame.command, text);
-    if (text === null) return UNREADABLE;
+    const body = bodyOf(frame.body);
+    if (frame.type === RESPONSE) return readResponse(frame.command, body);
     switch (frame.command) {
       case PING:
-        return text === '' ? { type: 'ping' } : UNREADABLE;
+        return body.text === '' ? { type: 'ping' } : unreadable(body);
       case LOGIN:
-        return readLogin(text);
+        return readLogin(body);
       case CONFIGURATION_REQUEST:
-        return readConfigurationRequest(text);
+        return readConfigurationRequest(body);
       case CONFIGURATION:
-        return readConfiguration(text);
+        return readConfiguration(body, frame.body);
       case EVENT:
-        return readEvents(text);
+        return readEvents(body);
       case LIVE:
-        return this.#readStatus('live', text);
+        return this.#readStatus('live', body);
       case DETAIL:
-        return this.#readStatus('detail', text);
+        return this.#readStatus('detail', body);
       case HISTORY:
-        return this.#readHistory(text);
+        return this.#readHistory(body);
       case ORDER:
-        return { type: 'unreadable', reason: 'COMMAND_UNEXPECTED' };
+        return unreadable(body, 'COMMAND_UNEXPECTED');
       default:
-        return { type: 'unreadable', reason: 'COMMAND_UNKNOWN' };
+        return unreadable(body, 'COMMAND_UNKNOWN');
     }
   }
 
-  #readStatus(kind: 'live' | 'detail', text: string): Message {
-    const object = parseObject(text);
-    if (object === null) return UNREADABLE;
+  #readStatus(kind: 'live' | 'detail', body: Body): Message {
+    const read = objectIn(body);
+    if (read === null) return unreadable(body);
+    const { object, condition } = read;
     const keys = Object.keys(object);
     const texts = keys.map((key) => textOfValue(object[key]));
-    const reading = this.#readers[kind].read(keys, texts);
+    const reading = this.#readers[kind].read(keys, texts, condition);
     // What nests too deeply to be a text is in no reading: only the message as it came still has it.
-    const partly = texts.some((text, index) => text === null && object[keys[index] as string] !== null);
-    return reading === null ? UNREADABLE : { type: 'readings', readings: [reading], partly };
+    const isPartly = (text: string | null, index: number) => text === null && object[keys[index] as string] !== null;
+    const partly = condition !== 'sound' || texts.some(isPartly);
+    return reading === null ? unreadable(body) : { type: 'readings', readings: [reading], partly };
   }
 
   /**
    * CSV: a header line in every packet, then one to three rows (captured). Cells are never quoted; a row with another
    * number of cells than the header, or without a time, cannot be placed and makes the packet `partly` read.
    */
-  #readHistory(text: string): Message {
+  #readHistory(body: Body): Message {
+    const { text } = body;
     const [header = '', ...rows] = text.split(/\r?\n/);
     const keys = header.split(',').map((key) => key.trim());
-    if (new Set(keys).size !== keys.length) return UNREADABLE;
+    if (new Set(keys).size !== keys.length) return unreadable(body);
     const readings: WireReading[] = [];
-    let partly = rows.length > MAX_ROWS;
+    let partly = rows.length > MAX_ROWS || !body.isUtf8;
     for (const row of rows.slice(0, MAX_ROWS)) {
       if (row === '') continue;
       const cells = row.split(',');
@@ -115,14 +141,16 @@ export class MessageReader {
       if (reading === null || reading.batteryTime === null) partly = true;
       else readings.push(reading);
     }
-    return readings.length === 0 ? UNREADABLE : { type: 'readings', readings, partly };
+    return readings.length === 0 ? unreadable(body) : { type: 'readings', readings, partly };
   }
 }
 
 /** A battery answers orders, and nothing else. */
-function readResponse(command: number, text: string | null): Message {
-  const reply = command === ORDER && text !== null ? readOrderReply(text) : null;
-  return reply === null ? { type: 'unreadable', reason: 'RESPONSE_UNEXPECTED' } : { type: 'order_reply', reply };
+function readResponse(command: number, body: Body): Message {
+  const read = command === ORDER ? objectIn(body) : null;
+  const reply = read === null ? null : readOrderReply(read);
+  if (read === null || reply === null) return { type: 'unreadable', reason: 'RESPONSE_UNEXPECTED', serial: null };
+  return { type: 'order_reply', reply, partly: read.condition !== 'sound' };
 }
 
 /** Keys of the short messages; whatever else they hold is kept. The password is read and forgotten. */
@@ -134,29 +162,33 @@ function hasOtherKeys(object: JsonObject, keys: readonly string[]): boolean {
   return Object.keys(object).some((key) => !keys.includes(key.toLowerCase()));
 }
 
-function readLogin(text: string): Message {
-  const object = parseObject(text);
-  if (object === null || !('UserName' in object)) return UNREADABLE;
+function readLogin(body: Body): Message {
+  const read = objectIn(body);
+  if (read === null || !('UserName' in read.object)) return unreadable(body);
+  const { object, condition } = read;
   const others = Object.entries(object).filter(([key]) => !LOGIN_KEYS.includes(key.toLowerCase()));
-  const rest = others.length === 0 ? '' : ` ${JSON.stringify(Object.fromEntries(others))}`;
-  return {
-    type: 'login',
-    serial: serialIn(object, 'UserName'),
-    note: `${textOfValue(object.CompanyName) ?? ''}${rest}`,
-  };
+  // In a spoilt login a part of the password may look like a key of its own.
+  const rest = others.length === 0 || condition !== 'sound' ? '' : ` ${JSON.stringify(Object.fromEntries(others))}`;
+  const note = `${textOfValue(object.CompanyName) ?? ''}${rest}`;
+  const partly = condition !== 'sound' || !note.isWellFormed();
+  return { type: 'login', serial: serialIn(object, 'UserName'), note, partly };
 }
 
-function readConfigurationRequest(text: string): Message {
-  const object = parseObject(text);
-  if (object === null) return UNREADABLE;
-  return { type: 'configuration_request', serial: serialIn(object, 'SN'), partly: hasOtherKeys(object, REQUEST_KEYS) };
+function readConfigurationRequest(body: Body): Message {
+  const read = objectIn(body);
+  if (read === null) return unreadable(body);
+  const { object, condition } = read;
+  const partly = condition !== 'sound' || hasOtherKeys(object, REQUEST_KEYS);
+  return { type: 'configuration_request', serial: serialIn(object, 'SN'), partly };
 }
 
 /** Kept as text: the key `Generator` comes twice (captured), and a later order must echo all of it unchanged. */
-function readConfiguration(text: string): Message {
-  const object = parseObject(text);
-  if (object === null || !Object.keys(object).some(isSetting)) return UNREADABLE;
-  return { type: 'configuration', serial: serialIn(object, 'SN'), text };
+function readConfiguration(body: Body, bytes: Uint8Array): Message {
+  const read = objectIn(body);
+  if (read === null || !Object.keys(read.object).some(isSetting)) return unreadable(body);
+  const { text, isUtf8 } = body;
+  const serial = serialIn(read.object, 'SN');
+  return { type: 'configuration', serial, text, bytes: isUtf8 ? null : bytes, partly: read.condition !== 'sound' };
 }
 
 function isSetting(key: string): boolean {
@@ -168,17 +200,37 @@ function serialIn(object: JsonObject, key: string): string | null {
   return text !== null && isSerial(text) ? text : null;
 }
 
-function readEvents(text: string): Message {
+/** `"SN":"AL2002"`, with a quote too many as captured; `UserName` is the same number. */
+const SERIAL_MEMBER = /"(?:SN|UserName)"\s{0,8}:\s{0,8}"{1,2}([^"\\]{1,64})"/i;
+
+/** Of whom a message is that could not be read otherwise. What an object has inside may be the number of a part. */
+function serialWithin(text: string): string | null {
   const object = parseObject(text);
-  const name = object === null ? null : textOfValue(object.MsgType);
-  const content = object === null ? null : textOfValue(object.MsgContent);
-  if (object === null || name === null || content === null) return UNREADABLE;
-  const partly = hasOtherKeys(object, EVENT_KEYS);
+  if (object !== null) return serialIn(object, 'SN') ?? serialIn(object, 'UserName');
+  const serial = SERIAL_MEMBER.exec(text)?.[1];
+  return serial !== undefined && isSerial(serial) ? serial : null;
+}
+
+function readEvents(body: Body): Message {
+  const read = objectIn(body);
+  const name = read === null ? null : textOfValue(read.object.MsgType);
+  const content = read === null ? null : contentOf(read);
+  if (read === null || name === null || content === null) return unreadable(body);
+  // Half of a surrogate pair is in no text that a store gives back.
+  const isWhole = read.condition === 'sound' && name.isWellFormed() && content.isWellFormed();
+  const partly = !isWhole || hasOtherKeys(read.object, EVENT_KEYS);
   if (name !== 'EventLog') {
     return { type: 'events', events: [{ name, batteryTime: null, code: null, text: content, occurrence: 0 }], partly };
   }
   const events = readLog(content);
-  return events.length > MAX_LOG_ENTRIES ? UNREADABLE : { type: 'events', events, partly };
+  return events.length > MAX_LOG_ENTRIES ? unreadable(body) : { type: 'events', events, partly };
+}
+
+/** Of a content that is cut off, the entries that are whole. */
+function contentOf({ object, unfinished }: ReadObject): string | null {
+  if (unfinished === null || unfinished.key !== 'MsgContent') return textOfValue(object.MsgContent);
+  const whole = unfinished.text.lastIndexOf(';');
+  return whole < 0 ? null : unfinished.text.slice(0, whole);
 }
 
 /** `21/03/24 20:59:10 41`: date and time of two-digit year, code. */

@@ -5,7 +5,8 @@
 import { formatBatteryTime } from './battery-time.ts';
 import { ORDER } from './commands.ts';
 import { encodeFrame, REQUEST } from './frame.ts';
-import { parseObject, textOfValue } from './json.ts';
+import { textOfValue } from './json.ts';
+import type { ReadObject } from './lenient-json.ts';
 
 /** What a battery answers to an order. */
 export interface OrderReply {
@@ -49,11 +50,14 @@ export function answersResume(reply: OrderReply, index: string): boolean {
   return reply.command === RESUME && reply.index === index;
 }
 
-/** Reads the body of a 1,2,8; null where it is none (form confirmed: the order's `Command` and `CmdIndex`, and `Status`). */
-export function readOrderReply(text: string): OrderReply | null {
-  const object = parseObject(text);
-  const command = object === null ? null : textOfValue(object.Command);
-  const index = object === null ? null : textOfValue(object.CmdIndex);
-  if (object === null || command === null || index === null) return null;
-  return { command, index, success: textOfValue(object.Status) === 'Success' };
+/**
+ * Reads the body of a 1,2,8; null where it is none (form confirmed: the order's `Command` and `CmdIndex`, and `Status`), or
+ * where its `Status` is in a part that could not be read: that is no refusal.
+ */
+export function readOrderReply({ object, condition }: ReadObject): OrderReply | null {
+  const command = textOfValue(object.Command);
+  const index = textOfValue(object.CmdIndex);
+  const status = textOfValue(object.Status);
+  if (command === null || index === null || (status === null && condition !== 'sound')) return null;
+  return { command, index, success: status === 'Success' };
 }

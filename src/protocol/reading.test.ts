@@ -34,7 +34,7 @@ const csvRow = (text: string, row: number) => {
 describe('isSerial', () => {
   it.each([
     ...['', ' ', '   ', ' AL2002', 'AL2002 ', 'AL\n2002', 'AL2002\n', 'AL\u00002002', 'AL\t2002', '\u007f', 'ÄL2002'],
-    ...['AL２００２', '🔋', 'A'.repeat(MAX_SERIAL_LENGTH + 1)],
+    ...['AL２００２', '🔋', 'A'.repeat(MAX_SERIAL_LENGTH + 1), 'AL"2002', '"', 'nan', '-NaN', '(null)', 'null', 'inf'],
   ])('refuses %j', (text) => {
     expect(isSerial(text)).toBe(false);
   });
@@ -133,6 +133,62 @@ describe('texts', () => {
     const reading = read('detail', { EmsStatus: null });
     expect(named(reading).ems_status).toBeNull();
     expect(reading.rest).toEqual({ EmsStatus: null });
+  });
+});
+
+describe('what says that there is no value', () => {
+  it.each(['(null)', 'nan', '-nan(ind)', '1.#QNAN', 'inf'])('is no state and no text, and is kept: %j', (text) => {
+    const reading = read('detail', { EmsStatus: text, CSQ: text, SN: text, Ppv1: text });
+    expect(named(reading)).toMatchObject({ ems_status: null, cellular_signal: null, pv1_power: null });
+    expect(reading.serial).toBeNull();
+    expect(reading.rest).toEqual({ EmsStatus: text, CSQ: text, SN: text, Ppv1: text });
+  });
+});
+
+describe('a text that no store gives back', () => {
+  it('is kept with what was not read: half of a surrogate pair', () => {
+    const reading = read('detail', { EmsStatus: 'a\ud800' });
+    expect(named(reading).ems_status).toBeNull();
+    expect(reading.rest).toEqual({ EmsStatus: 'a\ud800' });
+  });
+});
+
+describe('the sums of a message that was not read in full', () => {
+  const keys = ['Ppv1', 'Ppv2', 'PrealL1', 'PmeterL1', 'PmeterL2', 'PmeterDC', 'Pbat'];
+  const all = ['100', '20', '90', '-3', '0', '5', '-30'];
+  const sums = (change: Record<string, string | null>, condition?: 'sound' | 'spoilt' | 'cut') => {
+    const texts = keys.map((key, index) => (key in change ? (change[key] ?? null) : (all[index] as string)));
+    const reading = new ReadingReader('live', new FormBook()).read(keys, texts, condition);
+    const { pv_power, grid_power, inverter_power, load_power, load_power_method } = named(reading as WireReading);
+    return [pv_power, grid_power, inverter_power, load_power, load_power_method];
+  };
+
+  it('are all there where all was read', () => {
+    for (const condition of ['sound', 'spoilt'] as const)
+      expect(sums({}, condition)).toEqual([125, -3, 90, 92, 'ac_side']);
+    expect(sums({})).toEqual([125, -3, 90, 92, 'ac_side']);
+  });
+
+  it('are unknown where a part of them has a value that nobody can read', () => {
+    expect(sums({ Ppv2: 'nan' })).toEqual([null, -3, 90, 92, 'ac_side']);
+    expect(sums({ PmeterL2: 'x' })).toEqual([125, null, 90, null, null]);
+    expect(sums({ PmeterDC: 'nan' })).toEqual([null, -3, 90, null, null]);
+    expect(sums({ Pbat: 'nan' })).toEqual([125, -3, 90, 92, 'ac_side']);
+    // 125 − 3 − 30: the inverter's own word is missing.
+    expect(sums({ PrealL1: 'nan' })).toEqual([125, -3, null, 92, 'customary']);
+    expect(sums({ PrealL1: 'nan', Pbat: 'nan' })).toEqual([125, -3, null, null, null]);
+    expect(sums({ PrealL1: '0', Ppv1: 'nan' })).toEqual([null, -3, 0, null, null]);
+  });
+
+  it('leave out what says that it is empty, unless the message is spoilt', () => {
+    for (const nothing of [null, '', ' ']) {
+      expect(sums({ Ppv2: nothing })).toEqual([105, -3, 90, 92, 'ac_side']);
+      expect(sums({ Ppv2: nothing }, 'spoilt')).toEqual([null, -3, 90, 92, 'ac_side']);
+    }
+  });
+
+  it('are unknown where the message ends early', () => {
+    expect(sums({}, 'cut')).toEqual([null, null, null, null, null]);
   });
 });
 

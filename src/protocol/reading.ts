@@ -7,6 +7,8 @@ import { lenientNumber, plainDecimals } from './decimal.ts';
 import { derive } from './derive.ts';
 import type { Field, ReadingKind } from './field.ts';
 import { columnsOf, fieldsOnWire } from './fields.ts';
+import type { Condition } from './lenient-json.ts';
+import { isNoValue } from './no-value.ts';
 import { type FormBook, SHAPE } from './wire-form.ts';
 
 export interface WireReading {
@@ -34,12 +36,13 @@ interface Target {
 
 /** Longest serial number taken; captured ones have 15 characters. */
 export const MAX_SERIAL_LENGTH = 64;
-const SERIAL = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/;
+/** Printable and with no quote, which would be one of the message's own. */
+const SERIAL = /^[!#-~]([ !#-~]*[!#-~])?$/;
 const LARGEST_PACKED = 0xffff_ffff;
 
-/** Whether a text can be a serial number: printable, not blank, not endless. */
+/** Whether a text can be a serial number: printable, not blank, not endless, and not said to be missing. */
 export function isSerial(text: string): boolean {
-  return text.length <= MAX_SERIAL_LENGTH && SERIAL.test(text);
+  return text.length <= MAX_SERIAL_LENGTH && SERIAL.test(text) && !isNoValue(text);
 }
 
 /**
@@ -59,16 +62,17 @@ export class ReadingReader {
 
   /**
    * @param keys the vendor's names, each once
-   * @param texts one for each key; null is JSON's null
+   * @param texts one for each key; null is JSON's null, or what could not be read
+   * @param condition of the message: where it is not sound, what a sum is made of may be missing
    * @returns null where not one known value could be read: that is no reading.
    */
-  read(keys: readonly string[], texts: readonly (string | null)[]): WireReading | null {
+  read(keys: readonly string[], texts: readonly (string | null)[], condition: Condition = 'sound'): WireReading | null {
     const steps = this.#stepsFor(keys);
     const draft = new Draft(columnsOf(this.#kind).length, steps.length);
     for (let i = 0; i < steps.length; i++) draft.take(steps[i] as Step, i, texts[i] ?? null);
     draft.settleTime(steps);
     if (draft.known === 0) return null;
-    derive(this.#kind, draft.values);
+    if (condition !== 'cut') derive(this.#kind, draft.values, draft.unread(steps, texts, condition));
     const form = this.#formFor(keys, draft.shapes);
     if (form === null) draft.keepAll(keys, texts);
     const { serial, batteryTime, values, rest } = draft;
@@ -125,6 +129,8 @@ function stepFor(kind: ReadingKind, key: string, fields: readonly Field[]): Step
   return { key, role: ROLES[first.read] ?? 'packed', targets };
 }
 
+const NO_COLUMNS: readonly number[] = [];
+
 /** A reading while it is being read. */
 class Draft {
   serial: string | null = null;
@@ -148,6 +154,19 @@ class Draft {
     if (shape === SHAPE.KEPT) this.keep(step.key, text);
   }
 
+  /**
+   * The columns whose values the message has but nobody can read. In a sound message an empty text says that there is none;
+   * in one that is not, it may be what is left of a number.
+   */
+  unread(steps: readonly Step[], texts: readonly (string | null)[], condition: Condition): readonly number[] {
+    if (this.rest === null) return NO_COLUMNS;
+    const isTold = condition === 'sound' ? (text: string | null) => text !== null && text.trim() !== '' : () => true;
+    return steps
+      .filter((step, index) => step.role === 'number' && isTold(texts[index] ?? null))
+      .map(({ targets }) => (targets[0] as Target).column)
+      .filter((column) => this.values[column] === null);
+  }
+
   /** Keeps a text under the vendor's name. The object has no prototype, so that no name is special. */
   keep(key: string, text: string | null): void {
     this.rest ??= Object.create(null) as Record<string, string | null>;
@@ -167,8 +186,7 @@ class Draft {
       case 'packed':
         return this.#readPacked(step.targets, text);
       case 'word':
-        this.#put(step.targets[0] as Target, text);
-        return SHAPE.WORD;
+        return this.#readWord(step.targets[0] as Target, text);
       case 'flag':
         return this.#readFlag(step.targets[0] as Target, text);
       case 'serial':
@@ -189,6 +207,13 @@ class Draft {
   #put(target: Target, value: Value): void {
     this.values[target.column] = value;
     this.known++;
+  }
+
+  /** A text that no store gives back as it was (half of a surrogate pair) stays with those that were not read. */
+  #readWord(target: Target, text: string): number {
+    if (isNoValue(text) || !text.isWellFormed()) return SHAPE.KEPT;
+    this.#put(target, text);
+    return SHAPE.WORD;
   }
 
   #readNumber(target: Target, text: string): number {

@@ -53,7 +53,7 @@ describe('outputs', () => {
       (output) => output.type === 'problem',
     );
     expect(problems.map(({ code, detail }) => [code, detail])).toEqual([
-      ['BODY_UNREADABLE', 'login, 62 bytes'],
+      ['BODY_PARTLY_READ', 'login, 62 bytes'],
       ['FRAME_CHECKSUM', '72 bytes'],
       ['BODY_PARTLY_READ', expect.stringMatching(/^history, \d+ bytes$/)],
       ['COMMAND_UNKNOWN', 'unknown 7, 57 bytes'],

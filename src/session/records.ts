@@ -1,18 +1,19 @@
 /**
  * The records a session makes of what it hears: plain constructors, so that session.ts reads as the conversation it is.
  */
-import type {
-  BytesRecord,
-  ClockRecord,
-  EventRecord,
-  Gap,
-  GapRecord,
-  Instant,
+import {
+  type BytesRecord,
+  type ClockRecord,
+  type ConfigurationRecord,
+  type EventRecord,
+  type Gap,
+  type GapRecord,
+  type Instant,
   Private,
-  ReadingRecord,
+  type ReadingRecord,
 } from '../model.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
-import type { WireEvent } from '../protocol/messages.ts';
+import type { Message, WireEvent } from '../protocol/messages.ts';
 import type { WireReading } from '../protocol/reading.ts';
 import type { HeardBattery } from './batteries.ts';
 import type { ClockChange } from './clock.ts';
@@ -42,6 +43,16 @@ export function readingRecord(
   const { kind, batteryTime, values, rest, form } = reading;
   const { serial } = battery;
   return { type: 'reading', kind, battery: serial, time, batteryTime, receivedMs: now.wallMs, values, rest, form };
+}
+
+/** The whole configuration; its bytes are copied, as those of {@link bytesRecord} are. */
+export function configurationRecord(
+  battery: Private<string>,
+  { text, bytes }: Extract<Message, { type: 'configuration' }>,
+  now: Instant,
+): ConfigurationRecord {
+  const copy = bytes === null ? null : new Private(new Uint8Array(bytes));
+  return { type: 'configuration', battery, receivedMs: now.wallMs, text: new Private(text), bytes: copy };
 }
 
 export function clockRecord(battery: HeardBattery, change: ClockChange, now: Instant): ClockRecord {

@@ -408,8 +408,9 @@ describe('a message that is wrong', () => {
     ['a ping that says something', 0, '{}', 'ping'],
   ])('in its body (%s) is kept whole, and answered', (_, command, body, name) => {
     const frame = frameByHand(1, command, body);
-    dialogue()
-      .battery(frame)
+    const told = dialogue().battery(frame);
+    if (body.includes(SERIAL)) told.meets(SERIAL);
+    told
       .keeps({ type: 'bytes', kept: 'unknown', reason: 'BODY_UNREADABLE', bytes: hex(frame), frameType: 1, command })
       .reports('BODY_UNREADABLE', `${name}, ${body.length} bytes`)
       .success(command);
@@ -430,10 +431,11 @@ describe('a message that is wrong', () => {
     const frame = frameByHand(1, 7, fixture('1-1-7.unknown.json'));
     dialogue()
       .battery(frame)
+      .meets(SERIAL)
       .keeps({
         type: 'bytes',
         kept: 'unknown',
-        battery: null,
+        battery: SERIAL,
         reason: 'COMMAND_UNKNOWN',
         bytes: hex(frame),
         frameType: 1,
@@ -637,14 +639,52 @@ describe('patience', () => {
       .nothing();
   });
 
-  it('is for readings: a battery that greets, asks and tells its log, but sends none, is closed all the same', () => {
+  it.each([
+    ['a login', LOGIN, 2],
+    ['an event without a serial number', hex(frameByHand(1, 9, '{"MsgType":"Socket","MsgContent":"x"}')), 9],
+    ['the answer to an order', hex(frameByHand(2, 8, '{"Command":"Resume"}')), null],
+    ['a message that nobody can read', hex(frameByHand(1, 16, 'nan')), 16],
+    ['a message that nobody has documented', hex(frameByHand(1, 7, 'x')), 7],
+  ])('does not close a connection while its battery says anything, though it is stale: %s', (_what, frame, replies) => {
+    const told = acquainted();
+    for (let minute = 1; minute <= 8; minute++) {
+      told.after(60);
+      if (minute === 2) told.reports('BATTERY_STALE').keeps({ name: 'stale', time: NOON_SECONDS + 90 });
+      const outputs = told.session.receive(Buffer.from(frame, 'hex'), told.now);
+      expect(outputs.filter(({ type }) => type === 'reply')).toHaveLength(replies === null ? 0 : 1);
+      expect(outputs.some(({ type }) => type === 'close')).toBe(false);
+    }
+    told.after(299.999).nothing().after(0.001);
+    told.reports('PEER_SILENT').keeps({ name: 'disconnected' }).closes('PEER_SILENT');
+  });
+
+  it('closes a connection on which nothing but empty requests came', () => {
     const told = acquainted();
     for (let minute = 1; minute <= 4; minute++) {
       told.after(60);
       if (minute === 2) told.reports('BATTERY_STALE').keeps({ name: 'stale', time: NOON_SECONDS + 90 });
-      told.battery(PING).success(0).battery(LOGIN).keeps({ name: 'login' }).success(2);
+      told.battery(PING).success(0);
     }
     told.after(60).reports('PEER_SILENT').keeps({ name: 'disconnected' }).closes('PEER_SILENT');
+  });
+
+  it('closes a connection on which frames with wrong checksums came, or nobody said who it is', () => {
+    const damaged = `${FIRST_LIVE.slice(0, -4)}0000`;
+    const told = acquainted()
+      .after(80)
+      .battery(damaged)
+      .keeps({ type: 'bytes', kept: 'discarded' })
+      .reports('FRAME_CHECKSUM');
+    expect(told.session.deadline).toBe(NOON.monoMs + 90_000);
+    told.after(10).reports('BATTERY_STALE').keeps({ name: 'stale' });
+    told.after(210).reports('PEER_SILENT').keeps({ name: 'disconnected' }).closes('PEER_SILENT');
+    const nameless = dialogue()
+      .after(200)
+      .sends(16, 'nan')
+      .keeps({ type: 'bytes' })
+      .reports('BODY_UNREADABLE')
+      .success(16);
+    nameless.after(100).reports('PEER_SILENT').closes('PEER_SILENT');
   });
 
   it.each([
@@ -884,12 +924,80 @@ describe('a message that holds more than is understood', () => {
     expect(outputs.at(-1)).toMatchObject({ type: 'reply' });
   });
 
+  it.each([
+    ['a login', 2, `{"UserName":"${SERIAL}","CompanyName":nan}`],
+    ['a configuration', 4, `{"SN":"${SERIAL}","GridCharge":nan}`],
+    ['live', 16, live('2024/06/12 12:04:20').replace('"1890"', 'nan, "SOC":"5"')],
+  ])('is kept whole beside what can be read: %s', (_what, command, body) => {
+    const { session } = acquainted();
+    const outputs = session.receive(frameByHand(1, command, body), {
+      wallMs: NOON.wallMs + 1,
+      monoMs: NOON.monoMs + 1,
+    });
+    const records = outputs.flatMap((output) => (output.type === 'record' ? [toldOf(output.record)] : []));
+    expect(records).toHaveLength(2);
+    expect(records.at(-1)).toMatchObject({
+      ...{ type: 'bytes', kept: 'unknown', reason: 'BODY_PARTLY_READ', battery: SERIAL },
+      bytes: hex(frameByHand(1, command, body)),
+    });
+    expect(outputs.at(-1)).toMatchObject({ type: 'reply' });
+  });
+
+  it('is kept with its bytes where it is a configuration in Latin-1, though the buffer is used again', () => {
+    const { session } = acquainted();
+    const body = Uint8Array.from(`{"SN":"${SERIAL}","Popv":"9","Address":"Stra\u00dfe"}`, (one) => one.charCodeAt(0));
+    const frame = frameByHand(1, 4, body);
+    const [output] = session.receive(frame, { wallMs: NOON.wallMs + 1, monoMs: NOON.monoMs + 1 });
+    frame.fill(0);
+    expect(output?.type === 'record' ? toldOf(output.record) : output).toMatchObject({
+      type: 'configuration',
+      text: `{"SN":"${SERIAL}","Popv":"9","Address":"Straße"}`,
+      bytes: body,
+    });
+  });
+
   it('is kept once where nobody knows whose it is', () => {
     const { session } = dialogue();
     const outputs = session.receive(frameByHand(1, 3, '{"Extra":"1"}'), NOON);
     expect(outputs.filter((output) => output.type === 'record')).toMatchObject([
       { record: { reason: 'IDENTITY_MISSING' } },
     ]);
+  });
+});
+
+describe('a message that nobody can read', () => {
+  it.each([
+    ['live', 16, `{"SN":"${SERIAL}","Time":"2024/06/12 12:04:10"}`, 'BODY_UNREADABLE'],
+    ['of no known command', 7, `{"SN":"${SERIAL}"}`, 'COMMAND_UNKNOWN'],
+  ])('is of the battery that it names: %s', (_what, command, body, reason) => {
+    dialogue()
+      .sends(command, body)
+      .meets(SERIAL)
+      .keeps({ type: 'bytes', kept: 'unknown', reason, battery: SERIAL })
+      .reports(reason)
+      .success(command)
+      .after(89.999)
+      .nothing();
+  });
+
+  it('is kept once where there are too many batteries', () => {
+    dialogue({ batteries: new Batteries(0) })
+      .sends(7, `{"SN":"${SERIAL}"}`)
+      .keeps({ type: 'bytes', kept: 'unknown', reason: 'BATTERIES_TOO_MANY', battery: null })
+      .reports('BATTERIES_TOO_MANY')
+      .success(7)
+      .nothing();
+  });
+
+  it('is no refusal where it answers an order', () => {
+    const told = acquainted();
+    for (const body of ['{"Command":"Resume","CmdIndex":"1","Status":"Suc', '{"Command":"Resume"']) {
+      told
+        .battery(frameByHand(2, 8, body))
+        .keeps({ type: 'bytes', reason: 'RESPONSE_UNEXPECTED', battery: SERIAL })
+        .reports('RESPONSE_UNEXPECTED')
+        .nothing();
+    }
   });
 });
 

@@ -16,7 +16,7 @@
  *     open     the peer hangs up        rest kept as discarded                          closed
  *     closed   anything                 nothing                                         closed
  */
-import { type Gap, type Instant, Private, type StoreRecord, type Value } from '../model.ts';
+import type { Gap, Instant, StoreRecord, Value } from '../model.ts';
 import { frameName, successReply, wantsReply } from '../protocol/commands.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import { type BrokenStream, type DiscardedFrame, encodeFrame, type Frame, FrameDecoder } from '../protocol/frame.ts';
@@ -31,6 +31,7 @@ import {
   batteryEvent,
   bytesRecord,
   clockRecord,
+  configurationRecord,
   gapRecord,
   type Hearing,
   readingRecord,
@@ -44,7 +45,7 @@ export interface Patience {
   readonly frameMs: number;
   /** From one reading to the next, before the battery is called stale: it sends one every 10 s. */
   readonly staleMs: number;
-  /** From one reading to the next, before the connection is closed, so that the battery makes another. */
+  /** From one sign of life to the next, before the connection is closed, so that the battery makes another. */
   readonly silenceMs: number;
 }
 
@@ -68,8 +69,8 @@ export class Session {
   #battery: HeardBattery | null = null;
   readonly #introduced = new Set<HeardBattery>();
   #open = true;
-  /** Of data, not of bytes: a peer that only greets is no battery at work. */
-  #lastReadingMono: number;
+  /** A frame of its battery with something in it, whether it could be read or not; an empty one is none. */
+  #lastLifeMono: number;
   /** Since when its battery is fresh: its last reading, or its first word on this connection. */
   #freshSinceMono = 0;
   #stale = false;
@@ -83,7 +84,7 @@ export class Session {
     this.#batteries = options.batteries;
     this.#patience = options.patience ?? PATIENCE;
     this.#reader = new MessageReader(options.forms);
-    this.#lastReadingMono = now.monoMs;
+    this.#lastLifeMono = now.monoMs;
   }
 
   /** When `wake` wants to be called, in monotonic milliseconds; null once closed. */
@@ -91,7 +92,7 @@ export class Session {
     if (!this.#open) return null;
     if (this.#superseded) return Number.NEGATIVE_INFINITY;
     const { frameMs, silenceMs } = this.#patience;
-    const deadlines = [this.#lastReadingMono + silenceMs];
+    const deadlines = [this.#lastLifeMono + silenceMs];
     const staleAt = this.#staleAtMono;
     if (this.#frameBegunMono !== null) deadlines.push(this.#frameBegunMono + frameMs);
     if (staleAt !== null) deadlines.push(staleAt);
@@ -148,12 +149,12 @@ export class Session {
     const { frameMs, silenceMs } = this.#patience;
     if (this.#superseded) return 'CONNECTION_SUPERSEDED';
     if (this.#frameBegunMono !== null && now.monoMs >= this.#frameBegunMono + frameMs) return 'FRAME_INCOMPLETE';
-    return now.monoMs >= this.#lastReadingMono + silenceMs ? 'PEER_SILENT' : null;
+    return now.monoMs >= this.#lastLifeMono + silenceMs ? 'PEER_SILENT' : null;
   }
 
   /** For so many milliseconds nobody listened: they do not count against the peer. */
   excuse(ms: number): void {
-    this.#lastReadingMono += ms;
+    this.#lastLifeMono += ms;
     this.#freshSinceMono += ms;
     if (this.#frameBegunMono !== null) this.#frameBegunMono += ms;
     for (const { backfill } of this.#asked()) backfill.excuse(ms);
@@ -182,6 +183,7 @@ export class Session {
 
   #answer(frame: Frame, now: Instant): void {
     this.#hear(this.#reader.read(frame), frame, now);
+    if (this.#battery !== null && frame.body.length > 0) this.#lastLifeMono = now.monoMs;
     if (wantsReply(frame.type)) this.#outputs.push({ type: 'reply', frame: successReply(frame.command) });
   }
 
@@ -190,35 +192,33 @@ export class Session {
       case 'ping':
         return;
       case 'login':
-        if (this.#name(message.serial, frame, now) !== null) this.#note('login', message.note, now);
-        return;
+        if (this.#name(message.serial, frame, now) === null) return;
+        this.#note('login', message.note, now);
+        break;
       case 'configuration_request':
-        if (this.#name(message.serial, frame, now) !== null && message.partly) {
-          this.#keepUnknown(frame, 'BODY_PARTLY_READ', now);
-        }
-        return;
+        if (this.#name(message.serial, frame, now) === null) return;
+        break;
       case 'configuration': {
         const battery = this.#name(message.serial, frame, now)?.serial;
         if (battery === undefined) return;
-        this.#record({ type: 'configuration', battery, receivedMs: now.wallMs, text: new Private(message.text) });
-        return;
+        this.#record(configurationRecord(battery, message, now));
+        break;
       }
       case 'readings':
-        if (message.readings.every((reading) => this.#keepReading(reading, frame, now)) && message.partly) {
-          this.#keepUnknown(frame, 'BODY_PARTLY_READ', now);
-        }
-        return;
+        if (!message.readings.every((reading) => this.#keepReading(reading, frame, now))) return;
+        break;
       case 'events':
         for (const event of message.events) this.#record(batteryEvent(event, this.#hearing(now)));
-        if (message.partly) this.#keepUnknown(frame, 'BODY_PARTLY_READ', now);
-        return;
+        break;
       case 'order_reply':
-        this.#takeReply(message.reply, frame, now);
-        return;
+        if (!this.#takeReply(message.reply, frame, now)) return;
+        break;
       case 'unreadable':
+        if (message.serial !== null && this.#name(message.serial, frame, now) === null) return;
         this.#keepUnknown(frame, message.reason, now);
         return;
     }
+    if (message.partly) this.#keepUnknown(frame, 'BODY_PARTLY_READ', now);
   }
 
   /**
@@ -246,7 +246,6 @@ export class Session {
   #keepReading(reading: WireReading, frame: Frame, now: Instant): boolean {
     const battery = this.#name(reading.serial, frame, now);
     if (battery === null) return false;
-    this.#lastReadingMono = now.monoMs;
     this.#freshSinceMono = now.monoMs;
     battery.deliveredOn = Math.max(battery.deliveredOn, this.#connection);
     if (this.#stale) this.#note('fresh', `connection ${this.#connection}`, now);
@@ -317,14 +316,16 @@ export class Session {
     this.#orders.push({ type: 'order', frame: asked.order });
   }
 
-  #takeReply(reply: OrderReply, frame: Frame, now: Instant): void {
+  /** @returns whether it was asked for; if not, the whole frame was kept as it came */
+  #takeReply(reply: OrderReply, frame: Frame, now: Instant): boolean {
     for (const battery of this.#asked()) {
       const answer = battery.backfill.answered(reply);
       if (answer === null) continue;
       if (answer.gap !== null) this.#record(gapRecord(battery, answer.gap, now));
-      return;
+      return true;
     }
     this.#keepUnknown(frame, 'RESPONSE_UNEXPECTED', now);
+    return false;
   }
 
   #continueBackfill(battery: HeardBattery, now: Instant): void {

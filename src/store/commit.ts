@@ -174,9 +174,11 @@ export class Commit {
   #addConfiguration(record: ConfigurationRecord): void {
     const battery = this.#keyOf(record.battery, record.receivedMs);
     const text = record.text.reveal();
+    const bytes = record.bytes?.reveal() ?? null;
     const last = this.#sql.lastConfiguration.get(battery);
-    if (last?.text === text) this.#sql.repeatConfiguration.run(record.receivedMs, Number(last.key));
-    else this.#sql.insertConfiguration.run(battery, record.receivedMs, record.receivedMs, text);
+    if (last !== undefined && last.text === text && isSame(last.bytes, bytes)) {
+      this.#sql.repeatConfiguration.run(record.receivedMs, Number(last.key));
+    } else this.#sql.insertConfiguration.run(battery, record.receivedMs, record.receivedMs, text, bytes);
   }
 
   #addBytes(record: BytesRecord): void {
@@ -297,6 +299,11 @@ export class Commit {
   }
 }
 
+/** Whether the bytes kept last are these; null: there are none. */
+function isSame(last: unknown, bytes: Uint8Array | null): boolean {
+  return last instanceof Uint8Array && bytes !== null ? Buffer.compare(last, bytes) === 0 : last === bytes;
+}
+
 function prepare(db: DatabaseSync) {
   const sql = (text: string): StatementSync => db.prepare(text);
   return {
@@ -334,10 +341,10 @@ function prepare(db: DatabaseSync) {
        AND battery_time BETWEEN ? AND ? AND received_at >= ?`,
     ),
     nameFrames: sql('UPDATE frame SET battery = ? WHERE connection = ? AND battery IS NULL'),
-    lastConfiguration: sql('SELECT key, text FROM configuration WHERE battery = ? ORDER BY key DESC LIMIT 1'),
+    lastConfiguration: sql('SELECT key, text, bytes FROM configuration WHERE battery = ? ORDER BY key DESC LIMIT 1'),
     repeatConfiguration: sql('UPDATE configuration SET last_received_at = ? WHERE key = ?'),
     insertConfiguration: sql(
-      'INSERT INTO configuration (battery, received_at, last_received_at, text) VALUES (?, ?, ?, ?)',
+      'INSERT INTO configuration (battery, received_at, last_received_at, text, bytes) VALUES (?, ?, ?, ?, ?)',
     ),
     insertFrame: sql(
       `INSERT INTO frame (kept, battery, connection, received_at, direction, frame_type, command, reason, bytes)

@@ -259,6 +259,7 @@ export class StoreReader {
         receivedMs: Number(row.received_at),
         lastReceivedMs: Number(row.last_received_at),
         text: String(row.text),
+        bytes: row.bytes instanceof Uint8Array ? row.bytes : null,
       };
     }
   }

@@ -10,6 +10,7 @@ import { clockAndGaps } from './migrations/0002-clock-and-gaps.ts';
 import { energy } from './migrations/0003-energy.ts';
 import { outbox } from './migrations/0004-outbox.ts';
 import { ordinals } from './migrations/0005-ordinals.ts';
+import { configurationBytes } from './migrations/0006-configuration-bytes.ts';
 import { MINUTE_COLUMNS } from './minute.ts';
 import { ROLLED_UP } from './rollup.ts';
 import { StoreError } from './store.ts';
@@ -31,7 +32,11 @@ export interface SqlMigration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [...[base, clockAndGaps, energy, outbox].map(inOneStroke), ordinals];
+export const MIGRATIONS: readonly Migration[] = [
+  ...[base, clockAndGaps, energy, outbox].map(inOneStroke),
+  ordinals,
+  inOneStroke(configurationBytes),
+];
 
 function inOneStroke({ number, sql }: SqlMigration): Migration {
   return {

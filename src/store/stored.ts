@@ -43,7 +43,10 @@ export interface StoredConfiguration {
   readonly receivedMs: number;
   /** When the same was last reported again. */
   readonly lastReceivedMs: number;
+  /** For people; it is what was sent unless there are `bytes`. */
   readonly text: string;
+  /** What was sent, where it was no UTF-8; else null. */
+  readonly bytes: Uint8Array | null;
 }
 
 export interface StoredFrame {
