@@ -87,6 +87,17 @@ describe('a frame', () => {
   });
 });
 
+it('a frame of history shows no cell under a name that may be another’s, and a signal of two numbers whole', () => {
+  const shown = (csv: string) => kept(frameByHand(1, 12, csv))[0]?.fields.map(({ wire, text }) => [wire, text]);
+  expect(shown('Date,Time,SOC,Pbat\n2024/06/12,11:14:22,5,6,7\n')).toEqual([
+    ['Date', '2024/06/12'],
+    ['Time', '11:14:22'],
+    ['SOC', null],
+    ['Pbat', null],
+  ]);
+  expect(shown('Date,Time,CSQ\r\n2024/06/12,11:14:22,99,99\r\n')?.at(-1)).toEqual(['CSQ', '99,99']);
+});
+
 describe('frames out of what went over connections', () => {
   it('are put together from chunks, each connection and direction for itself', () => {
     const chunks = [

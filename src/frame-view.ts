@@ -3,13 +3,15 @@
  */
 import { type Certainty, REDACTED } from './model.ts';
 import { commandOf, HISTORY } from './protocol/commands.ts';
+import { readCsv } from './protocol/csv.ts';
 import { type ProblemCode, problemOfHeader } from './protocol/errors.ts';
 import { fieldsOnWire } from './protocol/fields.ts';
 import { bodyLengthAt, HEADER_LENGTH, MAX_BODY_LENGTH, REQUEST } from './protocol/frame.ts';
+import { historyColumn } from './protocol/history.ts';
 import { parseObject, textOfValue } from './protocol/json.ts';
 import { MessageReader } from './protocol/messages.ts';
 import { nameOf, type Piece, pieces } from './protocol/pieces.ts';
-import { textOf } from './protocol/text.ts';
+import { anyTextOf } from './protocol/text.ts';
 import { FormBook } from './protocol/wire-form.ts';
 import { isPrivateKey, redactBytes, redactText } from './redact.ts';
 
@@ -128,8 +130,7 @@ export class FrameViewer {
 
   /** None for what is no message that can be taken apart: its parts may be private in ways that no name tells. */
   #fieldsOf({ body, type, command }: Piece): FieldView[] {
-    const text = textOf(body);
-    if (text === null) return [];
+    const text = anyTextOf(body);
     const object = parseObject(text);
     const isTable = object === null && type === REQUEST && command === HISTORY;
     const members = isTable
@@ -160,10 +161,8 @@ function isCut(piece: Piece, isFirst: boolean, isLast: boolean): boolean {
   return problemOfHeader(bytes, 0, bodyLengthAt(bytes, 0), MAX_BODY_LENGTH) === null;
 }
 
-/** History: names in the first line, values in the next. A row with more or fewer is not told: its values fit no name. */
+/** History: names in the first line, values in the next; of a cell that could belong to one name or another, none. */
 function firstRow(text: string): (readonly [string, string | null])[] {
-  const [header = '', row = ''] = text.split(/\r?\n/);
-  const names = header.split(',').map((name) => name.trim());
-  const cells = row.split(',');
-  return cells.length === names.length ? names.map((name, index) => [name, cells[index] ?? null] as const) : [];
+  const { names, rows } = readCsv(text, historyColumn, 1);
+  return rows.flatMap(({ texts }) => names.map((name, index) => [name, texts[index] ?? null] as const));
 }

@@ -174,6 +174,10 @@ describe('bytes', () => {
 
   it.each([
     ['with line ends of two bytes', 'Date,Time,SN\r\na,b,abc\r\n', 'Date,Time,SN\r\na,b,***\r\n'],
+    ['with line ends of CR', 'Date,Time,SN\ra,b,abc\r', 'Date,Time,SN\ra,b,***\r'],
+    ['with NULs for line ends', 'Date,Time,SN\0a,b,abc\0', 'Date,Time,SN\0a,b,***\0'],
+    ['with quotes and spaces', '"Date", "Time" ,"SN"\n"a","b", "abc"\n', '"Date", "Time" ,"SN"\n"a","b",******\n'],
+    ['with other quoted columns first', '"Time", "SN" ,"SOC"\nb,abc,5\n', '"Time", "SN" ,"SOC"\nb,***,5\n'],
     ['with other columns first', 'Time,SN,SOC\nb,abc,5\n', 'Time,SN,SOC\nb,***,5\n'],
     ['with a serial number first', 'SN,Date,Time,SOC\nabc,a,b,5\n', 'SN,Date,Time,SOC\n***,a,b,5\n'],
     ['with short and empty rows', 'Date,Time,SN,SOC\na,b\n\na,b,,5\n', 'Date,Time,SN,SOC\na,b\n\na,b,,5\n'],

@@ -82,18 +82,22 @@ function isQuote(letter: string | undefined): boolean {
   return letter === '"' || letter === "'";
 }
 
-const DATE_TIME = 'date,time,';
+/** What the names of a table begin with or have among them, in quotes or not. */
+const DATE_TIME = /"?date"?\s*,\s*"?time"?\s*,/i;
+const SERIAL_NAME = /,\s*"?sn"?\s*,/i;
+/** As the table's reader has it. */
+const LINE_END = /[\r\n\0]/g;
 
 /** Where the private cells of a CSV table lie, such as a history frame holds: from, and up to. */
 function* privateCells(text: string): Generator<[start: number, end: number]> {
   let isPrivate: readonly boolean[] = [];
   // Not with the frame's header, whose length may by chance hold a comma or a line break.
   for (let start = text.startsWith('\u0001') ? HEADER_LENGTH : 0; start < text.length; ) {
-    const lineBreak = text.indexOf('\n', start);
-    const end = lineBreak < 0 ? text.length : lineBreak;
-    const line = text.slice(start, text[end - 1] === '\r' ? end - 1 : end);
+    LINE_END.lastIndex = start;
+    const end = LINE_END.exec(text)?.index ?? text.length;
+    const line = text.slice(start, end);
     const names = csvHeader(line);
-    if (names !== null) isPrivate = names.map((name) => isPrivateKey(name.trim()));
+    if (names !== null) isPrivate = names.map((name) => isPrivateKey(name.trim().replace(/^"|"$/g, '').trim()));
     else if (isPrivate.includes(true)) yield* privateCellsOf(line, start, isPrivate);
     start = end + 1;
   }
@@ -101,9 +105,8 @@ function* privateCells(text: string): Generator<[start: number, end: number]> {
 
 /** The names in a line that looks like the header of a table. */
 function csvHeader(line: string): string[] | null {
-  const lower = line.toLowerCase();
-  const at = lower.indexOf(DATE_TIME);
-  if (at < 0 && !lower.includes(',sn,')) return null;
+  const at = line.search(DATE_TIME);
+  if (at < 0 && !SERIAL_NAME.test(line)) return null;
   // What stands before may be another frame, or names like the rest.
   const start = at < 0 || /^[ -~]*$/.test(line.slice(0, at)) ? 0 : at;
   return line.slice(start).split(',');

@@ -405,11 +405,10 @@ describe('whatever comes', () => {
       ],
       ...[`,"a"${' '.repeat(64)}`, `"${' '.repeat(64)}"`, '"},', '"}', "'a',", '\\u0000', 'nan,', '"a"b"'],
     ];
-    for (const first of ['{', '{"a":', '{"a":"', "{'a':'", '{"a":[', '{"a":x']) {
-      for (const piece of pieces) {
-        const filling = piece.repeat(65_000 / piece.length);
-        for (const last of ['', '}', '"}', `${']'.repeat(1000)}x}`]) readLeniently(first + filling + last);
-      }
+    for (const piece of pieces) {
+      const filling = piece.repeat(65_000 / piece.length);
+      for (const first of ['{', '{"a":"', "{'a':'", '{"a":[']) readLeniently(`${first}${filling}"}`);
+      readLeniently(`{"a":x${filling}`);
     }
   });
 });

@@ -5,9 +5,11 @@
 import type { ReadingKind } from '../model.ts';
 import { parseBatteryTime } from './battery-time.ts';
 import { CONFIGURATION, CONFIGURATION_REQUEST, DETAIL, EVENT, HISTORY, LIVE, LOGIN, ORDER, PING } from './commands.ts';
+import { readCsv } from './csv.ts';
 import type { ProblemCode } from './errors.ts';
 import { fieldsOnWire } from './fields.ts';
 import { type Frame, RESPONSE } from './frame.ts';
+import { historyColumn } from './history.ts';
 import { parseObject, readObject, textOfValue } from './json.ts';
 import type { JsonObject, ReadObject } from './lenient-json.ts';
 import { type OrderReply, readOrderReply } from './orders.ts';
@@ -124,24 +126,22 @@ export class MessageReader {
   }
 
   /**
-   * CSV: a header line in every packet, then one to three rows (captured). Cells are never quoted; a row with another
-   * number of cells than the header, or without a time, cannot be placed and makes the packet `partly` read.
+   * CSV: a header line in every packet, then one to three rows (captured). Without its time a row cannot be placed: the
+   * packet is then `partly` read.
    */
   #readHistory(body: Body): Message {
-    const { text } = body;
-    const [header = '', ...rows] = text.split(/\r?\n/);
-    const keys = header.split(',').map((key) => key.trim());
-    if (new Set(keys).size !== keys.length) return unreadable(body);
+    const { names, rows, hasOthers } = readCsv(body.text, historyColumn, MAX_ROWS);
     const readings: WireReading[] = [];
-    let partly = rows.length > MAX_ROWS || !body.isUtf8;
-    for (const row of rows.slice(0, MAX_ROWS)) {
-      if (row === '') continue;
-      const cells = row.split(',');
-      const reading = cells.length === keys.length ? this.#readers.history.read(keys, cells) : null;
-      if (reading === null || reading.batteryTime === null) partly = true;
-      else readings.push(reading);
+    let partly = hasOthers || !body.isUtf8;
+    for (const { texts, condition } of rows) {
+      const reading = this.#readers.history.read(names, texts, condition);
+      if (reading !== null && reading.batteryTime !== null) readings.push(reading);
+      partly ||= condition !== 'sound' || reading === null || reading.batteryTime === null;
     }
-    return readings.length === 0 ? unreadable(body) : { type: 'readings', readings, partly };
+    if (readings.length > 0) return { type: 'readings', readings, partly };
+    const at = names.findIndex((name) => name.toUpperCase() === 'SN');
+    const serial = rows.map(({ texts }) => texts[at] ?? '').find(isSerial) ?? null;
+    return { type: 'unreadable', reason: 'BODY_UNREADABLE', serial: serial ?? serialWithin(body.text) };
   }
 }
 

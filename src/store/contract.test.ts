@@ -959,6 +959,31 @@ function contract(name: string, backend: Backend): void {
       ]);
     });
 
+    it('that are no UTF-8 are kept with their bytes, which tell one from another', () => {
+      const { store, folder } = fresh();
+      const [latin1, other] = [Uint8Array.of(0x41, 0xdf), Uint8Array.of(0x41, 0xe9)];
+      const all: [string, number, Uint8Array | null][] = [
+        ['Aß', 1, latin1],
+        ['Aß', 2, Uint8Array.from(latin1)],
+        ['Aß', 3, null],
+        ['Aß', 4, null],
+        ['Aß', 5, other],
+      ];
+      store.commit(all.map(([text, ms, bytes]) => configuration(text, ms, SERIAL, bytes)));
+      expect(rows(folder, 'configuration')).toMatchObject([
+        { text: 'Aß', bytes: latin1, received_at: 1, last_received_at: 2 },
+        { text: 'Aß', bytes: null, received_at: 3, last_received_at: 4 },
+        { text: 'Aß', bytes: other, received_at: 5 },
+      ]);
+    });
+
+    it('are what was sent, NULs and all', () => {
+      const { store, folder } = fresh();
+      const text = '\ufeff{"a":"\0"}\0\0';
+      store.commit([configuration(text, 1), configuration(text, 2)]);
+      expect(rows(folder, 'configuration').map((row) => row.text)).toEqual([text]);
+    });
+
     it('that come back are a row again, and are a battery’s own', () => {
       const { store, folder } = fresh();
       store.commit([

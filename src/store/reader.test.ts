@@ -446,6 +446,17 @@ describe('configurations', () => {
   });
 });
 
+it('a configuration that is no UTF-8 comes with the bytes that were sent', () => {
+  const { folder } = kept([
+    configuration('Straße', 1000, SERIAL, Uint8Array.of(0x53, 0xdf)),
+    configuration('Straße\0', 2000),
+  ]);
+  expect([...readerOf(folder).configurations()]).toMatchObject([
+    { text: 'Straße', bytes: Uint8Array.of(0x53, 0xdf) },
+    { text: 'Straße\0', bytes: null },
+  ]);
+});
+
 describe('bytes', () => {
   it('are the understood and the discarded apart, as they came', () => {
     const { folder } = kept([
