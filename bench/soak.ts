@@ -1,6 +1,7 @@
 /**
  * `npm run soak [-- --minutes 30 --batteries 200 --interval 10]`: batteries with every fault there is, for as long as asked;
- * then whether the server's memory and descriptors stayed as they were, and whether all it acknowledged is there.
+ * then whether the server's memory and descriptors stayed as they were, and whether all it acknowledged is there. And
+ * `npm run soak -- --frames 10000000`: so many frames of whole sessions, with kills between, compared by content.
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { Fleet } from '../src/simulator/fleet.ts';
 import { parseClock } from '../src/simulator/text.ts';
 import { StoreReader } from '../src/store/reader.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
+import { runTrial } from '../test/acknowledged/trial.ts';
 import { openDescriptors, type RunningServer, residentBytes, startServer, temporaryFolder } from './process.ts';
 
 const SAMPLE_MS = 10_000;
@@ -27,6 +29,7 @@ const PAGES_BYTES = 16_384 * 1024;
  * one look to the next, and a leak that stays below it in half an hour takes days to double the process.
  */
 const MOST_RISE = 0.05;
+const FRAMES_A_TRIAL = 100_000;
 /** Connections that have just been lost or just been made are not counted alike on both sides. */
 const MOST_SPARE = 10;
 
@@ -77,13 +80,38 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '30' },
     batteries: { type: 'string', default: '200' },
     interval: { type: 'string', default: '10' },
+    frames: { type: 'string' },
   },
 });
-if (!existsSync('/proc/self/fd')) say('only Linux says how much memory and how many descriptors another process has');
+if (values.frames !== undefined) process.exitCode = compareByContent(Number(values.frames)) ? 0 : 1;
+else if (!existsSync('/proc/self/fd'))
+  say('only Linux says how much memory and how many descriptors another process has');
 else process.exitCode = (await soak(Number(values.minutes), Number(values.batteries), Number(values.interval))) ? 0 : 1;
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** In trials of a seed each. */
+function compareByContent(frames: number): boolean {
+  for (let done = 0; done < frames; done += FRAMES_A_TRIAL) {
+    const data = temporaryFolder();
+    const { acknowledged, lost, doubled } = runTrial({
+      seed: `soak ${done}`,
+      frames: FRAMES_A_TRIAL,
+      kills: 10,
+      folder: data.path,
+    });
+    data.remove();
+    say(
+      `${done + FRAMES_A_TRIAL} frames, ${acknowledged} of the last acknowledged: ${lost.length} lost, ${doubled.length} doubled`,
+    );
+    if (lost.length + doubled.length > 0) {
+      for (const content of [...lost, ...doubled].slice(0, 20)) say(content);
+      return false;
+    }
+  }
+  return true;
 }
 
 async function soak(minutes: number, batteries: number, intervalSeconds: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 /**
  * Records to be kept, as short as a test wants to write them, and folders to keep them in.
  */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -17,6 +17,7 @@ import {
   type Value,
 } from '../src/model.ts';
 import { columnsOf } from '../src/protocol/fields.ts';
+import { copyAsAfterCrash } from './crash.ts';
 
 export const SERIAL = 'AL2002021010101';
 export const OTHER = 'AL2002021010102';
@@ -32,8 +33,8 @@ export function temporaryFolder(): string {
 
 /** What a power cut would leave of a folder in use: its files as they are now. */
 export function asAfterCrash(folder: string): string {
-  const copy = temporaryFolder();
-  cpSync(folder, copy, { recursive: true, filter: (file) => !file.endsWith('-shm') });
+  const copy = copyAsAfterCrash(folder);
+  onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
   return copy;
 }
 
