@@ -22,6 +22,7 @@ import type { Forgotten } from './outbox-state.ts';
 import { Presence } from './presence.ts';
 import { migrate } from './schema.ts';
 import {
+  type Arrivals,
   type Backlog,
   type Conflict,
   DATABASE_FILE,
@@ -95,8 +96,6 @@ export class SqliteStore implements Store {
   readonly #trimmer: Trimmer;
   readonly #outboxes: Outboxes;
   readonly #presence: Presence;
-  /** Nothing was left in the log when its files were last found missing. */
-  #isSecured = false;
   readonly #begin: StatementSync;
   readonly #end: StatementSync;
   readonly #appendJournal: StatementSync;
@@ -123,7 +122,9 @@ export class SqliteStore implements Store {
     );
     this.#trimmer = new Trimmer(db, options.retention ?? RETENTION);
     this.#outboxes = new Outboxes(db, options.outboxes ?? []);
-    this.#presence = new Presence(join(options.folder, DATABASE_FILE));
+    this.#presence = new Presence(join(options.folder, DATABASE_FILE), () =>
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
+    );
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#end = db.prepare('COMMIT');
     this.#appendJournal = db.prepare('INSERT INTO journal (seq, readings) VALUES (?, ?)');
@@ -203,20 +204,7 @@ export class SqliteStore implements Store {
   }
 
   verify(): void {
-    const { missing } = this.#presence;
-    if (missing === null) return;
-    if (!this.#isSecured) this.#secure();
-    throw this.#presence.errorOf(missing);
-  }
-
-  /** What is only in a log without a name goes into the database, which may be all that is left, or is put back alone. */
-  #secure(): void {
-    try {
-      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      this.#isSecured = true;
-    } catch {
-      // Tried again with the next look.
-    }
+    this.#presence.verify();
   }
 
   /** @returns the number of the last row of the journal */
@@ -267,10 +255,10 @@ export class SqliteStore implements Store {
     return more;
   }
 
-  trim(nowMs: number): boolean {
+  trim(nowMs: number, spared: readonly Arrivals[] = []): boolean {
     let more = false;
     this.#transaction(() => {
-      more = this.#trimmer.trim(nowMs);
+      more = this.#trimmer.trim(nowMs, spared);
     });
     return more;
   }
