@@ -119,6 +119,7 @@ const ROOMS: readonly Room[] = [
   room('src/app.ts', ['src/'], 'plain'),
   room('src/watched.ts', ['src/'], 'plain'),
   room('src/clock-report.ts', [MODEL], 'plain'),
+  room('src/quota-report.ts', [PROBLEMS, STORE_TYPES, 'types of src/log.ts'], 'plain'),
   // Tells what all parts report, so it knows their words; it holds none of them.
   room(
     'src/reporter.ts',

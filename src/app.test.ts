@@ -235,10 +235,13 @@ describe('a running app', () => {
     expect(samplesOf(text, 'alphaess_readings_kept_total')).toMatchObject({ 'kind=live': 2 });
     expect(samplesOf(text, 'alphaess_problems_total')).toMatchObject({ 'code=FRAME_TLS': 0, 'code=STORE_FULL': 0 });
     expect(text).not.toContain(SERIAL);
-    await vi.waitFor(async () =>
-      expect(Object.keys(samplesOf(await metrics(), 'alphaess_device_info'))).toEqual([
-        expect.stringMatching(new RegExp(`^battery=${id} name=${id} model=\\S+ ems_version=V`)),
-      ]),
+    await vi.waitFor(
+      async () =>
+        expect(Object.keys(samplesOf(await metrics(), 'alphaess_device_info'))).toEqual([
+          expect.stringMatching(new RegExp(`^battery=${id} name=${id} model=\\S+ ems_version=V`)),
+        ]),
+      // The reading thread begins with this question.
+      { timeout: 10_000 },
     );
     client.socket.end();
     await vi.waitFor(async () =>

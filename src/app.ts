@@ -13,6 +13,7 @@ import type { LogOutput } from './log-output.ts';
 import type { ClockDoubt, ClockWitness, Instant } from './model.ts';
 import { closeToOthers } from './private-files.ts';
 import { FormBook } from './protocol/wire-form.ts';
+import { QuotaReport } from './quota-report.ts';
 import { redactText } from './redact.ts';
 import { Reporter } from './reporter.ts';
 import { Committer } from './server/committer.ts';
@@ -60,6 +61,8 @@ interface Running {
   readonly web: WebServer;
   readonly watched: Watched;
   readonly descriptors: Descriptors;
+  /** What had to be removed from the store, as far as it was not said. */
+  readonly sayRemoved: () => void;
   readonly ticker: NodeJS.Timeout;
 }
 
@@ -129,6 +132,7 @@ export class App {
     running.committer.stop();
     await running.watched.sinks.stop();
     running.store.close();
+    running.sayRemoved();
     this.#tickLog(true);
   }
 
@@ -148,7 +152,9 @@ export class App {
 
   #build(): Running {
     const { data, store: keeping, time_zone: timeZone } = this.#config;
-    const retention = { liveDays: keeping.keep.live, rawDays: keeping.keep.raw, rawBytes: keeping.raw_quota };
+    const { keep, quotas, raw_quota: rawBytes } = keeping;
+    const { unknown_fields: unknownFields, ...others } = quotas;
+    const retention = { liveDays: keep.live, rawDays: keep.raw, rawBytes, quotas: { ...others, unknownFields } };
     const outboxes = outboxesOf(this.#config);
     const store = SqliteStore.open({ folder: data, timeZone, retention, outboxes });
     try {
@@ -205,13 +211,21 @@ export class App {
       },
     );
     const web = this.#buildWeb(store, watched, reporter, pool, clock, () => !committer.failing);
-    const ticker = setInterval(() => this.#tickLog(), LOG_TICK_MS);
+    const quotas = new QuotaReport(battery.names);
+    const sayRemoved = () => {
+      for (const note of quotas.notes(store.takeRemoved(), performance.now())) reporter.said(note);
+    };
+    const tick = () => {
+      sayRemoved();
+      this.#tickLog();
+    };
+    const ticker = setInterval(tick, LOG_TICK_MS);
     const descriptors = new Descriptors(
       thisSystem(),
       (note) => reporter.said(note),
       () => performance.now(),
     );
-    return { store, committer, keeper, listener, web, watched, descriptors, ticker };
+    return { store, committer, keeper, listener, web, watched, sayRemoved, descriptors, ticker };
   }
 
   #buildClock(store: SqliteStore, reporter: () => Reporter): RetentionClock {

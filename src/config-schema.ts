@@ -39,6 +39,14 @@ export interface Config {
     readonly keep: { readonly live: number | null; readonly raw: number | null };
     /** Bytes. */
     readonly raw_quota: number;
+    /** Bytes of one battery; all together may have as much as `batteries`. */
+    readonly quotas: {
+      readonly events: number;
+      readonly configurations: number;
+      readonly unknown_fields: number;
+      readonly undated: number;
+      readonly batteries: number;
+    };
   };
   readonly web: {
     readonly listen: Address;
@@ -324,6 +332,15 @@ export function schemaWith(checks: Checks) {
       .strictObject({
         keep: z.strictObject({ live: days(90), raw: days(30) }).prefault({}),
         raw_quota: size(64e6),
+        quotas: z
+          .strictObject({
+            events: size(128e6),
+            configurations: size(32e6),
+            unknown_fields: size(256e6),
+            undated: size(256e6),
+            batteries: count(8, 1_000_000),
+          })
+          .prefault({}),
       })
       .prefault({}),
     web: z

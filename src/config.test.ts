@@ -27,7 +27,17 @@ const DEFAULTS: Config = {
     trusted_networks: [],
     max_batteries: 10_000,
   },
-  store: { keep: { live: 90, raw: 30 }, raw_quota: 64_000_000 },
+  store: {
+    keep: { live: 90, raw: 30 },
+    raw_quota: 64_000_000,
+    quotas: {
+      events: 128_000_000,
+      configurations: 32_000_000,
+      unknown_fields: 256_000_000,
+      undated: 256_000_000,
+      batteries: 8,
+    },
+  },
   web: {
     listen: { host: '127.0.0.1', port: 7780 },
     base_path: '/',
@@ -172,6 +182,7 @@ battery:
 store:
   keep: {live: forever, raw: 7d}
   raw_quota: 10 kB
+  quotas: {events: 1MB, configurations: 2MB, unknown_fields: 3MB, undated: 4MB, batteries: 5}
 web:
   listen: "localhost:0"
   base_path: battery/page
@@ -202,7 +213,11 @@ log: {level: debug, private: true}
         trusted_networks: ['172.17.0.1'],
         max_batteries: 7,
       },
-      store: { keep: { live: null, raw: 7 }, raw_quota: 10_000 },
+      store: {
+        keep: { live: null, raw: 7 },
+        raw_quota: 10_000,
+        quotas: { events: 1e6, configurations: 2e6, unknown_fields: 3e6, undated: 4e6, batteries: 5 },
+      },
       web: {
         listen: { host: 'localhost', port: 0 },
         base_path: '/battery/page/',
@@ -353,6 +368,11 @@ describe('the environment', () => {
     'store.keep.live': ['forever', null],
     'store.keep.raw': ['2d', 2],
     'store.raw_quota': ['1kB', 1000],
+    'store.quotas.events': ['1kB', 1000],
+    'store.quotas.configurations': ['2kB', 2000],
+    'store.quotas.unknown_fields': ['3kB', 3000],
+    'store.quotas.undated': ['4kB', 4000],
+    'store.quotas.batteries': ['5', 5],
     'web.listen': ['127.0.0.1:2', { host: '127.0.0.1', port: 2 }],
     'web.base_path': ['/a/', '/a/'],
     'web.trusted_proxies': ['10.0.0.1, fd00::/8', ['10.0.0.1', 'fd00::/8']],

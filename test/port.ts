@@ -48,7 +48,7 @@ export class Client {
 /** A store in memory, which can be told to fail. */
 export class MemoryStore implements Store {
   readonly records: StoreRecord[] = [];
-  readonly backlog = { rows: 0, oldestMs: null };
+  readonly backlog = { rows: 0, bytes: 0, oldestMs: null };
   failure: StoreErrorCode | null = null;
   #next = 1;
 

@@ -120,6 +120,12 @@ export const PROBLEMS = {
     sentence: 'a connection was closed because its battery speaks on a newer one',
     advice: 'Nothing to do. If it goes on, two devices use one serial number.',
   },
+  QUOTA_REACHED: {
+    culprit: 'peer',
+    sentence: 'more has come of a kind than is kept: the oldest of it is removed',
+    advice:
+      'No battery sends so much. Find out what else speaks on the battery port, and narrow battery.allow; or raise the quota that the line names (store.quotas, store.raw_quota).',
+  },
   CLOCK_STANDS: {
     culprit: 'battery',
     sentence: 'the battery’s clock stands still: its readings are dated by their arrival',

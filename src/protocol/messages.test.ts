@@ -1049,3 +1049,30 @@ describe('MessageReader', () => {
     for (let i = 0; i < 20; i++) expect(read(LIVE, `{"SOC":"${digits}x"}`)).toEqual(UNREADABLE);
   });
 });
+
+describe('unknown fields', () => {
+  const TIME = '2024/06/12 12:04:10';
+  const status = (text: string) => JSON.stringify({ Time: TIME, SN: 'AL2002', Ppv1: '1', Odd: text });
+
+  it('of 8,000 letters, names included, are kept with the reading; of more only the message as it came', () => {
+    for (const command of [LIVE, DETAIL]) {
+      const most = read(command, status('x'.repeat(7997)));
+      expect(most).toMatchObject({ partly: false, readings: [{ serial: 'AL2002', rest: { Odd: 'x'.repeat(7997) } }] });
+      const more = read(command, status('x'.repeat(7998)));
+      expect(more).toMatchObject({ partly: true, readings: [{ serial: 'AL2002', rest: null, form: null }] });
+      expect(readingsOf(more)).toEqual(readingsOf(most));
+    }
+  });
+
+  it('are counted by their names, and where they have no value', () => {
+    const body = JSON.stringify({ Time: TIME, SN: 'AL2002', Ppv1: '1', ['x'.repeat(8001)]: null });
+    expect(read(LIVE, body)).toMatchObject({ partly: true, readings: [{ rest: null, form: null }] });
+  });
+
+  it('are counted in each row of history', () => {
+    const [long, short] = ['x'.repeat(7998), 'x'.repeat(7997)];
+    const rows = [long, short].map((odd) => `2024/06/12,12:04:10,AL2002,1,${odd}`);
+    const message = read(HISTORY, ['Date,Time,SN,Ppv1,Odd', ...rows].join('\n'));
+    expect(message).toMatchObject({ partly: true, readings: [{ rest: null, form: null }, { rest: { Odd: short } }] });
+  });
+});

@@ -49,6 +49,11 @@ export type Message =
 
 /** Rows in a packet: three were captured at most. More than a day's minutes is no battery's doing. */
 const MAX_ROWS = 1440;
+/**
+ * In one reading: names and texts of fields that are not known. The largest message captured has 2,000 letters in all. A row
+ * is kept for long, so that more than this is kept only as the bytes that came, which have a quota.
+ */
+const MOST_UNKNOWN_LETTERS = 8000;
 /** Entries in a log message: sixteen were captured at most. */
 const MAX_LOG_ENTRIES = 1000;
 
@@ -121,8 +126,9 @@ export class MessageReader {
     const reading = this.#readers[kind].read(keys, texts, condition);
     // What nests too deeply to be a text is in no reading: only the message as it came still has it.
     const isPartly = (text: string | null, index: number) => text === null && object[keys[index] as string] !== null;
-    const partly = condition !== 'sound' || texts.some(isPartly);
-    return reading === null ? unreadable(body) : { type: 'readings', readings: [reading], partly };
+    if (reading === null) return unreadable(body);
+    const partly = condition !== 'sound' || texts.some(isPartly) || isExcessive(reading);
+    return { type: 'readings', readings: [withoutExcess(reading)], partly };
   }
 
   /**
@@ -135,14 +141,27 @@ export class MessageReader {
     let partly = hasOthers || !body.isUtf8;
     for (const { texts, condition } of rows) {
       const reading = this.#readers.history.read(names, texts, condition);
-      if (reading !== null && reading.batteryTime !== null) readings.push(reading);
-      partly ||= condition !== 'sound' || reading === null || reading.batteryTime === null;
+      const isPlaced = reading !== null && reading.batteryTime !== null;
+      if (isPlaced) readings.push(withoutExcess(reading));
+      partly ||= condition !== 'sound' || !isPlaced || isExcessive(reading);
     }
     if (readings.length > 0) return { type: 'readings', readings, partly };
     const at = names.findIndex((name) => name.toUpperCase() === 'SN');
     const serial = rows.map(({ texts }) => texts[at] ?? '').find(isSerial) ?? null;
     return { type: 'unreadable', reason: 'BODY_UNREADABLE', serial: serial ?? serialWithin(body.text) };
   }
+}
+
+/** Whether a reading says more that no field is for than any battery does. */
+function isExcessive({ rest }: WireReading): boolean {
+  let letters = 0;
+  for (const key in rest) letters += key.length + (rest[key]?.length ?? 0);
+  return letters > MOST_UNKNOWN_LETTERS;
+}
+
+/** Without what is too much, of which only the message as it came tells. */
+function withoutExcess(reading: WireReading): WireReading {
+  return isExcessive(reading) ? { ...reading, rest: null, form: null } : reading;
 }
 
 /** A battery answers orders, and nothing else. */

@@ -146,6 +146,18 @@ describe('what says that there is no value', () => {
 });
 
 describe('a text that no store gives back', () => {
+  it('is kept with what was not read: more than 256 letters', () => {
+    const [most, more] = ['x'.repeat(256), 'x'.repeat(257)];
+    const statusOf = (text: string) => {
+      const reading = read('detail', { EmsStatus: text, SOC: '50' });
+      return [reading.values[columnsOf('detail').findIndex(({ name }) => name === 'ems_status')], reading.rest];
+    };
+    expect([statusOf(most), statusOf(more)]).toEqual([
+      [most, null],
+      [null, { EmsStatus: more }],
+    ]);
+  });
+
   it('is kept with what was not read: half of a surrogate pair', () => {
     const reading = read('detail', { EmsStatus: 'a\ud800' });
     expect(named(reading).ems_status).toBeNull();

@@ -38,6 +38,8 @@ interface Target {
 export const MAX_SERIAL_LENGTH = 64;
 /** Printable and with no quote, which would be one of the message's own. */
 const SERIAL = /^[!#-~]([ !#-~]*[!#-~])?$/;
+/** Captured texts of fields have 16 letters at most. */
+const LONGEST_WORD = 256;
 const LARGEST_PACKED = 0xffff_ffff;
 
 /** Whether a text can be a serial number: printable, not blank, not endless, and not said to be missing. */
@@ -209,9 +211,9 @@ class Draft {
     this.known++;
   }
 
-  /** A text that no store gives back as it was (half of a surrogate pair) stays with those that were not read. */
+  /** A text that no store gives back as it was (half of a surrogate pair), or too long, stays with those that were not read. */
   #readWord(target: Target, text: string): number {
-    if (isNoValue(text) || !text.isWellFormed()) return SHAPE.KEPT;
+    if (isNoValue(text) || !text.isWellFormed() || text.length > LONGEST_WORD) return SHAPE.KEPT;
     this.#put(target, text);
     return SHAPE.WORD;
   }

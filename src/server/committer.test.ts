@@ -16,7 +16,7 @@ let story: string[];
 class FakeStore implements Store {
   /** What the next commits do; undefined is to succeed. */
   readonly plan: (StoreErrorCode | Error | undefined)[] = [];
-  readonly backlog = { rows: 0, oldestMs: null };
+  readonly backlog = { rows: 0, bytes: 0, oldestMs: null };
   /** How long each commit takes. */
   takesMs = 0;
   /** Its files are not where they were. */

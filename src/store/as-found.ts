@@ -6,18 +6,18 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { toStoreError } from './errors.ts';
 import { SqliteStore } from './sqlite.ts';
-import { DATABASE_FILE, StoreError } from './store.ts';
+import { DATABASE_FILE, KEEP_ALL, StoreError } from './store.ts';
 
 /**
  * Opens the store of a data folder as its last server had it: the same time zone, the same outputs. Whatever configuration
- * the command has found, no queue is dropped by it and no roll-up worked out anew.
+ * the command has found, no queue is dropped by it, no roll-up worked out anew and nothing removed that has a quota.
  * @throws StoreError STORE_ABSENT where there is none; STORE_IN_USE where a server has it
  */
 export function openAsFound(folder: string): SqliteStore {
   const file = join(folder, DATABASE_FILE);
   if (!existsSync(file))
     throw new StoreError('STORE_ABSENT', `there is no data in ${folder}: give --data the folder that the server uses`);
-  return SqliteStore.open({ folder, ...found(file) });
+  return SqliteStore.open({ folder, retention: KEEP_ALL, ...found(file) });
 }
 
 /** Before its first start has ended a store has no time zone; the first server then follows its own. */

@@ -89,6 +89,20 @@ describe('what a correction has dated anew', () => {
 });
 
 describe('forms', () => {
+  it('are no more than ten runs take in: beyond that a reading is kept without its own', () => {
+    const db = new DatabaseSync(':memory:');
+    migrate(db);
+    // 80,000,000 letters, but for twenty.
+    db.exec(`INSERT INTO wire_form (form) VALUES ('[["' || hex(zeroblob(39999987)) || '"],[0]]')`);
+    const { commit } = bench(db);
+    commit.add(reading('live', T, {}, { form }));
+    commit.add(reading('live', T + 1, {}, { form: { keys: ['Ppv2', 'Ppv1'], shapes: [0, 1] } }));
+    expect(commit.takeReadings().map(({ time, form }) => [time, form])).toEqual([
+      [T, 2],
+      [T + 1, null],
+    ]);
+  });
+
   it('are one where they say the same, several times in a commit and after it', () => {
     const { db, commit } = bench();
     const same = () => ({ keys: ['Ppv1'], shapes: [0] });

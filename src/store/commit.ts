@@ -43,8 +43,14 @@ export interface Corrected {
   readonly readings: readonly KeyedReading[];
 }
 
+/** Records of which as many come as a peer likes; of readings those that wait for a clock, until the others are folded. */
+const HAVE_QUOTA: readonly StoreRecord['type'][] = ['event', 'configuration', 'clock', 'gap'];
+
 /** As far back as a battery remembers minutes, and more. */
 const EPOCHS_REMEMBERED = 200;
+
+/** Of all forms of messages: ten times as many as a run takes in at most. A battery has a handful in its life. */
+const MOST_FORM_LETTERS = 80_000_000;
 
 /** Six hexadecimal digits tell a house's batteries apart; where two would be the same, the second gets more. */
 const SHORTEST_ID = 6;
@@ -54,6 +60,8 @@ export class Commit {
   readonly epochs = new Drafted<number, readonly ClockEpoch[]>();
   readonly #forms = new Drafted<string, number>();
   readonly #formKeys = new WeakMap<WireForm, number>();
+  /** Of forms that were rolled back it counts the letters, too, until the next start. */
+  #formLetters = 0;
   readonly #ids = new Drafted<string, true>();
   readonly #idKey: string;
   readonly #mover: Mover;
@@ -62,6 +70,7 @@ export class Commit {
   #readings: KeyedReading[] = [];
   #corrected: Corrected[] = [];
   #rawBytes = 0;
+  #hasQuota = false;
 
   constructor(db: DatabaseSync, idKey: string, mover: Mover) {
     this.#idKey = idKey;
@@ -81,7 +90,7 @@ export class Commit {
       this.#remember(Number(row.battery), [toEpoch(row)]);
     }
     for (const row of db.prepare('SELECT key, form FROM wire_form').all())
-      this.#forms.set(String(row.form), Number(row.key));
+      this.#learn(String(row.form), Number(row.key));
     this.settle();
   }
 
@@ -112,6 +121,13 @@ export class Commit {
     return bytes;
   }
 
+  /** Whether something was added since the last call that has a quota, besides frames. */
+  takeHasQuota(): boolean {
+    const has = this.#hasQuota;
+    this.#hasQuota = false;
+    return has;
+  }
+
   settle(): void {
     for (const drafted of [this.batteries, this.epochs, this.#forms, this.#ids]) drafted.settle();
   }
@@ -121,9 +137,11 @@ export class Commit {
     this.#readings = [];
     this.#corrected = [];
     this.#rawBytes = 0;
+    this.#hasQuota = false;
   }
 
   add(record: StoreRecord): void {
+    this.#hasQuota ||= record.type === 'reading' ? record.time === null : HAVE_QUOTA.includes(record.type);
     switch (record.type) {
       case 'reading':
         this.#addReading(record);
@@ -286,14 +304,21 @@ export class Commit {
     throw new StoreError('STORE_REFUSED', 'two serial numbers have the same digest');
   }
 
-  #formKey(form: WireForm): number {
+  #learn(form: string, key: number): void {
+    this.#forms.set(form, key);
+    this.#formLetters += form.length;
+  }
+
+  /** null where there is no room for more of them: the values are kept, how their texts were written is not. */
+  #formKey(form: WireForm): number | null {
     const known = this.#formKeys.get(form);
     if (known !== undefined) return known;
     const text = JSON.stringify([form.keys, form.shapes]);
     let key = this.#forms.get(text);
     if (key === undefined) {
+      if (this.#formLetters + text.length > MOST_FORM_LETTERS) return null;
       key = Number(this.#sql.insertForm.run(text).lastInsertRowid);
-      this.#forms.set(text, key);
+      this.#learn(text, key);
     } else if (this.#forms.settled().has(text)) this.#formKeys.set(form, key);
     return key;
   }
@@ -321,9 +346,11 @@ function prepare(db: DatabaseSync) {
       `INSERT INTO clock_epoch (battery, number, since, possible_since, offset_seconds, drift_ppm, reason)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
+    // Not REPLACE, which no trigger hears of (usage.ts).
     insertGap: sql(
-      `INSERT OR REPLACE INTO gap (battery, number, from_time, to_time, filled_minutes, state, asked_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO gap (battery, number, from_time, to_time, filled_minutes, state, asked_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (battery, number) DO UPDATE SET from_time = excluded.from_time, to_time = excluded.to_time,
+         filled_minutes = excluded.filled_minutes, state = excluded.state, asked_at = excluded.asked_at`,
     ),
     openGaps: sql(`SELECT * FROM gap WHERE battery = ? AND state IN ('open', 'asked') ORDER BY number`),
     lastGap: sql('SELECT coalesce(max(number), 0) AS number FROM gap WHERE battery = ?'),

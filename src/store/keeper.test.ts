@@ -9,7 +9,7 @@ const YEAR = 365 * 24 * HOUR;
 
 /** A store that does as it is told: how many strokes there are to fold and to trim, and what is thrown instead. */
 class Told implements Store {
-  backlog: Backlog = { rows: 0, oldestMs: null };
+  backlog: Backlog = { rows: 0, bytes: 0, oldestMs: null };
   folds = 0;
   tallies = 0;
   trims = 0;
@@ -30,7 +30,7 @@ class Told implements Store {
     this.folds++;
     this.#mayThrow();
     this.foldsLeft = Math.max(0, this.foldsLeft - 1);
-    if (this.foldsLeft === 0) this.backlog = { rows: 0, oldestMs: null };
+    if (this.foldsLeft === 0) this.backlog = { rows: 0, bytes: 0, oldestMs: null };
     return this.foldsLeft > 0;
   }
 
@@ -103,7 +103,7 @@ describe('a keeper', () => {
 
   it('tells of readings that contradict each other once they are folded', async () => {
     const { store, conflicts, pass } = kept();
-    store.backlog = { rows: 3, oldestMs: 0 };
+    store.backlog = { rows: 3, bytes: 0, oldestMs: 0 };
     const conflict = { battery: new Private('AL1'), readings: 2 };
     store.conflicts = [conflict];
     await pass(30 * SECOND);
@@ -163,14 +163,14 @@ describe('a keeper', () => {
 
   it('leaves what is fresh and little alone', async () => {
     const { store, pass } = kept();
-    store.backlog = { rows: 49_999, oldestMs: 0 };
+    store.backlog = { rows: 49_999, bytes: 0, oldestMs: 0 };
     await pass(59 * SECOND);
     expect(store.folds).toBe(0);
   });
 
   it('folds what has waited a minute, stroke by stroke, and lets others in between', async () => {
     const { store, pass } = kept();
-    store.backlog = { rows: 3000, oldestMs: 0 };
+    store.backlog = { rows: 3000, bytes: 0, oldestMs: 0 };
     store.foldsLeft = 3;
     await pass(61 * SECOND);
     expect(store.folds).toBeLessThan(3);
@@ -183,7 +183,7 @@ describe('a keeper', () => {
 
   it('goes on with long work across its looks, one stroke after another', async () => {
     const { store, pass } = kept();
-    store.backlog = { rows: 9e6, oldestMs: -HOUR };
+    store.backlog = { rows: 9e6, bytes: 0, oldestMs: -HOUR };
     store.foldsLeft = 3000;
     for (let n = 0; n < 25; n++) {
       await pass(100);
@@ -200,7 +200,7 @@ describe('a keeper', () => {
     await pass(5 * SECOND);
     expect([store.tallies, store.trims]).toEqual([1, 1]);
     clock.aheadMs = aheadMs;
-    store.backlog = { rows: 1, oldestMs: 5 * SECOND };
+    store.backlog = { rows: 1, bytes: 0, oldestMs: 5 * SECOND };
     await pass(59 * SECOND);
     expect([store.folds, store.tallies, store.trims]).toEqual([0, 1, 1]);
     await pass(4 * SECOND);
@@ -212,22 +212,34 @@ describe('a keeper', () => {
 
   it('folds at once when much waits', async () => {
     const { store, keeper, pass } = kept();
-    store.backlog = { rows: 50_000, oldestMs: 0 };
+    store.backlog = { rows: 50_000, bytes: 0, oldestMs: 0 };
     keeper.nudge();
     expect(store.folds).toBe(0);
     await pass(5);
     expect(store.folds).toBe(1);
   });
 
-  it('folds at once when much comes at once: history whose clock is known now', async () => {
+  it('folds at once when what waits is large', async () => {
     const { store, keeper, pass } = kept();
-    store.backlog = { rows: 1999, oldestMs: 0 };
-    keeper.nudge();
-    store.backlog = { rows: 3998, oldestMs: 0 };
+    store.backlog = { rows: 600, bytes: 31e6, oldestMs: 0 };
     keeper.nudge();
     await pass(5);
     expect(store.folds).toBe(0);
-    store.backlog = { rows: 5998, oldestMs: 0 };
+    store.backlog = { rows: 640, bytes: 32e6, oldestMs: 0 };
+    keeper.nudge();
+    await pass(5);
+    expect(store.folds).toBe(1);
+  });
+
+  it('folds at once when much comes at once: history whose clock is known now', async () => {
+    const { store, keeper, pass } = kept();
+    store.backlog = { rows: 1999, bytes: 0, oldestMs: 0 };
+    keeper.nudge();
+    store.backlog = { rows: 3998, bytes: 0, oldestMs: 0 };
+    keeper.nudge();
+    await pass(5);
+    expect(store.folds).toBe(0);
+    store.backlog = { rows: 5998, bytes: 0, oldestMs: 0 };
     keeper.nudge();
     await pass(5);
     expect(store.folds).toBe(1);
@@ -236,7 +248,7 @@ describe('a keeper', () => {
   it('does not mind being nudged while it works, or for little', async () => {
     const { store, keeper, pass } = kept();
     keeper.nudge();
-    store.backlog = { rows: 50_000, oldestMs: 0 };
+    store.backlog = { rows: 50_000, bytes: 0, oldestMs: 0 };
     store.foldsLeft = 2;
     keeper.nudge();
     keeper.nudge();
@@ -269,7 +281,7 @@ describe('a keeper', () => {
 
   it('folds, then works out energy, then trims', async () => {
     const { store, pass } = kept();
-    store.backlog = { rows: 50_000, oldestMs: 0 };
+    store.backlog = { rows: 50_000, bytes: 0, oldestMs: 0 };
     await pass(1.5 * SECOND);
     expect([store.folds, store.tallies, store.trims]).toEqual([1, 0, 0]);
     await pass(SECOND);
@@ -284,7 +296,7 @@ describe('a keeper', () => {
     await pass(2 * SECOND);
     const { tallies } = store;
     expect([tallies > 1, store.folds]).toEqual([true, 0]);
-    store.backlog = { rows: 50_000, oldestMs: 0 };
+    store.backlog = { rows: 50_000, bytes: 0, oldestMs: 0 };
     await pass(2 * SECOND);
     expect(store.folds).toBe(1);
     await pass(2 * SECOND);
@@ -308,7 +320,7 @@ describe('a keeper', () => {
   it('tries again at the next look what may pass, and does not complain', async () => {
     const { store, failures, pass } = kept();
     store.error = new StoreError('STORE_BUSY', 'locked');
-    store.backlog = { rows: 50_000, oldestMs: 0 };
+    store.backlog = { rows: 50_000, bytes: 0, oldestMs: 0 };
     await pass(3.5 * SECOND);
     expect(store.folds).toBe(3);
     store.error = null;
@@ -324,7 +336,7 @@ describe('a keeper', () => {
   ])('tells of what does not pass by itself, and goes on: %s', async (_, error, code) => {
     const { store, failures, pass } = kept();
     store.error = error;
-    store.backlog = { rows: 50_000, oldestMs: 0 };
+    store.backlog = { rows: 50_000, bytes: 0, oldestMs: 0 };
     await pass(1.5 * SECOND);
     expect(failures).toMatchObject([{ code }]);
     store.error = null;
@@ -347,7 +359,7 @@ describe('a keeper', () => {
 
   it('does nothing after it was stopped, not even what it had begun', async () => {
     const { store, keeper, pass } = kept();
-    store.backlog = { rows: 50_000, oldestMs: 0 };
+    store.backlog = { rows: 50_000, bytes: 0, oldestMs: 0 };
     store.foldsLeft = 9;
     keeper.nudge();
     keeper.stop();

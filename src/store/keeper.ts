@@ -11,6 +11,8 @@ import { type Arrivals, type Conflict, type Store, StoreError } from './store.ts
  * with 20,000); still a few tens of megabytes, and half a second after a crash.
  */
 const FOLD_ROWS = 50_000;
+/** Where they are larger than any battery’s, sooner: in memory they are several times as much. */
+const FOLD_BYTES = 32e6;
 /** The roll-ups are at most that far behind, ms. More seldom wears an SD card less; a minute is the finest roll-up. */
 const FOLD_AGE_MS = 60_000;
 /** So many at once are history that has just been dated: its owner is waiting to see it. */
@@ -84,10 +86,11 @@ export class Keeper {
 
   /** Something was committed: look whether enough waits. */
   nudge(): void {
-    const { rows } = this.#store.backlog;
+    const { rows, bytes } = this.#store.backlog;
     const burst = rows - this.#rowsAtNudge >= BURST_ROWS;
     this.#rowsAtNudge = rows;
-    if (this.#stroke === null && (burst || rows >= FOLD_ROWS)) this.#schedule(() => this.#fold());
+    if (this.#stroke === null && (burst || rows >= FOLD_ROWS || bytes >= FOLD_BYTES))
+      this.#schedule(() => this.#fold());
   }
 
   #look(): void {
@@ -102,10 +105,11 @@ export class Keeper {
   }
 
   #isFoldDue(): boolean {
-    const { rows } = this.#store.backlog;
+    const { rows, bytes } = this.#store.backlog;
     const { monoMs } = this.#now();
     this.#waitingSinceMs = rows === 0 ? null : (this.#waitingSinceMs ?? monoMs);
-    return rows >= FOLD_ROWS || (this.#waitingSinceMs !== null && monoMs - this.#waitingSinceMs >= FOLD_AGE_MS);
+    if (rows >= FOLD_ROWS || bytes >= FOLD_BYTES) return true;
+    return this.#waitingSinceMs !== null && monoMs - this.#waitingSinceMs >= FOLD_AGE_MS;
   }
 
   #schedule(work: () => boolean): void {

@@ -11,9 +11,11 @@ import { energy } from './migrations/0003-energy.ts';
 import { outbox } from './migrations/0004-outbox.ts';
 import { ordinals } from './migrations/0005-ordinals.ts';
 import { configurationBytes } from './migrations/0006-configuration-bytes.ts';
+import { usage } from './migrations/0007-usage.ts';
 import { MINUTE_COLUMNS } from './minute.ts';
 import { ROLLED_UP } from './rollup.ts';
 import { StoreError } from './store.ts';
+import { ensureUsage } from './usage.ts';
 
 export interface Migration {
   /** 1, 2, 3 …, without gaps; what has been released is never changed. */
@@ -36,6 +38,7 @@ export const MIGRATIONS: readonly Migration[] = [
   ...[base, clockAndGaps, energy, outbox].map(inOneStroke),
   ordinals,
   inOneStroke(configurationBytes),
+  inOneStroke(usage),
 ];
 
 function inOneStroke({ number, sql }: SqlMigration): Migration {
@@ -125,6 +128,7 @@ export function* migrationStrokes(
     }
   }
   inTransaction(db, () => addFieldColumns(db));
+  ensureUsage(db, (work) => inTransaction(db, work));
 }
 
 /**

@@ -16,7 +16,9 @@ import { Folder } from './folder.ts';
 import { fromJournal, JOURNAL_ROW, type KeyedReading, toJournal } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { type FolderLock, lockDataFolder } from './lock.ts';
+import { Meta } from './meta.ts';
 import { Mover } from './mover.ts';
+import { Newest } from './newest.ts';
 import { Outboxes, type OutboxOptions } from './outbox.ts';
 import type { Forgotten } from './outbox-state.ts';
 import { Presence } from './presence.ts';
@@ -28,6 +30,7 @@ import {
   DATABASE_FILE,
   type Outbox,
   RETENTION,
+  type Removed,
   type Retention,
   type Store,
 } from './store.ts';
@@ -67,15 +70,6 @@ const PRAGMAS = `
   PRAGMA journal_size_limit = 8388608;
 `;
 
-/** The newest reading of a battery; one of a time long after its arrival was dated by a clock that was wrong. */
-const NEWEST = ['live', 'history']
-  .map(
-    (kind) => `SELECT * FROM (SELECT time, received_at FROM reading_${kind}
-       WHERE battery = ? AND time <= received_at / 1000 + 60 ORDER BY time DESC LIMIT 1)`,
-  )
-  .join(' UNION ALL ')
-  .concat(' ORDER BY time DESC LIMIT 1');
-
 /** Readings frozen for folding: everything the journal held up to `lastSeq`. */
 interface Generation {
   readonly lastSeq: number;
@@ -83,6 +77,7 @@ interface Generation {
   readonly oldestMs: number;
   /** By battery, so that what is near each other in the file is written together. */
   readonly readings: KeyedReading[];
+  readonly bytes: number;
   folded: number;
 }
 
@@ -100,9 +95,11 @@ export class SqliteStore implements Store {
   readonly #end: StatementSync;
   readonly #appendJournal: StatementSync;
   readonly #deleteJournal: StatementSync;
-  readonly #newest: StatementSync;
+  readonly #newest: Newest;
+  readonly #meta: Meta;
   readonly #conflicts: Conflict[] = [];
   #pending: KeyedReading[] = [];
+  #pendingBytes = 0;
   #generation: Generation | null = null;
   #lastSeq = 0;
   #nextConnection = 0;
@@ -112,12 +109,13 @@ export class SqliteStore implements Store {
     this.#options = options;
     this.#lock = lock;
     this.#db = db;
+    this.#meta = new Meta(db);
     const calendar = new Calendar(options.timeZone);
     this.#folder = new Folder(db, calendar);
     this.#tally = new Tally(db, calendar);
     this.#commit = new Commit(
       db,
-      this.#metaOr('id_key', () => randomBytes(32).toString('hex')),
+      this.#meta.getOr('id_key', () => randomBytes(32).toString('hex')),
       new Mover(db, this.#folder),
     );
     this.#trimmer = new Trimmer(db, options.retention ?? RETENTION);
@@ -129,7 +127,7 @@ export class SqliteStore implements Store {
     this.#end = db.prepare('COMMIT');
     this.#appendJournal = db.prepare('INSERT INTO journal (seq, readings) VALUES (?, ?)');
     this.#deleteJournal = db.prepare('DELETE FROM journal WHERE seq <= ?');
-    this.#newest = db.prepare(NEWEST);
+    this.#newest = new Newest(db);
   }
 
   /**
@@ -165,16 +163,11 @@ export class SqliteStore implements Store {
         serial: new Private(serial),
         firstSeenMs,
         epochs: this.#commit.epochs.get(key) ?? [],
-        newest: this.#newestOf(key),
+        newest: this.#newest.of(key),
         openGaps: open,
         lastGapNumber: last,
       };
     });
-  }
-
-  #newestOf(battery: number): Battery['newest'] {
-    const row = this.#newest.get(battery, battery);
-    return row === undefined ? null : { time: Number(row.time), receivedMs: Number(row.received_at) };
   }
 
   idOf(serial: string): string | undefined {
@@ -191,15 +184,18 @@ export class SqliteStore implements Store {
     if (records.some((record) => record.type === 'clock' && record.corrections.length > 0)) this.#foldAll();
     let seq = this.#lastSeq;
     let readings: KeyedReading[] = [];
+    let bytes = 0;
     this.#transaction(() => {
       for (const record of records) this.#commit.add(record);
       seq = this.#outboxes.correct(this.#commit.takeCorrected(), seq);
       readings = this.#commit.takeReadings();
-      seq = this.#append(readings, seq);
+      ({ seq, bytes } = this.#append(readings, seq));
       this.#trimmer.keepWithinQuota(this.#commit.takeRawBytes());
+      if (this.#commit.takeHasQuota()) this.#trimmer.enforceQuotas();
     });
     this.#commit.settle();
     this.#lastSeq = seq;
+    this.#pendingBytes += bytes;
     for (const reading of readings) this.#pending.push(reading);
   }
 
@@ -207,21 +203,27 @@ export class SqliteStore implements Store {
     this.#presence.verify();
   }
 
-  /** @returns the number of the last row of the journal */
-  #append(readings: readonly KeyedReading[], lastSeq: number): number {
+  /** @returns the number of the last row of the journal, and how much was added to it */
+  #append(readings: readonly KeyedReading[], lastSeq: number): { seq: number; bytes: number } {
     let seq = lastSeq;
+    let bytes = 0;
     for (let from = 0; from < readings.length; from += JOURNAL_ROW) {
       const portion = readings.slice(from, from + JOURNAL_ROW);
-      this.#appendJournal.run(++seq, toJournal(portion));
+      const text = toJournal(portion);
+      this.#appendJournal.run(++seq, text);
       this.#outboxes.append(seq, portion.length);
+      bytes += text.length;
     }
-    return seq;
+    return { seq, bytes };
   }
 
   get backlog(): Backlog {
     const generation = this.#generation;
-    const rows = this.#pending.length + (generation === null ? 0 : generation.readings.length - generation.folded);
-    return { rows, oldestMs: generation?.oldestMs ?? this.#pending[0]?.receivedMs ?? null };
+    const left = generation === null ? 0 : generation.readings.length - generation.folded;
+    const rows = this.#pending.length + left;
+    const bytes =
+      this.#pendingBytes + (generation === null ? 0 : (generation.bytes * left) / generation.readings.length);
+    return { rows, bytes, oldestMs: generation?.oldestMs ?? this.#pending[0]?.receivedMs ?? null };
   }
 
   fold(maxRows: number): boolean {
@@ -232,6 +234,7 @@ export class SqliteStore implements Store {
     const done = upTo === generation.readings.length;
     this.#transaction(() => {
       this.#folder.fold(generation.readings.slice(generation.folded, upTo));
+      this.#trimmer.enforceQuotas();
       this.#outboxes.keep(generation.lastSeq, done ? Number.POSITIVE_INFINITY : maxRows);
       if (done) this.#deleteJournal.run(generation.lastSeq);
     });
@@ -263,13 +266,19 @@ export class SqliteStore implements Store {
     return more;
   }
 
+  /** What was removed since the last call, because more had come than is kept. */
+  takeRemoved(): Removed[] {
+    const ids = new Map(Array.from(this.#commit.batteries.settled().values(), ({ key, id }) => [key, id]));
+    return this.#trimmer.takeRemoved().map((one) => ({ ...one, battery: ids.get(one.battery ?? 0) ?? null }));
+  }
+
   recall(name: string): string | null {
-    return this.#meta(`${NOTE}${name}`);
+    return this.#meta.get(`${NOTE}${name}`);
   }
 
   remember(entries: ReadonlyMap<string, string>): void {
     this.#transaction(() => {
-      for (const [name, text] of entries) this.#setMeta(`${NOTE}${name}`, text);
+      for (const [name, text] of entries) this.#meta.set(`${NOTE}${name}`, text);
     });
   }
 
@@ -304,8 +313,8 @@ export class SqliteStore implements Store {
   #reserveConnections(): void {
     let from = 0;
     this.#transaction(() => {
-      from = Number(this.#metaOr('next_connection', () => '1'));
-      this.#setMeta('next_connection', String(from + CONNECTION_BLOCK));
+      from = Number(this.#meta.getOr('next_connection', () => '1'));
+      this.#meta.set('next_connection', String(from + CONNECTION_BLOCK));
     });
     this.#nextConnection = from;
     this.#connectionsUntil = from + CONNECTION_BLOCK;
@@ -319,19 +328,22 @@ export class SqliteStore implements Store {
     const [oldest] = this.#pending;
     if (oldest === undefined) return null;
     const readings = this.#pending.sort((a, b) => a.battery - b.battery);
+    const bytes = this.#pendingBytes;
     this.#pending = [];
-    return { lastSeq: this.#lastSeq, oldestMs: oldest.receivedMs, readings, folded: 0 };
+    this.#pendingBytes = 0;
+    return { lastSeq: this.#lastSeq, oldestMs: oldest.receivedMs, readings, bytes, folded: 0 };
   }
 
   /** Takes up the journal of a run that did not end well, and follows a changed time zone. */
   #recover(): void {
-    const written = JSON.parse(this.#metaOr('journal_layout', () => JSON.stringify(LAYOUT)));
+    const written = JSON.parse(this.#meta.getOr('journal_layout', () => JSON.stringify(LAYOUT)));
     this.#transaction(() => {
       this.#lastSeq = this.#outboxes.load();
     });
     for (const row of this.#db.prepare('SELECT seq, readings FROM journal ORDER BY seq').all()) {
       const readings = fromJournal(String(row.readings), written, LAYOUT);
       for (const reading of readings) this.#pending.push(reading);
+      this.#pendingBytes += String(row.readings).length;
       this.#outboxes.append(Number(row.seq), readings.length);
     }
     while (this.backlog.rows > 0) this.fold(RECOVERY_STROKE);
@@ -339,17 +351,17 @@ export class SqliteStore implements Store {
     this.#transaction(() => {
       this.#commit.rewriteAside(written);
       this.#outboxes.rewrite(written);
-      this.#setMeta('journal_layout', JSON.stringify(LAYOUT));
+      this.#meta.set('journal_layout', JSON.stringify(LAYOUT));
     });
-    if (this.#meta('minutes_counted') === null) {
+    if (this.#meta.get('minutes_counted') === null) {
       countMinutes(this.#db, (work) => this.#transaction(work));
-      this.#setMeta('minutes_counted', 'yes');
+      this.#meta.set('minutes_counted', 'yes');
       this.#folder.forget();
     }
-    const zone = this.#metaOr('time_zone', () => this.#options.timeZone);
+    const zone = this.#meta.getOr('time_zone', () => this.#options.timeZone);
     if (zone === this.#options.timeZone) return;
     this.#transaction(() => this.#folder.rebuild(this.#db));
-    this.#setMeta('time_zone', this.#options.timeZone);
+    this.#meta.set('time_zone', this.#options.timeZone);
   }
 
   /** All or nothing; afterwards memory and file say the same. */
@@ -359,6 +371,7 @@ export class SqliteStore implements Store {
       work();
       this.#end.run();
       this.#outboxes.settle();
+      this.#trimmer.settle();
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       this.#commit.drop();
@@ -367,22 +380,5 @@ export class SqliteStore implements Store {
       this.#outboxes.drop();
       throw toStoreError(error);
     }
-  }
-
-  #metaOr(key: string, fallback: () => string): string {
-    const known = this.#meta(key);
-    if (known !== null) return known;
-    const value = fallback();
-    this.#setMeta(key, value);
-    return value;
-  }
-
-  #meta(key: string): string | null {
-    const row = this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key);
-    return row === undefined ? null : String(row.value);
-  }
-
-  #setMeta(key: string, value: string): void {
-    this.#db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(key, value);
   }
 }

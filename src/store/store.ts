@@ -140,6 +140,8 @@ export interface Conflict {
 
 export interface Backlog {
   readonly rows: number;
+  /** Of their text, about; in memory they are several times as much. */
+  readonly bytes: number;
   /** Arrival of the oldest, Unix milliseconds; null when there is none. */
   readonly oldestMs: number | null;
 }
@@ -153,9 +155,53 @@ export interface Retention {
   readonly rawDays: number | null;
   /** How many bytes of unknown and discarded frames are kept at most; the oldest go first. */
   readonly rawBytes: number;
+  readonly quotas: Quotas;
 }
 
-export const RETENTION: Retention = { liveDays: 90, rawDays: 30, rawBytes: 64 * 1024 * 1024 };
+/** What else a peer can make grow. Bytes that are kept of one battery at most; the oldest go first. */
+export interface Quotas {
+  /** Of its own, and as many of this server's about it. */
+  readonly events: number;
+  readonly configurations: number;
+  /** Of each kind of reading: what it says that no field of the table is for. */
+  readonly unknownFields: number;
+  /** Readings of each kind that wait for its clock to be known. */
+  readonly undated: number;
+  /** All batteries together may have as much as so many. */
+  readonly batteries: number;
+}
+
+/** For a command that is to remove nothing. */
+export const KEEP_ALL: Retention = {
+  liveDays: null,
+  rawDays: null,
+  rawBytes: Number.POSITIVE_INFINITY,
+  quotas: {
+    events: Number.POSITIVE_INFINITY,
+    configurations: Number.POSITIVE_INFINITY,
+    unknownFields: Number.POSITIVE_INFINITY,
+    undated: Number.POSITIVE_INFINITY,
+    batteries: 1,
+  },
+};
+
+export const RETENTION: Retention = {
+  liveDays: 90,
+  rawDays: 30,
+  rawBytes: 64 * 1024 * 1024,
+  quotas: { events: 128e6, configurations: 32e6, unknownFields: 256e6, undated: 256e6, batteries: 8 },
+};
+
+/** What there was too much of: as the quotas, bytes of frames, epochs of clocks, and gaps. */
+export type Growing = keyof Omit<Quotas, 'batteries'> | 'raw' | 'clock' | 'gaps';
+
+export interface Removed {
+  readonly what: Growing;
+  /** The short id of the battery; null where it is nobody's in particular. */
+  readonly battery: string | null;
+  readonly rows: number;
+  readonly bytes: number;
+}
 
 export type StoreErrorCode =
   | 'STORE_BUSY'

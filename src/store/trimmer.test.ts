@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { migrate } from './schema.ts';
-import type { Retention } from './store.ts';
+import { RETENTION, type Retention } from './store.ts';
 import { Trimmer } from './trimmer.ts';
 
 const DAY_MS = 86_400_000;
@@ -10,7 +10,13 @@ const NOW_MS = 1000 * DAY_MS;
 function bench(retention: Partial<Retention> = {}) {
   const db = new DatabaseSync(':memory:');
   migrate(db);
-  const trimmer = new Trimmer(db, { liveDays: 90, rawDays: 30, rawBytes: 2000, ...retention });
+  const trimmer = new Trimmer(db, {
+    liveDays: 90,
+    rawDays: 30,
+    rawBytes: 2000,
+    quotas: RETENTION.quotas,
+    ...retention,
+  });
   const frame = (length: number, receivedMs = NOW_MS) => {
     db.prepare(
       `INSERT INTO frame (kept, connection, received_at, direction, reason, bytes)

@@ -3,6 +3,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { advanceStatement } from './places.ts';
+import { QuotaKeeper, type Removal } from './quotas.ts';
 import { Repetitions } from './repetitions.ts';
 import type { Arrivals, Retention } from './store.ts';
 
@@ -26,6 +27,9 @@ export class Trimmer {
   /** What is spared, as the statements below say it. */
   #sparing = '';
   #byAge: ReturnType<typeof prepareByAge>;
+  readonly #quotas: QuotaKeeper;
+  /** Frames removed for the quota since it was last asked for. */
+  #removed = { rows: 0, bytes: 0 };
   /** Bytes of frames kept, of those up to the row `#countedTo`; both 0 when they must be counted anew. */
   #rawBytes = 0;
   #countedTo = 0;
@@ -38,6 +42,7 @@ export class Trimmer {
     this.#db = db;
     this.#byAge = prepareByAge(db, '');
     this.#repetitions = new Repetitions(db);
+    this.#quotas = new QuotaKeeper(db, retention.quotas);
   }
 
   /** Lets go of what is remembered: a transaction was rolled back. */
@@ -45,6 +50,24 @@ export class Trimmer {
     this.#rawBytes = 0;
     this.#countedTo = 0;
     this.#lookedTo = BEGINNING;
+    this.#quotas.drop();
+  }
+
+  /** The transaction is over. */
+  settle(): void {
+    this.#quotas.settle();
+  }
+
+  /** What was removed since the last call, because more had come than is kept. */
+  takeRemoved(): Removal[] {
+    const frames = this.#removed;
+    this.#removed = { rows: 0, bytes: 0 };
+    return [...(frames.rows === 0 ? [] : [{ what: 'raw' as const, battery: null, ...frames }]), ...this.#quotas.take()];
+  }
+
+  /** Within the caller's transaction, after rows were written that have a quota: removes a bounded part of what is too much. */
+  enforceQuotas(): void {
+    this.#quotas.enforce();
   }
 
   /**
@@ -63,13 +86,16 @@ export class Trimmer {
     const surplus = this.#rawBytes - quota * (1 - FREED_SHARE);
     let freed = 0;
     let last = 0;
+    let rows = 0;
     for (const row of this.#sql.oldestRaw.iterate(STROKE + added)) {
       freed += Number(row.bytes);
       last = Number(row.key);
+      rows++;
       if (freed >= surplus) break;
     }
     this.#sql.deleteRaw.run(last);
     this.#uncount(freed);
+    this.#removed = { rows: this.#removed.rows + rows, bytes: this.#removed.bytes + freed };
   }
 
   /**
