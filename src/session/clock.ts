@@ -305,7 +305,10 @@ export class BatteryClock {
     const possibleSinceMs = unseen && !byServer ? Math.min(next.sinceMs, agreed.wallMs) : next.sinceMs;
     const dated = meanwhile(agreed, found.first, sample);
     this.#begun = { ...next, ...dated, monoMs: sample.monoMs };
-    return this.#change([{ ...next, possibleSinceMs }], this.#corrections(dated, offset));
+    // Rows that came meanwhile with a time that was told twice are of the first time: they were asked for before.
+    const kinds = ahead < 0 ? READING_KINDS.filter((kind) => kind !== 'history') : READING_KINDS;
+    const corrections = this.#corrections(dated, offset).map((one) => ({ ...one, kinds }));
+    return this.#change([{ ...next, possibleSinceMs }], corrections);
   }
 
   /** A server before this one may have heard the new clock already; where it differs by much, it cannot be taken for the other. */

@@ -5,7 +5,7 @@
 import { rounded } from './running-maximum.ts';
 
 /** A reading may seem to come before it was made by so much: the estimate of a clock is good to a second or so. */
-export const EARLY_SECONDS = 3;
+const EARLY_SECONDS = 3;
 /** A delay is no longer than that. */
 const LATEST_SECONDS = 150;
 /** More offsets than that are of no clock. */
