@@ -183,7 +183,8 @@ class Server implements Outcome {
     }
     const change = this.clock.sample(batteryTime, now);
     if (change !== null) this.#keep(change);
-    const time = this.clock.timeline.ofArrived(batteryTime, receivedMs) as number;
+    const told = this.clock.timeline.ofArrived(batteryTime, receivedMs) as number;
+    const time = this.clock.bounded(told, batteryTime, now);
     this.rows.push({ arrival, time });
     if (this.#newest === null || time > this.#newest.time) this.#newest = { time, receivedMs };
     if (this.#memory.length > 0) this.#fetch(time, now);

@@ -6,14 +6,19 @@
  *     provisional  three in normal cadence, over 15 s      the epoch set right, what it dated corrected   trusted
  *     trusted      on time                                 the estimate follows; an epoch when it left    trusted
  *     trusted      late                                    nothing; after half an hour, set back          trusted
- *     trusted      impossible, three in normal cadence     an epoch, what was dated since corrected       trusted
+ *     trusted      impossible, three in cadence over 15 s  an epoch, what was dated since corrected       trusted
  *     trusted      after an outage too long to predict     as below                                       predicted
  *     predicted    three in normal cadence, over 15 s      epochs along the line, or one: it was set      trusted
  *
- * suspicion.ts counts the three, running-maximum.ts is the estimate, timeline.ts knows what a battery's time means.
+ * suspicion.ts counts the three, set-back.ts the half hour, running-maximum.ts is the estimate, rise.ts says how far that may rise,
+ * timeline.ts knows what a battery's time means, doubt.ts dates what cannot be as it says.
  */
 import { type ClockCorrection, type ClockEpoch, type EpochReason, type Instant, READING_KINDS } from '../model.ts';
+import { Doubt } from './doubt.ts';
+import { DETAIL_SECONDS, meanwhile, type Readings, SERVER_STEP_SECONDS } from './meanwhile.ts';
+import { MOST_SECONDS, Rise } from './rise.ts';
 import { hasLeft, ROUNDING, RunningMaximum, rounded } from './running-maximum.ts';
+import { SetBack } from './set-back.ts';
 import { type Agreement, type Sample, Suspicion } from './suspicion.ts';
 import { Timeline } from './timeline.ts';
 
@@ -23,14 +28,10 @@ export interface ClockChange {
   readonly corrections: readonly ClockCorrection[];
 }
 
-/** A sample so far above the estimate can be no sample of the same clock; and so far below, none that was only late. */
-const ABOVE_SECONDS = 1.5;
+/** A sample so far below the estimate is of another clock: no delay is that long. */
 const BELOW_SECONDS = -90;
 /** A sample no further below is on time: the clock was not set. */
 const ON_TIME_SECONDS = -3;
-/** So long nothing on time, and so many late ones: then they are not late, the clock was set back. */
-const LOW_MS = 1_800_000;
-const LOW_SAMPLES = 30;
 /** How far a prediction may be off, in parts per million of the time since: with a drift measured, and without. */
 const KNOWN_PPM = 30;
 const UNKNOWN_PPM = 200;
@@ -40,8 +41,6 @@ const TRUSTED_SECONDS = 1;
 const UNSEEN_MS = 120_000;
 /** A server that ended within this of the first epoch's beginning did not come to settle it. */
 const PROVISIONAL_MS = 600_000;
-/** A change of the server's own clock against its monotonic one that is no mere adjustment. */
-const SERVER_STEP_SECONDS = 2;
 /**
  * An epoch so young is corrected, and no other begun, when its measurement turns out to be wrong: the server's own clock was
  * wrong; or it was taken from samples that were all late, by so much at most. Later than that, the clock was set.
@@ -51,8 +50,6 @@ const LATE_MS = 900_000;
 const LATEST_SECONDS = 130;
 /** No clock drifts further in that time: an estimate that rose by more was of late samples. */
 const MOST_DRIFT_SECONDS = 1;
-/** What was dated in a new epoch before its first live frame: details come so often. */
-const DETAIL_SECONDS = 300;
 /** Epochs laid along the line of an outage at most: three years cut off are 2,340 s (captured). */
 const MOST_STEPS = 100;
 /** Two readings may be of one second, where a battery sends more often than its clock ticks; for so long it ticks. */
@@ -61,20 +58,6 @@ const STANDS_MS = 3000;
 const FOREVER = 1e12;
 
 type State = 'unheard' | 'provisional' | 'trusted' | 'predicted';
-
-/** Samples that may mean that the clock was set back by a little. */
-interface Low {
-  readonly first: Sample;
-  readonly count: number;
-  readonly greatest: number;
-}
-
-/** Readings by the battery's time, inclusive, and by their arrival. */
-interface Readings {
-  readonly fromBatteryTime: number;
-  readonly toBatteryTime: number;
-  readonly receivedSinceMs: number;
-}
 
 /** The newest epoch that was measured, and how: while it is young it can be corrected as a whole. */
 interface Begun {
@@ -90,12 +73,14 @@ interface Begun {
 export class BatteryClock {
   readonly timeline: Timeline;
   readonly #maximum: RunningMaximum;
+  readonly #rise = new Rise();
   readonly #suspicion = new Suspicion();
+  readonly #setBack = new SetBack();
+  readonly #doubt: Doubt;
   #state: State;
   /** The newest sample that agreed with the estimate, and the newest at all. */
   #agreed: Sample | null = null;
   #last: Sample | null = null;
-  #low: Low | null = null;
   /** Seconds by which the server's own clock was set since the last sample that agreed. */
   #serverSet = 0;
   /** null for an epoch from before this process. */
@@ -110,6 +95,7 @@ export class BatteryClock {
   constructor(epochs: readonly ClockEpoch[] = [], heardMs: number | null = null) {
     this.timeline = new Timeline(epochs);
     const newest = epochs.at(-1);
+    this.#doubt = new Doubt(newest === undefined ? null : Math.max(heardMs ?? 0, newest.sinceMs));
     this.#maximum = new RunningMaximum(newest?.driftPpm ?? 0);
     this.#state = 'unheard';
     if (newest !== undefined) this.#restore(epochs, newest, Math.max(heardMs ?? 0, newest.sinceMs));
@@ -150,6 +136,14 @@ export class BatteryClock {
   /** Whether it has been the same time for longer than a second is. */
   stands(batteryTime: number, now: Instant): boolean {
     return this.#last?.batteryTime === batteryTime && now.monoMs - this.#last.monoMs >= STANDS_MS;
+  }
+
+  /**
+   * UTC in Unix seconds of a reading that has just come, which is no later than that: see doubt.ts.
+   * @param time what the timeline says of it
+   */
+  bounded(time: number, batteryTime: number, now: Instant): number {
+    return this.#doubt.date(time, batteryTime, now.wallMs, this.#suspicion.offset);
   }
 
   /**
@@ -203,36 +197,35 @@ export class BatteryClock {
   // ---- while the estimate is trusted -----------------------------------------------------------------------------
 
   #compare(sample: Sample): ClockChange | null {
-    const residual = sample.offset - this.#maximum.at(sample.wallMs);
-    const above = residual > ABOVE_SECONDS + this.#uncertainty(sample);
+    const estimate = this.#maximum.at(sample.wallMs);
+    const residual = sample.offset - estimate;
+    const drifted = this.#uncertainty(sample);
+    const above = !this.#rise.allows(residual, drifted);
     if (above || residual < BELOW_SECONDS || this.#isServerStep(residual)) return this.#suspect(sample);
     if (residual < ON_TIME_SECONDS) return this.#takeLow(sample);
-    this.#maximum.add(sample.wallMs, sample.offset);
+    this.#maximum.add(sample.wallMs, this.#rise.confirmed(sample, estimate, drifted));
     this.#agreed = sample;
-    this.#suspicion.clear();
-    this.#low = null;
-    this.#serverSet = 0;
+    this.#believe();
+    this.#doubt.disproved();
     this.#seenUntil = Math.max(this.#seenUntil, sample.batteryTime);
     return this.#follow(sample);
   }
 
   #isServerStep(residual: number): boolean {
-    const set = this.#serverSet !== 0 && Math.abs(residual) > ABOVE_SECONDS;
+    const set = this.#serverSet !== 0 && Math.abs(residual) > MOST_SECONDS;
     return set && Math.abs(residual + this.#serverSet) < SERVER_STEP_SECONDS;
   }
 
   #suspect(sample: Sample): ClockChange | null {
-    const found = this.#suspicion.consider(sample);
-    return this.#suspicion.confirmed ? this.#wasSet(found, sample) : null;
+    this.#suspicion.consider(sample);
+    return this.#suspicion.confirmed ? this.#wasSet(this.#suspicion.agreement, sample) : null;
   }
 
   /** Late, or the clock was set back by a little. */
   #takeLow(sample: Sample): ClockChange | null {
     this.#suspicion.disproveBelow(sample.offset);
-    const low = this.#low ?? { first: sample, count: 0, greatest: sample.offset };
-    this.#low = { first: low.first, count: low.count + 1, greatest: Math.max(low.greatest, sample.offset) };
-    const enough = this.#low.count >= LOW_SAMPLES && sample.monoMs - low.first.monoMs >= LOW_MS;
-    return enough ? this.#wasSet(this.#low, sample) : null;
+    const found = this.#setBack.consider(sample);
+    return found === null ? null : this.#wasSet(found, sample);
   }
 
   /** The estimate has left the offset applied: from the next reading on another is. */
@@ -249,10 +242,11 @@ export class BatteryClock {
   // ---- when it is not --------------------------------------------------------------------------------------------
 
   #settle(sample: Sample): ClockChange | null {
-    const found = this.#suspicion.consider(sample);
+    this.#suspicion.consider(sample);
     if (!this.#suspicion.settled) return null;
+    const found = this.#suspicion.agreement;
     if (this.#state === 'provisional') return this.#setProvisionalRight(found, sample);
-    const bound = 2 * ABOVE_SECONDS + this.#uncertainty(sample);
+    const bound = 2 * MOST_SECONDS + this.#uncertainty(sample);
     if (Math.abs(found.greatest - this.#maximum.at(sample.wallMs)) > bound) return this.#wasSet(found, sample);
     return this.#ranOn(found, sample);
   }
@@ -311,7 +305,10 @@ export class BatteryClock {
     const possibleSinceMs = unseen && !byServer ? Math.min(next.sinceMs, agreed.wallMs) : next.sinceMs;
     const dated = meanwhile(agreed, found.first, sample);
     this.#begun = { ...next, ...dated, monoMs: sample.monoMs };
-    return this.#change([{ ...next, possibleSinceMs }], this.#corrections(dated, offset));
+    // Rows that came meanwhile with a time that was told twice are of the first time: they were asked for before.
+    const kinds = ahead < 0 ? READING_KINDS.filter((kind) => kind !== 'history') : READING_KINDS;
+    const corrections = this.#corrections(dated, offset).map((one) => ({ ...one, kinds }));
+    return this.#change([{ ...next, possibleSinceMs }], corrections);
   }
 
   /** A server before this one may have heard the new clock already; where it differs by much, it cannot be taken for the other. */
@@ -350,7 +347,8 @@ export class BatteryClock {
   #corrections(dated: Readings, newOffsetSeconds: number, number = 0): ClockCorrection[] {
     const { fromBatteryTime, toBatteryTime, receivedSinceMs } = dated;
     const epochs = this.timeline.epochsOf(fromBatteryTime, toBatteryTime).filter((one) => one.number >= number);
-    const offsets = new Set(epochs.map((one) => one.offsetSeconds));
+    const doubted = this.#doubt.offsets((this.epoch as ClockEpoch).offsetSeconds, newOffsetSeconds, receivedSinceMs);
+    const offsets = new Set([...epochs.map((one) => one.offsetSeconds), ...doubted]);
     offsets.delete(newOffsetSeconds);
     return Array.from(offsets, (oldOffsetSeconds) => ({
       kinds: READING_KINDS,
@@ -364,12 +362,18 @@ export class BatteryClock {
 
   #trust(found: Agreement, sample: Sample, ranOn: boolean): void {
     this.#state = 'trusted';
+    this.#rise.reset();
     if (ranOn) this.#maximum.resume(sample.wallMs, found.greatest);
     else this.#maximum.reset(sample.wallMs, found.greatest);
     this.#agreed = sample;
     this.#seenUntil = sample.batteryTime;
+    this.#believe();
+  }
+
+  /** What the clock is believed to be, it is: nothing speaks against it any more. */
+  #believe(): void {
     this.#suspicion.clear();
-    this.#low = null;
+    this.#setBack.clear();
     this.#serverSet = 0;
   }
 
@@ -384,16 +388,4 @@ export class BatteryClock {
     this.timeline.extend(epochs);
     return { epochs, corrections };
   }
-}
-
-/** What came of a clock whose first sample was `first`, until now; the one before was last seen at `agreed`. */
-function meanwhile(agreed: Sample, first: Sample, now: Sample): Readings {
-  // By the server's clock, which may itself have been set between.
-  const between = Math.min(Math.max(0, (first.wallMs - agreed.wallMs) / 1000), DETAIL_SECONDS);
-  const soonestMs = Math.max(Math.min(agreed.wallMs + 1, first.wallMs), first.wallMs - DETAIL_SECONDS * 1000);
-  return {
-    fromBatteryTime: first.batteryTime - Math.ceil(between) - SERVER_STEP_SECONDS,
-    toBatteryTime: now.batteryTime,
-    receivedSinceMs: Math.ceil(soonestMs),
-  };
 }

@@ -172,6 +172,7 @@ describe('who is talking', () => {
     const batteries = new Batteries(10);
     acquainted({ batteries });
     dialogue({ batteries, connection: 8 })
+      .after(10)
       .battery(SECOND_LIVE)
       .keeps({ type: 'identity', battery: SERIAL, connection: 8 })
       .keeps({ name: 'connected', text: 'connection 8' })
@@ -200,6 +201,7 @@ describe('who is talking', () => {
       .keeps({ type: 'clock', battery: OTHER_SERIAL, epochs: [{ offsetSeconds: 5400 }] })
       .keeps({ type: 'reading', battery: OTHER_SERIAL, time: NOON_SECONDS })
       .success(16)
+      .after(10)
       .battery(SECOND_LIVE)
       .keeps({ type: 'reading', battery: SERIAL, time: FIRST_LIVE_TIME + 10 - OFFSET })
       .server(LIVE_SUCCESS)
@@ -293,6 +295,7 @@ describe('the battery’s clock', () => {
       .keeps({ type: 'clock', epochs: [EPOCH] })
       .keeps({ kind: 'live', time: FIRST_LIVE_TIME - OFFSET })
       .server(LIVE_SUCCESS)
+      .after(16)
       .battery(DETAIL)
       .keeps({ kind: 'detail', time: FIRST_LIVE_TIME + 16 - OFFSET })
       .success(5);
@@ -306,11 +309,39 @@ describe('the battery’s clock', () => {
       .success(5);
   });
 
-  it('is not moved by a single live frame', () => {
+  it('is not moved by a single live frame, which is dated by its arrival where it is of a time to come', () => {
     acquainted()
+      .after(7)
       .sends(16, live('2024/06/12 15:00:00'))
-      .keeps({ type: 'reading', batteryTime: 1_718_204_400, time: 1_718_204_400 - OFFSET })
+      .keeps({ type: 'reading', batteryTime: 1_718_204_400, time: NOON_SECONDS + 7 })
+      .success(16)
+      .after(3)
+      .sends(16, live('2024/06/12 15:00:00'))
+      .keeps({ type: 'reading', batteryTime: 1_718_204_400, time: NOON_SECONDS + 7 })
+      .success(16)
+      .sends(16, live('2024/06/12 11:00:00'))
+      .keeps({ type: 'reading', batteryTime: 1_718_190_000, time: 1_718_190_000 - OFFSET })
       .success(16);
+  });
+
+  it.each([
+    [5, '2024/06/12 12:04:13', 3],
+    [5, '2024/06/12 12:04:14', 0],
+    [5, '2099/01/01 00:00:00', 0],
+    [16, '2024/06/12 12:04:13', 3],
+    [16, '2024/06/12 12:04:14', 0],
+  ])('dates nothing more than three seconds ahead of its arrival: %i of %s', (command, time, ahead) => {
+    acquainted()
+      .sends(command, live(time))
+      .keeps({ type: 'reading', time: NOON_SECONDS + ahead })
+      .success(command);
+  });
+
+  it.each(['2099/01/01,00:00:00', '2024/06/12,12:14:22'])('dates no history ahead of its arrival: %s', (time) => {
+    acquainted()
+      .sends(12, history(`${time},${SERIAL},1722`))
+      .keeps({ kind: 'history', time: NOON_SECONDS })
+      .success(12);
   });
 
   it.each([
@@ -333,14 +364,14 @@ describe('the battery’s clock', () => {
     const jump = { ...EPOCH, number: 2, sinceMs: 2000, possibleSinceMs: 2000, reason: 'jump' as const };
     const epochs = [
       { ...EPOCH, sinceMs: 1000, possibleSinceMs: 1000, offsetSeconds: 60 },
-      { ...jump, offsetSeconds: -36_000 },
+      { ...jump, offsetSeconds: 36_000 },
     ];
     const known = { id: 'b3f1c2', serial: new Private(SERIAL), firstSeenMs: 1, openGaps: [], lastGapNumber: 0 };
     batteries.restore({ ...known, epochs, newest: null });
     dialogue({ batteries })
       .battery(FIRST_LIVE)
       .meets(SERIAL)
-      .keeps({ type: 'reading', time: FIRST_LIVE_TIME + 36_000 })
+      .keeps({ type: 'reading', time: FIRST_LIVE_TIME - 36_000 })
       .server(LIVE_SUCCESS);
   });
 
@@ -800,6 +831,40 @@ describe('two connections of one battery', () => {
     newer.battery(SECOND_LIVE).meets(SERIAL).keeps({ type: 'reading' }).server(LIVE_SUCCESS);
     older.after(1).nothing();
   });
+});
+
+describe('a burst of live frames, each a second later than the one before', () => {
+  it('is kept, answered and dated by its arrival, and the clock is what it was', () => {
+    const told = dialogue();
+    for (let second = 0; second < 600; second += 10) {
+      told.sends(16, live(shown(second)));
+      if (second === 0) told.meets(SERIAL).keeps({ type: 'clock' });
+      told
+        .keeps({ kind: 'live', time: NOON_SECONDS + second })
+        .success(16)
+        .after(10);
+    }
+    const frames = Array.from({ length: 200 }, (_, index) => frameByHand(1, 16, live(shown(601 + index))));
+    told.battery(...frames);
+    // The first three are no further ahead than the estimate of a clock may be wrong.
+    for (const ahead of [1, 2, 3]) told.keeps({ kind: 'live', time: NOON_SECONDS + 600 + ahead }).success(16);
+    const now = [NOON_SECONDS + 600, NOON_SECONDS + 601];
+    for (let index = 3; index < 200; index++) told.keeps({ kind: 'live', time: expect.toBeOneOf(now) }).success(16);
+    told
+      .after(10)
+      .sends(16, live(shown(610)))
+      .keeps({ kind: 'live', time: NOON_SECONDS + 610 })
+      .success(16);
+  });
+
+  /** What the clock of the house shows so many seconds after NOON. */
+  function shown(second: number): string {
+    return new Date(NOON.wallMs + 3_600_000 + second * 1000)
+      .toISOString()
+      .slice(0, 19)
+      .replace('T', ' ')
+      .replaceAll('-', '/');
+  }
 });
 
 describe('a clock that stands still', () => {

@@ -261,9 +261,14 @@ export class Session {
   #date(reading: WireReading, battery: HeardBattery, now: Instant): number | null {
     const { batteryTime, kind, values } = reading;
     if (batteryTime === null) return secondsOf(now);
-    if (kind === 'history') return this.#dateHistory(batteryTime, battery, now);
     if (kind === 'live') return this.#dateLive(batteryTime, values, battery, now);
-    return battery.clockStands ? secondsOf(now) : battery.clock.timeline.ofArrived(batteryTime, now.wallMs);
+    if (kind === 'detail' && battery.clockStands) return secondsOf(now);
+    const { clock } = battery;
+    const isRow = kind === 'history';
+    const told = isRow
+      ? this.#dateHistory(batteryTime, battery, now)
+      : clock.timeline.ofArrived(batteryTime, now.wallMs);
+    return told === null ? null : clock.bounded(told, batteryTime, now);
   }
 
   #dateHistory(batteryTime: number, battery: HeardBattery, now: Instant): number | null {
@@ -283,7 +288,7 @@ export class Session {
     if (change !== null) this.#takeClock(change, battery, now);
     // It is known: there was a sample.
     const told = clock.timeline.ofArrived(batteryTime, now.wallMs) as number;
-    const time = battery.clockStands ? secondsOf(now) : told;
+    const time = battery.clockStands ? secondsOf(now) : clock.bounded(told, batteryTime, now);
     battery.live = { values, time };
     return time;
   }

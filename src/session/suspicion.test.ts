@@ -8,6 +8,12 @@ function sample(second: number, late = 0, ahead = 3600): Sample {
   return { batteryTime: second + ahead, wallMs: arrivalMs, monoMs: arrivalMs, offset: ahead - late };
 }
 
+/** What it says with one more. */
+function saying(suspicion: Suspicion, one: Sample) {
+  suspicion.consider(one);
+  return suspicion.agreement;
+}
+
 function heard(...samples: readonly Sample[]): Suspicion {
   const suspicion = new Suspicion();
   for (const one of samples) suspicion.consider(one);
@@ -26,8 +32,27 @@ describe('a suspicion', () => {
     expect(heard(sample(0), sample(10), sample(20))).toMatchObject({ count: 3, confirmed: true });
   });
 
-  it.each([1, 10, 60, 300])('keeps cadence at any interval: every %i s', (interval) => {
+  it.each([8, 10, 60, 300])('keeps cadence at any interval: every %i s', (interval) => {
     expect(heard(sample(0), sample(interval), sample(2 * interval)).confirmed).toBe(true);
+  });
+
+  it('is confirmed over fifteen seconds of arrival, however many come in less', () => {
+    const seconds = Array.from({ length: 15 }, (_, second) => sample(second));
+    expect(heard(...seconds)).toMatchObject({ count: 15, confirmed: false });
+    expect(heard(...seconds, sample(15))).toMatchObject({ count: 16, confirmed: true });
+  });
+
+  it('is not confirmed by a clock that says more time than passes: all must lie within a second and a half', () => {
+    const fast = (by: number) => Array.from({ length: 60 }, (_, at) => sample(at * 10, 0, 3600 + at * by));
+    expect(heard(...fast(1.4)).confirmed).toBe(false);
+    expect(heard(...fast(0.8)).confirmed).toBe(false);
+    expect(heard(...fast(0.7).slice(0, 3)).confirmed).toBe(true);
+  });
+
+  it('tells the offset, as soon as there is one', () => {
+    expect(new Suspicion().offset).toBeNull();
+    expect(heard(sample(0, 5)).offset).toBe(3595);
+    expect(heard(sample(0, 5), sample(10)).offset).toBe(3600);
   });
 
   it('does not need frames that are exactly on time: half the battery’s time may have passed', () => {
@@ -50,7 +75,7 @@ describe('a suspicion', () => {
   it('begins again with a sample of a clock further ahead', () => {
     const suspicion = heard(sample(0, 60), sample(10, 60), sample(20));
     expect(suspicion.count).toBe(1);
-    expect(suspicion.consider(sample(30)).greatest).toBe(3600);
+    expect(saying(suspicion, sample(30)).greatest).toBe(3600);
   });
 
   it('takes what lies 1.5 s apart for one clock, and what lies further apart not', () => {
@@ -72,18 +97,18 @@ describe('a suspicion', () => {
   it('says the greatest offset, and the first sample of that clock though it was late', () => {
     const [late, second, third] = [sample(0, 0.8), sample(10), sample(20, 0.3)] as const;
     const suspicion = heard(late, second);
-    expect(suspicion.consider(third)).toEqual({ first: late, greatest: 3600 });
+    expect(saying(suspicion, third)).toEqual({ first: late, greatest: 3600 });
     const veryLate = sample(0, 149);
-    expect(heard(veryLate).consider(sample(150))).toEqual({ first: veryLate, greatest: 3600 });
+    expect(saying(heard(veryLate), sample(150))).toEqual({ first: veryLate, greatest: 3600 });
   });
 
   it('does not count a sample of the clock before among those of this', () => {
     const before = sample(0, 0, 0);
     const other = sample(10);
-    expect(heard(before).consider(other)).toEqual({ first: other, greatest: 3600 });
+    expect(saying(heard(before), other)).toEqual({ first: other, greatest: 3600 });
     const far = sample(0, 0, 7200);
     const since = [1, 2, 3, 4, 5, 6].map((n) => sample(n * 10));
-    expect(heard(far, ...since).consider(sample(90)).first.batteryTime).toBe(3610);
+    expect(saying(heard(far, ...since), sample(90)).first.batteryTime).toBe(3610);
   });
 
   it('is disproved by a sample on time under the clock before, if that is further ahead', () => {
@@ -100,7 +125,7 @@ describe('a suspicion', () => {
     const suspicion = heard(sample(0), sample(10), sample(20));
     suspicion.clear();
     expect(suspicion).toMatchObject({ count: 0, confirmed: false, settled: false });
-    expect(suspicion.consider(sample(30)).first.batteryTime).toBe(3630);
+    expect(saying(suspicion, sample(30)).first.batteryTime).toBe(3630);
   });
 });
 
@@ -115,6 +140,8 @@ describe('to settle', () => {
     const late = Array.from({ length: 30 }, (_, at) => sample(at * 3.2, at * 2));
     expect(heard(...late.slice(1)).settled).toBe(false);
     expect(heard(...late).settled).toBe(true);
+    // What the first says another must say as well, fifteen seconds later.
+    expect(heard(...late).agreement).toEqual({ first: late[3], greatest: 3594 });
     const together = Array.from({ length: 60 }, (_, second) => sample(second, 60 - second));
     expect(heard(...together).settled).toBe(false);
   });
@@ -130,7 +157,7 @@ describe('to settle', () => {
       fc.property(fc.array(any, { minLength: 1, maxLength: 200 }), (samples) => {
         const suspicion = new Suspicion();
         for (const one of samples) {
-          const { first, greatest } = suspicion.consider(one);
+          const { first, greatest } = saying(suspicion, one);
           expect(samples).toContain(first);
           expect(samples.map(({ offset }) => offset)).toContain(greatest);
         }

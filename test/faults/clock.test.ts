@@ -36,6 +36,9 @@ it.concurrent('a clock set while the battery sends what was missed: every minute
       await house.told('a third of the rows', () => battery.acknowledged.history >= 200);
       expect(battery.acknowledged.history).toBeLessThan(600);
       battery.setClock(STEPS[n] as number, house.now());
+      // A clock that was set is known after fifteen seconds.
+      const heard = battery.acknowledged.live;
+      await house.told('what its clock now shows', () => battery.acknowledged.live >= heard + 25);
     }),
   );
   await house.endsWhole();

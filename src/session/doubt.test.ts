@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { Doubt } from './doubt.ts';
+
+/** Of a clock an hour ahead, which says that it is two. */
+const ARRIVED = 1_000_000;
+const doubt = () => new Doubt(null);
+
+describe('a reading', () => {
+  it.each([0, 3, -50, -100_000])('that is of %i s after its arrival is believed', (ahead) => {
+    const one = doubt();
+    expect(one.date(ARRIVED + ahead, ARRIVED + ahead + 3600, ARRIVED * 1000, null)).toBe(ARRIVED + ahead);
+    expect(one.offsets(3600, 7200, 0)).toEqual([]);
+  });
+
+  it('that is of a time to come is dated by its arrival, and it is known by how much', () => {
+    const one = doubt();
+    expect(one.date(ARRIVED + 4, ARRIVED + 3604, ARRIVED * 1000 + 999, null)).toBe(ARRIVED);
+    expect(one.offsets(3600, 7200, 0)).toEqual([3604]);
+  });
+
+  it('is dated by the clock that is suspected, so that it is put where it was when it comes again', () => {
+    const one = doubt();
+    expect(one.date(ARRIVED + 3600, ARRIVED + 7200, ARRIVED * 1000 + 300, 7199.7)).toBe(ARRIVED);
+    expect(one.date(ARRIVED + 3600, ARRIVED + 7200, ARRIVED * 1000 + 10_300, 7199.7)).toBe(ARRIVED);
+    expect(one.date(ARRIVED + 3590, ARRIVED + 7190, ARRIVED * 1000 + 10_300, 7199.7)).toBe(ARRIVED - 10);
+    expect(one.offsets(3600, 7200, 0)).toEqual([7200]);
+  });
+
+  it.each([
+    ['would be of a time to come', 7200 - 4],
+    ['would have been late for too long', 7200 + 150],
+  ])('is dated by its arrival where by that clock it %s', (_, suspected) => {
+    expect(doubt().date(ARRIVED + 3600, ARRIVED + 7200, ARRIVED * 1000, suspected)).toBe(ARRIVED);
+  });
+
+  it('never makes more to remember than a few', () => {
+    const one = doubt();
+    for (let ahead = 10; ahead < 1000; ahead++) one.date(ARRIVED + ahead, ARRIVED + 3600 + ahead, ARRIVED * 1000, null);
+    expect(one.offsets(3600, 7200, 0)).toEqual(Array.from({ length: 16 }, (_, index) => 3600 + 984 + index));
+  });
+});
+
+describe('what a server before this one dated', () => {
+  it('may be by any offset of a clock that was less late, until then', () => {
+    const one = new Doubt(5000);
+    expect(one.offsets(3600, 3603, 5000)).toEqual([3601, 3602]);
+    expect(one.offsets(3600, 7200, 5000)).toHaveLength(150);
+    expect(one.offsets(3600, 7200, 5001)).toEqual([]);
+    expect(one.offsets(3600, 0, 5000)).toEqual([]);
+    one.date(ARRIVED + 10, ARRIVED + 3610, ARRIVED * 1000, null);
+    expect(one.offsets(3600, 3603, 0)).toEqual([3610, 3601, 3602]);
+  });
+
+  it('was nothing in doubt where the clock is as it was', () => {
+    const one = new Doubt(5000);
+    one.disproved();
+    expect(one.offsets(3600, 7200, 0)).toEqual([]);
+  });
+});

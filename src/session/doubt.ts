@@ -1,0 +1,61 @@
+/**
+ * Readings that say a time which has not come: their clock was set and that is not confirmed yet, or they are wrong. They are
+ * dated by their arrival, near enough, and by which offset that was is remembered, so that they can be dated anew.
+ */
+import { rounded } from './running-maximum.ts';
+
+/** A reading may seem to come before it was made by so much: the estimate of a clock is good to a second or so. */
+const EARLY_SECONDS = 3;
+/** A delay is no longer than that. */
+const LATEST_SECONDS = 150;
+/** More offsets than that are of no clock. */
+const REMEMBERED = 16;
+
+export class Doubt {
+  #offsets: readonly number[] = [];
+  /** Until when a server before this one may have dated readings so, Unix milliseconds: by which offsets is forgotten. */
+  #forgottenMs: number;
+
+  /** @param heardMs when a server before this one last heard the battery, Unix milliseconds; null where there was none */
+  constructor(heardMs: number | null) {
+    this.#forgottenMs = heardMs ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** The clock is as it was before: a server before this one had nothing to doubt. */
+  disproved(): void {
+    this.#forgottenMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * By which offsets readings may have been dated so.
+   * @param believed the offset that was believed in
+   * @param found the one that is right
+   * @param sinceMs of the readings received since then, Unix milliseconds
+   */
+  offsets(believed: number, found: number, sinceMs: number): number[] {
+    const least = Math.max(believed + 1, found - LATEST_SECONDS);
+    const length = this.#forgottenMs >= sinceMs ? Math.max(0, found - least) : 0;
+    return [...this.#offsets, ...Array.from({ length }, (_, index) => least + index)];
+  }
+
+  /**
+   * UTC in Unix seconds of a reading that has come.
+   * @param time by the clock that is believed in
+   * @param receivedMs Unix milliseconds
+   * @param suspected the offset of the clock that is suspected, in seconds; null where none is
+   */
+  date(time: number, batteryTime: number, receivedMs: number, suspected: number | null): number {
+    const received = receivedMs / 1000;
+    if (time <= received + EARLY_SECONDS) return time;
+    const told = suspected === null ? null : batteryTime - rounded(suspected);
+    const isPlausible = told !== null && told <= received + EARLY_SECONDS && told > received - LATEST_SECONDS;
+    const dated = isPlausible ? told : Math.floor(received);
+    this.#remember(batteryTime - dated);
+    return dated;
+  }
+
+  #remember(offset: number): void {
+    if (this.#offsets.includes(offset)) return;
+    this.#offsets = [...this.#offsets.slice(1 - REMEMBERED), offset];
+  }
+}
