@@ -2,6 +2,7 @@
  * The composition root: builds the graph, starts and stops it. The only file that sees everything.
  */
 import { join } from 'node:path';
+import { backupKeeper, DataUpgrade, placeFrom } from './backups.ts';
 import type { Config } from './config.ts';
 import { Descriptors, thisSystem } from './descriptors.ts';
 import { FanOut } from './fan-out.ts';
@@ -19,15 +20,17 @@ import { Strangers } from './server/strangers.ts';
 import { SERVER_FILE, ServerFile } from './server-file.ts';
 import { Batteries } from './session/batteries.ts';
 import { PATIENCE, Session } from './session/session.ts';
-import { outboxesOf, sinksOf } from './sinks/from-config.ts';
+import { sinksOf } from './sinks/from-config.ts';
 import { Prometheus } from './sinks/prometheus.ts';
 import { ServerMetrics } from './sinks/server-metrics.ts';
 import { Sinks } from './sinks/sinks.ts';
+import type { BackupKeeper } from './store/backup/backup-keeper.ts';
 import { Calendar } from './store/calendar.ts';
 import { Keeper } from './store/keeper.ts';
-import { LOCK_FILE } from './store/lock.ts';
+import { LOCK_FILES } from './store/lock.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import { DATABASE_FILE } from './store/store.ts';
+import { storeOptions } from './store-options.ts';
 import { ThrottledLog } from './throttled-log.ts';
 import { version } from './version.ts';
 import { figuresOf, inquiriesOf, sinkViews, type Watched } from './watched.ts';
@@ -53,6 +56,7 @@ interface Running {
   readonly store: SqliteStore;
   readonly committer: Committer;
   readonly keeper: Keeper;
+  readonly backups: BackupKeeper | null;
   readonly listener: Listener;
   readonly web: WebServer;
   readonly watched: Watched;
@@ -65,6 +69,7 @@ export class App {
   readonly #log: ThrottledLog;
   readonly #file: ServerFile;
   readonly #output: LogLosses;
+  readonly #upgrade: DataUpgrade;
   #running: Running | null = null;
 
   /** @param output what the log is written to, asked how much of it was lost */
@@ -73,6 +78,7 @@ export class App {
     this.#log = new ThrottledLog(log, () => performance.now());
     this.#file = new ServerFile(config.data);
     this.#output = output;
+    this.#upgrade = new DataUpgrade(config, this.#log, now);
   }
 
   get batteryPort(): number {
@@ -90,6 +96,7 @@ export class App {
   async start(): Promise<void> {
     const { battery, web } = this.#config;
     refuseOpenWeb(this.#config);
+    if (!(await this.#upgrade.run())) return;
     const running = this.#build();
     this.#running = running;
     try {
@@ -107,6 +114,7 @@ export class App {
     running.keeper.start();
     running.committer.start();
     running.descriptors.start();
+    running.backups?.start();
     this.#closeFolder();
     this.#sayListening();
     this.#writeServerFile(running);
@@ -114,6 +122,7 @@ export class App {
 
   /** Listens no more, commits and answers what was heard, closes everything. */
   async stop(): Promise<void> {
+    await this.#upgrade.stop();
     const running = this.#running;
     if (running === null) return;
     this.#running = null;
@@ -121,10 +130,11 @@ export class App {
     clearInterval(running.ticker);
     running.keeper.stop();
     running.descriptors.stop();
+    const backingUp = running.backups?.stop();
     // Both ports are free at once, for whoever starts the next server before this one has ended.
     await Promise.all([running.listener.stop(), running.web.stop()]);
     running.committer.stop();
-    await running.watched.sinks.stop();
+    await Promise.all([running.watched.sinks.stop(), backingUp]);
     running.store.close();
     this.#tickLog(true);
   }
@@ -144,10 +154,7 @@ export class App {
   }
 
   #build(): Running {
-    const { data, store: keeping, time_zone: timeZone } = this.#config;
-    const retention = { liveDays: keeping.keep.live, rawDays: keeping.keep.raw, rawBytes: keeping.raw_quota };
-    const outboxes = outboxesOf(this.#config);
-    const store = SqliteStore.open({ folder: data, timeZone, retention, outboxes });
+    const store = SqliteStore.open(storeOptions(this.#config));
     try {
       return this.#assemble(store);
     } catch (error) {
@@ -175,7 +182,11 @@ export class App {
     const calendar = new Calendar(timeZone);
     const reporter = new Reporter(this.#config, this.#log, store, calendar, () => keeper.nudge());
     for (const { name, readings, since } of store.forgotten) reporter.forgotten(name, readings, since);
-    const pool = new QueryPool({ setting: { folder: data, timeZone }, failed: (detail) => this.#sayMistake(detail) });
+    const pool = new QueryPool({
+      setting: { folder: data, backups: placeFrom(this.#config).backups, timeZone },
+      failed: (detail) => this.#sayMistake(detail),
+      damaged: (detail) => reporter.damaged(detail),
+    });
     const watched = this.#buildWatched(store, calendar, reporter, pool);
     const { state, tap, metrics, strangers } = watched;
     const watchers = new FanOut([reporter, state, tap, metrics, strangers], (error) => this.#sayMistake(String(error)));
@@ -198,14 +209,15 @@ export class App {
         tap: watched.tap,
       },
     );
-    const web = this.#buildWeb(store, watched, reporter, pool, () => !committer.failing);
+    const web = this.#buildWeb(store, watched, reporter, pool, () => committer.storing);
     const ticker = setInterval(() => this.#tickLog(), LOG_TICK_MS);
     const descriptors = new Descriptors(
       thisSystem(),
       (note) => reporter.said(note),
       () => performance.now(),
     );
-    return { store, committer, keeper, listener, web, watched, descriptors, ticker };
+    const backups = backupKeeper(this.#config, store.house, now, reporter);
+    return { store, committer, keeper, backups, listener, web, watched, descriptors, ticker };
   }
 
   /** What listens behind the commit for the page and for outputs: the same news. */
@@ -355,7 +367,7 @@ export class App {
 
 /** Whether the data folder has a file of that name from us. */
 function isDataFile(name: string): boolean {
-  return name.startsWith(DATABASE_FILE) || [LOCK_FILE, PASSWORD_FILE, SERVER_FILE].includes(name);
+  return name.startsWith(DATABASE_FILE) || [...LOCK_FILES, PASSWORD_FILE, SERVER_FILE].includes(name);
 }
 
 function now(): Instant {

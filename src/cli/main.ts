@@ -4,12 +4,14 @@
 import { Command, CommanderError } from 'commander';
 import { OwnerError, toOwnerError } from '../errors.ts';
 import { version } from '../version.ts';
+import { backupCommand } from './backup.ts';
 import { decodeCommand } from './decode.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
 import { FAILED, FINE, type Io, OutputError } from './io.ts';
 import { passwordCommand } from './password.ts';
 import { replayCommand } from './replay.ts';
+import { restoreCommand } from './restore.ts';
 import { serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
 
@@ -40,6 +42,8 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
   const commands = [
     serveCommand,
     exportCommand,
+    backupCommand,
+    restoreCommand,
     decodeCommand,
     replayCommand,
     simulateCommand,
