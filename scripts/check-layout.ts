@@ -4,6 +4,7 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { type Import, importsOf, withoutComment } from './imports.ts';
 
 /**
  * What a room may use of the world outside the project.
@@ -39,8 +40,29 @@ const STORE_ERROR = 'StoreError of src/store/store.ts';
 /** What a password and a token are, for the command that sets them. */
 const SECRETS = 'src/web/secrets.ts';
 const SERVER_FILE = 'src/server-file.ts';
+/** How a damaged database is said. */
+const WAY_BACK = 'src/store/backup/way-back.ts';
+/** What is told of backups. */
+const BACKUPS = [
+  'types of src/store/backup/backup-keeper.ts',
+  'types of src/store/backup/make.ts',
+  'inMegabytes of src/store/backup/space.ts',
+];
 const AS_FOUND = 'openAsFound of src/store/as-found.ts';
-const CLI = ['src/app.ts', SECRETS, 'src/cli/', ...BASE, ...PARTS, PROTOCOL, MODEL, SIMULATOR, 'src/store/reader.ts'];
+const CLI = [
+  'src/app.ts',
+  'src/backups.ts',
+  'src/shell-word.ts',
+  WAY_BACK,
+  SECRETS,
+  'src/cli/',
+  ...BASE,
+  ...PARTS,
+  PROTOCOL,
+  MODEL,
+  SIMULATOR,
+  'src/store/reader.ts',
+];
 /** What writes to InfluxDB, for the command that fills it with what was kept before. */
 const INFLUX = ['influx-line', 'influx-target', 'influx-writer', 'influx-delivery', 'line-batch'].map(
   (part) => `src/sinks/${part}.ts`,
@@ -53,6 +75,7 @@ const READING = [
   'src/store/reader.ts',
   'src/store/calendar.ts',
   'src/store/series.ts',
+  WAY_BACK,
 ];
 /** Handed to config.ts, which imports neither room. */
 const CHECKS = ['problemOfNetwork of src/server/peers.ts', 'isTimeZone, systemTimeZone of src/store/calendar.ts'];
@@ -79,7 +102,7 @@ const ROOMS: readonly Room[] = [
   room('src/server/', ['src/session/', PROTOCOL, MODEL, STORE_ERROR], 'sockets'),
   room('src/simulator/fleet.ts', [PROTOCOL, MODEL], 'sockets'),
   room('src/simulator/', [PROTOCOL, MODEL], 'nothing'),
-  room('src/store/', [MODEL, ...FIELDS, PRIVATE_FILES], 'sqlite'),
+  room('src/store/', [MODEL, ...FIELDS, PRIVATE_FILES, 'src/shell-word.ts'], 'sqlite'),
   room('src/sinks/from-config.ts', [MODEL, ...FIELDS, 'types of src/config.ts', 'src/errors.ts', STORE_TYPES], 'plain'),
   ...['influx-target', 'secret-file'].map((file) =>
     room(`src/sinks/${file}.ts`, ['types of src/config.ts', 'src/errors.ts'], 'plain'),
@@ -120,6 +143,23 @@ const ROOMS: readonly Room[] = [
   room('src/watched.ts', ['src/'], 'plain'),
   room('src/clock-report.ts', [MODEL], 'plain'),
   room('src/quota-report.ts', [PROBLEMS, STORE_TYPES, 'types of src/log.ts'], 'plain'),
+  room('src/shell-word.ts', [], 'plain'),
+  // What of the house a backup is made of, and what its owner is told.
+  room('src/backups.test.ts', ['src/'], 'plain'),
+  room('src/backups.ts', [MODEL, ...BASE, 'src/store/backup/', 'src/version.ts', SECRETS], 'plain'),
+  room(
+    'src/store-options.ts',
+    [
+      MODEL,
+      ...BASE,
+      'src/backups.ts',
+      'src/kernel-clock.ts',
+      'src/sinks/from-config.ts',
+      'src/store/retention-clock.ts',
+      'types of src/store/sqlite.ts',
+    ],
+    'plain',
+  ),
   // Tells what all parts report, so it knows their words; it holds none of them.
   room(
     'src/reporter.ts',
@@ -133,6 +173,7 @@ const ROOMS: readonly Room[] = [
       ...BASE,
       'src/redact.ts',
       'src/clock-report.ts',
+      ...BACKUPS,
       'types of src/sinks/condition.ts',
       'src/sinks/problems.ts',
       'types of src/web/auth.ts',
@@ -144,10 +185,12 @@ const ROOMS: readonly Room[] = [
   room('src/cli.test.ts', [...CLI, 'src/store/'], 'plain'),
   room('src/cli.ts', CLI, 'plain'),
   // What comes out is compared with what a real store was given.
-  room('src/cli/export.test.ts', [...CLI, 'src/store/'], 'plain'),
-  room('src/cli/export-rows.test.ts', [...CLI, 'src/store/'], 'plain'),
+  ...['export', 'export-rows', 'backup', 'restore'].map((file) =>
+    room(`src/cli/${file}.test.ts`, [...CLI, 'src/store/'], 'plain'),
+  ),
   room('src/cli/export-influx.test.ts', [...CLI, ...INFLUX, 'src/store/'], 'plain'),
   room('src/cli/export-influx.ts', [...CLI, ...INFLUX], 'plain'),
+  ...['backup', 'restore'].map((file) => room(`src/cli/${file}.ts`, [...CLI, 'src/store/backup/'], 'plain')),
   room('src/cli/peer.ts', CLI, 'sockets'),
   room('src/cli/running-server.test.ts', [...CLI, SERVER_FILE, AS_FOUND, 'src/store/'], 'sockets'),
   // Asks the server that has the folder, or opens the store in its stead.
@@ -190,6 +233,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/store/battery-witness.ts': 'retention-clock.test.ts lives through it',
   'src/store/wrong-stamps.ts': 'retention-clock.test.ts lives through it',
   'src/store/stored.ts': 'types',
+  'src/store/backup/backup-process.ts': 'a process; maker.test.ts starts it',
   'src/store/outbox-sql.ts': 'statements; outbox.test.ts runs them',
   'src/store/outbox-state.ts': 'types, and two that are empty',
 };
@@ -229,7 +273,7 @@ export function checkLayout(files: readonly SourceFile[]): string[] {
 function importFindings(file: SourceFile): string[] {
   const home = roomOf(file.path);
   if (home === undefined) return [finding(file.path, 1, 'no row of ROOMS in scripts/check-layout.ts fits it; add one')];
-  return importsOf(file).flatMap((imported) => {
+  return importsOf(file.text).flatMap((imported) => {
     const complaint = imported.target.startsWith('.')
       ? complaintInside(file.path, home, imported)
       : complaintOutside(file.path, home, imported);
@@ -245,47 +289,6 @@ function roomOf(file: string): Room | undefined {
 
 function covers(place: string, file: string): boolean {
   return place.endsWith('/') ? file.startsWith(place) : file === place;
-}
-
-interface Import {
-  readonly target: string;
-  readonly line: number;
-  /** Names of values, not of types; `*` for all. */
-  readonly values: readonly string[];
-}
-
-/** `import … from`, `export … from` (the formatter begins them at the margin), `import 'x'`. */
-const STATEMENT = /^(?:import|export) (?:(type )?((?:\w+, )?\{[^}]*\}|[\w*, ]+?) from )?'([^']+)'/gm;
-/** `import('x')`, and workers: `new URL('x.ts', import.meta.url)`; not where a `"` says that it is quoted. */
-const EXPRESSION = /(?<!"[^"\n]*)\b(?:import\(|new URL\((?='[^']+\.ts'))\s*'([^']+)'/g;
-
-function importsOf({ text }: SourceFile): Import[] {
-  const statements = [...text.matchAll(STATEMENT)].map((match) => ({
-    target: match[3] ?? '',
-    line: lineAt(text, match.index),
-    values: match[1] === undefined ? valuesIn(match[2] ?? '*') : [],
-  }));
-  const code = text.split('\n').map(withoutComment).join('\n');
-  const expressions = [...code.matchAll(EXPRESSION)].map((match) => ({
-    target: match[1] ?? '',
-    line: lineAt(code, match.index),
-    values: ['*'],
-  }));
-  return [...statements, ...expressions];
-}
-
-/** The names of values in `{ a, type B, c as d }`. */
-function valuesIn(clause: string): string[] {
-  return clause
-    .replace(/[{}]/g, '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '' && !name.startsWith('type '))
-    .map((name) => name.replace(/ as .*/, ''));
-}
-
-function lineAt(text: string, index: number): number {
-  return text.slice(0, index).split('\n').length;
 }
 
 function complaintInside(from: string, home: Room, { target, values }: Import): string | null {
@@ -328,11 +331,6 @@ function purityFindings(file: SourceFile): string[] {
     const complaint = `says ${word}, but ${home.who} knows no clock, chance, timer or output; take it as an argument`;
     return [finding(file.path, index + 1, complaint)];
   });
-}
-
-/** The formatter begins the lines of a block comment with `*`. */
-function withoutComment(line: string): string {
-  return /^\s*(?:\/?\*|\/\/)/.test(line) ? '' : line.replace(/\s\/\/ .*/, '');
 }
 
 function companionFindings(file: string, known: ReadonlySet<string>): string[] {

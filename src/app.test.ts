@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { configOf } from '../test/config.ts';
 import { samplesOf } from '../test/exposition.ts';
+import { keptHouse, told } from '../test/kept-house.ts';
 import { Client } from '../test/port.ts';
 import { OTHER, reading, SERIAL, T, temporaryFolder } from '../test/records.ts';
 import { fixture, frameByHand, hexOf, sessionFrames } from '../test/wire.ts';
@@ -18,11 +19,13 @@ import { DATABASE_FILE } from './store/store.ts';
 const HERE = { host: '127.0.0.1', port: 0 };
 const SUCCESS = (command: number) => hexOf(frameByHand(2, command, '{"Status":"Success"}'));
 
-type Change = { readonly [Key in 'battery' | 'web' | 'log' | 'data' | 'mqtt']?: Partial<Config[Key]> | string };
+type Change = {
+  readonly [Key in 'battery' | 'web' | 'log' | 'data' | 'mqtt' | 'store']?: Partial<Config[Key]> | string;
+};
 
 function configWith(change: Change = {}): Config {
-  const { battery = {}, web = {}, log = {}, mqtt = {}, data = temporaryFolder() } = change;
-  const config = configOf({ time_zone: 'Europe/Dublin', data });
+  const { battery = {}, web = {}, log = {}, mqtt = {}, store = {}, data = temporaryFolder() } = change;
+  const config = configOf({ time_zone: 'Europe/Dublin', data, store });
   return {
     ...config,
     battery: { ...config.battery, listen: HERE, max_connections: 10, max_batteries: 10, ...(battery as object) },
@@ -72,6 +75,21 @@ it('says what waited for an output that is configured no more', async () => {
   before.close();
   const { log } = await started({ data });
   expect(log.texts[0]).toMatch(/^warn OUTPUT_FORGOTTEN influx: .*\(2 readings, from 2024-06-12T11:04:00Z on\)$/);
+});
+
+describe('copies of what is kept', () => {
+  it('are made by themselves, and said', async () => {
+    const data = keptHouse(5);
+    const { log, config } = await started({ data, store: { backups: { every: '10s' } } as object });
+    const note = await vi.waitFor(
+      () => log.notes.find(({ code }) => code === 'backup') ?? expect.unreachable('none yet'),
+      { timeout: 15_000 },
+    );
+    expect(note.text).toMatch(/^backed up to \S+\/backups\/automatic-000001-\S+Z, 1 MB in \d+ s, and read again$/);
+    // What is older than retention is trimmed by the server meanwhile.
+    const ids = (folder: string) => (told(folder) as { ids: unknown }).ids;
+    expect(ids(String(note.data?.path))).toEqual(ids(config.data));
+  });
 });
 
 /** Says these frames on one connection, and waits until each is answered. */

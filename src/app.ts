@@ -2,15 +2,15 @@
  * The composition root: builds the graph, starts and stops it. The only file that sees everything.
  */
 import { join } from 'node:path';
+import { backupKeeper, DataUpgrade, placeFrom } from './backups.ts';
 import { doubtSentence } from './clock-report.ts';
 import type { Config } from './config.ts';
 import { Descriptors, thisSystem } from './descriptors.ts';
 import { FanOut } from './fan-out.ts';
-import { isKernelClockSynchronised } from './kernel-clock.ts';
 import { listenOn, showAddress } from './listen.ts';
 import type { Log } from './log.ts';
 import type { LogOutput } from './log-output.ts';
-import type { ClockDoubt, ClockWitness, Instant } from './model.ts';
+import type { Instant } from './model.ts';
 import { closeToOthers } from './private-files.ts';
 import { FormBook } from './protocol/wire-form.ts';
 import { QuotaReport } from './quota-report.ts';
@@ -22,16 +22,18 @@ import { Strangers } from './server/strangers.ts';
 import { SERVER_FILE, ServerFile } from './server-file.ts';
 import { Batteries } from './session/batteries.ts';
 import { PATIENCE, Session } from './session/session.ts';
-import { outboxesOf, sinksOf } from './sinks/from-config.ts';
+import { sinksOf } from './sinks/from-config.ts';
 import { Prometheus } from './sinks/prometheus.ts';
 import { ServerMetrics } from './sinks/server-metrics.ts';
 import { Sinks } from './sinks/sinks.ts';
+import type { BackupKeeper } from './store/backup/backup-keeper.ts';
 import { Calendar } from './store/calendar.ts';
 import { Keeper } from './store/keeper.ts';
-import { LOCK_FILE } from './store/lock.ts';
-import { RetentionClock } from './store/retention-clock.ts';
+import { LOCK_FILES } from './store/lock.ts';
+import type { RetentionClock } from './store/retention-clock.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import { type Conflict, DATABASE_FILE, type StoreError } from './store/store.ts';
+import { retentionClock, storeOptions } from './store-options.ts';
 import { ThrottledLog } from './throttled-log.ts';
 import { version } from './version.ts';
 import { figuresOf, inquiriesOf, sinkViews, type Watched } from './watched.ts';
@@ -57,6 +59,7 @@ interface Running {
   readonly store: SqliteStore;
   readonly committer: Committer;
   readonly keeper: Keeper;
+  readonly backups: BackupKeeper | null;
   readonly listener: Listener;
   readonly web: WebServer;
   readonly watched: Watched;
@@ -71,6 +74,7 @@ export class App {
   readonly #log: ThrottledLog;
   readonly #file: ServerFile;
   readonly #output: LogLosses;
+  readonly #upgrade: DataUpgrade;
   #running: Running | null = null;
 
   /** @param output what the log is written to, asked how much of it was lost */
@@ -79,6 +83,7 @@ export class App {
     this.#log = new ThrottledLog(log, () => performance.now());
     this.#file = new ServerFile(config.data);
     this.#output = output;
+    this.#upgrade = new DataUpgrade(config, this.#log, now);
   }
 
   get batteryPort(): number {
@@ -96,6 +101,7 @@ export class App {
   async start(): Promise<void> {
     const { battery, web } = this.#config;
     refuseOpenWeb(this.#config);
+    if (!(await this.#upgrade.run())) return;
     const running = this.#build();
     this.#running = running;
     try {
@@ -113,6 +119,7 @@ export class App {
     running.keeper.start();
     running.committer.start();
     running.descriptors.start();
+    running.backups?.start();
     this.#closeFolder();
     this.#sayListening();
     this.#writeServerFile(running);
@@ -120,6 +127,7 @@ export class App {
 
   /** Listens no more, commits and answers what was heard, closes everything. */
   async stop(): Promise<void> {
+    await this.#upgrade.stop();
     const running = this.#running;
     if (running === null) return;
     this.#running = null;
@@ -127,10 +135,11 @@ export class App {
     clearInterval(running.ticker);
     running.keeper.stop();
     running.descriptors.stop();
+    const backingUp = running.backups?.stop();
     // Both ports are free at once, for whoever starts the next server before this one has ended.
     await Promise.all([running.listener.stop(), running.web.stop()]);
     running.committer.stop();
-    await running.watched.sinks.stop();
+    await Promise.all([running.watched.sinks.stop(), backingUp]);
     running.store.close();
     running.sayRemoved();
     this.#tickLog(true);
@@ -151,12 +160,7 @@ export class App {
   }
 
   #build(): Running {
-    const { data, store: keeping, time_zone: timeZone } = this.#config;
-    const { keep, quotas, raw_quota: rawBytes } = keeping;
-    const { unknown_fields: unknownFields, ...others } = quotas;
-    const retention = { liveDays: keep.live, rawDays: keep.raw, rawBytes, quotas: { ...others, unknownFields } };
-    const outboxes = outboxesOf(this.#config);
-    const store = SqliteStore.open({ folder: data, timeZone, retention, outboxes });
+    const store = SqliteStore.open(storeOptions(this.#config));
     try {
       return this.#assemble(store);
     } catch (error) {
@@ -177,7 +181,7 @@ export class App {
       staleMs: battery.stale_after * 1000,
       silenceMs: battery.silent_after * 1000,
     };
-    const clock = this.#buildClock(store, () => reporter);
+    const clock = retentionClock(this.#config, store, now, () => reporter);
     const keeping = {
       disordered: (error: StoreError) => reporter.disordered(error),
       conflicting: (conflict: Conflict) => reporter.conflicting(conflict),
@@ -186,7 +190,11 @@ export class App {
     const calendar = new Calendar(timeZone);
     const reporter = new Reporter(this.#config, this.#log, store, calendar, () => keeper.nudge());
     for (const { name, readings, since } of store.forgotten) reporter.forgotten(name, readings, since);
-    const pool = new QueryPool({ setting: { folder: data, timeZone }, failed: (detail) => this.#sayMistake(detail) });
+    const pool = new QueryPool({
+      setting: { folder: data, backups: placeFrom(this.#config).backups, timeZone },
+      failed: (detail) => this.#sayMistake(detail),
+      damaged: (detail) => reporter.damaged(detail),
+    });
     const watched = this.#buildWatched(store, calendar, reporter, pool);
     const { state, tap, metrics, strangers } = watched;
     const all = [reporter, state, tap, metrics, strangers, clock];
@@ -210,7 +218,7 @@ export class App {
         tap: watched.tap,
       },
     );
-    const web = this.#buildWeb(store, watched, reporter, pool, clock, () => !committer.failing);
+    const web = this.#buildWeb(store, watched, reporter, pool, clock, () => committer.storing);
     const quotas = new QuotaReport(battery.names);
     const sayRemoved = () => {
       for (const note of quotas.notes(store.takeRemoved(), performance.now())) reporter.said(note);
@@ -225,22 +233,8 @@ export class App {
       (note) => reporter.said(note),
       () => performance.now(),
     );
-    return { store, committer, keeper, listener, web, watched, sayRemoved, descriptors, ticker };
-  }
-
-  #buildClock(store: SqliteStore, reporter: () => Reporter): RetentionClock {
-    const { data, store: keeping } = this.#config;
-    const options = {
-      memory: store,
-      retention: { liveDays: keeping.keep.live, rawDays: keeping.keep.raw },
-      now,
-      kernel: () => isKernelClockSynchronised(data),
-      listener: {
-        doubted: (doubt: ClockDoubt) => reporter().doubted(doubt),
-        sure: (by: ClockWitness) => reporter().sure(by),
-      },
-    };
-    return new RetentionClock(options, store.batteries());
+    const backups = backupKeeper(this.#config, store.house, now, reporter);
+    return { store, committer, keeper, backups, listener, web, watched, sayRemoved, descriptors, ticker };
   }
 
   /** What listens behind the commit for the page and for outputs: the same news. */
@@ -395,7 +389,7 @@ export class App {
 
 /** Whether the data folder has a file of that name from us. */
 function isDataFile(name: string): boolean {
-  return name.startsWith(DATABASE_FILE) || [LOCK_FILE, PASSWORD_FILE, SERVER_FILE].includes(name);
+  return name.startsWith(DATABASE_FILE) || [...LOCK_FILES, PASSWORD_FILE, SERVER_FILE].includes(name);
 }
 
 function now(): Instant {

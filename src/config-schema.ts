@@ -47,6 +47,14 @@ export interface Config {
       readonly undated: number;
       readonly batteries: number;
     };
+    readonly backups: {
+      /** Seconds between two automatic ones; null: none are made. */
+      readonly every: number | null;
+      /** How many automatic ones are kept, the newest. */
+      readonly keep: number;
+      /** The folder; null: one in the data folder. */
+      readonly to: string | null;
+    };
   };
   readonly web: {
     readonly listen: Address;
@@ -156,13 +164,26 @@ const days = (fallback: number | null) =>
     'expected a number of days such as 90d, or forever',
   ).default(fallback);
 
+/** -1 where a text is no span. */
+function secondsOf(text: string): number {
+  const match = SPAN.exec(text);
+  return match === null ? -1 : Number(match[1]) * (SPAN_UNITS[match[2] as string] as number);
+}
+
 /** In seconds. */
 const duration = (fallback: number, least: number) =>
   parsed((text) => {
-    const match = SPAN.exec(text);
-    const seconds = match === null ? -1 : Number(match[1]) * (SPAN_UNITS[match[2] as string] as number);
+    const seconds = secondsOf(text);
     return seconds >= least ? seconds : undefined;
   }, `expected a time of at least ${least} s, such as 90s, 5m, 12h or 1d`).default(fallback);
+
+/** In seconds; null for `off`. */
+const interval = (fallback: number, least: number) =>
+  parsed<number | null>((text) => {
+    if (text === 'off') return null;
+    const seconds = secondsOf(text);
+    return seconds >= least ? seconds : undefined;
+  }, `expected a time of at least ${least} s, such as 12h or 1d, or off`).default(fallback);
 
 const count = (fallback: number, largest: number) =>
   parsed(
@@ -341,6 +362,7 @@ export function schemaWith(checks: Checks) {
             batteries: count(8, 1_000_000),
           })
           .prefault({}),
+        backups: z.strictObject({ every: interval(86_400, 10), keep: count(7, 1000), to: optional() }).prefault({}),
       })
       .prefault({}),
     web: z

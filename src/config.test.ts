@@ -30,6 +30,7 @@ const DEFAULTS: Config = {
   store: {
     keep: { live: 90, raw: 30 },
     raw_quota: 64_000_000,
+    backups: { every: 86_400, keep: 7, to: null },
     quotas: {
       events: 128_000_000,
       configurations: 32_000_000,
@@ -183,6 +184,7 @@ store:
   keep: {live: forever, raw: 7d}
   raw_quota: 10 kB
   quotas: {events: 1MB, configurations: 2MB, unknown_fields: 3MB, undated: 4MB, batteries: 5}
+  backups: {every: off, keep: 3, to: /mnt/usb}
 web:
   listen: "localhost:0"
   base_path: battery/page
@@ -216,6 +218,7 @@ log: {level: debug, private: true}
       store: {
         keep: { live: null, raw: 7 },
         raw_quota: 10_000,
+        backups: { every: null, keep: 3, to: '/mnt/usb' },
         quotas: { events: 1e6, configurations: 2e6, unknown_fields: 3e6, undated: 4e6, batteries: 5 },
       },
       web: {
@@ -249,6 +252,12 @@ log: {level: debug, private: true}
     expect(store('raw_quota: 2GB').raw_quota).toBe(2_000_000_000);
     expect(store('raw_quota: 64 MB').raw_quota).toBe(64_000_000);
     expect(store('keep: {live: 365 d, raw: 1d}').keep).toEqual({ live: 365, raw: 1 });
+  });
+
+  it('gives how often backups are made, or that none are', () => {
+    const backups = (text: string) => store(`backups: {${text}}`).backups;
+    expect(backups('every: 12h, keep: 30, to: /mnt/usb')).toEqual({ every: 43_200, keep: 30, to: '/mnt/usb' });
+    expect(backups('every: off')).toEqual({ every: null, keep: 7, to: null });
   });
 
   it('is read from the default place where there is one', () => {
@@ -317,6 +326,15 @@ describe('what is wrong in a file is named with its line, its key and what was e
     ],
     ['store:\n  raw_quota: 64\n', 'c.yaml, line 2: store.raw_quota is "64", expected a size such as 64MB'],
     [
+      'store:\n  backups: {every: 5s}\n',
+      'c.yaml, line 2: store.backups.every is "5s", expected a time of at least 10 s, such as 12h or 1d, or off',
+    ],
+    [
+      'store:\n  backups: {keep: 0}\n',
+      'c.yaml, line 2: store.backups.keep is "0", expected a whole number from 1 to 1000',
+    ],
+    ['store:\n  backups: {copies: 3}\n', 'c.yaml, line 2: there is no setting store.backups.copies'],
+    [
       'log:\n  level: loud\n',
       'c.yaml, line 2: log.level is "loud", invalid option: expected one of "debug"|"info"|"warn"|"error"',
     ],
@@ -373,6 +391,9 @@ describe('the environment', () => {
     'store.quotas.unknown_fields': ['3kB', 3000],
     'store.quotas.undated': ['4kB', 4000],
     'store.quotas.batteries': ['5', 5],
+    'store.backups.every': ['2d', 172_800],
+    'store.backups.keep': ['3', 3],
+    'store.backups.to': ['/mnt', '/mnt'],
     'web.listen': ['127.0.0.1:2', { host: '127.0.0.1', port: 2 }],
     'web.base_path': ['/a/', '/a/'],
     'web.trusted_proxies': ['10.0.0.1, fd00::/8', ['10.0.0.1', 'fd00::/8']],

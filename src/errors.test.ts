@@ -11,9 +11,16 @@ const STORE_CODES: Readonly<Record<StoreErrorCode, true>> = {
   STORE_CORRUPT: true,
   STORE_REFUSED: true,
   STORE_NEWER: true,
+  STORE_OLDER: true,
   STORE_UPGRADING: true,
   STORE_IN_USE: true,
   STORE_ABSENT: true,
+  STORE_NO_SPACE: true,
+  BACKUP_BUSY: true,
+  BACKUP_FAILED: true,
+  BACKUP_CORRUPT: true,
+  BACKUP_ABSENT: true,
+  RESTORE_UNFINISHED: true,
   DATA_NOT_WRITABLE: true,
 };
 

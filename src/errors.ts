@@ -60,14 +60,51 @@ export const OWNER_ERRORS = {
     advice: 'Update alphaess-local; going back would lose data.',
     exitCode: 1,
   },
+  STORE_OLDER: {
+    sentence: 'the data is of an older version',
+    advice: 'Start the server once: it makes a copy and brings the data to this version.',
+    exitCode: 1,
+  },
   STORE_UPGRADING: {
     sentence: 'the data is on its way to a newer version, half of it done',
     advice: 'Wait until the server listens; where none runs, start it: it goes on where it was broken off.',
     exitCode: 1,
   },
   STORE_CORRUPT: {
-    sentence: 'the database file is damaged',
-    advice: 'Restore a copy; keep the damaged file, much of it can usually be read.',
+    sentence: 'the database file is damaged, or gone while backups of it are there',
+    advice:
+      'The message names the newest backup: stop the server, and bring it back with alphaess-local restore (docs/backup.md). The damaged file is kept; much of it can usually be read.',
+    exitCode: 1,
+  },
+  STORE_NO_SPACE: {
+    sentence: 'there is too little room on the disk for a copy of the database',
+    advice:
+      'Make room, or let store.backups.to name a folder on another disk. The message says how much is needed. A running server goes on without new backups meanwhile; before a newer version changes the data a copy is needed, and the server does not start without.',
+    exitCode: 1,
+  },
+  BACKUP_BUSY: {
+    sentence: 'another backup of the data folder is being made',
+    advice: 'Wait until it is done.',
+    exitCode: 1,
+  },
+  BACKUP_FAILED: {
+    sentence: 'a backup could not be made',
+    advice: 'The message says why. A running server tries again in an hour; backups that are there are kept.',
+    exitCode: 1,
+  },
+  BACKUP_CORRUPT: {
+    sentence: 'a backup is not as it was made',
+    advice: 'Take another backup, and check the disk that it is on.',
+    exitCode: 1,
+  },
+  BACKUP_ABSENT: {
+    sentence: 'there is no backup in that place',
+    advice: 'Give the folder of one backup: automatic ones are in the folder backups of the data folder.',
+    exitCode: 1,
+  },
+  RESTORE_UNFINISHED: {
+    sentence: 'a restore of the data folder was broken off half way',
+    advice: 'Start the server, or repeat the restore: either completes it. What was there before is kept.',
     exitCode: 1,
   },
   STORE_BUSY: {
@@ -112,6 +149,11 @@ export const OWNER_ERRORS = {
     sentence: 'the command line was not understood',
     advice: 'alphaess-local COMMAND --help shows what it takes.',
     exitCode: 2,
+  },
+  INTERRUPTED: {
+    sentence: 'the command was broken off by a signal',
+    advice: 'Repeat it: nothing was changed.',
+    exitCode: 1,
   },
   BATTERY_UNKNOWN: {
     sentence: 'no battery has that id or name',

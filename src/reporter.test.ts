@@ -4,6 +4,7 @@ import { type Config, loadConfig } from './config.ts';
 import type { LiveReport, Log, Note } from './log.ts';
 import { type Battery, type Gap, Private } from './model.ts';
 import { Reporter } from './reporter.ts';
+import type { MadeBackup } from './store/backup/make.ts';
 import { type Store, StoreError } from './store/store.ts';
 
 const CONFIG: Config = loadConfig(
@@ -167,6 +168,39 @@ describe('trouble', () => {
       ['error', 'STORE_FULL'],
     ]);
     expect(notes[1]?.text).toBe('writing works again after 12 s');
+  });
+
+  it('that cannot be read is an error', () => {
+    const { reporter, notes } = told();
+    reporter.damaged('the database file is damaged; there is no backup');
+    expect(notes).toMatchObject([{ level: 'error', code: 'STORE_CORRUPT', text: expect.stringContaining('damaged') }]);
+    expect(reporter.counts.get('STORE_CORRUPT')).toBe(1);
+  });
+});
+
+describe('a backup', () => {
+  const MADE = { path: '/data/backups/one', bytes: 393_500_000, removed: [], manifest: {} as MadeBackup['manifest'] };
+
+  it('is said with where it is, how large, and what went for it', () => {
+    const { reporter, notes } = told();
+    reporter.backedUp(MADE, 61.4);
+    reporter.backedUp({ ...MADE, removed: ['a', 'b'] }, 1);
+    expect(notes.map(({ level, code, text }) => `${level} ${code} ${text}`)).toEqual([
+      'info backup backed up to /data/backups/one, 394 MB in 61 s, and read again',
+      'info backup backed up to /data/backups/one, 394 MB in 1 s, and read again; 2 older removed',
+    ]);
+    expect(notes[0]?.data).toEqual({ path: '/data/backups/one', bytes: 393_500_000 });
+  });
+
+  it('that cannot be made is a warning, and an error where that shows that the database is damaged', () => {
+    const { reporter, notes } = told();
+    reporter.notBackedUp(new StoreError('STORE_NO_SPACE', 'a backup in /data needs 458 MB free'));
+    reporter.notBackedUp(new StoreError('STORE_CORRUPT', 'the database file is damaged'));
+    expect(notes.map(({ level, code, text }) => `${level} ${code} ${text}`)).toEqual([
+      'warn STORE_NO_SPACE no automatic backup is made: a backup in /data needs 458 MB free',
+      'error STORE_CORRUPT no automatic backup is made: the database file is damaged',
+    ]);
+    expect([...reporter.counts.keys()]).toEqual(['STORE_NO_SPACE', 'STORE_CORRUPT']);
   });
 });
 

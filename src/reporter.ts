@@ -30,6 +30,9 @@ import { describePeer } from './server/peers.ts';
 import type { ProblemOutput } from './session/output.ts';
 import type { SinkReports } from './sinks/condition.ts';
 import { SINK_PROBLEMS, type SinkProblemCode } from './sinks/problems.ts';
+import type { BackupReports } from './store/backup/backup-keeper.ts';
+import type { MadeBackup } from './store/backup/make.ts';
+import { inMegabytes } from './store/backup/space.ts';
 import type { Conflict, Store, StoreError } from './store/store.ts';
 import type { FailedAttempt } from './web/auth.ts';
 
@@ -46,7 +49,7 @@ const GAP_STATES: Readonly<Record<GapState, string>> = {
 };
 
 /** What the committer, the port and the keeper tell, as lines for the owner and numbers for the page. */
-export class Reporter implements CommitListener, ListenerWatcher, SinkReports {
+export class Reporter implements CommitListener, ListenerWatcher, SinkReports, BackupReports {
   readonly #config: Config;
   readonly #log: Log;
   readonly #store: Store;
@@ -120,6 +123,30 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports {
       battery: this.#nameOf(battery),
       data: { readings },
     });
+  }
+
+  /** Something could not be read. */
+  damaged(detail: string): void {
+    this.#count('STORE_CORRUPT');
+    this.#log.note({ level: 'error', code: 'STORE_CORRUPT', kind: 'reading', text: detail });
+  }
+
+  /** An automatic backup was made. */
+  backedUp({ path, bytes, removed }: MadeBackup, seconds: number): void {
+    const gone = removed.length === 0 ? '' : `; ${removed.length} older removed`;
+    this.#log.note({
+      level: 'info',
+      code: 'backup',
+      text: `backed up to ${path}, ${inMegabytes(bytes)} in ${Math.round(seconds)} s, and read again${gone}`,
+      data: { path, bytes },
+    });
+  }
+
+  /** No automatic backup can be made; it is tried again and said no more until one is made. */
+  notBackedUp(error: StoreError): void {
+    this.#count(error.code);
+    const level = error.code === 'STORE_CORRUPT' ? 'error' : 'warn';
+    this.#log.note({ level, code: error.code, kind: 'backup', text: `no automatic backup is made: ${error.message}` });
   }
 
   opened(connection: number, peer: string, address: string): void {

@@ -57,6 +57,21 @@ export const SERVER_PROBLEMS = {
   },
 } as const satisfies Record<string, ServerProblem>;
 
+/** Those that are counted besides the problems of peers and of outputs. */
+export const COUNTED_PROBLEMS: readonly string[] = [
+  'STORE_BUSY',
+  'STORE_FULL',
+  'STORE_IO',
+  'STORE_GONE',
+  'STORE_CORRUPT',
+  'STORE_REFUSED',
+  'STORE_NO_SPACE',
+  'BACKUP_FAILED',
+  'CLOCK_WRONG',
+  'LOG_LOST',
+  'LOGIN_WRONG',
+];
+
 /** The `code` of lines that are no problem. */
 export const LOG_WORDS = {
   listening: 'the server has started; `battery_port` and `web_port` are its ports',
@@ -65,5 +80,7 @@ export const LOG_WORDS = {
   event: 'a battery connected, logged in or sent a message, or has a new entry in its own log',
   clock: 'how far a battery’s clock is from UTC, and why that was measured anew; `offset_seconds`, `drift_ppm`',
   gap: 'minutes that were missed, and whether the battery was asked for them',
+  backup: 'a backup was made; `path`, `bytes`',
+  upgrade: 'the data is brought to a newer version of the database, `version`, after a copy was made',
   output: 'an output reaches its server, for the first time or again',
 } as const satisfies Record<string, string>;

@@ -3,6 +3,7 @@
  */
 import { PROBLEMS } from './protocol/errors.ts';
 import type { Strangers } from './server/strangers.ts';
+import { COUNTED_PROBLEMS } from './server-problems.ts';
 import { SINK_PROBLEMS } from './sinks/problems.ts';
 import { PROMETHEUS, type Prometheus } from './sinks/prometheus.ts';
 import type { Figures, ServerMetrics } from './sinks/server-metrics.ts';
@@ -28,20 +29,7 @@ export interface Watched {
 
 /** None of them was seen yet: who watches a counter must have seen its zero. */
 const NO_PROBLEMS: Readonly<Record<string, number>> = Object.fromEntries(
-  [
-    ...Object.keys(PROBLEMS),
-    ...Object.keys(SINK_PROBLEMS),
-    ...[
-      'STORE_BUSY',
-      'STORE_FULL',
-      'STORE_IO',
-      'STORE_GONE',
-      'STORE_REFUSED',
-      'CLOCK_WRONG',
-      'LOG_LOST',
-      'LOGIN_WRONG',
-    ],
-  ].map((code) => [code, 0]),
+  [...Object.keys(PROBLEMS), ...Object.keys(SINK_PROBLEMS), ...COUNTED_PROBLEMS].map((code) => [code, 0]),
 );
 
 /** What Prometheus is told of the server itself. */

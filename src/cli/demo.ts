@@ -43,7 +43,12 @@ async function demo(flags: { webListen?: string }, io: Io): Promise<number> {
 /** The owner's settings, but for the battery port, which is any free one that only this machine reaches. */
 function demoConfig(flags: { webListen?: string }, folder: string, io: Io): Config {
   const config = readConfig({ ...flags, data: folder }, io);
-  return { ...config, battery: { ...config.battery, listen: { host: '127.0.0.1', port: 0 }, allow: ['private'] } };
+  return {
+    ...config,
+    battery: { ...config.battery, listen: { host: '127.0.0.1', port: 0 }, allow: ['private'] },
+    // All of it is thrown away.
+    store: { ...config.store, backups: { ...config.store.backups, every: null } },
+  };
 }
 
 class Demonstration {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FIRST_LIVE_MS, filled, PLACES, SECRETS, SMILE, stored, TIMELESS } from '../../test/filled.ts';
 import { run } from '../../test/io.ts';
+import { keptHouse, ruin } from '../../test/kept-house.ts';
 import { event, OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
 import { fixture } from '../../test/wire.ts';
 
@@ -231,6 +232,14 @@ describe('an export', () => {
       code: 1,
       err: expect.stringMatching(/^alphaess-local: the disk reports an error [^\n]+\n$/),
     });
+  });
+
+  it('says where what is there is damaged half way, in one sentence', async () => {
+    const folder = keptHouse(3000);
+    ruin(join(folder, 'alphaess-local.db'));
+    const { code, err } = await run(['export', '--data', folder, '--kind', 'live']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^alphaess-local: the database file is damaged \([^\n]+\); there is no backup in [^\n]+\n$/);
   });
 
   it('takes the folder from the configuration', async () => {

@@ -2,9 +2,12 @@
  * `export`: what is kept, as lines for other programs. Reads while the server runs; a year does not fill the memory.
  */
 import { Command, Option } from 'commander';
+import { placeFrom } from '../backups.ts';
 import { OwnerError } from '../errors.ts';
 import { utc } from '../log.ts';
 import { READING_KINDS, type ReadingKind } from '../model.ts';
+import { shellWord } from '../shell-word.ts';
+import { damageOf } from '../store/backup/way-back.ts';
 import { type Selection, type Span, StoreReader } from '../store/reader.ts';
 import { exportToInflux } from './export-influx.ts';
 import { type ExportKind, type ExportRow, energyTable, tableOf } from './export-rows.ts';
@@ -89,16 +92,19 @@ async function exportKept(flags: ExportFlags, typed: readonly string[], io: Io):
   }
   const { kind, per } = flags as ExportFlags & { kind: ExportKind | 'energy' };
   const config = readConfig(flags, io);
-  const reader = new StoreReader(config.data);
+  let reader: StoreReader | null = null;
   try {
+    reader = new StoreReader(config.data);
     const selection = selectionOf(flags, reader, config.battery.names);
     const naming = { wire: flags.wire === true, private: flags.private === true };
     const { columns, rows } =
       kind === 'energy' ? energyTable(reader, per, selection) : tableOf(reader, kind, selection, naming);
     await writeRows(columns, rows, flags.format, io);
     return FINE;
+  } catch (error) {
+    throw damageOf(error, placeFrom(config)) ?? error;
   } finally {
-    reader.close();
+    reader?.close();
   }
 }
 
@@ -106,26 +112,19 @@ async function fillInflux(flags: ExportFlags, io: Io): Promise<number> {
   const { kind, data, config: file, until = flags.to?.ms } = flags;
   const config = readConfig(flags, io);
   const open = () => new StoreReader(config.data);
-  const reader = open();
   const kinds = kind === undefined ? READING_KINDS : [kind as ReadingKind];
   const again = [
-    ...(data === undefined ? [] : [`--data ${quoted(data)}`]),
-    ...(file === undefined ? [] : [`--config ${quoted(file)}`]),
+    ...(data === undefined ? [] : [`--data ${shellWord(data)}`]),
+    ...(file === undefined ? [] : [`--config ${shellWord(file)}`]),
     ...(until === undefined ? [] : [`--until ${utc(until / 1000)}`]),
   ];
   const command = ['alphaess-local export --to influx', ...again].join(' ');
-  let selection: Selection;
   try {
-    selection = selectionOf(flags, reader, config.battery.names);
-  } finally {
-    reader.close();
+    const selection = selectionOfAll(flags, open(), config.battery.names);
+    return await exportToInflux({ open, kinds, selection, influx: config.influx, command }, io);
+  } catch (error) {
+    throw damageOf(error, placeFrom(config)) ?? error;
   }
-  return exportToInflux({ open, kinds, selection, influx: config.influx, command }, io);
-}
-
-/** As a shell takes it. */
-function quoted(text: string): string {
-  return /^[\w./:~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** What cannot be meant together with InfluxDB. */
@@ -136,6 +135,14 @@ function refuseForInflux({ kind, wire, private: withPrivate }: ExportFlags, type
     throw new OwnerError('USAGE', `--to influx writes points: leave out --${typed.join(' and --')}`);
   if (wire === true || withPrivate === true)
     throw new OwnerError('USAGE', '--to influx writes numbers under our names: leave out --wire and --private');
+}
+
+function selectionOfAll(flags: ExportFlags, reader: StoreReader, names: Readonly<Record<string, string>>): Selection {
+  try {
+    return selectionOf(flags, reader, names);
+  } finally {
+    reader.close();
+  }
 }
 
 function selectionOf(flags: ExportFlags, reader: StoreReader, names: Readonly<Record<string, string>>): Selection {

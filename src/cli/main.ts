@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { OwnerError, toOwnerError } from '../errors.ts';
 import { version } from '../version.ts';
+import { backupCommand } from './backup.ts';
 import { clockCommand } from './clock.ts';
 import { decodeCommand } from './decode.ts';
 import { demoCommand } from './demo.ts';
@@ -11,6 +12,7 @@ import { exportCommand } from './export.ts';
 import { FAILED, FINE, type Io, OutputError } from './io.ts';
 import { passwordCommand } from './password.ts';
 import { replayCommand } from './replay.ts';
+import { restoreCommand } from './restore.ts';
 import { serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
 
@@ -41,6 +43,8 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
   const commands = [
     serveCommand,
     exportCommand,
+    backupCommand,
+    restoreCommand,
     decodeCommand,
     replayCommand,
     simulateCommand,

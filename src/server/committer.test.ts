@@ -381,6 +381,17 @@ describe('something that can never be written', () => {
     expect(endOfTurn()).toEqual(['fail a', 'fail a', 'refused STORE_REFUSED TypeError: no such column', '1 hung up']);
   });
 
+  it('of a damaged database says that nothing is stored, until something is', () => {
+    expect(committer.storing).toBe(true);
+    store.plan.push('STORE_CORRUPT', 'STORE_CORRUPT');
+    committer.submit(one, said('a'));
+    expect(endOfTurn()).toEqual(['fail a', 'fail a', 'refused STORE_CORRUPT as told', '1 hung up']);
+    expect({ failing: committer.failing, storing: committer.storing }).toEqual({ failing: false, storing: false });
+    committer.submit(two, said('b'));
+    endOfTurn();
+    expect(committer.storing).toBe(true);
+  });
+
   it('does not keep the others waiting that waited with it for a store that was busy', () => {
     store.plan.push('STORE_BUSY');
     committer.submit(one, poison);

@@ -61,6 +61,7 @@ export class Committer {
   readonly #paused = new Set<Recipient>();
   /** Written, and not yet answered: where that was written is gone. */
   readonly #written = new WeakSet<Delivery>();
+  #damaged = false;
 
   constructor(store: Store, listener: CommitListener, monoMs: () => number) {
     this.#store = store;
@@ -82,6 +83,11 @@ export class Committer {
     if (this.failing) return;
     const error = this.#verify();
     if (error !== null) this.#wait([], error);
+  }
+
+  /** Whether what batteries send can be kept, as far as the last attempt shows. */
+  get storing(): boolean {
+    return !this.failing && !this.#damaged;
   }
 
   /** Takes what one connection wants done; does it at the end of this turn of the event loop. */
@@ -127,6 +133,7 @@ export class Committer {
     });
     // A file that is gone may be an error of the disk to SQLite.
     if (error !== null) return error.code === 'STORE_IO' ? (this.#verify() ?? error) : error;
+    if (fresh.length > 0) this.#damaged = false;
     for (const delivery of deliveries) this.#written.add(delivery);
     const gone = this.#verify();
     if (gone !== null) return gone;
@@ -173,6 +180,7 @@ export class Committer {
         return;
       }
       if (error === null) continue;
+      this.#damaged = error.code === 'STORE_CORRUPT';
       this.#listener.refused(error);
       delivery.recipient.hangUp();
     }

@@ -12,7 +12,7 @@ const VERDICTS: Readonly<Record<number, Verdict>> = {
   6: { code: 'STORE_BUSY', sentence: 'another program holds the database locked' },
   8: { code: 'STORE_IO', sentence: 'the database cannot be written: check the folder’s permissions' },
   10: { code: 'STORE_IO', sentence: 'the disk reports an error' },
-  11: { code: 'STORE_CORRUPT', sentence: 'the database file is damaged: restore a copy' },
+  11: { code: 'STORE_CORRUPT', sentence: 'the database file is damaged' },
   13: { code: 'STORE_FULL', sentence: 'the disk is full: make room' },
   14: {
     code: 'STORE_IO',

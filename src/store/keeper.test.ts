@@ -127,7 +127,7 @@ describe('a keeper', () => {
 
     it('removes nothing, and looks at it each second', async () => {
       const { store, pass } = doubting();
-      store.backlog = { rows: 3, oldestMs: 0 };
+      store.backlog = { rows: 3, oldestMs: 0, bytes: 0 };
       await pass(100 * SECOND);
       expect([store.trims, store.folds > 0]).toEqual([0, true]);
       expect(clock.looks).toBeGreaterThanOrEqual(100);

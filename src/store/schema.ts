@@ -160,7 +160,7 @@ export function isHalfUpgraded(db: DatabaseSync): boolean {
 }
 
 /** The number of the last migration that a database has had, or is having; 0 for one without a shape. */
-function versionOf(db: DatabaseSync): number {
+export function versionOf(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.user_version);
 }
 

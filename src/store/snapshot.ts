@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { refuseUnfinishedRestore } from './backup/staged-restore.ts';
 import { toStoreError } from './errors.ts';
 import { isHalfUpgraded, pendingMigrations } from './schema.ts';
 import { DATABASE_FILE, StoreError } from './store.ts';
@@ -14,10 +15,11 @@ const LOCK_WAIT_MS = 5000;
 /**
  * Opens the database of a data folder in one snapshot, which the caller closes.
  * @throws StoreError STORE_ABSENT if there is none, STORE_NEWER if a later version of this program wrote it,
- *   STORE_UPGRADING if it is half way to this one
+ *   STORE_UPGRADING if it is half way to this one, RESTORE_UNFINISHED if a backup is half brought back
  */
 export function openSnapshot(folder: string): DatabaseSync {
   const file = join(folder, DATABASE_FILE);
+  refuseUnfinishedRestore(folder);
   if (!existsSync(file)) throw absent(folder);
   let db: DatabaseSync | null = null;
   try {

@@ -3,7 +3,9 @@ import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSyn
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { keptHouse, ruin } from '../../test/kept-house.ts';
 import { asAfterCrash, bytes, clock, identity, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
+import { makeBackup } from './backup/make.ts';
 import { MIGRATIONS } from './schema.ts';
 import { SqliteStore } from './sqlite.ts';
 import { DATABASE_FILE, RETENTION, StoreError } from './store.ts';
@@ -202,6 +204,34 @@ describe('another program’s lock', () => {
 });
 
 describe('a file that is damaged while in use', () => {
+  it('says so in one sentence, with the newest backup and how it is brought back', async () => {
+    const folder = keptHouse(800);
+    const { path } = await makeBackup({
+      data: folder,
+      to: join(folder, 'elsewhere'),
+      kind: 'manual',
+      files: [],
+      program: '1',
+      nowMs: 0,
+      keep: null,
+      reserveBytes: 0,
+      resting: false,
+    });
+    const store = SqliteStore.open({ folder, timeZone: 'UTC', backups: join(folder, 'elsewhere') });
+    onTestFinished(() => expect(() => store.close()).toThrow(coded('STORE_CORRUPT')));
+    ruin(join(folder, DATABASE_FILE));
+    const records = Array.from({ length: 600 }, (_, n) => reading('live', T + 5 + 10 * n, { soc: 1 }));
+    const work = () => {
+      store.commit(records);
+      while (store.fold(1000));
+    };
+    expect(work).toThrow(coded('STORE_CORRUPT'));
+    expect(work).toThrow(
+      `the newest backup is of 1970-01-01 00:00 UTC; stop the server, then: alphaess-local restore ${path} --data ${folder}`,
+    );
+    expect(work).toThrow(/^[^\n]+$/);
+  });
+
   it('is reported on closing, and let go of', () => {
     const folder = temporaryFolder();
     const store = open(folder);

@@ -5,12 +5,16 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Battery, Private, type StoreRecord } from '../model.ts';
-import { makePrivateFile } from '../private-files.ts';
+import { houseOf } from './backup/contents.ts';
+import { finishRestore } from './backup/staged-restore.ts';
+import { refuseOlder } from './backup/upgrade.ts';
+import { placeOf, refuseVanished, withWayBack } from './backup/way-back.ts';
 import { Calendar } from './calendar.ts';
 import { Commit } from './commit.ts';
 import { countMinutes } from './count-minutes.ts';
+import { openDatabase } from './database.ts';
 import { toStoreError } from './errors.ts';
 import { Folder } from './folder.ts';
 import { fromJournal, JOURNAL_ROW, type KeyedReading, toJournal } from './journal.ts';
@@ -40,6 +44,8 @@ import { Trimmer } from './trimmer.ts';
 export interface SqliteOptions {
   /** The data folder; made if it is not there. */
   readonly folder: string;
+  /** The folder of its backups, which an error names; in the data folder where nothing is said. */
+  readonly backups?: string;
   /** The house's, an IANA name: where its days begin. */
   readonly timeZone: string;
   readonly retention?: Retention;
@@ -47,28 +53,11 @@ export interface SqliteOptions {
   readonly outboxes?: readonly OutboxOptions[];
 }
 
-/**
- * How long a commit waits for another program's lock, in ms. While it waits nothing else runs, so it is short; the
- * committer tries again by itself.
- */
-const LOCK_WAIT_MS = 50;
 /** Connection numbers are taken in blocks, so that a crash wastes some and repeats none. */
 const CONNECTION_BLOCK = 10_000;
 const RECOVERY_STROKE = 10_000;
 /** Begins the names of what others have remembered, so that they never meet the store's own. */
 const NOTE = 'note ';
-
-/**
- * What is written at once for one battery is one page; 1,000 pages (SQLite's own default) before they are moved from the
- * log to the file keeps both small. The log is cut back to that after a burst.
- */
-const PRAGMAS = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  PRAGMA foreign_keys = OFF;
-  PRAGMA cache_size = -16384;
-  PRAGMA journal_size_limit = 8388608;
-`;
 
 /** Readings frozen for folding: everything the journal held up to `lastSeq`. */
 interface Generation {
@@ -132,17 +121,16 @@ export class SqliteStore implements Store {
 
   /**
    * Opens the store of a data folder, brings it to the present shape, and takes up what a crash left in the journal.
-   * @throws StoreError if it cannot be opened or written, is in use, or comes from a newer version
+   * @throws StoreError if it cannot be opened or written, is in use, is damaged, or comes from another version
    */
   static open(options: SqliteOptions): SqliteStore {
     const lock = lockDataFolder(options.folder);
     let db: DatabaseSync | null = null;
     try {
-      const file = join(options.folder, DATABASE_FILE);
-      // What SQLite puts beside it has the same mode.
-      makePrivateFile(file);
-      db = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
-      db.exec(PRAGMAS);
+      finishRestore(options.folder);
+      refuseVanished(placeOf(options.folder, options.backups));
+      db = openDatabase(options.folder);
+      refuseOlder(db);
       migrate(db);
       const store = new SqliteStore(options, lock, db);
       store.#recover();
@@ -151,8 +139,13 @@ export class SqliteStore implements Store {
     } catch (error) {
       db?.close();
       lock.release();
-      throw toStoreError(error);
+      throw withWayBack(toStoreError(error), placeOf(options.folder, options.backups));
     }
+  }
+
+  /** A word that tells this house apart from others. */
+  get house(): string {
+    return houseOf(this.#db);
   }
 
   batteries(): Battery[] {
@@ -378,7 +371,7 @@ export class SqliteStore implements Store {
       this.#folder.forget();
       this.#trimmer.forget();
       this.#outboxes.drop();
-      throw toStoreError(error);
+      throw withWayBack(toStoreError(error), placeOf(this.#options.folder, this.#options.backups));
     }
   }
 }

@@ -10,9 +10,16 @@ describe('an error of a store', () => {
     STORE_CORRUPT: false,
     STORE_REFUSED: false,
     STORE_NEWER: false,
+    STORE_OLDER: false,
     STORE_UPGRADING: false,
     STORE_IN_USE: false,
     STORE_ABSENT: false,
+    STORE_NO_SPACE: false,
+    BACKUP_BUSY: false,
+    BACKUP_FAILED: false,
+    BACKUP_CORRUPT: false,
+    BACKUP_ABSENT: false,
+    RESTORE_UNFINISHED: false,
     DATA_NOT_WRITABLE: false,
   };
 

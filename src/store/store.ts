@@ -211,9 +211,16 @@ export type StoreErrorCode =
   | 'STORE_CORRUPT'
   | 'STORE_REFUSED'
   | 'STORE_NEWER'
+  | 'STORE_OLDER'
   | 'STORE_UPGRADING'
   | 'STORE_IN_USE'
   | 'STORE_ABSENT'
+  | 'STORE_NO_SPACE'
+  | 'BACKUP_BUSY'
+  | 'BACKUP_FAILED'
+  | 'BACKUP_CORRUPT'
+  | 'BACKUP_ABSENT'
+  | 'RESTORE_UNFINISHED'
   | 'DATA_NOT_WRITABLE';
 
 const PASSING: readonly StoreErrorCode[] = ['STORE_BUSY', 'STORE_FULL', 'STORE_IO', 'STORE_GONE'];

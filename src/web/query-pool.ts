@@ -29,6 +29,8 @@ export interface PoolOptions {
   readonly maxWaiting?: number;
   /** Told of what is no fault of the one who asked. Must not throw. */
   readonly failed: (detail: string) => void;
+  /** Told that the database is damaged. Must not throw. */
+  readonly damaged?: (detail: string) => void;
   /** For tests. */
   readonly script?: URL;
 }
@@ -146,10 +148,15 @@ export class QueryPool {
     else {
       // What the store says is for the log: it may name files.
       const ours = told.code === 'QUERY_FAILED';
-      if (ours) this.#options.failed(told.detail);
+      if (ours) this.#sayFailed(told);
       current.reject(new WebError(told.code as WebProblemCode, ours ? '' : told.detail));
     }
     this.#next();
+  }
+
+  #sayFailed({ detail, damaged }: { detail: string; damaged?: true }): void {
+    const say = damaged === true ? this.#options.damaged : undefined;
+    (say ?? this.#options.failed)(detail);
   }
 
   /** The question under way has no answer, and its thread is not to be trusted. */

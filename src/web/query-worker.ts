@@ -4,6 +4,7 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { damageOf, placeOf } from '../store/backup/way-back.ts';
 import { Calendar } from '../store/calendar.ts';
 import { StoreReader } from '../store/reader.ts';
 import { WebError } from './problem.ts';
@@ -12,9 +13,13 @@ import { answer, type Question, type Questions } from './queries.ts';
 /** What the thread is given when it starts. */
 export interface WorkerSetting {
   readonly folder: string;
+  /** The folder of its backups, which an error names. */
+  readonly backups?: string;
   /** IANA name. */
   readonly timeZone: string;
 }
+
+type Where = Omit<WorkerSetting, 'timeZone'>;
 
 export interface Asked {
   readonly number: number;
@@ -25,16 +30,18 @@ export interface Asked {
 /** To the question of that number: the answer as JSON, so that the main thread need not write it, or what was wrong. */
 export type Told =
   | { readonly number: number; readonly json: string }
-  | { readonly number: number; readonly code: string; readonly detail: string };
+  | { readonly number: number; readonly code: string; readonly detail: string; readonly damaged?: true };
 
 /** Answers one question. Whatever goes wrong is told, so that the thread lives on. */
-export function tell({ number, question, asked }: Asked, folder: string, calendar: Calendar): Told {
+export function tell({ number, question, asked }: Asked, { folder, backups }: Where, calendar: Calendar): Told {
   let reader: StoreReader | null = null;
   try {
     reader = new StoreReader(folder);
     return { number, json: JSON.stringify(answer(question, asked as Questions[Question][0], reader, calendar)) };
   } catch (error) {
     if (error instanceof WebError) return { number, code: error.code, detail: error.message };
+    const damage = damageOf(error, placeOf(folder, backups));
+    if (damage !== null) return { number, code: 'QUERY_FAILED', detail: damage.message, damaged: true };
     return { number, code: 'QUERY_FAILED', detail: String(error) };
   } finally {
     reader?.close();
@@ -42,9 +49,9 @@ export function tell({ number, question, asked }: Asked, folder: string, calenda
 }
 
 /** Begins to answer what comes through a port. */
-export function serveQuestions(port: MessagePort, { folder, timeZone }: WorkerSetting): void {
+export function serveQuestions(port: MessagePort, { timeZone, ...where }: WorkerSetting): void {
   const calendar = new Calendar(timeZone);
-  port.on('message', (asked: Asked) => port.postMessage(tell(asked, folder, calendar)));
+  port.on('message', (asked: Asked) => port.postMessage(tell(asked, where, calendar)));
 }
 
 /** Where the processor is scarce, batteries come first. */
