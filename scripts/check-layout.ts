@@ -39,7 +39,17 @@ const STORE_ERROR = 'StoreError of src/store/store.ts';
 const SECRETS = 'src/web/secrets.ts';
 const SERVER_FILE = 'src/server-file.ts';
 const AS_FOUND = 'openAsFound of src/store/as-found.ts';
-const CLI = ['src/app.ts', SECRETS, 'src/cli/', ...BASE, ...PARTS, PROTOCOL, MODEL, SIMULATOR, 'src/store/reader.ts'];
+const CLI = [
+  'src/app.ts',
+  SECRETS,
+  'src/cli/',
+  ...BASE,
+  ...PARTS,
+  PROTOCOL,
+  MODEL,
+  SIMULATOR,
+  'src/store/reader.ts',
+];
 /** What writes to InfluxDB, for the command that fills it with what was kept before. */
 const INFLUX = ['influx-line', 'influx-target', 'influx-writer', 'influx-delivery', 'line-batch'].map(
   (part) => `src/sinks/${part}.ts`,
@@ -109,6 +119,7 @@ const ROOMS: readonly Room[] = [
   room('src/version.ts', [], 'plain'),
   room(PRIVATE_FILES, [], 'plain'),
   room('src/server-file.ts', [], 'plain'),
+  room('src/sessions.ts', ['src/session/', 'src/server/peers.ts', 'types of src/config.ts', PROTOCOL, MODEL], 'plain'),
   room('src/capture.ts', [PROTOCOL, MODEL], 'plain'),
   room('src/redact.ts', [PROTOCOL, MODEL], 'plain'),
   room('src/config.test.ts', [...BASE, ...CHECKS], 'plain'),

@@ -10,15 +10,13 @@ import type { Log } from './log.ts';
 import type { LogOutput } from './log-output.ts';
 import type { Instant } from './model.ts';
 import { closeToOthers } from './private-files.ts';
-import { FormBook } from './protocol/wire-form.ts';
 import { redactText } from './redact.ts';
 import { Reporter } from './reporter.ts';
 import { Committer } from './server/committer.ts';
 import { Listener } from './server/listener.ts';
 import { Strangers } from './server/strangers.ts';
 import { SERVER_FILE, ServerFile } from './server-file.ts';
-import { Batteries } from './session/batteries.ts';
-import { PATIENCE, Session } from './session/session.ts';
+import { Sessions } from './sessions.ts';
 import { outboxesOf, sinksOf } from './sinks/from-config.ts';
 import { Prometheus } from './sinks/prometheus.ts';
 import { ServerMetrics } from './sinks/server-metrics.ts';
@@ -147,7 +145,7 @@ export class App {
     const { data, store: keeping, time_zone: timeZone } = this.#config;
     const retention = { liveDays: keeping.keep.live, rawDays: keeping.keep.raw, rawBytes: keeping.raw_quota };
     const outboxes = outboxesOf(this.#config);
-    const store = SqliteStore.open({ folder: data, timeZone, retention, outboxes });
+    const store = SqliteStore.open({ folder: data, timeZone, retention, outboxes, heldBytes: keeping.held_quota });
     try {
       return this.#assemble(store);
     } catch (error) {
@@ -159,15 +157,8 @@ export class App {
 
   #assemble(store: SqliteStore): Running {
     const { battery, data, time_zone: timeZone } = this.#config;
-    const { backfill: enabled, backfill_piece: pieceSeconds, backfill_first: firstSeconds } = battery;
-    const batteries = new Batteries(battery.max_batteries, { enabled, pieceSeconds, firstSeconds });
-    for (const known of store.batteries()) batteries.restore(known);
-    const forms = new FormBook();
-    const patience = {
-      ...PATIENCE,
-      staleMs: battery.stale_after * 1000,
-      silenceMs: battery.silent_after * 1000,
-    };
+    const sessions = new Sessions(battery, store);
+    const staleMs = battery.stale_after * 1000;
     const keeper = new Keeper(store, now, {
       disordered: (error) => reporter.disordered(error),
       conflicting: (conflict) => reporter.conflicting(conflict),
@@ -187,13 +178,13 @@ export class App {
         maxConnections: battery.max_connections,
         maxConnectionsPerAddress: battery.max_connections_per_address,
         trustedNetworks: [...LOOPBACK, ...battery.trusted_networks],
-        staleMs: patience.staleMs,
+        staleMs,
       },
       {
         committer,
         now,
         nextConnection: () => store.nextConnection(),
-        newSession: (connection, moment) => new Session({ connection, batteries, forms, patience }, moment),
+        newSession: (connection, moment, address) => sessions.open(connection, moment, address),
         watcher: watchers,
         tap: watched.tap,
       },

@@ -2,7 +2,6 @@
  * Records into rows, inside one transaction. What it learns on the way (a new battery's key, a new form's) counts only
  * after `settle`; after a rollback `drop` forgets it.
  */
-import { createHmac } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
   type BytesRecord,
@@ -14,19 +13,23 @@ import {
   type Gap,
   type GapRecord,
   type IdentityRecord,
-  type Private,
+  type KnownTrust,
+  Private,
   READING_KINDS,
   type ReadingRecord,
   type StoreRecord,
   type WireForm,
 } from '../model.ts';
 import { Drafted } from './drafted.ts';
+import type { Held } from './held.ts';
 import { fromLine, type KeyedReading, type Layout, toLine } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { isConcerned, type Mover, redated } from './mover.ts';
+import { Peers } from './peers.ts';
 import { contentOf, digestOf } from './places.ts';
 import { Repetitions } from './repetitions.ts';
 import { toEpoch, toGap } from './rows.ts';
+import { SHORTEST_ID, serialDigest } from './short-id.ts';
 import { StoreError } from './store.ts';
 
 /** A battery by the store's own key. */
@@ -46,9 +49,6 @@ export interface Corrected {
 /** As far back as a battery remembers minutes, and more. */
 const EPOCHS_REMEMBERED = 200;
 
-/** Six hexadecimal digits tell a house's batteries apart; where two would be the same, the second gets more. */
-const SHORTEST_ID = 6;
-
 export class Commit {
   readonly batteries = new Drafted<string, KnownBattery>();
   readonly epochs = new Drafted<number, readonly ClockEpoch[]>();
@@ -58,15 +58,19 @@ export class Commit {
   readonly #idKey: string;
   readonly #mover: Mover;
   readonly #repetitions: Repetitions;
+  readonly #held: Held;
+  readonly #peers: Peers;
   readonly #sql: ReturnType<typeof prepare>;
   #readings: KeyedReading[] = [];
   #corrected: Corrected[] = [];
   #rawBytes = 0;
 
-  constructor(db: DatabaseSync, idKey: string, mover: Mover) {
+  constructor(db: DatabaseSync, idKey: string, mover: Mover, held: Held) {
     this.#idKey = idKey;
     this.#mover = mover;
     this.#repetitions = new Repetitions(db);
+    this.#held = held;
+    this.#peers = new Peers(db);
     this.#sql = prepare(db);
     this.#load(db);
   }
@@ -146,6 +150,15 @@ export class Commit {
       case 'identity':
         this.#addIdentity(record);
         break;
+      case 'held':
+        this.#held.add(record, record.reading.form === null ? null : this.#formKey(record.reading.form));
+        break;
+      case 'adoption':
+        this.#held.adopt(record);
+        break;
+      case 'peer':
+        this.#peers.keep(this.#keyOf(record.battery, record.receivedMs), record);
+        break;
     }
   }
 
@@ -153,8 +166,11 @@ export class Commit {
     const { kind, time, batteryTime, receivedMs, values, rest } = record;
     const battery = this.#keyOf(record.battery, receivedMs);
     const form = record.form === null ? null : this.#formKey(record.form);
-    const reading: KeyedReading = { battery, kind, time, batteryTime, receivedMs, form, values, rest };
-    if (time !== null) this.#readings.push(reading);
+    this.#place({ battery, kind, time, batteryTime, receivedMs, form, values, rest });
+  }
+
+  #place(reading: KeyedReading): void {
+    if (reading.time !== null) this.#readings.push(reading);
     else this.#addUndated(reading);
   }
 
@@ -162,6 +178,24 @@ export class Commit {
     const { battery, kind, batteryTime } = reading;
     const place = [battery, READING_KINDS.indexOf(kind), batteryTime];
     this.#sql.insertUndated.run(...place, digestOf(contentOf(reading)), JSON.stringify(toLine(reading)));
+  }
+
+  /** Puts about `maxRows` readings that were adopted among those of this transaction. @returns whether there were any */
+  placeAdopted(maxRows: number): boolean {
+    const adopted = this.#held.take(maxRows);
+    if (adopted === null) return false;
+    for (const reading of adopted.readings) {
+      const battery = this.#keyOf(new Private(adopted.serial), reading.receivedMs);
+      const offset = this.epochs.get(battery)?.at(-1)?.offsetSeconds;
+      const told = reading.batteryTime === null || offset === undefined ? null : reading.batteryTime - offset;
+      this.#place({ ...reading, battery, time: reading.time ?? told });
+    }
+    return true;
+  }
+
+  /** Who has spoken for a battery, and the newest run of readings that is held of it. */
+  trustOf(battery: number, serial: string): KnownTrust {
+    return { peers: this.#peers.of(battery), lastRun: this.#held.lastRun(serial) };
   }
 
   #addEvent(record: EventRecord): void {
@@ -253,6 +287,7 @@ export class Commit {
       this.#sql.rewriteUndated.run(said, JSON.stringify(toLine(reading)), Number(row.key));
     }
     this.#repetitions.rewrite(written);
+    this.#held.rewrite(written);
   }
 
   /** A connection has named its battery: what it sent before is that battery's, once. */
@@ -278,7 +313,7 @@ export class Commit {
 
   /** Derived from the serial with this store's key: it tells nothing of the serial, and is the same for ever here. */
   #newId(serial: string): string {
-    const digest = createHmac('sha256', this.#idKey).update(serial).digest('hex');
+    const digest = serialDigest(this.#idKey, serial);
     for (let length = SHORTEST_ID; length <= digest.length; length++) {
       const id = digest.slice(0, length);
       if (this.#ids.get(id) === undefined) return id;

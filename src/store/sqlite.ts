@@ -5,22 +5,27 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Battery, Private, type StoreRecord } from '../model.ts';
 import { makePrivateFile } from '../private-files.ts';
 import { Calendar } from './calendar.ts';
 import { Commit } from './commit.ts';
 import { countMinutes } from './count-minutes.ts';
+import { openDatabase } from './database.ts';
 import { toStoreError } from './errors.ts';
 import { Folder } from './folder.ts';
+import { Held } from './held.ts';
 import { fromJournal, JOURNAL_ROW, type KeyedReading, toJournal } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { type FolderLock, lockDataFolder } from './lock.ts';
+import { Meta } from './meta.ts';
 import { Mover } from './mover.ts';
+import { Newest } from './newest.ts';
 import { Outboxes, type OutboxOptions } from './outbox.ts';
 import type { Forgotten } from './outbox-state.ts';
 import { Presence } from './presence.ts';
 import { migrate } from './schema.ts';
+import { loginDigest, SHORTEST_ID, serialDigest } from './short-id.ts';
 import {
   type Backlog,
   type Conflict,
@@ -39,41 +44,18 @@ export interface SqliteOptions {
   /** The house's, an IANA name: where its days begin. */
   readonly timeZone: string;
   readonly retention?: Retention;
+  /** How many bytes of readings are held at most whose battery is not known for sure. */
+  readonly heldBytes?: number;
   /** The outputs that take what is committed from here. What waits for others is let go of. */
   readonly outboxes?: readonly OutboxOptions[];
 }
 
-/**
- * How long a commit waits for another program's lock, in ms. While it waits nothing else runs, so it is short; the
- * committer tries again by itself.
- */
-const LOCK_WAIT_MS = 50;
 /** Connection numbers are taken in blocks, so that a crash wastes some and repeats none. */
 const CONNECTION_BLOCK = 10_000;
 const RECOVERY_STROKE = 10_000;
+const HELD_BYTES = 64e6;
 /** Begins the names of what others have remembered, so that they never meet the store's own. */
 const NOTE = 'note ';
-
-/**
- * What is written at once for one battery is one page; 1,000 pages (SQLite's own default) before they are moved from the
- * log to the file keeps both small. The log is cut back to that after a burst.
- */
-const PRAGMAS = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  PRAGMA foreign_keys = OFF;
-  PRAGMA cache_size = -16384;
-  PRAGMA journal_size_limit = 8388608;
-`;
-
-/** The newest reading of a battery; one of a time long after its arrival was dated by a clock that was wrong. */
-const NEWEST = ['live', 'history']
-  .map(
-    (kind) => `SELECT * FROM (SELECT time, received_at FROM reading_${kind}
-       WHERE battery = ? AND time <= received_at / 1000 + 60 ORDER BY time DESC LIMIT 1)`,
-  )
-  .join(' UNION ALL ')
-  .concat(' ORDER BY time DESC LIMIT 1');
 
 /** Readings frozen for folding: everything the journal held up to `lastSeq`. */
 interface Generation {
@@ -88,11 +70,14 @@ interface Generation {
 export class SqliteStore implements Store {
   readonly #options: SqliteOptions;
   readonly #lock: FolderLock;
+  readonly #meta: Meta;
+  readonly #idKey: string;
   readonly #db: DatabaseSync;
   readonly #commit: Commit;
   readonly #folder: Folder;
   readonly #tally: Tally;
   readonly #trimmer: Trimmer;
+  readonly #held: Held;
   readonly #outboxes: Outboxes;
   readonly #presence: Presence;
   /** Nothing was left in the log when its files were last found missing. */
@@ -101,7 +86,7 @@ export class SqliteStore implements Store {
   readonly #end: StatementSync;
   readonly #appendJournal: StatementSync;
   readonly #deleteJournal: StatementSync;
-  readonly #newest: StatementSync;
+  readonly #newest: Newest;
   readonly #conflicts: Conflict[] = [];
   #pending: KeyedReading[] = [];
   #generation: Generation | null = null;
@@ -113,14 +98,13 @@ export class SqliteStore implements Store {
     this.#options = options;
     this.#lock = lock;
     this.#db = db;
+    this.#meta = new Meta(db);
     const calendar = new Calendar(options.timeZone);
     this.#folder = new Folder(db, calendar);
     this.#tally = new Tally(db, calendar);
-    this.#commit = new Commit(
-      db,
-      this.#metaOr('id_key', () => randomBytes(32).toString('hex')),
-      new Mover(db, this.#folder),
-    );
+    this.#idKey = this.#meta.getOr('id_key', () => randomBytes(32).toString('hex'));
+    this.#held = new Held(db, options.heldBytes ?? HELD_BYTES);
+    this.#commit = new Commit(db, this.#idKey, new Mover(db, this.#folder), this.#held);
     this.#trimmer = new Trimmer(db, options.retention ?? RETENTION);
     this.#outboxes = new Outboxes(db, options.outboxes ?? []);
     this.#presence = new Presence(join(options.folder, DATABASE_FILE));
@@ -128,7 +112,7 @@ export class SqliteStore implements Store {
     this.#end = db.prepare('COMMIT');
     this.#appendJournal = db.prepare('INSERT INTO journal (seq, readings) VALUES (?, ?)');
     this.#deleteJournal = db.prepare('DELETE FROM journal WHERE seq <= ?');
-    this.#newest = db.prepare(NEWEST);
+    this.#newest = new Newest(db);
   }
 
   /**
@@ -142,8 +126,7 @@ export class SqliteStore implements Store {
       const file = join(options.folder, DATABASE_FILE);
       // What SQLite puts beside it has the same mode.
       makePrivateFile(file);
-      db = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
-      db.exec(PRAGMAS);
+      db = openDatabase(file);
       migrate(db);
       const store = new SqliteStore(options, lock, db);
       store.#recover();
@@ -164,20 +147,21 @@ export class SqliteStore implements Store {
         serial: new Private(serial),
         firstSeenMs,
         epochs: this.#commit.epochs.get(key) ?? [],
-        newest: this.#newestOf(key),
+        newest: this.#newest.of(key),
         openGaps: open,
         lastGapNumber: last,
+        trust: this.#commit.trustOf(key, serial),
       };
     });
   }
 
-  #newestOf(battery: number): Battery['newest'] {
-    const row = this.#newest.get(battery, battery);
-    return row === undefined ? null : { time: Number(row.time), receivedMs: Number(row.received_at) };
-  }
-
   idOf(serial: string): string | undefined {
     return this.#commit.batteries.settled().get(serial)?.id;
+  }
+
+  /** Of a battery; of a serial number that is none yet, the id that it would get. */
+  shortIdOf(serial: string): string {
+    return this.idOf(serial) ?? serialDigest(this.#idKey, serial).slice(0, SHORTEST_ID);
   }
 
   nextConnection(): number {
@@ -188,14 +172,22 @@ export class SqliteStore implements Store {
   commit(records: readonly StoreRecord[]): void {
     // What is dated anew must be in its place.
     if (records.some((record) => record.type === 'clock' && record.corrections.length > 0)) this.#foldAll();
+    this.#add(() => {
+      for (const record of records) this.#commit.add(record);
+      return this.#outboxes.correct(this.#commit.takeCorrected(), this.#lastSeq);
+    });
+  }
+
+  /** @param work what adds readings; returns the number of the last row of the journal that is taken */
+  #add(work: () => number): void {
     let seq = this.#lastSeq;
     let readings: KeyedReading[] = [];
     this.#transaction(() => {
-      for (const record of records) this.#commit.add(record);
-      seq = this.#outboxes.correct(this.#commit.takeCorrected(), seq);
+      seq = work();
       readings = this.#commit.takeReadings();
       seq = this.#append(readings, seq);
       this.#trimmer.keepWithinQuota(this.#commit.takeRawBytes());
+      this.#held.keepWithinQuota();
     });
     this.#commit.settle();
     this.#lastSeq = seq;
@@ -275,13 +267,35 @@ export class SqliteStore implements Store {
     return more;
   }
 
+  get adopting(): boolean {
+    return this.#held.adopting;
+  }
+
+  adopt(maxRows: number): boolean {
+    let more = false;
+    this.#add(() => {
+      more = this.#commit.placeAdopted(maxRows);
+      return this.#lastSeq;
+    });
+    return more;
+  }
+
+  get heldDropped(): number {
+    return this.#held.dropped;
+  }
+
+  /** A keyed hash of a login, so that two can be compared and none is kept. */
+  loginDigest(login: string): string {
+    return loginDigest(this.#idKey, login);
+  }
+
   recall(name: string): string | null {
-    return this.#meta(`${NOTE}${name}`);
+    return this.#meta.get(`${NOTE}${name}`);
   }
 
   remember(entries: ReadonlyMap<string, string>): void {
     this.#transaction(() => {
-      for (const [name, text] of entries) this.#setMeta(`${NOTE}${name}`, text);
+      for (const [name, text] of entries) this.#meta.set(`${NOTE}${name}`, text);
     });
   }
 
@@ -316,8 +330,8 @@ export class SqliteStore implements Store {
   #reserveConnections(): void {
     let from = 0;
     this.#transaction(() => {
-      from = Number(this.#metaOr('next_connection', () => '1'));
-      this.#setMeta('next_connection', String(from + CONNECTION_BLOCK));
+      from = Number(this.#meta.getOr('next_connection', () => '1'));
+      this.#meta.set('next_connection', String(from + CONNECTION_BLOCK));
     });
     this.#nextConnection = from;
     this.#connectionsUntil = from + CONNECTION_BLOCK;
@@ -337,7 +351,7 @@ export class SqliteStore implements Store {
 
   /** Takes up the journal of a run that did not end well, and follows a changed time zone. */
   #recover(): void {
-    const written = JSON.parse(this.#metaOr('journal_layout', () => JSON.stringify(LAYOUT)));
+    const written = JSON.parse(this.#meta.getOr('journal_layout', () => JSON.stringify(LAYOUT)));
     this.#transaction(() => {
       this.#lastSeq = this.#outboxes.load();
     });
@@ -351,17 +365,17 @@ export class SqliteStore implements Store {
     this.#transaction(() => {
       this.#commit.rewriteAside(written);
       this.#outboxes.rewrite(written);
-      this.#setMeta('journal_layout', JSON.stringify(LAYOUT));
+      this.#meta.set('journal_layout', JSON.stringify(LAYOUT));
     });
-    if (this.#meta('minutes_counted') === null) {
+    if (this.#meta.get('minutes_counted') === null) {
       countMinutes(this.#db, (work) => this.#transaction(work));
-      this.#setMeta('minutes_counted', 'yes');
+      this.#meta.set('minutes_counted', 'yes');
       this.#folder.forget();
     }
-    const zone = this.#metaOr('time_zone', () => this.#options.timeZone);
+    const zone = this.#meta.getOr('time_zone', () => this.#options.timeZone);
     if (zone === this.#options.timeZone) return;
     this.#transaction(() => this.#folder.rebuild(this.#db));
-    this.#setMeta('time_zone', this.#options.timeZone);
+    this.#meta.set('time_zone', this.#options.timeZone);
   }
 
   /** All or nothing; afterwards memory and file say the same. */
@@ -376,25 +390,9 @@ export class SqliteStore implements Store {
       this.#commit.drop();
       this.#folder.forget();
       this.#trimmer.forget();
+      this.#held.forget();
       this.#outboxes.drop();
       throw toStoreError(error);
     }
-  }
-
-  #metaOr(key: string, fallback: () => string): string {
-    const known = this.#meta(key);
-    if (known !== null) return known;
-    const value = fallback();
-    this.#setMeta(key, value);
-    return value;
-  }
-
-  #meta(key: string): string | null {
-    const row = this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key);
-    return row === undefined ? null : String(row.value);
-  }
-
-  #setMeta(key: string, value: string): void {
-    this.#db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(key, value);
   }
 }
