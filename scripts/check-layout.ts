@@ -41,6 +41,7 @@ const SERVER_FILE = 'src/server-file.ts';
 const AS_FOUND = 'openAsFound of src/store/as-found.ts';
 const CLI = [
   'src/app.ts',
+  'src/trust-desk.ts',
   SECRETS,
   'src/cli/',
   ...BASE,
@@ -120,6 +121,8 @@ const ROOMS: readonly Room[] = [
   room(PRIVATE_FILES, [], 'plain'),
   room('src/server-file.ts', [], 'plain'),
   room('src/sessions.ts', ['src/session/', 'src/server/peers.ts', 'types of src/config.ts', PROTOCOL, MODEL], 'plain'),
+  room('src/trust-desk.test.ts', ['src/trust-desk.ts', 'src/session/', 'src/store/', PROTOCOL, MODEL], 'plain'),
+  room('src/trust-desk.ts', ['src/session/', PROTOCOL, MODEL], 'plain'),
   room('src/capture.ts', [PROTOCOL, MODEL], 'plain'),
   room('src/redact.ts', [PROTOCOL, MODEL], 'plain'),
   room('src/config.test.ts', [...BASE, ...CHECKS], 'plain'),
@@ -155,6 +158,7 @@ const ROOMS: readonly Room[] = [
   // What comes out is compared with what a real store was given.
   room('src/cli/export.test.ts', [...CLI, 'src/store/'], 'plain'),
   room('src/cli/export-rows.test.ts', [...CLI, 'src/store/'], 'plain'),
+  room('src/cli/trust.test.ts', [...CLI, 'src/store/'], 'plain'),
   room('src/cli/export-influx.test.ts', [...CLI, ...INFLUX, 'src/store/'], 'plain'),
   room('src/cli/export-influx.ts', [...CLI, ...INFLUX], 'plain'),
   room('src/cli/peer.ts', CLI, 'sockets'),

@@ -27,6 +27,7 @@ import { LOCK_FILE } from './store/lock.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import { DATABASE_FILE } from './store/store.ts';
 import { ThrottledLog } from './throttled-log.ts';
+import { TrustDesk } from './trust-desk.ts';
 import { version } from './version.ts';
 import { figuresOf, inquiriesOf, sinkViews, type Watched } from './watched.ts';
 import { WebServer } from './web/api.ts';
@@ -189,7 +190,13 @@ export class App {
         tap: watched.tap,
       },
     );
-    const web = this.#buildWeb(store, watched, reporter, pool, () => !committer.failing);
+    const trust = new TrustDesk({
+      batteries: sessions.batteries,
+      idOf: (serial) => store.shortIdOf(serial),
+      keep: (records) => committer.keep(records),
+      now,
+    });
+    const web = this.#buildWeb(store, watched, reporter, pool, trust, () => !committer.failing);
     const ticker = setInterval(() => this.#tickLog(), LOG_TICK_MS);
     const descriptors = new Descriptors(
       thisSystem(),
@@ -260,6 +267,7 @@ export class App {
     watched: Watched,
     reporter: Reporter,
     pool: QueryPool,
+    trust: TrustDesk,
     storing: () => boolean,
   ): WebServer {
     const { battery, data, name, time_zone: timeZone, web } = this.#config;
@@ -296,6 +304,7 @@ export class App {
           monoMs,
           failed: (attempt) => reporter.loginFailed(attempt),
         }),
+        trust,
         size: new StoreSize(join(data, DATABASE_FILE)),
         basePath: web.base_path,
       },

@@ -12,6 +12,7 @@ import { passwordCommand } from './password.ts';
 import { replayCommand } from './replay.ts';
 import { serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
+import { trustCommand } from './trust.ts';
 
 const USAGE_ERROR = 2;
 
@@ -45,6 +46,7 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     simulateCommand,
     demoCommand,
     passwordCommand,
+    trustCommand,
   ];
   for (const command of commands) {
     const made = command(io, finish).exitOverride().copyInheritedSettings(program);
