@@ -26,6 +26,7 @@ const BASE = [
   'src/server-problems.ts',
   'src/listen.ts',
   'src/descriptors.ts',
+  'src/kernel-clock.ts',
   'src/errors.ts',
   'src/terminal.ts',
 ];
@@ -164,6 +165,8 @@ const ROOMS: readonly Room[] = [
   room('src/cli/peer.ts', CLI, 'sockets'),
   room('src/cli/running-server.test.ts', [...CLI, SERVER_FILE, AS_FOUND, 'src/store/'], 'sockets'),
   // Asks the server that has the folder, or opens the store in its stead.
+  room('src/cli/clock.test.ts', [...CLI, 'src/store/'], 'plain'),
+  room('src/cli/clock.ts', [...CLI, 'confirmForNextStart of src/store/retention-clock.ts'], 'plain'),
   room('src/cli/running-server.ts', [...CLI, SERVER_FILE, AS_FOUND, STORE_ERROR], 'sockets'),
   room('src/cli/serve.ts', [...CLI, ...CHECKS], 'plain'),
   room('src/cli/', CLI, 'plain'),
@@ -198,6 +201,8 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/web/flows.ts': 'a list; energy.test.ts compares it with the store’s',
   'src/web/route.ts': 'types; every route’s test uses them',
   'src/web/services.ts': 'types',
+  'src/store/battery-witness.ts': 'retention-clock.test.ts lives through it',
+  'src/store/wrong-stamps.ts': 'retention-clock.test.ts lives through it',
   'src/store/stored.ts': 'types',
   'src/store/outbox-sql.ts': 'statements; outbox.test.ts runs them',
   'src/store/outbox-state.ts': 'types, and two that are empty',

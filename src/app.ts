@@ -2,13 +2,15 @@
  * The composition root: builds the graph, starts and stops it. The only file that sees everything.
  */
 import { join } from 'node:path';
+import { doubtSentence } from './clock-report.ts';
 import type { Config } from './config.ts';
 import { Descriptors, thisSystem } from './descriptors.ts';
 import { FanOut } from './fan-out.ts';
+import { isKernelClockSynchronised } from './kernel-clock.ts';
 import { listenOn, showAddress } from './listen.ts';
 import type { Log } from './log.ts';
 import type { LogOutput } from './log-output.ts';
-import type { Instant } from './model.ts';
+import type { ClockDoubt, ClockWitness, Instant } from './model.ts';
 import { closeToOthers } from './private-files.ts';
 import { redactText } from './redact.ts';
 import { Reporter } from './reporter.ts';
@@ -24,8 +26,9 @@ import { Sinks } from './sinks/sinks.ts';
 import { Calendar } from './store/calendar.ts';
 import { Keeper } from './store/keeper.ts';
 import { LOCK_FILE } from './store/lock.ts';
+import { RetentionClock } from './store/retention-clock.ts';
 import { SqliteStore } from './store/sqlite.ts';
-import { DATABASE_FILE } from './store/store.ts';
+import { type Conflict, DATABASE_FILE, type StoreError } from './store/store.ts';
 import { ThrottledLog } from './throttled-log.ts';
 import { TrustDesk } from './trust-desk.ts';
 import { version } from './version.ts';
@@ -160,17 +163,20 @@ export class App {
     const { battery, data, time_zone: timeZone } = this.#config;
     const sessions = new Sessions(battery, store);
     const staleMs = battery.stale_after * 1000;
-    const keeper = new Keeper(store, now, {
-      disordered: (error) => reporter.disordered(error),
-      conflicting: (conflict) => reporter.conflicting(conflict),
-    });
+    const clock = this.#buildClock(store, () => reporter);
+    const keeping = {
+      disordered: (error: StoreError) => reporter.disordered(error),
+      conflicting: (conflict: Conflict) => reporter.conflicting(conflict),
+    };
+    const keeper = new Keeper(store, now, keeping, clock);
     const calendar = new Calendar(timeZone);
     const reporter = new Reporter(this.#config, this.#log, store, calendar, () => keeper.nudge());
     for (const { name, readings, since } of store.forgotten) reporter.forgotten(name, readings, since);
     const pool = new QueryPool({ setting: { folder: data, timeZone }, failed: (detail) => this.#sayMistake(detail) });
     const watched = this.#buildWatched(store, calendar, reporter, pool);
     const { state, tap, metrics, strangers } = watched;
-    const watchers = new FanOut([reporter, state, tap, metrics, strangers], (error) => this.#sayMistake(String(error)));
+    const all = [reporter, state, tap, metrics, strangers, clock];
+    const watchers = new FanOut(all, (error) => this.#sayMistake(String(error)));
     const committer = new Committer(store, watchers, () => performance.now());
     const listener = new Listener(
       {
@@ -196,7 +202,7 @@ export class App {
       keep: (records) => committer.keep(records),
       now,
     });
-    const web = this.#buildWeb(store, watched, reporter, pool, trust, () => !committer.failing);
+    const web = this.#buildWeb(store, watched, reporter, pool, { trust, clock }, () => !committer.failing);
     const ticker = setInterval(() => this.#tickLog(), LOG_TICK_MS);
     const descriptors = new Descriptors(
       thisSystem(),
@@ -204,6 +210,21 @@ export class App {
       () => performance.now(),
     );
     return { store, committer, keeper, listener, web, watched, descriptors, ticker };
+  }
+
+  #buildClock(store: SqliteStore, reporter: () => Reporter): RetentionClock {
+    const { data, store: keeping } = this.#config;
+    const options = {
+      memory: store,
+      retention: { liveDays: keeping.keep.live, rawDays: keeping.keep.raw },
+      now,
+      kernel: () => isKernelClockSynchronised(data),
+      listener: {
+        doubted: (doubt: ClockDoubt) => reporter().doubted(doubt),
+        sure: (by: ClockWitness) => reporter().sure(by),
+      },
+    };
+    return new RetentionClock(options, store.batteries());
   }
 
   /** What listens behind the commit for the page and for outputs: the same news. */
@@ -267,7 +288,7 @@ export class App {
     watched: Watched,
     reporter: Reporter,
     pool: QueryPool,
-    trust: TrustDesk,
+    { trust, clock }: { readonly trust: TrustDesk; readonly clock: RetentionClock },
     storing: () => boolean,
   ): WebServer {
     const { battery, data, name, time_zone: timeZone, web } = this.#config;
@@ -293,6 +314,10 @@ export class App {
       frameAncestors: web.frame_ancestors,
       health: () => ({ listening: this.#running !== null, storing: storing(), problems: counters() }),
       services: {
+        clock: {
+          doubt: () => (clock.doubt === null ? null : doubtSentence(clock.doubt)),
+          confirm: () => clock.confirm('owner'),
+        },
         facts,
         state: watched.state,
         tap: watched.tap,

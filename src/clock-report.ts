@@ -1,7 +1,7 @@
 /**
  * What is known of the batteries' clocks, in sentences for the owner.
  */
-import type { ClockEpoch } from './model.ts';
+import type { ClockDoubt, ClockEpoch, ClockWitness } from './model.ts';
 
 /** The house's time zone: how far its time is ahead of UTC, in seconds, at a moment in Unix seconds. */
 export interface HouseTime {
@@ -56,6 +56,33 @@ export class ClockReport {
 }
 
 const DAY_SECONDS = 86_400;
+
+/** Why nothing is removed, and what would change that. */
+export function doubtSentence({ kind, shownMs, sureMs }: ClockDoubt): string {
+  const shown = `the server’s own clock shows ${moment(shownMs)}`;
+  if (kind === 'early' || sureMs === null)
+    return `${shown}, before this program was written: nothing is removed for its age until it is set right`;
+  const days = ((shownMs - sureMs) / 1000 / DAY_SECONDS).toFixed(1);
+  return (
+    `${shown}, ${days} days after the last moment that is sure (${moment(sureMs)}): nothing is removed for its age until the kernel ` +
+    'says that it is synchronised, the clock of a battery says the same for an hour, or you do: alphaess-local clock --confirm'
+  );
+}
+
+const WITNESSES: Readonly<Record<ClockWitness, string>> = {
+  clock: 'the server’s own clock was set right',
+  kernel: 'the kernel says that the server’s own clock is synchronised',
+  battery: 'the clock of a battery says the same as the server’s',
+  owner: 'the server’s own clock was confirmed',
+};
+
+export function sureSentence(by: ClockWitness): string {
+  return `${WITNESSES[by]}: what is too old is removed again`;
+}
+
+function moment(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
 
 function drift(ppm: number): string {
   if (ppm === 0) return '';

@@ -301,3 +301,15 @@ export interface KnownTrust {
   readonly peers: readonly KnownPeer[];
   readonly lastRun: number;
 }
+
+/** Why the server's own clock is not believed. Ahead: more time has passed by it than is known of. Early: it shows a time before this program was written. */
+export interface ClockDoubt {
+  readonly kind: 'ahead' | 'early';
+  /** What it shows, Unix ms. */
+  readonly shownMs: number;
+  /** Until when time is known to have passed, Unix ms; null where nothing is known. */
+  readonly sureMs: number | null;
+}
+
+/** What ended a doubt: the clock itself was set, or somebody confirmed it. */
+export type ClockWitness = 'clock' | 'kernel' | 'battery' | 'owner';

@@ -3,12 +3,14 @@
  */
 
 import { isIP } from 'node:net';
-import { ClockReport, type HouseTime } from './clock-report.ts';
+import { ClockReport, doubtSentence, type HouseTime, sureSentence } from './clock-report.ts';
 import type { Config } from './config.ts';
 import { type Log, type Note, utc } from './log.ts';
 import {
+  type ClockDoubt,
   type ClockEpoch,
   type ClockRecord,
+  type ClockWitness,
   type EventRecord,
   type GapRecord,
   type GapState,
@@ -155,6 +157,14 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports {
     const from = this.#config.log.private && isIP(address) !== 0 ? address : describePeer(address);
     const text = `the page was shown a wrong ${secret} from ${from}${attempts === 1 ? '' : `, ${attempts} times by now`}`;
     this.#log.note({ level: 'warn', code: 'LOGIN_WRONG', kind: secret, text });
+  }
+
+  doubted(doubt: ClockDoubt): void {
+    this.said({ level: 'warn', code: 'SERVER_CLOCK_DOUBTED', text: doubtSentence(doubt) });
+  }
+
+  sure(by: ClockWitness): void {
+    this.said({ level: 'info', code: 'SERVER_CLOCK_SURE', text: sureSentence(by) });
   }
 
   /** Something of this machine. */

@@ -20,6 +20,18 @@ export const SERVER_PROBLEMS = {
     advice: 'Nothing to do.',
     culprit: 'nobody',
   },
+  SERVER_CLOCK_DOUBTED: {
+    sentence:
+      'the clock of this machine is far ahead of what the data says, or shows a time before this program was written; nothing is removed for its age meanwhile',
+    advice:
+      'Set the clock right (NTP), if it is wrong. If it is right, and the server was off for so long: it is believed when the kernel says that it is synchronised, when a battery’s clock says the same for an hour, or when you say so: alphaess-local clock --confirm.',
+    culprit: 'machine',
+  },
+  SERVER_CLOCK_SURE: {
+    sentence: 'the clock of this machine is believed again; why stands in the line',
+    advice: 'Nothing to do.',
+    culprit: 'nobody',
+  },
   CLOCK_WRONG: {
     sentence: 'the clock of a battery is far from the time of the house',
     advice:

@@ -13,6 +13,7 @@ import { LiveState } from '../src/web/live-state.ts';
 import { type PoolOptions, QueryPool } from '../src/web/query-pool.ts';
 import type { Trusting } from '../src/web/routes-trust.ts';
 import { NO_SECRETS, newToken, sha256, writeSecrets } from '../src/web/secrets.ts';
+import type { OwnClock } from '../src/web/services.ts';
 import { StoreSize } from '../src/web/store-size.ts';
 
 export interface Web {
@@ -42,14 +43,17 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly nowMs?: number;
   /** Who takes the owner's word on who speaks for a battery. */
   readonly trust?: Partial<Trusting>;
+  readonly clock?: OwnClock;
 }
+
+const SURE: OwnClock = { doubt: () => null, confirm: () => true };
 
 /** What a command of this machine shows. */
 export const LOCAL_TOKEN = newToken();
 
 /** Started, and stopped when the test has finished. */
 export async function webOn(folder: string, store: Store, setting: WebSetting = {}): Promise<Web> {
-  const { basePath = '/', pool: poolOptions, nowMs, trust = {}, ...options } = setting;
+  const { basePath = '/', pool: poolOptions, nowMs, trust = {}, clock = SURE, ...options } = setting;
   const mistakes: string[] = [];
   const failed = (detail: string) => void mistakes.push(detail);
   const now = () => nowMs ?? Date.now();
@@ -74,6 +78,7 @@ export async function webOn(folder: string, store: Store, setting: WebSetting = 
     checked: true,
     ...options,
     services: {
+      clock,
       facts: {
         name: 'Home',
         version: '1.2.3',

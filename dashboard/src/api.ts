@@ -10,6 +10,7 @@ import type {
   Frame,
   Gap,
   LogEvent,
+  OwnClock,
   Readings,
   Server,
   Session,
@@ -87,6 +88,7 @@ export const api = {
   logOut: () => request('DELETE', 'api/session'),
   server: (signal?: AbortSignal) => get<Server>('api/server', signal),
   strangers: (signal?: AbortSignal) => get<Stranger[]>('api/strangers', signal),
+  clockDoubt: (signal?: AbortSignal) => get<OwnClock>('api/clock', signal),
   fields: (signal?: AbortSignal) => get<Field[]>('api/fields', signal),
   batteries: (signal?: AbortSignal) => get<Battery[]>('api/batteries', signal),
   readings: (id: string, asked: Between & { fields: string; points?: number }, signal?: AbortSignal) =>

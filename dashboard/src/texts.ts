@@ -308,6 +308,7 @@ export const texts = {
     loginBefore: 'not said yet',
     problems: 'Seen since the start',
     noProblems: 'No problem was seen.',
+    ownClock: (doubt: string) => `${doubt.charAt(0).toUpperCase()}${doubt.slice(1)}.`,
     strangers: {
       title: 'Refused, or no battery',
       help: 'If one of these is your battery, add its address to battery.allow in the configuration.',

@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { OwnerError, toOwnerError } from '../errors.ts';
 import { version } from '../version.ts';
+import { clockCommand } from './clock.ts';
 import { decodeCommand } from './decode.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
@@ -47,6 +48,7 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     demoCommand,
     passwordCommand,
     trustCommand,
+    clockCommand,
   ];
   for (const command of commands) {
     const made = command(io, finish).exitOverride().copyInheritedSettings(program);

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Private } from '../model.ts';
 import { Keeper } from './keeper.ts';
-import { type Backlog, type Conflict, type Store, StoreError } from './store.ts';
+import { type Arrivals, type Backlog, type Conflict, type Store, StoreError } from './store.ts';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
@@ -50,7 +50,10 @@ class Told implements Store {
     return this.talliesLeft > 0;
   }
 
-  trim(nowMs: number): boolean {
+  spared: readonly Arrivals[] = [];
+
+  trim(nowMs: number, spared: readonly Arrivals[] = []): boolean {
+    this.spared = spared;
     this.trimmedAtMs.push(nowMs);
     this.trims++;
     this.#mayThrow();
@@ -122,6 +125,55 @@ describe('a keeper', () => {
     expect(conflicts).toEqual([]);
     await pass(32 * SECOND);
     expect(conflicts).toEqual([conflict]);
+  });
+
+  describe('whose clock is in doubt', () => {
+    const clock = { isSure: false, wrongStamps: [{ fromMs: 1, toMs: 2 }], looks: 0, look: () => void clock.looks++ };
+
+    function doubting() {
+      const store = new Told();
+      const now = () => ({ wallMs: Date.now(), monoMs: performance.now() });
+      Object.assign(clock, { isSure: false, looks: 0 });
+      const keeper = new Keeper(store, now, { disordered: () => {}, conflicting: () => {} }, clock);
+      keeper.start();
+      onTestFinished(() => keeper.stop());
+      return { store, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
+    }
+
+    it('removes nothing, and looks at it each second', async () => {
+      const { store, pass } = doubting();
+      store.backlog = { rows: 3, oldestMs: 0 };
+      await pass(100 * SECOND);
+      expect([store.trims, store.folds > 0]).toEqual([0, true]);
+      expect(clock.looks).toBeGreaterThanOrEqual(100);
+    });
+
+    it('removes what is too old once it is sure, but what arrived by a clock that was behind', async () => {
+      const { store, pass } = doubting();
+      await pass(5 * HOUR);
+      clock.isSure = true;
+      await pass(2 * SECOND);
+      expect(store.trims).toBe(1);
+      expect(store.spared).toEqual(clock.wrongStamps);
+      await pass(HOUR - 3 * SECOND);
+      expect(store.trims).toBe(1);
+    });
+
+    it('stops removing between two strokes when a doubt comes up, and goes on after it', async () => {
+      const { store, pass } = doubting();
+      clock.isSure = true;
+      store.trimsLeft = 1000;
+      const trim = store.trim.bind(store);
+      store.trim = (nowMs, spared) => {
+        if (store.trims === 3) clock.isSure = false;
+        return trim(nowMs, spared);
+      };
+      await pass(10 * SECOND);
+      expect(store.trims).toBe(4);
+      clock.isSure = true;
+      await pass(2 * SECOND);
+      expect(store.trims).toBeGreaterThan(4);
+    });
   });
 
   it('leaves what is fresh and little alone', async () => {

@@ -4,7 +4,7 @@
  * strokes, between which the event loop goes on, so that no battery waits for its answer.
  */
 import type { Instant } from '../model.ts';
-import { type Conflict, type Store, StoreError } from './store.ts';
+import { type Arrivals, type Conflict, type Store, StoreError } from './store.ts';
 
 /**
  * Enough rows of each of a thousand batteries that folding them together pays (measured: an eighth more throughput than
@@ -33,8 +33,18 @@ export interface KeeperListener {
   conflicting(conflict: Conflict): void;
 }
 
+/** The wall clock, as far as things may be removed by it: see {@link RetentionClock}. */
+interface RemovalClock {
+  readonly isSure: boolean;
+  readonly wrongStamps: readonly Arrivals[];
+  look(now: Instant): void;
+}
+
+const ALWAYS_SURE: RemovalClock = { isSure: true, wrongStamps: [], look: () => {} };
+
 export class Keeper {
   readonly #store: Store;
+  readonly #clock: RemovalClock;
   readonly #now: () => Instant;
   readonly #listener: KeeperListener;
   #timer: NodeJS.Timeout | null = null;
@@ -50,15 +60,19 @@ export class Keeper {
   /**
    * @param now what is done when goes by the monotonic clock alone: the wall clock may be set by years, to either side
    * @param listener must not throw
+   * @param clock what is too old is removed only while it is sure
    */
-  constructor(store: Store, now: () => Instant, listener: KeeperListener) {
+  constructor(store: Store, now: () => Instant, listener: KeeperListener, clock: RemovalClock = ALWAYS_SURE) {
     this.#store = store;
+    this.#clock = clock;
     this.#now = now;
     this.#listener = listener;
   }
 
   start(): void {
-    this.#nextSweepMs = this.#now().monoMs + SWEEP_MS;
+    const now = this.#now();
+    this.#nextSweepMs = now.monoMs + SWEEP_MS;
+    this.#clock.look(now);
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -78,13 +92,15 @@ export class Keeper {
   }
 
   #look(): void {
+    const now = this.#now();
+    this.#clock.look(now);
     if (this.#stroke !== null) return;
-    const { monoMs } = this.#now();
+    const { monoMs } = now;
     if (this.#isFoldDue()) this.#schedule(() => this.#fold());
     else if (this.#store.adopting && monoMs >= this.#nextAdoptMs) this.#schedule(() => this.#adopt());
     else if (monoMs >= this.#nextSweepMs) this.#schedule(() => this.#sweep());
     else if (monoMs >= this.#nextTallyMs) this.#schedule(() => this.#tally());
-    else if (monoMs >= this.#nextTrimMs) this.#schedule(() => this.#trim());
+    else if (monoMs >= this.#nextTrimMs && this.#clock.isSure) this.#schedule(() => this.#trim());
   }
 
   #isFoldDue(): boolean {
@@ -128,7 +144,11 @@ export class Keeper {
   }
 
   #trim(): boolean {
-    const more = this.#store.trim(this.#now().wallMs);
+    const now = this.#now();
+    // It may have been set since the look, or between two strokes.
+    this.#clock.look(now);
+    if (!this.#clock.isSure) return false;
+    const more = this.#store.trim(now.wallMs, this.#clock.wrongStamps);
     if (!more) this.#nextTrimMs = this.#now().monoMs + TRIM_MS;
     return more;
   }

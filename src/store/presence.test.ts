@@ -7,6 +7,9 @@ import { Presence } from './presence.ts';
 let folder: string;
 let database: string;
 let presence: Presence;
+/** How often what is in the log was to be put into the database, and whether that fails. */
+let secured: number;
+let isBusy: boolean;
 
 beforeEach(() => {
   folder = join(temporaryFolder(), 'data');
@@ -17,17 +20,30 @@ beforeEach(() => {
     const descriptor = openSync(`${database}${suffix}`, 'a');
     onTestFinished(() => closeSync(descriptor));
   }
-  presence = new Presence(database);
+  presence = new Presence(database, () => {
+    secured++;
+    if (isBusy) throw new Error('busy');
+  });
+  [secured, isBusy] = [0, false];
   presence.remember();
 });
 
-const told = () => (presence.missing === null ? null : presence.errorOf(presence.missing).message);
+/** What is told of a file that is missing; null where none is. */
+function told(): string | null {
+  try {
+    presence.verify();
+    return null;
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'StoreError', code: 'STORE_GONE', passing: true });
+    return (error as Error).message;
+  }
+}
 
 describe('the files of a database', () => {
   it('are there while they are written to', () => {
     writeFileSync(database, 'more');
     writeFileSync(`${database}-wal`, 'more');
-    expect(presence.missing).toBeNull();
+    expect(told()).toBeNull();
   });
 
   it('are missing when the database was deleted, and stay so when another is put there', () => {
@@ -44,7 +60,7 @@ describe('the files of a database', () => {
     writeFileSync(database, 'another');
     expect(told()).toContain('was replaced by another file: ');
     renameSync(`${database}.old`, database);
-    expect(presence.missing).toBeNull();
+    expect(told()).toBeNull();
   });
 
   it('are missing while their folder has another name, or is none', () => {
@@ -54,7 +70,7 @@ describe('the files of a database', () => {
     expect(told()).toContain('is not there any more: ');
     rmSync(folder);
     renameSync(`${folder}.old`, folder);
-    expect(presence.missing).toBeNull();
+    expect(told()).toBeNull();
   });
 
   it.each(['-wal', '-shm'])('are missing when one beside it was deleted: %s', (suffix) => {
@@ -62,6 +78,16 @@ describe('the files of a database', () => {
     expect(told()).toBe(
       `x.db${suffix}, which belongs to the open database, was deleted or moved: start the server again; do not kill it, it first puts what that file held into the database`,
     );
-    expect(presence.errorOf(presence.missing ?? '')).toMatchObject({ code: 'STORE_GONE', passing: true });
+  });
+
+  it('have what is only in the log put into the database, once', () => {
+    isBusy = true;
+    rmSync(`${database}-wal`);
+    told();
+    told();
+    isBusy = false;
+    told();
+    told();
+    expect(secured).toBe(3);
   });
 });

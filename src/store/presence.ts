@@ -12,11 +12,17 @@ type Identity = string | null;
 export class Presence {
   readonly #database: string;
   readonly #files: readonly string[];
+  readonly #secure: () => void;
   #known = new Map<string, Identity>();
+  #isSecured = false;
 
-  /** @param database the path of the file that SQLite has open, in WAL mode */
-  constructor(database: string) {
+  /**
+   * @param database the path of the file that SQLite has open, in WAL mode
+   * @param secure puts what is only in its log into the database, which may be all that is left, or is put back alone
+   */
+  constructor(database: string, secure: () => void) {
     this.#database = database;
+    this.#secure = secure;
     this.#files = [database, `${database}-wal`, `${database}-shm`];
   }
 
@@ -25,14 +31,24 @@ export class Presence {
     this.#known = new Map(this.#files.map((file) => [file, identityOf(file)]));
   }
 
-  /** The first file that is not what it was, or null. A few microseconds. */
-  get missing(): string | null {
-    for (const [file, identity] of this.#known) if (identityOf(file) !== identity) return file;
-    return null;
+  /** A few microseconds for each file. @throws StoreError STORE_GONE where one is not what it was */
+  verify(): void {
+    const missing = this.#files.find((file) => identityOf(file) !== (this.#known.get(file) ?? null));
+    if (missing === undefined) return;
+    if (!this.#isSecured) this.#trySecure();
+    throw this.#errorOf(missing);
   }
 
-  /** What the owner is told of a file that is missing. */
-  errorOf(file: string): StoreError {
+  #trySecure(): void {
+    try {
+      this.#secure();
+      this.#isSecured = true;
+    } catch {
+      // Tried again with the next look.
+    }
+  }
+
+  #errorOf(file: string): StoreError {
     const cure = 'put it back, or start the server again to go on with what is there then';
     if (file !== this.#database) {
       const sentence = `${basename(file)}, which belongs to the open database, was deleted or moved: start the server again`;

@@ -27,6 +27,7 @@ import { Presence } from './presence.ts';
 import { migrate } from './schema.ts';
 import { loginDigest, SHORTEST_ID, serialDigest } from './short-id.ts';
 import {
+  type Arrivals,
   type Backlog,
   type Conflict,
   DATABASE_FILE,
@@ -80,8 +81,6 @@ export class SqliteStore implements Store {
   readonly #held: Held;
   readonly #outboxes: Outboxes;
   readonly #presence: Presence;
-  /** Nothing was left in the log when its files were last found missing. */
-  #isSecured = false;
   readonly #begin: StatementSync;
   readonly #end: StatementSync;
   readonly #appendJournal: StatementSync;
@@ -107,7 +106,9 @@ export class SqliteStore implements Store {
     this.#commit = new Commit(db, this.#idKey, new Mover(db, this.#folder), this.#held);
     this.#trimmer = new Trimmer(db, options.retention ?? RETENTION);
     this.#outboxes = new Outboxes(db, options.outboxes ?? []);
-    this.#presence = new Presence(join(options.folder, DATABASE_FILE));
+    this.#presence = new Presence(join(options.folder, DATABASE_FILE), () =>
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
+    );
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#end = db.prepare('COMMIT');
     this.#appendJournal = db.prepare('INSERT INTO journal (seq, readings) VALUES (?, ?)');
@@ -195,20 +196,7 @@ export class SqliteStore implements Store {
   }
 
   verify(): void {
-    const { missing } = this.#presence;
-    if (missing === null) return;
-    if (!this.#isSecured) this.#secure();
-    throw this.#presence.errorOf(missing);
-  }
-
-  /** What is only in a log without a name goes into the database, which may be all that is left, or is put back alone. */
-  #secure(): void {
-    try {
-      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      this.#isSecured = true;
-    } catch {
-      // Tried again with the next look.
-    }
+    this.#presence.verify();
   }
 
   /** @returns the number of the last row of the journal */
@@ -259,10 +247,10 @@ export class SqliteStore implements Store {
     return more;
   }
 
-  trim(nowMs: number): boolean {
+  trim(nowMs: number, spared: readonly Arrivals[] = []): boolean {
     let more = false;
     this.#transaction(() => {
-      more = this.#trimmer.trim(nowMs);
+      more = this.#trimmer.trim(nowMs, spared);
     });
     return more;
   }

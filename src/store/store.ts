@@ -68,10 +68,11 @@ export interface Store {
 
   /**
    * Removes a bounded part of what retention no longer keeps.
+   * @param spared what arrived by a clock that was behind is younger than it looks, and stays
    * @returns whether more is to be removed
    * @throws StoreError
    */
-  trim(nowMs: number): boolean;
+  trim(nowMs: number, spared?: readonly Arrivals[]): boolean;
 
   /** What was last remembered under a name; null where nothing was. */
   recall(name: string): string | null;
@@ -114,6 +115,12 @@ export interface Outbox {
   newest(): OutgoingReading | null;
   /** All of the batch that ends there was taken. */
   done(upTo: number): void;
+}
+
+/** When things arrived, Unix milliseconds, both included. */
+export interface Arrivals {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** Unix seconds, both included. */

@@ -226,3 +226,29 @@ describe('trimming', () => {
     expect(count(1)).toBe(1);
   });
 });
+
+describe('what arrived by a clock that was behind', () => {
+  const YEAR_MS = 365 * DAY_MS;
+  const SPARED = [
+    { fromMs: NOW_MS - 2 * YEAR_MS, toMs: NOW_MS - 2 * YEAR_MS + 600_000 },
+    { fromMs: NOW_MS - YEAR_MS, toMs: NOW_MS - YEAR_MS },
+  ];
+
+  it('stays, although it looks old, and what is old beside it goes', () => {
+    const { trimmer, frame, frames } = bench({ rawBytes: 1e9 });
+    for (const { fromMs, toMs } of SPARED) for (const ms of [fromMs - 1, fromMs, toMs, toMs + 1]) frame(10, ms);
+    expect(trimmer.trim(NOW_MS, SPARED)).toBe(false);
+    expect(frames()).toEqual([2, 3, 6, 7]);
+    // Once no more is spared, it is as old as it looks.
+    trimmer.trim(NOW_MS);
+    expect(frames()).toEqual([]);
+  });
+
+  it('stays of live rows, too', () => {
+    const { trimmer, lateLive, count } = bench();
+    lateLive(1, NOW_MS - YEAR_MS, TOO_OLD - 2);
+    lateLive(1, NOW_MS - YEAR_MS - 1, TOO_OLD - 1);
+    expect(trimmer.trim(NOW_MS, SPARED)).toBe(false);
+    expect(count(1)).toBe(1);
+  });
+});

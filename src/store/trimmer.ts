@@ -4,7 +4,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { advanceStatement } from './places.ts';
 import { Repetitions } from './repetitions.ts';
-import type { Retention } from './store.ts';
+import type { Arrivals, Retention } from './store.ts';
 
 const DAY_MS = 86_400_000;
 /** Rows looked at or removed in one stroke: a few milliseconds, so that no battery waits for its answer. */
@@ -13,6 +13,7 @@ const STROKE = 2000;
 const FREED_SHARE = 0.1;
 /** What a frame takes in the file besides its bytes, about: its other columns, and its entries in two indexes. */
 const ROW_BYTES = 100;
+const RAW_BYTES = `length(bytes) + ${ROW_BYTES}`;
 
 /** Before the first live row of the first battery. */
 const BEGINNING = { battery: 0, time: Number.MIN_SAFE_INTEGER };
@@ -20,7 +21,11 @@ const BEGINNING = { battery: 0, time: Number.MIN_SAFE_INTEGER };
 export class Trimmer {
   readonly #retention: Retention;
   readonly #sql: ReturnType<typeof prepare>;
+  readonly #db: DatabaseSync;
   readonly #repetitions: Repetitions;
+  /** What is spared, as the statements below say it. */
+  #sparing = '';
+  #byAge: ReturnType<typeof prepareByAge>;
   /** Bytes of frames kept, of those up to the row `#countedTo`; both 0 when they must be counted anew. */
   #rawBytes = 0;
   #countedTo = 0;
@@ -30,6 +35,8 @@ export class Trimmer {
   constructor(db: DatabaseSync, retention: Retention) {
     this.#retention = retention;
     this.#sql = prepare(db);
+    this.#db = db;
+    this.#byAge = prepareByAge(db, '');
     this.#repetitions = new Repetitions(db);
   }
 
@@ -65,13 +72,25 @@ export class Trimmer {
     this.#uncount(freed);
   }
 
-  /** Within the caller's transaction. @returns whether there is more to remove */
-  trim(nowMs: number): boolean {
+  /**
+   * Within the caller's transaction.
+   * @param spared stays, although it looks old
+   * @returns whether there is more to remove
+   */
+  trim(nowMs: number, spared: readonly Arrivals[] = []): boolean {
+    this.#spare(spared);
     this.#repetitions.trim(nowMs);
     const { liveDays, rawDays } = this.#retention;
     const live = liveDays !== null && this.#trimLive(nowMs - liveDays * DAY_MS);
     const raw = rawDays !== null && this.#trimRaw(nowMs - rawDays * DAY_MS);
     return live || raw;
+  }
+
+  #spare(spared: readonly Arrivals[]): void {
+    const text = sparing(spared);
+    if (text === this.#sparing) return;
+    this.#sparing = text;
+    this.#byAge = prepareByAge(this.#db, text);
   }
 
   /** A clock that is decades behind makes a row of this moment look old: it goes only if it came long ago as well. */
@@ -82,7 +101,7 @@ export class Trimmer {
       const battery = Number(key);
       const from = battery === this.#lookedTo.battery ? this.#lookedTo.time : BEGINNING.time;
       const old = this.#sql.oldLive.get(battery, from, before, left) as { rows: number; last: number };
-      this.#sql.deleteLive.run(battery, from, old.last, beforeMs);
+      this.#byAge.deleteLive.run(battery, from, old.last, beforeMs);
       this.#sql.advanceLive.run({ battery, from, to: old.last });
       left -= old.rows;
       this.#lookedTo = { battery, time: old.last };
@@ -93,7 +112,7 @@ export class Trimmer {
   }
 
   #trimRaw(beforeMs: number): boolean {
-    const removed = this.#sql.deleteOldRaw.all(beforeMs, STROKE);
+    const removed = this.#byAge.deleteOldRaw.all(beforeMs, STROKE);
     const counted = removed.filter(({ key }) => Number(key) <= this.#countedTo);
     this.#uncount(counted.reduce((sum, { bytes }) => sum + Number(bytes), 0));
     return removed.length === STROKE;
@@ -108,22 +127,37 @@ export class Trimmer {
 
 function prepare(db: DatabaseSync) {
   const sql = (text: string): StatementSync => db.prepare(text);
-  const bytes = `length(bytes) + ${ROW_BYTES}`;
   return {
-    countRaw: sql(`SELECT coalesce(sum(${bytes}), 0) AS bytes, coalesce(max(key), 0) AS last FROM frame WHERE key > ?`),
-    oldestRaw: sql(`SELECT key, ${bytes} AS bytes FROM frame ORDER BY key LIMIT ?`),
+    countRaw: sql(
+      `SELECT coalesce(sum(${RAW_BYTES}), 0) AS bytes, coalesce(max(key), 0) AS last FROM frame WHERE key > ?`,
+    ),
+    oldestRaw: sql(`SELECT key, ${RAW_BYTES} AS bytes FROM frame ORDER BY key LIMIT ?`),
     newestRaw: sql('SELECT coalesce(max(key), 0) AS key FROM frame'),
     deleteRaw: sql('DELETE FROM frame WHERE key <= ?'),
-    deleteOldRaw: sql(
-      `DELETE FROM frame WHERE key IN (SELECT key FROM frame WHERE received_at < ? ORDER BY key LIMIT ?)
-       RETURNING key, ${bytes} AS bytes`,
-    ),
     batteriesFrom: sql('SELECT key FROM battery WHERE key >= ? ORDER BY key'),
     oldLive: sql(
       `SELECT count(*) AS rows, coalesce(max(time), ${Number.MIN_SAFE_INTEGER}) AS last FROM (
          SELECT time FROM reading_live WHERE battery = ? AND time > ? AND time < ? ORDER BY time LIMIT ?)`,
     ),
-    deleteLive: sql('DELETE FROM reading_live WHERE battery = ? AND time > ? AND time <= ? AND received_at < ?'),
     advanceLive: advanceStatement(db, 'live'),
+  };
+}
+
+/** Numbers, not parameters: there are as many as a clock was set. */
+function sparing(spared: readonly Arrivals[]): string {
+  return spared
+    .map(({ fromMs, toMs }) => ` AND NOT received_at BETWEEN ${Math.floor(fromMs)} AND ${Math.ceil(toMs)}`)
+    .join('');
+}
+
+function prepareByAge(db: DatabaseSync, spared: string) {
+  return {
+    deleteOldRaw: db.prepare(
+      `DELETE FROM frame WHERE key IN (SELECT key FROM frame WHERE received_at < ?${spared} ORDER BY key LIMIT ?)
+       RETURNING key, ${RAW_BYTES} AS bytes`,
+    ),
+    deleteLive: db.prepare(
+      `DELETE FROM reading_live WHERE battery = ? AND time > ? AND time <= ? AND received_at < ?${spared}`,
+    ),
   };
 }

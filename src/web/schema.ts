@@ -65,6 +65,11 @@ export const server = z.object({
   sinks: z.array(sink).describe('outputs: MQTT, InfluxDB and the like'),
 });
 
+export const ownClock = z.object({
+  doubt: z.string().nullable().describe('why nothing is removed for its age at present; null while what is too old is'),
+});
+export const confirmation = z.strictObject({ confirm: z.literal(true) });
+
 export const strangers = z.array(
   z.object({
     address: z.string().describe('as it would stand in battery.allow'),

@@ -37,7 +37,16 @@ export interface Facts {
   strangers(): readonly Stranger[];
 }
 
+/** The server's own clock, as far as things may be removed by it. */
+export interface OwnClock {
+  /** Why it is not believed, in a sentence; null where it is. */
+  doubt(): string | null;
+  /** The owner's word. @returns whether it is believed now */
+  confirm(): boolean;
+}
+
 export interface Services {
+  readonly clock: OwnClock;
   readonly facts: Facts;
   readonly state: LiveState;
   readonly tap: FrameTap;

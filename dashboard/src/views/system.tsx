@@ -16,6 +16,7 @@ import '../styles/system.css';
 
 const REFRESH_MS = 5000;
 const YEAR_DAYS = 365;
+const DOUBT_SECONDS = 30;
 const GAPS_SHOWN = 8;
 const VERSIONS = /(^|_)version$|_model$/;
 
@@ -56,6 +57,7 @@ function ServerPanel({ of }: { of: Server }) {
 function StorePanel({ of: { store } }: { of: Server }) {
   const { system } = texts;
   const growth = store.bytes_a_day;
+  const doubt = useResource('own clock', api.clockDoubt, DOUBT_SECONDS).data?.doubt ?? null;
   return (
     <Panel title={system.store}>
       <Facts
@@ -70,6 +72,7 @@ function StorePanel({ of: { store } }: { of: Server }) {
           [system.waiting, format.count(store.waiting_rows)],
         ]}
       />
+      {doubt !== null && <p class="note failed">{texts.system.ownClock(doubt)}</p>}
     </Panel>
   );
 }

@@ -1,0 +1,82 @@
+/**
+ * Whether the kernel says that its clock is synchronised. Node cannot ask it (adjtimex), so programs are asked that can, where
+ * they are installed; and only while the clock is in doubt.
+ */
+import { execFile } from 'node:child_process';
+import { closeSync, openSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const PATIENCE_MS = 5000;
+/** A file that was written just now, and a synchronisation that is recent. */
+const NOW_MS = 60_000;
+const RECENT_MS = 86_400_000;
+/** Touched by systemd-timesyncd when it synchronises. */
+const TIMESYNC = '/run/systemd/timesync/synchronized';
+/** Of adjtimex(2), STA_UNSYNC. */
+const UNSYNCHRONISED = 0x40;
+
+interface Question {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Whether the answer is a clear yes. */
+  isYes(answer: string): boolean;
+}
+
+const QUESTIONS: readonly Question[] = [
+  // systemd: the kernel's own word, whatever sets the clock.
+  {
+    command: 'timedatectl',
+    args: ['show', '--property=NTPSynchronized', '--value'],
+    isYes: (text) => text.trim() === 'yes',
+  },
+  // chrony does not tell the kernel where `rtcsync` is not configured. The last column is the leap status.
+  { command: 'chronyc', args: ['-c', 'tracking'], isYes: (text) => /,Normal$/.test(text.trim()) },
+  // busybox, such as in Alpine.
+  { command: 'adjtimex', args: [], isYes: (text) => isSynchronised(/status: +(\d+)/.exec(text)?.[1]) },
+];
+
+/**
+ * Whether somebody who knows says so. Where nobody can be asked, nobody does.
+ * @param folder where a file can be written, to see that this process is shown the kernel's clock and no other
+ * @param path what would be `PATH`, for tests
+ */
+export async function isKernelClockSynchronised(
+  folder: string,
+  { path = process.env.PATH, timesync = TIMESYNC }: { path?: string | undefined; timesync?: string } = {},
+): Promise<boolean> {
+  if (!isKernelClock(folder)) return false;
+  for (const question of QUESTIONS) if (await isAnsweredYes(question, path)) return true;
+  return isRecent(timesync);
+}
+
+/** What the file system stamps with is the kernel's clock; libfaketime and the like show another to a program. */
+function isKernelClock(folder: string): boolean {
+  const file = join(folder, 'clock-probe');
+  try {
+    rmSync(file, { force: true });
+    closeSync(openSync(file, 'wx', 0o600));
+    const { mtimeMs } = statSync(file);
+    rmSync(file, { force: true });
+    return Math.abs(mtimeMs - Date.now()) <= NOW_MS;
+  } catch {
+    return false;
+  }
+}
+
+function isAnsweredYes({ command, args, isYes }: Question, path: string | undefined): Promise<boolean> {
+  const options = { timeout: PATIENCE_MS, env: { ...process.env, PATH: path, LC_ALL: 'C' } };
+  return new Promise((resolve) => {
+    // Not installed, no right, no answer: no yes.
+    execFile(command, [...args], options, (error, answer) => resolve(error === null && isYes(answer)));
+  });
+}
+
+function isSynchronised(status: string | undefined): boolean {
+  return status !== undefined && (Number(status) & UNSYNCHRONISED) === 0;
+}
+
+/** It stays when the clock is set by hand: then it is old, or of the future. */
+function isRecent(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found !== undefined && Math.abs(Date.now() - found.mtimeMs) <= RECENT_MS;
+}
