@@ -7,12 +7,15 @@ import { isFile, OutputFile } from './output-file.ts';
 /** A server lives on without its output; everything else ends, since its output is what it is for. */
 let outlivesOutput = false;
 const stdout = isFile(1) ? new OutputFile(1) : process.stdout;
-stdout.on('error', (error) => {
+function unwritable(error: Error): void {
   if (outlivesOutput) return;
   const { code, sentence } = endingOf(error);
   process.stderr.write(sentence);
   process.exit(code);
-});
+}
+stdout.on('error', unwritable);
+// Also where nothing of ours is written to it: threads and Node itself may.
+if (stdout !== process.stdout) process.stdout.on('error', unwritable);
 // Nobody can be told.
 process.stderr.on('error', () => {});
 

@@ -173,7 +173,8 @@ export class RetentionClock {
       this.#options.memory.remember(new Map([[NOTE, JSON.stringify({ sure_ms: sureMs, wrong_stamps: stamps })]]));
       this.#keptMs = now.monoMs;
     } catch {
-      // The store is busy or full: kept with the next look.
+      // The store is busy or full. Not with every look: each waits for its lock.
+      this.#keptMs = now.monoMs - HOUR_MS + MINUTE_MS;
     }
   }
 }

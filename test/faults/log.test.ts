@@ -31,11 +31,15 @@ const BATTERIES = 15;
 const READINGS = 25;
 const HOST = '127.0.0.1';
 
+/** Something in the server's process that is not ours, and writes and warns. */
+const CHATTER = `setInterval(() => { console.log(1); console.error(2); process.emitWarning('3'); }, 50).unref()`;
+const CHATTY = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(CHATTER)}`, NODE_NO_WARNINGS: '0' };
+
 /** A server whose log says nothing: it is asked whether it listens. */
-async function silent(output: [number | 'pipe', number | 'pipe']): Promise<Server> {
+async function silent(output: [number | 'pipe', number | 'pipe'], environment = {}): Promise<Server> {
   const [port, webPort] = [await freePort(), await freePort()];
   const args = ['--battery-listen', `${HOST}:${port}`, '--web-listen', `${HOST}:${webPort}`];
-  const server = new Server({ data: folder(), output, args });
+  const server = new Server({ data: folder(), output, args, environment });
   server.port = port;
   server.webPort = webPort;
   await listens(server);
@@ -86,7 +90,7 @@ function stuckPipe(): number {
 }
 
 it('goes on when whoever read its log has gone', async () => {
-  const server = await serve({ data: folder() });
+  const server = await serve({ data: folder(), environment: { ...CHATTY, NODE_NO_WARNINGS: '1' } });
   server.child.stdout?.destroy();
   server.child.stderr?.destroy();
   const witness = await Witness.start(server.port);
@@ -101,7 +105,7 @@ it('goes on when whoever read its log has gone', async () => {
 
 it.skipIf(!existsSync('/dev/full'))('goes on, and starts, where its log has no room (needs /dev/full)', async () => {
   const full = openSync('/dev/full', 'w');
-  const server = await silent([full, full]);
+  const server = await silent([full, full], CHATTY);
   closeSync(full);
   const witness = await Witness.start(server.port);
   await flood(server.port);
