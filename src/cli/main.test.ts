@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../../test/io.ts';
 import { endingOf } from './main.ts';
 
-const COMMANDS = ['serve', 'export', 'decode', 'replay', 'simulate', 'demo'];
+const COMMANDS = ['serve', 'export', 'decode', 'replay', 'simulate', 'demo', 'clock'];
 
 describe('asking for help', () => {
   it('lists every command', async () => {
@@ -32,7 +32,7 @@ describe('a command line that is not understood', () => {
     expect(await run(['frobnicate'])).toEqual({
       code: 2,
       out: '',
-      err: 'alphaess-local: there is no command frobnicate; there are: serve, export, decode, replay, simulate, demo, password, trust\n',
+      err: 'alphaess-local: there is no command frobnicate; there are: serve, export, decode, replay, simulate, demo, password, trust, clock\n',
     });
   });
 
