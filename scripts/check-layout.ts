@@ -16,20 +16,10 @@ const MODEL = 'src/model.ts';
 const PROTOCOL = 'src/protocol/';
 const PROBLEMS = 'src/protocol/errors.ts';
 const FIELDS = ['src/protocol/fields.ts', 'src/protocol/field.ts'];
-const BASE = [
-  'src/config.ts',
-  'src/config-schema.ts',
-  'src/log.ts',
-  'src/log-output.ts',
-  'src/output-file.ts',
-  'src/throttled-log.ts',
-  'src/server-problems.ts',
-  'src/listen.ts',
-  'src/descriptors.ts',
-  'src/kernel-clock.ts',
-  'src/errors.ts',
-  'src/terminal.ts',
-];
+const BASE =
+  'config config-schema log log-output output-file throttled-log server-problems listen descriptors kernel-clock errors terminal'
+    .split(' ')
+    .map((name) => `src/${name}.ts`);
 const PARTS = ['src/capture.ts', 'src/redact.ts', 'src/doctor.ts', 'src/version.ts'];
 /** Modes of what only the owner may read. */
 const PRIVATE_FILES = 'src/private-files.ts';
