@@ -30,6 +30,9 @@ export function temporaryFolder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+/** As its owner sets it up who has so many: all are shown at once. */
+const FLEET = { ALPHAESS_LOCAL_BATTERY_MAX_BATTERIES: '10000' };
+
 /**
  * The server as its user runs it, but for the log: a line per reading is for people, and at thousands a second would be
  * what is measured.
@@ -58,7 +61,7 @@ async function start(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<RunningServer> {
   const begun = performance.now();
-  const env = { ...process.env, ALPHAESS_LOCAL_LOG_LEVEL: level, ...settings };
+  const env = { ...process.env, ...FLEET, ALPHAESS_LOCAL_LOG_LEVEL: level, ...settings };
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
   while (!(await answers(port))) {
     if (child.exitCode !== null || performance.now() - begun > LONGEST_START_MS)

@@ -17,20 +17,10 @@ const MODEL = 'src/model.ts';
 const PROTOCOL = 'src/protocol/';
 const PROBLEMS = 'src/protocol/errors.ts';
 const FIELDS = ['src/protocol/fields.ts', 'src/protocol/field.ts'];
-const BASE = [
-  'src/config.ts',
-  'src/config-schema.ts',
-  'src/log.ts',
-  'src/log-output.ts',
-  'src/output-file.ts',
-  'src/throttled-log.ts',
-  'src/server-problems.ts',
-  'src/listen.ts',
-  'src/descriptors.ts',
-  'src/kernel-clock.ts',
-  'src/errors.ts',
-  'src/terminal.ts',
-];
+const BASE =
+  'config config-schema log log-output output-file throttled-log server-problems listen descriptors kernel-clock errors terminal'
+    .split(' ')
+    .map((name) => `src/${name}.ts`);
 const PARTS = ['src/capture.ts', 'src/redact.ts', 'src/doctor.ts', 'src/version.ts'];
 /** Modes of what only the owner may read. */
 const PRIVATE_FILES = 'src/private-files.ts';
@@ -54,6 +44,7 @@ const CLI = [
   'src/backups.ts',
   'src/shell-word.ts',
   WAY_BACK,
+  'src/trust-desk.ts',
   SECRETS,
   'src/cli/',
   ...BASE,
@@ -133,6 +124,9 @@ const ROOMS: readonly Room[] = [
   room('src/version.ts', [], 'plain'),
   room(PRIVATE_FILES, [], 'plain'),
   room('src/server-file.ts', [], 'plain'),
+  room('src/sessions.ts', ['src/session/', 'src/server/peers.ts', 'types of src/config.ts', PROTOCOL, MODEL], 'plain'),
+  room('src/trust-desk.test.ts', ['src/trust-desk.ts', 'src/session/', 'src/store/', PROTOCOL, MODEL], 'plain'),
+  room('src/trust-desk.ts', ['src/session/', PROTOCOL, MODEL], 'plain'),
   room('src/capture.ts', [PROTOCOL, MODEL], 'plain'),
   room('src/redact.ts', [PROTOCOL, MODEL], 'plain'),
   room('src/config.test.ts', [...BASE, ...CHECKS], 'plain'),
@@ -185,7 +179,7 @@ const ROOMS: readonly Room[] = [
   room('src/cli.test.ts', [...CLI, 'src/store/'], 'plain'),
   room('src/cli.ts', CLI, 'plain'),
   // What comes out is compared with what a real store was given.
-  ...['export', 'export-rows', 'backup', 'restore'].map((file) =>
+  ...['export', 'export-rows', 'trust', 'backup', 'restore'].map((file) =>
     room(`src/cli/${file}.test.ts`, [...CLI, 'src/store/'], 'plain'),
   ),
   room('src/cli/export-influx.test.ts', [...CLI, ...INFLUX, 'src/store/'], 'plain'),
@@ -235,6 +229,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/store/stored.ts': 'types',
   'src/store/backup/backup-process.ts': 'a process; maker.test.ts starts it',
   'src/store/outbox-sql.ts': 'statements; outbox.test.ts runs them',
+  'src/store/commit-sql.ts': 'statements; commit.test.ts runs them',
   'src/store/outbox-state.ts': 'types, and two that are empty',
 };
 

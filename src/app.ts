@@ -12,7 +12,6 @@ import type { Log } from './log.ts';
 import type { LogOutput } from './log-output.ts';
 import type { Instant } from './model.ts';
 import { closeToOthers } from './private-files.ts';
-import { FormBook } from './protocol/wire-form.ts';
 import { QuotaReport } from './quota-report.ts';
 import { redactText } from './redact.ts';
 import { Reporter } from './reporter.ts';
@@ -20,8 +19,7 @@ import { Committer } from './server/committer.ts';
 import { Listener } from './server/listener.ts';
 import { Strangers } from './server/strangers.ts';
 import { SERVER_FILE, ServerFile } from './server-file.ts';
-import { Batteries } from './session/batteries.ts';
-import { PATIENCE, Session } from './session/session.ts';
+import { Sessions } from './sessions.ts';
 import { sinksOf } from './sinks/from-config.ts';
 import { Prometheus } from './sinks/prometheus.ts';
 import { ServerMetrics } from './sinks/server-metrics.ts';
@@ -35,6 +33,7 @@ import { SqliteStore } from './store/sqlite.ts';
 import { type Conflict, DATABASE_FILE, type StoreError } from './store/store.ts';
 import { retentionClock, storeOptions } from './store-options.ts';
 import { ThrottledLog } from './throttled-log.ts';
+import { TrustDesk } from './trust-desk.ts';
 import { version } from './version.ts';
 import { figuresOf, inquiriesOf, sinkViews, type Watched } from './watched.ts';
 import { WebServer } from './web/api.ts';
@@ -172,15 +171,8 @@ export class App {
 
   #assemble(store: SqliteStore): Running {
     const { battery, data, time_zone: timeZone } = this.#config;
-    const { backfill: enabled, backfill_piece: pieceSeconds, backfill_first: firstSeconds } = battery;
-    const batteries = new Batteries(battery.max_batteries, { enabled, pieceSeconds, firstSeconds });
-    for (const known of store.batteries()) batteries.restore(known);
-    const forms = new FormBook();
-    const patience = {
-      ...PATIENCE,
-      staleMs: battery.stale_after * 1000,
-      silenceMs: battery.silent_after * 1000,
-    };
+    const sessions = new Sessions(battery, store);
+    const staleMs = battery.stale_after * 1000;
     const clock = retentionClock(this.#config, store, now, () => reporter);
     const keeping = {
       disordered: (error: StoreError) => reporter.disordered(error),
@@ -207,18 +199,24 @@ export class App {
         maxConnections: battery.max_connections,
         maxConnectionsPerAddress: battery.max_connections_per_address,
         trustedNetworks: [...LOOPBACK, ...battery.trusted_networks],
-        staleMs: patience.staleMs,
+        staleMs,
       },
       {
         committer,
         now,
         nextConnection: () => store.nextConnection(),
-        newSession: (connection, moment) => new Session({ connection, batteries, forms, patience }, moment),
+        newSession: (connection, moment, address) => sessions.open(connection, moment, address),
         watcher: watchers,
         tap: watched.tap,
       },
     );
-    const web = this.#buildWeb(store, watched, reporter, pool, clock, () => committer.storing);
+    const trust = new TrustDesk({
+      batteries: sessions.batteries,
+      idOf: (serial) => store.shortIdOf(serial),
+      keep: (records) => committer.keep(records),
+      now,
+    });
+    const web = this.#buildWeb(store, watched, reporter, pool, { trust, clock }, () => committer.storing);
     const quotas = new QuotaReport(battery.names);
     const sayRemoved = () => {
       for (const note of quotas.notes(store.takeRemoved(), performance.now())) reporter.said(note);
@@ -298,7 +296,7 @@ export class App {
     watched: Watched,
     reporter: Reporter,
     pool: QueryPool,
-    clock: RetentionClock,
+    { trust, clock }: { readonly trust: TrustDesk; readonly clock: RetentionClock },
     storing: () => boolean,
   ): WebServer {
     const { battery, data, name, time_zone: timeZone, web } = this.#config;
@@ -339,6 +337,7 @@ export class App {
           monoMs,
           failed: (attempt) => reporter.loginFailed(attempt),
         }),
+        trust,
         size: new StoreSize(join(data, DATABASE_FILE)),
         basePath: web.base_path,
       },

@@ -32,13 +32,19 @@ export interface Config {
     readonly max_connections_per_address: number;
     /** Networks of one’s own from which many batteries may come by one address: NAT, balancers, a container’s proxy. */
     readonly trusted_networks: readonly string[];
-    readonly max_batteries: number;
+    /** null: eight are taken in with their first word, others once they have behaved like a battery. */
+    readonly max_batteries: number | null;
+    /** Serial numbers or ids: no others are taken in; none: all are. */
+    readonly serials: readonly string[];
+    /** Whether batteries never heard before are taken in. */
+    readonly learn: boolean;
   };
   readonly store: {
     /** Days; null is for ever. */
     readonly keep: { readonly live: number | null; readonly raw: number | null };
     /** Bytes. */
     readonly raw_quota: number;
+    readonly held_quota: number;
     /** Bytes of one battery; all together may have as much as `batteries`. */
     readonly quotas: {
       readonly events: number;
@@ -185,11 +191,13 @@ const interval = (fallback: number, least: number) =>
     return seconds >= least ? seconds : undefined;
   }, `expected a time of at least ${least} s, such as 12h or 1d, or off`).default(fallback);
 
-const count = (fallback: number, largest: number) =>
+const wholeNumber = (largest: number) =>
   parsed(
     (text) => (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= largest ? Number(text) : undefined),
     `expected a whole number from 1 to ${largest}`,
-  ).default(fallback);
+  );
+
+const count = (fallback: number, largest: number) => wholeNumber(largest).default(fallback);
 
 const size = (fallback: number) =>
   parsed((text) => {
@@ -346,13 +354,16 @@ export function schemaWith(checks: Checks) {
         max_connections: count(12_000, 100_000),
         max_connections_per_address: count(64, 100_000),
         trusted_networks: list(network).default([]),
-        max_batteries: count(10_000, 1_000_000),
+        max_batteries: wholeNumber(1_000_000).nullable().default(null),
+        serials: list(z.string().min(1, 'expected a serial number, or the id of a battery')).default([]),
+        learn: truth(true),
       })
       .prefault({}),
     store: z
       .strictObject({
         keep: z.strictObject({ live: days(90), raw: days(30) }).prefault({}),
         raw_quota: size(64e6),
+        held_quota: size(64e6),
         quotas: z
           .strictObject({
             events: size(128e6),

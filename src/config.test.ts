@@ -25,11 +25,14 @@ const DEFAULTS: Config = {
     max_connections: 12_000,
     max_connections_per_address: 64,
     trusted_networks: [],
-    max_batteries: 10_000,
+    max_batteries: null,
+    serials: [],
+    learn: true,
   },
   store: {
     keep: { live: 90, raw: 30 },
     raw_quota: 64_000_000,
+    held_quota: 64_000_000,
     backups: { every: 86_400, keep: 7, to: null },
     quotas: {
       events: 128_000_000,
@@ -180,11 +183,14 @@ battery:
   max_connections_per_address: 6
   trusted_networks: 172.17.0.1
   max_batteries: 7
+  serials: [b3f1c2, AL2002021010101]
+  learn: false
 store:
   keep: {live: forever, raw: 7d}
   raw_quota: 10 kB
   quotas: {events: 1MB, configurations: 2MB, unknown_fields: 3MB, undated: 4MB, batteries: 5}
   backups: {every: off, keep: 3, to: /mnt/usb}
+  held_quota: 1MB
 web:
   listen: "localhost:0"
   base_path: battery/page
@@ -214,10 +220,13 @@ log: {level: debug, private: true}
         max_connections_per_address: 6,
         trusted_networks: ['172.17.0.1'],
         max_batteries: 7,
+        serials: ['b3f1c2', 'AL2002021010101'],
+        learn: false,
       },
       store: {
         keep: { live: null, raw: 7 },
         raw_quota: 10_000,
+        held_quota: 1_000_000,
         backups: { every: null, keep: 3, to: '/mnt/usb' },
         quotas: { events: 1e6, configurations: 2e6, unknown_fields: 3e6, undated: 4e6, batteries: 5 },
       },
@@ -383,6 +392,8 @@ describe('the environment', () => {
     'battery.max_connections_per_address': ['5', 5],
     'battery.trusted_networks': ['private, 172.17.0.1', ['private', '172.17.0.1']],
     'battery.max_batteries': ['4', 4],
+    'battery.serials': ['AL1,b3f1c2', ['AL1', 'b3f1c2']],
+    'battery.learn': ['false', false],
     'store.keep.live': ['forever', null],
     'store.keep.raw': ['2d', 2],
     'store.raw_quota': ['1kB', 1000],
@@ -394,6 +405,7 @@ describe('the environment', () => {
     'store.backups.every': ['2d', 172_800],
     'store.backups.keep': ['3', 3],
     'store.backups.to': ['/mnt', '/mnt'],
+    'store.held_quota': ['2kB', 2000],
     'web.listen': ['127.0.0.1:2', { host: '127.0.0.1', port: 2 }],
     'web.base_path': ['/a/', '/a/'],
     'web.trusted_proxies': ['10.0.0.1, fd00::/8', ['10.0.0.1', 'fd00::/8']],

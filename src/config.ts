@@ -27,6 +27,8 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   ALPHAESS_LOCAL_BATTERY_MAX_CONNECTIONS_PER_ADDRESS: ['battery', 'max_connections_per_address'],
   ALPHAESS_LOCAL_BATTERY_TRUSTED_NETWORKS: ['battery', 'trusted_networks'],
   ALPHAESS_LOCAL_BATTERY_MAX_BATTERIES: ['battery', 'max_batteries'],
+  ALPHAESS_LOCAL_BATTERY_SERIALS: ['battery', 'serials'],
+  ALPHAESS_LOCAL_BATTERY_LEARN: ['battery', 'learn'],
   ALPHAESS_LOCAL_STORE_KEEP_LIVE: ['store', 'keep', 'live'],
   ALPHAESS_LOCAL_STORE_KEEP_RAW: ['store', 'keep', 'raw'],
   ALPHAESS_LOCAL_STORE_RAW_QUOTA: ['store', 'raw_quota'],
@@ -38,6 +40,7 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   ALPHAESS_LOCAL_STORE_BACKUPS_EVERY: ['store', 'backups', 'every'],
   ALPHAESS_LOCAL_STORE_BACKUPS_KEEP: ['store', 'backups', 'keep'],
   ALPHAESS_LOCAL_STORE_BACKUPS_TO: ['store', 'backups', 'to'],
+  ALPHAESS_LOCAL_STORE_HELD_QUOTA: ['store', 'held_quota'],
   ALPHAESS_LOCAL_WEB_LISTEN: ['web', 'listen'],
   ALPHAESS_LOCAL_WEB_BASE_PATH: ['web', 'base_path'],
   ALPHAESS_LOCAL_WEB_TRUSTED_PROXIES: ['web', 'trusted_proxies'],
@@ -78,7 +81,16 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   ALPHAESS_LOCAL_LOG_PRIVATE: ['log', 'private'],
 };
 
-const LISTS = ['allow', 'trusted_networks', 'trusted_proxies', 'hosts', 'frame_ancestors', 'tokens', 'leave_out'];
+const LISTS = [
+  'allow',
+  'trusted_networks',
+  'trusted_proxies',
+  'hosts',
+  'frame_ancestors',
+  'tokens',
+  'leave_out',
+  'serials',
+];
 /** Within an address. */
 const CREDENTIALS = /\/\/[^@\s/]*@/;
 /** Settings that no error may show. */

@@ -208,6 +208,65 @@ export interface IdentityRecord {
   readonly receivedMs: number;
 }
 
+/**
+ * Why a reading is not its battery's yet: a second peer speaks with the serial number of a trusted one, or the serial number
+ * is new in a house that knows enough of them.
+ */
+export type HeldReason = 'conflict' | 'newcomer';
+
+/** A reading that is kept apart: no part of what is shown or handed on, until it is adopted. */
+export interface HeldRecord {
+  readonly type: 'held';
+  readonly why: HeldReason;
+  readonly connection: number;
+  /** Of a conflict: the number of the peer, and of the run of readings it belongs to; null for a newcomer's. */
+  readonly peer: number | null;
+  readonly run: number | null;
+  /** As it would be kept, at the time it is to be put at when adopted. */
+  readonly reading: ReadingRecord;
+}
+
+/** Readings held of a battery become its own. */
+export interface AdoptionRecord {
+  readonly type: 'adoption';
+  readonly battery: Private<string>;
+  readonly receivedMs: number;
+  /** Only of that peer, only of that run; null: of all. */
+  readonly peer: number | null;
+  readonly run: number | null;
+}
+
+/** Whether a peer is believed to be the battery. `refused`: by the owner. */
+export type PeerStanding = 'trusted' | 'other' | 'refused';
+
+/** From where, and as whom, somebody has spoken with a battery's serial number. */
+export interface KnownPeer {
+  /** 1, 2, 3 … for each battery. */
+  readonly number: number;
+  /** Its address, or the network of many that share one. */
+  readonly address: Private<string>;
+  /** A keyed hash of its login; null where it never logged in. */
+  readonly login: string | null;
+  readonly standing: PeerStanding;
+  /** Since when, Unix milliseconds. */
+  readonly sinceMs: number;
+  /** Grows with each peer that is trusted; null: it never was, or not any more. */
+  readonly rank: number | null;
+  /** How often it was said to be in conflict with the trusted one, and when last, Unix milliseconds. */
+  readonly conflicts: number;
+  readonly conflictMs: number | null;
+}
+
+/** More is known of a peer: replaces what is kept of it under its number. */
+export interface PeerRecord {
+  readonly type: 'peer';
+  readonly battery: Private<string>;
+  readonly receivedMs: number;
+  readonly peer: KnownPeer;
+  /** Whether it is to be known no more: a battery has a few of them only. */
+  readonly forgotten: boolean;
+}
+
 /** What is committed before the battery is answered. */
 export type StoreRecord =
   | ReadingRecord
@@ -216,7 +275,10 @@ export type StoreRecord =
   | BytesRecord
   | ClockRecord
   | GapRecord
-  | IdentityRecord;
+  | IdentityRecord
+  | HeldRecord
+  | AdoptionRecord
+  | PeerRecord;
 
 /** A battery as the house knows it. Only `id` and `name` are for showing. */
 export interface Battery {
@@ -231,6 +293,13 @@ export interface Battery {
   /** Those not yet closed, oldest first, and the number of the newest of all. */
   readonly openGaps: readonly Gap[];
   readonly lastGapNumber: number;
+  readonly trust: KnownTrust;
+}
+
+/** Who has spoken for a battery, and the number of the newest run of readings held of a conflict; 0 for none. */
+export interface KnownTrust {
+  readonly peers: readonly KnownPeer[];
+  readonly lastRun: number;
 }
 
 /** Why the server's own clock is not believed. Ahead: more time has passed by it than is known of. Early: it shows a time before this program was written. */

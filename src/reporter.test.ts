@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clock, configuration, event, identity, reading, SERIAL, T } from '../test/records.ts';
+import { adoption, clock, configuration, event, held, identity, peer, reading, SERIAL, T } from '../test/records.ts';
 import { type Config, loadConfig } from './config.ts';
 import type { LiveReport, Log, Note } from './log.ts';
 import { type Battery, type Gap, Private } from './model.ts';
@@ -20,10 +20,10 @@ function told(config: Config = CONFIG, wantsLive = true, known: readonly Battery
   const lives: LiveReport[] = [];
   const log: Log = { wantsLive, live: (report) => lives.push(report), note: (note) => notes.push(note) };
   const idOf = (serial: string) => (serial === SERIAL ? 'b3f1c2' : undefined);
-  const store = { idOf, batteries: () => known } as Pick<Store, 'idOf' | 'batteries'> as Store;
+  const store = { idOf, batteries: () => known, heldDropped: 0 };
   let commits = 0;
-  const reporter = new Reporter(config, log, store, DUBLIN, () => commits++);
-  return { reporter, lives, texts: () => notes.map((note) => note.text), notes, commits: () => commits };
+  const reporter = new Reporter(config, log, store as unknown as Store, DUBLIN, () => commits++);
+  return { reporter, store, lives, texts: () => notes.map((note) => note.text), notes, commits: () => commits };
 }
 
 const entry = (batteryTime: number, code: number, text: string) =>
@@ -68,6 +68,26 @@ describe('what is committed', () => {
     quiet.reporter.committed([reading('live', 1, { soc: 1 })]);
     expect([...all.lives, ...quiet.lives]).toEqual([]);
     expect(quiet.commits()).toBe(1);
+  });
+
+  it('says once that readings which were kept apart are gone', () => {
+    const { reporter, store, notes } = told();
+    reporter.committed([held(reading('live', 1))]);
+    store.heldDropped = 7;
+    for (let commit = 0; commit < 3; commit++) reporter.committed([]);
+    store.heldDropped = 10;
+    reporter.committed([]);
+    expect(notes.map(({ code, text }) => [code, /\d+ readings/.exec(text)?.[0]])).toEqual([
+      ['HELD_DROPPED', '7 readings'],
+      ['HELD_DROPPED', '3 readings'],
+    ]);
+    expect(reporter.counts.get('HELD_DROPPED')).toBe(2);
+  });
+
+  it('says nothing of who is trusted, nor of what is held', () => {
+    const { reporter, lives, notes } = told();
+    reporter.committed([peer(), held(reading('live', 1)), adoption()]);
+    expect([lives, notes]).toEqual([[], []]);
   });
 
   it('never says what a message or a configuration holds', () => {
@@ -275,7 +295,9 @@ describe('a clock', () => {
 
   it('is known from before', () => {
     const known = { id: 'b3f1c2', serial: new Private(SERIAL), firstSeenMs: 0, epochs: clock(1).epochs };
-    const { reporter, notes } = told(CONFIG, true, [{ ...known, newest: null, openGaps: [], lastGapNumber: 0 }]);
+    const { reporter, notes } = told(CONFIG, true, [
+      { ...known, newest: null, openGaps: [], lastGapNumber: 0, trust: { peers: [], lastRun: 0 } },
+    ]);
     const drift = { ...clock(0), epochs: clock(0).epochs.map((epoch) => ({ ...epoch, reason: 'drift' as const })) };
     reporter.committed([drift]);
     expect(notes.map(({ code }) => code)).toEqual(['clock']);

@@ -57,6 +57,8 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports, B
   readonly #clocks: ClockReport;
   /** How often each problem was seen, by code. */
   readonly counts = new Map<string, number>();
+  /** How many readings it was said of that they are gone. */
+  #saidDropped = 0;
   /** Up to when each battery's own log was said, in its time: one number a battery. */
   readonly #saidUntil = new Map<string, number>();
 
@@ -82,6 +84,7 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports, B
       else if (record.type === 'gap') this.#sayGap(record);
     }
     this.#sayLog(log);
+    this.#sayDropped();
     this.#committed();
   }
 
@@ -217,6 +220,13 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports, B
     if (readings === 0) return;
     const from = since === null ? '' : `, from ${utc(since)} on`;
     this.trouble(sink, 'OUTPUT_FORGOTTEN', `${readings} readings${from}`);
+  }
+
+  #sayDropped(): void {
+    const dropped = this.#store.heldDropped - this.#saidDropped;
+    if (dropped === 0) return;
+    this.#saidDropped += dropped;
+    this.problem({ type: 'problem', code: 'HELD_DROPPED', battery: null, detail: `${dropped} readings` }, null);
   }
 
   #sayLive(record: ReadingRecord): void {

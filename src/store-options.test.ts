@@ -13,7 +13,13 @@ it('are what the owner has set', () => {
     folder: '/var/lib/a',
     backups: '/mnt',
     timeZone: 'Europe/Dublin',
-    retention: { liveDays: 30, rawDays: null, rawBytes: 1_000_000 },
+    retention: {
+      liveDays: 30,
+      rawDays: null,
+      rawBytes: 1_000_000,
+      quotas: { events: 128e6, configurations: 32e6, unknownFields: 256e6, undated: 256e6, batteries: 8 },
+    },
+    heldBytes: 64e6,
     outboxes: [{ name: 'influx', bytes: 2_000_000 }],
   });
 });

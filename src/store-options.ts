@@ -19,6 +19,7 @@ export function storeOptions(config: Config): SqliteOptions {
     timeZone: config.time_zone,
     retention: { liveDays: keep.live, rawDays: keep.raw, rawBytes, quotas: { ...others, unknownFields } },
     outboxes: outboxesOf(config),
+    heldBytes: config.store.held_quota,
   };
 }
 

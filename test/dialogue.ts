@@ -3,7 +3,7 @@
  * Every output must be told, and before the next thing happens; so nothing is done that the test does not mention.
  */
 import { expect } from 'vitest';
-import { type Instant, Private, type StoreRecord } from '../src/model.ts';
+import { type Instant, type KnownPeer, Private, type StoreRecord } from '../src/model.ts';
 import { columnsOf } from '../src/protocol/fields.ts';
 import { FormBook } from '../src/protocol/wire-form.ts';
 import { Batteries } from '../src/session/batteries.ts';
@@ -30,14 +30,16 @@ export function dialogue(start: Start = {}): Dialogue {
 
 export class Dialogue {
   readonly session: Session;
+  /** What is learnt of peers, beside the conversation: most are not about them. */
+  readonly peers: KnownPeer[] = [];
   #now: Instant;
   #untold: Output[] = [];
 
   constructor(start: Start) {
     this.#now = start.at ?? NOON;
-    const { connection = 7, batteries = new Batteries(10), forms = new FormBook(), patience } = start;
-    const options = { connection, batteries, forms };
-    this.session = new Session(patience === undefined ? options : { ...options, patience }, this.#now);
+    const { at: _, ...options } = start;
+    const usual = { connection: 7, batteries: new Batteries(10), forms: new FormBook() };
+    this.session = new Session({ ...usual, ...options }, this.#now);
   }
 
   get now(): Instant {
@@ -47,7 +49,7 @@ export class Dialogue {
   /** The battery sends these, and they come in one read. */
   battery(...written: readonly Written[]): this {
     this.#settled();
-    this.#untold = this.session.receive(joined(written), this.#now);
+    this.#hears(this.session.receive(joined(written), this.#now));
     return this.#checked();
   }
 
@@ -63,7 +65,7 @@ export class Dialogue {
     for (let deadline = this.session.deadline; deadline !== null && deadline <= target; ) {
       // A deadline may have passed: what happens on another connection may end this one at once.
       this.#pass(Math.max(0, deadline - this.#now.monoMs));
-      this.#untold.push(...this.session.wake(this.#now));
+      this.#hears(this.session.wake(this.#now));
       deadline = this.session.deadline;
     }
     this.#pass(target - this.#now.monoMs);
@@ -73,7 +75,7 @@ export class Dialogue {
   /** The peer closes the connection. */
   hangsUp(): this {
     this.#settled();
-    this.#untold = this.session.ended(this.#now);
+    this.#hears(this.session.ended(this.#now));
     return this.#checked();
   }
 
@@ -129,6 +131,13 @@ export class Dialogue {
     return this;
   }
 
+  #hears(outputs: readonly Output[]): void {
+    for (const output of outputs) {
+      if (output.type === 'record' && output.record.type === 'peer') this.peers.push(output.record.peer);
+      else this.#untold.push(output);
+    }
+  }
+
   #next(): Output {
     const output = this.#untold.shift();
     return output ?? expect.unreachable('nothing more came of it');
@@ -167,6 +176,7 @@ export function toldOf(said: Output | StoreRecord): Told {
     return [key, value instanceof Uint8Array ? hex(value) : value];
   });
   if (said.type === 'reading') plain.push(['values', namedValues(said)]);
+  if (said.type === 'held') plain.push(['reading', toldOf(said.reading)]);
   return Object.fromEntries(plain);
 }
 

@@ -49,6 +49,8 @@ export class Client {
 export class MemoryStore implements Store {
   readonly records: StoreRecord[] = [];
   readonly backlog = { rows: 0, bytes: 0, oldestMs: null };
+  readonly heldDropped = 0;
+  readonly adopting = false;
   failure: StoreErrorCode | null = null;
   #next = 1;
 
@@ -71,6 +73,7 @@ export class MemoryStore implements Store {
 
   recall = () => null;
   remember = () => {};
+  adopt = () => false;
   sweep = () => false;
   takeConflicts = () => [];
   batteries = () => [];

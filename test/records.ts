@@ -6,11 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import {
+  type AdoptionRecord,
   type BytesRecord,
   type ClockRecord,
   type ConfigurationRecord,
   type EventRecord,
+  type HeldRecord,
   type IdentityRecord,
+  type KnownPeer,
+  type PeerRecord,
   Private,
   type ReadingKind,
   type ReadingRecord,
@@ -121,6 +125,33 @@ export function clock(offsetSeconds: number, sinceMs = T * 1000, serial = SERIAL
 
 export function identity(serial = SERIAL, connection = 7): IdentityRecord {
   return { type: 'identity', battery: new Private(serial), connection, receivedMs: T * 1000 };
+}
+
+/** A reading that is kept apart: of the second peer, in its first run; or of a newcomer, where that is why. */
+export function held(one: ReadingRecord, change: Partial<Omit<HeldRecord, 'type' | 'reading'>> = {}): HeldRecord {
+  const isNewcomers = change.why === 'newcomer';
+  const whose = isNewcomers ? { peer: null, run: null } : { peer: 2, run: 1 };
+  return { type: 'held', why: 'conflict', connection: 8, ...whose, ...change, reading: one };
+}
+
+/** What is held of a battery becomes its own: one run, or all. */
+export function adoption(run: number | null = null, serial = SERIAL, peer: number | null = null): AdoptionRecord {
+  return { type: 'adoption', battery: new Private(serial), receivedMs: T * 1000, peer, run };
+}
+
+export function peer(change: Partial<KnownPeer> = {}, forgotten = false, serial = SERIAL): PeerRecord {
+  const known: KnownPeer = {
+    number: 1,
+    address: new Private('192.168.1.20'),
+    login: null,
+    standing: 'trusted',
+    sinceMs: T * 1000,
+    rank: 1,
+    conflicts: 0,
+    conflictMs: null,
+    ...change,
+  };
+  return { type: 'peer', battery: new Private(serial), receivedMs: T * 1000, peer: known, forgotten };
 }
 
 /** A record no store can keep. */

@@ -19,6 +19,7 @@ import {
   rowsOf,
   run,
   type Server,
+  type ServerOptions,
   Server as ServerProcess,
   serve,
   successTo,
@@ -44,8 +45,8 @@ function iso(clock: string): string {
   return clock.replaceAll('/', '-').replace(' ', 'T');
 }
 
-async function started(): Promise<Server> {
-  return serve({ data: folder() });
+async function started(options: Partial<ServerOptions> = {}): Promise<Server> {
+  return serve({ data: folder(), ...options });
 }
 
 function liveRows(server: Server): Promise<Row[]> {
@@ -258,7 +259,7 @@ describe.skipIf(!HAVE_SAMPLES)('the captured samples (absent outside the worksho
 
 describe('the server', () => {
   it('told to stop in the middle of traffic ends by itself, in time, with all it acknowledged kept', async () => {
-    const server = await started();
+    const server = await started({ environment: { ALPHAESS_LOCAL_BATTERY_MAX_BATTERIES: '200' } });
     const acknowledged: [index: number, kind: string, time: string][] = [];
     const fleet = new Fleet({
       host: '127.0.0.1',

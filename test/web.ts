@@ -11,6 +11,7 @@ import { FrameTap } from '../src/web/frame-tap.ts';
 import { LiveFeed } from '../src/web/live.ts';
 import { LiveState } from '../src/web/live-state.ts';
 import { type PoolOptions, QueryPool } from '../src/web/query-pool.ts';
+import type { Trusting } from '../src/web/routes-trust.ts';
 import { NO_SECRETS, newToken, sha256, writeSecrets } from '../src/web/secrets.ts';
 import type { OwnClock } from '../src/web/services.ts';
 import { StoreSize } from '../src/web/store-size.ts';
@@ -40,6 +41,8 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly basePath?: string;
   readonly pool?: Partial<PoolOptions>;
   readonly nowMs?: number;
+  /** Who takes the owner's word on who speaks for a battery. */
+  readonly trust?: Partial<Trusting>;
   readonly clock?: OwnClock;
 }
 
@@ -50,7 +53,7 @@ export const LOCAL_TOKEN = newToken();
 
 /** Started, and stopped when the test has finished. */
 export async function webOn(folder: string, store: Store, setting: WebSetting = {}): Promise<Web> {
-  const { basePath = '/', pool: poolOptions, nowMs, clock = SURE, ...options } = setting;
+  const { basePath = '/', pool: poolOptions, nowMs, trust = {}, clock = SURE, ...options } = setting;
   const mistakes: string[] = [];
   const failed = (detail: string) => void mistakes.push(detail);
   const now = () => nowMs ?? Date.now();
@@ -98,6 +101,7 @@ export async function webOn(folder: string, store: Store, setting: WebSetting = 
         monoMs: () => performance.now(),
         failed: () => {},
       }),
+      trust: { all: () => [], decide: () => {}, ...trust },
       size: new StoreSize(join(folder, DATABASE_FILE)),
       basePath,
     },

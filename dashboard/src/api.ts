@@ -99,6 +99,8 @@ export const api = {
     get<LogEvent[]>(`${of(id)}/events${query({ ...asked })}`, signal),
   gaps: (id: string, signal?: AbortSignal) => get<Gap[]>(`${of(id)}/gaps`, signal),
   clock: (id: string, signal?: AbortSignal) => get<Epoch[]>(`${of(id)}/clock`, signal),
+  trust: (decision: { battery: string; action: 'swap' | 'refuse'; peer: number }) =>
+    request('POST', 'api/trust', decision),
   configuration: (id: string, signal?: AbortSignal) =>
     // null where the battery has not told it yet.
     get<Configuration | null>(`${of(id)}/configuration`, signal),

@@ -18,6 +18,7 @@ const battery = (part: Partial<Battery>): Battery => {
     detail: null,
     clock: null,
     open_gaps: 0,
+    conflict: null,
     ...part,
   };
 };
@@ -46,11 +47,19 @@ describe('troubles', () => {
   it('are all told', () => {
     const clock = { offset_seconds: 0, ahead_of_house_seconds: 3600, drift_ppm: 1, settled: true };
     const detail = { time: '', values: { err_bms: 4 } };
+    const conflict = { peer: 2, since: '2026-11-23T09:00:00Z' };
     const found = troubles(
       { ...SERVER, storing: false },
-      [battery({ connected: false, last_reading_at: null }), battery({ stale: true, clock, detail })],
+      [battery({ connected: false, last_reading_at: null }), battery({ stale: true, clock, detail, conflict })],
       FIELDS,
     );
-    expect(found.map(({ kind }) => kind)).toEqual(['not_storing', 'not_connected', 'stale', 'fault', 'clock']);
+    expect(found.map(({ kind }) => kind)).toEqual([
+      'not_storing',
+      'not_connected',
+      'stale',
+      'fault',
+      'conflict',
+      'clock',
+    ]);
   });
 });

@@ -8,7 +8,8 @@ export type Trouble =
   | { readonly kind: 'not_storing' }
   | { readonly kind: 'not_connected' | 'stale'; readonly battery: string; readonly since: number | null }
   | { readonly kind: 'fault'; readonly battery: string; readonly faults: readonly Fault[] }
-  | { readonly kind: 'clock'; readonly battery: string; readonly seconds: number };
+  | { readonly kind: 'clock'; readonly battery: string; readonly seconds: number }
+  | { readonly kind: 'conflict'; readonly battery: string; readonly since: number };
 
 export interface Fault {
   readonly name: string;
@@ -37,13 +38,14 @@ export function faultsOf(values: Values | undefined, fields: Iterable<Field>): F
 export function troubles(server: Server | null, batteries: readonly Battery[], fields: Iterable<Field>): Trouble[] {
   const table = [...fields];
   const found: Trouble[] = server?.storing === false ? [{ kind: 'not_storing' }] : [];
-  for (const { name, connected, stale, last_reading_at: last, detail, clock } of batteries) {
+  for (const { name, connected, stale, last_reading_at: last, detail, clock, conflict } of batteries) {
     const since = last === null ? null : secondsOf(last);
     if (!connected) found.push({ kind: 'not_connected', battery: name, since });
     else if (stale) found.push({ kind: 'stale', battery: name, since });
     const faults = faultsOf(detail?.values, table);
     if (faults.length > 0) found.push({ kind: 'fault', battery: name, faults });
     const wrong = clock?.ahead_of_house_seconds ?? 0;
+    if (conflict !== null) found.push({ kind: 'conflict', battery: name, since: secondsOf(conflict.since) });
     if (Math.abs(wrong) >= CLOCK_TROUBLE_SECONDS) found.push({ kind: 'clock', battery: name, seconds: wrong });
   }
   return found;

@@ -48,6 +48,7 @@ const BATTERY: Battery = {
   detail: null,
   clock: null,
   open_gaps: 0,
+  conflict: null,
 };
 let session: Session;
 let isThere: boolean;

@@ -49,6 +49,8 @@ export const texts = {
     fault: (name: string, faults: string) => `${name} reports: ${faults}.`,
     clock: (name: string, offset: string) =>
       `The clock of ${name} is ${offset} from the house’s time: its charge windows begin as much too early or late.`,
+    conflict: (name: string, since: string) =>
+      `Another device says that it is ${name}, last ${since}. What it sends is kept apart: see System.`,
     trouble: 'Needs attention',
   },
   status: {
@@ -283,6 +285,13 @@ export const texts = {
     state: 'State',
     stateStale: 'silent',
     clock: 'Clock',
+    conflict: {
+      what: (ago: string) =>
+        `Another device, at another address, has said that it is this battery, last ${ago}. What it sends is kept apart. If it is the battery, trust it, and the one trusted so far is refused.`,
+      swap: 'Trust the other device',
+      refuse: 'Keep refusing it',
+      failed: (why: string) => `It was not done: ${why}`,
+    },
     clockOf: (name: string) => `Clock of ${name}`,
     ahead: 'Ahead of the house’s time',
     offset: 'Ahead of UTC',

@@ -2,7 +2,7 @@
  * What is kept as flat rows under the names of an export. Private values are replaced unless they were asked for.
  */
 import { utc } from '../log.ts';
-import { missingMinutes, REDACTED, type ReadingKind } from '../model.ts';
+import { missingMinutes, READING_KINDS, REDACTED, type ReadingKind } from '../model.ts';
 import { formatBatteryTime } from '../protocol/battery-time.ts';
 import { lenientNumber } from '../protocol/decimal.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
@@ -22,11 +22,12 @@ import {
   type StoredEvent,
   type StoredFrame,
   type StoredGap,
+  type StoredHeld,
   type StoredReading,
   type StoreReader,
 } from '../store/reader.ts';
 
-export type ExportKind = ReadingKind | 'event' | 'config' | 'unknown' | 'discarded' | 'clock' | 'gap';
+export type ExportKind = ReadingKind | 'event' | 'config' | 'unknown' | 'discarded' | 'clock' | 'gap' | 'held';
 
 export type ExportRow = Record<string, string | number | boolean | null | Record<string, string | null>>;
 
@@ -58,6 +59,11 @@ export function tableOf(reader: StoreReader, kind: ExportKind, selection: Select
       return { columns: CLOCK_COLUMNS, rows: each(reader.epochs(selection), clockRow) };
     case 'gap':
       return { columns: GAP_COLUMNS, rows: each(reader.gaps(selection), gapRow) };
+    case 'held':
+      return {
+        columns: heldColumns(reader, selection, naming),
+        rows: each(reader.held(selection), (one) => rows.held(one)),
+      };
     case 'unknown':
     case 'discarded':
       return { columns: FRAME_COLUMNS, rows: each(reader.frames(kind, selection), (frame) => rows.frame(frame)) };
@@ -74,6 +80,17 @@ export function tableOf(reader: StoreReader, kind: ExportKind, selection: Select
   }
 }
 
+/** Those of all kinds: readings of each may be held. */
+function heldColumns(reader: StoreReader, selection: Selection, naming: Naming): string[] {
+  if (!naming.wire) {
+    const names = READING_KINDS.flatMap((kind) => columnsOf(kind).map(({ name }) => name));
+    return [...HELD_COLUMNS, ...(naming.private ? ['serial'] : []), ...new Set(names), 'other'];
+  }
+  const keys = new Set<string>();
+  for (const { form } of reader.held(selection)) for (const key of form?.keys ?? []) keys.add(key);
+  return [...HELD_COLUMNS, ...Array.from(keys, (key) => wireName(HELD_COLUMNS, key))];
+}
+
 /** Energy over minutes, hours or days of the house. */
 export function energyTable(reader: StoreReader, per: Span, selection: Selection): Table {
   return { columns: ENERGY_COLUMNS, rows: each(reader.energy(per, selection), energyRow) };
@@ -88,6 +105,7 @@ const READING_COLUMNS = ['time', 'battery_time', 'received_at', 'battery'];
 const WIRE_COLUMNS = [...READING_COLUMNS, 'ordinal'];
 /** Of a reading that is not the value of its second, since another of that second came before it: 1, 2 … */
 const ORDINAL = 'ordinal';
+const HELD_COLUMNS = [...READING_COLUMNS, 'why', 'peer', 'kind'];
 const EVENT_COLUMNS = [...READING_COLUMNS, 'source', 'name', 'code', 'meaning', 'text'];
 const CONFIG_COLUMNS = ['received_at', 'last_received_at', 'battery'];
 const CLOCK_COLUMNS = ['battery', 'since', 'offset_seconds', 'drift_ppm', 'reason'];
@@ -129,22 +147,26 @@ class RowMaker {
     this.#secrets = owners.map((owner) => owner.serial.reveal()).filter((serial) => serial.length >= SHORTEST_SECRET);
   }
 
-  reading(reading: StoredReading): ExportRow {
+  held({ why, peer, ...reading }: StoredHeld): ExportRow {
+    return { ...this.reading(reading, HELD_COLUMNS), why, peer, kind: reading.kind };
+  }
+
+  /** @param ours names that no key of the vendor's gets */
+  reading(reading: StoredReading, ours = WIRE_COLUMNS): ExportRow {
     const row: ExportRow = {
       time: utcSeconds(reading.time),
       battery_time: batteryClock(reading.batteryTime),
       received_at: utcMs(reading.receivedMs),
       battery: reading.owner.id,
     };
-    const named = this.#naming.wire ? this.#withTexts(row, reading) : this.#withValues(row, reading);
+    const named = this.#naming.wire ? this.#withTexts(row, reading, ours) : this.#withValues(row, reading);
     if (reading.ordinal > 0) named[ORDINAL] = reading.ordinal;
     return named;
   }
 
-  #withTexts(row: ExportRow, reading: StoredReading): ExportRow {
+  #withTexts(row: ExportRow, reading: StoredReading, ours: readonly string[]): ExportRow {
     const serial = reading.owner.serial.reveal();
-    for (const [key, text] of wireTexts({ ...reading, serial }))
-      put(row, wireName(WIRE_COLUMNS, key), this.#text(key, text));
+    for (const [key, text] of wireTexts({ ...reading, serial })) put(row, wireName(ours, key), this.#text(key, text));
     return row;
   }
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { FIRST_LIVE_MS, filled, PLACES, SECRETS, SMILE, stored, TIMELESS } from '../../test/filled.ts';
 import { run } from '../../test/io.ts';
 import { keptHouse, ruin } from '../../test/kept-house.ts';
-import { event, OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
+import { event, held, OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
 import { fixture } from '../../test/wire.ts';
 
 const KINDS = ['live', 'detail', 'history', 'event', 'config', 'unknown', 'discarded', 'clock', 'gap'];
@@ -161,6 +161,30 @@ describe('a live reading', () => {
     const { folder, idOf } = filled();
     const [smile] = await rows(folder, 'live', '--battery', idOf(SMILE));
     expect(smile).toMatchObject({ pv3_power: 902, other: { InventedKey: '7' } });
+  });
+
+  it('that is kept apart comes by arrival, with why, and no private value', async () => {
+    const rest = { InvSN: 'AL-SECRET-INVERTER', Odd: '7' };
+    const late = { receivedMs: (T + 60) * 1000 };
+    const { folder, store } = stored(
+      held(reading('detail', T, { cell_voltage_min: 3.3 }, { rest })),
+      held(reading('live', null, { soc: 50 }, { serial: OTHER, batteryTime: T + 3600, ...late }), { why: 'newcomer' }),
+    );
+    expect(await rows(folder, 'live')).toEqual([]);
+    const [first, second, ...others] = await rows(folder, 'held');
+    expect(first).toMatchObject({ why: 'conflict', peer: 2, kind: 'detail', cell_voltage_min: 3.3 });
+    expect(first?.other).toEqual({ InvSN: '[private]', Odd: '7' });
+    expect(second).toMatchObject({ why: 'newcomer', peer: null, kind: 'live', soc: 50, time: null });
+    expect(second).toMatchObject({ battery: store.shortIdOf(OTHER), received_at: '2024-06-12T11:05:00.000Z' });
+    expect(others).toEqual([]);
+    expect((await rows(folder, 'held', '--private')).map(({ serial }) => serial)).toEqual([SERIAL, OTHER]);
+    const table = csvRows(await exported(folder, 'held', '--format', 'csv'));
+    expect(table.map(({ why, kind, soc }) => [why, kind, soc])).toEqual([
+      ['conflict', 'detail', ''],
+      ['newcomer', 'live', '50'],
+    ]);
+    expect(await rows(folder, 'held', '--wire')).toMatchObject([{ kind: 'detail' }, { kind: 'live' }]);
+    expect(csvRows(await exported(folder, 'held', '--wire', '--format', 'csv'))).toHaveLength(2);
   });
 
   it('comes with its serial number where that is asked for', async () => {

@@ -25,6 +25,7 @@ const KINDS: readonly ExportKind[] = [
   'discarded',
   'clock',
   'gap',
+  'held',
 ];
 const SPANS: readonly Span[] = ['minute', 'hour', 'day'];
 type Format = 'jsonl' | 'csv';

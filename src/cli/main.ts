@@ -15,6 +15,7 @@ import { replayCommand } from './replay.ts';
 import { restoreCommand } from './restore.ts';
 import { serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
+import { trustCommand } from './trust.ts';
 
 const USAGE_ERROR = 2;
 
@@ -50,6 +51,7 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     simulateCommand,
     demoCommand,
     passwordCommand,
+    trustCommand,
     clockCommand,
   ];
   for (const command of commands) {

@@ -83,7 +83,39 @@ export const PROBLEMS = {
   BATTERIES_TOO_MANY: {
     culprit: 'peer',
     sentence: 'more batteries than this server is set up for; the message was kept as it came',
-    advice: 'If they are yours, raise battery.max_batteries; else narrow battery.allow.',
+    advice:
+      'If they are yours, raise battery.max_batteries; else narrow battery.allow, or list yours in battery.serials.',
+  },
+  BATTERY_WAITS: {
+    culprit: 'peer',
+    sentence:
+      'a new serial number in a house that knows many batteries; what it sends is kept, and it is shown once it has behaved like a battery for a minute',
+    advice:
+      'If you have that many batteries, set battery.max_batteries to their number; else find out what connects, and narrow battery.allow.',
+  },
+  SERIAL_NOT_LISTED: {
+    culprit: 'peer',
+    sentence: 'a serial number that is not on the list of your batteries; the message was kept as it came',
+    advice: 'If it is your battery, add its serial number to battery.serials, or let battery.learn be true.',
+  },
+  PEER_CONFLICT: {
+    culprit: 'peer',
+    sentence:
+      'somebody at another address speaks with this battery’s serial number while the battery does; what it sends is kept apart',
+    advice:
+      'Find out what it is (alphaess-local trust shows it). If that one is the battery, trust it instead: alphaess-local trust ID --swap.',
+  },
+  PEER_REFUSED: {
+    culprit: 'peer',
+    sentence:
+      'only a peer that you refused speaks with the serial number of a battery; what it sends is kept apart, and the battery is not heard',
+    advice: 'If it is the battery at another address, trust it: alphaess-local trust lists it, and takes ID --swap.',
+  },
+  HELD_DROPPED: {
+    culprit: 'peer',
+    sentence: 'readings that were kept apart are gone, the oldest first: there are more than their quota allows',
+    advice:
+      'Find out who sends them: alphaess-local trust lists them; narrow battery.allow, or raise store.held_quota.',
   },
   PEER_NOT_ALLOWED: {
     culprit: 'peer',

@@ -2,7 +2,7 @@
  * What a frame from a battery says. Chosen by its command number alone; whatever cannot be read is an `unreadable`
  * message, never an exception.
  */
-import type { ReadingKind } from '../model.ts';
+import { Private, type ReadingKind } from '../model.ts';
 import { parseBatteryTime } from './battery-time.ts';
 import { CONFIGURATION, CONFIGURATION_REQUEST, DETAIL, EVENT, HISTORY, LIVE, LOGIN, ORDER, PING } from './commands.ts';
 import { readCsv } from './csv.ts';
@@ -31,7 +31,14 @@ export interface WireEvent {
 /** `partly`: some of the message could not be read, or is in no other part of this: it is to be kept as it came, too. */
 export type Message =
   | { readonly type: 'ping' }
-  | { readonly type: 'login'; readonly serial: string | null; readonly note: string; readonly partly: boolean }
+  | {
+      readonly type: 'login';
+      readonly serial: string | null;
+      readonly note: string;
+      /** User name, password and company as one text: to be compared, never to be kept. */
+      readonly login: Private<string>;
+      readonly partly: boolean;
+    }
   | { readonly type: 'configuration_request'; readonly serial: string | null; readonly partly: boolean }
   | {
       readonly type: 'configuration';
@@ -172,7 +179,7 @@ function readResponse(command: number, body: Body): Message {
   return { type: 'order_reply', reply, partly: read.condition !== 'sound' };
 }
 
-/** Keys of the short messages; whatever else they hold is kept. The password is read and forgotten. */
+/** Keys of the short messages; whatever else they hold is kept. The password is compared with the last one, and forgotten. */
 const LOGIN_KEYS = ['username', 'password', 'companyname'];
 const REQUEST_KEYS = ['sn'];
 const EVENT_KEYS = ['msgtype', 'msgcontent', 'description'];
@@ -190,7 +197,14 @@ function readLogin(body: Body): Message {
   const rest = others.length === 0 || condition !== 'sound' ? '' : ` ${JSON.stringify(Object.fromEntries(others))}`;
   const note = `${textOfValue(object.CompanyName) ?? ''}${rest}`;
   const partly = condition !== 'sound' || !note.isWellFormed();
-  return { type: 'login', serial: serialIn(object, 'UserName'), note, partly };
+  const login = new Private(JSON.stringify(LOGIN_KEYS.map((name) => valueUnder(object, name))));
+  return { type: 'login', serial: serialIn(object, 'UserName'), note, login, partly };
+}
+
+/** Some models write `password` in small letters. */
+function valueUnder(object: JsonObject, name: string): string | null {
+  const key = Object.keys(object).find((one) => one.toLowerCase() === name);
+  return key === undefined ? null : textOfValue(object[key]);
 }
 
 function readConfigurationRequest(body: Body): Message {

@@ -17,6 +17,8 @@ class FakeStore implements Store {
   /** What the next commits do; undefined is to succeed. */
   readonly plan: (StoreErrorCode | Error | undefined)[] = [];
   readonly backlog = { rows: 0, bytes: 0, oldestMs: null };
+  readonly heldDropped = 0;
+  readonly adopting = false;
   /** How long each commit takes. */
   takesMs = 0;
   /** Its files are not where they were. */
@@ -39,6 +41,7 @@ class FakeStore implements Store {
 
   recall = () => null;
   remember = () => {};
+  adopt = () => false;
   sweep = () => false;
   takeConflicts = () => [];
   batteries = () => [];
@@ -204,6 +207,16 @@ describe('a commit', () => {
     expect(endOfTurn()).toEqual(['commit a b c', '1 < ok a;', '2 < ok b;', '1 < ok c;', 'told a b c']);
     committer.submit(two, said('d'));
     expect(endOfTurn()).toEqual(['commit d', '2 < ok d;', 'told d']);
+  });
+
+  it('is made at once of what no connection has sent, with all that came before; while it fails it waits', () => {
+    committer.submit(one, said('a'));
+    committer.keep([event({ text: 'b' })]);
+    expect(happened()).toEqual(['commit a b', '1 < ok a;', 'told a b']);
+    store.plan.push('STORE_FULL');
+    committer.keep([event({ text: 'c' })]);
+    expect(happened()).toEqual(['fail c', 'failing STORE_FULL']);
+    expect(after(250)).toEqual(['commit c', 'told c', 'recovered after 0.25 s']);
   });
 
   it('is followed by all answers to one delivery in one write, in their order', () => {

@@ -35,6 +35,9 @@ export interface CommitListener {
   refused(error: StoreError): void;
 }
 
+/** Who awaits no answer. */
+const NOBODY: Recipient = { send: () => {}, sendOrder: () => {}, hangUp: () => {}, pause: () => {}, resume: () => {} };
+
 interface Delivery {
   readonly recipient: Recipient;
   readonly outputs: readonly Output[];
@@ -96,6 +99,13 @@ export class Committer {
     this.#deliveries.push({ recipient, outputs, last });
     if (this.failing) this.#pause(recipient);
     else this.#turn ??= setImmediate(() => this.flush());
+  }
+
+  /** Writes what no connection has sent, with all that was submitted. */
+  keep(records: readonly StoreRecord[]): void {
+    const outputs = records.map((record) => ({ type: 'record' as const, record }));
+    this.submit(NOBODY, outputs);
+    this.flush();
   }
 
   /** Writes and answers all that was submitted. */

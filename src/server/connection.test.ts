@@ -60,7 +60,7 @@ function missed(): Batteries {
   const newest = { time: nowMs / 1000 - 600, receivedMs: nowMs - 600_000 };
   const batteries = new Batteries(10);
   const known = { id: 'b3f1c2', serial, firstSeenMs: 0, epochs: [epoch], newest, openGaps: [], lastGapNumber: 0 };
-  batteries.restore(known);
+  batteries.restore({ ...known, trust: { peers: [], lastRun: 0 } });
   return batteries;
 }
 
@@ -83,7 +83,7 @@ it('answers once what was said is kept, wherever the bytes are cut', async () =>
   await new Promise(setImmediate);
   client.socket.write(Buffer.concat([PING.subarray(4), LIVE]));
   await vi.waitFor(() => expect(client.hex).toBe(PONG + LIVE_TAKEN));
-  expect(names()).toEqual(['identity', 'connected', 'clock', 'reading']);
+  expect(names()).toEqual(['identity', 'connected', 'peer', 'clock', 'reading']);
 });
 
 it('gives its order a moment after the answer, in a write of its own, to a peer that takes a read for a frame', async () => {
@@ -130,7 +130,7 @@ it('answers a peer that has said all it will, and then hangs up', async () => {
   await vi.waitFor(() => expect(story).toEqual(['7: closed']));
   expect(client.hex).toBe(LIVE_TAKEN);
   await vi.waitFor(() => expect(client.closed).toBe(true));
-  expect(names()).toEqual(['identity', 'connected', 'clock', 'reading', 'disconnected']);
+  expect(names()).toEqual(['identity', 'connected', 'peer', 'clock', 'reading', 'disconnected']);
 });
 
 it('tells the owner of what is wrong, and hangs up where nothing more can be read', async () => {
@@ -233,7 +233,7 @@ it('is not answered, nor read from, while the store cannot keep what it says', a
   expect(client.hex).toBe('');
   store.failure = null;
   await vi.waitFor(() => expect(client.hex).toBe(LIVE_TAKEN + PONG), { timeout: 3000 });
-  expect(names()).toEqual(['identity', 'connected', 'clock', 'reading']);
+  expect(names()).toEqual(['identity', 'connected', 'peer', 'clock', 'reading']);
 });
 
 it('tells once that it has named a battery, and knows for how long nothing came of it', async () => {

@@ -28,7 +28,8 @@ export interface ListenerDependencies {
   readonly committer: Committer;
   readonly now: () => Instant;
   nextConnection(): number;
-  newSession(connection: number, now: Instant): Session;
+  /** @param address as the socket says it */
+  newSession(connection: number, now: Instant, address: string): Session;
   readonly watcher: ListenerWatcher;
   readonly tap?: Tap;
 }
@@ -169,7 +170,7 @@ export class Listener implements ConnectionListener {
       this.#refuse(socket, 'CONNECTIONS_TOO_MANY', 'the store cannot number them now');
       return;
     }
-    const session = this.#dependencies.newSession(number, now());
+    const session = this.#dependencies.newSession(number, now(), address);
     const connection = new Connection(number, socket, session, committer, now, this, tap);
     this.#connections.add(connection);
     this.#admission.add(connection, address);

@@ -2,6 +2,8 @@
  * Who may connect to the battery port, and what may be said of them: a peer's address is private.
  */
 import { BlockList, isIP } from 'node:net';
+import { Private } from '../model.ts';
+import type { Peer } from '../session/trust.ts';
 
 /** Networks of one's own: loopback, private (RFC 1918, RFC 4193), link-local (RFC 3927, RFC 4291). */
 const PRIVATE_NETWORKS = [
@@ -55,6 +57,24 @@ export class AllowedPeers {
 export function plainAddress(address: string): string {
   const unmapped = address.replace(/^::ffff:(?=\d+\.)/i, '');
   return unmapped.replace(/%.*$/, '');
+}
+
+/** Who is at the other end of a connection, as trust in a battery goes by it. */
+export class PeerNames {
+  readonly #shared: readonly (readonly [name: string, addresses: AllowedPeers])[];
+
+  /** @param shared networks whose addresses many batteries may have, one after the other: each is one to us */
+  constructor(shared: readonly string[]) {
+    this.#shared = shared.map((network) => [network, new AllowedPeers([network])] as const);
+  }
+
+  /** @param address as the socket says it */
+  of(address: string): Peer {
+    const network = this.#shared.find(([, addresses]) => addresses.allows(address))?.[0];
+    if (network !== undefined) return { address: new Private(network), shared: true };
+    const plain = plainAddress(address);
+    return { address: new Private(plain === '::1' ? '127.0.0.1' : plain), shared: false };
+  }
 }
 
 const OWN = new AllowedPeers(['127.0.0.0/8', '::1']);

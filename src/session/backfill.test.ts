@@ -522,13 +522,13 @@ const NOON_SECONDS = NOON.wallMs / 1000;
 function known(change: Partial<Battery> = {}): Battery {
   const newest = { time: NOON_SECONDS, receivedMs: NOON.wallMs };
   const serial = new Private(SERIAL);
-  const none = { openGaps: [], lastGapNumber: 0 };
+  const none = { openGaps: [], lastGapNumber: 0, trust: { peers: [], lastRun: 0 } };
   return { id: 'b3f1c2', serial, firstSeenMs: 1, epochs: [EPOCH], newest, ...none, ...change };
 }
 
 /** A connection made `second` after NOON, by a battery that the store knows. */
 function reconnected(second: number, change: Partial<Battery> = {}, options: Partial<BackfillOptions> = {}): Dialogue {
-  const batteries = new Batteries(10, { ...BACKFILL, ...options });
+  const batteries = new Batteries(10, { backfill: { ...BACKFILL, ...options } });
   batteries.restore(known(change));
   return dialogue({ batteries, at: later(second) });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Battery, type ClockEpoch, Private } from '../model.ts';
-import { Batteries } from './batteries.ts';
+import { Batteries, type HeardBattery } from './batteries.ts';
 
 const stored = (serial: string, ...offsets: number[]): Battery => ({
   id: 'b3f1c2',
@@ -10,6 +10,7 @@ const stored = (serial: string, ...offsets: number[]): Battery => ({
   newest: null,
   openGaps: [],
   lastGapNumber: 0,
+  trust: { peers: [], lastRun: 0 },
 });
 
 const epochOf = (number: number, sinceMs: number, offsetSeconds: number): ClockEpoch => ({
@@ -21,37 +22,42 @@ const epochOf = (number: number, sinceMs: number, offsetSeconds: number): ClockE
   reason: 'jump',
 });
 
+function taken(batteries: Batteries, serial: string): HeardBattery {
+  const battery = batteries.hear(serial);
+  return typeof battery === 'object' && 'trust' in battery ? battery : expect.unreachable(`${serial} is not taken in`);
+}
+
 describe('the batteries heard', () => {
   it('are refused when there are too many, the ones already known not', () => {
     const batteries = new Batteries(2);
     const first = batteries.hear('A');
     batteries.hear('B');
-    expect(batteries.hear('C')).toBeNull();
+    expect(batteries.hear('C')).toBe('BATTERIES_TOO_MANY');
     expect(batteries.hear('A')).toBe(first);
     expect(batteries.size).toBe(2);
   });
 
   it('are none where none may be', () => {
-    expect(new Batteries(0).hear('A')).toBeNull();
+    expect(new Batteries(0).hear('A')).toBe('BATTERIES_TOO_MANY');
   });
 
   it('are told apart by every letter of their serial number', () => {
     const batteries = new Batteries(10);
     expect(batteries.hear('AL1')).not.toBe(batteries.hear('al1'));
-    expect(batteries.hear('__proto__')?.serial.reveal()).toBe('__proto__');
+    expect(taken(batteries, '__proto__').serial.reveal()).toBe('__proto__');
     expect(batteries.size).toBe(3);
   });
 
   it('come back with their latest clock', () => {
     const batteries = new Batteries(10);
     batteries.restore(stored('A', 60, 3600));
-    expect(batteries.hear('A')?.clock.timeline.ofArrived(10_000, 6_401_000)).toBe(6400);
+    expect(taken(batteries, 'A').clock.timeline.ofArrived(10_000, 6_401_000)).toBe(6400);
   });
 
   it('come back without a clock where none was known', () => {
     const batteries = new Batteries(10);
     batteries.restore(stored('A'));
-    expect(batteries.hear('A')?.clock.timeline.ofArrived(10_000, 6_401_000)).toBeNull();
+    expect(taken(batteries, 'A').clock.timeline.ofArrived(10_000, 6_401_000)).toBeNull();
   });
 
   it('come back with the gaps that are still open, and ask for them under the numbers they had', () => {
@@ -59,20 +65,20 @@ describe('the batteries heard', () => {
     const gap = { number: 4, from: 1000, to: 4600, filledMinutes: 0, state: 'open' as const, askedMs: null };
     const newest = { time: 9000, receivedMs: 9_000_000 };
     batteries.restore({ ...stored('A', 60), newest, openGaps: [gap], lastGapNumber: 7 });
-    const battery = batteries.hear('A');
+    const battery = taken(batteries, 'A');
     expect(battery).toMatchObject({ deliveredOn: 0, live: null, clockStands: false });
-    expect(battery?.backfill.newest).toEqual(newest);
-    expect(battery?.backfill.ask(1, { wallMs: 9_010_000, monoMs: 0 })?.gap).toMatchObject({
+    expect(battery.backfill.newest).toEqual(newest);
+    expect(battery.backfill.ask(1, { wallMs: 9_010_000, monoMs: 0 })?.gap).toMatchObject({
       number: 4,
       state: 'asked',
     });
-    expect(battery?.backfill.heard(9121, 9_121_000, true)).toMatchObject({ number: 8, from: 9000, to: 9121 });
+    expect(battery.backfill.heard(9121, 9_121_000, true)).toMatchObject({ number: 8, from: 9000, to: 9121 });
   });
 
   it('come back even if they are too many now: whoever was taken in once is not lost', () => {
     const batteries = new Batteries(1);
     for (const serial of ['A', 'B']) batteries.restore(stored(serial, 60));
-    expect(batteries.hear('B')).not.toBeNull();
-    expect(batteries.hear('C')).toBeNull();
+    expect(taken(batteries, 'B').serial.reveal()).toBe('B');
+    expect(batteries.hear('C')).toBe('BATTERIES_TOO_MANY');
   });
 });

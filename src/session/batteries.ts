@@ -1,15 +1,19 @@
 /**
  * What is known of each battery across its connections: it may have two at once, and come back after days.
  */
-import { type Battery, Private, type Value } from '../model.ts';
+import { type Battery, type Instant, Private, type Value } from '../model.ts';
+import type { WireReading } from '../protocol/reading.ts';
 import { BACKFILL, Backfill, type BackfillOptions } from './backfill.ts';
 import { BatteryClock } from './clock.ts';
+import { type Newcomer, Newcomers } from './newcomers.ts';
+import { Trust } from './trust.ts';
 
 /** One battery, shared by all sessions that hear it. */
 export interface HeardBattery {
   readonly serial: Private<string>;
   readonly clock: BatteryClock;
   readonly backfill: Backfill;
+  readonly trust: Trust;
   /** The newest of its connections that delivered a reading; 0 before there is one. */
   deliveredOn: number;
   /** Its newest live reading, and where that was put, Unix seconds; null before there is one. */
@@ -18,15 +22,29 @@ export interface HeardBattery {
   clockStands: boolean;
 }
 
+export interface BatteriesOptions {
+  readonly backfill: BackfillOptions;
+  /** How many are taken in with their first word; up to `max`, others once they have behaved like a battery. */
+  readonly atOnce: number;
+  /** How long a trusted peer must be silent before one that was in conflict with it is believed, ms. */
+  readonly staleMs: number;
+  /** Whether the owner lets a serial number in. */
+  readonly isListed: (serial: string) => boolean;
+}
+
+/** What a serial number stands for: a battery, one that may be one, or nothing, and why. */
+export type Identity = HeardBattery | Newcomer | 'SERIAL_NOT_LISTED' | 'BATTERIES_TOO_MANY';
+
 export class Batteries {
   readonly #bySerial = new Map<string, HeardBattery>();
+  readonly #newcomers = new Newcomers();
   readonly #max: number;
-  readonly #backfill: BackfillOptions;
+  readonly #options: BatteriesOptions;
 
   /** @param max how many are taken in: a peer that invents serial numbers must not fill the memory */
-  constructor(max: number, backfill: BackfillOptions = BACKFILL) {
+  constructor(max: number, options: Partial<BatteriesOptions> = {}) {
     this.#max = max;
-    this.#backfill = backfill;
+    this.#options = { backfill: BACKFILL, atOnce: max, staleMs: STALE_MS, isListed: () => true, ...options };
   }
 
   get size(): number {
@@ -37,21 +55,58 @@ export class Batteries {
   restore(battery: Battery): void {
     const { epochs, newest, openGaps, lastGapNumber } = battery;
     const clock = new BatteryClock(epochs, newest?.receivedMs ?? null);
-    const backfill = new Backfill(this.#backfill, clock.timeline, newest, { open: openGaps, last: lastGapNumber });
-    this.#bySerial.set(battery.serial.reveal(), { ...UNHEARD, serial: battery.serial, clock, backfill });
+    const gaps = { open: openGaps, last: lastGapNumber };
+    const backfill = new Backfill(this.#options.backfill, clock.timeline, newest, gaps);
+    const trust = new Trust(this.#options.staleMs, battery.trust);
+    this.#bySerial.set(battery.serial.reveal(), { ...UNHEARD, serial: battery.serial, clock, backfill, trust });
   }
 
-  /** The battery with that serial number, taken in if it is new; null where there are too many already. */
-  hear(serial: string): HeardBattery | null {
+  /** What a serial number stands for; a new one is taken in where there is room for it. */
+  hear(serial: string): Identity {
+    if (!this.#options.isListed(serial)) return 'SERIAL_NOT_LISTED';
     const known = this.#bySerial.get(serial);
     if (known !== undefined) return known;
-    if (this.#bySerial.size >= this.#max) return null;
+    const { atOnce } = this.#options;
+    if (this.#bySerial.size < atOnce) return this.#takeIn(serial);
+    return atOnce < this.#max ? this.#newcomers.of(serial) : 'BATTERIES_TOO_MANY';
+  }
+
+  /** A newcomer's reading. @returns the battery it is from now on; null while it must wait */
+  prove(newcomer: Newcomer, reading: WireReading, now: Instant): HeardBattery | null {
+    const proven = newcomer.heard(reading, now) && this.#bySerial.size < this.#max;
+    return proven && this.#newcomers.admit(newcomer, now) ? this.#takeIn(newcomer.serial) : null;
+  }
+
+  /** The battery of a serial number, if it was taken in. */
+  get(serial: string): HeardBattery | null {
+    return this.#bySerial.get(serial) ?? null;
+  }
+
+  /** All that are taken in, in the order in which they were. */
+  all(): Iterable<HeardBattery> {
+    return this.#bySerial.values();
+  }
+
+  /** Serial numbers that are not taken in yet, the one heard least recently first. */
+  waiting(): readonly Newcomer[] {
+    return this.#newcomers.all();
+  }
+
+  /** Takes a newcomer in without further proof. */
+  admit(newcomer: Newcomer): HeardBattery {
+    this.#newcomers.remove(newcomer);
+    return this.#takeIn(newcomer.serial);
+  }
+
+  #takeIn(serial: string): HeardBattery {
     const clock = new BatteryClock();
-    const backfill = new Backfill(this.#backfill, clock.timeline, null, { open: [], last: 0 });
-    const battery: HeardBattery = { ...UNHEARD, serial: new Private(serial), clock, backfill };
+    const backfill = new Backfill(this.#options.backfill, clock.timeline, null, { open: [], last: 0 });
+    const trust = new Trust(this.#options.staleMs);
+    const battery: HeardBattery = { ...UNHEARD, serial: new Private(serial), clock, backfill, trust };
     this.#bySerial.set(serial, battery);
     return battery;
   }
 }
 
 const UNHEARD = { deliveredOn: 0, live: null, clockStands: false };
+const STALE_MS = 90_000;

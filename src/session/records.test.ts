@@ -4,6 +4,7 @@ import { BACKFILL, Backfill } from './backfill.ts';
 import type { HeardBattery } from './batteries.ts';
 import { BatteryClock } from './clock.ts';
 import { batteryEvent, bytesRecord, clockRecord, gapRecord, readingRecord, serverEvent } from './records.ts';
+import { Trust } from './trust.ts';
 
 const NOW = { wallMs: 1_718_190_251_999, monoMs: 3 };
 const NOW_SECONDS = 1_718_190_251;
@@ -13,7 +14,8 @@ const SINCE = { number: 1, sinceMs: 0, possibleSinceMs: 0, driftPpm: 0, reason: 
 function heard(offsetSeconds: number | null): HeardBattery {
   const clock = new BatteryClock(offsetSeconds === null ? [] : [{ ...SINCE, offsetSeconds }]);
   const backfill = new Backfill(BACKFILL, clock.timeline, null, { open: [], last: 0 });
-  return { serial: new Private('AL1'), clock, backfill, deliveredOn: 0, live: null, clockStands: false };
+  const trust = new Trust(90_000);
+  return { serial: new Private('AL1'), clock, backfill, trust, deliveredOn: 0, live: null, clockStands: false };
 }
 
 const reading = (batteryTime: number | null) => ({
@@ -33,7 +35,7 @@ describe('a reading', () => {
     ['no time of its own', null, NOW_SECONDS],
   ])('with %s', (_, batteryTime, time) => {
     const battery = heard(null);
-    expect(readingRecord(reading(batteryTime), battery, time, NOW)).toEqual({
+    expect(readingRecord(reading(batteryTime), battery.serial, time, NOW)).toEqual({
       type: 'reading',
       kind: 'detail',
       battery: battery.serial,

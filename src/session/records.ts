@@ -2,13 +2,17 @@
  * The records a session makes of what it hears: plain constructors, so that session.ts reads as the conversation it is.
  */
 import {
+  type AdoptionRecord,
   type BytesRecord,
   type ClockRecord,
   type ConfigurationRecord,
   type EventRecord,
   type Gap,
   type GapRecord,
+  type HeldReason,
+  type HeldRecord,
   type Instant,
+  type PeerRecord,
   Private,
   type ReadingRecord,
 } from '../model.ts';
@@ -17,6 +21,7 @@ import type { Message, WireEvent } from '../protocol/messages.ts';
 import type { WireReading } from '../protocol/reading.ts';
 import type { HeardBattery } from './batteries.ts';
 import type { ClockChange } from './clock.ts';
+import type { PeerChange } from './trust.ts';
 
 /** On which connection, of whom (as far as known) and when something was heard. */
 export interface Hearing {
@@ -36,13 +41,30 @@ function serialOf(hearing: Hearing): Private<string> | null {
 /** A reading at its UTC second, null where that is not known yet. */
 export function readingRecord(
   reading: WireReading,
-  battery: HeardBattery,
+  battery: Private<string>,
   time: number | null,
   now: Instant,
 ): ReadingRecord {
   const { kind, batteryTime, values, rest, form } = reading;
-  const { serial } = battery;
-  return { type: 'reading', kind, battery: serial, time, batteryTime, receivedMs: now.wallMs, values, rest, form };
+  return { type: 'reading', kind, battery, time, batteryTime, receivedMs: now.wallMs, values, rest, form };
+}
+
+/** A reading that is kept apart, and of whom it is. */
+export function heldRecord(
+  why: HeldReason,
+  reading: ReadingRecord,
+  from: Pick<HeldRecord, 'connection' | 'peer' | 'run'>,
+): HeldRecord {
+  return { type: 'held', why, ...from, reading };
+}
+
+/** Of one run of readings, or of all that are held of a battery. */
+export function adoptionRecord(battery: Private<string>, run: number | null, now: Instant): AdoptionRecord {
+  return { type: 'adoption', battery, receivedMs: now.wallMs, peer: null, run };
+}
+
+export function peerRecord(battery: Private<string>, change: PeerChange, now: Instant): PeerRecord {
+  return { type: 'peer', battery, receivedMs: now.wallMs, ...change };
 }
 
 /** The whole configuration; its bytes are copied, as those of {@link bytesRecord} are. */

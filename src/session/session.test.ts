@@ -367,7 +367,7 @@ describe('the battery’s clock', () => {
       { ...jump, offsetSeconds: 36_000 },
     ];
     const known = { id: 'b3f1c2', serial: new Private(SERIAL), firstSeenMs: 1, openGaps: [], lastGapNumber: 0 };
-    batteries.restore({ ...known, epochs, newest: null });
+    batteries.restore({ ...known, epochs, newest: null, trust: { peers: [], lastRun: 0 } });
     dialogue({ batteries })
       .battery(FIRST_LIVE)
       .meets(SERIAL)

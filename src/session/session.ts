@@ -16,28 +16,21 @@
  *     open     the peer hangs up        rest kept as discarded                          closed
  *     closed   anything                 nothing                                         closed
  */
-import type { Gap, Instant, StoreRecord, Value } from '../model.ts';
-import { frameName, successReply, wantsReply } from '../protocol/commands.ts';
+import type { Gap, Instant } from '../model.ts';
+import { successReply, wantsReply } from '../protocol/commands.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
-import { type BrokenStream, type DiscardedFrame, encodeFrame, type Frame, FrameDecoder } from '../protocol/frame.ts';
+import { type BrokenStream, type DiscardedFrame, type Frame, FrameDecoder } from '../protocol/frame.ts';
 import { type Message, MessageReader } from '../protocol/messages.ts';
 import type { OrderReply } from '../protocol/orders.ts';
 import type { WireReading } from '../protocol/reading.ts';
 import type { FormBook } from '../protocol/wire-form.ts';
 import type { Batteries, HeardBattery } from './batteries.ts';
-import type { ClockChange } from './clock.ts';
+import { dateReading } from './dating.ts';
 import type { Output } from './output.ts';
-import {
-  batteryEvent,
-  bytesRecord,
-  clockRecord,
-  configurationRecord,
-  gapRecord,
-  type Hearing,
-  readingRecord,
-  secondsOf,
-  serverEvent,
-} from './records.ts';
+import { Outputs } from './outputs.ts';
+import { batteryEvent, configurationRecord, gapRecord, readingRecord } from './records.ts';
+import { Speakers } from './speakers.ts';
+import { NO_PEER, type Peer } from './trust.ts';
 
 /** How long a peer may take, in milliseconds. */
 export interface Patience {
@@ -57,17 +50,20 @@ export interface SessionOptions {
   readonly batteries: Batteries;
   readonly forms: FormBook;
   readonly patience?: Patience;
+  /** Who is at the other end. */
+  readonly peer?: Peer;
+  /** A keyed hash, so that logins can be compared that are not kept; without it they are not. */
+  readonly hashLogin?: (login: string) => string;
 }
 
 export class Session {
   readonly #connection: number;
-  readonly #batteries: Batteries;
+  readonly #speakers: Speakers;
+  readonly #outputs: Outputs;
+  readonly #hashLogin: SessionOptions['hashLogin'];
   readonly #patience: Patience;
   readonly #reader: MessageReader;
   readonly #decoder = new FrameDecoder();
-  /** Whom this connection belongs to: the battery named last on it. */
-  #battery: HeardBattery | null = null;
-  readonly #introduced = new Set<HeardBattery>();
   #open = true;
   /** A frame of its battery with something in it, whether it could be read or not; an empty one is none. */
   #lastLifeMono: number;
@@ -75,13 +71,12 @@ export class Session {
   #freshSinceMono = 0;
   #stale = false;
   #frameBegunMono: number | null = null;
-  #outputs: Output[] = [];
-  /** Orders go last: first the peer gets its answers. */
-  #orders: Output[] = [];
 
   constructor(options: SessionOptions, now: Instant) {
     this.#connection = options.connection;
-    this.#batteries = options.batteries;
+    this.#outputs = new Outputs(options.connection);
+    this.#speakers = new Speakers(options.connection, options.peer ?? NO_PEER, options.batteries, this.#outputs);
+    this.#hashLogin = options.hashLogin;
     this.#patience = options.patience ?? PATIENCE;
     this.#reader = new MessageReader(options.forms);
     this.#lastLifeMono = now.monoMs;
@@ -102,17 +97,23 @@ export class Session {
 
   /** When its battery will be called stale; null where there is none, or it is. */
   get #staleAtMono(): number | null {
-    return this.#battery === null || this.#stale ? null : this.#freshSinceMono + this.#patience.staleMs;
+    const { battery } = this.#outputs;
+    if (battery === null || this.#stale || !this.#speakers.speakFor(battery)) return null;
+    return this.#freshSinceMono + this.#patience.staleMs;
   }
 
   /** Whether its one battery has since delivered on another connection. */
   get #superseded(): boolean {
-    return this.#introduced.size === 1 && (this.#battery as HeardBattery).deliveredOn > this.#connection;
+    const [battery, another] = this.#speakers.introduced;
+    if (battery === undefined || another !== undefined) return false;
+    return battery.deliveredOn > this.#connection && this.#speakers.speakFor(battery);
   }
 
   /** The batteries whose history is awaited on this connection. */
   #asked(): HeardBattery[] {
-    return [...this.#introduced].filter(({ backfill }) => backfill.connection === this.#connection);
+    return [...this.#speakers.introduced].filter(
+      (battery) => battery.backfill.connection === this.#connection && this.#speakers.speakFor(battery),
+    );
   }
 
   /** Bytes came. */
@@ -125,7 +126,7 @@ export class Session {
       else this.#refuse(decoded, now);
     }
     if (this.#decoder.pending > 0) this.#frameBegunMono ??= now.monoMs;
-    return this.#take();
+    return this.#outputs.take();
   }
 
   /** Time passed. */
@@ -135,14 +136,14 @@ export class Session {
     const code = this.#reasonToClose(now);
     if (code !== null) {
       this.#keepRest(now);
-      this.#problem(code, '');
+      this.#outputs.problem(code, '');
       this.#close(code, now);
     } else if (now.monoMs >= (this.#staleAtMono ?? Number.POSITIVE_INFINITY)) {
       this.#stale = true;
-      this.#problem('BATTERY_STALE', '');
-      this.#note('stale', `connection ${this.#connection}`, now);
+      this.#outputs.problem('BATTERY_STALE', '');
+      this.#outputs.note('stale', `connection ${this.#connection}`, now);
     }
-    return this.#take();
+    return this.#outputs.take();
   }
 
   #reasonToClose(now: Instant): ProblemCode | null {
@@ -158,6 +159,7 @@ export class Session {
     this.#freshSinceMono += ms;
     if (this.#frameBegunMono !== null) this.#frameBegunMono += ms;
     for (const { backfill } of this.#asked()) backfill.excuse(ms);
+    this.#speakers.excuse(ms);
   }
 
   /** The peer hung up, or we did for a reason of our own. */
@@ -165,7 +167,7 @@ export class Session {
     if (!this.#open) return [];
     this.#keepRest(now);
     this.#leave(now);
-    return this.#take();
+    return this.#outputs.take();
   }
 
   /** An order has left: from now on its answer is awaited. */
@@ -173,18 +175,10 @@ export class Session {
     for (const { backfill } of this.#asked()) backfill.sent(now);
   }
 
-  #take(): Output[] {
-    const outputs = this.#outputs;
-    outputs.push(...this.#orders);
-    this.#outputs = [];
-    this.#orders = [];
-    return outputs;
-  }
-
   #answer(frame: Frame, now: Instant): void {
     this.#hear(this.#reader.read(frame), frame, now);
-    if (this.#battery !== null && frame.body.length > 0) this.#lastLifeMono = now.monoMs;
-    if (wantsReply(frame.type)) this.#outputs.push({ type: 'reply', frame: successReply(frame.command) });
+    if (this.#speakers.isNamed && frame.body.length > 0) this.#lastLifeMono = now.monoMs;
+    if (wantsReply(frame.type)) this.#outputs.add({ type: 'reply', frame: successReply(frame.command) });
   }
 
   #hear(message: Message, frame: Frame, now: Instant): void {
@@ -192,115 +186,72 @@ export class Session {
       case 'ping':
         return;
       case 'login':
-        if (this.#name(message.serial, frame, now) === null) return;
-        this.#note('login', message.note, now);
+        if (!this.#takeLogin(message, frame, now)) return;
         break;
       case 'configuration_request':
-        if (this.#name(message.serial, frame, now) === null) return;
+        if (this.#ofMessage(message.serial, frame, now) === null) return;
         break;
       case 'configuration': {
-        const battery = this.#name(message.serial, frame, now)?.serial;
+        const battery = this.#ofMessage(message.serial, frame, now)?.serial;
         if (battery === undefined) return;
-        this.#record(configurationRecord(battery, message, now));
+        this.#outputs.record(configurationRecord(battery, message, now));
         break;
       }
       case 'readings':
         if (!message.readings.every((reading) => this.#keepReading(reading, frame, now))) return;
         break;
       case 'events':
-        for (const event of message.events) this.#record(batteryEvent(event, this.#hearing(now)));
+        if (this.#speakers.keepsAside(frame, now)) return;
+        for (const event of message.events) this.#outputs.record(batteryEvent(event, this.#outputs.hearing(now)));
         break;
       case 'order_reply':
         if (!this.#takeReply(message.reply, frame, now)) return;
         break;
       case 'unreadable':
-        if (message.serial !== null && this.#name(message.serial, frame, now) === null) return;
-        this.#keepUnknown(frame, message.reason, now);
+        if (message.serial !== null && this.#ofMessage(message.serial, frame, now) === null) return;
+        this.#outputs.unknown(frame, message.reason, now);
         return;
     }
-    if (message.partly) this.#keepUnknown(frame, 'BODY_PARTLY_READ', now);
+    if (message.partly) this.#outputs.unknown(frame, 'BODY_PARTLY_READ', now);
   }
 
-  /**
-   * Whose message it is: the serial number in it, else the connection's. Null where neither is known or there are too
-   * many batteries; the frame is then kept as it came.
-   */
-  #name(serial: string | null, frame: Frame, now: Instant): HeardBattery | null {
-    const battery = serial === null ? this.#battery : this.#batteries.hear(serial);
-    if (battery === null) {
-      this.#keepUnknown(frame, serial === null ? 'IDENTITY_MISSING' : 'BATTERIES_TOO_MANY', now);
-      return null;
-    }
-    this.#battery = battery;
-    if (!this.#introduced.has(battery)) {
-      this.#introduced.add(battery);
-      this.#freshSinceMono = now.monoMs;
-      const { serial } = battery;
-      this.#record({ type: 'identity', battery: serial, connection: this.#connection, receivedMs: now.wallMs });
-      this.#note('connected', `connection ${this.#connection}`, now);
-    }
-    return battery;
+  #takeLogin({ serial, note, login }: Extract<Message, { type: 'login' }>, frame: Frame, now: Instant): boolean {
+    const hash = this.#hashLogin?.(login.reveal()) ?? null;
+    const isKnown = this.#met(now, () => this.#speakers.logIn(serial, hash, frame, now));
+    if (isKnown) this.#outputs.note('login', note, now);
+    return isKnown;
+  }
+
+  #ofMessage(serial: string | null, frame: Frame, now: Instant): HeardBattery | null {
+    return this.#met(now, () => this.#speakers.ofMessage(serial, frame, now));
+  }
+
+  /** A battery that is met is fresh. */
+  #met<T>(now: Instant, hear: () => T): T {
+    const known = this.#speakers.introduced.size;
+    const heard = hear();
+    if (this.#speakers.introduced.size > known) this.#freshSinceMono = now.monoMs;
+    return heard;
   }
 
   /** @returns whether it was kept as a reading; if not, the whole frame was kept as it came */
   #keepReading(reading: WireReading, frame: Frame, now: Instant): boolean {
-    const battery = this.#name(reading.serial, frame, now);
+    const battery = this.#speakers.ofReading(reading, frame, now);
     if (battery === null) return false;
-    this.#freshSinceMono = now.monoMs;
-    battery.deliveredOn = Math.max(battery.deliveredOn, this.#connection);
-    if (this.#stale) this.#note('fresh', `connection ${this.#connection}`, now);
-    this.#stale = false;
-    const time = this.#date(reading, battery, now);
-    this.#record(readingRecord(reading, battery, time, now));
-    const { kind, batteryTime } = reading;
-    if (kind === 'live' && batteryTime !== null) this.#lookForGap(time as number, battery, now);
+    if (battery !== 'held') this.#takeReading(reading, battery, now);
     return true;
   }
 
-  /** Its UTC second; null while the battery's clock is not known. Without a time of its own it was so when it came. */
-  #date(reading: WireReading, battery: HeardBattery, now: Instant): number | null {
-    const { batteryTime, kind, values } = reading;
-    if (batteryTime === null) return secondsOf(now);
-    if (kind === 'live') return this.#dateLive(batteryTime, values, battery, now);
-    if (kind === 'detail' && battery.clockStands) return secondsOf(now);
-    const { clock } = battery;
-    const isRow = kind === 'history';
-    const told = isRow
-      ? this.#dateHistory(batteryTime, battery, now)
-      : clock.timeline.ofArrived(batteryTime, now.wallMs);
-    return told === null ? null : clock.bounded(told, batteryTime, now);
-  }
-
-  #dateHistory(batteryTime: number, battery: HeardBattery, now: Instant): number | null {
-    const { time, corrections } = battery.backfill.row(batteryTime, now);
-    if (corrections.length > 0) this.#record(clockRecord(battery, { epochs: [], corrections }, now));
-    return time;
-  }
-
-  /** The same time with the same values is the same reading; with others, for long, it is a clock that stands still. */
-  #dateLive(batteryTime: number, values: readonly Value[], battery: HeardBattery, now: Instant): number {
-    const { clock } = battery;
-    const live = clock.isOfLast(batteryTime) ? battery.live : null;
-    const isRepetition = live !== null && isSame(live.values, values);
-    if (isRepetition && battery.clockStands) return live.time;
-    if (!isRepetition) this.#noticeStanding(clock.stands(batteryTime, now), battery);
-    const change = clock.sample(batteryTime, now);
-    if (change !== null) this.#takeClock(change, battery, now);
-    // It is known: there was a sample.
-    const told = clock.timeline.ofArrived(batteryTime, now.wallMs) as number;
-    const time = battery.clockStands ? secondsOf(now) : clock.bounded(told, batteryTime, now);
-    battery.live = { values, time };
-    return time;
-  }
-
-  #noticeStanding(stands: boolean, battery: HeardBattery): void {
-    if (stands && !battery.clockStands) this.#problem('CLOCK_STANDS', '');
-    battery.clockStands = stands;
-  }
-
-  #takeClock(change: ClockChange, battery: HeardBattery, now: Instant): void {
-    this.#record(clockRecord(battery, change, now));
-    for (const gap of battery.backfill.corrected(change.corrections)) this.#record(gapRecord(battery, gap, now));
+  #takeReading(reading: WireReading, battery: HeardBattery, now: Instant): void {
+    this.#freshSinceMono = now.monoMs;
+    battery.deliveredOn = Math.max(battery.deliveredOn, this.#connection);
+    if (this.#stale) this.#outputs.note('fresh', `connection ${this.#connection}`, now);
+    this.#stale = false;
+    const { time, outputs } = dateReading(reading, battery, now);
+    this.#outputs.add(...outputs);
+    this.#outputs.record(readingRecord(reading, battery.serial, time, now));
+    const { kind, batteryTime } = reading;
+    if (kind === 'live' && batteryTime !== null) this.#lookForGap(time as number, battery, now);
   }
 
   // ---- what was missed -------------------------------------------------------------------------------------------
@@ -308,7 +259,7 @@ export class Session {
   #lookForGap(time: number, battery: HeardBattery, now: Instant): void {
     const { clock, backfill, clockStands } = battery;
     const gap = backfill.heard(time, now.wallMs, clock.settled || clockStands);
-    if (gap !== null) this.#record(gapRecord(battery, gap, now));
+    if (gap !== null) this.#outputs.record(gapRecord(battery, gap, now));
     this.#askForHistory(battery, now);
   }
 
@@ -317,8 +268,8 @@ export class Session {
     if (!battery.clock.settled || battery.clockStands || this.#asked().length > 0) return;
     const asked = battery.backfill.ask(this.#connection, now);
     if (asked === null) return;
-    this.#record(gapRecord(battery, asked.gap, now));
-    this.#orders.push({ type: 'order', frame: asked.order });
+    this.#outputs.record(gapRecord(battery, asked.gap, now));
+    this.#outputs.order(asked.order);
   }
 
   /** @returns whether it was asked for; if not, the whole frame was kept as it came */
@@ -326,70 +277,48 @@ export class Session {
     for (const battery of this.#asked()) {
       const answer = battery.backfill.answered(reply);
       if (answer === null) continue;
-      if (answer.gap !== null) this.#record(gapRecord(battery, answer.gap, now));
+      if (answer.gap !== null) this.#outputs.record(gapRecord(battery, answer.gap, now));
       return true;
     }
-    this.#keepUnknown(frame, 'RESPONSE_UNEXPECTED', now);
+    this.#outputs.unknown(frame, 'RESPONSE_UNEXPECTED', now);
     return false;
   }
 
   #continueBackfill(battery: HeardBattery, now: Instant): void {
     const gap = battery.backfill.wake(now);
     if (gap === null) return;
-    this.#record(gapRecord(battery, gap, now));
+    this.#outputs.record(gapRecord(battery, gap, now));
     this.#askForHistory(battery, now);
   }
 
   /** A checksum that fails cost one frame; bytes that begin none end the conversation. */
   #refuse(decoded: DiscardedFrame | BrokenStream, now: Instant): void {
-    this.#record(bytesRecord('discarded', decoded.reason, decoded.bytes, null, this.#hearing(now)));
-    this.#problem(decoded.reason, `${decoded.bytes.length} bytes`);
+    this.#outputs.discarded(decoded.bytes, decoded.reason, now);
+    this.#outputs.problem(decoded.reason, `${decoded.bytes.length} bytes`);
     if (decoded.kind === 'broken') this.#close(decoded.reason, now);
-  }
-
-  #keepUnknown(frame: Frame, reason: ProblemCode, now: Instant): void {
-    const { type, command, body } = frame;
-    this.#record(bytesRecord('unknown', reason, encodeFrame(type, command, body), frame, this.#hearing(now)));
-    this.#problem(reason, `${frameName(type, command)}, ${body.length} bytes`);
   }
 
   #keepRest(now: Instant): void {
     const rest = this.#decoder.rest();
-    if (rest.length > 0) this.#record(bytesRecord('discarded', 'FRAME_INCOMPLETE', rest, null, this.#hearing(now)));
+    if (rest.length > 0) this.#outputs.discarded(rest, 'FRAME_INCOMPLETE', now);
   }
 
   #close(code: ProblemCode, now: Instant): void {
     this.#leave(now);
-    this.#outputs.push({ type: 'close', code });
+    this.#outputs.add({ type: 'close', code });
   }
 
   #leave(now: Instant): void {
     this.#open = false;
-    this.#orders = [];
+    this.#outputs.dropOrders();
     for (const battery of this.#asked()) {
       // It is asked, so there is one.
-      this.#record(gapRecord(battery, battery.backfill.interrupted() as Gap, now));
+      this.#outputs.record(gapRecord(battery, battery.backfill.interrupted() as Gap, now));
     }
-    if (this.#battery !== null) this.#note('disconnected', `connection ${this.#connection}`, now);
+    const { battery } = this.#outputs;
+    if (battery !== null && this.#speakers.speakFor(battery)) {
+      this.#outputs.note('disconnected', `connection ${this.#connection}`, now);
+    }
+    this.#speakers.leave();
   }
-
-  #hearing(now: Instant): Hearing {
-    return { connection: this.#connection, battery: this.#battery, now };
-  }
-
-  #note(name: string, text: string, now: Instant): void {
-    this.#record(serverEvent(name, text, this.#hearing(now)));
-  }
-
-  #record(record: StoreRecord): void {
-    this.#outputs.push({ type: 'record', record });
-  }
-
-  #problem(code: ProblemCode, detail: string): void {
-    this.#outputs.push({ type: 'problem', code, battery: this.#battery?.serial ?? null, detail });
-  }
-}
-
-function isSame(one: readonly Value[], other: readonly Value[]): boolean {
-  return one.every((value, index) => value === other[index]);
 }

@@ -137,6 +137,7 @@ const EVENT_TYPES: readonly string[] = [
   'login',
   'stale',
   'fresh',
+  'peer_conflict',
   'EventLog',
   'System',
   'Socket',

@@ -4,13 +4,14 @@ import { bytes, clock, identity, OTHER, reading, SERIAL, T } from '../../test/re
 import { Calendar } from './calendar.ts';
 import { Commit } from './commit.ts';
 import { Folder } from './folder.ts';
+import { Held } from './held.ts';
 import { LAYOUT } from './layout.ts';
 import { Mover } from './mover.ts';
 import { migrate } from './schema.ts';
 
 function bench(db = new DatabaseSync(':memory:')): { db: DatabaseSync; commit: Commit } {
   migrate(db);
-  return { db, commit: new Commit(db, 'a key', new Mover(db, new Folder(db, new Calendar('UTC')))) };
+  return { db, commit: new Commit(db, 'a key', new Mover(db, new Folder(db, new Calendar('UTC'))), new Held(db, 1e6)) };
 }
 
 const form = { keys: ['Ppv1'], shapes: [0] };

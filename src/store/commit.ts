@@ -2,8 +2,7 @@
  * Records into rows, inside one transaction. What it learns on the way (a new battery's key, a new form's) counts only
  * after `settle`; after a rollback `drop` forgets it.
  */
-import { createHmac } from 'node:crypto';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import {
   type BytesRecord,
   type ClockCorrection,
@@ -14,19 +13,24 @@ import {
   type Gap,
   type GapRecord,
   type IdentityRecord,
-  type Private,
+  type KnownTrust,
+  Private,
   READING_KINDS,
   type ReadingRecord,
   type StoreRecord,
   type WireForm,
 } from '../model.ts';
+import { commitSql } from './commit-sql.ts';
 import { Drafted } from './drafted.ts';
+import type { Held } from './held.ts';
 import { fromLine, type KeyedReading, type Layout, toLine } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { isConcerned, type Mover, redated } from './mover.ts';
+import { Peers } from './peers.ts';
 import { contentOf, digestOf } from './places.ts';
 import { Repetitions } from './repetitions.ts';
 import { toEpoch, toGap } from './rows.ts';
+import { SHORTEST_ID, serialDigest } from './short-id.ts';
 import { StoreError } from './store.ts';
 
 /** A battery by the store's own key. */
@@ -52,9 +56,6 @@ const EPOCHS_REMEMBERED = 200;
 /** Of all forms of messages: ten times as many as a run takes in at most. A battery has a handful in its life. */
 const MOST_FORM_LETTERS = 80_000_000;
 
-/** Six hexadecimal digits tell a house's batteries apart; where two would be the same, the second gets more. */
-const SHORTEST_ID = 6;
-
 export class Commit {
   readonly batteries = new Drafted<string, KnownBattery>();
   readonly epochs = new Drafted<number, readonly ClockEpoch[]>();
@@ -66,17 +67,21 @@ export class Commit {
   readonly #idKey: string;
   readonly #mover: Mover;
   readonly #repetitions: Repetitions;
-  readonly #sql: ReturnType<typeof prepare>;
+  readonly #held: Held;
+  readonly #peers: Peers;
+  readonly #sql: ReturnType<typeof commitSql>;
   #readings: KeyedReading[] = [];
   #corrected: Corrected[] = [];
   #rawBytes = 0;
   #hasQuota = false;
 
-  constructor(db: DatabaseSync, idKey: string, mover: Mover) {
+  constructor(db: DatabaseSync, idKey: string, mover: Mover, held: Held) {
     this.#idKey = idKey;
     this.#mover = mover;
     this.#repetitions = new Repetitions(db);
-    this.#sql = prepare(db);
+    this.#held = held;
+    this.#peers = new Peers(db);
+    this.#sql = commitSql(db);
     this.#load(db);
   }
 
@@ -164,6 +169,15 @@ export class Commit {
       case 'identity':
         this.#addIdentity(record);
         break;
+      case 'held':
+        this.#held.add(record, record.reading.form === null ? null : this.#formKey(record.reading.form));
+        break;
+      case 'adoption':
+        this.#held.adopt(record);
+        break;
+      case 'peer':
+        this.#peers.keep(this.#keyOf(record.battery, record.receivedMs), record);
+        break;
     }
   }
 
@@ -171,8 +185,11 @@ export class Commit {
     const { kind, time, batteryTime, receivedMs, values, rest } = record;
     const battery = this.#keyOf(record.battery, receivedMs);
     const form = record.form === null ? null : this.#formKey(record.form);
-    const reading: KeyedReading = { battery, kind, time, batteryTime, receivedMs, form, values, rest };
-    if (time !== null) this.#readings.push(reading);
+    this.#place({ battery, kind, time, batteryTime, receivedMs, form, values, rest });
+  }
+
+  #place(reading: KeyedReading): void {
+    if (reading.time !== null) this.#readings.push(reading);
     else this.#addUndated(reading);
   }
 
@@ -180,6 +197,24 @@ export class Commit {
     const { battery, kind, batteryTime } = reading;
     const place = [battery, READING_KINDS.indexOf(kind), batteryTime];
     this.#sql.insertUndated.run(...place, digestOf(contentOf(reading)), JSON.stringify(toLine(reading)));
+  }
+
+  /** Puts about `maxRows` readings that were adopted among those of this transaction. @returns whether there were any */
+  placeAdopted(maxRows: number): boolean {
+    const adopted = this.#held.take(maxRows);
+    if (adopted === null) return false;
+    for (const reading of adopted.readings) {
+      const battery = this.#keyOf(new Private(adopted.serial), reading.receivedMs);
+      const offset = this.epochs.get(battery)?.at(-1)?.offsetSeconds;
+      const told = reading.batteryTime === null || offset === undefined ? null : reading.batteryTime - offset;
+      this.#place({ ...reading, battery, time: reading.time ?? told });
+    }
+    return true;
+  }
+
+  /** Who has spoken for a battery, and the newest run of readings that is held of it. */
+  trustOf(battery: number, serial: string): KnownTrust {
+    return { peers: this.#peers.of(battery), lastRun: this.#held.lastRun(serial) };
   }
 
   #addEvent(record: EventRecord): void {
@@ -271,6 +306,7 @@ export class Commit {
       this.#sql.rewriteUndated.run(said, JSON.stringify(toLine(reading)), Number(row.key));
     }
     this.#repetitions.rewrite(written);
+    this.#held.rewrite(written);
   }
 
   /** A connection has named its battery: what it sent before is that battery's, once. */
@@ -296,7 +332,7 @@ export class Commit {
 
   /** Derived from the serial with this store's key: it tells nothing of the serial, and is the same for ever here. */
   #newId(serial: string): string {
-    const digest = createHmac('sha256', this.#idKey).update(serial).digest('hex');
+    const digest = serialDigest(this.#idKey, serial);
     for (let length = SHORTEST_ID; length <= digest.length; length++) {
       const id = digest.slice(0, length);
       if (this.#ids.get(id) === undefined) return id;
@@ -327,55 +363,4 @@ export class Commit {
 /** Whether the bytes kept last are these; null: there are none. */
 function isSame(last: unknown, bytes: Uint8Array | null): boolean {
   return last instanceof Uint8Array && bytes !== null ? Buffer.compare(last, bytes) === 0 : last === bytes;
-}
-
-function prepare(db: DatabaseSync) {
-  const sql = (text: string): StatementSync => db.prepare(text);
-  return {
-    insertBattery: sql('INSERT INTO battery (id, serial, first_seen) VALUES (?, ?, ?)'),
-    insertForm: sql('INSERT INTO wire_form (form) VALUES (?)'),
-    insertUndated: sql(
-      'INSERT OR IGNORE INTO undated (battery, kind, battery_time, said, reading) VALUES (?, ?, ?, ?, ?)',
-    ),
-    undated: sql('SELECT battery_time, reading FROM undated WHERE battery = ? ORDER BY key'),
-    allUndated: sql('SELECT key, reading FROM undated'),
-    rewriteUndated: sql('UPDATE OR IGNORE undated SET said = ?, reading = ? WHERE key = ?'),
-    deleteUndated: sql('DELETE FROM undated WHERE battery = ?'),
-    deleteEpochs: sql('DELETE FROM clock_epoch WHERE battery = ? AND number >= ?'),
-    insertEpoch: sql(
-      `INSERT INTO clock_epoch (battery, number, since, possible_since, offset_seconds, drift_ppm, reason)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    // Not REPLACE, which no trigger hears of (usage.ts).
-    insertGap: sql(
-      `INSERT INTO gap (battery, number, from_time, to_time, filled_minutes, state, asked_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (battery, number) DO UPDATE SET from_time = excluded.from_time, to_time = excluded.to_time,
-         filled_minutes = excluded.filled_minutes, state = excluded.state, asked_at = excluded.asked_at`,
-    ),
-    openGaps: sql(`SELECT * FROM gap WHERE battery = ? AND state IN ('open', 'asked') ORDER BY number`),
-    lastGap: sql('SELECT coalesce(max(number), 0) AS number FROM gap WHERE battery = ?'),
-    insertEvent: sql(
-      `INSERT OR IGNORE INTO event (source, battery, connection, time, battery_time, received_at, name, code, text, occurrence)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    nameEvents: sql('UPDATE OR IGNORE event SET battery = ? WHERE connection = ? AND battery IS NULL'),
-    dropRepeatedEvents: sql(
-      `DELETE FROM event WHERE connection = ? AND battery IS NULL AND source = 'battery' AND code IS NOT NULL`,
-    ),
-    dateEvents: sql('UPDATE event SET time = battery_time - ? WHERE battery = ? AND time IS NULL'),
-    correctEvents: sql(
-      `UPDATE event SET time = battery_time - ? WHERE battery = ? AND time = battery_time - ?
-       AND battery_time BETWEEN ? AND ? AND received_at >= ?`,
-    ),
-    nameFrames: sql('UPDATE frame SET battery = ? WHERE connection = ? AND battery IS NULL'),
-    lastConfiguration: sql('SELECT key, text, bytes FROM configuration WHERE battery = ? ORDER BY key DESC LIMIT 1'),
-    repeatConfiguration: sql('UPDATE configuration SET last_received_at = ? WHERE key = ?'),
-    insertConfiguration: sql(
-      'INSERT INTO configuration (battery, received_at, last_received_at, text, bytes) VALUES (?, ?, ?, ?, ?)',
-    ),
-    insertFrame: sql(
-      `INSERT INTO frame (kept, battery, connection, received_at, direction, frame_type, command, reason, bytes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-  };
 }

@@ -14,10 +14,18 @@ class Told implements Store {
   tallies = 0;
   trims = 0;
   sweeps = 0;
+  adopts = 0;
+  readonly heldDropped = 0;
+
+  get adopting(): boolean {
+    return this.adoptsLeft > 0;
+  }
+
   foldsLeft = 0;
   talliesLeft = 0;
   trimsLeft = 0;
   sweepsLeft = 0;
+  adoptsLeft = 0;
   error: unknown = null;
   readonly sizes: number[] = [];
   readonly days: number[] = [];
@@ -51,6 +59,13 @@ class Told implements Store {
     this.#mayThrow();
     this.trimsLeft = Math.max(0, this.trimsLeft - 1);
     return this.trimsLeft > 0;
+  }
+
+  adopt(): boolean {
+    this.adopts++;
+    this.#mayThrow();
+    this.adoptsLeft = Math.max(0, this.adoptsLeft - 1);
+    return this.adoptsLeft > 0;
   }
 
   sweep(): boolean {
@@ -355,6 +370,22 @@ describe('a keeper', () => {
     expect(store.sweeps).toBe(3);
     await pass(10 * SECOND);
     expect(store.sweeps).toBe(4);
+  });
+
+  it('puts what was held, and is adopted, among what was committed, stroke by stroke', async () => {
+    const { store, pass } = kept();
+    await pass(5 * SECOND);
+    expect(store.adopts).toBe(0);
+    store.adoptsLeft = 3;
+    await pass(1.5 * SECOND);
+    expect(store.adopts).toBe(3);
+    store.adoptsLeft = 1;
+    store.error = new StoreError('STORE_FULL', 'as told');
+    await pass(10 * SECOND);
+    expect(store.adopts).toBe(4);
+    store.error = null;
+    await pass(60 * SECOND);
+    expect(store.adopts).toBe(5);
   });
 
   it('does nothing after it was stopped, not even what it had begun', async () => {

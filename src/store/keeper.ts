@@ -56,6 +56,7 @@ export class Keeper {
   #nextTallyMs = Number.NEGATIVE_INFINITY;
   #nextTrimMs = Number.NEGATIVE_INFINITY;
   #nextSweepMs = Number.POSITIVE_INFINITY;
+  #nextAdoptMs = Number.NEGATIVE_INFINITY;
   #rowsAtNudge = 0;
 
   /**
@@ -99,6 +100,7 @@ export class Keeper {
     if (this.#stroke !== null) return;
     const { monoMs } = now;
     if (this.#isFoldDue()) this.#schedule(() => this.#fold());
+    else if (this.#store.adopting && monoMs >= this.#nextAdoptMs) this.#schedule(() => this.#adopt());
     else if (monoMs >= this.#nextSweepMs) this.#schedule(() => this.#sweep());
     else if (monoMs >= this.#nextTallyMs) this.#schedule(() => this.#tally());
     else if (monoMs >= this.#nextTrimMs && this.#clock.isSure) this.#schedule(() => this.#trim());
@@ -123,6 +125,10 @@ export class Keeper {
     const more = this.#store.sweep(STROKE);
     if (!more) this.#nextSweepMs = this.#now().monoMs + SWEEP_MS;
     return more;
+  }
+
+  #adopt(): boolean {
+    return this.#store.adopt(STROKE);
   }
 
   #fold(): boolean {
@@ -160,6 +166,7 @@ export class Keeper {
       if (!cause.passing) this.#listener.disordered(cause);
       const retryMs = this.#now().monoMs + RETRY_MS;
       this.#nextSweepMs = Math.max(this.#nextSweepMs, retryMs);
+      this.#nextAdoptMs = Math.max(this.#nextAdoptMs, retryMs);
       this.#nextTallyMs = Math.max(this.#nextTallyMs, retryMs);
       this.#nextTrimMs = Math.max(this.#nextTrimMs, retryMs);
       return false;

@@ -3,12 +3,13 @@ import { expect, it } from 'vitest';
 import { Meta } from './meta.ts';
 import { migrate } from './schema.ts';
 
-it('keeps the last text under a name', () => {
+it('keeps the newest text under each name, and a fallback where there is none', () => {
   const db = new DatabaseSync(':memory:');
   migrate(db);
   const meta = new Meta(db);
-  expect(meta.get('name')).toBeNull();
-  expect([meta.getOr('name', () => 'first'), meta.getOr('name', () => 'second')]).toEqual(['first', 'first']);
-  meta.set('name', '');
-  expect([new Meta(db).get('name'), meta.get('other')]).toEqual(['', null]);
+  expect(meta.get('a')).toBeNull();
+  expect(meta.getOr('a', () => 'first')).toBe('first');
+  expect(meta.getOr('a', () => 'second')).toBe('first');
+  meta.set('a', '');
+  expect([meta.get('a'), new Meta(db).getOr('a', () => 'third'), meta.get('b')]).toEqual(['', '', null]);
 });

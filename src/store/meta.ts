@@ -1,24 +1,23 @@
 /**
- * What the store notes of itself, by name.
+ * What a store knows of itself, and what others have it remember: texts by their names.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 export class Meta {
-  readonly #get: StatementSync;
-  readonly #set: StatementSync;
+  readonly #select: StatementSync;
+  readonly #replace: StatementSync;
 
   constructor(db: DatabaseSync) {
-    this.#get = db.prepare('SELECT value FROM meta WHERE key = ?');
-    this.#set = db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
+    this.#select = db.prepare('SELECT value FROM meta WHERE key = ?');
+    this.#replace = db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
   }
 
-  /** null where nothing was noted. */
   get(key: string): string | null {
-    const row = this.#get.get(key);
+    const row = this.#select.get(key);
     return row === undefined ? null : String(row.value);
   }
 
-  /** What was noted; where nothing was, `fallback` is noted now. */
+  /** Keeps the fallback where there is nothing yet. */
   getOr(key: string, fallback: () => string): string {
     const known = this.get(key);
     if (known !== null) return known;
@@ -28,6 +27,6 @@ export class Meta {
   }
 
   set(key: string, value: string): void {
-    this.#set.run(key, value);
+    this.#replace.run(key, value);
   }
 }

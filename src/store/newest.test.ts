@@ -3,13 +3,21 @@ import { expect, it } from 'vitest';
 import { Newest } from './newest.ts';
 import { migrate } from './schema.ts';
 
-it('is the last in time, live or history, but for one that was dated long after it came', () => {
+it('is the newest of live and history, but for one of a time long after its arrival', () => {
   const db = new DatabaseSync(':memory:');
   migrate(db);
   const newest = new Newest(db);
+  const add = (kind: string, time: number, receivedMs: number, battery = 1) =>
+    db
+      .prepare(`INSERT INTO reading_${kind} (battery, time, received_at) VALUES (?, ?, ?)`)
+      .run(battery, time, receivedMs);
   expect(newest.of(1)).toBeNull();
-  db.exec(`INSERT INTO reading_history (battery, time, received_at) VALUES (1, 100, 900000), (2, 999, 999000)`);
-  expect(newest.of(1)).toEqual({ time: 100, receivedMs: 900_000 });
-  db.exec(`INSERT INTO reading_live (battery, time, received_at) VALUES (1, 200, 140000), (1, 201, 140000)`);
-  expect(newest.of(1)).toEqual({ time: 200, receivedMs: 140_000 });
+  add('history', 500, 900_000);
+  expect(newest.of(1)).toEqual({ time: 500, receivedMs: 900_000 });
+  add('live', 600, 600_000);
+  add('live', 661, 600_000);
+  add('live', 900, 900_000, 2);
+  expect(newest.of(1)).toEqual({ time: 600, receivedMs: 600_000 });
+  add('live', 660, 600_000);
+  expect(newest.of(1)).toEqual({ time: 660, receivedMs: 600_000 });
 });

@@ -7,6 +7,7 @@ import { Private, READING_KINDS, type ReadingKind, type Value, type WireForm } f
 import { ENERGIES } from './energy.ts';
 import { EnergyReader } from './energy-reader.ts';
 import { toStoreError } from './errors.ts';
+import { type HeldCount, HeldReader } from './held-reader.ts';
 import { fromJournal, fromLine, type KeyedReading, type Layout } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { numberedEpochs } from './migrations/0002-clock-and-gaps.ts';
@@ -25,6 +26,7 @@ import type {
   StoredEvent,
   StoredFrame,
   StoredGap,
+  StoredHeld,
   StoredReading,
 } from './stored.ts';
 
@@ -292,6 +294,19 @@ export class StoreReader {
     for (const row of this.#select('gap', 'from_time * 1000', selection)) {
       yield { owner: this.#ownerOf(row) as Owner, ...toGap(row) };
     }
+  }
+
+  /** Readings that are kept apart, by arrival. */
+  *held(selection: Selection = {}): Generator<StoredHeld> {
+    if (!this.#has('held')) return;
+    const rows = new HeldReader(this.#db, this.owners()).rows(selection, this.#writtenLayout());
+    for (const { owner, why, peer, reading } of rows)
+      yield { ...this.#stored({ ...reading, ordinal: 0 }, owner), why, peer };
+  }
+
+  /** Of whom how many are kept apart; at most so many, those with the newest first. */
+  heldCounts(most: number): HeldCount[] {
+    return this.#has('held') ? new HeldReader(this.#db, this.owners()).counts(most) : [];
   }
 
   /** Energy by battery and then time, as of the last fold. */

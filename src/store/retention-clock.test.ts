@@ -108,6 +108,7 @@ function battery(newestMs: number | null, offsetSeconds: number | null = OFFSET,
     newest,
     openGaps: [],
     lastGapNumber: 0,
+    trust: { peers: [], lastRun: 0 },
   };
 }
 

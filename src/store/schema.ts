@@ -11,7 +11,8 @@ import { energy } from './migrations/0003-energy.ts';
 import { outbox } from './migrations/0004-outbox.ts';
 import { ordinals } from './migrations/0005-ordinals.ts';
 import { configurationBytes } from './migrations/0006-configuration-bytes.ts';
-import { usage } from './migrations/0007-usage.ts';
+import { trust } from './migrations/0007-trust.ts';
+import { usage } from './migrations/0008-usage.ts';
 import { MINUTE_COLUMNS } from './minute.ts';
 import { ROLLED_UP } from './rollup.ts';
 import { StoreError } from './store.ts';
@@ -37,8 +38,7 @@ export interface SqlMigration {
 export const MIGRATIONS: readonly Migration[] = [
   ...[base, clockAndGaps, energy, outbox].map(inOneStroke),
   ordinals,
-  inOneStroke(configurationBytes),
-  inOneStroke(usage),
+  ...[configurationBytes, trust, usage].map(inOneStroke),
 ];
 
 function inOneStroke({ number, sql }: SqlMigration): Migration {

@@ -7,16 +7,19 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Battery, Private, type StoreRecord } from '../model.ts';
+import { makePrivateFile } from '../private-files.ts';
 import { houseOf } from './backup/contents.ts';
 import { finishRestore } from './backup/staged-restore.ts';
 import { refuseOlder } from './backup/upgrade.ts';
 import { placeOf, refuseVanished, withWayBack } from './backup/way-back.ts';
 import { Calendar } from './calendar.ts';
 import { Commit } from './commit.ts';
+import { ConnectionNumbers } from './connection-numbers.ts';
 import { countMinutes } from './count-minutes.ts';
 import { openDatabase } from './database.ts';
 import { toStoreError } from './errors.ts';
 import { Folder } from './folder.ts';
+import { Held } from './held.ts';
 import { fromJournal, JOURNAL_ROW, type KeyedReading, toJournal } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { type FolderLock, lockDataFolder } from './lock.ts';
@@ -27,6 +30,7 @@ import { Outboxes, type OutboxOptions } from './outbox.ts';
 import type { Forgotten } from './outbox-state.ts';
 import { Presence } from './presence.ts';
 import { migrate } from './schema.ts';
+import { loginDigest, SHORTEST_ID, serialDigest } from './short-id.ts';
 import {
   type Arrivals,
   type Backlog,
@@ -49,13 +53,14 @@ export interface SqliteOptions {
   /** The house's, an IANA name: where its days begin. */
   readonly timeZone: string;
   readonly retention?: Retention;
+  /** How many bytes of readings are held at most whose battery is not known for sure. */
+  readonly heldBytes?: number;
   /** The outputs that take what is committed from here. What waits for others is let go of. */
   readonly outboxes?: readonly OutboxOptions[];
 }
 
-/** Connection numbers are taken in blocks, so that a crash wastes some and repeats none. */
-const CONNECTION_BLOCK = 10_000;
 const RECOVERY_STROKE = 10_000;
+const HELD_BYTES = 64e6;
 /** Begins the names of what others have remembered, so that they never meet the store's own. */
 const NOTE = 'note ';
 
@@ -73,11 +78,14 @@ interface Generation {
 export class SqliteStore implements Store {
   readonly #options: SqliteOptions;
   readonly #lock: FolderLock;
+  readonly #meta: Meta;
+  readonly #idKey: string;
   readonly #db: DatabaseSync;
   readonly #commit: Commit;
   readonly #folder: Folder;
   readonly #tally: Tally;
   readonly #trimmer: Trimmer;
+  readonly #held: Held;
   readonly #outboxes: Outboxes;
   readonly #presence: Presence;
   readonly #begin: StatementSync;
@@ -85,14 +93,12 @@ export class SqliteStore implements Store {
   readonly #appendJournal: StatementSync;
   readonly #deleteJournal: StatementSync;
   readonly #newest: Newest;
-  readonly #meta: Meta;
+  readonly #connections: ConnectionNumbers;
   readonly #conflicts: Conflict[] = [];
   #pending: KeyedReading[] = [];
   #pendingBytes = 0;
   #generation: Generation | null = null;
   #lastSeq = 0;
-  #nextConnection = 0;
-  #connectionsUntil = 0;
 
   private constructor(options: SqliteOptions, lock: FolderLock, db: DatabaseSync) {
     this.#options = options;
@@ -102,11 +108,10 @@ export class SqliteStore implements Store {
     const calendar = new Calendar(options.timeZone);
     this.#folder = new Folder(db, calendar);
     this.#tally = new Tally(db, calendar);
-    this.#commit = new Commit(
-      db,
-      this.#meta.getOr('id_key', () => randomBytes(32).toString('hex')),
-      new Mover(db, this.#folder),
-    );
+    this.#idKey = this.#meta.getOr('id_key', () => randomBytes(32).toString('hex'));
+    this.#held = new Held(db, options.heldBytes ?? HELD_BYTES);
+    this.#commit = new Commit(db, this.#idKey, new Mover(db, this.#folder), this.#held);
+    this.#connections = new ConnectionNumbers(this.#meta, (work) => this.#transaction(work));
     this.#trimmer = new Trimmer(db, options.retention ?? RETENTION);
     this.#outboxes = new Outboxes(db, options.outboxes ?? []);
     this.#presence = new Presence(join(options.folder, DATABASE_FILE), () =>
@@ -129,7 +134,10 @@ export class SqliteStore implements Store {
     try {
       finishRestore(options.folder);
       refuseVanished(placeOf(options.folder, options.backups));
-      db = openDatabase(options.folder);
+      const file = join(options.folder, DATABASE_FILE);
+      // What SQLite puts beside it has the same mode.
+      makePrivateFile(file);
+      db = openDatabase(file);
       refuseOlder(db);
       migrate(db);
       const store = new SqliteStore(options, lock, db);
@@ -159,6 +167,7 @@ export class SqliteStore implements Store {
         newest: this.#newest.of(key),
         openGaps: open,
         lastGapNumber: last,
+        trust: this.#commit.trustOf(key, serial),
       };
     });
   }
@@ -167,24 +176,36 @@ export class SqliteStore implements Store {
     return this.#commit.batteries.settled().get(serial)?.id;
   }
 
+  /** Of a battery; of a serial number that is none yet, the id that it would get. */
+  shortIdOf(serial: string): string {
+    return this.idOf(serial) ?? serialDigest(this.#idKey, serial).slice(0, SHORTEST_ID);
+  }
+
   nextConnection(): number {
-    if (this.#nextConnection >= this.#connectionsUntil) this.#reserveConnections();
-    return this.#nextConnection++;
+    return this.#connections.next();
   }
 
   commit(records: readonly StoreRecord[]): void {
     // What is dated anew must be in its place.
     if (records.some((record) => record.type === 'clock' && record.corrections.length > 0)) this.#foldAll();
+    this.#add(() => {
+      for (const record of records) this.#commit.add(record);
+      return this.#outboxes.correct(this.#commit.takeCorrected(), this.#lastSeq);
+    });
+  }
+
+  /** @param work what adds readings; returns the number of the last row of the journal that is taken */
+  #add(work: () => number): void {
     let seq = this.#lastSeq;
     let readings: KeyedReading[] = [];
     let bytes = 0;
     this.#transaction(() => {
-      for (const record of records) this.#commit.add(record);
-      seq = this.#outboxes.correct(this.#commit.takeCorrected(), seq);
+      seq = work();
       readings = this.#commit.takeReadings();
       ({ seq, bytes } = this.#append(readings, seq));
       this.#trimmer.keepWithinQuota(this.#commit.takeRawBytes());
       if (this.#commit.takeHasQuota()) this.#trimmer.enforceQuotas();
+      this.#held.keepWithinQuota();
     });
     this.#commit.settle();
     this.#lastSeq = seq;
@@ -265,6 +286,28 @@ export class SqliteStore implements Store {
     return this.#trimmer.takeRemoved().map((one) => ({ ...one, battery: ids.get(one.battery ?? 0) ?? null }));
   }
 
+  get adopting(): boolean {
+    return this.#held.adopting;
+  }
+
+  adopt(maxRows: number): boolean {
+    let more = false;
+    this.#add(() => {
+      more = this.#commit.placeAdopted(maxRows);
+      return this.#lastSeq;
+    });
+    return more;
+  }
+
+  get heldDropped(): number {
+    return this.#held.dropped;
+  }
+
+  /** A keyed hash of a login, so that two can be compared and none is kept. */
+  loginDigest(login: string): string {
+    return loginDigest(this.#idKey, login);
+  }
+
   recall(name: string): string | null {
     return this.#meta.get(`${NOTE}${name}`);
   }
@@ -300,17 +343,6 @@ export class SqliteStore implements Store {
       this.#db.close();
       this.#lock.release();
     }
-  }
-
-  /** Numbers count as taken once that is on disk, not before. */
-  #reserveConnections(): void {
-    let from = 0;
-    this.#transaction(() => {
-      from = Number(this.#meta.getOr('next_connection', () => '1'));
-      this.#meta.set('next_connection', String(from + CONNECTION_BLOCK));
-    });
-    this.#nextConnection = from;
-    this.#connectionsUntil = from + CONNECTION_BLOCK;
   }
 
   #foldAll(): void {
@@ -370,6 +402,7 @@ export class SqliteStore implements Store {
       this.#commit.drop();
       this.#folder.forget();
       this.#trimmer.forget();
+      this.#held.forget();
       this.#outboxes.drop();
       throw withWayBack(toStoreError(error), placeOf(this.#options.folder, this.#options.backups));
     }

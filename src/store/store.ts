@@ -53,6 +53,19 @@ export interface Store {
    */
   sweep(maxRows: number): boolean;
 
+  /** Whether readings that were held, and are adopted, wait to be put among those committed. */
+  readonly adopting: boolean;
+
+  /**
+   * Puts about `maxRows` readings that were held, and are adopted, among those committed.
+   * @returns whether more may wait
+   * @throws StoreError
+   */
+  adopt(maxRows: number): boolean;
+
+  /** How many readings that were held are gone since the start, the oldest first: there was no more room for them. */
+  readonly heldDropped: number;
+
   /**
    * Removes a bounded part of what retention no longer keeps.
    * @param spared what arrived by a clock that was behind is younger than it looks, and stays

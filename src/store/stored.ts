@@ -1,7 +1,7 @@
 /**
  * What a reader of the store gives: rows in the words of the house, each with whose it is.
  */
-import type { ClockEpoch, EventRecord, Gap, Private, ReadingRecord } from '../model.ts';
+import type { ClockEpoch, EventRecord, Gap, HeldReason, Private, ReadingRecord } from '../model.ts';
 
 /** How far somebody has come who reads by battery, time and ordinal. */
 export interface Position {
@@ -32,6 +32,13 @@ export interface StoredReading extends Omit<ReadingRecord, 'type' | 'battery'> {
   readonly owner: Owner;
   /** 0 for the value of its second; 1, 2 … for others of the same second, in the order they came. */
   readonly ordinal: number;
+}
+
+/** One that is kept apart, until it is known whose it is. */
+export interface StoredHeld extends StoredReading {
+  readonly why: HeldReason;
+  /** The number of the peer; null for a newcomer's. */
+  readonly peer: number | null;
 }
 
 export interface StoredEvent extends Omit<EventRecord, 'type' | 'battery' | 'connection' | 'occurrence'> {

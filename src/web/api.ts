@@ -16,6 +16,7 @@ import { CLOCK_ROUTES } from './routes-clock.ts';
 import { NOW_ROUTES } from './routes-now.ts';
 import { PAST_ROUTES } from './routes-past.ts';
 import { SESSION_ROUTES } from './routes-session.ts';
+import { TRUST_ROUTES } from './routes-trust.ts';
 import type { Role } from './secrets.ts';
 import type { Services } from './services.ts';
 import { PageFiles } from './static.ts';
@@ -50,7 +51,13 @@ export interface WebOptions {
   readonly checked?: boolean;
 }
 
-export const ROUTES: readonly Route[] = [...NOW_ROUTES, ...PAST_ROUTES, ...CLOCK_ROUTES, ...SESSION_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...NOW_ROUTES,
+  ...PAST_ROUTES,
+  ...CLOCK_ROUTES,
+  ...SESSION_ROUTES,
+  ...TRUST_ROUTES,
+];
 
 const BODY_BYTES = 64 * 1024;
 const HEADER_BYTES = 16 * 1024;

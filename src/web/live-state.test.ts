@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { clock, event, identity, OTHER, reading, SERIAL, T, valuesOf } from '../../test/records.ts';
+import { clock, event, held, identity, OTHER, peer, reading, SERIAL, T, valuesOf } from '../../test/records.ts';
 import { type Battery, type Gap, type GapRecord, Private } from '../model.ts';
 import { LiveState } from './live-state.ts';
 
@@ -66,6 +66,7 @@ describe('a battery', () => {
       newest: { time: T, receivedMs: NOW },
       openGaps: [gap('open').gap],
       lastGapNumber: 1,
+      trust: { peers: [], lastRun: 0 },
     };
     const live = state([battery]);
     expect(live.unheard).toEqual(['aaa']);
@@ -142,6 +143,25 @@ describe('a battery', () => {
     expect(live.battery('aaa')?.live?.values).toEqual({ soc: 2 });
     live.committed([reading('live', T - 20, { soc: 3 }, { receivedMs: T * 1000 })]);
     expect(live.battery('aaa')?.live?.values).toEqual({ soc: 2 });
+  });
+
+  it('says that another peer speaks for it, until the owner has decided', () => {
+    const live = state();
+    const second = { number: 2, standing: 'other' as const, rank: null };
+    live.committed([reading('live', T), peer(), peer(second), held(reading('live', T + 10, { soc: 99 }))]);
+    expect(live.battery('aaa')).toMatchObject({ conflict: null, live: { values: {} } });
+    live.committed([
+      peer({ ...second, conflicts: 1, conflictMs: T * 1000 }),
+      peer({ ...second, number: 3, conflicts: 1, conflictMs: T * 1000 + 60_000 }),
+    ]);
+    expect(live.battery('aaa')?.conflict).toEqual({ peer: 3, since: '2024-06-12T11:05:00.000Z' });
+    live.committed([peer({ ...second, number: 3, conflicts: 1, conflictMs: T * 1000 + 60_000 }, true)]);
+    expect(live.battery('aaa')?.conflict).toEqual({ peer: 2, since: '2024-06-12T11:04:00.000Z' });
+    live.committed([peer({ ...second, standing: 'refused', conflicts: 1, conflictMs: T * 1000 })]);
+    expect(live.battery('aaa')?.conflict).toBeNull();
+    expect(types().filter((type) => type === 'battery')).toHaveLength(5);
+    live.committed([peer({}, false, 'AL2009999999999'), held(reading('live', T, {}, { serial: 'AL2009999999999' }))]);
+    expect(live.batteries()).toHaveLength(1);
   });
 
   it('has a clock and gaps', () => {

@@ -3,7 +3,7 @@
  * so that a page opens without a question to the store.
  */
 import type * as z from 'zod';
-import type { Battery, ClockEpoch, EventRecord, ReadingKind, StoreRecord, Value } from '../model.ts';
+import type { Battery, ClockEpoch, EventRecord, KnownPeer, ReadingKind, StoreRecord, Value } from '../model.ts';
 import type { Newest } from './queries.ts';
 import type * as schema from './schema.ts';
 import { eventView, gapView, iso, named, unknownFields } from './values.ts';
@@ -44,6 +44,8 @@ interface Known {
   detail: Snapshot | null;
   epoch: ClockEpoch | null;
   readonly openGaps: Set<number>;
+  /** When each peer was last in conflict with the trusted one, ms, by its number. */
+  readonly conflicts: Map<number, number>;
   /** Entries of its log that were told, the oldest first. */
   readonly toldLog: Set<string>;
   /** Whether it was told to be stale. */
@@ -74,11 +76,12 @@ export class LiveState {
   constructor(options: LiveStateOptions, known: readonly Battery[], news: NewsSink) {
     this.#options = options;
     this.#news = news;
-    for (const { id, serial, firstSeenMs, epochs, newest, openGaps } of known) {
+    for (const { id, serial, firstSeenMs, epochs, newest, openGaps, trust } of known) {
       const battery = this.#add(id, serial.reveal(), firstSeenMs);
       battery.lastReadingMs = newest?.receivedMs ?? null;
       battery.epoch = epochs.at(-1) ?? null;
       for (const { number } of openGaps) battery.openGaps.add(number);
+      for (const peer of trust.peers) noteConflict(battery.conflicts, peer);
     }
   }
 
@@ -92,6 +95,7 @@ export class LiveState {
       else if (record.type === 'clock') this.#clock(record);
       else if (record.type === 'gap') this.#gap(record);
       else if (record.type === 'configuration') this.#configuration(record);
+      else if (record.type === 'peer') this.#peer(record);
     }
   }
 
@@ -187,6 +191,7 @@ export class LiveState {
       detail: null,
       epoch: null,
       openGaps: new Set(),
+      conflicts: new Map(),
       toldLog: new Set(),
       stale: true,
     };
@@ -260,6 +265,14 @@ export class LiveState {
     if (battery !== null) this.#news.tell('configuration', () => ({ battery: battery.id }));
   }
 
+  #peer({ battery: serial, receivedMs, peer, forgotten }: Extract<StoreRecord, { type: 'peer' }>): void {
+    const battery = this.#known(serial.reveal(), receivedMs);
+    if (battery === null) return;
+    const before = conflictView(battery.conflicts)?.since;
+    noteConflict(battery.conflicts, forgotten ? { ...peer, conflictMs: null } : peer);
+    if (conflictView(battery.conflicts)?.since !== before) this.#tellBattery(battery);
+  }
+
   #setStoring(storing: boolean): void {
     if (this.#storing === storing) return;
     this.#storing = storing;
@@ -281,7 +294,7 @@ export class LiveState {
   }
 
   #view(battery: Known): BatteryView {
-    const { id, firstSeenMs, lastReadingMs, live, detail, openGaps } = battery;
+    const { id, firstSeenMs, lastReadingMs, live, detail, openGaps, conflicts } = battery;
     return {
       id,
       name: this.#options.names[id] ?? id,
@@ -293,6 +306,7 @@ export class LiveState {
       detail: detail === null ? null : this.#snapshot(battery, detail),
       clock: this.#clockView(battery),
       open_gaps: openGaps.size,
+      conflict: conflictView(conflicts),
     };
   }
 
@@ -322,6 +336,18 @@ function secondOf(time: number | null, arrived: number, known: number): number |
   const newest = known > latest ? 0 : known;
   if (time === null || time > latest) return Math.max(arrived, newest);
   return time < newest ? null : time;
+}
+
+/** What the owner has decided is a conflict no more. */
+function noteConflict(conflicts: Map<number, number>, { number, standing, conflictMs }: KnownPeer): void {
+  if (conflictMs === null || standing !== 'other') conflicts.delete(number);
+  else conflicts.set(number, conflictMs);
+}
+
+/** The newest. */
+function conflictView(conflicts: ReadonlyMap<number, number>): BatteryView['conflict'] {
+  const [newest] = [...conflicts].sort(([, one], [, other]) => other - one);
+  return newest === undefined ? null : { peer: newest[0], since: iso(newest[1]) };
 }
 
 /** Whether an entry of a battery's log was not told yet; remembers it. */

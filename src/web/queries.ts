@@ -49,6 +49,7 @@ export interface Questions {
   configuration: [{ readonly battery: string }, Of<typeof schema.configuration> | null];
   frames: [FramesRequest, Of<typeof schema.frames>];
   newest: [{ readonly batteries: readonly string[] }, Newest[]];
+  held: [{ readonly most: number }, Of<typeof schema.held>];
 }
 
 export type Question = keyof Questions;
@@ -67,6 +68,7 @@ const ANSWERS: Answers = {
   configuration: (reader, { battery }) => configurationOf(reader, battery),
   frames: (reader, asked) => framesOf(reader, asked),
   newest: (reader, { batteries }) => newestOf(reader, batteries),
+  held: (reader, { most }) => heldOf(reader, most),
 };
 
 /** @throws WebError for what is asked wrongly, StoreError */
@@ -87,6 +89,18 @@ export function secretsOf(reader: StoreReader): string[] {
     .owners()
     .map(({ serial }) => serial.reveal())
     .filter((serial) => serial.length >= SHORTEST_SECRET);
+}
+
+/** Of whom something was held last first. */
+function heldOf(reader: StoreReader, most: number): Questions['held'][1] {
+  return reader.heldCounts(most).map(({ owner, why, peer, rows, firstMs, newestMs }) => ({
+    battery: owner.id,
+    why,
+    peer,
+    rows,
+    first_at: iso(firstMs),
+    newest_at: iso(newestMs),
+  }));
 }
 
 /** The newest first. */

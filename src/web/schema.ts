@@ -99,6 +99,10 @@ export const battery = z.object({
   detail: snapshot.nullable(),
   clock: clock.nullable(),
   open_gaps: count,
+  conflict: z
+    .object({ peer: count, since: time })
+    .nullable()
+    .describe('another peer speaks with its serial number, last at that time; the owner has not said what to do'),
 });
 export const batteries = z.array(battery);
 
@@ -124,6 +128,37 @@ export const readings = z.object({
     }),
   ),
 });
+
+export const peer = z.object({
+  peer: count.describe('its number'),
+  address: z.string().describe('or the network of many that share one'),
+  standing: z.enum(['trusted', 'other', 'refused']),
+  since: time,
+  logged_in: z.boolean().describe('whether it ever did'),
+  conflicts: count,
+  last_conflict_at: time.nullable(),
+});
+const heldCount = z.object({
+  battery: z.string(),
+  why: z.enum(['conflict', 'newcomer']),
+  peer: count.nullable(),
+  rows: count,
+  first_at: time,
+  newest_at: time,
+});
+export const held = z.array(heldCount);
+export const trust = z.object({
+  batteries: z.array(z.object({ battery: z.string(), peers: z.array(peer) })),
+  held: held.describe(
+    'readings that are kept apart: of peers in conflict, and of serial numbers that are no battery yet',
+  ),
+});
+export const trustDecision = z.strictObject({
+  battery: z.string().min(1).max(64),
+  action: z.enum(['swap', 'refuse', 'adopt']),
+  peer: z.int().min(1).optional().describe('its number; may be left out where there is only one'),
+});
+export const decided = z.object({ battery: z.string(), action: z.enum(['swap', 'refuse', 'adopt']) });
 
 /** For outputs: not a request, but asked of the same thread. */
 export const totals = z.record(

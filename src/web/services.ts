@@ -6,6 +6,7 @@ import type { Auth } from './auth.ts';
 import type { FrameTap } from './frame-tap.ts';
 import type { LiveState } from './live-state.ts';
 import type { QueryPool } from './query-pool.ts';
+import type { Trusting } from './routes-trust.ts';
 import type * as schema from './schema.ts';
 import type { StoreSize } from './store-size.ts';
 
@@ -52,6 +53,7 @@ export interface Services {
   readonly pool: QueryPool;
   readonly auth: Auth;
   readonly size: StoreSize;
+  readonly trust: Trusting;
   /** Of the cookie: where the page is. */
   readonly basePath: string;
 }

@@ -25,6 +25,9 @@ export interface HouseOptions extends Partial<FleetOptions> {
   readonly cuttable?: boolean;
 }
 
+/** As its owner sets it up who has so many batteries: all are shown at once. */
+const FLEET = { ALPHAESS_LOCAL_BATTERY_MAX_BATTERIES: '1000' };
+
 export class House {
   readonly data: string;
   readonly ledger = new Ledger();
@@ -66,7 +69,7 @@ export class House {
     this.#server = await serve({
       data: this.data,
       args: this.#port === 0 ? [] : ['--battery-listen', `127.0.0.1:${this.#port}`],
-      environment: { ...this.#options.environment, ...(this.#aheadMs === 0 ? {} : later) },
+      environment: { ...FLEET, ...this.#options.environment, ...(this.#aheadMs === 0 ? {} : later) },
     });
     this.#port = this.#server.port;
     return this.#server;

@@ -1,5 +1,5 @@
 /** The machinery: batteries, clocks, gaps, the store, connections and versions. */
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api.ts';
 import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
@@ -9,7 +9,7 @@ import { Facts, Panel, waitingFor } from '../parts/small.tsx';
 import { Strangers } from '../parts/strangers.tsx';
 import { useResource } from '../resource.ts';
 import { linkTo } from '../router.ts';
-import { batteries, gapChanges, now, refreshServer, server, zone } from '../store.ts';
+import { batteries, gapChanges, now, refreshServer, server, session, zone } from '../store.ts';
 import { texts } from '../texts.ts';
 import type { Battery, Configuration, Gap, Server } from '../types.ts';
 import '../styles/system.css';
@@ -111,6 +111,31 @@ function stateOf({ connected, stale }: Battery): string {
   return stale ? texts.system.stateStale : texts.status.connected;
 }
 
+/** For who may decide; others are told on top of the page. */
+function ConflictNotice({ battery, conflict }: { battery: string; conflict: NonNullable<Battery['conflict']> }) {
+  const { conflict: words } = texts.system;
+  const [failure, setFailure] = useState<string | null>(null);
+  if (session.value?.role !== 'control') return null;
+  const decide = (action: 'swap' | 'refuse') => {
+    setFailure(null);
+    api.trust({ battery, action, peer: conflict.peer }).catch((error: Error) => setFailure(error.message));
+  };
+  return (
+    <div class="conflict">
+      <p class="note">{words.what(texts.ago(format.duration(now.value - secondsOf(conflict.since))))}</p>
+      <p>
+        <button type="button" class="button" onClick={() => decide('swap')}>
+          {words.swap}
+        </button>{' '}
+        <button type="button" class="button" onClick={() => decide('refuse')}>
+          {words.refuse}
+        </button>
+      </p>
+      {failure !== null && <p class="failed">{words.failed(failure)}</p>}
+    </div>
+  );
+}
+
 function BatteriesPanel({ of }: { of: readonly Battery[] }) {
   const { system } = texts;
   return (
@@ -134,6 +159,7 @@ function BatteriesPanel({ of }: { of: readonly Battery[] }) {
               ],
             ]}
           />
+          {battery.conflict !== null && <ConflictNotice battery={id} conflict={battery.conflict} />}
         </div>
       ))}
       {of.length === 0 && <p class="quiet">{texts.firstRun.title}</p>}

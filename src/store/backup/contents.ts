@@ -81,10 +81,13 @@ function rowsOf(db: DatabaseSync): Record<string, number> {
   return Object.fromEntries(counts);
 }
 
+/** What a store notes of itself before anything came. */
+const OWN_NOTES: readonly string[] = ['meta', 'usage'];
+
 /** Whether anything is kept in a database besides what every new one has. */
 export function hasData(db: DatabaseSync): boolean {
   return tablesOf(db).some(
-    (table) => table !== 'meta' && db.prepare(`SELECT 1 FROM "${table}" LIMIT 1`).get() !== undefined,
+    (table) => !OWN_NOTES.includes(table) && db.prepare(`SELECT 1 FROM "${table}" LIMIT 1`).get() !== undefined,
   );
 }
 

@@ -4,7 +4,7 @@
 import type { SqlMigration } from '../schema.ts';
 
 export const usage: SqlMigration = {
-  number: 7,
+  number: 8,
   sql: `
     -- battery: -1 for all together, 0 for connections that have named none.
     CREATE TABLE usage (

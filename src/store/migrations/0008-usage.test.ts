@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { base } from './0001-base.ts';
-import { usage } from './0007-usage.ts';
+import { usage } from './0008-usage.ts';
 
 it('has one row of each use and battery, found by size, and finds the oldest event of a source', () => {
   const db = new DatabaseSync(':memory:');

@@ -1,0 +1,78 @@
+/**
+ * Gathers what one session wants done, until it is handed over.
+ */
+import type { Instant, StoreRecord } from '../model.ts';
+import { frameName } from '../protocol/commands.ts';
+import type { ProblemCode } from '../protocol/errors.ts';
+import { encodeFrame, type Frame } from '../protocol/frame.ts';
+import type { HeardBattery } from './batteries.ts';
+import type { Output } from './output.ts';
+import { bytesRecord, type Hearing, serverEvent } from './records.ts';
+
+export class Outputs {
+  readonly #connection: number;
+  #gathered: Output[] = [];
+  /** Orders go last: first the peer gets its answers. */
+  #orders: Output[] = [];
+  /** Whom the connection speaks for: what is kept and said from now on is of that battery. */
+  battery: HeardBattery | null = null;
+
+  constructor(connection: number) {
+    this.#connection = connection;
+  }
+
+  take(): Output[] {
+    const gathered = this.#gathered;
+    gathered.push(...this.#orders);
+    this.#gathered = [];
+    this.#orders = [];
+    return gathered;
+  }
+
+  add(...outputs: readonly Output[]): void {
+    this.#gathered.push(...outputs);
+  }
+
+  record(record: StoreRecord): void {
+    this.#gathered.push({ type: 'record', record });
+  }
+
+  problem(code: ProblemCode, detail: string): void {
+    this.#gathered.push({ type: 'problem', code, battery: this.battery?.serial ?? null, detail });
+  }
+
+  order(frame: Uint8Array): void {
+    this.#orders.push({ type: 'order', frame });
+  }
+
+  /** Nobody is there to answer them. */
+  dropOrders(): void {
+    this.#orders = [];
+  }
+
+  /** Something this server saw, as an event. */
+  note(name: string, text: string, now: Instant): void {
+    this.record(serverEvent(name, text, this.hearing(now)));
+  }
+
+  /** A frame that is not understood, as it came. */
+  unknown(frame: Frame, reason: ProblemCode, now: Instant): void {
+    this.aside(frame, reason, now);
+    this.problem(reason, `${frameName(frame.type, frame.command)}, ${frame.body.length} bytes`);
+  }
+
+  /** A frame of which nothing is to be taken, and nothing to be said. */
+  aside(frame: Frame, reason: ProblemCode, now: Instant): void {
+    const { type, command, body } = frame;
+    this.record(bytesRecord('unknown', reason, encodeFrame(type, command, body), frame, this.hearing(now)));
+  }
+
+  /** Bytes that are no good frame. */
+  discarded(bytes: Uint8Array, reason: ProblemCode, now: Instant): void {
+    this.record(bytesRecord('discarded', reason, bytes, null, this.hearing(now)));
+  }
+
+  hearing(now: Instant): Hearing {
+    return { connection: this.#connection, battery: this.battery, now };
+  }
+}

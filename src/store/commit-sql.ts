@@ -1,0 +1,55 @@
+/**
+ * The statements of a commit.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+export function commitSql(db: DatabaseSync) {
+  const sql = (text: string): StatementSync => db.prepare(text);
+  return {
+    insertBattery: sql('INSERT INTO battery (id, serial, first_seen) VALUES (?, ?, ?)'),
+    insertForm: sql('INSERT INTO wire_form (form) VALUES (?)'),
+    insertUndated: sql(
+      'INSERT OR IGNORE INTO undated (battery, kind, battery_time, said, reading) VALUES (?, ?, ?, ?, ?)',
+    ),
+    undated: sql('SELECT battery_time, reading FROM undated WHERE battery = ? ORDER BY key'),
+    allUndated: sql('SELECT key, reading FROM undated'),
+    rewriteUndated: sql('UPDATE OR IGNORE undated SET said = ?, reading = ? WHERE key = ?'),
+    deleteUndated: sql('DELETE FROM undated WHERE battery = ?'),
+    deleteEpochs: sql('DELETE FROM clock_epoch WHERE battery = ? AND number >= ?'),
+    insertEpoch: sql(
+      `INSERT INTO clock_epoch (battery, number, since, possible_since, offset_seconds, drift_ppm, reason)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    // Not REPLACE, which no trigger hears of (usage.ts).
+    insertGap: sql(
+      `INSERT INTO gap (battery, number, from_time, to_time, filled_minutes, state, asked_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (battery, number) DO UPDATE SET from_time = excluded.from_time, to_time = excluded.to_time,
+         filled_minutes = excluded.filled_minutes, state = excluded.state, asked_at = excluded.asked_at`,
+    ),
+    openGaps: sql(`SELECT * FROM gap WHERE battery = ? AND state IN ('open', 'asked') ORDER BY number`),
+    lastGap: sql('SELECT coalesce(max(number), 0) AS number FROM gap WHERE battery = ?'),
+    insertEvent: sql(
+      `INSERT OR IGNORE INTO event (source, battery, connection, time, battery_time, received_at, name, code, text, occurrence)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    nameEvents: sql('UPDATE OR IGNORE event SET battery = ? WHERE connection = ? AND battery IS NULL'),
+    dropRepeatedEvents: sql(
+      `DELETE FROM event WHERE connection = ? AND battery IS NULL AND source = 'battery' AND code IS NOT NULL`,
+    ),
+    dateEvents: sql('UPDATE event SET time = battery_time - ? WHERE battery = ? AND time IS NULL'),
+    correctEvents: sql(
+      `UPDATE event SET time = battery_time - ? WHERE battery = ? AND time = battery_time - ?
+       AND battery_time BETWEEN ? AND ? AND received_at >= ?`,
+    ),
+    nameFrames: sql('UPDATE frame SET battery = ? WHERE connection = ? AND battery IS NULL'),
+    lastConfiguration: sql('SELECT key, text, bytes FROM configuration WHERE battery = ? ORDER BY key DESC LIMIT 1'),
+    repeatConfiguration: sql('UPDATE configuration SET last_received_at = ? WHERE key = ?'),
+    insertConfiguration: sql(
+      'INSERT INTO configuration (battery, received_at, last_received_at, text, bytes) VALUES (?, ?, ?, ?, ?)',
+    ),
+    insertFrame: sql(
+      `INSERT INTO frame (kept, battery, connection, received_at, direction, frame_type, command, reason, bytes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+  };
+}
