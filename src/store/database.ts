@@ -1,7 +1,10 @@
 /**
  * Opening the database to write to it.
  */
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makePrivateFile } from '../private-files.ts';
+import { DATABASE_FILE } from './store.ts';
 
 /**
  * How long a commit waits for another program's lock, in ms. While it waits nothing else runs, so it is short; the
@@ -21,8 +24,13 @@ const PRAGMAS = `
   PRAGMA journal_size_limit = 8388608;
 `;
 
-/** @throws SQLite's error where it cannot be opened, or is no database */
-export function openDatabase(file: string): DatabaseSync {
+/**
+ * The database of a data folder, or a new one; what SQLite puts beside it has the same mode.
+ * @throws SQLite's error where it cannot be opened, or is no database
+ */
+export function openDatabase(folder: string): DatabaseSync {
+  const file = join(folder, DATABASE_FILE);
+  makePrivateFile(file);
   const db = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
   try {
     db.exec(PRAGMAS);

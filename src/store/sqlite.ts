@@ -7,7 +7,6 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Battery, Private, type StoreRecord } from '../model.ts';
-import { makePrivateFile } from '../private-files.ts';
 import { houseOf } from './backup/contents.ts';
 import { finishRestore } from './backup/staged-restore.ts';
 import { refuseOlder } from './backup/upgrade.ts';
@@ -134,10 +133,7 @@ export class SqliteStore implements Store {
     try {
       finishRestore(options.folder);
       refuseVanished(placeOf(options.folder, options.backups));
-      const file = join(options.folder, DATABASE_FILE);
-      // What SQLite puts beside it has the same mode.
-      makePrivateFile(file);
-      db = openDatabase(file);
+      db = openDatabase(options.folder);
       refuseOlder(db);
       migrate(db);
       const store = new SqliteStore(options, lock, db);
@@ -265,19 +261,11 @@ export class SqliteStore implements Store {
   }
 
   tally(maxDays: number): boolean {
-    let more = false;
-    this.#transaction(() => {
-      more = this.#tally.tally(maxDays);
-    });
-    return more;
+    return this.#transaction(() => this.#tally.tally(maxDays));
   }
 
   trim(nowMs: number, spared: readonly Arrivals[] = []): boolean {
-    let more = false;
-    this.#transaction(() => {
-      more = this.#trimmer.trim(nowMs, spared);
-    });
-    return more;
+    return this.#transaction(() => this.#trimmer.trim(nowMs, spared));
   }
 
   /** What was removed since the last call, because more had come than is kept. */
@@ -390,13 +378,14 @@ export class SqliteStore implements Store {
   }
 
   /** All or nothing; afterwards memory and file say the same. */
-  #transaction(work: () => void): void {
+  #transaction<T>(work: () => T): T {
     try {
       this.#begin.run();
-      work();
+      const result = work();
       this.#end.run();
       this.#outboxes.settle();
       this.#trimmer.settle();
+      return result;
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       this.#commit.drop();
