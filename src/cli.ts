@@ -3,6 +3,7 @@
  */
 import { endingOf, main } from './cli/main.ts';
 import { isFile, OutputFile } from './output-file.ts';
+import { stepBack } from './store/backup/priority.ts';
 
 /** A server lives on without its output; everything else ends, since its output is what it is for. */
 let outlivesOutput = false;
@@ -32,5 +33,6 @@ process.exitCode = await main(process.argv.slice(2), {
   outliveOutput: () => {
     outlivesOutput = true;
   },
+  stepBack,
   exitNow: (code) => process.exit(code),
 });

@@ -53,6 +53,8 @@ export class FakeIo {
     this.outlivesOutput = true;
   }
 
+  stepBack(): void {}
+
   exitNow(code: number): void {
     this.leaves.push(code);
   }

@@ -47,6 +47,7 @@ async function backUp(flags: BackupFlags, io: Io): Promise<number> {
     reserveBytes: WORKING_BYTES,
     resting: true,
   };
+  io.stepBack();
   const made = await interruptible(io, (signal) => makeBackup(order, { signal }));
   await write(io.stdout, flags.json === true ? `${JSON.stringify(asJson(made))}\n` : inWords(made));
   return FINE;

@@ -16,6 +16,8 @@ export interface Io {
   onSignal(handler: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): void;
   /** From now on output that cannot be written does not end the program. */
   outliveOutput(): void;
+  /** Lets other processes go first from now on. */
+  stepBack(): void;
   /** Leaves without cleaning up: the second Ctrl-C. */
   exitNow(code: number): void;
 }

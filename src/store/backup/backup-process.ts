@@ -2,19 +2,16 @@
  * A process that makes one backup: what is read and written in it holds nobody up, and it can be ended at any moment.
  * Started by {@link makeBackupApart}.
  */
-import { setPriority } from 'node:os';
 import { toStoreError } from '../errors.ts';
 import type { StoreErrorCode } from '../store.ts';
 import { type BackupOrder, type MadeBackup, makeBackup } from './make.ts';
+import { stepBack } from './priority.ts';
 
 /** What it tells. */
 export type Told =
   | { readonly type: 'progress'; readonly share: number }
   | { readonly type: 'made'; readonly made: MadeBackup }
   | { readonly type: 'failed'; readonly code: StoreErrorCode; readonly message: string };
-
-/** Where the processor or the disk is scarce, batteries come first. */
-const NICE = 19;
 
 process.once('message', (order: BackupOrder) => void run(order));
 // Nobody waits for it any more: the server was killed.
@@ -32,12 +29,4 @@ async function run(order: BackupOrder): Promise<void> {
 
 function tell(told: Told): void {
   if (process.connected) process.send?.(told);
-}
-
-function stepBack(): void {
-  try {
-    setPriority(NICE);
-  } catch {
-    // Not everybody may; it rests half of the time as well.
-  }
 }

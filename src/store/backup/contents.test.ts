@@ -81,7 +81,7 @@ describe('a database', () => {
     const folder = keptHouse(1);
     asked(folder, (db) => {
       const before = sizeOfDatabase(db);
-      db.exec('CREATE TABLE more (bytes); INSERT INTO more VALUES (zeroblob(1000000))');
+      db.exec('CREATE TABLE more (bytes); INSERT INTO more VALUES (zeroblob(9000000))');
       expect(sizeOfDatabase(db)).toBeGreaterThan(before + 1_000_000);
     });
   });
