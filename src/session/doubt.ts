@@ -4,7 +4,12 @@
  */
 import { rounded } from './running-maximum.ts';
 
-/** A reading may seem to come before it was made by so much: the estimate of a clock is good to a second or so. */
+/**
+ * A reading that is of so little after its arrival is believed: a clock that was measured by a first frame that was late seems to be
+ * slow by its delay until it is settled.
+ */
+const AHEAD_SECONDS = 60;
+/** By a clock that is right it may be of so much after: the estimate is good to a second or so. */
 const EARLY_SECONDS = 3;
 /** A delay is no longer than that. */
 const LATEST_SECONDS = 150;
@@ -33,7 +38,7 @@ export class Doubt {
    * @param sinceMs of the readings received since then, Unix milliseconds
    */
   offsets(believed: number, found: number, sinceMs: number): number[] {
-    const least = Math.max(believed + 1, found - LATEST_SECONDS);
+    const least = Math.max(believed + AHEAD_SECONDS + 1, found - LATEST_SECONDS);
     const length = this.#forgottenMs >= sinceMs ? Math.max(0, found - least) : 0;
     return [...this.#offsets, ...Array.from({ length }, (_, index) => least + index)];
   }
@@ -46,7 +51,7 @@ export class Doubt {
    */
   date(time: number, batteryTime: number, receivedMs: number, suspected: number | null): number {
     const received = receivedMs / 1000;
-    if (time <= received + EARLY_SECONDS) return time;
+    if (time <= received + AHEAD_SECONDS) return time;
     const told = suspected === null ? null : batteryTime - rounded(suspected);
     const isPlausible = told !== null && told <= received + EARLY_SECONDS && told > received - LATEST_SECONDS;
     const dated = isPlausible ? told : Math.floor(received);
