@@ -160,7 +160,6 @@ class RowMaker {
       battery: reading.owner.id,
     };
     const named = this.#naming.wire ? this.#withTexts(row, reading, ours) : this.#withValues(row, reading);
-    if (reading.ordinal > 0) named[ORDINAL] = reading.ordinal;
     return named;
   }
 
