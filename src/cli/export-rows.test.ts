@@ -217,6 +217,16 @@ describe('readings', () => {
     expect(columns.slice(-2)).toEqual(['other', 'ordinal']);
   });
 
+  it('of one second are all there, and say by an ordinal that another came before them', () => {
+    const { folder } = stored(...[10, 20, 30].map((soc) => reading('live', T, { soc })));
+    const { rows } = tableIn(folder, 'live');
+    expect(Array.from(rows, ({ soc, ordinal }) => [soc, ordinal])).toEqual([
+      [10, undefined],
+      [20, 1],
+      [30, 2],
+    ]);
+  });
+
   it('have a column for the serial number only where that is asked for', () => {
     const { folder } = filled();
     expect(tableIn(folder, 'live').columns).not.toContain('serial');

@@ -159,8 +159,8 @@ class RowMaker {
       received_at: utcMs(reading.receivedMs),
       battery: reading.owner.id,
     };
-    const named = this.#naming.wire ? this.#withTexts(row, reading, ours) : this.#withValues(row, reading);
-    return named;
+    if (reading.ordinal > 0) row[ORDINAL] = reading.ordinal;
+    return this.#naming.wire ? this.#withTexts(row, reading, ours) : this.#withValues(row, reading);
   }
 
   #withTexts(row: ExportRow, reading: StoredReading, ours: readonly string[]): ExportRow {
