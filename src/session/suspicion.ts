@@ -61,7 +61,7 @@ export class Suspicion {
   }
 
   get confirmed(): boolean {
-    return this.#count >= ENOUGH && spanOf(this.#base, this.#last) >= APART_MS;
+    return this.#count >= ENOUGH && spanOf(this.#base as Sample, this.#last as Sample) >= APART_MS;
   }
 
   /** Whether they are enough to begin with, where nothing else is known. */
@@ -70,8 +70,8 @@ export class Suspicion {
   }
 
   get #heardEnough(): boolean {
-    const [first, last] = [this.#moments[0] ?? null, this.#moments.at(-1) ?? null];
-    return this.#moments.length >= ENOUGH_TO_SETTLE && spanOf(first, last) >= LATE_MS;
+    if (this.#moments.length < ENOUGH_TO_SETTLE) return false;
+    return spanOf(this.#moments[0] as Moment, this.#moments.at(-1) as Moment) >= LATE_MS;
   }
 
   clear(): void {
@@ -139,8 +139,8 @@ export class Suspicion {
   }
 }
 
-function spanOf(first: Pick<Instant, 'monoMs'> | null, last: Pick<Instant, 'monoMs'> | null): number {
-  return (last?.monoMs ?? 0) - (first?.monoMs ?? 0);
+function spanOf(first: Pick<Instant, 'monoMs'>, last: Pick<Instant, 'monoMs'>): number {
+  return last.monoMs - first.monoMs;
 }
 
 function inCadence(one: Sample, next: Sample): boolean {
