@@ -105,6 +105,8 @@ async function rowsIn(data: string): Promise<Rows> {
   const rows = new Map<string, Kept[]>();
   for (const kind of KINDS) {
     for (const row of await exported(data, kind, '--private')) {
+      // Another reading of the same second, which says otherwise: a battery that reconnects tells its detail anew.
+      if (row.ordinal !== undefined) continue;
       const key = `${row.serial} ${kind}`;
       const all = rows.get(key) ?? [];
       all.push({ clock: String(row.battery_time), utcMs: timeOf(row) });
