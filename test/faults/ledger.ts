@@ -103,11 +103,14 @@ export async function isWhole(data: string, ledger: Ledger, { outages = [], with
 
 async function rowsIn(data: string): Promise<Rows> {
   const rows = new Map<string, Kept[]>();
+  const seen = new Set<string>();
   for (const kind of KINDS) {
     for (const row of await exported(data, kind, '--private')) {
-      // Another reading of the same second, which says otherwise: a battery that reconnects tells its detail anew.
-      if (row.ordinal !== undefined) continue;
       const key = `${row.serial} ${kind}`;
+      // Another reading of the same time, which says otherwise: a battery that reconnects tells its detail anew.
+      const said = `${key} ${row.battery_time} ${row.time}`;
+      if (row.ordinal !== undefined && seen.has(said)) continue;
+      seen.add(said);
       const all = rows.get(key) ?? [];
       all.push({ clock: String(row.battery_time), utcMs: timeOf(row) });
       rows.set(key, all);
