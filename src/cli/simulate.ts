@@ -29,7 +29,12 @@ export function simulateCommand(io: Io, finish: (code: number) => void): Command
   return new Command('simulate')
     .description('be one battery or many')
     .option('--to <host:port>', 'the server', address, { host: '127.0.0.1', port: 7777 })
-    .option('--batteries <n>', 'how many', wholeNumber(1), 1)
+    .option(
+      '--batteries <n>',
+      'how many; a server shows more than eight at once if battery.max_batteries says so',
+      wholeNumber(1),
+      1,
+    )
     .option('--interval <seconds>', 'between live readings', interval, 10)
     .option('--for <duration>', 'how long (default: until Ctrl-C)', durationSeconds)
     .option('--seed <n>', 'the same seed gives the same batteries in the same houses', '1')
