@@ -31,6 +31,8 @@ describe('a reading of the battery', () => {
     ['has no time while the clock is not known', 'detail', ARRIVED + AHEAD, false, null],
     ['has none either of the battery’s memory', 'history', ARRIVED + AHEAD, false, null],
     ['is of its battery’s time from its memory, too', 'history', ARRIVED + AHEAD - 600, true, ARRIVED - 600],
+    ['is of the second it came where its battery’s is to come', 'detail', ARRIVED + AHEAD + 300, true, ARRIVED],
+    ['is of the second it came where its memory is of a time to come', 'history', ARRIVED + AHEAD + 300, true, ARRIVED],
   ])('%s', (_, kind, batteryTime, clock, time) => {
     expect(dateReading(reading(kind, batteryTime), battery(clock), NOW)).toEqual({ time, outputs: [] });
   });
@@ -55,6 +57,7 @@ describe('a reading that is held', () => {
     ['is of the second it came while the clock is not known', 'live', ARRIVED + AHEAD, false, ARRIVED],
     ['has no time from its memory while the clock is not known', 'history', ARRIVED + AHEAD, false, null],
     ['is of the battery’s time from its memory', 'history', ARRIVED + AHEAD - 600, true, ARRIVED - 600],
+    ['is of the second it came where its memory is of a time to come', 'history', ARRIVED + AHEAD + 300, true, ARRIVED],
   ])('%s', (_, kind, batteryTime, clock, time) => {
     expect(dateHeld(reading(kind, batteryTime), battery(clock), NOW)).toBe(time);
   });

@@ -34,7 +34,7 @@ export function dateHeld({ batteryTime, kind }: WireReading, battery: HeardBatte
   const arrived = secondsOf(now);
   if (batteryTime === null) return arrived;
   const told = battery.clock.timeline.ofArrived(batteryTime, now.wallMs);
-  if (kind === 'history') return told;
+  if (kind === 'history') return told === null ? null : Math.min(told, arrived);
   return told !== null && Math.abs(told - arrived) <= SAME_CLOCK_SECONDS ? told : arrived;
 }
 
