@@ -37,8 +37,9 @@ export class Outputs {
     this.#gathered.push({ type: 'record', record });
   }
 
-  problem(code: ProblemCode, detail: string): void {
-    this.#gathered.push({ type: 'problem', code, battery: this.battery?.serial ?? null, detail });
+  /** @param of the battery in question, where that is not whom the connection speaks for now */
+  problem(code: ProblemCode, detail: string, of: HeardBattery | null = this.battery): void {
+    this.#gathered.push({ type: 'problem', code, battery: of?.serial ?? null, detail });
   }
 
   order(frame: Uint8Array): void {
@@ -50,9 +51,9 @@ export class Outputs {
     this.#orders = [];
   }
 
-  /** Something this server saw, as an event. */
-  note(name: string, text: string, now: Instant): void {
-    this.record(serverEvent(name, text, this.hearing(now)));
+  /** Something this server saw, as an event. @param of as of {@link problem} */
+  note(name: string, text: string, now: Instant, of: HeardBattery | null = this.battery): void {
+    this.record(serverEvent(name, text, { ...this.hearing(now), battery: of }));
   }
 
   /** A frame that is not understood, as it came. */

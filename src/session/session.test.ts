@@ -868,6 +868,97 @@ describe('a burst of live frames, each a second later than the one before', () =
   }
 });
 
+describe('two batteries on one connection', () => {
+  /** Both have sent a live reading, the other one second later. */
+  function two(batteries = new Batteries(10)): Dialogue {
+    return acquainted({ batteries })
+      .after(1)
+      .sends(16, live('2024/06/12 12:34:12', OTHER_SERIAL))
+      .meets(OTHER_SERIAL)
+      .keeps({ type: 'clock', battery: OTHER_SERIAL })
+      .keeps({ type: 'reading', battery: OTHER_SERIAL })
+      .success(16);
+  }
+
+  /** One of them speaks on a newer connection. */
+  function moves(batteries: Batteries, at: Dialogue['now'], frame: string, serial: string): void {
+    dialogue({ batteries, connection: 8, at }).sends(16, frame).meets(serial).keeps({ type: 'reading' }).success(16);
+  }
+
+  it('are both said to be disconnected, whoever ends it', () => {
+    two()
+      .hangsUp()
+      .keeps({ type: 'event', name: 'disconnected', battery: SERIAL, text: 'connection 7' })
+      .keeps({ type: 'event', name: 'disconnected', battery: OTHER_SERIAL, text: 'connection 7' })
+      .nothing();
+    two()
+      .after(90)
+      .reports('BATTERY_STALE')
+      .keeps({ name: 'stale', battery: SERIAL, time: NOON_SECONDS + 90 })
+      .reports('BATTERY_STALE')
+      .keeps({ name: 'stale', battery: OTHER_SERIAL, time: NOON_SECONDS + 91 })
+      .after(210)
+      .reports('PEER_SILENT')
+      .keeps({ name: 'disconnected', battery: SERIAL })
+      .keeps({ name: 'disconnected', battery: OTHER_SERIAL })
+      .closes('PEER_SILENT')
+      .nothing();
+  });
+
+  it('become stale and fresh each by itself', () => {
+    const told = two();
+    for (let second = 31; second <= 121; second += 30) {
+      told.after(30);
+      if (second === 91)
+        told.reports('BATTERY_STALE').keeps({ name: 'stale', battery: SERIAL, time: NOON_SECONDS + 90 });
+      told
+        .sends(16, live(`2024/06/12 12:3${4 + Math.floor((second + 11) / 60)}:${(second + 11) % 60}`, OTHER_SERIAL))
+        .keeps({ type: 'reading', battery: OTHER_SERIAL })
+        .success(16);
+    }
+    told
+      .sends(16, live('2024/06/12 12:06:11'))
+      .keeps({ name: 'fresh', battery: SERIAL, time: NOON_SECONDS + 121 })
+      .keeps({ type: 'reading', battery: SERIAL })
+      .success(16)
+      .after(89)
+      .nothing()
+      .after(1)
+      .reports('BATTERY_STALE')
+      .keeps({ name: 'stale', battery: SERIAL })
+      .reports('BATTERY_STALE')
+      .keeps({ name: 'stale', battery: OTHER_SERIAL });
+  });
+
+  it('of which one has moved to a newer connection keep theirs for the other', () => {
+    const batteries = new Batteries(10);
+    const told = two(batteries).after(9);
+    moves(batteries, told.now, live('2024/06/12 12:04:20'), SERIAL);
+    told
+      .after(80)
+      .nothing()
+      .after(1)
+      // The one that moved is fresh there.
+      .reports('BATTERY_STALE')
+      .keeps({ name: 'stale', battery: OTHER_SERIAL, time: NOON_SECONDS + 91 });
+  });
+
+  it('that have both moved leave it to be closed', () => {
+    const batteries = new Batteries(10);
+    const told = two(batteries).after(9);
+    moves(batteries, told.now, live('2024/06/12 12:04:20'), SERIAL);
+    told.after(0).nothing();
+    moves(batteries, told.now, live('2024/06/12 12:34:21', OTHER_SERIAL), OTHER_SERIAL);
+    told
+      .after(0)
+      .reports('CONNECTION_SUPERSEDED')
+      .keeps({ name: 'disconnected', battery: SERIAL })
+      .keeps({ name: 'disconnected', battery: OTHER_SERIAL })
+      .closes('CONNECTION_SUPERSEDED')
+      .nothing();
+  });
+});
+
 describe('a clock that stands still', () => {
   const frozen = (power: number) => `{"Time":"2024/06/12 12:04:10","SN":"${SERIAL}","Ppv1":"${power}"}`;
   /** Heard at 12:04:10, which is NOON. */

@@ -9,10 +9,12 @@
  *     open     whole frame              by its message (#hear), answered                open
  *     open     frame, bad checksum      kept as discarded, no reply                     open
  *     open     no frame                 kept as discarded, close                        closed
- *     open     no reading for long      said once: stale                                open
+ *     open     none of a battery's      said once: it is stale                          open
+ *              readings for long
  *     open     a deadline passes        rest kept as discarded, close                   closed
- *     open     its battery speaks on    close                                           closed
- *              a newer connection
+ *     open     its battery speaks on a  close                                           closed
+ *              newer connection; where
+ *              there are several, each
  *     open     the peer hangs up        rest kept as discarded                          closed
  *     closed   anything                 nothing                                         closed
  */
@@ -28,6 +30,7 @@ import type { Batteries, HeardBattery } from './batteries.ts';
 import { dateReading } from './dating.ts';
 import type { Output } from './output.ts';
 import { Outputs } from './outputs.ts';
+import { Presence } from './presence.ts';
 import { batteryEvent, configurationRecord, gapRecord, readingRecord } from './records.ts';
 import { Speakers } from './speakers.ts';
 import { NO_PEER, type Peer } from './trust.ts';
@@ -67,9 +70,7 @@ export class Session {
   #open = true;
   /** A frame of its battery with something in it, whether it could be read or not; an empty one is none. */
   #lastLifeMono: number;
-  /** Since when its battery is fresh: its last reading, or its first word on this connection. */
-  #freshSinceMono = 0;
-  #stale = false;
+  readonly #presence: Presence;
   #frameBegunMono: number | null = null;
 
   constructor(options: SessionOptions, now: Instant) {
@@ -78,6 +79,7 @@ export class Session {
     this.#speakers = new Speakers(options.connection, options.peer ?? NO_PEER, options.batteries, this.#outputs);
     this.#hashLogin = options.hashLogin;
     this.#patience = options.patience ?? PATIENCE;
+    this.#presence = new Presence(this.#patience.staleMs, (battery) => this.#speaksHere(battery));
     this.#reader = new MessageReader(options.forms);
     this.#lastLifeMono = now.monoMs;
   }
@@ -88,25 +90,24 @@ export class Session {
     if (this.#superseded) return Number.NEGATIVE_INFINITY;
     const { frameMs, silenceMs } = this.#patience;
     const deadlines = [this.#lastLifeMono + silenceMs];
-    const staleAt = this.#staleAtMono;
+    const staleAt = this.#presence.deadline;
     if (this.#frameBegunMono !== null) deadlines.push(this.#frameBegunMono + frameMs);
     if (staleAt !== null) deadlines.push(staleAt);
     for (const { backfill } of this.#asked()) deadlines.push(backfill.deadline as number);
     return Math.min(...deadlines);
   }
 
-  /** When its battery will be called stale; null where there is none, or it is. */
-  get #staleAtMono(): number | null {
-    const { battery } = this.#outputs;
-    if (battery === null || this.#stale || !this.#speakers.speakFor(battery)) return null;
-    return this.#freshSinceMono + this.#patience.staleMs;
+  /** Whether it is here that a battery speaks, as far as it is believed, and not on a newer connection. */
+  #speaksHere(battery: HeardBattery): boolean {
+    return battery.deliveredOn <= this.#connection && this.#speakers.speakFor(battery);
   }
 
-  /** Whether its one battery has since delivered on another connection. */
+  /** Whether each of its batteries has since delivered on a newer connection. */
   get #superseded(): boolean {
-    const [battery, another] = this.#speakers.introduced;
-    if (battery === undefined || another !== undefined) return false;
-    return battery.deliveredOn > this.#connection && this.#speakers.speakFor(battery);
+    const { introduced } = this.#speakers;
+    const hasMoved = (battery: HeardBattery) =>
+      battery.deliveredOn > this.#connection && this.#speakers.speakFor(battery);
+    return introduced.size > 0 && [...introduced].every(hasMoved);
   }
 
   /** The batteries whose history is awaited on this connection. */
@@ -138,10 +139,11 @@ export class Session {
       this.#keepRest(now);
       this.#outputs.problem(code, '');
       this.#close(code, now);
-    } else if (now.monoMs >= (this.#staleAtMono ?? Number.POSITIVE_INFINITY)) {
-      this.#stale = true;
-      this.#outputs.problem('BATTERY_STALE', '');
-      this.#outputs.note('stale', `connection ${this.#connection}`, now);
+    } else {
+      for (const battery of this.#presence.takeStale(now)) {
+        this.#outputs.problem('BATTERY_STALE', '', battery);
+        this.#outputs.note('stale', `connection ${this.#connection}`, now, battery);
+      }
     }
     return this.#outputs.take();
   }
@@ -156,7 +158,7 @@ export class Session {
   /** For so many milliseconds nobody listened: they do not count against the peer. */
   excuse(ms: number): void {
     this.#lastLifeMono += ms;
-    this.#freshSinceMono += ms;
+    this.#presence.excuse(ms);
     if (this.#frameBegunMono !== null) this.#frameBegunMono += ms;
     for (const { backfill } of this.#asked()) backfill.excuse(ms);
     this.#speakers.excuse(ms);
@@ -228,9 +230,8 @@ export class Session {
 
   /** A battery that is met is fresh. */
   #met<T>(now: Instant, hear: () => T): T {
-    const known = this.#speakers.introduced.size;
     const heard = hear();
-    if (this.#speakers.introduced.size > known) this.#freshSinceMono = now.monoMs;
+    this.#presence.meet(this.#speakers.introduced, now);
     return heard;
   }
 
@@ -243,10 +244,8 @@ export class Session {
   }
 
   #takeReading(reading: WireReading, battery: HeardBattery, now: Instant): void {
-    this.#freshSinceMono = now.monoMs;
     battery.deliveredOn = Math.max(battery.deliveredOn, this.#connection);
-    if (this.#stale) this.#outputs.note('fresh', `connection ${this.#connection}`, now);
-    this.#stale = false;
+    if (this.#presence.heard(battery, now)) this.#outputs.note('fresh', `connection ${this.#connection}`, now);
     const { time, outputs } = dateReading(reading, battery, now);
     this.#outputs.add(...outputs);
     this.#outputs.record(readingRecord(reading, battery.serial, time, now));
@@ -315,9 +314,9 @@ export class Session {
       // It is asked, so there is one.
       this.#outputs.record(gapRecord(battery, battery.backfill.interrupted() as Gap, now));
     }
-    const { battery } = this.#outputs;
-    if (battery !== null && this.#speakers.speakFor(battery)) {
-      this.#outputs.note('disconnected', `connection ${this.#connection}`, now);
+    for (const battery of this.#speakers.introduced) {
+      if (!this.#speakers.speakFor(battery)) continue;
+      this.#outputs.note('disconnected', `connection ${this.#connection}`, now, battery);
     }
     this.#speakers.leave();
   }

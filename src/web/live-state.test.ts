@@ -108,6 +108,21 @@ describe('a battery', () => {
     expect(types()).toEqual([]);
   });
 
+  it('is connected where another speaks on the same connection, as that one is', () => {
+    const live = state();
+    live.opened(7, 'a private network');
+    live.committed([identity(), identity(OTHER)]);
+    const both = () => ['aaa', 'bbb'].map((id) => live.battery(id)?.connected);
+    expect(both()).toEqual([true, true]);
+    expect(live.peers()).toMatchObject([{ connection: 7, battery: 'bbb', batteries: ['aaa', 'bbb'] }]);
+    // Which of them sent a frame, the connection does not tell.
+    expect(live.speakers()).toEqual(new Map());
+    types();
+    live.closed(7);
+    expect(types()).toEqual(['server_state', 'battery', 'battery']);
+    expect(both()).toEqual([false, false]);
+  });
+
   it('is stale after a while without a reading, which is told once', () => {
     const live = state();
     live.committed([reading('live', T)]);

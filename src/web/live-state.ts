@@ -55,7 +55,8 @@ interface Known {
 interface Peer {
   readonly peer: string;
   readonly sinceMs: number;
-  battery: string | null;
+  /** In the order in which they were named. */
+  readonly batteries: string[];
 }
 
 /** How far a reading's time may be wrong while its clock is known, seconds (decision 0006). */
@@ -108,7 +109,7 @@ export class LiveState {
   }
 
   opened(connection: number, peer: string): void {
-    this.#peers.set(connection, { peer, sinceMs: this.#options.wallMs(), battery: null });
+    this.#peers.set(connection, { peer, sinceMs: this.#options.wallMs(), batteries: [] });
     this.#tellServer();
   }
 
@@ -116,8 +117,10 @@ export class LiveState {
     const peer = this.#peers.get(connection);
     this.#peers.delete(connection);
     this.#tellServer();
-    const battery = this.#byId.get(peer?.battery ?? '');
-    if (battery !== undefined) this.#tellBattery(battery);
+    for (const id of peer?.batteries ?? []) {
+      const battery = this.#byId.get(id);
+      if (battery !== undefined) this.#tellBattery(battery);
+    }
   }
 
   /** What the store knew of batteries that have said nothing yet. */
@@ -165,18 +168,19 @@ export class LiveState {
 
   /** The oldest first. */
   peers(): z.infer<typeof schema.server>['peers'] {
-    return Array.from(this.#peers, ([connection, { peer, sinceMs, battery }]) => ({
+    return Array.from(this.#peers, ([connection, { peer, sinceMs, batteries }]) => ({
       connection,
       peer,
       since: iso(sinceMs),
-      battery,
+      battery: batteries.at(-1) ?? null,
+      batteries,
     }));
   }
 
-  /** Which battery speaks on which connection, as far as they are known. */
+  /** Which battery speaks on which connection, where it is one alone: which of several sent a frame, no connection tells. */
   speakers(): Map<number, string> {
-    const named = [...this.#peers].filter(([, { battery }]) => battery !== null);
-    return new Map(named.map(([connection, { battery }]) => [connection, battery as string]));
+    const alone = [...this.#peers].filter(([, { batteries }]) => batteries.length === 1);
+    return new Map(alone.map(([connection, { batteries }]) => [connection, batteries[0] as string]));
   }
 
   // ---------------------------------------------------------------------------------------------------------------------
@@ -227,8 +231,8 @@ export class LiveState {
   #identity({ battery: serial, connection, receivedMs }: Extract<StoreRecord, { type: 'identity' }>): void {
     const battery = this.#known(serial.reveal(), receivedMs);
     const peer = this.#peers.get(connection);
-    if (battery === null || peer === undefined || peer.battery === battery.id) return;
-    peer.battery = battery.id;
+    if (battery === null || peer === undefined || peer.batteries.includes(battery.id)) return;
+    peer.batteries.push(battery.id);
     this.#tellBattery(battery);
   }
 
@@ -299,7 +303,7 @@ export class LiveState {
       id,
       name: this.#options.names[id] ?? id,
       first_seen: iso(firstSeenMs),
-      connected: [...this.#peers.values()].some((peer) => peer.battery === id),
+      connected: [...this.#peers.values()].some((peer) => peer.batteries.includes(id)),
       stale: this.#isStale(battery),
       last_reading_at: lastReadingMs === null ? null : iso(lastReadingMs),
       live: live === null ? null : this.#snapshot(battery, live),

@@ -54,7 +54,15 @@ export const server = z.object({
   battery_address: z.string().describe('where batteries connect'),
   storing: z.boolean().describe('whether what batteries send can be kept at present'),
   connections: count,
-  peers: z.array(z.object({ connection: count, peer: z.string(), since: time, battery: z.string().nullable() })),
+  peers: z.array(
+    z.object({
+      connection: count,
+      peer: z.string(),
+      since: time,
+      battery: z.string().nullable().describe('the one that was named last'),
+      batteries: z.array(z.string()).describe('all that speak on it'),
+    }),
+  ),
   counters: z.record(z.string(), count).describe('how often each problem was seen since the start, by code'),
   frames: z.object({ received: count, sent: count }),
   store: z.object({

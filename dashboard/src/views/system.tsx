@@ -169,18 +169,18 @@ function BatteriesPanel({ of }: { of: readonly Battery[] }) {
 
 function ConnectionsPanel({ of: { peers, counters } }: { of: Server }) {
   const { system } = texts;
-  const nameOf = (id: string | null) =>
-    batteries.value?.find((battery) => battery.id === id)?.name ?? id ?? system.loginBefore;
+  const nameOf = (id: string) => batteries.value?.find((battery) => battery.id === id)?.name ?? id;
+  const namesOf = (ids: readonly string[]) => (ids.length === 0 ? system.loginBefore : ids.map(nameOf).join(', '));
   const problems = Object.entries(counters).filter(([, times]) => times > 0);
   return (
     <Panel title={system.connections}>
       {peers.length === 0 && <p class="quiet">{system.noConnections}</p>}
       <Facts
-        rows={peers.map(({ peer, since, battery }) => [
+        rows={peers.map(({ peer, since, batteries: ids }) => [
           <span key="peer" class="mono">
             {peer}
           </span>,
-          `${nameOf(battery)}, ${format.duration(now.value - secondsOf(since))}`,
+          `${namesOf(ids)}, ${format.duration(now.value - secondsOf(since))}`,
         ])}
       />
       <h3>{system.problems}</h3>
