@@ -18,7 +18,7 @@ const PROTOCOL = 'src/protocol/';
 const PROBLEMS = 'src/protocol/errors.ts';
 const FIELDS = ['src/protocol/fields.ts', 'src/protocol/field.ts'];
 const BASE =
-  'config config-schema log log-output output-file throttled-log server-problems listen descriptors kernel-clock errors terminal'
+  'config config-schema log log-output output-file throttled-log server-problems listen descriptors kernel-clock errors terminal visible'
     .split(' ')
     .map((name) => `src/${name}.ts`);
 const PARTS = ['src/capture.ts', 'src/redact.ts', 'src/doctor.ts', 'src/version.ts'];
@@ -128,7 +128,7 @@ const ROOMS: readonly Room[] = [
   room('src/trust-desk.test.ts', ['src/trust-desk.ts', 'src/session/', 'src/store/', PROTOCOL, MODEL], 'plain'),
   room('src/trust-desk.ts', ['src/session/', PROTOCOL, MODEL], 'plain'),
   room('src/capture.ts', [PROTOCOL, MODEL], 'plain'),
-  room('src/redact.ts', [PROTOCOL, MODEL], 'plain'),
+  room('src/redact.ts', [PROTOCOL, MODEL, 'src/visible.ts'], 'plain'),
   room('src/config.test.ts', [...BASE, ...CHECKS], 'plain'),
   // What a store can say is in the table of errors.
   room('src/errors.test.ts', [...BASE, 'src/store/store.ts'], 'plain'),

@@ -13,7 +13,7 @@ import { MessageReader } from './protocol/messages.ts';
 import { nameOf, type Piece, pieces } from './protocol/pieces.ts';
 import { anyTextOf } from './protocol/text.ts';
 import { FormBook } from './protocol/wire-form.ts';
-import { isPrivateKey, redactBytes, redactText } from './redact.ts';
+import { isPrivateKey, redactBytes, shownText } from './redact.ts';
 
 export type Direction = 'from_battery' | 'to_battery';
 
@@ -141,9 +141,9 @@ export class FrameViewer {
 
   #field(wire: string, text: string | null): FieldView {
     const [field] = fieldsOnWire(wire);
-    const shown = text === null ? null : isPrivateKey(wire) ? REDACTED : redactText(text, this.#secrets);
+    const shown = text === null ? null : isPrivateKey(wire) ? REDACTED : shownText(text, this.#secrets);
     return {
-      wire: redactText(wire, this.#secrets),
+      wire: shownText(wire, this.#secrets),
       name: field?.name ?? null,
       text: shown,
       unit: field?.unit ?? '',

@@ -29,6 +29,27 @@ beforeEach(() => {
 
 const parsed = () => lines.all.map((line) => JSON.parse(line));
 
+const STEERING = 'connected, \u202eexe.jpg\u2066 \u001b[2J\u009b1m\u2028\u200b\u061c';
+
+describe('what others say', () => {
+  it('steers nobody who reads the log for programs, and can be read by them', () => {
+    const log = new JsonLog(lines, 'info');
+    log.note({ level: 'info', code: 'event', text: STEERING, battery: STEERING, data: { output: STEERING } });
+    log.live({ ...LIVE, values: { ...LIVE.values, ems_status: STEERING } });
+    expect(lines.text).toMatch(/^[ -~\n]*$/);
+    expect(parsed()[0]).toMatchObject({ msg: STEERING, battery: STEERING, output: STEERING });
+    expect(parsed()[1]).toMatchObject({ ems_status: STEERING });
+  });
+
+  it('steers no terminal', () => {
+    const log = new TerminalLog(lines, 'info', plain, 'UTC', () => T * 1000);
+    log.note({ level: 'warn', code: 'event', text: STEERING, battery: STEERING });
+    log.live({ ...LIVE, battery: STEERING });
+    expect(lines.all).toHaveLength(2);
+    expect(lines.text).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}](?<!\n)/u);
+  });
+});
+
 describe('the log for programs', () => {
   it('writes a live reading as one object under our names', () => {
     new JsonLog(lines, 'info').live(LIVE);

@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino';
 import type { Config } from './config.ts';
 import type { Value } from './model.ts';
 import { liveLine, noteLine, type Painter } from './terminal.ts';
+import { visibleJson } from './visible.ts';
 
 export type Level = Config['log']['level'];
 
@@ -55,7 +56,7 @@ export class JsonLog implements Log {
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label: string) => ({ level: label }) },
     };
-    this.#logger = pino(options, sink as { write(text: string): void });
+    this.#logger = pino(options, { write: (line: string) => void sink.write(visibleJson(line)) });
   }
 
   get wantsLive(): boolean {

@@ -5,6 +5,8 @@ import { REDACTED } from './model.ts';
 import { fieldsOnWire, looksPrivate } from './protocol/fields.ts';
 import { HEADER_LENGTH } from './protocol/frame.ts';
 import { valueEnds } from './protocol/lenient-json.ts';
+import { looksLikeSerial } from './protocol/serial.ts';
+import { visible } from './visible.ts';
 
 // None asks where its word ends: in a frame the checksum follows, and may be letters by chance.
 const MAC = /\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|\b[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}|(?<=MAC\W{0,2})[0-9a-f]{12}/gi;
@@ -27,12 +29,33 @@ export function isPrivateKey(wireName: string): boolean {
   return fields.length === 0 ? looksPrivate(wireName) : fields.some((field) => field.private === true);
 }
 
-/** A free text without addresses and serial numbers; `secrets` are the serial numbers known. */
+/** By the list they were found in: it is asked for with each text. */
+const found = new WeakMap<readonly string[], readonly string[]>();
+
+/**
+ * Those that are private wherever they stand. Whoever logs in as `False` or `connection` is known under that name, and must not take
+ * the word out of what others say.
+ */
+function serialsAmong(secrets: readonly string[]): readonly string[] {
+  const known = found.get(secrets) ?? secrets.filter(looksLikeSerial);
+  found.set(secrets, known);
+  return known;
+}
+
+/**
+ * A free text without addresses and serial numbers.
+ * @param secrets the serial numbers known; only what looks like one is looked for
+ */
 export function redactText(text: string, secrets: readonly string[]): string {
   // An object within a message, kept as the JSON it was.
   if (text.includes('":')) return Buffer.from(redactBytes(Buffer.from(text), secrets)).toString();
-  const known = secrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+  const known = serialsAmong(secrets).reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
   return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), known);
+}
+
+/** Such a text for people to look at: nothing in it steers what shows it. */
+export function shownText(text: string, secrets: readonly string[]): string {
+  return visible(redactText(text, secrets));
 }
 
 /** `"Key":`, with the spaces some bodies have; and as a C program may spoil it, behind a brace or a comma. */
@@ -41,7 +64,10 @@ const KEY = /"([^"]{1,64})"\s*:\s*|(?<=[{,]\s{0,9}["']{0,4})([a-z_][\w.-]{0,63})
 const TEXT = /"(?:"+(?=[^\s,}\]"]))?(?:[^"\\]|\\.)*/sy;
 const STAR = 0x2a;
 
-/** Bytes without private values: each is overwritten with asterisks, so that lengths and offsets stay true. */
+/**
+ * Bytes without private values: each is overwritten with asterisks, so that lengths and offsets stay true.
+ * @param secrets as of {@link redactText}
+ */
 export function redactBytes(bytes: Uint8Array, secrets: readonly string[]): Uint8Array {
   const redacted = Uint8Array.from(bytes);
   // Latin-1 gives each byte one character, so that positions in the text are positions in the bytes.
@@ -50,7 +76,7 @@ export function redactBytes(bytes: Uint8Array, secrets: readonly string[]): Uint
   for (const [start, end] of privateValues(text)) hide(start, end - start);
   for (const [start, end] of privateCells(text)) hide(start, end - start);
   for (const pattern of PATTERNS) for (const match of text.matchAll(pattern)) hide(match.index, match[0].length);
-  for (const secret of secrets) {
+  for (const secret of serialsAmong(secrets)) {
     for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) hide(at, secret.length);
   }
   return redacted;

@@ -66,10 +66,10 @@ describe('batteries never heard before', () => {
   });
 
   it('are not taken in where the owner closes the list', () => {
-    const old = known('OLD', 'aaaaaa');
-    expect(taken({ learn: false }, ['OLD', 'AL1'], old)).toEqual(['OLD']);
-    expect(taken({ serials: ['AL1', 'aaaaaa'] }, ['OLD', 'AL1', 'AL2'], old)).toEqual(['OLD', 'AL1']);
-    expect(taken({ serials: ['AL1'] }, ['OLD', 'AL1'], old)).toEqual(['AL1']);
+    const old = known('OLD1', 'aaaaaa');
+    expect(taken({ learn: false }, ['OLD1', 'AL1'], old)).toEqual(['OLD1']);
+    expect(taken({ serials: ['AL1', 'aaaaaa'] }, ['OLD1', 'AL1', 'AL2'], old)).toEqual(['OLD1', 'AL1']);
+    expect(taken({ serials: ['AL1'] }, ['OLD1', 'AL1'], old)).toEqual(['AL1']);
   });
 });
 

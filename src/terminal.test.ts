@@ -100,6 +100,6 @@ describe('a line that tells', () => {
 
   it('stays one line and cannot steer the terminal, whatever a peer called itself', () => {
     const line = noteLine('11:00:40', 'a\tb', 'login, \u001b[2JAlpha\r\nESS\u009b1m', false, plain);
-    expect(line).toBe('11:00:40  a b         login,  [2JAlpha  ESS 1m');
+    expect(line).toBe('11:00:40  a b         login, \ufffd[2JAlpha  ESS\ufffd1m');
   });
 });

@@ -2,6 +2,7 @@
  * What the server says on a terminal: one aligned line per reading, event or problem. Text in, text out.
  */
 import type { Value } from './model.ts';
+import { visible } from './visible.ts';
 
 const ESC = '\u001b[';
 const RESET = `${ESC}0m`;
@@ -47,17 +48,12 @@ export function liveLine(view: LiveView, paint: Painter): string {
 
 /** `11:00:40  b3f1c2      lost the connection to the server` */
 export function noteLine(time: string, battery: string, text: string, warning: boolean, paint: Painter): string {
-  const line = harmless(text);
+  const line = visible(text);
   return `${paint('quiet', time)}  ${fit(battery, NAME_WIDTH)}  ${warning ? paint('warning', line) : line}`;
 }
 
-/** A peer may have sent parts of it: no line breaks in it, nor codes that steer the terminal. */
-function harmless(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ');
-}
-
 function fit(text: string, width: number): string {
-  const line = harmless(text);
+  const line = visible(text);
   return line.length > width ? `${line.slice(0, width - 1)}…` : line.padEnd(width);
 }
 

@@ -128,6 +128,9 @@ describe('a frame', () => {
   it('cannot steer the terminal or break a line', async () => {
     const { out } = await decode(frameByHand(1, 9, JSON.stringify({ 'k\u001b': 'a\r\nb\u001b[2J\u009b' })));
     expect(out.split('\n').slice(1)).toEqual(['    k.  a..b.[2J.', '']);
+    const bidi = frameByHand(1, 9, JSON.stringify({ k: 'a\u202eb\u200b' }));
+    expect((await decode(bidi)).out.split('\n').slice(1)).toEqual(['    k  a.b.', '']);
+    expect((await decode(bidi, '--json')).out).toContain(String.raw`a\u202eb\u200b`);
     const text = await decode(frameByHand(1, 12, 'a\u001b[2Jb\r\nc\td\n'));
     expect(text.out.split('\n').slice(1)).toEqual(['    a.[2Jb.', '    c.d', '']);
   });

@@ -9,6 +9,7 @@ import { RESPONSE } from '../protocol/frame.ts';
 import { parseObject, textOfValue } from '../protocol/json.ts';
 import { nameOf, type Piece, pieces } from '../protocol/pieces.ts';
 import { textOf } from '../protocol/text.ts';
+import { visible, visibleJson } from '../visible.ts';
 import { FAILED, FINE, type Io, readFile, write } from './io.ts';
 
 interface DecodeFlags {
@@ -35,7 +36,7 @@ async function decode(file: string, flags: DecodeFlags, io: Io): Promise<number>
   let fine = true;
   for (const piece of pieces(bytes)) {
     if (piece.type === null || !piece.crcOk) fine = false;
-    await write(io.stdout, flags.json ? `${JSON.stringify(asJson(piece))}\n` : layOut(piece));
+    await write(io.stdout, flags.json ? `${visibleJson(JSON.stringify(asJson(piece)))}\n` : layOut(piece));
   }
   return fine ? FINE : FAILED;
 }
@@ -84,18 +85,20 @@ function layOutBody(body: Uint8Array): string {
   if (text === null) return hexDump(body);
   const object = parseObject(text);
   if (object === null)
-    return dotted(text)
-      .replace(/^(?=.)/gm, '    ')
+    return text
+      .split('\n')
+      .map((line) => (line === '' ? '' : `    ${dotted(line)}`))
+      .join('\n')
       .replace(/\n$/, '');
   const width = Math.max(...Object.keys(object).map((key) => key.length), 0);
   return Object.entries(object)
-    .map(([key, value]) => dotted(`    ${key.padEnd(width)}  ${textOfValue(value) ?? 'null'}`.replaceAll('\n', '.')))
+    .map(([key, value]) => dotted(`    ${key.padEnd(width)}  ${textOfValue(value) ?? 'null'}`))
     .join('\n');
 }
 
-/** Without the codes that would steer the terminal. */
+/** As dumps show what cannot be shown. */
 function dotted(text: string): string {
-  return text.replace(/(?!\n)\p{Cc}/gu, '.');
+  return visible(text.replace(/[\t-\r]/g, '.'), '.');
 }
 
 const BYTES_A_LINE = 16;

@@ -13,6 +13,7 @@ import { influxTarget } from '../sinks/influx-target.ts';
 import { InfluxWriter } from '../sinks/influx-writer.ts';
 import { LineBatch } from '../sinks/line-batch.ts';
 import type { Position, Selection, StoreReader } from '../store/reader.ts';
+import { visible } from '../visible.ts';
 import { FAILED, FINE, type Io } from './io.ts';
 
 export interface InfluxExport {
@@ -202,6 +203,6 @@ class Filling {
   }
 
   #say(text: string): void {
-    this.#io.stderr.write(`${text}\n`);
+    this.#io.stderr.write(`${visible(text)}\n`);
   }
 }

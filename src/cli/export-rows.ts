@@ -135,16 +135,13 @@ function configWireColumns(reader: StoreReader, selection: Selection): string[] 
   return [...keys];
 }
 
-/** A shorter serial number (`0` was seen where none was set) would hide every such digit in a text, and tells nothing. */
-const SHORTEST_SECRET = 4;
-
 class RowMaker {
   readonly #secrets: readonly string[];
   readonly #naming: Naming;
 
   constructor(owners: readonly Owner[], naming: Naming) {
     this.#naming = naming;
-    this.#secrets = owners.map((owner) => owner.serial.reveal()).filter((serial) => serial.length >= SHORTEST_SECRET);
+    this.#secrets = owners.map((owner) => owner.serial.reveal());
   }
 
   held({ why, peer, ...reading }: StoredHeld): ExportRow {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FIRST_LIVE_MS, filled, PLACES, SECRETS, SMILE, stored, TIMELESS } from '../../test/filled.ts';
-import { run } from '../../test/io.ts';
+import { FakeIo, run } from '../../test/io.ts';
 import { keptHouse, ruin } from '../../test/kept-house.ts';
 import { event, held, OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
 import { fixture } from '../../test/wire.ts';
@@ -327,6 +327,19 @@ describe('a table', () => {
     const formula = (text: string) =>
       '=+@\t\r'.includes(text.charAt(0) || ' ') || (text[0] === '-' && !number.test(text));
     expect(found).toEqual(texts.map((text) => (formula(text) ? `'${text}` : text)));
+  });
+
+  it('steers no terminal, and gives a program every text', async () => {
+    const text = 'a\u202eb\u001b[2J\u009b';
+    const { folder } = stored(event({ text, code: null }));
+    const args = ['export', '--data', folder, '--kind', 'event', '--format', 'csv'];
+    const onTerminal = new FakeIo({ terminal: true });
+    expect(await onTerminal.run(...args)).toBe(0);
+    expect(csvRows(onTerminal.out)[0]?.text).toBe('a\ufffdb\ufffd[2J\ufffd');
+    expect(csvRows(await exported(folder, 'event', '--format', 'csv'))[0]?.text).toBe(text);
+    const lines = await exported(folder, 'event');
+    expect(lines).toContain(String.raw`"text":"a\u202eb\u001b[2J\u009b"`);
+    expect(JSON.parse(lines).text).toBe(text);
   });
 
   it('takes the sting from what a spreadsheet would take for a formula', async () => {

@@ -9,6 +9,7 @@ import { READING_KINDS, type ReadingKind } from '../model.ts';
 import { shellWord } from '../shell-word.ts';
 import { damageOf } from '../store/backup/way-back.ts';
 import { type Selection, type Span, StoreReader } from '../store/reader.ts';
+import { visibleJson, visibleLines } from '../visible.ts';
 import { exportToInflux } from './export-influx.ts';
 import { type ExportKind, type ExportRow, energyTable, tableOf } from './export-rows.ts';
 import { FINE, type Io, write } from './io.ts';
@@ -171,9 +172,11 @@ function batteryId(wanted: string, reader: StoreReader, names: Readonly<Record<s
 const PORTION = 64 * 1024;
 
 async function writeRows(columns: readonly string[], rows: Iterable<ExportRow>, format: Format, io: Io): Promise<void> {
-  let portion = format === 'csv' ? `${columns.map(csvCell).join(',')}\n` : '';
+  // A table cannot escape what steers a terminal; a program that reads it is to have every text.
+  const shown = io.terminal ? visibleLines : (line: string) => line;
+  let portion = format === 'csv' ? shown(`${columns.map(csvCell).join(',')}\n`) : '';
   for (const row of rows) {
-    portion += format === 'csv' ? csvLine(columns, row) : `${JSON.stringify(row)}\n`;
+    portion += format === 'csv' ? shown(csvLine(columns, row)) : `${visibleJson(JSON.stringify(row))}\n`;
     if (portion.length < PORTION) continue;
     await write(io.stdout, portion);
     portion = '';

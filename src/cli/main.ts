@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { OwnerError, toOwnerError } from '../errors.ts';
 import { version } from '../version.ts';
+import { visibleLines } from '../visible.ts';
 import { backupCommand } from './backup.ts';
 import { clockCommand } from './clock.ts';
 import { decodeCommand } from './decode.ts';
@@ -40,7 +41,10 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     .description('A server in your house that an AlphaESS home battery talks to instead of www.alphaess.com.')
     .version(version())
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(visibleLines(text)),
+    });
   const commands = [
     serveCommand,
     exportCommand,
@@ -79,9 +83,10 @@ function endWith(error: unknown, io: Io): number {
 
 function endingBy(error: unknown): { code: number; sentence: string } {
   const owner = toOwnerError(error);
-  if (owner !== null) return { code: owner.exitCode, sentence: `alphaess-local: ${owner.message}\n` };
+  if (owner !== null) return { code: owner.exitCode, sentence: visibleLines(`alphaess-local: ${owner.message}\n`) };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: FAILED, sentence: `alphaess-local: this is a mistake of ours, please report it: ${text}\n` };
+  const sentence = visibleLines(`alphaess-local: this is a mistake of ours, please report it: ${text}\n`);
+  return { code: FAILED, sentence };
 }
 
 /** How a command ends whose standard output cannot be written. Whoever reads no more (`… | head`) has all he wanted. */

@@ -57,6 +57,14 @@ describe('messages', () => {
     );
   });
 
+  it('are answered with whatever a server likes, which steers no terminal', async () => {
+    const { to } = await server((chunk, socket) => {
+      socket.write(frameByHand(2, chunk[2] ?? 0, '{"Status":"\u202e\u001b[2J\u009b"}\n'));
+    });
+    const { out } = await run(['replay', '--to', to, of('1-1-2.login.json')]);
+    expect(out).toBe('1-1-2.login.json → 1,2,2 {"Status":"\ufffd\ufffd[2J\ufffd"} \n');
+  });
+
   it('may be far from what a battery sends: any header will do', async () => {
     const { to, heard } = await succeeding();
     const { out } = await run(['replay', '--to', to, fileNamed('7-1-200.json', 'x')]);

@@ -9,6 +9,7 @@ import { OwnerError } from '../errors.ts';
 import { crc16 } from '../protocol/crc16.ts';
 import { CHECKSUM_LENGTH, type Frame, HEADER_LENGTH, REQUEST } from '../protocol/frame.ts';
 import { textOf } from '../protocol/text.ts';
+import { visible } from '../visible.ts';
 import { FAILED, FINE, type Io, readFile } from './io.ts';
 import { address, durationSeconds } from './options.ts';
 import { Peer } from './peer.ts';
@@ -39,7 +40,7 @@ async function replay(files: readonly string[], flags: ReplayFlags, io: Io): Pro
     peer.send(message.frame);
     // A response is not answered, so none is waited for.
     const answer = message.type === REQUEST ? await peer.answerTo(message.command) : undefined;
-    io.stdout.write(`${message.name} → ${describe(answer)}\n`);
+    io.stdout.write(`${visible(`${message.name} → ${describe(answer)}`)}\n`);
     if (answer === null) answered = false;
   }
   await peer.close();

@@ -7,6 +7,7 @@ import type { Address } from '../config.ts';
 import { FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts';
 import { Fleet, type FleetStats } from '../simulator/fleet.ts';
 import { PAUSES, type PauseRange } from '../simulator/pauses.ts';
+import { visible } from '../visible.ts';
 import { FAILED, FINE, type Io } from './io.ts';
 import { address, decimal, durationSeconds, wholeNumber } from './options.ts';
 import { stopAtSignal } from './serve.ts';
@@ -85,7 +86,7 @@ async function simulate(flags: SimulateFlags, io: Io): Promise<number> {
     pauses: flags.pause,
     faults: flags.faults,
     // Lines that a slow reader has no room for are left out: there is no end to them.
-    log: (line) => io.stdout.writableNeedDrain || io.stdout.write(`${line}\n`),
+    log: (line) => io.stdout.writableNeedDrain || io.stdout.write(`${visible(line)}\n`),
   });
   const signalled = stopAtSignal(fleet, io);
   const ended = new AbortController();

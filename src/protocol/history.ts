@@ -8,7 +8,7 @@ import { lenientNumber, plainDecimals } from './decimal.ts';
 import type { FieldReader } from './field.ts';
 import { fieldsOnWire } from './fields.ts';
 import { isNoValue } from './no-value.ts';
-import { isSerial } from './reading.ts';
+import { isSerial } from './serial.ts';
 
 /** Captured numbers begin with letters; what could be a value is none here. */
 const LETTER = /[A-Za-z]/;

@@ -481,7 +481,7 @@ describe('a request for the configuration', () => {
     ['{ "SN" : "AL2002" }', 'AL2002'],
     ['{"SN":""AL2002""}', 'AL2002'],
     ['{"SN":2002}', '2002'],
-    ['{"SN":"A","SN":"B"}', 'B'],
+    ['{"SN":"A1","SN":"B1"}', 'B1'],
     ['{"SN":null}', null],
     ['{"SN":""}', null],
     ['{"SN":" "}', null],

@@ -13,7 +13,8 @@ import { historyColumn } from './history.ts';
 import { parseObject, readObject, textOfValue } from './json.ts';
 import type { JsonObject, ReadObject } from './lenient-json.ts';
 import { type OrderReply, readOrderReply } from './orders.ts';
-import { isSerial, ReadingReader, type WireReading } from './reading.ts';
+import { ReadingReader, type WireReading } from './reading.ts';
+import { isSerial } from './serial.ts';
 import { anyTextOf, textOf } from './text.ts';
 import type { FormBook } from './wire-form.ts';
 

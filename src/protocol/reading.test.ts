@@ -4,7 +4,7 @@ import { fixture, HAVE_SAMPLES, sample } from '../../test/wire.ts';
 import type { Value } from '../model.ts';
 import type { ReadingKind } from './field.ts';
 import { columnsOf, FIELDS } from './fields.ts';
-import { isSerial, MAX_SERIAL_LENGTH, ReadingReader, type WireReading } from './reading.ts';
+import { ReadingReader, type WireReading } from './reading.ts';
 import { FormBook, SHAPE } from './wire-form.ts';
 
 type Texts = Readonly<Record<string, string | null>>;
@@ -30,23 +30,6 @@ const csvRow = (text: string, row: number) => {
   const [keys = [], ...rows] = text.split('\n').map((line) => line.split(','));
   return Object.fromEntries(keys.map((key, index) => [key, rows[row]?.[index] ?? '']));
 };
-
-describe('isSerial', () => {
-  it.each([
-    ...['', ' ', '   ', ' AL2002', 'AL2002 ', 'AL\n2002', 'AL2002\n', 'AL\u00002002', 'AL\t2002', '\u007f', 'ÄL2002'],
-    ...['AL２００２', '🔋', 'A'.repeat(MAX_SERIAL_LENGTH + 1), 'AL"2002', '"', 'nan', '-NaN', '(null)', 'null', 'inf'],
-  ])('refuses %j', (text) => {
-    expect(isSerial(text)).toBe(false);
-  });
-
-  it.each(['AL2002021010101', 'a', '<removed>', 'AL 2002', '~!', 'A'.repeat(MAX_SERIAL_LENGTH)])('takes %j', (text) => {
-    expect(isSerial(text)).toBe(true);
-  });
-
-  it('is done with a frame full of spaces in no time', () => {
-    expect(isSerial(`A${' '.repeat(65_000)}`)).toBe(false);
-  });
-});
 
 describe('what is no reading', () => {
   it.each<[string, Texts]>([

@@ -9,6 +9,7 @@ import type { Field, ReadingKind } from './field.ts';
 import { columnsOf, fieldsOnWire } from './fields.ts';
 import type { Condition } from './lenient-json.ts';
 import { isNoValue } from './no-value.ts';
+import { isSerial } from './serial.ts';
 import { type FormBook, SHAPE } from './wire-form.ts';
 
 export interface WireReading {
@@ -34,18 +35,9 @@ interface Target {
   readonly column: number;
 }
 
-/** Longest serial number taken; captured ones have 15 characters. */
-export const MAX_SERIAL_LENGTH = 64;
-/** Printable and with no quote, which would be one of the message's own. */
-const SERIAL = /^[!#-~]([ !#-~]*[!#-~])?$/;
 /** Captured texts of fields have 16 letters at most. */
 const LONGEST_WORD = 256;
 const LARGEST_PACKED = 0xffff_ffff;
-
-/** Whether a text can be a serial number: printable, not blank, not endless, and not said to be missing. */
-export function isSerial(text: string): boolean {
-  return text.length <= MAX_SERIAL_LENGTH && SERIAL.test(text) && !isNoValue(text);
-}
 
 /**
  * Reads readings of one kind. It remembers only how the last message was laid out, because the next one is laid out the

@@ -254,6 +254,25 @@ describe('who is talking', () => {
       .nothing();
   });
 
+  it.each(['False', 'connection', 'null', '0', 'true', '0.0'])('is not %j, which is no serial number', (name) => {
+    const batteries = new Batteries(10);
+    dialogue({ batteries })
+      .sends(2, JSON.stringify({ UserName: name, Password: 'p', CompanyName: 'c' }))
+      .keeps({ type: 'bytes', reason: 'IDENTITY_MISSING' })
+      .reports('IDENTITY_MISSING')
+      .success(2)
+      .sends(16, `{"Time":"2024/06/12 12:04:10","SN":"${name}","Ppv1":"1"}`)
+      .keeps({ type: 'bytes', reason: 'IDENTITY_MISSING' })
+      .reports('IDENTITY_MISSING')
+      .success(16)
+      .battery(FIRST_LIVE)
+      .meets(SERIAL)
+      .keeps({ type: 'clock' })
+      .keeps({ type: 'reading', battery: SERIAL })
+      .server(LIVE_SUCCESS);
+    expect(batteries.size).toBe(1);
+  });
+
   it('takes in no battery for a login it cannot tell', () => {
     const batteries = new Batteries(10);
     dialogue({ batteries })

@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import type { Field } from '../protocol/field.ts';
 import { fieldsOnWire } from '../protocol/fields.ts';
 import { parseObject, textOfValue } from '../protocol/json.ts';
-import { isPrivateKey, redactText } from '../redact.ts';
+import { isPrivateKey, shownText } from '../redact.ts';
 import type { StoreReader } from '../store/reader.ts';
 import type { configuration } from './schema.ts';
 
@@ -28,7 +28,7 @@ export function configurationOf(reader: StoreReader, battery: string): Configura
 function settingOf(key: string, text: string | null, secrets: readonly string[]): Setting {
   const field = fieldsOnWire(key).find((one) => one.in.includes('config'));
   const isPrivate = isPrivateKey(key);
-  const wire = redactText(key, secrets);
+  const wire = shownText(key, secrets);
   return {
     name: field?.name ?? wire,
     title: field?.title ?? wire,
@@ -42,5 +42,5 @@ function settingOf(key: string, text: string | null, secrets: readonly string[])
 function shownValue(text: string, field: Field | undefined, secrets: readonly string[]): Setting['value'] {
   if (field?.read === 'flag' && /^(?:true|false|[01])$/i.test(text)) return /^(?:true|1)$/i.test(text);
   if (field?.read === 'number' && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
-  return redactText(text, secrets);
+  return shownText(text, secrets);
 }

@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import { type Gap, missingMinutes, type ReadingKind, type Rest, type Value } from '../model.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
 import { columnsOf } from '../protocol/fields.ts';
-import { isPrivateKey, redactText } from '../redact.ts';
+import { isPrivateKey, shownText } from '../redact.ts';
 import type * as schema from './schema.ts';
 
 /** Unix milliseconds as `2021-03-23T23:01:52.000Z`. */
@@ -19,7 +19,7 @@ export function named(kind: ReadingKind, values: readonly Value[], secrets: read
   for (const [index, field] of columnsOf(kind).entries()) {
     const value = values[index] ?? null;
     if (value === null || field.private === true) continue;
-    shown[field.name] = typeof value === 'string' ? redactText(value, secrets) : value;
+    shown[field.name] = typeof value === 'string' ? shownText(value, secrets) : value;
   }
   return shown;
 }
@@ -30,7 +30,7 @@ const MOST_UNKNOWN = 50;
 /** What was kept under the vendor's own names, without what seems private. */
 export function unknownFields(rest: Rest | null, secrets: readonly string[]): Record<string, string> {
   const shown = Object.entries(rest ?? {}).flatMap(([key, text]): [string, string][] =>
-    text === null || isPrivateKey(key) ? [] : [[redactText(key, secrets), redactText(text, secrets)]],
+    text === null || isPrivateKey(key) ? [] : [[shownText(key, secrets), shownText(text, secrets)]],
   );
   return Object.fromEntries(shown.slice(0, MOST_UNKNOWN));
 }
@@ -51,10 +51,10 @@ export function eventView(event: Happened, secrets: readonly string[]): z.infer<
     time: time === null ? null : iso(time * 1000),
     received_at: iso(receivedMs),
     source,
-    name: redactText(name, secrets),
+    name: shownText(name, secrets),
     code,
     meaning: code === null ? null : inferredMeaning(code),
-    text: redactText(text, secrets),
+    text: shownText(text, secrets),
   };
 }
 
