@@ -24,6 +24,13 @@ function secrets(): string[] {
   return Object.values(inventIdentity(new Random(SEED).fork('battery/0').fork('identity'), 0));
 }
 
+/** Four digits of a postcode are part of many a number: as short as that counts only where it stands alone. */
+function tells(text: string, secret: string): boolean {
+  return secret.length < 6
+    ? new RegExp(String.raw`(?<![\w.:-])${secret}(?![\w.:-])`).test(text)
+    : text.includes(secret);
+}
+
 inChromium(
   'The views',
   () => startHouse({ days: 2 }),
@@ -151,7 +158,7 @@ inChromium(
       );
       const said = plain([all, ...bytes].join('\n'));
       expect(all).toContain('pv_power');
-      expect([...secrets(), 'ALSIM', 'Invented Street'].filter((secret) => said.includes(secret))).toEqual([]);
+      expect([...secrets(), 'ALSIM', 'Invented Street'].filter((secret) => tells(said, secret))).toEqual([]);
       tab.isWithoutComplaint();
     });
   },
