@@ -3,6 +3,7 @@
  * megabytes are this machine's.
  */
 import { cpus } from 'node:os';
+import { dating } from './dating.ts';
 import { day } from './day.ts';
 import { decoding } from './decoding.ts';
 import { type Figure, isKept } from './figure.ts';
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   day,
   year,
   page,
+  dating,
   outputs,
   'page-load': pageLoad,
 };

@@ -4,12 +4,11 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Figure } from './figure.ts';
 import { answers, freePort, startServer, temporaryFolder } from './process.ts';
-import { at, batteries, replies } from './replies.ts';
+import { at, batteries, type Peer, replies } from './replies.ts';
 
 const SECONDS = 10;
 const ROUNDS = 3;
@@ -29,17 +28,17 @@ export async function outputs(): Promise<Figure[]> {
   const there: number[] = [];
   const killed: number[] = [];
   const without: number[] = [];
-  const [idle, sockets] = [await batteries(none.port), await batteries(server.port)];
-  for (const warm of [idle, sockets]) await replies(warm, 3);
+  const [idle, peers] = [await batteries(none.port), await batteries(server.port)];
+  for (const warm of [idle, peers]) await replies(warm, 3);
   for (let round = 0; round < ROUNDS; round++) {
     await others.begin();
     await working(server.webPort);
-    there.push(...(await replies(sockets, SECONDS)));
+    there.push(...(await replies(peers, SECONDS)));
     // Killed in the midst of it.
-    killed.push(...(await during(sockets, () => others.kill())));
+    killed.push(...(await during(peers, () => others.kill())));
     without.push(...(await replies(idle, SECONDS)));
   }
-  for (const socket of [...idle, ...sockets]) socket.destroy();
+  for (const peer of [...idle, ...peers]) peer.close();
   await Promise.all([server.stop(), none.stop()]);
   await others.kill();
   folder.remove();
@@ -57,8 +56,8 @@ export async function outputs(): Promise<Figure[]> {
   ];
 }
 
-async function during(sockets: readonly Socket[], act: () => Promise<void>): Promise<number[]> {
-  const measured = replies(sockets, SECONDS);
+async function during(peers: readonly Peer[], act: () => Promise<void>): Promise<number[]> {
+  const measured = replies(peers, SECONDS);
   await sleep(1000);
   await act();
   return measured;

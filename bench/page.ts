@@ -20,18 +20,18 @@ export async function page(): Promise<Figure[]> {
   const data = temporaryFolder();
   fill(data.path, INTERVAL);
   const server = await startServer(data.path);
-  const sockets = await batteries(server.port);
+  const peers = await batteries(server.port);
   const quiet: number[] = [];
   const drawn: number[] = [];
   const drawings: number[] = [];
-  await replies(sockets, 3);
+  await replies(peers, 3);
   for (let round = 0; round < ROUNDS; round++) {
-    quiet.push(...(await replies(sockets, SECONDS)));
+    quiet.push(...(await replies(peers, SECONDS)));
     const drawing = new Drawing(`http://127.0.0.1:${server.webPort}`);
-    drawn.push(...(await replies(sockets, SECONDS)));
+    drawn.push(...(await replies(peers, SECONDS)));
     drawings.push(...(await drawing.stop()));
   }
-  for (const socket of sockets) socket.destroy();
+  for (const peer of peers) peer.close();
   await server.stop();
   data.remove();
   const [without, during] = [at(quiet, 0.99), at(drawn, 0.99)];

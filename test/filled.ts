@@ -122,6 +122,8 @@ export function filled(place: Place = 'journal'): Filled {
   const { folder, store } = stored();
   records().forEach((ofOne, index) => {
     store.commit(ofOne);
+    // Entries of the log that came before the clock was known get their time.
+    while (store.jobs > 0) store.work(1000);
     if (place === 'both' && index === 0) while (store.fold(1000));
   });
   const gap = { number: 1, from: 0, to: 660, filledMinutes: 3, state: 'partly', askedMs: 1000 } as const;

@@ -79,6 +79,9 @@ export class MemoryStore implements Store {
   batteries = () => [];
   idOf = () => undefined;
   fold = () => false;
+  readonly jobs = 0;
+  readonly strokeMs = 0;
+  work = () => false;
   tally = () => false;
   trim = () => false;
   outbox = () => expect.unreachable('no output');

@@ -21,6 +21,7 @@ import {
   type Value,
 } from '../src/model.ts';
 import { columnsOf } from '../src/protocol/fields.ts';
+import type { Store } from '../src/store/store.ts';
 import { copyAsAfterCrash } from './crash.ts';
 
 export const SERIAL = 'AL2002021010101';
@@ -40,6 +41,12 @@ export function asAfterCrash(folder: string): string {
   const copy = copyAsAfterCrash(folder);
   onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
   return copy;
+}
+
+/** Puts all that was committed in its place, and does what commits have left to do. */
+export function settle(store: Pick<Store, 'backlog' | 'fold' | 'work' | 'jobs'>): void {
+  while (store.jobs > 0) store.work(1000);
+  while (store.backlog.rows > 0) store.fold(1000);
 }
 
 /** Values in their columns, by our names; all others are null. */

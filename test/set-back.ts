@@ -9,7 +9,7 @@ import { Batteries } from '../src/session/batteries.ts';
 import { Session } from '../src/session/session.ts';
 import { StoreReader } from '../src/store/reader.ts';
 import { SqliteStore } from '../src/store/sqlite.ts';
-import { SERIAL, temporaryFolder } from './records.ts';
+import { SERIAL, settle, temporaryFolder } from './records.ts';
 import { frameByHand } from './wire.ts';
 
 export interface SetBack {
@@ -60,6 +60,7 @@ export function setBack(given: SetBack): Outcome {
     if ((second / cadence) % FOLD_EVERY === 0) store.fold(1000);
   }
   store.commit(records);
+  settle(store);
   store.close();
   const reader = new StoreReader(folder);
   const rows = [...reader.readings('live')];

@@ -48,6 +48,9 @@ class FakeStore implements Store {
   idOf = () => undefined;
   nextConnection = () => 1;
   fold = () => false;
+  readonly jobs = 0;
+  readonly strokeMs = 0;
+  work = () => false;
   tally = () => false;
   trim = () => false;
   outbox = () => expect.unreachable('no output');

@@ -11,10 +11,7 @@ export function commitSql(db: DatabaseSync) {
     insertUndated: sql(
       'INSERT OR IGNORE INTO undated (battery, kind, battery_time, said, reading) VALUES (?, ?, ?, ?, ?)',
     ),
-    undated: sql('SELECT battery_time, reading FROM undated WHERE battery = ? ORDER BY key'),
-    allUndated: sql('SELECT key, reading FROM undated'),
-    rewriteUndated: sql('UPDATE OR IGNORE undated SET said = ?, reading = ? WHERE key = ?'),
-    deleteUndated: sql('DELETE FROM undated WHERE battery = ?'),
+    anyUndated: sql('SELECT 1 FROM undated WHERE battery = ? LIMIT 1'),
     deleteEpochs: sql('DELETE FROM clock_epoch WHERE battery = ? AND number >= ?'),
     insertEpoch: sql(
       `INSERT INTO clock_epoch (battery, number, since, possible_since, offset_seconds, drift_ppm, reason)
@@ -32,16 +29,6 @@ export function commitSql(db: DatabaseSync) {
       `INSERT OR IGNORE INTO event (source, battery, connection, time, battery_time, received_at, name, code, text, occurrence)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    nameEvents: sql('UPDATE OR IGNORE event SET battery = ? WHERE connection = ? AND battery IS NULL'),
-    dropRepeatedEvents: sql(
-      `DELETE FROM event WHERE connection = ? AND battery IS NULL AND source = 'battery' AND code IS NOT NULL`,
-    ),
-    dateEvents: sql('UPDATE event SET time = battery_time - ? WHERE battery = ? AND time IS NULL'),
-    correctEvents: sql(
-      `UPDATE event SET time = battery_time - ? WHERE battery = ? AND time = battery_time - ?
-       AND battery_time BETWEEN ? AND ? AND received_at >= ?`,
-    ),
-    nameFrames: sql('UPDATE frame SET battery = ? WHERE connection = ? AND battery IS NULL'),
     lastConfiguration: sql('SELECT key, text, bytes FROM configuration WHERE battery = ? ORDER BY key DESC LIMIT 1'),
     repeatConfiguration: sql('UPDATE configuration SET last_received_at = ? WHERE key = ?'),
     insertConfiguration: sql(

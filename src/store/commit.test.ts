@@ -1,17 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { bytes, clock, identity, OTHER, reading, SERIAL, T } from '../../test/records.ts';
-import { Calendar } from './calendar.ts';
+import { bytes, clock, event, identity, OTHER, reading, SERIAL, T } from '../../test/records.ts';
 import { Commit } from './commit.ts';
-import { Folder } from './folder.ts';
 import { Held } from './held.ts';
-import { LAYOUT } from './layout.ts';
-import { Mover } from './mover.ts';
+import { Jobs } from './jobs.ts';
 import { migrate } from './schema.ts';
 
 function bench(db = new DatabaseSync(':memory:')): { db: DatabaseSync; commit: Commit } {
   migrate(db);
-  return { db, commit: new Commit(db, 'a key', new Mover(db, new Folder(db, new Calendar('UTC'))), new Held(db, 1e6)) };
+  return { db, commit: new Commit(db, 'a key', new Jobs(db), new Held(db, 1e6)) };
 }
 
 const form = { keys: ['Ppv1'], shapes: [0] };
@@ -65,7 +62,7 @@ describe('what a commit has added', () => {
   });
 });
 
-describe('what a correction has dated anew', () => {
+describe('what a commit leaves to do', () => {
   const correction = {
     kinds: ['live' as const],
     fromBatteryTime: T,
@@ -75,17 +72,55 @@ describe('what a correction has dated anew', () => {
     newOffsetSeconds: 3600,
   };
 
-  it('is taken once, with its new time, and forgotten when it is dropped', () => {
-    const { db, commit } = bench();
+  it('is a correction, taken once, and forgotten when it is dropped', () => {
+    const { commit } = bench();
     commit.add(clock(0));
-    const at = db.prepare('INSERT INTO reading_live (battery, time, battery_time, received_at) VALUES (1, ?, ?, 0)');
-    at.run(T, T);
+    commit.add(event({ time: T, batteryTime: T }));
     commit.add({ ...clock(3600), corrections: [correction] });
-    expect(commit.takeCorrected()).toMatchObject([{ battery: 1, correction, readings: [{ time: T - 3600 }] }]);
-    expect(commit.takeCorrected()).toEqual([]);
+    expect(commit.takeLeftToDo()).toEqual([{ kind: 'correct', battery: 1, work: { correction, lastEvent: 1 } }]);
+    expect(commit.takeLeftToDo()).toEqual([]);
     commit.add({ ...clock(3600), corrections: [correction] });
     commit.drop();
-    expect(commit.takeCorrected()).toEqual([]);
+    expect(commit.takeLeftToDo()).toEqual([]);
+  });
+
+  it('is to date what waits for a clock, where something does', () => {
+    const { commit } = bench();
+    commit.add(clock(7));
+    expect(commit.takeLeftToDo()).toEqual([]);
+    commit.add(reading('history', null, {}, { batteryTime: T }));
+    commit.add(clock(8));
+    expect(commit.takeLeftToDo()).toEqual([{ kind: 'date', battery: 1, work: { offsetSeconds: 8, lastEvent: 0 } }]);
+    commit.add(event({ serial: OTHER }));
+    commit.add(clock(9, T * 1000, OTHER));
+    expect(commit.takeLeftToDo()).toEqual([{ kind: 'date', battery: 2, work: { offsetSeconds: 9, lastEvent: 1 } }]);
+  });
+
+  it('is to name what came without a name, where that is much, once', () => {
+    const { db, commit } = bench();
+    for (let n = 0; n < 100; n++) commit.add(event({ serial: null, batteryTime: T + n }));
+    commit.add(identity());
+    const work = { connection: 7, lastEvent: 100, lastFrame: 0 };
+    expect(commit.takeLeftToDo()).toEqual([{ kind: 'name', battery: 1, work }]);
+    for (let n = 0; n < 99; n++) commit.add(event({ serial: null, connection: 8, batteryTime: T + n }));
+    commit.add(identity(OTHER, 8));
+    expect(commit.takeLeftToDo()).toEqual([]);
+    expect(db.prepare('SELECT count(*) AS n FROM event WHERE battery IS NULL').get()?.n).toBe(0);
+  });
+
+  it('leaves to the first who is named what came before, also while that is under way', () => {
+    const { db, commit } = bench();
+    for (let n = 0; n < 101; n++) commit.add(event({ serial: null, batteryTime: T + n }));
+    commit.add(identity());
+    commit.add(identity(OTHER));
+    expect(commit.takeLeftToDo()).toMatchObject([{ kind: 'name', battery: 1 }]);
+    const work = { connection: 7, lastEvent: 101, lastFrame: 0 };
+    const jobs = new Jobs(db);
+    jobs.add(1, 'name', work, 0);
+    const next = new Commit(db, 'a key', jobs, new Held(db, 1e6));
+    next.add(identity(OTHER));
+    expect(next.takeLeftToDo()).toEqual([]);
+    expect(db.prepare('SELECT count(*) AS n FROM event WHERE battery IS NULL').get()?.n).toBe(1);
   });
 });
 
@@ -132,21 +167,5 @@ describe('forms of a commit that was rolled back', () => {
     commit.add(reading('live', T, {}, { form: { keys: ['Pbat'], shapes: [4] } }));
     commit.add(reading('live', T + 10, {}, { form }));
     expect(commit.takeReadings().map((taken) => taken.form)).toEqual([1, 2]);
-  });
-});
-
-describe('what waits for a clock', () => {
-  it('is put into the present order of columns', () => {
-    const { db, commit } = bench();
-    commit.add(identity());
-    const line = [1, 2, null, T, 5000, null, null, 900, 30];
-    db.prepare(`INSERT INTO undated VALUES (1, 1, 2, ?, '', ?)`).run(T, JSON.stringify(line));
-    commit.rewriteAside({ ...LAYOUT, history: ['pv1_power', 'soc'] });
-    commit.rewriteAside(LAYOUT);
-    commit.add(clock(0));
-    const [dated] = commit.takeReadings();
-    const named = Object.fromEntries(LAYOUT.history.map((name, at) => [name, dated?.values[at]]));
-    expect(named).toMatchObject({ pv1_power: 900, soc: 30, pv2_power: null });
-    expect(dated).toMatchObject({ kind: 'history', time: T, batteryTime: T, receivedMs: 5000 });
   });
 });

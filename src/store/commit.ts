@@ -21,14 +21,15 @@ import {
   type WireForm,
 } from '../model.ts';
 import { commitSql } from './commit-sql.ts';
+import { isConcerned, redated } from './correction.ts';
 import { Drafted } from './drafted.ts';
+import { EventTimes } from './event-times.ts';
 import type { Held } from './held.ts';
-import { fromLine, type KeyedReading, type Layout, toLine } from './journal.ts';
-import { LAYOUT } from './layout.ts';
-import { isConcerned, type Mover, redated } from './mover.ts';
+import type { CorrectWork, DateWork, Jobs, NameWork } from './jobs.ts';
+import { type KeyedReading, toLine } from './journal.ts';
+import { Naming } from './naming.ts';
 import { Peers } from './peers.ts';
 import { contentOf, digestOf } from './places.ts';
-import { Repetitions } from './repetitions.ts';
 import { toEpoch, toGap } from './rows.ts';
 import { SHORTEST_ID, serialDigest } from './short-id.ts';
 import { StoreError } from './store.ts';
@@ -40,13 +41,14 @@ export interface KnownBattery {
   readonly firstSeenMs: number;
 }
 
-/** What a correction of a battery's clock has dated anew, with its new time. */
-export interface Corrected {
-  readonly battery: number;
-  readonly correction: ClockCorrection;
-  readonly readings: readonly KeyedReading[];
-}
+/** What a commit leaves to do, in its order: a job (decision 0021). */
+export type LeftToDo =
+  | { readonly kind: 'date'; readonly battery: number; readonly work: DateWork }
+  | { readonly kind: 'correct'; readonly battery: number; readonly work: Omit<CorrectWork, 'seq' | 'takenUpTo'> }
+  | { readonly kind: 'name'; readonly battery: number; readonly work: NameWork };
 
+/** So many events and frames are named at once: what a battery says before its name is little. */
+const NAMED_AT_ONCE = 100;
 /** Records of which as many come as a peer likes; of readings those that wait for a clock, until the others are folded. */
 const HAVE_QUOTA: readonly StoreRecord['type'][] = ['event', 'configuration', 'clock', 'gap'];
 
@@ -65,20 +67,22 @@ export class Commit {
   #formLetters = 0;
   readonly #ids = new Drafted<string, true>();
   readonly #idKey: string;
-  readonly #mover: Mover;
-  readonly #repetitions: Repetitions;
+  readonly #jobs: Jobs;
+  readonly #naming: Naming;
+  readonly #eventTimes: EventTimes;
   readonly #held: Held;
   readonly #peers: Peers;
   readonly #sql: ReturnType<typeof commitSql>;
   #readings: KeyedReading[] = [];
-  #corrected: Corrected[] = [];
+  #leftToDo: LeftToDo[] = [];
   #rawBytes = 0;
   #hasQuota = false;
 
-  constructor(db: DatabaseSync, idKey: string, mover: Mover, held: Held) {
+  constructor(db: DatabaseSync, idKey: string, jobs: Jobs, held: Held) {
     this.#idKey = idKey;
-    this.#mover = mover;
-    this.#repetitions = new Repetitions(db);
+    this.#jobs = jobs;
+    this.#naming = new Naming(db, (battery) => this.epochs.get(battery)?.at(-1) ?? null);
+    this.#eventTimes = new EventTimes(db);
     this.#held = held;
     this.#peers = new Peers(db);
     this.#sql = commitSql(db);
@@ -112,11 +116,16 @@ export class Commit {
     return readings;
   }
 
-  /** What was dated anew since the last call, in its order. */
-  takeCorrected(): Corrected[] {
-    const corrected = this.#corrected;
-    this.#corrected = [];
-    return corrected;
+  /** What the records since the last call leave to do, in their order. */
+  takeLeftToDo(): LeftToDo[] {
+    const left = this.#leftToDo;
+    this.#leftToDo = [];
+    return left;
+  }
+
+  /** Does what is left to do where a connection has named its battery. */
+  get naming(): Naming {
+    return this.#naming;
   }
 
   /** Bytes of frames added since the last call. */
@@ -140,7 +149,7 @@ export class Commit {
   drop(): void {
     for (const drafted of [this.batteries, this.epochs, this.#forms, this.#ids]) drafted.drop();
     this.#readings = [];
-    this.#corrected = [];
+    this.#leftToDo = [];
     this.#rawBytes = 0;
     this.#hasQuota = false;
   }
@@ -241,14 +250,17 @@ export class Commit {
     this.#rawBytes += bytes.length;
   }
 
-  /** More is known of a clock: what waited for it gets its time, what was dated wrongly another. */
+  /** More is known of a clock: what waited for it is to get its time, what was dated wrongly another. */
   #addClock(record: ClockRecord): void {
     const battery = this.#keyOf(record.battery, record.receivedMs);
     const [first] = record.epochs;
     if (first !== undefined) this.#addEpochs(battery, first.number, record.epochs);
     for (const correction of record.corrections) this.#correct(battery, correction);
     const newest = record.epochs.at(-1);
-    if (newest !== undefined) this.#dateWaiting(battery, newest.offsetSeconds);
+    if (newest !== undefined && this.#isAnyUndated(battery)) {
+      const work = { offsetSeconds: newest.offsetSeconds, lastEvent: this.#eventTimes.newest };
+      this.#leftToDo.push({ kind: 'date', battery, work });
+    }
   }
 
   #addEpochs(battery: number, from: number, epochs: readonly ClockEpoch[]): void {
@@ -259,25 +271,16 @@ export class Commit {
     this.#remember(battery, epochs);
   }
 
+  /** What this commit has brought is dated anew at once, for it has no place yet. */
   #correct(battery: number, correction: ClockCorrection): void {
     this.#readings = this.#readings.map((reading) =>
       reading.battery === battery && isConcerned(reading, correction) ? redated(reading, correction) : reading,
     );
-    this.#corrected.push({ battery, correction, readings: this.#mover.move(battery, correction) });
-    // The log of events goes by the clock as such, of which a correction of history alone says nothing.
-    if (!correction.kinds.includes('live')) return;
-    const { fromBatteryTime, toBatteryTime, receivedSinceMs, oldOffsetSeconds, newOffsetSeconds } = correction;
-    const offsets = [newOffsetSeconds, battery, oldOffsetSeconds];
-    this.#sql.correctEvents.run(...offsets, fromBatteryTime, toBatteryTime, receivedSinceMs);
+    this.#leftToDo.push({ kind: 'correct', battery, work: { correction, lastEvent: this.#eventTimes.newest } });
   }
 
-  #dateWaiting(battery: number, offsetSeconds: number): void {
-    for (const row of this.#sql.undated.all(battery)) {
-      const reading = fromLine(JSON.parse(String(row.reading)), LAYOUT, LAYOUT);
-      this.#readings.push({ ...reading, time: Number(row.battery_time) - offsetSeconds });
-    }
-    this.#sql.deleteUndated.run(battery);
-    this.#sql.dateEvents.run(offsetSeconds, battery);
+  #isAnyUndated(battery: number): boolean {
+    return this.#sql.anyUndated.get(battery) !== undefined || this.#eventTimes.hasUndated(battery);
   }
 
   #addGap(record: GapRecord): void {
@@ -298,25 +301,18 @@ export class Commit {
     return { open, last: Number(this.#sql.lastGap.get(battery)?.number) };
   }
 
-  /** Puts what is kept beside the tables of readings into the present order of columns. */
-  rewriteAside(written: Layout): void {
-    for (const row of this.#sql.allUndated.all()) {
-      const reading = fromLine(JSON.parse(String(row.reading)), written, LAYOUT);
-      const said = digestOf(contentOf(reading));
-      this.#sql.rewriteUndated.run(said, JSON.stringify(toLine(reading)), Number(row.key));
-    }
-    this.#repetitions.rewrite(written);
-    this.#held.rewrite(written);
+  /** A connection has named its battery: what it sent before is that battery's, once. */
+  #addIdentity({ battery: serial, connection, receivedMs }: IdentityRecord): void {
+    const battery = this.#keyOf(serial, receivedMs);
+    // What is nameless there still is another battery's, named on it before.
+    if (this.#isBeingNamed(connection)) return;
+    const work = this.#naming.workOf(connection);
+    if (this.#naming.name(battery, work, NAMED_AT_ONCE)) this.#leftToDo.push({ kind: 'name', battery, work });
   }
 
-  /** A connection has named its battery: what it sent before is that battery's, once. */
-  #addIdentity(record: IdentityRecord): void {
-    const battery = this.#keyOf(record.battery, record.receivedMs);
-    this.#sql.nameEvents.run(battery, record.connection);
-    this.#sql.dropRepeatedEvents.run(record.connection);
-    this.#sql.nameFrames.run(battery, record.connection);
-    const epoch = this.epochs.get(battery)?.at(-1);
-    if (epoch !== undefined) this.#sql.dateEvents.run(epoch.offsetSeconds, battery);
+  #isBeingNamed(connection: number): boolean {
+    const left = [...this.#jobs.all, ...this.#leftToDo];
+    return left.some(({ kind, work }) => kind === 'name' && (work as NameWork).connection === connection);
   }
 
   #keyOf(serial: Private<string>, receivedMs: number): number {

@@ -4,10 +4,12 @@
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { READING_KINDS, type ReadingKind } from '../model.ts';
+import { Amid, jobsBefore } from './amid.ts';
 import { byKey } from './by-key.ts';
 import type { Calendar } from './calendar.ts';
 import { EnergyDue } from './energy-due.ts';
-import type { KeyedReading } from './journal.ts';
+import type { Job } from './jobs.ts';
+import type { JournalReading, KeyedReading } from './journal.ts';
 import { hasCounter, MinuteBucket } from './minute.ts';
 import { contentOf, digestOf, Places } from './places.ts';
 import { Recount } from './recount.ts';
@@ -39,6 +41,8 @@ const REBUILT_AT_ONCE = 12_000;
 
 export class Folder {
   readonly #calendar: Calendar;
+  readonly #jobsOf: (battery: number) => readonly Job[];
+  readonly #amid: Amid;
   readonly #insert: Readonly<Record<ReadingKind, StatementSync>>;
   readonly #places: Readonly<Record<ReadingKind, Places>>;
   readonly #repetitions: Repetitions;
@@ -54,10 +58,13 @@ export class Folder {
   #minutes = new Map<string, Work<MinuteBucket>>();
   #conflicts = new Map<number, number>();
 
-  constructor(db: DatabaseSync, calendar: Calendar) {
+  /** @param jobsOf those of a battery that are not done, in their order */
+  constructor(db: DatabaseSync, calendar: Calendar, jobsOf: (battery: number) => readonly Job[] = () => []) {
     this.#calendar = calendar;
+    this.#jobsOf = jobsOf;
     this.#insert = byKey(READING_KINDS, (kind) => db.prepare(insertSql(kind)));
     this.#places = byKey(READING_KINDS, (kind) => new Places(db, kind));
+    this.#amid = new Amid(db, (kind) => this.#places[kind]);
     this.#repetitions = new Repetitions(db);
     this.#load = byKey(SPANS, (span) => loadStatement(db, span));
     this.#save = byKey(SPANS, (span) => db.prepare(saveRollUpSql(span)));
@@ -65,18 +72,30 @@ export class Folder {
     this.#recount = new Recount(db, calendar);
   }
 
-  /**
-   * Folds readings; the caller's transaction is around it. After a rollback, {@link forget} must be called.
-   */
+  /** Folds readings; the caller's transaction is around it. After a rollback, {@link forget} must be called. */
   fold(readings: readonly KeyedReading[]): void {
     for (const reading of readings) if (this.settle(reading) === 0) this.#rollUp(reading);
     this.#rollUpMinutes();
   }
 
+  /** The same with readings of the journal: as if the jobs that were there before them were done. */
+  foldJournal(readings: readonly JournalReading[]): void {
+    for (const { seq, reading } of readings) {
+      const jobs = jobsBefore(this.#jobsOf(reading.battery), seq);
+      const ordinal = jobs.length === 0 ? this.settle(reading) : this.#settleAmid(reading, jobs);
+      if (ordinal === 0) this.#rollUp(reading);
+    }
+    this.#rollUpMinutes();
+  }
+
   /** Lets go of what is remembered: the database may not hold it. */
   forget(): void {
-    this.#minutes = new Map();
     this.#conflicts = new Map();
+    this.#forgetBuckets();
+  }
+
+  #forgetBuckets(): void {
+    this.#minutes = new Map();
     for (const span of SPANS) this.#remembered[span].clear();
   }
 
@@ -117,6 +136,20 @@ export class Folder {
     return placement.ordinal;
   }
 
+  /** @param jobs of its battery that were there before it */
+  #settleAmid(reading: KeyedReading, jobs: readonly Job[]): number | null {
+    const { battery, kind, time } = reading;
+    const repeated = this.#amid.repeated(reading, jobs);
+    this.#amid.exempt(reading, jobs);
+    if (repeated !== null) {
+      this.#repetitions.add(reading, repeated);
+      return null;
+    }
+    const ordinal = this.#places[kind].nextOrdinal(battery, time as number);
+    this.#insertRow(reading, ordinal, ordinal === 0 ? null : digestOf(contentOf(reading)));
+    return ordinal;
+  }
+
   /** How many readings of each battery said otherwise than another of the same time, since the last call. */
   takeConflicts(): ReadonlyMap<number, number> {
     const conflicts = this.#conflicts;
@@ -131,7 +164,7 @@ export class Folder {
    */
   recount(battery: number, minutes: ReadonlySet<number>, kinds: readonly ReadingKind[]): void {
     this.#recount.recount(battery, minutes, kinds);
-    this.forget();
+    this.#forgetBuckets();
   }
 
   #insertRow(reading: KeyedReading, ordinal: number, said: string | null): boolean {

@@ -8,6 +8,7 @@ import {
   peer,
   reading,
   SERIAL,
+  settle,
   T,
   temporaryFolder,
 } from '../../test/records.ts';
@@ -133,6 +134,7 @@ describe('readings that are held', () => {
     while (store.adopt(10));
     expect(liveIn(folder)).toEqual([[NEW, null]]);
     store.commit([clock(3600, T * 1000, NEW)]);
+    settle(store);
     expect(liveIn(folder)).toEqual([[NEW, 0]]);
   });
 

@@ -16,6 +16,12 @@ export interface KeyedReading {
   readonly rest: Rest | null;
 }
 
+/** A reading of a row of the journal. */
+export interface JournalReading {
+  readonly seq: number;
+  readonly reading: KeyedReading;
+}
+
 type Line = [
   battery: number,
   kind: number,

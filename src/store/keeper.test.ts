@@ -10,7 +10,10 @@ const YEAR = 365 * 24 * HOUR;
 /** A store that does as it is told: how many strokes there are to fold and to trim, and what is thrown instead. */
 class Told implements Store {
   backlog: Backlog = { rows: 0, bytes: 0, oldestMs: null };
+  jobs = 0;
+  strokeMs = 0;
   folds = 0;
+  works = 0;
   tallies = 0;
   trims = 0;
   sweeps = 0;
@@ -28,6 +31,7 @@ class Told implements Store {
   adoptsLeft = 0;
   error: unknown = null;
   readonly sizes: number[] = [];
+  readonly workSizes: number[] = [];
   readonly days: number[] = [];
   readonly trimmedAtMs: number[] = [];
 
@@ -40,6 +44,14 @@ class Told implements Store {
     this.foldsLeft = Math.max(0, this.foldsLeft - 1);
     if (this.foldsLeft === 0) this.backlog = { rows: 0, bytes: 0, oldestMs: null };
     return this.foldsLeft > 0;
+  }
+
+  work(maxRows: number): boolean {
+    this.workSizes.push(maxRows);
+    this.works++;
+    this.#mayThrow();
+    this.jobs = Math.max(0, this.jobs - 1);
+    return this.jobs > 0;
   }
 
   tally(maxDays: number): boolean {
@@ -142,7 +154,7 @@ describe('a keeper', () => {
 
     it('removes nothing, and looks at it each second', async () => {
       const { store, pass } = doubting();
-      store.backlog = { rows: 3, oldestMs: 0, bytes: 0 };
+      store.backlog = { rows: 3, bytes: 0, oldestMs: 0 };
       await pass(100 * SECOND);
       expect([store.trims, store.folds > 0]).toEqual([0, true]);
       expect(clock.looks).toBeGreaterThanOrEqual(100);
@@ -191,7 +203,7 @@ describe('a keeper', () => {
     expect(store.folds).toBeLessThan(3);
     await pass(10);
     expect(store.folds).toBe(3);
-    expect(new Set(store.sizes)).toEqual(new Set([1000]));
+    expect(store.sizes).toEqual([100, 125, 156]);
     await pass(30 * SECOND);
     expect(store.folds).toBe(3);
   });
@@ -246,18 +258,84 @@ describe('a keeper', () => {
     expect(store.folds).toBe(1);
   });
 
-  it('folds at once when much comes at once: history whose clock is known now', async () => {
+  it('does what a commit left to do at once, stroke by stroke, and lets others in between', async () => {
     const { store, keeper, pass } = kept();
-    store.backlog = { rows: 1999, bytes: 0, oldestMs: 0 };
+    store.jobs = 4;
     keeper.nudge();
-    store.backlog = { rows: 3998, bytes: 0, oldestMs: 0 };
+    expect(store.works).toBe(0);
+    await pass(2);
+    expect(store.works).toBeLessThan(4);
+    await pass(10);
+    expect([store.works, store.jobs]).toEqual([4, 0]);
+    await pass(500);
+    expect(store.works).toBe(4);
+  });
+
+  it('goes on at its start with what is left from before', async () => {
+    const { store, pass } = kept();
+    store.jobs = 2;
+    await pass(1.1 * SECOND);
+    expect(store.works).toBe(2);
+  });
+
+  it('has as many rows in a stroke as it may take time for', async () => {
+    const { store, keeper, pass } = kept();
+    store.jobs = 3;
+    store.strokeMs = 4;
     keeper.nudge();
-    await pass(5);
-    expect(store.folds).toBe(0);
-    store.backlog = { rows: 5998, bytes: 0, oldestMs: 0 };
+    await pass(20);
+    expect(store.workSizes).toEqual([100, 125, 156]);
+    store.jobs = 2;
+    store.strokeMs = 1000;
     keeper.nudge();
-    await pass(5);
+    await pass(20);
+    expect(store.workSizes.slice(3)).toEqual([195, 98]);
+    store.backlog = { rows: 50_000, bytes: 0, oldestMs: 0 };
+    store.foldsLeft = 3;
+    store.strokeMs = 10;
+    keeper.nudge();
+    await pass(20);
+    expect(store.sizes).toEqual([100, 80, 64]);
+  });
+
+  it('lets nothing wait until all jobs are done, however many there are', async () => {
+    const { store, keeper, pass } = kept();
+    store.jobs = 1e6;
+    store.talliesLeft = 1e6;
+    keeper.nudge();
+    await pass(3 * SECOND);
+    expect([store.trims, store.tallies > 100, store.works > 100]).toEqual([1, true, true]);
+    store.backlog = { rows: 50_000, bytes: 0, oldestMs: 0 };
+    await pass(10);
     expect(store.folds).toBe(1);
+    await pass(61 * SECOND);
+    expect(store.sweeps).toBeGreaterThan(0);
+  });
+
+  it('leaves a job that fails for a while, and goes on with all else', async () => {
+    const { store, failures, pass } = kept();
+    const work = store.work.bind(store);
+    store.jobs = 1;
+    store.work = () => {
+      store.works++;
+      throw new StoreError('STORE_REFUSED', 'unreadable');
+    };
+    await pass(30 * SECOND);
+    expect([store.works, failures.length]).toEqual([1, 1]);
+    store.work = work;
+    await pass(40 * SECOND);
+    expect([store.works, store.jobs]).toEqual([2, 0]);
+  });
+
+  it('tries a job again at once where what fails may pass', async () => {
+    const { store, failures, pass } = kept();
+    store.jobs = 1;
+    store.error = new StoreError('STORE_BUSY', 'locked');
+    await pass(3.5 * SECOND);
+    expect([store.works > 1, failures]).toEqual([true, []]);
+    store.error = null;
+    await pass(SECOND);
+    expect(store.jobs).toBe(0);
   });
 
   it('does not mind being nudged while it works, or for little', async () => {

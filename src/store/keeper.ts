@@ -4,6 +4,7 @@
  * strokes, between which the event loop goes on, so that no battery waits for its answer.
  */
 import type { Instant } from '../model.ts';
+import { Pace } from './pace.ts';
 import { type Arrivals, type Conflict, type Store, StoreError } from './store.ts';
 
 /**
@@ -15,10 +16,12 @@ const FOLD_ROWS = 50_000;
 const FOLD_BYTES = 32e6;
 /** The roll-ups are at most that far behind, ms. More seldom wears an SD card less; a minute is the finest roll-up. */
 const FOLD_AGE_MS = 60_000;
-/** So many at once are history that has just been dated: its owner is waiting to see it. */
-const BURST_ROWS = 2000;
-/** Rows in one stroke: a few milliseconds. */
+/** Rows in one stroke, at most. */
 const STROKE = 1000;
+/** Rows in the first stroke, before it is known what they cost. */
+const FIRST_STROKE = 100;
+/** How long a stroke may take, ms: batteries wait for it, and then for their own commit. */
+const STROKE_MS = 8;
 const LOOK_MS = 1000;
 /** A whole day is worked out each time, ms; whoever reads before has what is due worked out for him. */
 const TALLY_MS = 900_000;
@@ -44,20 +47,45 @@ interface RemovalClock {
 
 const ALWAYS_SURE: RemovalClock = { isSure: true, wrongStamps: [], look: () => {} };
 
+/** What is done now and then, in strokes. */
+interface Task {
+  /** @param monoMs of the monotonic clock */
+  isDue(monoMs: number): boolean;
+  /** @returns whether there is more to do */
+  stroke(): boolean;
+}
+
 export class Keeper {
   readonly #store: Store;
   readonly #clock: RemovalClock;
   readonly #now: () => Instant;
   readonly #listener: KeeperListener;
   #timer: NodeJS.Timeout | null = null;
-  #stroke: NodeJS.Immediate | null = null;
+  #stroke: NodeJS.Timeout | null = null;
   /** Since when something has waited to be folded; null where nothing does. Times of the monotonic clock, ms. */
   #waitingSinceMs: number | null = null;
   #nextTallyMs = Number.NEGATIVE_INFINITY;
   #nextTrimMs = Number.NEGATIVE_INFINITY;
   #nextSweepMs = Number.POSITIVE_INFINITY;
   #nextAdoptMs = Number.NEGATIVE_INFINITY;
-  #rowsAtNudge = 0;
+  #nextWorkMs = Number.NEGATIVE_INFINITY;
+  /** Whether some of what is folded together is still to be. */
+  #isFolding = false;
+  readonly #foldPace = new Pace(FIRST_STROKE, STROKE, STROKE_MS);
+  readonly #workPace = new Pace(FIRST_STROKE, STROKE, STROKE_MS);
+  readonly #adoptPace = new Pace(FIRST_STROKE, STROKE, STROKE_MS);
+  /** What takes turns. */
+  readonly #tasks: readonly Task[] = [
+    { isDue: (monoMs) => this.#store.adopting && monoMs >= this.#nextAdoptMs, stroke: () => this.#adopt() },
+    { isDue: (monoMs) => monoMs >= this.#nextSweepMs, stroke: () => this.#sweep() },
+    { isDue: (monoMs) => this.#store.jobs > 0 && monoMs >= this.#nextWorkMs, stroke: () => this.#work() },
+    { isDue: (monoMs) => monoMs >= this.#nextTallyMs, stroke: () => this.#tally() },
+    { isDue: (monoMs) => monoMs >= this.#nextTrimMs && this.#clock.isSure, stroke: () => this.#trim() },
+  ];
+  /** Those that have more to do. */
+  readonly #busy = new Set<Task>();
+  /** Whose turn it is. */
+  #turn = 0;
 
   /**
    * @param now what is done when goes by the monotonic clock alone: the wall clock may be set by years, to either side
@@ -80,45 +108,74 @@ export class Keeper {
 
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
-    if (this.#stroke !== null) clearImmediate(this.#stroke);
+    if (this.#stroke !== null) clearTimeout(this.#stroke);
     this.#timer = null;
     this.#stroke = null;
   }
 
-  /** Something was committed: look whether enough waits. */
+  /** Something was committed: look whether enough waits, or whether it left something to do. */
   nudge(): void {
-    const { rows, bytes } = this.#store.backlog;
-    const burst = rows - this.#rowsAtNudge >= BURST_ROWS;
-    this.#rowsAtNudge = rows;
-    if (this.#stroke === null && (burst || rows >= FOLD_ROWS || bytes >= FOLD_BYTES))
-      this.#schedule(() => this.#fold());
+    if (this.#stroke !== null) return;
+    const isWork = this.#store.jobs > 0 && this.#now().monoMs >= this.#nextWorkMs;
+    if (isWork || this.#isMuch()) this.#schedule();
   }
 
   #look(): void {
-    const now = this.#now();
-    this.#clock.look(now);
-    if (this.#stroke !== null) return;
-    const { monoMs } = now;
-    if (this.#isFoldDue()) this.#schedule(() => this.#fold());
-    else if (this.#store.adopting && monoMs >= this.#nextAdoptMs) this.#schedule(() => this.#adopt());
-    else if (monoMs >= this.#nextSweepMs) this.#schedule(() => this.#sweep());
-    else if (monoMs >= this.#nextTallyMs) this.#schedule(() => this.#tally());
-    else if (monoMs >= this.#nextTrimMs && this.#clock.isSure) this.#schedule(() => this.#trim());
+    this.#clock.look(this.#now());
+    if (this.#stroke === null && (this.#isFoldDue() || this.#nextTurn() !== null)) this.#schedule();
+  }
+
+  /**
+   * By a timer, not at the end of this turn of the event loop: what batteries have sent meanwhile is then committed before the
+   * next stroke, and not after it.
+   */
+  #schedule(): void {
+    this.#stroke = setTimeout(() => {
+      this.#stroke = null;
+      if (this.#goOn()) this.#schedule();
+    });
+  }
+
+  /**
+   * Folding goes first, for it keeps the memory small. None of the others waits until another has nothing left to do.
+   * @returns whether any has more to do
+   */
+  #goOn(): boolean {
+    if (this.#isFoldDue()) this.#attempt(() => this.#fold());
+    else this.#takeTurn();
+    return this.#isFolding || this.#busy.size > 0;
+  }
+
+  #takeTurn(): void {
+    const turn = this.#nextTurn();
+    const task = turn === null ? undefined : this.#tasks[turn];
+    if (turn === null || task === undefined) {
+      this.#busy.clear();
+      return;
+    }
+    this.#turn = turn + 1;
+    if (this.#attempt(() => task.stroke())) this.#busy.add(task);
+    else this.#busy.delete(task);
+  }
+
+  #nextTurn(): number | null {
+    const { monoMs } = this.#now();
+    const turns = this.#tasks.map((_, n) => (this.#turn + n) % this.#tasks.length);
+    return turns.find((turn) => this.#tasks[turn]?.isDue(monoMs)) ?? null;
+  }
+
+  /** Whether so much waits to be folded that it cannot wait longer. */
+  #isMuch(): boolean {
+    const { rows, bytes } = this.#store.backlog;
+    return rows >= FOLD_ROWS || bytes >= FOLD_BYTES;
   }
 
   #isFoldDue(): boolean {
-    const { rows, bytes } = this.#store.backlog;
+    const { rows } = this.#store.backlog;
     const { monoMs } = this.#now();
     this.#waitingSinceMs = rows === 0 ? null : (this.#waitingSinceMs ?? monoMs);
-    if (rows >= FOLD_ROWS || bytes >= FOLD_BYTES) return true;
+    if (this.#isFolding || this.#isMuch()) return true;
     return this.#waitingSinceMs !== null && monoMs - this.#waitingSinceMs >= FOLD_AGE_MS;
-  }
-
-  #schedule(work: () => boolean): void {
-    this.#stroke = setImmediate(() => {
-      this.#stroke = null;
-      if (this.#attempt(work)) this.#schedule(work);
-    });
   }
 
   #sweep(): boolean {
@@ -128,20 +185,29 @@ export class Keeper {
   }
 
   #adopt(): boolean {
-    return this.#store.adopt(STROKE);
+    return this.#paced(this.#adoptPace, (rows) => this.#store.adopt(rows));
   }
 
   #fold(): boolean {
-    const more = this.#store.fold(STROKE);
-    for (const conflict of this.#store.takeConflicts()) this.#listener.conflicting(conflict);
+    this.#isFolding = this.#paced(this.#foldPace, (rows) => this.#store.fold(rows));
     // What came meanwhile waits from now on.
-    if (!more) this.#waitingSinceMs = null;
+    if (!this.#isFolding) this.#waitingSinceMs = null;
+    return this.#isFolding;
+  }
+
+  #work(): boolean {
+    return this.#paced(this.#workPace, (rows) => this.#store.work(rows));
+  }
+
+  #paced(pace: Pace, stroke: (rows: number) => boolean): boolean {
+    const more = stroke(pace.rows);
+    pace.took(this.#store.strokeMs);
+    for (const conflict of this.#store.takeConflicts()) this.#listener.conflicting(conflict);
     return more;
   }
 
-  /** One battery-day a stroke: a few milliseconds. Years may be due, and folding does not wait for them. */
+  /** One battery-day a stroke: a few milliseconds. Years may be due. */
   #tally(): boolean {
-    if (this.#isFoldDue()) return false;
     const more = this.#store.tally(1);
     if (!more) this.#nextTallyMs = this.#now().monoMs + TALLY_MS;
     return more;
@@ -163,8 +229,11 @@ export class Keeper {
       return work();
     } catch (error) {
       const cause = error instanceof StoreError ? error : new StoreError('STORE_REFUSED', String(error), error);
-      if (!cause.passing) this.#listener.disordered(cause);
       const retryMs = this.#now().monoMs + RETRY_MS;
+      if (!cause.passing) {
+        this.#listener.disordered(cause);
+        this.#nextWorkMs = retryMs;
+      }
       this.#nextSweepMs = Math.max(this.#nextSweepMs, retryMs);
       this.#nextAdoptMs = Math.max(this.#nextAdoptMs, retryMs);
       this.#nextTallyMs = Math.max(this.#nextTallyMs, retryMs);

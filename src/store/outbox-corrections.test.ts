@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { T } from '../../test/records.ts';
 import type { KeyedReading } from './journal.ts';
-import { dated, notWaiting } from './outbox-corrections.ts';
+import { dated } from './outbox-corrections.ts';
 
 const one = (seconds: number, change: Partial<KeyedReading> = {}): KeyedReading => ({
   battery: 1,
@@ -13,23 +13,6 @@ const one = (seconds: number, change: Partial<KeyedReading> = {}): KeyedReading 
   values: [seconds],
   rest: null,
   ...change,
-});
-
-describe('what does not wait', () => {
-  it('is told from what does by when it came and what its clock said', () => {
-    const all = [one(1), one(2), one(3)];
-    expect(notWaiting(all, [])).toEqual(all);
-    expect(notWaiting(all, [one(2, { time: T + 99 })])).toEqual([all[0], all[2]]);
-    const others = [one(2, { battery: 2 }), one(2, { kind: 'history' }), one(2, { receivedMs: 1 })];
-    expect(notWaiting(all, others)).toEqual(all);
-  });
-
-  it('is all that was told of a moment where some of it does not', () => {
-    const twice = [one(1, { values: [5] }), one(1, { values: [6] })];
-    expect(notWaiting(twice, [one(1)])).toEqual(twice);
-    expect(notWaiting(twice, [one(1), one(1)])).toEqual([]);
-    expect(notWaiting([one(1)], [one(1), one(1)])).toEqual([]);
-  });
 });
 
 it('a reading is dated by the corrections of its battery, one after the other', () => {

@@ -58,6 +58,9 @@ export function outboxSql(db: DatabaseSync) {
     fromJournal: sql(
       `SELECT seq, ${COUNT} AS rows, readings, octet_length(readings) AS bytes FROM journal WHERE seq > ? ORDER BY seq`,
     ),
+    between: sql(
+      `SELECT seq, rows, readings, octet_length(readings) AS bytes FROM outbox WHERE seq > ? AND seq < ? ORDER BY seq`,
+    ),
     newestInJournal: sql('SELECT seq, readings FROM journal WHERE seq > ? ORDER BY seq DESC LIMIT 1'),
     newestInTable: sql('SELECT seq, readings FROM outbox WHERE seq > ? ORDER BY seq DESC LIMIT 1'),
     id: sql('SELECT id FROM battery WHERE key = ?'),

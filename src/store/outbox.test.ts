@@ -8,6 +8,7 @@ import {
   POISON,
   reading,
   SERIAL,
+  settle,
   T,
   temporaryFolder,
   valuesOf,
@@ -302,7 +303,7 @@ describe('a correction of a clock', () => {
     const outbox = store.outbox('one');
     expect([outbox.waiting, outbox.dropped]).toEqual([400, 0]);
     store.commit([anHourAhead()]);
-    foldAll(store);
+    settle(store);
     store.commit([said(5000)]);
     foldAll(store);
     expect([outbox.waiting, outbox.dropped]).toEqual([401, 0]);
@@ -317,6 +318,7 @@ describe('a correction of a clock', () => {
     const second = store.outbox('one').next(1);
     store.commit([anHourAhead()]);
     store.outbox('one').done(second.upTo);
+    settle(store);
     expect(timesOf(store)).toEqual([
       [3, 3 - 3600],
       [1, 1 - 3600],
@@ -336,7 +338,7 @@ it('forgets a correction once all have taken what stood before it', () => {
       .next(10)
       .readings.map(({ time }) => time),
   ).toEqual([T + 1 - 3600]);
-  foldAll(store);
+  settle(store);
   expect(count(folder, 'outbox_correction')).toBe(1);
   take(store);
   store.commit([said(2)]);

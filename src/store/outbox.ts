@@ -4,11 +4,9 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { ClockCorrection } from '../model.ts';
-import type { Corrected } from './commit.ts';
 import { fromJournal, JOURNAL_ROW, type KeyedReading, type Layout, toJournal } from './journal.ts';
 import { LAYOUT } from './layout.ts';
-import { isConcerned } from './mover.ts';
-import { dated, notWaiting } from './outbox-corrections.ts';
+import { dated } from './outbox-corrections.ts';
 import { OutboxQueue } from './outbox-queue.ts';
 import { outboxSql } from './outbox-sql.ts';
 import { type Forgotten, type Handed, NONE, NOTHING, type Row, type Sized, type Standing } from './outbox-state.ts';
@@ -20,6 +18,9 @@ export interface OutboxOptions {
   /** How much of it is kept at most once the journal has let go of it; the oldest goes first. */
   readonly bytes: number;
 }
+
+/** A row with what it holds. */
+type Written = Row & { readonly readings: string };
 
 /** Rows looked at together, to let go of them or to rewrite them. */
 const STROKE = 100;
@@ -105,40 +106,60 @@ export class Outboxes {
   }
 
   /**
-   * Readings were dated anew: those that still wait will be given their new time when they are taken, and all others wait
-   * once more. Looks through what waits, which may be the whole queue; but that is seldom long when a clock is corrected.
+   * A battery's clock was wrong: what stands before this row and waits is dated by the correction when it is taken.
+   * @returns the row up to which an output has taken what was dated wrongly, or is taking it; null where there is no output
+   */
+  correct(seq: number, battery: number, correction: ClockCorrection): number | null {
+    if (this.#queues.size === 0) return null;
+    this.#sql.insertCorrection.run(seq, battery, JSON.stringify(correction));
+    this.#state = { ...this.#state, corrections: [...this.#state.corrections, { seq, battery, correction }] };
+    return Math.max(...Array.from(this.#queues.keys(), (name) => this.#reached(name)));
+  }
+
+  /** Up to where an output has taken what waits for it, or is taking it. */
+  #reached(name: string): number {
+    return Math.max(this.standingOf(name).taken, this.#handed.get(name) ?? 0);
+  }
+
+  /**
+   * Readings of a few rows of the table behind one, about `maxRows` of them, as they are dated before another row.
+   * @returns them and the last of those rows; null in its place where there are none
+   */
+  waitingBetween(after: number, before: number, maxRows: number): { upTo: number | null; readings: KeyedReading[] } {
+    const readings: KeyedReading[] = [];
+    let upTo: number | null = null;
+    for (const row of this.#sql.between.iterate(after, before) as Iterable<unknown> as Iterable<Written>) {
+      const corrections = this.#state.corrections.filter(({ seq }) => seq > row.seq && seq < before);
+      for (const reading of readingsIn(row.readings) ?? []) readings.push(dated(reading, corrections));
+      upTo = row.seq;
+      if (readings.length >= maxRows) break;
+    }
+    return { upTo, readings };
+  }
+
+  /**
+   * Moves about `maxRows` readings of the journal here, so that others can be put behind them.
+   * @param lastSeq the newest row of the journal
+   * @returns whether they can be now
+   */
+  moveUpTo(lastSeq: number, maxRows: number): boolean {
+    if (this.#queues.size === 0) return true;
+    this.keep(lastSeq, maxRows);
+    return (this.#journal.at(-1)?.seq ?? 0) <= this.#state.moved;
+  }
+
+  /**
+   * Puts in readings that the journal does not hold: they got their date, or another one. All of the journal must be here.
    * @param lastSeq the newest row so far
    * @returns the newest row now
    */
-  correct(corrected: readonly Corrected[], lastSeq: number): number {
+  put(readings: readonly KeyedReading[], lastSeq: number): number {
     if (this.#queues.size === 0) return lastSeq;
     let seq = lastSeq;
-    for (const { battery, correction, readings } of corrected) {
-      const again = this.#notWaiting(readings, correction);
-      seq++;
-      this.#sql.insertCorrection.run(seq, battery, JSON.stringify(correction));
-      this.#state = { ...this.#state, corrections: [...this.#state.corrections, { seq, battery, correction }] };
-      for (let from = 0; from < again.length; from += JOURNAL_ROW)
-        this.#insert(++seq, again.slice(from, from + JOURNAL_ROW));
-    }
+    for (let from = 0; from < readings.length; from += JOURNAL_ROW)
+      this.#insert(++seq, readings.slice(from, from + JOURNAL_ROW));
+    for (const options of this.#options) this.#bound(options);
     return seq;
-  }
-
-  /** Those of them that have left all outboxes, or are on their way. @param correction that they were dated anew by */
-  #notWaiting(readings: readonly KeyedReading[], correction: ClockCorrection): readonly KeyedReading[] {
-    const left = Object.entries(this.#state.standings).map(([name, { taken }]) =>
-      Math.max(taken, this.#handed.get(name) ?? 0),
-    );
-    return notWaiting(readings, this.#concerned(Math.max(...left), correction));
-  }
-
-  /** What waits behind a row and will be dated anew by a correction. */
-  *#concerned(seq: number, correction: ClockCorrection): Generator<KeyedReading> {
-    for (const row of this.#rowsBehind(seq)) {
-      const before = this.#state.corrections.filter((one) => one.seq > row.seq);
-      for (const reading of readingsIn(row.readings) ?? [])
-        if (isConcerned(dated(reading, before), correction)) yield reading;
-    }
   }
 
   #insert(seq: number, readings: readonly KeyedReading[]): void {
@@ -284,10 +305,10 @@ export class Outboxes {
     return reading === undefined ? null : (this.#outgoing([reading], Number(row?.seq))[0] ?? null);
   }
 
-  *#rowsBehind(taken: number): Generator<Row & { readings: string }> {
-    yield* this.#sql.fromTable.iterate(taken) as Iterable<unknown> as Iterable<Row & { readings: string }>;
+  *#rowsBehind(taken: number): Generator<Written> {
+    yield* this.#sql.fromTable.iterate(taken) as Iterable<unknown> as Iterable<Written>;
     const from = Math.max(taken, this.#state.moved);
-    yield* this.#sql.fromJournal.iterate(from) as Iterable<unknown> as Iterable<Row & { readings: string }>;
+    yield* this.#sql.fromJournal.iterate(from) as Iterable<unknown> as Iterable<Written>;
   }
 
   /** A row that cannot be read would keep all others for ever. */

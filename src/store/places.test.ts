@@ -1,11 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { T, valuesOf } from '../../test/records.ts';
 import { Calendar } from './calendar.ts';
 import { Folder } from './folder.ts';
 import type { KeyedReading } from './journal.ts';
-import { contentOf, digestOf, Places, PlacesAhead } from './places.ts';
+import { contentOf, digestOf, Places } from './places.ts';
 import { migrate } from './schema.ts';
 
 function bench() {
@@ -70,22 +69,4 @@ describe('a second', () => {
     folder.settle(live(1));
     expect([T + 5, T + 6].map((batteryTime) => places.hasTime(1, T, batteryTime))).toEqual([true, false]);
   });
-});
-
-it('places ahead are those that readings have once they are in theirs, whatever is in place already', () => {
-  const anyReading = fc
-    .record({ soc: fc.constantFrom(1, 2, 3), after: fc.constantFrom(0, 1), ahead: fc.constantFrom(5, 6, null) })
-    .map(({ soc, after, ahead }) =>
-      live(soc, { time: T + after, batteryTime: ahead === null ? null : T + after + ahead }),
-    );
-  fc.assert(
-    fc.property(fc.array(anyReading, { maxLength: 20 }), fc.nat(20), (readings, inPlace) => {
-      const { folder, places } = bench();
-      for (const reading of readings.slice(0, inPlace)) folder.settle(reading);
-      const ahead = new PlacesAhead(places);
-      const told = readings.slice(inPlace).map((reading) => ahead.take(1, reading.time as number, reading));
-      expect(readings.slice(inPlace).map((reading) => folder.settle(reading))).toEqual(told);
-    }),
-    { numRuns: 60 },
-  );
 });

@@ -64,13 +64,23 @@ export class Places {
 
   /** Where a reading belongs at a second, Unix seconds. */
   of(battery: number, second: number, reading: Said): Placement {
+    const [repeats] = this.arrivals(battery, second, reading);
+    return repeats === undefined ? { ordinal: this.nextOrdinal(battery, second) } : { repeats };
+  }
+
+  /** When those arrived that stand at a second and say the same as a reading, Unix ms. */
+  arrivals(battery: number, second: number, reading: Said): number[] {
     const first = this.#firstAt(battery, second);
-    if (first === null) return { ordinal: 0 };
+    if (first === null) return [];
     const content = contentOf(reading);
-    if (contentOf(first) === content) return { repeats: first.receivedMs };
-    const other = this.#other.get(battery, second, digestOf(content));
-    if (other !== undefined) return { repeats: Number(other.received_at) };
-    return { ordinal: Number(this.#last.get(battery, second)?.ordinal) + 1 };
+    const others = this.#other.all(battery, second, digestOf(content)).map((row) => Number(row.received_at));
+    return contentOf(first) === content ? [first.receivedMs, ...others] : others;
+  }
+
+  /** The ordinal of the next at a second. */
+  nextOrdinal(battery: number, second: number): number {
+    const last = this.#last.get(battery, second)?.ordinal ?? null;
+    return last === null ? 0 : Number(last) + 1;
   }
 
   /** Whether a second holds a reading of the same time of the battery. */
@@ -85,29 +95,6 @@ export class Places {
     if (row === undefined) return null;
     const [batteryTime, receivedMs, rest, ...values] = row;
     return { batteryTime, receivedMs, values, rest: rest === null ? null : JSON.parse(rest) };
-  }
-}
-
-/** The places as they will be once the readings that it was asked about are in theirs, in that order. */
-export class PlacesAhead {
-  readonly #places: Places;
-  readonly #ahead = new Map<string, { readonly contents: Set<string>; next: number }>();
-
-  constructor(places: Places) {
-    this.#places = places;
-  }
-
-  /** The ordinal that a reading will have; null where it repeats another. */
-  take(battery: number, second: number, reading: Said): number | null {
-    const placement = this.#places.of(battery, second, reading);
-    if ('repeats' in placement) return null;
-    const name = `${battery} ${second}`;
-    const ahead = this.#ahead.get(name) ?? { contents: new Set<string>(), next: placement.ordinal };
-    const content = contentOf(reading);
-    if (ahead.contents.has(content)) return null;
-    ahead.contents.add(content);
-    this.#ahead.set(name, ahead);
-    return ahead.next++;
   }
 }
 

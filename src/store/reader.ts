@@ -3,17 +3,15 @@
  * Streams, so that a year does not fill the memory.
  */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { Private, READING_KINDS, type ReadingKind, type Value, type WireForm } from '../model.ts';
+import { Private, type ReadingKind, type Value, type WireForm } from '../model.ts';
 import { ENERGIES } from './energy.ts';
 import { EnergyReader } from './energy-reader.ts';
 import { toStoreError } from './errors.ts';
+import { FileShape } from './file-shape.ts';
 import { type HeldCount, HeldReader } from './held-reader.ts';
-import { fromJournal, fromLine, type KeyedReading, type Layout } from './journal.ts';
-import { LAYOUT } from './layout.ts';
 import { numberedEpochs } from './migrations/0002-clock-and-gaps.ts';
-import { Places, PlacesAhead } from './places.ts';
 import { toEpoch, toGap } from './rows.ts';
-import { readingColumns, type Span } from './schema.ts';
+import type { Span } from './schema.ts';
 import { readingSeries, type Series, type SeriesQuery, series } from './series.ts';
 import { openSnapshot } from './snapshot.ts';
 import type {
@@ -29,16 +27,13 @@ import type {
   StoredHeld,
   StoredReading,
 } from './stored.ts';
+import { byPlace, type PlacedReading, Unplaced } from './unplaced.ts';
 
 export { ENERGIES } from './energy.ts';
 export type { Span } from './schema.ts';
 export type * from './stored.ts';
 
 type Row = Record<string, SQLOutputValue>;
-
-interface PlacedReading extends KeyedReading {
-  readonly ordinal: number;
-}
 
 type ReadingRow = [
   time: number,
@@ -52,6 +47,8 @@ type ReadingRow = [
 
 export class StoreReader {
   readonly #db: DatabaseSync;
+  readonly #shape: FileShape;
+  readonly #unplaced: Unplaced;
   readonly #owners = new Map<number, Owner>();
   readonly #forms = new Map<number, WireForm>();
 
@@ -61,6 +58,8 @@ export class StoreReader {
    */
   constructor(folder: string) {
     this.#db = openSnapshot(folder);
+    this.#shape = new FileShape(this.#db);
+    this.#unplaced = new Unplaced(this.#db, this.#shape);
     try {
       this.#load();
     } catch (error) {
@@ -94,7 +93,7 @@ export class StoreReader {
    */
   *readings(kind: ReadingKind, selection: Selection = {}, after: Position | null = null): Generator<StoredReading> {
     const statement = this.#rowsOf(kind);
-    const waiting = this.#waiting(kind);
+    const waiting = this.#unplaced.ofJournal(kind);
     const selected = this.#selected(selection);
     const begin = Math.max(
       0,
@@ -108,14 +107,14 @@ export class StoreReader {
         if (last === null || isBehind(reading, last)) yield this.#stored(reading, owner);
       }
       if (isBounded(selection)) continue;
-      for (const reading of this.#undated(key, kind)) yield this.#stored({ ...reading, ordinal: 0 }, owner);
+      for (const reading of this.#unplaced.undated(key, kind)) yield this.#stored(reading, owner);
     }
   }
 
   #rowsOf(kind: ReadingKind): StatementSync {
-    const ordinal = this.#isNumbered(kind) ? 'ordinal' : '0 AS ordinal';
+    const ordinal = this.#shape.isNumbered(kind) ? 'ordinal' : '0 AS ordinal';
     const statement = this.#db.prepare(
-      `SELECT time, ${ordinal}, battery_time, received_at, form, rest, ${this.#columns(kind).join()} FROM reading_${kind}
+      `SELECT time, ${ordinal}, battery_time, received_at, form, rest, ${this.#shape.columns(kind).join()} FROM reading_${kind}
        WHERE battery = ? AND time >= ? AND time < ? ORDER BY time, ordinal`,
     );
     statement.setReturnArrays(true);
@@ -142,83 +141,9 @@ export class StoreReader {
 
   /** The vendor's names that occur in readings of a kind, in the order of the messages. */
   wireKeys(kind: ReadingKind): string[] {
-    const forms = new Set(
-      this.#db
-        .prepare(`SELECT DISTINCT form FROM reading_${kind}`)
-        .all()
-        .map((row) => numberOrNull(row.form)),
-    );
-    const elsewhere = [
-      ...this.#waiting(kind).values(),
-      ...[...this.#owners.keys()].map((key) => this.#undated(key, kind)),
-    ];
-    for (const reading of elsewhere.flat()) forms.add(reading.form);
+    const placed = this.#db.prepare(`SELECT DISTINCT form FROM reading_${kind}`).all();
+    const forms = new Set([...placed.map((row) => numberOrNull(row.form)), ...this.#unplaced.forms(kind)]);
     return [...new Set([...forms].flatMap((form) => (form === null ? [] : (this.#forms.get(form)?.keys ?? []))))];
-  }
-
-  /** An older file, not yet opened by this version's server, may lack a table. */
-  #has(table: string): boolean {
-    return this.#db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(table) !== undefined;
-  }
-
-  /** Columns, or NULL for what the file lacks: an older one, not yet opened by this version's server, may lack some. */
-  #columns(kind: ReadingKind): string[] {
-    const present = this.#present(kind);
-    return readingColumns(kind).map((name) => (present.has(name) ? name : 'NULL'));
-  }
-
-  /** Whether several readings can stand at one second; in an older file they cannot. */
-  #isNumbered(kind: ReadingKind): boolean {
-    return this.#present(kind).has('ordinal');
-  }
-
-  #present(kind: ReadingKind): ReadonlySet<string> {
-    const rows = this.#db.prepare(`SELECT name FROM pragma_table_info('reading_${kind}')`).all();
-    return new Set(rows.map((row) => String(row.name)));
-  }
-
-  /** What the journal holds of one kind and is not in its place yet: by battery, sorted by the place it will have. */
-  #waiting(kind: ReadingKind): Map<number, PlacedReading[]> {
-    const byBattery = new Map<number, PlacedReading[]>();
-    const written = this.#writtenLayout();
-    // As the folder will: in the order of the journal, behind what is in its place.
-    const places = new PlacesAhead(new Places(this.#db, kind, this.#columns(kind), this.#isNumbered(kind)));
-    const add = (reading: PlacedReading) => {
-      const readings = byBattery.get(reading.battery) ?? [];
-      if (readings.push(reading) === 1) byBattery.set(reading.battery, readings);
-    };
-    for (const row of this.#db.prepare('SELECT readings FROM journal ORDER BY seq').iterate()) {
-      for (const reading of fromJournal(String(row.readings), written, LAYOUT)) {
-        if (reading.kind !== kind || reading.time === null) continue;
-        const ordinal = places.take(reading.battery, reading.time, reading);
-        if (ordinal !== null) add({ ...reading, ordinal });
-      }
-    }
-    for (const reading of this.#surplus(kind)) add({ ...reading, ordinal: 1 });
-    for (const readings of byBattery.values()) readings.sort(byPlace);
-    return byBattery;
-  }
-
-  /** In an older file: readings for which no second was free. */
-  #surplus(kind: ReadingKind): KeyedReading[] {
-    if (!this.#has('surplus')) return [];
-    return this.#db
-      .prepare('SELECT reading FROM surplus WHERE kind = ?')
-      .all(READING_KINDS.indexOf(kind))
-      .map((row) => fromLine(JSON.parse(String(row.reading)), this.#writtenLayout(), LAYOUT));
-  }
-
-  #undated(battery: number, kind: ReadingKind): KeyedReading[] {
-    const written = this.#writtenLayout();
-    return this.#db
-      .prepare('SELECT reading FROM undated WHERE battery = ? AND kind = ? ORDER BY battery_time')
-      .all(battery, READING_KINDS.indexOf(kind))
-      .map((row) => fromLine(JSON.parse(String(row.reading)), written, LAYOUT));
-  }
-
-  #writtenLayout(): Layout {
-    const row = this.#db.prepare(`SELECT value FROM meta WHERE key = 'journal_layout'`).get();
-    return row === undefined ? LAYOUT : JSON.parse(String(row.value));
   }
 
   #stored(reading: PlacedReading, owner: Owner): StoredReading {
@@ -282,7 +207,7 @@ export class StoreReader {
 
   *epochs(selection: Selection = {}): Generator<StoredEpoch> {
     // Gaps and the numbers of epochs came with the same shape.
-    const table = this.#has('gap') ? 'clock_epoch' : `(${numberedEpochs('clock_epoch')})`;
+    const table = this.#shape.has('gap') ? 'clock_epoch' : `(${numberedEpochs('clock_epoch')})`;
     for (const row of this.#select(table, 'since', selection)) {
       yield { owner: this.#ownerOf(row) as Owner, ...toEpoch(row) };
     }
@@ -290,7 +215,7 @@ export class StoreReader {
 
   /** Gaps by when they began. */
   *gaps(selection: Selection = {}): Generator<StoredGap> {
-    if (!this.#has('gap')) return;
+    if (!this.#shape.has('gap')) return;
     for (const row of this.#select('gap', 'from_time * 1000', selection)) {
       yield { owner: this.#ownerOf(row) as Owner, ...toGap(row) };
     }
@@ -298,15 +223,15 @@ export class StoreReader {
 
   /** Readings that are kept apart, by arrival. */
   *held(selection: Selection = {}): Generator<StoredHeld> {
-    if (!this.#has('held')) return;
-    const rows = new HeldReader(this.#db, this.owners()).rows(selection, this.#writtenLayout());
+    if (!this.#shape.has('held')) return;
+    const rows = new HeldReader(this.#db, this.owners()).rows(selection, this.#shape.writtenLayout);
     for (const { owner, why, peer, reading } of rows)
       yield { ...this.#stored({ ...reading, ordinal: 0 }, owner), why, peer };
   }
 
   /** Of whom how many are kept apart; at most so many, those with the newest first. */
   heldCounts(most: number): HeldCount[] {
-    return this.#has('held') ? new HeldReader(this.#db, this.owners()).counts(most) : [];
+    return this.#shape.has('held') ? new HeldReader(this.#db, this.owners()).counts(most) : [];
   }
 
   /** Energy by battery and then time, as of the last fold. */
@@ -371,10 +296,6 @@ function* merged(rows: Iterable<PlacedReading>, waiting: readonly PlacedReading[
     yield row;
   }
   yield* waiting.slice(next);
-}
-
-function byPlace(one: PlacedReading, other: PlacedReading): number {
-  return (one.time as number) - (other.time as number) || one.ordinal - other.ordinal;
 }
 
 function isBehind({ time, ordinal }: PlacedReading, last: Position): boolean {

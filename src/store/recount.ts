@@ -1,6 +1,6 @@
 /**
- * Works roll-ups out anew where rows were moved or removed: minutes from the rows that are there now, their hours and
- * days wholly from their minutes, so that least and greatest shrink too.
+ * Works roll-ups out anew where rows were moved or removed: minutes from the rows that are there now, their hours wholly
+ * from their minutes and their days from their hours, so that least and greatest shrink too.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { READING_KINDS, type ReadingKind, type Value } from '../model.ts';
@@ -20,6 +20,7 @@ export class Recount {
   readonly #due: EnergyDue;
   readonly #readings: Readonly<Record<ReadingKind, StatementSync>>;
   readonly #minutes: StatementSync;
+  readonly #hours: StatementSync;
   readonly #save: Readonly<Record<Span, StatementSync>>;
   readonly #delete: Readonly<Record<Span, StatementSync>>;
 
@@ -30,6 +31,7 @@ export class Recount {
       rowsStatement(db, `reading_${kind}`, 'time', readingColumns(kind), 'AND ordinal = 0'),
     );
     this.#minutes = rowsStatement(db, 'rollup_minute', 'start', ['start', 'source', ...rollUpColumns('minute')]);
+    this.#hours = rowsStatement(db, 'rollup_hour', 'start', ['source', ...rollUpColumns('hour')]);
     this.#save = byKey(SPANS, (span) => db.prepare(saveRollUpSql(span)));
     this.#delete = byKey(SPANS, (span) => db.prepare(`DELETE FROM rollup_${span} WHERE battery = ? AND start = ?`));
   }
@@ -49,12 +51,7 @@ export class Recount {
       this.#put('hour', battery, hour, this.#sumOf(battery, hour, hour + HOUR, isWithin));
     }
     for (const day of days) {
-      this.#put(
-        'day',
-        battery,
-        day,
-        this.#sumOf(battery, day, this.#calendar.dayEnd(day), () => true),
-      );
+      this.#put('day', battery, day, this.#sumOfHours(battery, day));
       this.#markDue(battery, day);
     }
   }
@@ -89,6 +86,17 @@ export class Recount {
       if (!isWithin(start)) continue;
       sum ??= new Bucket('live');
       sum.update(null, MinuteBucket.fromColumns(source, columns));
+    }
+    return sum;
+  }
+
+  /** A day is made of its minutes as well; but its hours have summed them up. */
+  #sumOfHours(battery: number, day: number): Bucket | null {
+    let sum: Bucket | null = null;
+    for (const row of this.#hours.iterate(battery, day, this.#calendar.dayEnd(day)) as Iterable<unknown>) {
+      const [source, ...columns] = row as [Bucket['source'], ...(number | null)[]];
+      sum ??= new Bucket('live');
+      sum.include(Bucket.fromColumns(source, columns));
     }
     return sum;
   }

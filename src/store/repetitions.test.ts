@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { T, valuesOf } from '../../test/records.ts';
 import type { ClockCorrection } from '../model.ts';
 import type { KeyedReading } from './journal.ts';
-import { LAYOUT } from './layout.ts';
 import { Repetitions } from './repetitions.ts';
 import { migrate } from './schema.ts';
 
@@ -30,12 +29,21 @@ const correction: ClockCorrection = {
   newOffsetSeconds: 3605,
 };
 
+const none = () => false;
+
+/** Takes all that the correction is about. */
+function taken(repetitions: Repetitions, isExempt: (reading: KeyedReading) => boolean = none): KeyedReading[] {
+  const { readings, key } = repetitions.take(1, 'live', correction, 0, 100, isExempt);
+  expect(key).toBeNull();
+  return readings;
+}
+
 describe('a repetition', () => {
   it('is taken by a correction that is about it, as it came, and once', () => {
     const { repetitions } = made();
     repetitions.add(live(1), T * 1000);
-    expect(repetitions.take(1, 'live', correction)).toEqual([live(1)]);
-    expect(repetitions.take(1, 'live', correction)).toEqual([]);
+    expect(taken(repetitions)).toEqual([live(1)]);
+    expect(taken(repetitions)).toEqual([]);
   });
 
   it.each<[string, Partial<KeyedReading>]>([
@@ -48,8 +56,24 @@ describe('a repetition', () => {
   ])('is left where the correction is about others: %s', (_, change) => {
     const { repetitions, count } = made();
     repetitions.add(live(1, change), 0);
-    expect(repetitions.take(1, 'live', correction)).toEqual([]);
+    expect(taken(repetitions)).toEqual([]);
     expect(count()).toBe(1);
+  });
+
+  it('is left where it only looks as if the correction were about it', () => {
+    const { repetitions, count } = made();
+    repetitions.add(live(1), 0);
+    repetitions.add(live(2), 0);
+    expect(taken(repetitions, ({ values }) => values.includes(2))).toEqual([live(1)]);
+    expect(count()).toBe(1);
+  });
+
+  it('is taken a few at a time, however many of others stand before it', () => {
+    const { repetitions } = made();
+    [2, 2, 1, 2, 1].forEach((battery, n) => void repetitions.add(live(n, { battery }), 0));
+    const first = repetitions.take(1, 'live', correction, 0, 3, none);
+    expect(first).toEqual({ readings: [live(2)], key: 3 });
+    expect(repetitions.take(1, 'live', correction, 3, 3, none)).toEqual({ readings: [live(4)], key: null });
   });
 
   it('is kept once for each second of its arrival', () => {
@@ -87,21 +111,5 @@ describe('a repetition', () => {
     db.exec('COMMIT');
     expect(count()).toBe(100_000);
     expect(db.prepare('SELECT min(received_at) AS first FROM repetition').get()?.first).toBe(2_000_000);
-  });
-
-  it('is put into the present order of columns', () => {
-    const { db, repetitions } = made();
-    const line = [1, 2, T, T + 5, T * 1000 + LATER_MS, 3, { Odd: 'x' }, 900, 30];
-    db.prepare(`INSERT INTO repetition VALUES (1, 1, 2, ?, ?, 0, 'x', ?, ?)`).run(
-      T + 5,
-      T,
-      T * 1000 + LATER_MS,
-      JSON.stringify(line),
-    );
-    repetitions.rewrite({ ...LAYOUT, history: ['pv1_power', 'soc'] });
-    const values = valuesOf('history', { pv1_power: 900, soc: 30 });
-    expect(repetitions.take(1, 'history', { ...correction, kinds: ['history'] })).toEqual([
-      live(0, { kind: 'history', values }),
-    ]);
   });
 });

@@ -5,7 +5,8 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { type ClockCorrection, READING_KINDS, type ReadingKind } from '../model.ts';
-import { fromLine, type KeyedReading, type Layout, toLine } from './journal.ts';
+import { isConcerned } from './correction.ts';
+import { fromLine, type KeyedReading, toLine } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { contentOf, digestOf } from './places.ts';
 
@@ -15,6 +16,15 @@ const KEPT_MS = 3 * 3_600_000;
 const MOST = 100_000;
 /** So many may be over {@link MOST} before the oldest go. */
 const STROKE = 1000;
+
+interface Row {
+  readonly key: number;
+  readonly battery: number;
+  readonly kind: number;
+  readonly battery_time: number;
+  readonly time: number;
+  readonly received_at: number;
+}
 
 export class Repetitions {
   readonly #sql: ReturnType<typeof prepare>;
@@ -38,34 +48,37 @@ export class Repetitions {
     if (++this.#added % STROKE === 0) this.#sql.deleteUpTo.run(Number(lastInsertRowid) - MOST);
   }
 
-  /** Takes out those of a kind that a correction is about. */
-  take(battery: number, kind: ReadingKind, correction: ClockCorrection): KeyedReading[] {
-    const { fromBatteryTime, toBatteryTime, receivedSinceMs, oldOffsetSeconds } = correction;
-    return this.#sql.take
-      .all(
-        battery,
-        READING_KINDS.indexOf(kind),
-        fromBatteryTime,
-        toBatteryTime,
-        receivedSinceMs,
-        fromBatteryTime - oldOffsetSeconds,
-        toBatteryTime - oldOffsetSeconds,
-        oldOffsetSeconds,
-      )
-      .map((row) => fromLine(JSON.parse(String(row.reading)), LAYOUT, LAYOUT));
+  /**
+   * Looks at up to `maxRows`, and takes out those of a kind that a correction is about. Within the caller's transaction.
+   * @param after goes on behind that one; 0 to begin
+   * @param isExempt tells those that look concerned, and are not
+   * @returns them, and the last that was looked at; null in its place where there are no more
+   */
+  take(
+    battery: number,
+    kind: ReadingKind,
+    correction: ClockCorrection,
+    after: number,
+    maxRows: number,
+    isExempt: (reading: KeyedReading) => boolean,
+  ): { readings: KeyedReading[]; key: number | null } {
+    const rows = this.#sql.next.all(after, maxRows) as unknown as Row[];
+    const readings: KeyedReading[] = [];
+    for (const row of rows) {
+      const { key, time, battery_time: batteryTime, received_at: receivedMs } = row;
+      if (row.battery !== battery || row.kind !== READING_KINDS.indexOf(kind)) continue;
+      if (!isConcerned({ kind, time, batteryTime, receivedMs }, correction)) continue;
+      const reading = fromLine(JSON.parse(String(this.#sql.reading.get(key)?.reading)), LAYOUT, LAYOUT);
+      if (isExempt(reading)) continue;
+      this.#sql.remove.run(key);
+      readings.push(reading);
+    }
+    return { readings, key: rows.length < maxRows ? null : (rows.at(-1) as Row).key };
   }
 
   /** Removes what no correction reaches any more. */
   trim(nowMs: number): void {
     this.#sql.deleteBefore.run(nowMs - KEPT_MS);
-  }
-
-  /** Puts all into the present order of columns. */
-  rewrite(written: Layout): void {
-    for (const row of this.#sql.all.all()) {
-      const reading = fromLine(JSON.parse(String(row.reading)), written, LAYOUT);
-      this.#sql.rewrite.run(digestOf(contentOf(reading)), JSON.stringify(toLine(reading)), Number(row.key));
-    }
   }
 }
 
@@ -75,13 +88,12 @@ function prepare(db: DatabaseSync) {
       `INSERT OR IGNORE INTO repetition (battery, kind, battery_time, time, arrival, said, received_at, reading)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    take: db.prepare(
-      `DELETE FROM repetition WHERE battery = ? AND kind = ? AND battery_time BETWEEN ? AND ? AND received_at >= ?
-       AND time BETWEEN ? AND ? AND time = battery_time - ? RETURNING reading`,
+    next: db.prepare(
+      'SELECT key, battery, kind, battery_time, time, received_at FROM repetition WHERE key > ? ORDER BY key LIMIT ?',
     ),
+    reading: db.prepare('SELECT reading FROM repetition WHERE key = ?'),
+    remove: db.prepare('DELETE FROM repetition WHERE key = ?'),
     deleteUpTo: db.prepare('DELETE FROM repetition WHERE key <= ?'),
     deleteBefore: db.prepare('DELETE FROM repetition WHERE received_at < ?'),
-    all: db.prepare('SELECT key, reading FROM repetition'),
-    rewrite: db.prepare('UPDATE OR IGNORE repetition SET said = ?, reading = ? WHERE key = ?'),
   };
 }

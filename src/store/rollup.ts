@@ -63,6 +63,15 @@ export class Bucket {
     }
   }
 
+  /** Takes in another of the same size of parts: the minutes of an hour into those of its day. */
+  include(other: Bucket): void {
+    for (let field = 0; field < ROLLED_UP.length; field++) {
+      const at = field * WIDTH;
+      const [n, sum] = [other.numbers[at + N] as number, other.numbers[at + SUM] as number];
+      this.#merge(field, n, sum, other.min(field), other.max(field));
+    }
+  }
+
   #merge(field: number, n: number, sum: number, min: number, max: number): void {
     const numbers = this.numbers;
     const at = field * WIDTH;

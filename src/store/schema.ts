@@ -13,6 +13,7 @@ import { ordinals } from './migrations/0005-ordinals.ts';
 import { configurationBytes } from './migrations/0006-configuration-bytes.ts';
 import { trust } from './migrations/0007-trust.ts';
 import { usage } from './migrations/0008-usage.ts';
+import { jobs } from './migrations/0009-jobs.ts';
 import { MINUTE_COLUMNS } from './minute.ts';
 import { ROLLED_UP } from './rollup.ts';
 import { StoreError } from './store.ts';
@@ -38,7 +39,7 @@ export interface SqlMigration {
 export const MIGRATIONS: readonly Migration[] = [
   ...[base, clockAndGaps, energy, outbox].map(inOneStroke),
   ordinals,
-  ...[configurationBytes, trust, usage].map(inOneStroke),
+  ...[configurationBytes, trust, usage, jobs].map(inOneStroke),
 ];
 
 function inOneStroke({ number, sql }: SqlMigration): Migration {

@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { keptHouse, ruin } from '../../test/kept-house.ts';
-import { asAfterCrash, bytes, clock, identity, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
+import {
+  asAfterCrash,
+  bytes,
+  clock,
+  identity,
+  reading,
+  SERIAL,
+  settle,
+  T,
+  temporaryFolder,
+} from '../../test/records.ts';
 import { makeBackup } from './backup/make.ts';
 import { MIGRATIONS } from './schema.ts';
 import { SqliteStore } from './sqlite.ts';
@@ -308,7 +318,7 @@ describe('a file another version wrote', () => {
     const folder = written();
     const { store } = opened(folder);
     store.commit([clock(3600)]);
-    store.fold(10);
+    settle(store);
     expectRight(folder);
   });
 
@@ -322,7 +332,7 @@ describe('a file another version wrote', () => {
     run(folder, 'DROP TRIGGER no');
     const { store } = opened(folder);
     store.commit([clock(3600)]);
-    store.fold(10);
+    settle(store);
     expectRight(folder);
   });
 

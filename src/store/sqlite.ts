@@ -12,18 +12,19 @@ import { finishRestore } from './backup/staged-restore.ts';
 import { refuseOlder } from './backup/upgrade.ts';
 import { placeOf, refuseVanished, withWayBack } from './backup/way-back.ts';
 import { Calendar } from './calendar.ts';
+import { catchUp } from './catch-up.ts';
 import { Commit } from './commit.ts';
 import { ConnectionNumbers } from './connection-numbers.ts';
-import { countMinutes } from './count-minutes.ts';
 import { openDatabase } from './database.ts';
 import { toStoreError } from './errors.ts';
 import { Folder } from './folder.ts';
 import { Held } from './held.ts';
-import { fromJournal, JOURNAL_ROW, type KeyedReading, toJournal } from './journal.ts';
+import { JobRunner } from './job-runner.ts';
+import { type Job, Jobs } from './jobs.ts';
+import { fromJournal, type Layout, toJournal } from './journal.ts';
 import { LAYOUT } from './layout.ts';
 import { type FolderLock, lockDataFolder } from './lock.ts';
 import { Meta } from './meta.ts';
-import { Mover } from './mover.ts';
 import { Newest } from './newest.ts';
 import { Outboxes, type OutboxOptions } from './outbox.ts';
 import type { Forgotten } from './outbox-state.ts';
@@ -43,6 +44,7 @@ import {
 } from './store.ts';
 import { Tally } from './tally.ts';
 import { Trimmer } from './trimmer.ts';
+import { type JournalRow, journalRows, Unfolded } from './unfolded.ts';
 
 export interface SqliteOptions {
   /** The data folder; made if it is not there. */
@@ -58,21 +60,13 @@ export interface SqliteOptions {
   readonly outboxes?: readonly OutboxOptions[];
 }
 
-const RECOVERY_STROKE = 10_000;
+/** Readings folded at once where nobody waits. */
+const STROKE = 10_000;
+/** Rows of the journal taken up at once: of 250 readings each at most. */
+const ROWS_RECOVERED = 40;
 const HELD_BYTES = 64e6;
 /** Begins the names of what others have remembered, so that they never meet the store's own. */
 const NOTE = 'note ';
-
-/** Readings frozen for folding: everything the journal held up to `lastSeq`. */
-interface Generation {
-  readonly lastSeq: number;
-  /** Arrival of the first, which the journal holds until all are folded. */
-  readonly oldestMs: number;
-  /** By battery, so that what is near each other in the file is written together. */
-  readonly readings: KeyedReading[];
-  readonly bytes: number;
-  folded: number;
-}
 
 export class SqliteStore implements Store {
   readonly #options: SqliteOptions;
@@ -80,6 +74,8 @@ export class SqliteStore implements Store {
   readonly #meta: Meta;
   readonly #idKey: string;
   readonly #db: DatabaseSync;
+  readonly #jobs: Jobs;
+  readonly #jobRunner: JobRunner;
   readonly #commit: Commit;
   readonly #folder: Folder;
   readonly #tally: Tally;
@@ -94,10 +90,9 @@ export class SqliteStore implements Store {
   readonly #newest: Newest;
   readonly #connections: ConnectionNumbers;
   readonly #conflicts: Conflict[] = [];
-  #pending: KeyedReading[] = [];
-  #pendingBytes = 0;
-  #generation: Generation | null = null;
+  readonly #unfolded = new Unfolded();
   #lastSeq = 0;
+  #strokeMs = 0;
 
   private constructor(options: SqliteOptions, lock: FolderLock, db: DatabaseSync) {
     this.#options = options;
@@ -105,14 +100,16 @@ export class SqliteStore implements Store {
     this.#db = db;
     this.#meta = new Meta(db);
     const calendar = new Calendar(options.timeZone);
-    this.#folder = new Folder(db, calendar);
+    this.#jobs = new Jobs(db);
+    this.#folder = new Folder(db, calendar, (battery) => this.#jobs.of(battery));
     this.#tally = new Tally(db, calendar);
     this.#idKey = this.#meta.getOr('id_key', () => randomBytes(32).toString('hex'));
     this.#held = new Held(db, options.heldBytes ?? HELD_BYTES);
-    this.#commit = new Commit(db, this.#idKey, new Mover(db, this.#folder), this.#held);
+    this.#commit = new Commit(db, this.#idKey, this.#jobs, this.#held);
     this.#connections = new ConnectionNumbers(this.#meta, (work) => this.#transaction(work));
     this.#trimmer = new Trimmer(db, options.retention ?? RETENTION);
     this.#outboxes = new Outboxes(db, options.outboxes ?? []);
+    this.#jobRunner = new JobRunner(db, this.#jobs, this.#folder, this.#outboxes, this.#commit.naming);
     this.#presence = new Presence(join(options.folder, DATABASE_FILE), () =>
       db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
     );
@@ -160,7 +157,7 @@ export class SqliteStore implements Store {
         serial: new Private(serial),
         firstSeenMs,
         epochs: this.#commit.epochs.get(key) ?? [],
-        newest: this.#newest.of(key),
+        newest: this.#newest.of(key, this.#jobs.of(key)),
         openGaps: open,
         lastGapNumber: last,
         trust: this.#commit.trustOf(key, serial),
@@ -182,78 +179,92 @@ export class SqliteStore implements Store {
   }
 
   commit(records: readonly StoreRecord[]): void {
-    // What is dated anew must be in its place.
-    if (records.some((record) => record.type === 'clock' && record.corrections.length > 0)) this.#foldAll();
     this.#add(() => {
       for (const record of records) this.#commit.add(record);
-      return this.#outboxes.correct(this.#commit.takeCorrected(), this.#lastSeq);
     });
   }
 
-  /** @param work what adds readings; returns the number of the last row of the journal that is taken */
-  #add(work: () => number): void {
+  /** @param work what adds readings, and leaves something to do */
+  #add(work: () => void): void {
+    let rows: readonly JournalRow[] = [];
     let seq = this.#lastSeq;
-    let readings: KeyedReading[] = [];
-    let bytes = 0;
     this.#transaction(() => {
-      seq = work();
-      readings = this.#commit.takeReadings();
-      ({ seq, bytes } = this.#append(readings, seq));
+      work();
+      seq = this.#jobRunner.add(this.#commit.takeLeftToDo(), seq);
+      rows = journalRows(this.#commit.takeReadings(), seq).map((row) => this.#append(row));
       this.#trimmer.keepWithinQuota(this.#commit.takeRawBytes());
       if (this.#commit.takeHasQuota()) this.#trimmer.enforceQuotas();
       this.#held.keepWithinQuota();
     });
     this.#commit.settle();
-    this.#lastSeq = seq;
-    this.#pendingBytes += bytes;
-    for (const reading of readings) this.#pending.push(reading);
+    this.#lastSeq = rows.at(-1)?.seq ?? seq;
+    for (const row of rows) this.#unfolded.add(row);
+  }
+
+  #append({ seq, readings }: Omit<JournalRow, 'bytes'>): JournalRow {
+    const text = toJournal(readings);
+    this.#appendJournal.run(seq, text);
+    this.#outboxes.append(seq, readings.length);
+    return { seq, readings, bytes: text.length };
   }
 
   verify(): void {
     this.#presence.verify();
   }
 
-  /** @returns the number of the last row of the journal, and how much was added to it */
-  #append(readings: readonly KeyedReading[], lastSeq: number): { seq: number; bytes: number } {
-    let seq = lastSeq;
-    let bytes = 0;
-    for (let from = 0; from < readings.length; from += JOURNAL_ROW) {
-      const portion = readings.slice(from, from + JOURNAL_ROW);
-      const text = toJournal(portion);
-      this.#appendJournal.run(++seq, text);
-      this.#outboxes.append(seq, portion.length);
-      bytes += text.length;
-    }
-    return { seq, bytes };
+  get backlog(): Backlog {
+    return this.#unfolded.backlog;
   }
 
-  get backlog(): Backlog {
-    const generation = this.#generation;
-    const left = generation === null ? 0 : generation.readings.length - generation.folded;
-    const rows = this.#pending.length + left;
-    const bytes =
-      this.#pendingBytes + (generation === null ? 0 : (generation.bytes * left) / generation.readings.length);
-    return { rows, bytes, oldestMs: generation?.oldestMs ?? this.#pending[0]?.receivedMs ?? null };
+  get jobs(): number {
+    return this.#jobs.all.length;
+  }
+
+  get strokeMs(): number {
+    return this.#strokeMs;
   }
 
   fold(maxRows: number): boolean {
-    this.#generation ??= this.#freeze();
-    const generation = this.#generation;
-    if (generation === null) return false;
-    const upTo = Math.min(generation.folded + maxRows, generation.readings.length);
-    const done = upTo === generation.readings.length;
+    const portion = this.#unfolded.next(maxRows);
+    if (portion === null) return false;
+    const { readings, lastSeq, isFolded, obsolete } = portion;
     this.#transaction(() => {
-      this.#folder.fold(generation.readings.slice(generation.folded, upTo));
+      this.#folder.foldJournal(readings);
       this.#trimmer.enforceQuotas();
-      this.#outboxes.keep(generation.lastSeq, done ? Number.POSITIVE_INFINITY : maxRows);
-      if (done) this.#deleteJournal.run(generation.lastSeq);
+      this.#outboxes.keep(lastSeq, isFolded ? Number.POSITIVE_INFINITY : maxRows);
+      if (obsolete.rows > 0) this.#deleteJournal.run(obsolete.upTo);
     });
-    generation.folded = upTo;
+    const isDone = this.#unfolded.folded(portion);
+    this.#gatherConflicts();
+    return !isDone;
+  }
+
+  work(maxRows: number): boolean {
+    const job = this.#jobs.next();
+    if (job === null) this.#jobs.retry();
+    else if (this.#unfolded.firstSeq <= job.after) this.fold(maxRows);
+    else this.#workOn(job, maxRows);
+    return this.#jobs.next() !== null && job !== null;
+  }
+
+  #workOn(job: Job, maxRows: number): void {
+    try {
+      this.#lastSeq = this.#transaction(() => {
+        const seq = this.#jobRunner.stroke(job, maxRows, this.#lastSeq);
+        this.#trimmer.enforceQuotas();
+        return seq;
+      });
+    } catch (error) {
+      if (!toStoreError(error).passing) this.#jobs.failed(job);
+      throw error;
+    }
+    this.#gatherConflicts();
+  }
+
+  #gatherConflicts(): void {
     for (const [key, readings] of this.#folder.takeConflicts()) {
       this.#conflicts.push({ battery: new Private(this.#commit.serialOf(key)), readings });
     }
-    if (done) this.#generation = null;
-    return !done;
   }
 
   takeConflicts(): Conflict[] {
@@ -265,7 +276,7 @@ export class SqliteStore implements Store {
   }
 
   trim(nowMs: number, spared: readonly Arrivals[] = []): boolean {
-    return this.#transaction(() => this.#trimmer.trim(nowMs, spared));
+    return this.#transaction(() => this.#trimmer.trim(nowMs, spared, this.jobs > 0));
   }
 
   /** What was removed since the last call, because more had come than is kept. */
@@ -282,7 +293,6 @@ export class SqliteStore implements Store {
     let more = false;
     this.#add(() => {
       more = this.#commit.placeAdopted(maxRows);
-      return this.#lastSeq;
     });
     return more;
   }
@@ -334,56 +344,45 @@ export class SqliteStore implements Store {
   }
 
   #foldAll(): void {
-    while (this.backlog.rows > 0) this.fold(Number.POSITIVE_INFINITY);
+    while (!this.#unfolded.isEmpty) this.fold(STROKE);
   }
 
-  #freeze(): Generation | null {
-    const [oldest] = this.#pending;
-    if (oldest === undefined) return null;
-    const readings = this.#pending.sort((a, b) => a.battery - b.battery);
-    const bytes = this.#pendingBytes;
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    return { lastSeq: this.#lastSeq, oldestMs: oldest.receivedMs, readings, bytes, folded: 0 };
-  }
-
-  /** Takes up the journal of a run that did not end well, and follows a changed time zone. */
+  /** Takes up the journal of a run that did not end well, and follows an update and a changed time zone. */
   #recover(): void {
     const written = JSON.parse(this.#meta.getOr('journal_layout', () => JSON.stringify(LAYOUT)));
     this.#transaction(() => {
-      this.#lastSeq = this.#outboxes.load();
+      this.#lastSeq = Math.max(this.#outboxes.load(), this.#jobs.after);
     });
-    for (const row of this.#db.prepare('SELECT seq, readings FROM journal ORDER BY seq').all()) {
-      const readings = fromJournal(String(row.readings), written, LAYOUT);
-      for (const reading of readings) this.#pending.push(reading);
-      this.#pendingBytes += String(row.readings).length;
-      this.#outboxes.append(Number(row.seq), readings.length);
+    this.#foldJournal(written);
+    const { timeZone } = this.#options;
+    const parts = { db: this.#db, meta: this.#meta, folder: this.#folder, held: this.#held, outboxes: this.#outboxes };
+    catchUp(parts, written, timeZone, (work) => this.#transaction(work));
+  }
+
+  /** A few rows at a time, for there may be any number. */
+  #foldJournal(written: Layout): void {
+    const next = this.#db.prepare(`SELECT seq, readings FROM journal ORDER BY seq LIMIT ${ROWS_RECOVERED}`);
+    for (let rows = next.all(); rows.length > 0; rows = next.all()) {
+      for (const row of rows) {
+        const [seq, text] = [Number(row.seq), String(row.readings)];
+        const readings = fromJournal(text, written, LAYOUT);
+        this.#unfolded.add({ seq, readings, bytes: text.length });
+        this.#outboxes.append(seq, readings.length);
+      }
+      this.#foldAll();
     }
-    while (this.backlog.rows > 0) this.fold(RECOVERY_STROKE);
-    // Together: rows in one order under the name of another would be misread for ever.
-    this.#transaction(() => {
-      this.#commit.rewriteAside(written);
-      this.#outboxes.rewrite(written);
-      this.#meta.set('journal_layout', JSON.stringify(LAYOUT));
-    });
-    if (this.#meta.get('minutes_counted') === null) {
-      countMinutes(this.#db, (work) => this.#transaction(work));
-      this.#meta.set('minutes_counted', 'yes');
-      this.#folder.forget();
-    }
-    const zone = this.#meta.getOr('time_zone', () => this.#options.timeZone);
-    if (zone === this.#options.timeZone) return;
-    this.#transaction(() => this.#folder.rebuild(this.#db));
-    this.#meta.set('time_zone', this.#options.timeZone);
   }
 
   /** All or nothing; afterwards memory and file say the same. */
   #transaction<T>(work: () => T): T {
     try {
       this.#begin.run();
+      const begunMs = performance.now();
       const result = work();
+      this.#strokeMs = performance.now() - begunMs;
       this.#end.run();
       this.#outboxes.settle();
+      this.#jobs.settle();
       this.#trimmer.settle();
       return result;
     } catch (error) {
@@ -393,6 +392,7 @@ export class SqliteStore implements Store {
       this.#trimmer.forget();
       this.#held.forget();
       this.#outboxes.drop();
+      this.#jobs.drop();
       throw withWayBack(toStoreError(error), placeOf(this.#options.folder, this.#options.backups));
     }
   }

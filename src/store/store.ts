@@ -35,6 +35,19 @@ export interface Store {
    */
   fold(maxRows: number): boolean;
 
+  /** How long the last stroke took, ms, without what the disk takes to confirm it, however few its rows are. */
+  readonly strokeMs: number;
+
+  /** How many jobs commits have left that are not done: readings to be dated, or dated anew. */
+  readonly jobs: number;
+
+  /**
+   * Does about `maxRows` rows of a job, or of what must be folded before it: whole or not at all.
+   * @returns whether more is to be done
+   * @throws StoreError where one fails; others go on with the next call
+   */
+  work(maxRows: number): boolean;
+
   /** What was folded since the last call and contradicts what was there; by battery. */
   takeConflicts(): readonly Conflict[];
 

@@ -101,11 +101,12 @@ export class Trimmer {
   /**
    * Within the caller's transaction.
    * @param spared stays, although it looks old
+   * @param isCorrecting whether a correction of a clock is under way, which may be about repetitions
    * @returns whether there is more to remove
    */
-  trim(nowMs: number, spared: readonly Arrivals[] = []): boolean {
+  trim(nowMs: number, spared: readonly Arrivals[] = [], isCorrecting = false): boolean {
     this.#spare(spared);
-    this.#repetitions.trim(nowMs);
+    if (!isCorrecting) this.#repetitions.trim(nowMs);
     const { liveDays, rawDays } = this.#retention;
     const live = liveDays !== null && this.#trimLive(nowMs - liveDays * DAY_MS);
     const raw = rawDays !== null && this.#trimRaw(nowMs - rawDays * DAY_MS);

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { asAfterCrash, clock, event, OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
+import { asAfterCrash, clock, event, OTHER, reading, SERIAL, settle, T, temporaryFolder } from '../../test/records.ts';
 import { type ClockCorrection, type ClockRecord, READING_KINDS, type ReadingKind } from '../model.ts';
-import { isConcerned } from './mover.ts';
 import { SqliteStore } from './sqlite.ts';
 import { DATABASE_FILE } from './store.ts';
 
@@ -42,9 +41,6 @@ function anHourAhead(change: Partial<ClockCorrection> = {}): ClockRecord {
   return { ...clock(3600, T * 1000, SERIAL, 2), corrections: [correction] };
 }
 
-const foldAll = (store: SqliteStore) => {
-  while (store.fold(1000));
-};
 /** Time, ordinal and charge of each live row. */
 const places = (folder: string) =>
   query(folder, 'SELECT time, ordinal, soc FROM reading_live ORDER BY time, ordinal').map((row) => Object.values(row));
@@ -60,10 +56,10 @@ describe('readings dated by a wrong clock', () => {
   it('are dated anew, whether they were in their place already or not, and keep what the battery said', () => {
     const { store, folder } = opened();
     store.commit([clock(0), reading('live', T, { soc: 1 }), reading('detail', T, { soc: 2 }), reading('history', T)]);
-    foldAll(store);
+    settle(store);
     store.commit([reading('live', T + 10, { soc: 3 })]);
     store.commit([anHourAhead()]);
-    foldAll(store);
+    settle(store);
     expect(query(folder, 'SELECT time, battery_time, received_at, soc FROM reading_live')).toEqual([
       { time: T - 3600, battery_time: T, received_at: T * 1000, soc: 1 },
       { time: T - 3590, battery_time: T + 10, received_at: (T + 10) * 1000, soc: 3 },
@@ -74,7 +70,7 @@ describe('readings dated by a wrong clock', () => {
   it('are dated anew where they come in one commit with what is known now', () => {
     const { store, folder } = opened();
     store.commit([clock(0), reading('live', T), anHourAhead(), reading('live', T - 3590, {}, { batteryTime: T + 10 })]);
-    foldAll(store);
+    settle(store);
     expect(times(folder, 'live')).toEqual([T - 3600, T - 3590]);
   });
 
@@ -82,9 +78,9 @@ describe('readings dated by a wrong clock', () => {
     const { store, folder } = opened();
     store.commit([clock(0), reading('live', T - 3590, { soc: 50 }, { receivedMs: 1 })]);
     store.commit([reading('live', T, { soc: 10 }), reading('live', T + 20, { soc: 90 })]);
-    foldAll(store);
+    settle(store);
     store.commit([anHourAhead({ receivedSinceMs: 2 })]);
-    foldAll(store);
+    settle(store);
     expect(minutes(folder)).toEqual([{ start: T - 3600, source: 'live', n: 3, sum: 150, min: 10, max: 90 }]);
     expect(query(folder, 'SELECT start, soc_n AS n, soc_max AS max FROM rollup_hour')).toEqual([
       { start: Math.floor((T - 3600) / 3600) * 3600, n: 1, max: 90 },
@@ -98,10 +94,10 @@ describe('readings dated by a wrong clock', () => {
       reading('history', T, { soc: 7 }, { receivedMs: 1 }),
       reading('live', T + 10, { soc: 90 }),
     ]);
-    foldAll(store);
+    settle(store);
     expect(minutes(folder)).toMatchObject([{ source: 'live', max: 90 }]);
     store.commit([anHourAhead({ receivedSinceMs: 2 })]);
-    foldAll(store);
+    settle(store);
     expect(minutes(folder)).toMatchObject([
       { start: T - 3600, source: 'live', sum: 90 },
       { start: T, source: 'history', sum: 7 },
@@ -113,7 +109,7 @@ describe('readings dated by a wrong clock', () => {
     store.commit([clock(0), reading('live', T - 3600, { soc: 1 }, { batteryTime: T + 1, receivedMs: 1 })]);
     store.commit([reading('live', T, { soc: 2 })]);
     store.commit([anHourAhead({ receivedSinceMs: 2 })]);
-    foldAll(store);
+    settle(store);
     expect(places(folder)).toEqual([
       [T - 3600, 0, 1],
       [T - 3600, 1, 2],
@@ -124,7 +120,7 @@ describe('readings dated by a wrong clock', () => {
     const { store, folder } = opened();
     store.commit([clock(0), reading('live', T - 3600, { soc: 1 }, { batteryTime: T, receivedMs: 1 })]);
     store.commit([reading('live', T, { soc: 1 }), anHourAhead({ receivedSinceMs: 2 })]);
-    foldAll(store);
+    settle(store);
     expect(times(folder, 'live')).toEqual([T - 3600]);
   });
 
@@ -133,8 +129,9 @@ describe('readings dated by a wrong clock', () => {
     store.commit([clock(0), reading('live', T - 3600, { soc: 1 }, { batteryTime: T, receivedMs: 1 })]);
     for (let round = 0; round < 2; round++) {
       store.commit([reading('live', T, { soc: 2 })]);
-      foldAll(store);
+      settle(store);
       store.commit([anHourAhead({ receivedSinceMs: 2 })]);
+      settle(store);
     }
     expect(places(folder)).toEqual([
       [T - 3600, 0, 1],
@@ -146,7 +143,7 @@ describe('readings dated by a wrong clock', () => {
     const { store, folder } = opened();
     store.commit([clock(0), reading('live', T, { soc: 9 })]);
     store.commit([1, 2].map((soc) => reading('live', T, { soc }, { batteryTime: T + 60 + soc })));
-    foldAll(store);
+    settle(store);
     expect(places(folder)).toEqual([
       [T, 0, 9],
       [T, 1, 1],
@@ -154,6 +151,7 @@ describe('readings dated by a wrong clock', () => {
     ]);
     expect(minutes(folder)).toMatchObject([{ start: T, n: 1, sum: 9 }]);
     store.commit([anHourAhead()]);
+    settle(store);
     expect(places(folder)).toEqual([
       [T - 3600, 0, 9],
       [T, 0, 1],
@@ -174,9 +172,10 @@ describe('readings dated by a wrong clock', () => {
       reading('live', T + after, { soc: 7 }, { receivedMs: (T + 3600 + after) * 1000 }),
     );
     store.commit(again);
-    foldAll(store);
+    settle(store);
     expect(times(folder, 'live')).toEqual([T, T + 10, T + 20]);
     store.commit([anHourAhead({ receivedSinceMs: (T + 3600) * 1000, newOffsetSeconds: -3600 })]);
+    settle(store);
     expect(times(folder, 'live')).toEqual([T, T + 10, T + 20, T + 3600, T + 3610, T + 3620]);
     expect(minutes(folder)).toMatchObject([
       { start: T, n: 3 },
@@ -189,8 +188,9 @@ describe('readings dated by a wrong clock', () => {
     const { store, folder } = opened();
     const twice = [T * 1000, (T + 10) * 1000].map((receivedMs) => reading('live', T, { soc: 7 }, { receivedMs }));
     store.commit([clock(0), ...twice]);
-    foldAll(store);
+    settle(store);
     store.commit([anHourAhead()]);
+    settle(store);
     expect(places(folder)).toEqual([[T - 3600, 0, 7]]);
   });
 
@@ -205,21 +205,21 @@ describe('readings dated by a wrong clock', () => {
     const { store, folder } = opened();
     store.commit([clock(0), reading('live', T)]);
     store.commit([anHourAhead(change)]);
-    foldAll(store);
+    settle(store);
     expect(times(folder, 'live')).toEqual([T]);
   });
 
   it('are only those of the battery in question', () => {
     const { store, folder } = opened();
     store.commit([clock(0), reading('live', T), reading('live', T, {}, { serial: OTHER }), anHourAhead()]);
-    foldAll(store);
+    settle(store);
     expect(times(folder, 'live')).toEqual([T - 3600, T]);
   });
 
   it('are never those without a time of their own, which were so when they came', () => {
     const { store, folder } = opened();
     store.commit([clock(0), reading('live', T, {}, { batteryTime: null }), anHourAhead()]);
-    foldAll(store);
+    settle(store);
     expect(times(folder, 'live')).toEqual([T]);
   });
 
@@ -229,8 +229,11 @@ describe('readings dated by a wrong clock', () => {
     const before = asAfterCrash(folder);
     store.commit([anHourAhead()]);
     const after = asAfterCrash(folder);
-    opened(before).store.close();
-    opened(after).store.close();
+    for (const folder of [before, after]) {
+      const again = opened(folder).store;
+      settle(again);
+      again.close();
+    }
     expect(times(before, 'live')).toEqual([T, T + 10]);
     expect(times(after, 'live')).toEqual([T - 3600, T - 3590]);
     expect(minutes(after)).toMatchObject([{ start: T - 3600, n: 2 }]);
@@ -242,7 +245,7 @@ describe('readings dated by a wrong clock', () => {
     const poison = { ...reading('live', T + 10), rest: { a: 1n as unknown as string } };
     expect(() => store.commit([anHourAhead(), poison])).toThrow('BigInt');
     store.commit([reading('live', T + 20, { soc: 3 })]);
-    foldAll(store);
+    settle(store);
     expect(times(folder, 'live')).toEqual([T, T + 20]);
     expect(store.batteries()[0]?.epochs).toHaveLength(1);
     expect(minutes(folder)).toMatchObject([{ start: T, n: 2 }]);
@@ -260,20 +263,14 @@ describe('the battery’s own events', () => {
       event({ source: 'server', code: null, batteryTime: null, time: T }),
     ]);
     store.commit([anHourAhead()]);
+    settle(store);
     expect(query(folder, 'SELECT time FROM event ORDER BY key').map(({ time }) => time)).toEqual([T - 3600, T - 7, T]);
   });
 
   it('stay where only history was dated wrongly', () => {
     const { store, folder } = opened();
     store.commit([clock(0), event({ time: T, batteryTime: T }), anHourAhead({ kinds: ['history'] })]);
+    settle(store);
     expect(query(folder, 'SELECT time FROM event')).toEqual([{ time: T }]);
-  });
-});
-
-describe('a reading that was not dated yet', () => {
-  it('is not concerned', () => {
-    const { battery: _, type: __, ...said } = reading('live', null);
-    const [correction] = anHourAhead().corrections as [ClockCorrection];
-    expect(isConcerned({ ...said, battery: 1, form: null, batteryTime: T }, correction)).toBe(false);
   });
 });
