@@ -4,13 +4,14 @@
  * Everything runs as in the server (session, one commit a message, a fold a minute, energy four times an hour) but for the socket, whose share of
  * the processor is added from the ingest benchmark's echo: about 90 µs a message with one connection.
  */
+
+import { FormBook } from '../src/protocol/body/wire-form.ts';
 import { encodeFrame, REQUEST } from '../src/protocol/frame.ts';
-import { FormBook } from '../src/protocol/wire-form.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import { Session } from '../src/session/session.ts';
-import { SimulatedBattery } from '../src/simulator/battery.ts';
+import { SimulatedBattery } from '../src/simulator/battery/battery.ts';
 import { NO_PAUSES } from '../src/simulator/pauses.ts';
-import { SqliteStore } from '../src/store/sqlite.ts';
+import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import type { Figure } from './figure.ts';
 import { temporaryFolder, writtenBytes } from './process.ts';
 

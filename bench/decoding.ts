@@ -2,10 +2,10 @@
  * Cutting a stream into frames, against the bare checksum of the same bytes.
  */
 import { readFileSync } from 'node:fs';
+import { FormBook } from '../src/protocol/body/wire-form.ts';
 import { crc16 } from '../src/protocol/crc16.ts';
 import { encodeFrame, FrameDecoder, REQUEST } from '../src/protocol/frame.ts';
 import { MessageReader } from '../src/protocol/messages.ts';
-import { FormBook } from '../src/protocol/wire-form.ts';
 import type { Figure } from './figure.ts';
 
 const FRAMES = 1000;

@@ -2,9 +2,9 @@
  * Renders docs/errors.md from the tables of codes. Run it after every change of one.
  */
 import { writeFileSync } from 'node:fs';
-import { OWNER_ERRORS, type OwnerProblem } from '../src/errors.ts';
+import { OWNER_ERRORS, type OwnerProblem } from '../src/problems/errors.ts';
+import { LOG_WORDS, SERVER_PROBLEMS, type ServerProblem } from '../src/problems/server.ts';
 import { type Culprit, PROBLEMS, type Problem } from '../src/protocol/errors.ts';
-import { LOG_WORDS, SERVER_PROBLEMS, type ServerProblem } from '../src/server-problems.ts';
 import { SINK_PROBLEMS, type SinkProblem } from '../src/sinks/problems.ts';
 import { WEB_PROBLEMS, type WebProblem } from '../src/web/problem.ts';
 
@@ -13,7 +13,7 @@ export const PAGE = new URL('../docs/errors.md', import.meta.url);
 
 const INTRODUCTION = `# What went wrong, by code
 
-<!-- Generated from src/errors.ts, src/server-problems.ts, src/protocol/errors.ts, src/web/problem.ts and src/sinks/problems.ts. Do not edit; run: ${COMMAND} -->
+<!-- Generated from src/problems/errors.ts, src/problems/server.ts, src/protocol/errors.ts, src/web/problem.ts and src/sinks/problems.ts. Do not edit; run: ${COMMAND} -->
 
 Whatever goes wrong has a code in capital letters, such as \`PORT_IN_USE\`. It stands in the log, in counters and in exports, and it
 never changes its meaning, so that you can search for it, set an alarm on it, or name it when you ask for help. Look your code up here:

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { FIELDS } from '../src/protocol/fields.ts';
+import { FIELDS } from '../src/protocol/fields/fields.ts';
 import { COMMAND, fieldsPage, PAGE } from './fields-doc.ts';
 
 describe('docs/fields.md', () => {

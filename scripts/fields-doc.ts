@@ -2,10 +2,10 @@
  * Renders docs/fields.md from the table of fields. Run it after every change of the table.
  */
 import { writeFileSync } from 'node:fs';
-import type { Field } from '../src/protocol/field.ts';
-import { READING_GROUPS } from '../src/protocol/fields.ts';
-import { SETTING_GROUPS } from '../src/protocol/settings.ts';
-import type { FieldGroup } from '../src/protocol/table.ts';
+import type { Field } from '../src/protocol/fields/field.ts';
+import { READING_GROUPS } from '../src/protocol/fields/fields.ts';
+import { SETTING_GROUPS } from '../src/protocol/fields/settings.ts';
+import type { FieldGroup } from '../src/protocol/fields/table.ts';
 
 export const COMMAND = 'npx --no-install node scripts/fields-doc.ts';
 export const PAGE = new URL('../docs/fields.md', import.meta.url);
@@ -14,7 +14,7 @@ const COLUMNS = ['our name', 'title', 'on the wire', 'messages', 'unit', 'sign',
 
 const INTRODUCTION = `# Fields
 
-<!-- Generated from src/protocol/fields.ts and settings.ts. Do not edit; run: ${COMMAND} -->
+<!-- Generated from src/protocol/fields/fields.ts and settings.ts. Do not edit; run: ${COMMAND} -->
 
 Every value that is known, by the name it has in this project (JSON, CSV, MQTT, SQL). Keys that are not here are kept
 under the battery's own name.

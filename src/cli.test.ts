@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CLI, endAll, folder, NODE, Program } from '../test/server.ts';
 import { fixture } from '../test/wire.ts';
-import { SqliteStore } from './store/sqlite.ts';
+import { SqliteStore } from './store/sqlite/sqlite-store.ts';
 
 afterEach(endAll);
 

@@ -2,8 +2,8 @@
  * The command line: hands this process's arguments and streams to main.
  */
 import { endingOf, main } from './cli/main.ts';
-import { isFile, OutputFile } from './output-file.ts';
 import { stepBack } from './store/backup/priority.ts';
+import { isFile, OutputFile } from './system/output-file.ts';
 
 /** A server lives on without its output; everything else ends, since its output is what it is for. */
 let outlivesOutput = false;

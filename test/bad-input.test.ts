@@ -10,12 +10,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Instant } from '../src/model.ts';
-import { FormBook } from '../src/protocol/wire-form.ts';
+import { FormBook } from '../src/protocol/body/wire-form.ts';
 import { Committer } from '../src/server/committer.ts';
 import { Listener } from '../src/server/listener.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import { Session } from '../src/session/session.ts';
-import { SqliteStore } from '../src/store/sqlite.ts';
+import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { canMount, SmallDisk, works } from './disk.ts';
 import {
   atEnd,

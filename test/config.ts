@@ -1,7 +1,7 @@
 /**
  * A configuration as a server has it, for tests of what it is handed to.
  */
-import { type Config, schemaWith } from '../src/config-schema.ts';
+import { type Config, schemaWith } from '../src/config/schema.ts';
 
 /** These settings, as in the file, and the defaults of all others. */
 export function configOf(settings: unknown): Config {

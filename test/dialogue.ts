@@ -4,8 +4,8 @@
  */
 import { expect } from 'vitest';
 import { type Instant, type KnownPeer, Private, type StoreRecord } from '../src/model.ts';
-import { columnsOf } from '../src/protocol/fields.ts';
-import { FormBook } from '../src/protocol/wire-form.ts';
+import { FormBook } from '../src/protocol/body/wire-form.ts';
+import { columnsOf } from '../src/protocol/fields/fields.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import type { Output } from '../src/session/output.ts';
 import { Session, type SessionOptions } from '../src/session/session.ts';

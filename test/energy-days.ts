@@ -2,13 +2,13 @@
  * Days of a simulated battery, as what it sends and what it remembers, for tests and measurements of energy.
  */
 import type { ReadingRecord, StoreRecord } from '../src/model.ts';
-import { columnsOf } from '../src/protocol/fields.ts';
+import { FormBook } from '../src/protocol/body/wire-form.ts';
+import { columnsOf } from '../src/protocol/fields/fields.ts';
 import { encodeFrame, REQUEST, RESPONSE } from '../src/protocol/frame.ts';
-import { FormBook } from '../src/protocol/wire-form.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import { Session } from '../src/session/session.ts';
-import { SimulatedBattery } from '../src/simulator/battery.ts';
-import { csvBody } from '../src/simulator/messages.ts';
+import { SimulatedBattery } from '../src/simulator/battery/battery.ts';
+import { csvBody } from '../src/simulator/battery/messages.ts';
 import { NO_PAUSES } from '../src/simulator/pauses.ts';
 
 const SUCCESS = new TextEncoder().encode('{"Status":"Success"}');

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ReadingRecord } from '../src/model.ts';
-import { ENERGIES, type Span, StoreReader } from '../src/store/reader.ts';
-import { SqliteStore } from '../src/store/sqlite.ts';
+import { ENERGIES, type Span, StoreReader } from '../src/store/sqlite/reading/reader.ts';
+import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { simulatedDays, valueIn } from './energy-days.ts';
 
 const DAY = 86_400;

@@ -3,10 +3,10 @@
  */
 import { onTestFinished } from 'vitest';
 import { Private, type StoreRecord } from '../src/model.ts';
-import { FormBook } from '../src/protocol/wire-form.ts';
+import { FormBook } from '../src/protocol/body/wire-form.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import { Session } from '../src/session/session.ts';
-import { SqliteStore } from '../src/store/sqlite.ts';
+import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { OTHER, SERIAL, temporaryFolder } from './records.ts';
 import { fixture, frameByHand, sessionFrames } from './wire.ts';
 

@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreReader } from '../src/store/reader.ts';
-import { SqliteStore } from '../src/store/sqlite.ts';
+import { StoreReader } from '../src/store/sqlite/reading/reader.ts';
+import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
 import { OTHER, reading, SERIAL, T, temporaryFolder } from './records.ts';
 

@@ -3,10 +3,10 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import type { ReadingKind, Value } from '../src/model.ts';
-import { Calendar } from '../src/store/calendar.ts';
-import { Folder } from '../src/store/folder.ts';
-import type { KeyedReading } from '../src/store/journal.ts';
-import { migrate } from '../src/store/schema.ts';
+import { Calendar } from '../src/store/energy/calendar.ts';
+import { migrate } from '../src/store/sqlite/file/schema.ts';
+import type { KeyedReading } from '../src/store/sqlite/journal.ts';
+import { Folder } from '../src/store/sqlite/places/folder.ts';
 import { valuesOf } from './records.ts';
 
 export interface Folded {

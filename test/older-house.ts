@@ -4,12 +4,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { columnsOf } from '../src/protocol/fields.ts';
-import { base } from '../src/store/migrations/0001-base.ts';
-import { clockAndGaps } from '../src/store/migrations/0002-clock-and-gaps.ts';
-import { energy } from '../src/store/migrations/0003-energy.ts';
-import { outbox } from '../src/store/migrations/0004-outbox.ts';
-import { StoreReader } from '../src/store/reader.ts';
+import { columnsOf } from '../src/protocol/fields/fields.ts';
+import { base } from '../src/store/sqlite/migrations/0001-base.ts';
+import { clockAndGaps } from '../src/store/sqlite/migrations/0002-clock-and-gaps.ts';
+import { energy } from '../src/store/sqlite/migrations/0003-energy.ts';
+import { outbox } from '../src/store/sqlite/migrations/0004-outbox.ts';
+import { StoreReader } from '../src/store/sqlite/reading/reader.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
 import { T } from './records.ts';
 

@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type KnownPeer, Private, type StoreRecord } from '../src/model.ts';
-import { columnsOf } from '../src/protocol/fields.ts';
-import { FormBook } from '../src/protocol/wire-form.ts';
+import { FormBook } from '../src/protocol/body/wire-form.ts';
+import { columnsOf } from '../src/protocol/fields/fields.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import type { Output } from '../src/session/output.ts';
 import { Session } from '../src/session/session.ts';

@@ -20,7 +20,7 @@ import {
   type ReadingRecord,
   type Value,
 } from '../src/model.ts';
-import { columnsOf } from '../src/protocol/fields.ts';
+import { columnsOf } from '../src/protocol/fields/fields.ts';
 import type { Store } from '../src/store/store.ts';
 import { copyAsAfterCrash } from './crash.ts';
 

@@ -4,11 +4,11 @@
  */
 import { expect } from 'vitest';
 import type { Instant, StoreRecord } from '../src/model.ts';
-import { FormBook } from '../src/protocol/wire-form.ts';
+import { FormBook } from '../src/protocol/body/wire-form.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import { Session } from '../src/session/session.ts';
-import { StoreReader } from '../src/store/reader.ts';
-import { SqliteStore } from '../src/store/sqlite.ts';
+import { StoreReader } from '../src/store/sqlite/reading/reader.ts';
+import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { SERIAL, settle, temporaryFolder } from './records.ts';
 import { frameByHand } from './wire.ts';
 

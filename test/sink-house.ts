@@ -6,8 +6,8 @@ import type { StoreRecord } from '../src/model.ts';
 import type { SinkReports } from '../src/sinks/condition.ts';
 import type { Sink } from '../src/sinks/sink.ts';
 import { type Memory, Sinks } from '../src/sinks/sinks.ts';
-import { SqliteStore } from '../src/store/sqlite.ts';
-import { LiveState } from '../src/web/live-state.ts';
+import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
+import { LiveState } from '../src/web/live/live-state.ts';
 import { temporaryFolder } from './records.ts';
 
 /** What a sink is made with here. */

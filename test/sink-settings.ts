@@ -1,9 +1,9 @@
 /**
  * What outputs are made with where a test says nothing else.
  */
-import type { HouseSetting } from '../src/sinks/mqtt-house.ts';
-import type { MqttBroker } from '../src/sinks/mqtt-link.ts';
-import type { Figures } from '../src/sinks/server-metrics.ts';
+import type { HouseSetting } from '../src/sinks/mqtt/house.ts';
+import type { MqttBroker } from '../src/sinks/mqtt/link.ts';
+import type { Figures } from '../src/sinks/prometheus/server-metrics.ts';
 
 /** A broker that wants to know nothing of us. */
 export function brokerAt(url: string): MqttBroker {

@@ -3,8 +3,8 @@
  * that a thousand of them take a minute. The truth goes along with each frame.
  */
 import type { ClockCorrection, ClockEpoch, Gap, Instant } from '../src/model.ts';
-import { BACKFILL, Backfill } from '../src/session/backfill.ts';
-import { BatteryClock, type ClockChange } from '../src/session/clock.ts';
+import { BACKFILL, Backfill } from '../src/session/backfill/backfill.ts';
+import { BatteryClock, type ClockChange } from '../src/session/clock/clock.ts';
 import { Random } from '../src/simulator/random.ts';
 
 export interface WeekOptions {

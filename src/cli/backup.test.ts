@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { FakeIo, run } from '../../test/io.ts';
 import { addFrames, databaseOf, keptHouse, PASSWORDS, ruin, told } from '../../test/kept-house.ts';
 import { OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
-import { MIGRATIONS } from '../store/schema.ts';
-import { SqliteStore } from '../store/sqlite.ts';
+import { MIGRATIONS } from '../store/sqlite/file/schema.ts';
+import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { batteriesIn } from './backup.ts';
 
 const backup = (data: string, ...flags: string[]) => run(['backup', '--data', data, ...flags]);

@@ -2,11 +2,11 @@
  * `backup`: a copy of all that makes the house, while the server runs or not.
  */
 import { Command } from 'commander';
-import { HOUSE_FILES, placeFrom } from '../backups.ts';
-import { shellWord } from '../shell-word.ts';
+import { HOUSE_FILES, placeFrom } from '../app/backups.ts';
+import { version } from '../app/version.ts';
 import { type MadeBackup, makeBackup } from '../store/backup/make.ts';
 import { inMegabytes, WORKING_BYTES } from '../store/backup/space.ts';
-import { version } from '../version.ts';
+import { shellWord } from '../system/shell-word.ts';
 import { interruptible } from './interruptible.ts';
 import { FINE, type Io, write } from './io.ts';
 import { readConfig } from './serve.ts';

@@ -2,9 +2,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { configOf } from '../../test/config.ts';
 import { run } from '../../test/io.ts';
 import { reading, temporaryFolder } from '../../test/records.ts';
-import { App } from '../app.ts';
-import type { Note } from '../log.ts';
-import { SqliteStore } from '../store/sqlite.ts';
+import { App } from '../app/app.ts';
+import type { Note } from '../log/log.ts';
+import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 
 const HERE = { host: '127.0.0.1', port: 0 };
 const YEAR_SECONDS = 365 * 86_400;

@@ -2,8 +2,8 @@
  * `clock`: whether the server's own clock is believed, so that what is too old is removed; and the owner's word for it.
  */
 import { Command } from 'commander';
-import { OwnerError } from '../errors.ts';
-import { confirmForNextStart } from '../store/retention-clock.ts';
+import { OwnerError } from '../problems/errors.ts';
+import { confirmForNextStart } from '../store/sqlite/clock/retention-clock.ts';
 import { FAILED, FINE, type Io, write } from './io.ts';
 import { onServerOrStore } from './running-server.ts';
 import { readConfig } from './serve.ts';

@@ -3,13 +3,13 @@
  */
 import type { Readable } from 'node:stream';
 import { Command } from 'commander';
-import { OwnerError } from '../errors.ts';
+import { visible, visibleJson } from '../privacy/visible.ts';
+import { OwnerError } from '../problems/errors.ts';
+import { parseObject, textOfValue } from '../protocol/body/json.ts';
+import { textOf } from '../protocol/body/text.ts';
 import { commandOf } from '../protocol/commands.ts';
 import { RESPONSE } from '../protocol/frame.ts';
-import { parseObject, textOfValue } from '../protocol/json.ts';
 import { nameOf, type Piece, pieces } from '../protocol/pieces.ts';
-import { textOf } from '../protocol/text.ts';
-import { visible, visibleJson } from '../visible.ts';
 import { FAILED, FINE, type Io, readFile, write } from './io.ts';
 
 interface DecodeFlags {

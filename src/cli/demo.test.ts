@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { FakeIo, run } from '../../test/io.ts';
 import { temporaryFolder } from '../../test/records.ts';
-import { StoreReader } from '../store/reader.ts';
+import { StoreReader } from '../store/sqlite/reading/reader.ts';
 
 let folder: string;
 

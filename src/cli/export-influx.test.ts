@@ -7,8 +7,8 @@ import { InfluxServer } from '../../test/influx-server.ts';
 import { FakeIo, run } from '../../test/io.ts';
 import { clock, OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
 import type { ReadingRecord } from '../model.ts';
-import { StoreReader } from '../store/reader.ts';
-import { SqliteStore } from '../store/sqlite.ts';
+import { StoreReader } from '../store/sqlite/reading/reader.ts';
+import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE } from '../store/store.ts';
 import { exportToInflux } from './export-influx.ts';
 

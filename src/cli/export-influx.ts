@@ -3,17 +3,17 @@
  * The same points: doing it twice changes nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '../config.ts';
-import { OwnerError } from '../errors.ts';
-import { utc } from '../log.ts';
+import type { Config } from '../config/load.ts';
+import { utc } from '../log/log.ts';
 import type { ReadingKind } from '../model.ts';
-import { InfluxDelivery } from '../sinks/influx-delivery.ts';
-import { type LineReading, lineOf } from '../sinks/influx-line.ts';
-import { influxTarget } from '../sinks/influx-target.ts';
-import { InfluxWriter } from '../sinks/influx-writer.ts';
-import { LineBatch } from '../sinks/line-batch.ts';
-import type { Position, Selection, StoreReader } from '../store/reader.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../privacy/visible.ts';
+import { OwnerError } from '../problems/errors.ts';
+import { InfluxDelivery } from '../sinks/influx/delivery.ts';
+import { type LineReading, lineOf } from '../sinks/influx/line.ts';
+import { LineBatch } from '../sinks/influx/line-batch.ts';
+import { influxTarget } from '../sinks/influx/target.ts';
+import { InfluxWriter } from '../sinks/influx/writer.ts';
+import type { Position, Selection, StoreReader } from '../store/sqlite/reading/reader.ts';
 import { FAILED, FINE, type Io } from './io.ts';
 
 export interface InfluxExport {

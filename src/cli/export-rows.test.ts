@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Filled, filled, stored } from '../../test/filled.ts';
 import { bytes, configuration, event, reading, SERIAL, T } from '../../test/records.ts';
-import { SHAPE } from '../protocol/wire-form.ts';
-import { StoreReader } from '../store/reader.ts';
+import { SHAPE } from '../protocol/body/wire-form.ts';
+import { StoreReader } from '../store/sqlite/reading/reader.ts';
 import { type ExportKind, type ExportRow, type Naming, tableOf } from './export-rows.ts';
 
 const SHOWN: Naming = { wire: false, private: false };

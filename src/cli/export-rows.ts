@@ -1,16 +1,16 @@
 /**
  * What is kept as flat rows under the names of an export. Private values are replaced unless they were asked for.
  */
-import { utc } from '../log.ts';
+import { utc } from '../log/log.ts';
 import { missingMinutes, READING_KINDS, REDACTED, type ReadingKind } from '../model.ts';
-import { formatBatteryTime } from '../protocol/battery-time.ts';
-import { lenientNumber } from '../protocol/decimal.ts';
+import { isPrivateKey, redactBytes, redactText } from '../privacy/redact.ts';
+import { formatBatteryTime } from '../protocol/body/battery-time.ts';
+import { lenientNumber } from '../protocol/body/decimal.ts';
+import { parseObject, textOfValue } from '../protocol/body/json.ts';
+import { wireTexts } from '../protocol/body/wire-form.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
-import type { Field } from '../protocol/field.ts';
-import { columnsOf, FIELDS, fieldsOnWire } from '../protocol/fields.ts';
-import { parseObject, textOfValue } from '../protocol/json.ts';
-import { wireTexts } from '../protocol/wire-form.ts';
-import { isPrivateKey, redactBytes, redactText } from '../redact.ts';
+import type { Field } from '../protocol/fields/field.ts';
+import { columnsOf, FIELDS, fieldsOnWire } from '../protocol/fields/fields.ts';
 import {
   ENERGIES,
   type Owner,
@@ -25,7 +25,7 @@ import {
   type StoredHeld,
   type StoredReading,
   type StoreReader,
-} from '../store/reader.ts';
+} from '../store/sqlite/reading/reader.ts';
 
 export type ExportKind = ReadingKind | 'event' | 'config' | 'unknown' | 'discarded' | 'clock' | 'gap' | 'held';
 

@@ -2,14 +2,14 @@
  * `export`: what is kept, as lines for other programs. Reads while the server runs; a year does not fill the memory.
  */
 import { Command, Option } from 'commander';
-import { placeFrom } from '../backups.ts';
-import { OwnerError } from '../errors.ts';
-import { utc } from '../log.ts';
+import { placeFrom } from '../app/backups.ts';
+import { utc } from '../log/log.ts';
 import { READING_KINDS, type ReadingKind } from '../model.ts';
-import { shellWord } from '../shell-word.ts';
+import { visibleJson, visibleLines } from '../privacy/visible.ts';
+import { OwnerError } from '../problems/errors.ts';
 import { damageOf } from '../store/backup/way-back.ts';
-import { type Selection, type Span, StoreReader } from '../store/reader.ts';
-import { visibleJson, visibleLines } from '../visible.ts';
+import { type Selection, type Span, StoreReader } from '../store/sqlite/reading/reader.ts';
+import { shellWord } from '../system/shell-word.ts';
 import { exportToInflux } from './export-influx.ts';
 import { type ExportKind, type ExportRow, energyTable, tableOf } from './export-rows.ts';
 import { FINE, type Io, write } from './io.ts';

@@ -1,7 +1,7 @@
 /**
  * Work that a signal breaks off, so that nothing half done is left.
  */
-import { OwnerError } from '../errors.ts';
+import { OwnerError } from '../problems/errors.ts';
 import type { Io } from './io.ts';
 
 /** @throws OwnerError INTERRUPTED at a signal, once the work has let go of everything */

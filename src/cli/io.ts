@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { OwnerError } from '../errors.ts';
+import { OwnerError } from '../problems/errors.ts';
 
 export interface Io {
   readonly stdin: Readable;

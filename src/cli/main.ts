@@ -2,9 +2,9 @@
  * The commands and how they end: 0 fine, 1 failed, 2 asked wrongly; errors on stderr in one sentence.
  */
 import { Command, CommanderError } from 'commander';
-import { OwnerError, toOwnerError } from '../errors.ts';
-import { version } from '../version.ts';
-import { visibleLines } from '../visible.ts';
+import { version } from '../app/version.ts';
+import { visibleLines } from '../privacy/visible.ts';
+import { OwnerError, toOwnerError } from '../problems/errors.ts';
 import { backupCommand } from './backup.ts';
 import { clockCommand } from './clock.ts';
 import { decodeCommand } from './decode.ts';

@@ -2,7 +2,7 @@
  * Option values that several commands take.
  */
 import { InvalidArgumentError } from 'commander';
-import { type Address, parseAddress } from '../config.ts';
+import { type Address, parseAddress } from '../config/load.ts';
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const DURATION = /^(\d+(?:\.\d+)?) ?([smhd])?$/;

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { FakeIo, run } from '../../test/io.ts';
 import { temporaryFolder } from '../../test/records.ts';
-import { isPassword, PASSWORD_FILE, readSecrets, sha256 } from '../web/secrets.ts';
+import { isPassword, PASSWORD_FILE, readSecrets, sha256 } from '../web/access/secrets.ts';
 import { main } from './main.ts';
 
 const SECRET = 'correct horse 7';

@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import { Command, Option } from 'commander';
-import { OwnerError } from '../errors.ts';
+import { OwnerError } from '../problems/errors.ts';
 import {
   hashPassword,
   LONGEST_PASSWORD,
@@ -16,7 +16,7 @@ import {
   SHORTEST_PASSWORD,
   sha256,
   writeSecrets,
-} from '../web/secrets.ts';
+} from '../web/access/secrets.ts';
 import { FINE, type Io, write } from './io.ts';
 import { readConfig } from './serve.ts';
 

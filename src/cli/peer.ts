@@ -2,8 +2,8 @@
  * One connection to a server, from a battery's side.
  */
 import { connect, type Socket } from 'node:net';
-import type { Address } from '../config.ts';
-import { OwnerError } from '../errors.ts';
+import type { Address } from '../config/load.ts';
+import { OwnerError } from '../problems/errors.ts';
 import { type Frame, FrameDecoder } from '../protocol/frame.ts';
 
 /** How long an answer is waited for, in ms. */

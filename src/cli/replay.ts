@@ -4,12 +4,12 @@
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import type { Address } from '../config.ts';
-import { OwnerError } from '../errors.ts';
+import type { Address } from '../config/load.ts';
+import { visible } from '../privacy/visible.ts';
+import { OwnerError } from '../problems/errors.ts';
+import { textOf } from '../protocol/body/text.ts';
 import { crc16 } from '../protocol/crc16.ts';
 import { CHECKSUM_LENGTH, type Frame, HEADER_LENGTH, REQUEST } from '../protocol/frame.ts';
-import { textOf } from '../protocol/text.ts';
-import { visible } from '../visible.ts';
 import { FAILED, FINE, type Io, readFile } from './io.ts';
 import { address, durationSeconds } from './options.ts';
 import { Peer } from './peer.ts';

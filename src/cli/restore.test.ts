@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../../test/io.ts';
 import { databaseOf, keptHouse, PASSWORDS, ruin, told } from '../../test/kept-house.ts';
 import { reading, T, temporaryFolder } from '../../test/records.ts';
-import { FolderLock } from '../store/lock.ts';
-import { MIGRATIONS } from '../store/schema.ts';
-import { SqliteStore } from '../store/sqlite.ts';
+import { FolderLock } from '../store/sqlite/file/lock.ts';
+import { MIGRATIONS } from '../store/sqlite/file/schema.ts';
+import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 
 async function backedUp(data: string): Promise<string> {
   const { out } = await run(['backup', '--data', data, '--json']);

@@ -2,10 +2,10 @@
  * `restore`: brings a backup back, and moves aside what is there.
  */
 import { Command } from 'commander';
-import { HOUSE_FILES } from '../backups.ts';
-import { shellWord } from '../shell-word.ts';
+import { HOUSE_FILES } from '../app/backups.ts';
 import { type Restored, restoreBackup } from '../store/backup/restore.ts';
 import { inMegabytes } from '../store/backup/space.ts';
+import { shellWord } from '../system/shell-word.ts';
 import { batteriesIn } from './backup.ts';
 import { interruptible } from './interruptible.ts';
 import { FINE, type Io, write } from './io.ts';

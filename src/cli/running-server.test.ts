@@ -6,9 +6,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { configOf } from '../../test/config.ts';
 import { reading, T, temporaryFolder } from '../../test/records.ts';
 import { tokensIn } from '../../test/web.ts';
-import { App } from '../app.ts';
-import { readContact, SERVER_FILE, ServerFile } from '../server-file.ts';
-import { SqliteStore } from '../store/sqlite.ts';
+import { App } from '../app/app.ts';
+import { readContact, SERVER_FILE, ServerFile } from '../app/server-file.ts';
+import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { onServerOrStore, RunningServer } from './running-server.ts';
 
 const SILENT = { wantsLive: false, live: () => {}, note: () => {} };

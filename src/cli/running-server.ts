@@ -4,9 +4,9 @@
  */
 import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OwnerError } from '../errors.ts';
-import { readContact, type ServerContact } from '../server-file.ts';
-import { openAsFound } from '../store/as-found.ts';
+import { readContact, type ServerContact } from '../app/server-file.ts';
+import { OwnerError } from '../problems/errors.ts';
+import { openAsFound } from '../store/sqlite/as-found.ts';
 import { StoreError } from '../store/store.ts';
 
 type Store = ReturnType<typeof openAsFound>;

@@ -2,13 +2,13 @@
  * `serve`: the server itself.
  */
 import { Command } from 'commander';
-import { App } from '../app.ts';
-import { type Config, loadConfig } from '../config.ts';
-import { JsonLog, type LineSink, type Log, TerminalLog } from '../log.ts';
-import { LogOutput } from '../log-output.ts';
+import { App } from '../app/app.ts';
+import { type Config, loadConfig } from '../config/load.ts';
+import { JsonLog, type LineSink, type Log, TerminalLog } from '../log/log.ts';
+import { LogOutput } from '../log/log-output.ts';
+import { painted, plain } from '../log/terminal.ts';
 import { problemOfNetwork } from '../server/peers.ts';
-import { isTimeZone, systemTimeZone } from '../store/calendar.ts';
-import { painted, plain } from '../terminal.ts';
+import { isTimeZone, systemTimeZone } from '../store/energy/calendar.ts';
 import { FINE, type Io } from './io.ts';
 
 /** By then everything is closed or it never will be: the promise is three seconds. */

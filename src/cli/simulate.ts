@@ -3,11 +3,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Address } from '../config.ts';
+import type { Address } from '../config/load.ts';
+import { visible } from '../privacy/visible.ts';
 import { FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts';
 import { Fleet, type FleetStats } from '../simulator/fleet.ts';
 import { PAUSES, type PauseRange } from '../simulator/pauses.ts';
-import { visible } from '../visible.ts';
 import { FAILED, FINE, type Io } from './io.ts';
 import { address, decimal, durationSeconds, wholeNumber } from './options.ts';
 import { stopAtSignal } from './serve.ts';

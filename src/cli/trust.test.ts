@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { run } from '../../test/io.ts';
 import { held, identity, peer, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
-import { SqliteStore } from '../store/sqlite.ts';
+import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 
 const OTHER = { number: 2, standing: 'other' as const, rank: null, login: 'x', conflicts: 3, conflictMs: T * 1000 };
 

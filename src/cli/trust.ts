@@ -2,10 +2,10 @@
  * `trust`: who speaks for each battery, and the owner's word on it. On the running server, or on its data where none runs.
  */
 import { Command } from 'commander';
-import { OwnerError } from '../errors.ts';
+import { deskOf, type PeersOf, type TrustAction, TrustError } from '../app/trust-desk.ts';
 import type { Instant } from '../model.ts';
-import { StoreReader } from '../store/reader.ts';
-import { deskOf, type PeersOf, type TrustAction, TrustError } from '../trust-desk.ts';
+import { OwnerError } from '../problems/errors.ts';
+import { StoreReader } from '../store/sqlite/reading/reader.ts';
 import { FINE, type Io, write } from './io.ts';
 import { wholeNumber } from './options.ts';
 import { onServerOrStore } from './running-server.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../model.ts';
 import { derive } from './derive.ts';
-import { READING_KINDS, type ReadingKind } from './field.ts';
-import { columnsOf } from './fields.ts';
+import { READING_KINDS, type ReadingKind } from './fields/field.ts';
+import { columnsOf } from './fields/fields.ts';
 
 /** Derives a row of which only these values are known; gives all values by name. */
 function derived(given: Readonly<Record<string, Value>>, kind: ReadingKind = 'live'): Record<string, Value> {

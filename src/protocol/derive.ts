@@ -3,8 +3,8 @@
  * 25 captured rows unless said otherwise).
  */
 import type { Value } from '../model.ts';
-import type { ReadingKind } from './field.ts';
-import { columnsOf } from './fields.ts';
+import type { ReadingKind } from './fields/field.ts';
+import { columnsOf } from './fields/fields.ts';
 
 /** Where the parts and the results stand in a row of one kind. */
 interface Places {

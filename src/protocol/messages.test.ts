@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { bytesOf, fixture, HAVE_SAMPLES, joined, sample, sessionFrames } from '../../test/wire.ts';
 import type { Value } from '../model.ts';
 import { Private } from '../model.ts';
-import { columnsOf, FIELDS } from './fields.ts';
+import { FormBook } from './body/wire-form.ts';
+import { columnsOf, FIELDS } from './fields/fields.ts';
 import { type Frame, FrameDecoder } from './frame.ts';
 import { type Message, MessageReader } from './messages.ts';
-import { FormBook } from './wire-form.ts';
 
 const unreadableOf = (serial: string | null) => ({ type: 'unreadable', reason: 'BODY_UNREADABLE', serial });
 const UNREADABLE = unreadableOf(null);

@@ -3,20 +3,20 @@
  * message, never an exception.
  */
 import { Private, type ReadingKind } from '../model.ts';
-import { parseBatteryTime } from './battery-time.ts';
+import { parseBatteryTime } from './body/battery-time.ts';
+import { readCsv } from './body/csv.ts';
+import { historyColumn } from './body/history.ts';
+import { parseObject, readObject, textOfValue } from './body/json.ts';
+import type { JsonObject, ReadObject } from './body/lenient-json.ts';
+import { anyTextOf, textOf } from './body/text.ts';
+import type { FormBook } from './body/wire-form.ts';
 import { CONFIGURATION, CONFIGURATION_REQUEST, DETAIL, EVENT, HISTORY, LIVE, LOGIN, ORDER, PING } from './commands.ts';
-import { readCsv } from './csv.ts';
 import type { ProblemCode } from './errors.ts';
-import { fieldsOnWire } from './fields.ts';
+import { fieldsOnWire } from './fields/fields.ts';
 import { type Frame, RESPONSE } from './frame.ts';
-import { historyColumn } from './history.ts';
-import { parseObject, readObject, textOfValue } from './json.ts';
-import type { JsonObject, ReadObject } from './lenient-json.ts';
 import { type OrderReply, readOrderReply } from './orders.ts';
 import { ReadingReader, type WireReading } from './reading.ts';
 import { isSerial } from './serial.ts';
-import { anyTextOf, textOf } from './text.ts';
-import type { FormBook } from './wire-form.ts';
 
 /** An entry of the battery's log (`21/03/24 20:59:10 41`), or a whole message of another type. */
 export interface WireEvent {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frameByHand, HAVE_SAMPLES, hexOf, sample } from '../../test/wire.ts';
-import { readObject } from './json.ts';
+import { readObject } from './body/json.ts';
 import { answersResume, type OrderReply, orderIndex, readOrderReply, resumeOrder } from './orders.ts';
 
 const readReply = (text: string): OrderReply | null => {

@@ -2,11 +2,11 @@
  * Orders to a battery (1,1,8) and its answers (1,2,8). Only `Resume` is built here: it reads, and its form was captured
  * twice. Others exist on the vendor's side; what their forms are is unknown, so none is sent.
  */
-import { formatBatteryTime } from './battery-time.ts';
+import { formatBatteryTime } from './body/battery-time.ts';
+import { textOfValue } from './body/json.ts';
+import type { ReadObject } from './body/lenient-json.ts';
 import { ORDER } from './commands.ts';
 import { encodeFrame, REQUEST } from './frame.ts';
-import { textOfValue } from './json.ts';
-import type { ReadObject } from './lenient-json.ts';
 
 /** What a battery answers to an order. */
 export interface OrderReply {

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixture, HAVE_SAMPLES, sample } from '../../test/wire.ts';
 import type { Value } from '../model.ts';
-import type { ReadingKind } from './field.ts';
-import { columnsOf, FIELDS } from './fields.ts';
+import { FormBook, SHAPE } from './body/wire-form.ts';
+import type { ReadingKind } from './fields/field.ts';
+import { columnsOf, FIELDS } from './fields/fields.ts';
 import { ReadingReader, type WireReading } from './reading.ts';
-import { FormBook, SHAPE } from './wire-form.ts';
 
 type Texts = Readonly<Record<string, string | null>>;
 

@@ -2,15 +2,15 @@
  * One reading: keys and texts in, values in the order of `columnsOf(kind)` out. Driven by the field table alone.
  */
 import type { Rest, Value, WireForm } from '../model.ts';
-import { parseBatteryTime, parsePlainTime } from './battery-time.ts';
-import { lenientNumber, plainDecimals } from './decimal.ts';
+import { parseBatteryTime, parsePlainTime } from './body/battery-time.ts';
+import { lenientNumber, plainDecimals } from './body/decimal.ts';
+import type { Condition } from './body/lenient-json.ts';
+import { isNoValue } from './body/no-value.ts';
+import { type FormBook, SHAPE } from './body/wire-form.ts';
 import { derive } from './derive.ts';
-import type { Field, ReadingKind } from './field.ts';
-import { columnsOf, fieldsOnWire } from './fields.ts';
-import type { Condition } from './lenient-json.ts';
-import { isNoValue } from './no-value.ts';
+import type { Field, ReadingKind } from './fields/field.ts';
+import { columnsOf, fieldsOnWire } from './fields/fields.ts';
 import { isSerial } from './serial.ts';
-import { type FormBook, SHAPE } from './wire-form.ts';
 
 export interface WireReading {
   readonly kind: ReadingKind;

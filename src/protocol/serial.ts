@@ -2,7 +2,7 @@
  * What can be a serial number, and what looks like one. Captured ones are letters and then digits, 15 in all (`AL2002…`, `ALD…`,
  * `ALB…`); what other models have is not known, so that as little as can be is refused.
  */
-import { isNoValue } from './no-value.ts';
+import { isNoValue } from './body/no-value.ts';
 
 /** Longest serial number taken; captured ones have 15 characters. */
 export const MAX_SERIAL_LENGTH = 64;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { bytes, event, POISON, reading, T, temporaryFolder } from '../../test/records.ts';
 import type { StoreRecord } from '../model.ts';
 import type { Output } from '../session/output.ts';
-import { SqliteStore } from '../store/sqlite.ts';
+import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE, type Store, StoreError, type StoreErrorCode } from '../store/store.ts';
 import { type CommitListener, Committer, type Recipient } from './committer.ts';
 

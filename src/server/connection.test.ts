@@ -4,7 +4,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { Client, MemoryStore } from '../../test/port.ts';
 import { fixture, frameByHand, hexOf } from '../../test/wire.ts';
 import { type ClockEpoch, Private } from '../model.ts';
-import { FormBook } from '../protocol/wire-form.ts';
+import { FormBook } from '../protocol/body/wire-form.ts';
 import { Batteries } from '../session/batteries.ts';
 import { Session } from '../session/session.ts';
 import { Committer } from './committer.ts';

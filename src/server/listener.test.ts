@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Client, MemoryStore } from '../../test/port.ts';
 import { frameByHand, hexOf, sessionFrames } from '../../test/wire.ts';
-import { FormBook } from '../protocol/wire-form.ts';
+import { FormBook } from '../protocol/body/wire-form.ts';
 import { Batteries } from '../session/batteries.ts';
 import { Session } from '../session/session.ts';
 import { Committer } from './committer.ts';

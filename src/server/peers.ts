@@ -3,7 +3,7 @@
  */
 import { BlockList, isIP } from 'node:net';
 import { Private } from '../model.ts';
-import type { Peer } from '../session/trust.ts';
+import type { Peer } from '../session/trust/trust.ts';
 
 /** Networks of one's own: loopback, private (RFC 1918, RFC 4193), link-local (RFC 3927, RFC 4291). */
 const PRIVATE_NETWORKS = [

@@ -3,10 +3,10 @@
  */
 import { type Battery, type Instant, Private, type Value } from '../model.ts';
 import type { WireReading } from '../protocol/reading.ts';
-import { BACKFILL, Backfill, type BackfillOptions } from './backfill.ts';
-import { BatteryClock } from './clock.ts';
-import { type Newcomer, Newcomers } from './newcomers.ts';
-import { Trust } from './trust.ts';
+import { BACKFILL, Backfill, type BackfillOptions } from './backfill/backfill.ts';
+import { BatteryClock } from './clock/clock.ts';
+import { type Newcomer, Newcomers } from './trust/newcomers.ts';
+import { Trust } from './trust/trust.ts';
 
 /** One battery, shared by all sessions that hear it. */
 export interface HeardBattery {

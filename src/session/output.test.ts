@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NOON } from '../../test/dialogue.ts';
 import { frameByHand } from '../../test/wire.ts';
-import { FormBook } from '../protocol/wire-form.ts';
+import { FormBook } from '../protocol/body/wire-form.ts';
 import { Batteries } from './batteries.ts';
 import type { Output } from './output.ts';
 import { Session } from './session.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Private } from '../model.ts';
-import { BACKFILL, Backfill } from './backfill.ts';
+import { BACKFILL, Backfill } from './backfill/backfill.ts';
 import type { HeardBattery } from './batteries.ts';
-import { BatteryClock } from './clock.ts';
+import { BatteryClock } from './clock/clock.ts';
 import { batteryEvent, bytesRecord, clockRecord, gapRecord, readingRecord, serverEvent } from './records.ts';
-import { Trust } from './trust.ts';
+import { Trust } from './trust/trust.ts';
 
 const NOW = { wallMs: 1_718_190_251_999, monoMs: 3 };
 const NOW_SECONDS = 1_718_190_251;

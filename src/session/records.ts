@@ -20,8 +20,8 @@ import type { ProblemCode } from '../protocol/errors.ts';
 import type { Message, WireEvent } from '../protocol/messages.ts';
 import type { WireReading } from '../protocol/reading.ts';
 import type { HeardBattery } from './batteries.ts';
-import type { ClockChange } from './clock.ts';
-import type { PeerChange } from './trust.ts';
+import type { ClockChange } from './clock/clock.ts';
+import type { PeerChange } from './trust/trust.ts';
 
 /** On which connection, of whom (as far as known) and when something was heard. */
 export interface Hearing {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Dialogue, dialogue, hex, NOON, toldOf } from '../../test/dialogue.ts';
 import { crcByHand, frameByHand } from '../../test/wire.ts';
 import { Private } from '../model.ts';
-import { FormBook } from '../protocol/wire-form.ts';
+import { FormBook } from '../protocol/body/wire-form.ts';
 import { Batteries } from './batteries.ts';
 import type { Output } from './output.ts';
 import { Session } from './session.ts';

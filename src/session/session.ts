@@ -19,21 +19,21 @@
  *     closed   anything                 nothing                                         closed
  */
 import type { Gap, Instant } from '../model.ts';
+import type { FormBook } from '../protocol/body/wire-form.ts';
 import { successReply, wantsReply } from '../protocol/commands.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import { type BrokenStream, type DiscardedFrame, type Frame, FrameDecoder } from '../protocol/frame.ts';
 import { type Message, MessageReader } from '../protocol/messages.ts';
 import type { OrderReply } from '../protocol/orders.ts';
 import type { WireReading } from '../protocol/reading.ts';
-import type { FormBook } from '../protocol/wire-form.ts';
 import type { Batteries, HeardBattery } from './batteries.ts';
-import { dateReading } from './dating.ts';
+import { dateReading } from './clock/dating.ts';
 import type { Output } from './output.ts';
 import { Outputs } from './outputs.ts';
 import { Presence } from './presence.ts';
 import { batteryEvent, configurationRecord, gapRecord, readingRecord } from './records.ts';
-import { Speakers } from './speakers.ts';
-import { NO_PEER, type Peer } from './trust.ts';
+import { Speakers } from './trust/speakers.ts';
+import { NO_PEER, type Peer } from './trust/trust.ts';
 
 /** How long a peer may take, in milliseconds. */
 export interface Patience {

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeFrame, FrameDecoder, REQUEST } from '../protocol/frame.ts';
+import { joined } from './battery/text.ts';
 import { FAULT_NAMES, FAULTS, type FaultName, FaultPlan, parseFaults } from './faults.ts';
 import { Random } from './random.ts';
-import { joined } from './text.ts';
 
 const plan = (seed: string, ...names: FaultName[]) => new FaultPlan<number>(new Random(seed), new Set(names));
 const writes = (one: FaultPlan<number>, count: number) => Array.from({ length: count }, (_, i) => one.samples(i));

@@ -6,8 +6,8 @@
  */
 import { connect, type Socket } from 'node:net';
 import type { Instant } from '../model.ts';
-import type { SampleKind, Stamp } from './acknowledgements.ts';
-import { type BatteryOptions, type Outgoing, SimulatedBattery } from './battery.ts';
+import type { SampleKind, Stamp } from './battery/acknowledgements.ts';
+import { type BatteryOptions, type Outgoing, SimulatedBattery } from './battery/battery.ts';
 import { Random } from './random.ts';
 
 type PerBattery = Omit<BatteryOptions, 'seed' | 'index' | 'startMs' | 'onAcknowledged'>;

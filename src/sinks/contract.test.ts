@@ -15,15 +15,15 @@ import { event, identity, reading, T } from '../../test/records.ts';
 import { type HouseTools, SinkHouse } from '../../test/sink-house.ts';
 import { brokerAt, HOUSE, NO_FIGURES } from '../../test/sink-settings.ts';
 import { Condition } from './condition.ts';
-import { InfluxSink } from './influx.ts';
-import { InfluxDelivery } from './influx-delivery.ts';
-import { lineOf } from './influx-line.ts';
-import { influxTarget } from './influx-target.ts';
-import { InfluxWriter } from './influx-writer.ts';
-import { MqttSink } from './mqtt.ts';
-import { Prometheus } from './prometheus.ts';
+import { InfluxDelivery } from './influx/delivery.ts';
+import { InfluxSink } from './influx/influx.ts';
+import { lineOf } from './influx/line.ts';
+import { influxTarget } from './influx/target.ts';
+import { InfluxWriter } from './influx/writer.ts';
+import { MqttSink } from './mqtt/mqtt.ts';
+import { Prometheus } from './prometheus/prometheus.ts';
+import { ServerMetrics } from './prometheus/server-metrics.ts';
 import { PvOutput } from './pvoutput.ts';
-import { ServerMetrics } from './server-metrics.ts';
 import type { Sink } from './sink.ts';
 
 /** The other side of one output. */

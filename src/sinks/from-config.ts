@@ -2,15 +2,15 @@
  * The outputs that the owner has configured: one entry of {@link MAKERS} each.
  */
 import { randomBytes } from 'node:crypto';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/load.ts';
 import type { Outbox } from '../store/store.ts';
 import { Condition, type SinkReports } from './condition.ts';
-import { InfluxSink } from './influx.ts';
-import { InfluxDelivery } from './influx-delivery.ts';
-import { lineOf } from './influx-line.ts';
-import { influxTarget } from './influx-target.ts';
-import { InfluxWriter, withoutSecrets } from './influx-writer.ts';
-import { MqttSink } from './mqtt.ts';
+import { InfluxDelivery } from './influx/delivery.ts';
+import { InfluxSink } from './influx/influx.ts';
+import { lineOf } from './influx/line.ts';
+import { influxTarget } from './influx/target.ts';
+import { InfluxWriter, withoutSecrets } from './influx/writer.ts';
+import { MqttSink } from './mqtt/mqtt.ts';
 import { PvOutput } from './pvoutput.ts';
 import { pemFrom, secretFrom } from './secret-file.ts';
 import type { Sink } from './sink.ts';

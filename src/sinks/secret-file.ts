@@ -3,7 +3,7 @@
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { OwnerError } from '../errors.ts';
+import { OwnerError } from '../problems/errors.ts';
 
 /**
  * @param file null where the setting is not set

@@ -1,7 +1,7 @@
 /**
  * The totals of one battery as outputs publish them: they never fall, also not through a restart.
  */
-import { columnsOf } from '../protocol/fields.ts';
+import { columnsOf } from '../protocol/fields/fields.ts';
 import type { Energies, Values } from './sink.ts';
 import { Total, type TotalState } from './total.ts';
 

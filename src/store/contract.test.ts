@@ -31,7 +31,7 @@ import {
   type ReadingRecord,
   type StoreRecord,
 } from '../model.ts';
-import { SqliteStore } from './sqlite.ts';
+import { SqliteStore } from './sqlite/sqlite-store.ts';
 import { DATABASE_FILE, RETENTION, type Retention, type Store, StoreError } from './store.ts';
 
 interface Options {

@@ -8,7 +8,7 @@ import { Client } from '../../test/port.ts';
 import { identity, reading, T, temporaryFolder } from '../../test/records.ts';
 import { askOf, LOCAL_TOKEN, tokensIn, webOn } from '../../test/web.ts';
 import { ROUTES } from './api.ts';
-import { type Route, route } from './route.ts';
+import { type Route, route } from './routes/route.ts';
 import { PageFiles } from './static.ts';
 
 const OURS = { 'x-requested-by': 'test' };

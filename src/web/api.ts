@@ -3,21 +3,21 @@
  */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { credentialsOf, Guard, PAGE } from './guard.ts';
+import { credentialsOf, Guard, PAGE } from './access/guard.ts';
+import { Hosts } from './access/hosts.ts';
+import type { Role } from './access/secrets.ts';
 import { securityHeaders } from './headers.ts';
-import { Hosts } from './hosts.ts';
-import type { LiveFeed } from './live.ts';
-import { FrameFollowers, listen, ResponseClient } from './live-request.ts';
+import type { LiveFeed } from './live/feed.ts';
+import { FrameFollowers, listen, ResponseClient } from './live/request.ts';
 import { openApi } from './openapi.ts';
 import { WebError, type WebProblemCode } from './problem.ts';
-import { JsonText } from './query-pool.ts';
-import type { Route } from './route.ts';
-import { CLOCK_ROUTES } from './routes-clock.ts';
-import { NOW_ROUTES } from './routes-now.ts';
-import { PAST_ROUTES } from './routes-past.ts';
-import { SESSION_ROUTES } from './routes-session.ts';
-import { TRUST_ROUTES } from './routes-trust.ts';
-import type { Role } from './secrets.ts';
+import { JsonText } from './query/pool.ts';
+import { CLOCK_ROUTES } from './routes/clock.ts';
+import { NOW_ROUTES } from './routes/now.ts';
+import { PAST_ROUTES } from './routes/past.ts';
+import type { Route } from './routes/route.ts';
+import { SESSION_ROUTES } from './routes/session.ts';
+import { TRUST_ROUTES } from './routes/trust.ts';
 import type { Services } from './services.ts';
 import { PageFiles } from './static.ts';
 

@@ -3,7 +3,7 @@
  */
 import * as z from 'zod';
 import { WEB_PROBLEMS } from './problem.ts';
-import type { Route } from './route.ts';
+import type { Route } from './routes/route.ts';
 import * as schema from './schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ENERGY_NAMES } from './energy.ts';
+import { ENERGY_NAMES } from './query/energy.ts';
 import * as schema from './schema.ts';
 
 describe('what is asked', () => {

@@ -5,7 +5,7 @@
  * Times are ISO 8601 in UTC with a `Z`; where there are many they are Unix seconds, and say so in their name.
  */
 import * as z from 'zod';
-import { FLOWS } from './flows.ts';
+import { FLOWS } from './query/flows.ts';
 
 const time = z.iso.datetime().describe('UTC, such as 2026-11-23T09:00:05Z');
 const value = z.union([z.number(), z.string()]).nullable();

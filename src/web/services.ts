@@ -2,11 +2,11 @@
  * What answers are made of.
  */
 import type * as z from 'zod';
-import type { Auth } from './auth.ts';
-import type { FrameTap } from './frame-tap.ts';
-import type { LiveState } from './live-state.ts';
-import type { QueryPool } from './query-pool.ts';
-import type { Trusting } from './routes-trust.ts';
+import type { Auth } from './access/auth.ts';
+import type { FrameTap } from './live/frame-tap.ts';
+import type { LiveState } from './live/live-state.ts';
+import type { QueryPool } from './query/pool.ts';
+import type { Trusting } from './routes/trust.ts';
 import type * as schema from './schema.ts';
 import type { StoreSize } from './store-size.ts';
 

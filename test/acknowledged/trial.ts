@@ -4,13 +4,13 @@
  */
 import { rmSync } from 'node:fs';
 import type { Instant, StoreRecord } from '../../src/model.ts';
-import { columnsOf } from '../../src/protocol/fields.ts';
-import { FormBook } from '../../src/protocol/wire-form.ts';
+import { FormBook } from '../../src/protocol/body/wire-form.ts';
+import { columnsOf } from '../../src/protocol/fields/fields.ts';
 import { Batteries } from '../../src/session/batteries.ts';
 import { Session } from '../../src/session/session.ts';
 import { Random } from '../../src/simulator/random.ts';
-import { type StoredReading, StoreReader } from '../../src/store/reader.ts';
-import { SqliteStore } from '../../src/store/sqlite.ts';
+import { type StoredReading, StoreReader } from '../../src/store/sqlite/reading/reader.ts';
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { copyAsAfterCrash } from '../crash.ts';
 import { contentOf, type Expected, type Saying, Speaker } from './speaker.ts';
 

@@ -4,9 +4,9 @@
  */
 import { Peer as Sender } from '../../src/cli/peer.ts';
 import { HISTORY } from '../../src/protocol/commands.ts';
+import { recall } from '../../src/simulator/battery/recall.ts';
 import { Fleet } from '../../src/simulator/fleet.ts';
-import { recall } from '../../src/simulator/recall.ts';
-import { StoreReader } from '../../src/store/reader.ts';
+import { StoreReader } from '../../src/store/sqlite/reading/reader.ts';
 import { atEnd, folder, type Server, serve, until } from '../server.ts';
 
 /** The house's zone: ten hours ahead all the year, as is the simulated battery's clock, and far from the browser's. */

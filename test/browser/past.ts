@@ -3,13 +3,13 @@
  * it is made for them, and what the server would have kept is kept.
  */
 import type { Instant } from '../../src/model.ts';
-import { FormBook } from '../../src/protocol/wire-form.ts';
+import { FormBook } from '../../src/protocol/body/wire-form.ts';
 import { Batteries } from '../../src/session/batteries.ts';
 import type { Output } from '../../src/session/output.ts';
 import { Session } from '../../src/session/session.ts';
-import { type BatteryOptions, type Outgoing, SimulatedBattery } from '../../src/simulator/battery.ts';
-import { recall } from '../../src/simulator/recall.ts';
-import { SqliteStore } from '../../src/store/sqlite.ts';
+import { type BatteryOptions, type Outgoing, SimulatedBattery } from '../../src/simulator/battery/battery.ts';
+import { recall } from '../../src/simulator/battery/recall.ts';
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 
 /** Rows that are put in their place together. */
 const BATCH = 2000;

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
-import { inventIdentity } from '../../src/simulator/identity.ts';
+import { inventIdentity } from '../../src/simulator/battery/identity.ts';
 import { Random } from '../../src/simulator/random.ts';
 import { folder, until } from '../server.ts';
 import { AHEAD_SECONDS, ask, batteriesAt, DAY, SEED, startHouse, ZONE } from './house.ts';

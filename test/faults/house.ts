@@ -4,7 +4,7 @@
  */
 import { expect } from 'vitest';
 import type { Instant } from '../../src/model.ts';
-import type { SimulatedBattery } from '../../src/simulator/battery.ts';
+import type { SimulatedBattery } from '../../src/simulator/battery/battery.ts';
 import { Fleet, type FleetOptions } from '../../src/simulator/fleet.ts';
 import { NO_PAUSES } from '../../src/simulator/pauses.ts';
 import { atEnd, exported, folder, type Row, type Server, serve, until } from '../server.ts';

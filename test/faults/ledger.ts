@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
-import type { SampleKind, Stamp } from '../../src/simulator/acknowledgements.ts';
+import type { SampleKind, Stamp } from '../../src/simulator/battery/acknowledgements.ts';
 import { exported, type Row } from '../server.ts';
 
 const KINDS: readonly SampleKind[] = ['live', 'detail', 'history'];

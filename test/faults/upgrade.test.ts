@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isHalfUpgraded, MIGRATIONS, migrationStrokes } from '../../src/store/schema.ts';
+import { isHalfUpgraded, MIGRATIONS, migrationStrokes } from '../../src/store/sqlite/file/schema.ts';
 import { DATABASE_FILE } from '../../src/store/store.ts';
 import { canMount, SmallDisk } from '../disk.ts';
 import { expectedOf, foundIn, type OlderVersion, olderHouse } from '../older-house.ts';

@@ -1,7 +1,7 @@
 /**
  * Makes automatic backups while the server runs, one at a time, each in a process of its own.
  */
-import { toStoreError } from '../errors.ts';
+import { toStoreError } from '../sqlite/errors.ts';
 import type { StoreError } from '../store.ts';
 import { BackupSchedule, type Moment } from './backup-schedule.ts';
 import { newestMadeMs } from './backups.ts';

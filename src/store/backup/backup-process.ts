@@ -2,7 +2,7 @@
  * A process that makes one backup: what is read and written in it holds nobody up, and it can be ended at any moment.
  * Started by {@link makeBackupApart}.
  */
-import { toStoreError } from '../errors.ts';
+import { toStoreError } from '../sqlite/errors.ts';
 import type { StoreErrorCode } from '../store.ts';
 import { type BackupOrder, type MadeBackup, makeBackup } from './make.ts';
 import { stepBack } from './priority.ts';

@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { DAMAGES, databaseOf, keptHouse } from '../../../test/kept-house.ts';
 import { temporaryFolder } from '../../../test/records.ts';
-import { MIGRATIONS } from '../schema.ts';
-import { SqliteStore } from '../sqlite.ts';
+import { MIGRATIONS } from '../sqlite/file/schema.ts';
+import { SqliteStore } from '../sqlite/sqlite-store.ts';
 import { hasData, houseOf, inspect, openCopy, sizeOfDatabase, stateOf } from './contents.ts';
 
 function asked<T>(folder: string, question: (db: DatabaseSync) => T): T {

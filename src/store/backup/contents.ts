@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { toStoreError } from '../errors.ts';
-import { pendingMigrations, versionOf } from '../schema.ts';
+import { toStoreError } from '../sqlite/errors.ts';
+import { pendingMigrations, versionOf } from '../sqlite/file/schema.ts';
 import { StoreError } from '../store.ts';
 
 export interface Contents {

@@ -1,5 +1,5 @@
 /** What the system says of files and folders, as errors for the owner. */
-import { toStoreError } from '../errors.ts';
+import { toStoreError } from '../sqlite/errors.ts';
 import { StoreError, type StoreErrorCode } from '../store.ts';
 
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];

@@ -4,10 +4,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { makePrivateFolder } from '../../private-files.ts';
-import { toStoreError } from '../errors.ts';
-import { BACKING_UP, FolderLock } from '../lock.ts';
-import { openSnapshot } from '../snapshot.ts';
+import { makePrivateFolder } from '../../system/private-files.ts';
+import { toStoreError } from '../sqlite/errors.ts';
+import { BACKING_UP, FolderLock } from '../sqlite/file/lock.ts';
+import { openSnapshot } from '../sqlite/file/snapshot.ts';
 import { DATABASE_FILE, StoreError } from '../store.ts';
 import { type Backup, backupsIn, isAsMade, nextSequence } from './backups.ts';
 import { houseOf, inspect, refuseDamaged, sizeOfDatabase } from './contents.ts';

@@ -4,9 +4,9 @@
  */
 import { existsSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePrivateFolder } from '../../private-files.ts';
-import { toStoreError } from '../errors.ts';
-import { type FolderLock, lockDataFolder } from '../lock.ts';
+import { makePrivateFolder } from '../../system/private-files.ts';
+import { toStoreError } from '../sqlite/errors.ts';
+import { type FolderLock, lockDataFolder } from '../sqlite/file/lock.ts';
 import { DATABASE_FILE, StoreError } from '../store.ts';
 import { isAsMade, newestBackup } from './backups.ts';
 import { type Contents, inspect, openCopy } from './contents.ts';

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makePrivateFolder } from '../../private-files.ts';
+import { makePrivateFolder } from '../../system/private-files.ts';
 import { DATABASE_FILE, StoreError } from '../store.ts';
 import { flushFolder } from './files.ts';
 

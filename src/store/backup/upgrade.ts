@@ -6,9 +6,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { openDatabase } from '../database.ts';
-import { toStoreError } from '../errors.ts';
-import { lockDataFolder } from '../lock.ts';
+import { toStoreError } from '../sqlite/errors.ts';
+import { openDatabase } from '../sqlite/file/database.ts';
+import { lockDataFolder } from '../sqlite/file/lock.ts';
 import {
   isHalfUpgraded,
   MIGRATIONS,
@@ -16,7 +16,7 @@ import {
   migrationStrokes,
   pendingMigrations,
   versionOf,
-} from '../schema.ts';
+} from '../sqlite/file/schema.ts';
 import { DATABASE_FILE, StoreError } from '../store.ts';
 import { type Backup, backupsIn, isAsMade } from './backups.ts';
 import { hasData, openCopy, sizeOfDatabase, stateOf } from './contents.ts';

@@ -4,8 +4,8 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { shellWord } from '../../shell-word.ts';
-import { toStoreError } from '../errors.ts';
+import { shellWord } from '../../system/shell-word.ts';
+import { toStoreError } from '../sqlite/errors.ts';
 import { DATABASE_FILE, StoreError } from '../store.ts';
 import { BACKUP_FOLDER, newestBackup } from './backups.ts';
 

@@ -1,0 +1,140 @@
+/**
+ * The plan of the house: each room, what it is, whom it may import. `check-layout.ts` enforces it, and the table of rooms in
+ * docs/architecture.md is made of it (`rooms-doc.ts`).
+ */
+
+/**
+ * What a room may use of the world outside the project.
+ * `nothing`: no package, no Node, no clock, no chance, no output; bytes and moments come in as arguments.
+ * `plain`: packages and Node, but no sockets and no SQLite.
+ */
+export type Outside = 'nothing' | 'plain' | 'sockets' | 'sqlite' | 'anything';
+
+export interface Room {
+  /** A file, or a folder with all that is in it. */
+  readonly who: string;
+  /** What it is, for the table in the docs; null for a part of a room that differs only in what it may import. */
+  readonly is: string | null;
+  /** Besides its own folder: files, folders, `types of PLACE`, or `NAME, NAME of FILE` (those values, and types). */
+  readonly mayImport: readonly string[];
+  readonly outside: Outside;
+}
+
+const MODEL = 'src/model.ts';
+const PROTOCOL = 'src/protocol/';
+const FIELDS = 'src/protocol/fields/';
+const SESSION = 'src/session/';
+const STORE = 'src/store/';
+const CONFIG = 'types of src/config/';
+const PROBLEMS = 'src/problems/';
+const PRIVACY = 'src/privacy/';
+const SYSTEM = 'src/system/';
+const LOG = 'src/log/';
+const CAPTURE = 'src/capture/';
+const STORE_TYPES = 'types of src/store/store.ts';
+const STORE_ERROR = 'StoreError of src/store/store.ts';
+const READER = 'src/store/sqlite/reading/';
+const CALENDAR = 'src/store/energy/calendar.ts';
+const WAY_BACK = 'src/store/backup/way-back.ts';
+/** What a password and a token are, for the command that sets them. */
+const SECRETS = 'src/web/access/secrets.ts';
+/** Handed to what reads the configuration, which imports neither room. */
+const CHECKS = ['problemOfNetwork of src/server/peers.ts', `isTimeZone, systemTimeZone of ${CALENDAR}`];
+const COMMANDS = [
+  ...['src/app/', CAPTURE, 'src/config/', LOG, MODEL, PRIVACY, PROBLEMS, PROTOCOL, 'src/simulator/', SYSTEM],
+  ...[READER, WAY_BACK, SECRETS],
+];
+/** What the thread that reads for the page may use. */
+const READS = [MODEL, PROTOCOL, PRIVACY, CAPTURE, READER, CALENDAR, WAY_BACK];
+
+function room(who: string, is: string | null, mayImport: readonly string[], outside: Outside = 'plain'): Room {
+  return { who, is, mayImport, outside };
+}
+
+/** The first row that fits a file counts: what differs stands above its folder. */
+export const ROOMS: readonly Room[] = [
+  room(MODEL, 'the words every room speaks', [], 'nothing'),
+  room(PROTOCOL, 'bytes ↔ values; no memory of the conversation', [MODEL], 'nothing'),
+  room(SESSION, 'meaning over time; no sockets, timers, logger, clock', [PROTOCOL, MODEL], 'nothing'),
+  // What is acknowledged is on disk: tested with a disk.
+  room('src/server/committer.test.ts', null, [SESSION, STORE], 'sockets'),
+  room('src/server/', 'the only place with sockets to batteries', [SESSION, PROTOCOL, MODEL, STORE_ERROR], 'sockets'),
+  // Time zones come from a library, and the system's own from the system.
+  room(CALENDAR, null, [], 'plain'),
+  room('src/store/energy/', 'energy, calendar and roll-up rules; no SQL', [MODEL, FIELDS], 'nothing'),
+  room(
+    STORE,
+    'what is kept: the interfaces; `sqlite/`, `backup/`',
+    [MODEL, FIELDS, 'src/system/private-files.ts', 'src/system/shell-word.ts'],
+    'sqlite',
+  ),
+  room('src/sinks/from-config.ts', null, [MODEL, FIELDS, CONFIG, PROBLEMS, STORE_TYPES]),
+  room('src/sinks/secret-file.ts', null, [CONFIG, PROBLEMS]),
+  room('src/sinks/influx/target.ts', null, [CONFIG, PROBLEMS]),
+  // It takes from the store what it hands on; its tests do so from a real one.
+  room('src/sinks/influx/influx.ts', null, [MODEL, FIELDS, STORE_TYPES, STORE_ERROR]),
+  room('src/sinks/', 'outputs: what is kept, handed on to other programs', [MODEL, FIELDS]),
+  room('src/web/query/', 'the reading thread, and what it answers', READS),
+  room('src/web/live/live-state.ts', null, [MODEL, PRIVACY]),
+  room('src/web/access/open.ts', null, [PROBLEMS]),
+  room('src/web/', 'the web port: the page, the interface, who may see it', [
+    ...[MODEL, FIELDS, STORE_TYPES, 'src/system/private-files.ts'],
+  ]),
+  room('src/simulator/fleet.ts', null, [PROTOCOL, MODEL], 'sockets'),
+  room(
+    'src/simulator/',
+    'batteries that are not there; never session’s code, so as not to share its mistakes',
+    [...[PROTOCOL, MODEL]],
+    'nothing',
+  ),
+  room(PRIVACY, 'what must not be seen, and what must not steer what shows it', [PROTOCOL, MODEL]),
+  room(CAPTURE, 'bytes as people look at them: cut, named, redacted', [PROTOCOL, MODEL, PRIVACY]),
+  // What a store can say is in the table of errors.
+  room('src/problems/errors.test.ts', null, [STORE]),
+  room(PROBLEMS, 'the tables of codes: whose fault, what to do', []),
+  room('src/config/load.test.ts', null, [MODEL, PROBLEMS, ...CHECKS]),
+  room('src/config/', 'the configuration: its schema, reading it', [PROBLEMS]),
+  room(SYSTEM, 'what the machine offers: ports, descriptors, its clock, files of mode 600', [
+    ...[PROBLEMS, CONFIG, 'types of src/log/'],
+  ]),
+  room(LOG, 'the log: its lines, how many of them, where they go (closed, full or slow: lines are lost and counted)', [
+    ...[MODEL, CONFIG, 'src/privacy/visible.ts', 'src/system/output-file.ts'],
+  ]),
+  room('src/app/', 'composition: builds the parts and hands them to each other; sees everything', ['src/']),
+  room('src/cli.ts', 'the command line', ['src/cli/', SYSTEM, 'src/store/backup/priority.ts']),
+  room('src/cli/export-influx.ts', null, [...COMMANDS, 'src/sinks/influx/']),
+  room('src/cli/backup.ts', null, [...COMMANDS, 'src/store/backup/']),
+  room('src/cli/restore.ts', null, [...COMMANDS, 'src/store/backup/']),
+  room('src/cli/peer.ts', null, COMMANDS, 'sockets'),
+  // Asks the server that has the folder, or opens the store in its stead.
+  room('src/cli/clock.ts', null, [...COMMANDS, 'confirmForNextStart of src/store/sqlite/clock/retention-clock.ts']),
+  room(
+    'src/cli/running-server.ts',
+    null,
+    [...COMMANDS, 'openAsFound of src/store/sqlite/as-found.ts', STORE_ERROR],
+    'sockets',
+  ),
+  room('src/cli/serve.ts', null, [...COMMANDS, ...CHECKS]),
+  room('src/cli/', 'the commands; thin', COMMANDS),
+  room('dashboard/', 'the page', ['types of src/web/schema.ts'], 'anything'),
+  // Shows a real house, as the tests of the page do.
+  room('scripts/screenshots.ts', null, ['test/']),
+  room(
+    'test/',
+    'tests of more than one room; `faults/` of what can go wrong around them',
+    ['src/', 'dashboard/'],
+    'anything',
+  ),
+  room('bench/', 'benchmarks, and the soak', ['src/', 'test/'], 'anything'),
+  room('scripts/', 'set-up, checks, generated pages', [
+    ...[MODEL, PROTOCOL, PROBLEMS, 'src/web/problem.ts', 'src/sinks/problems.ts'],
+  ]),
+];
+
+/** What a test may import besides what its source may; those of `src/cli/` compare with what a real store was given. */
+export function testsMayImport(who: string): readonly string[] {
+  const stores = ['src/cli/', 'src/cli.ts', 'src/web/', 'src/sinks/'].some((room) => who.startsWith(room))
+    ? [STORE]
+    : [];
+  return ['test/', PROTOCOL, MODEL, ...stores];
+}

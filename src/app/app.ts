@@ -1,0 +1,396 @@
+/**
+ * The composition root: builds the graph, starts and stops it. The only file that sees everything.
+ */
+import { join } from 'node:path';
+import type { Config } from '../config/load.ts';
+import type { Log } from '../log/log.ts';
+import type { LogOutput } from '../log/log-output.ts';
+import { ThrottledLog } from '../log/throttled-log.ts';
+import type { Instant } from '../model.ts';
+import { redactText } from '../privacy/redact.ts';
+import { Committer } from '../server/committer.ts';
+import { Listener } from '../server/listener.ts';
+import { Strangers } from '../server/strangers.ts';
+import { sinksOf } from '../sinks/from-config.ts';
+import { Prometheus } from '../sinks/prometheus/prometheus.ts';
+import { ServerMetrics } from '../sinks/prometheus/server-metrics.ts';
+import { Sinks } from '../sinks/sinks.ts';
+import type { BackupKeeper } from '../store/backup/backup-keeper.ts';
+import { Calendar } from '../store/energy/calendar.ts';
+import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
+import { LOCK_FILES } from '../store/sqlite/file/lock.ts';
+import { Keeper } from '../store/sqlite/keeper.ts';
+import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { type Conflict, DATABASE_FILE, type StoreError } from '../store/store.ts';
+import { Descriptors, thisSystem } from '../system/descriptors.ts';
+import { listenOn, showAddress } from '../system/listen.ts';
+import { closeToOthers } from '../system/private-files.ts';
+import { Auth } from '../web/access/auth.ts';
+import { refuseOpenWeb } from '../web/access/open.ts';
+import { PASSWORD_FILE } from '../web/access/secrets.ts';
+import { WebServer } from '../web/api.ts';
+import { LiveFeed } from '../web/live/feed.ts';
+import { FrameTap } from '../web/live/frame-tap.ts';
+import { LiveState, type NewsSink } from '../web/live/live-state.ts';
+import { QueryPool } from '../web/query/pool.ts';
+import { StoreSize } from '../web/store-size.ts';
+import { backupKeeper, DataUpgrade, placeFrom } from './backups.ts';
+import { doubtSentence } from './clock-report.ts';
+import { FanOut } from './fan-out.ts';
+import { QuotaReport } from './quota-report.ts';
+import { Reporter } from './reporter.ts';
+import { SERVER_FILE, ServerFile } from './server-file.ts';
+import { Sessions } from './sessions.ts';
+import { retentionClock, storeOptions } from './store-options.ts';
+import { TrustDesk } from './trust-desk.ts';
+import { version } from './version.ts';
+import { figuresOf, inquiriesOf, sinkViews, type Watched } from './watched.ts';
+
+const LOG_TICK_MS = 5000;
+/** Whoever is on this machine can stop the server anyway. */
+const LOOPBACK = ['127.0.0.0/8', '::1'];
+
+type LogLosses = Pick<LogOutput, 'lost' | 'sayLost'>;
+const NO_LOSSES: LogLosses = { lost: 0, sayLost: () => {} };
+
+/** Everything that runs, between `start` and `stop`. */
+interface Running {
+  readonly store: SqliteStore;
+  readonly committer: Committer;
+  readonly keeper: Keeper;
+  readonly backups: BackupKeeper | null;
+  readonly listener: Listener;
+  readonly web: WebServer;
+  readonly watched: Watched;
+  readonly descriptors: Descriptors;
+  /** What had to be removed from the store, as far as it was not said. */
+  readonly sayRemoved: () => void;
+  readonly ticker: NodeJS.Timeout;
+}
+
+export class App {
+  readonly #config: Config;
+  readonly #log: ThrottledLog;
+  readonly #file: ServerFile;
+  readonly #output: LogLosses;
+  readonly #upgrade: DataUpgrade;
+  #running: Running | null = null;
+
+  /** @param output what the log is written to, asked how much of it was lost */
+  constructor(config: Config, log: Log, output: LogLosses = NO_LOSSES) {
+    this.#config = config;
+    this.#log = new ThrottledLog(log, () => performance.now());
+    this.#file = new ServerFile(config.data);
+    this.#output = output;
+    this.#upgrade = new DataUpgrade(config, this.#log, now);
+  }
+
+  get batteryPort(): number {
+    return this.#running?.listener.port ?? 0;
+  }
+
+  get webPort(): number {
+    return this.#running?.web.port ?? 0;
+  }
+
+  /**
+   * Opens the store and both ports.
+   * @throws OwnerError or StoreError for what the owner can put right; nothing is left open then
+   */
+  async start(): Promise<void> {
+    const { battery, web } = this.#config;
+    refuseOpenWeb(this.#config);
+    if (!(await this.#upgrade.run())) return;
+    const running = this.#build();
+    this.#running = running;
+    try {
+      // Before the first battery speaks: who was heard first keeps the plain name.
+      running.watched.sinks.start(running.watched.state.batteries());
+      await listenOn('battery', battery.listen, () => running.listener.start());
+      if (this.#running === running) await listenOn('web', web.listen, () => running.web.start());
+    } catch (error) {
+      if (this.#running !== running) return;
+      await this.stop();
+      throw error;
+    }
+    // Told to stop before it had begun.
+    if (this.#running !== running) return;
+    running.keeper.start();
+    running.committer.start();
+    running.descriptors.start();
+    running.backups?.start();
+    this.#closeFolder();
+    this.#sayListening();
+    this.#writeServerFile(running);
+  }
+
+  /** Listens no more, commits and answers what was heard, closes everything. */
+  async stop(): Promise<void> {
+    await this.#upgrade.stop();
+    const running = this.#running;
+    if (running === null) return;
+    this.#running = null;
+    this.#file.remove();
+    clearInterval(running.ticker);
+    running.keeper.stop();
+    running.descriptors.stop();
+    const backingUp = running.backups?.stop();
+    // Both ports are free at once, for whoever starts the next server before this one has ended.
+    await Promise.all([running.listener.stop(), running.web.stop()]);
+    running.committer.stop();
+    await Promise.all([running.watched.sinks.stop(), backingUp]);
+    running.store.close();
+    running.sayRemoved();
+    this.#tickLog(true);
+  }
+
+  #tickLog(last = false): void {
+    this.#log.tick(last);
+    this.#output.sayLost((lines, reason) => {
+      const text = `${lines} lines of the log were lost: ${reason}`;
+      this.#log.note({ level: 'error', code: 'LOG_LOST', text, data: { lines } });
+    });
+  }
+
+  /** How often each problem was seen since the start, by code. */
+  #counts(reporter: Reporter): Record<string, number> {
+    const { lost } = this.#output;
+    return { ...Object.fromEntries(reporter.counts), ...(lost === 0 ? {} : { LOG_LOST: lost }) };
+  }
+
+  #build(): Running {
+    const store = SqliteStore.open(storeOptions(this.#config));
+    try {
+      return this.#assemble(store);
+    } catch (error) {
+      // A file that an output needs cannot be read.
+      store.close();
+      throw error;
+    }
+  }
+
+  #assemble(store: SqliteStore): Running {
+    const { battery, data, time_zone: timeZone } = this.#config;
+    const sessions = new Sessions(battery, store);
+    const staleMs = battery.stale_after * 1000;
+    const clock = retentionClock(this.#config, store, now, () => reporter);
+    const keeping = {
+      disordered: (error: StoreError) => reporter.disordered(error),
+      conflicting: (conflict: Conflict) => reporter.conflicting(conflict),
+    };
+    const keeper = new Keeper(store, now, keeping, clock);
+    const calendar = new Calendar(timeZone);
+    const reporter = new Reporter(this.#config, this.#log, store, calendar, () => keeper.nudge());
+    for (const { name, readings, since } of store.forgotten) reporter.forgotten(name, readings, since);
+    const pool = new QueryPool({
+      setting: { folder: data, backups: placeFrom(this.#config).backups, timeZone },
+      failed: (detail) => this.#sayMistake(detail),
+      damaged: (detail) => reporter.damaged(detail),
+    });
+    const watched = this.#buildWatched(store, calendar, reporter, pool);
+    const { state, tap, metrics, strangers } = watched;
+    const all = [reporter, state, tap, metrics, strangers, clock];
+    const watchers = new FanOut(all, (error) => this.#sayMistake(String(error)));
+    const committer = new Committer(store, watchers, () => performance.now());
+    const listener = new Listener(
+      {
+        ...battery.listen,
+        allow: battery.allow,
+        maxConnections: battery.max_connections,
+        maxConnectionsPerAddress: battery.max_connections_per_address,
+        trustedNetworks: [...LOOPBACK, ...battery.trusted_networks],
+        staleMs,
+      },
+      {
+        committer,
+        now,
+        nextConnection: () => store.nextConnection(),
+        newSession: (connection, moment, address) => sessions.open(connection, moment, address),
+        watcher: watchers,
+        tap: watched.tap,
+      },
+    );
+    const trust = new TrustDesk({
+      batteries: sessions.batteries,
+      idOf: (serial) => store.shortIdOf(serial),
+      keep: (records) => committer.keep(records),
+      now,
+    });
+    const web = this.#buildWeb(store, watched, reporter, pool, { trust, clock }, () => committer.storing);
+    const quotas = new QuotaReport(battery.names);
+    const sayRemoved = () => {
+      for (const note of quotas.notes(store.takeRemoved(), performance.now())) reporter.said(note);
+    };
+    const tick = () => {
+      sayRemoved();
+      this.#tickLog();
+    };
+    const ticker = setInterval(tick, LOG_TICK_MS);
+    const descriptors = new Descriptors(
+      thisSystem(),
+      (note) => reporter.said(note),
+      () => performance.now(),
+    );
+    const backups = backupKeeper(this.#config, store.house, now, reporter);
+    return { store, committer, keeper, backups, listener, web, watched, sayRemoved, descriptors, ticker };
+  }
+
+  /** What listens behind the commit for the page and for outputs: the same news. */
+  #buildWatched(store: SqliteStore, calendar: Calendar, reporter: Reporter, pool: QueryPool): Watched {
+    const { battery } = this.#config;
+    const wallMs = () => Date.now();
+    const feed = new LiveFeed(wallMs());
+    const tap = new FrameTap(wallMs);
+    const metrics = new ServerMetrics(
+      figuresOf(
+        store,
+        () => this.#counts(reporter),
+        () => watched,
+      ),
+    );
+    const staleMs = battery.stale_after * 1000;
+    const awoken = () => void sinks.configure(state.batteries().map(({ id }) => id));
+    const prometheus = new Prometheus({ server: metrics, staleMs, wallMs, awoken });
+    const sinks = this.#buildSinks(store, calendar, reporter, pool, prometheus);
+    const news: NewsSink = {
+      tell: (type, make) => {
+        feed.tell(type, make);
+        sinks.tell(type, make);
+      },
+    };
+    const options = {
+      names: battery.names,
+      staleMs,
+      houseOffset: (time: number) => calendar.offsetSeconds(time),
+      idOf: (serial: string) => store.idOf(serial),
+      wallMs,
+    };
+    const state = new LiveState(options, store.batteries(), news);
+    const strangers = new Strangers(wallMs);
+    const watched: Watched = { feed, state, tap, sinks, prometheus, metrics, strangers };
+    return watched;
+  }
+
+  #buildSinks(
+    store: SqliteStore,
+    calendar: Calendar,
+    reporter: Reporter,
+    pool: QueryPool,
+    prometheus: Prometheus,
+  ): Sinks {
+    const wallMs = () => Date.now();
+    const outbox = (name: string) => store.outbox(name);
+    const tools = { reports: reporter, wallMs, memory: store, version: version(), outbox };
+    return new Sinks([prometheus, ...sinksOf(this.#config, tools)], {
+      memory: store,
+      inquiries: inquiriesOf(pool, wallMs),
+      wallMs,
+      dayStartMs: (ms) => calendar.dayStart(Math.floor(ms / 1000)) * 1000,
+      staleMs: this.#config.battery.stale_after * 1000,
+      failed: (sink, detail) => reporter.trouble(sink, 'OUTPUT_MISTAKE', detail),
+    });
+  }
+
+  #buildWeb(
+    store: SqliteStore,
+    watched: Watched,
+    reporter: Reporter,
+    pool: QueryPool,
+    { trust, clock }: { readonly trust: TrustDesk; readonly clock: RetentionClock },
+    storing: () => boolean,
+  ): WebServer {
+    const { battery, data, name, time_zone: timeZone, web } = this.#config;
+    const failed = (detail: string) => this.#sayMistake(detail);
+    const monoMs = () => performance.now();
+    const counters = () => this.#counts(reporter);
+    const facts = {
+      name,
+      version: version(),
+      startedMs: Date.now(),
+      timeZone,
+      batteryAddress: () => showAddress(battery.listen, this.batteryPort),
+      counters,
+      waitingRows: () => store.backlog.rows,
+      now: () => Date.now(),
+      sinks: () => sinkViews(watched.sinks),
+      strangers: () => watched.strangers.list,
+    };
+    return new WebServer({
+      address: web.listen,
+      trustedProxies: web.trusted_proxies,
+      hosts: web.hosts,
+      frameAncestors: web.frame_ancestors,
+      health: () => ({ listening: this.#running !== null, storing: storing(), problems: counters() }),
+      services: {
+        clock: {
+          doubt: () => (clock.doubt === null ? null : doubtSentence(clock.doubt)),
+          confirm: () => clock.confirm('owner'),
+        },
+        facts,
+        state: watched.state,
+        tap: watched.tap,
+        pool,
+        auth: new Auth({
+          folder: data,
+          tokens: web.tokens,
+          localToken: this.#file.token,
+          monoMs,
+          failed: (attempt) => reporter.loginFailed(attempt),
+        }),
+        trust,
+        size: new StoreSize(join(data, DATABASE_FILE)),
+        basePath: web.base_path,
+      },
+      feed: watched.feed,
+      metrics: () => watched.prometheus.render(),
+      failed,
+    });
+  }
+
+  /** A mistake of ours that costs no reading. */
+  #sayMistake(detail: string): void {
+    this.#log.note({
+      level: 'error',
+      code: 'SERVER_MISTAKE',
+      text: `the page could not be served as it should: ${redactText(detail, [])}`,
+    });
+  }
+
+  /** Without it the server does all but what commands ask of it. */
+  #writeServerFile({ web }: Running): void {
+    try {
+      this.#file.write({ ...web.address, basePath: this.#config.web.base_path });
+    } catch (error) {
+      const text = `commands cannot reach this server, since ${SERVER_FILE} cannot be written: ${(error as Error).message}`;
+      this.#log.note({ level: 'warn', code: 'DATA_NOT_WRITABLE', text });
+    }
+  }
+
+  /** Earlier versions left it open, or somebody opened it. */
+  #closeFolder(): void {
+    const open = closeToOthers(this.#config.data, isDataFile);
+    if (open.length === 0) return;
+    const text = `others on this machine can read ${open.join(', ')}: give it to the user who runs the server, with mode 700 (files: 600)`;
+    this.#log.note({ level: 'warn', code: 'DATA_FOLDER_OPEN', text });
+  }
+
+  #sayListening(): void {
+    const { battery, web } = this.#config;
+    const text = `listening for batteries on ${showAddress(battery.listen, this.batteryPort)}, web on ${showAddress(web.listen, this.webPort)}`;
+    this.#log.note({
+      level: 'info',
+      code: 'listening',
+      text,
+      data: { battery_port: this.batteryPort, web_port: this.webPort },
+    });
+  }
+}
+
+/** Whether the data folder has a file of that name from us. */
+function isDataFile(name: string): boolean {
+  return name.startsWith(DATABASE_FILE) || [...LOCK_FILES, PASSWORD_FILE, SERVER_FILE].includes(name);
+}
+
+function now(): Instant {
+  return { wallMs: Date.now(), monoMs: performance.now() };
+}

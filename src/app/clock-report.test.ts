@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { ClockEpoch, EpochReason } from '../model.ts';
+import { ClockReport } from './clock-report.ts';
+
+/** A house in Ireland: an hour ahead of UTC in summer, which begins here at the second 1,000,000. */
+const HOUSE = { offsetSeconds: (time: number) => (time < 1_000_000 ? 0 : 3600) };
+
+function epoch(offsetSeconds: number, driftPpm = 0, since = 0, reason: EpochReason = 'jump'): ClockEpoch {
+  const sinceMs = since * 1000;
+  return { number: 1, sinceMs, possibleSinceMs: sinceMs, offsetSeconds, driftPpm, reason };
+}
+
+function reportOf(...epochs: ClockEpoch[]): ClockReport {
+  const report = new ClockReport(HOUSE);
+  report.heard('AL1', epochs);
+  return report;
+}
+
+describe('a clock in a sentence', () => {
+  it.each([
+    [epoch(36_012, 0, 0, 'first_frame'), 'its clock is UTC+10:00:12 (first frame)'],
+    [epoch(-12_601, 0, 0, 'server_clock'), 'its clock is UTC−03:30:01 (server clock)'],
+    [epoch(0, 44.1), 'its clock is UTC+00:00:00 and gains 3.8 s a day (jump)'],
+    [epoch(0, -23.2, 0, 'restart'), 'its clock is UTC+00:00:00 and loses 2.0 s a day (restart)'],
+  ])('is %#', (one, sentence) => {
+    expect(reportOf().sentence(one)).toBe(sentence);
+  });
+});
+
+describe('a clock', () => {
+  it.each([
+    [60, 0, false],
+    [61, 0, true],
+    [-61, 0, true],
+    [3600, 0, true],
+    [3600, 1_000_000, false],
+    [0, 1_000_000, true],
+  ])('%s s ahead of UTC at %s is wrong: %s', (offset, since, wrong) => {
+    expect(reportOf(epoch(offset, 0, since)).isWrong('AL1')).toBe(wrong);
+  });
+
+  it('that is not known is not wrong', () => {
+    expect(reportOf().isWrong('AL1')).toBe(false);
+    expect(reportOf().newest('AL1')).toBeUndefined();
+  });
+
+  it.each([
+    [-2352, /^its clock is 39 min 12 s behind the time of Europe\/Dublin; /],
+    [90_061, /^its clock is 1 d 1 h 1 min 1 s ahead of the time of Europe\/Dublin; /],
+    [3600, /^its clock is 1 h ahead of /],
+  ])('%s s wrong is warned of in words', (offset, words) => {
+    expect(reportOf(epoch(offset)).warning('AL1', 'Europe/Dublin')).toMatch(words);
+  });
+});

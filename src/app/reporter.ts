@@ -1,0 +1,338 @@
+/**
+ * What the owner is told: lines for the log, made of what the committer, the port and the keeper report.
+ */
+
+import { isIP } from 'node:net';
+import type { Config } from '../config/load.ts';
+import { type Log, type Note, utc } from '../log/log.ts';
+import {
+  type ClockDoubt,
+  type ClockEpoch,
+  type ClockRecord,
+  type ClockWitness,
+  type EventRecord,
+  type GapRecord,
+  type GapState,
+  missingMinutes,
+  type Private,
+  type ReadingRecord,
+  type StoreRecord,
+  type Value,
+} from '../model.ts';
+import { redactText } from '../privacy/redact.ts';
+import { PROBLEMS } from '../protocol/errors.ts';
+import { inferredMeaning } from '../protocol/event-codes.ts';
+import { columnsOf } from '../protocol/fields/fields.ts';
+import type { CommitListener } from '../server/committer.ts';
+import type { ListenerWatcher } from '../server/listener.ts';
+import { describePeer } from '../server/peers.ts';
+import type { ProblemOutput } from '../session/output.ts';
+import type { SinkReports } from '../sinks/condition.ts';
+import { SINK_PROBLEMS, type SinkProblemCode } from '../sinks/problems.ts';
+import type { BackupReports } from '../store/backup/backup-keeper.ts';
+import type { MadeBackup } from '../store/backup/make.ts';
+import { inMegabytes } from '../store/backup/space.ts';
+import type { Conflict, Store, StoreError } from '../store/store.ts';
+import type { FailedAttempt } from '../web/access/auth.ts';
+import { ClockReport, doubtSentence, type HouseTime, sureSentence } from './clock-report.ts';
+
+const LIVE_COLUMNS = columnsOf('live');
+/** Of what a peer may put into a line; the whole is kept and can be exported. */
+const LONGEST_WORDS = 120;
+
+const GAP_STATES: Readonly<Record<GapState, string>> = {
+  open: 'not asked for yet',
+  asked: 'the battery is asked for them',
+  filled: 'all are filled from the battery’s memory',
+  partly: 'filled in part; the battery has no more of them',
+  refused: 'the battery does not have them',
+};
+
+/** What the committer, the port and the keeper tell, as lines for the owner and numbers for the page. */
+export class Reporter implements CommitListener, ListenerWatcher, SinkReports, BackupReports {
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #store: Store;
+  readonly #committed: () => void;
+  readonly #clocks: ClockReport;
+  /** How often each problem was seen, by code. */
+  readonly counts = new Map<string, number>();
+  /** How many readings it was said of that they are gone. */
+  #saidDropped = 0;
+  /** Up to when each battery's own log was said, in its time: one number a battery. */
+  readonly #saidUntil = new Map<string, number>();
+
+  constructor(config: Config, log: Log, store: Store, calendar: HouseTime, committed: () => void) {
+    this.#config = config;
+    this.#log = log;
+    this.#store = store;
+    this.#clocks = new ClockReport(calendar);
+    for (const { serial, epochs } of store.batteries()) this.#clocks.heard(serial.reveal(), epochs);
+    this.#committed = committed;
+  }
+
+  committed(records: readonly StoreRecord[]): void {
+    const { wantsLive } = this.#log;
+    const log: EventRecord[] = [];
+    for (const record of records) {
+      if (record.type === 'reading') {
+        if (wantsLive && record.kind === 'live') this.#sayLive(record);
+      } else if (record.type === 'event') {
+        if (record.code === null) this.#sayEvent(record);
+        else log.push(record);
+      } else if (record.type === 'clock') this.#sayClock(record);
+      else if (record.type === 'gap') this.#sayGap(record);
+    }
+    this.#sayLog(log);
+    this.#sayDropped();
+    this.#committed();
+  }
+
+  failing(error: StoreError): void {
+    this.#count(error.code);
+    const text = `cannot write: ${error.message}. Batteries are not answered until it passes, so nothing is lost`;
+    this.#log.note({ level: 'error', code: error.code, text });
+  }
+
+  recovered(seconds: number): void {
+    this.#log.note({
+      level: 'info',
+      code: 'STORE_RECOVERED',
+      text: `writing works again after ${Math.round(seconds)} s`,
+    });
+  }
+
+  refused(error: StoreError): void {
+    this.#count(error.code);
+    const text = `could not keep what one connection sent, and closed it: ${error.message}`;
+    this.#log.note({ level: 'error', code: error.code, text });
+  }
+
+  /** What was kept could not be put in order, or what is too old not removed. */
+  disordered(error: StoreError): void {
+    this.#count(error.code);
+    const text = `could not put in order what is kept, and will try again: ${error.message}`;
+    this.#log.note({ level: 'error', code: error.code, text });
+  }
+
+  /** Readings contradict others of the same time: the clock was set back, or two devices use one serial number. */
+  conflicting({ battery, readings }: Conflict): void {
+    this.#count('READINGS_CONFLICT', readings);
+    const text = `${PROBLEMS.READINGS_CONFLICT.sentence} (${readings} readings)`;
+    this.#log.note({
+      level: 'warn',
+      code: 'READINGS_CONFLICT',
+      text,
+      battery: this.#nameOf(battery),
+      data: { readings },
+    });
+  }
+
+  /** Something could not be read. */
+  damaged(detail: string): void {
+    this.#count('STORE_CORRUPT');
+    this.#log.note({ level: 'error', code: 'STORE_CORRUPT', kind: 'reading', text: detail });
+  }
+
+  /** An automatic backup was made. */
+  backedUp({ path, bytes, removed }: MadeBackup, seconds: number): void {
+    const gone = removed.length === 0 ? '' : `; ${removed.length} older removed`;
+    this.#log.note({
+      level: 'info',
+      code: 'backup',
+      text: `backed up to ${path}, ${inMegabytes(bytes)} in ${Math.round(seconds)} s, and read again${gone}`,
+      data: { path, bytes },
+    });
+  }
+
+  /** No automatic backup can be made; it is tried again and said no more until one is made. */
+  notBackedUp(error: StoreError): void {
+    this.#count(error.code);
+    const level = error.code === 'STORE_CORRUPT' ? 'error' : 'warn';
+    this.#log.note({ level, code: error.code, kind: 'backup', text: `no automatic backup is made: ${error.message}` });
+  }
+
+  opened(connection: number, peer: string, address: string): void {
+    const from = this.#config.log.private ? address : peer;
+    this.#log.note({
+      level: 'info',
+      code: 'connection',
+      kind: 'opened',
+      text: `connection ${connection} from ${from}`,
+    });
+  }
+
+  closed(connection: number): void {
+    this.#log.note({ level: 'info', code: 'connection', kind: 'closed', text: `connection ${connection} closed` });
+  }
+
+  problem(problem: ProblemOutput, connection: number | null, refused?: string): void {
+    const { code, battery } = problem;
+    this.#count(code);
+    const { sentence } = PROBLEMS[code];
+    const where = connection === null ? '' : `connection ${connection}: `;
+    const address = this.#config.log.private ? refused : undefined;
+    const details = [address ?? '', problem.detail].filter((part) => part !== '');
+    const text = `${where}${sentence}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
+    this.#log.note({ level: 'warn', code, text, battery: this.#nameOf(battery) });
+  }
+
+  /** Somebody shows the page a password or token that is none. Of many from one address each that doubles their number is said. */
+  loginFailed({ secret, address, attempts }: FailedAttempt): void {
+    this.#count('LOGIN_WRONG');
+    if (!Number.isInteger(Math.log2(attempts))) return;
+    const from = this.#config.log.private && isIP(address) !== 0 ? address : describePeer(address);
+    const text = `the page was shown a wrong ${secret} from ${from}${attempts === 1 ? '' : `, ${attempts} times by now`}`;
+    this.#log.note({ level: 'warn', code: 'LOGIN_WRONG', kind: secret, text });
+  }
+
+  doubted(doubt: ClockDoubt): void {
+    this.said({ level: 'warn', code: 'SERVER_CLOCK_DOUBTED', text: doubtSentence(doubt) });
+  }
+
+  sure(by: ClockWitness): void {
+    this.said({ level: 'info', code: 'SERVER_CLOCK_SURE', text: sureSentence(by) });
+  }
+
+  /** Something of this machine. */
+  said(note: Note): void {
+    if (note.level === 'warn' || note.level === 'error') this.#count(note.code);
+    this.#log.note(note);
+  }
+
+  /** An output works, for the first time or again. */
+  up(sink: string, where: string): void {
+    this.#log.note({ level: 'info', code: 'output', kind: sink, text: `${sink}: connected to ${where}` });
+  }
+
+  trouble(sink: string, code: SinkProblemCode, detail: string): void {
+    this.#count(code);
+    const { sentence } = SINK_PROBLEMS[code];
+    const isMistake = code === 'OUTPUT_MISTAKE';
+    // Of a mistake nobody knows what it quotes.
+    const text = `${sink}: ${sentence} (${isMistake ? redactText(detail, []) : detail})`;
+    const level = isMistake ? 'error' : 'warn';
+    this.#log.note({ level, code, kind: sink, text, data: { output: sink } });
+  }
+
+  /** An output is configured no more. @param since the time of the first of what waited for it, Unix seconds */
+  forgotten(sink: string, readings: number, since: number | null): void {
+    if (readings === 0) return;
+    const from = since === null ? '' : `, from ${utc(since)} on`;
+    this.trouble(sink, 'OUTPUT_FORGOTTEN', `${readings} readings${from}`);
+  }
+
+  #sayDropped(): void {
+    const dropped = this.#store.heldDropped - this.#saidDropped;
+    if (dropped === 0) return;
+    this.#saidDropped += dropped;
+    this.problem({ type: 'problem', code: 'HELD_DROPPED', battery: null, detail: `${dropped} readings` }, null);
+  }
+
+  #sayLive(record: ReadingRecord): void {
+    const named = LIVE_COLUMNS.map((field, index): [string, Value] => [field.name, shortened(record.values[index])]);
+    const values = Object.fromEntries(named.filter(([, value]) => value !== null));
+    const time = record.time ?? Math.floor(record.receivedMs / 1000);
+    this.#log.live({ battery: this.#nameOf(record.battery) ?? '', time, values });
+  }
+
+  #sayEvent(record: EventRecord): void {
+    // A message of the battery's own may hold its MAC address: only its kind is said. Both are a peer's words.
+    const words = record.source === 'server' ? `${record.name}, ${record.text}` : `message ${record.name}`;
+    const text = redactText(words.slice(0, LONGEST_WORDS), []);
+    // The name of a message is the peer's: a new one each time would pass for another kind.
+    const kind = record.source === 'server' ? record.name : 'message';
+    this.#log.note({ level: 'info', code: 'event', kind, text, battery: this.#nameOf(record.battery) });
+    if (record.source === 'server' && record.name === 'connected') this.#sayKnownClock(record.battery);
+  }
+
+  #sayKnownClock(battery: Private<string> | null): void {
+    const epoch = battery === null ? undefined : this.#clocks.newest(battery.reveal());
+    if (battery === null || epoch === undefined) return;
+    this.#sayEpoch(battery, epoch, 'info');
+    if (this.#clocks.isWrong(battery.reveal())) this.#sayClockWrong(battery);
+  }
+
+  /** How far a battery's clock is from UTC and from the house's time; what changes by the second is for the curious. */
+  #sayClock({ battery, epochs }: ClockRecord): void {
+    const epoch = epochs.at(-1);
+    if (epoch === undefined) return;
+    const serial = battery.reveal();
+    const wasWrong = this.#clocks.isWrong(serial);
+    this.#clocks.heard(serial, epochs);
+    const drifted = epochs.every(({ reason }) => reason === 'drift');
+    this.#sayEpoch(battery, epoch, drifted ? 'debug' : 'info');
+    if (this.#clocks.isWrong(serial) && !(wasWrong && drifted)) this.#sayClockWrong(battery);
+  }
+
+  #sayEpoch(battery: Private<string>, epoch: ClockEpoch, level: 'debug' | 'info'): void {
+    this.#log.note({
+      level,
+      code: 'clock',
+      kind: epoch.reason,
+      text: this.#clocks.sentence(epoch),
+      battery: this.#nameOf(battery),
+      data: { offset_seconds: epoch.offsetSeconds, drift_ppm: epoch.driftPpm, reason: epoch.reason },
+    });
+  }
+
+  #sayClockWrong(battery: Private<string>): void {
+    const text = this.#clocks.warning(battery.reveal(), this.#config.time_zone);
+    this.#count('CLOCK_WRONG');
+    this.#log.note({ level: 'warn', code: 'CLOCK_WRONG', text, battery: this.#nameOf(battery) });
+  }
+
+  #sayGap({ battery, gap }: GapRecord): void {
+    const { state, askedMs, filledMinutes } = gap;
+    const minutes = missingMinutes(gap);
+    this.#log.note({
+      // A moment later it is asked for, unless the owner does not want that.
+      level: state === 'open' ? 'debug' : 'info',
+      code: 'gap',
+      kind: state,
+      text: `${minutes} minutes missed from ${utc(gap.from)} to ${utc(gap.to)}: ${GAP_STATES[state]}`,
+      battery: this.#nameOf(battery),
+      data: { minutes, filled_minutes: filledMinutes, state, asked: askedMs !== null },
+    });
+  }
+
+  /** The battery repeats its whole log at every login, newest first: here each entry is said once, in its order. */
+  #sayLog(entries: readonly EventRecord[]): void {
+    const fresh = entries.filter(
+      (entry) => timeOf(entry) > (this.#saidUntil.get(this.#nameOf(entry.battery) ?? '') ?? 0),
+    );
+    for (const entry of fresh.sort((a, b) => timeOf(a) - timeOf(b))) {
+      const battery = this.#nameOf(entry.battery);
+      this.#saidUntil.set(battery ?? '', timeOf(entry));
+      this.#log.note({
+        level: 'info',
+        code: 'event',
+        kind: 'log',
+        text: logEntry(entry.code ?? 0, entry.text),
+        battery,
+      });
+    }
+  }
+
+  #nameOf(serial: Private<string> | null): string | undefined {
+    const id = serial === null ? undefined : this.#store.idOf(serial.reveal());
+    return id === undefined ? undefined : (this.#config.battery.names[id] ?? id);
+  }
+
+  #count(code: string, times = 1): void {
+    this.counts.set(code, (this.counts.get(code) ?? 0) + times);
+  }
+}
+
+function shortened(value: Value = null): Value {
+  return typeof value === 'string' ? value.slice(0, LONGEST_WORDS) : value;
+}
+
+/** `log 41: connected to the server (inferred), 21/03/24 20:59:10 41` */
+function logEntry(code: number, text: string): string {
+  return `log ${code}: ${inferredMeaning(code) ?? 'meaning unknown'}, ${text}`;
+}
+
+function timeOf(entry: EventRecord): number {
+  return entry.batteryTime ?? 0;
+}

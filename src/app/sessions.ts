@@ -1,0 +1,57 @@
+/**
+ * What the sessions of batteries are made with: the configuration and the store, in the core's words.
+ */
+import type { Config } from '../config/load.ts';
+import type { Battery, Instant } from '../model.ts';
+import { FormBook } from '../protocol/body/wire-form.ts';
+import { PeerNames } from '../server/peers.ts';
+import { Batteries } from '../session/batteries.ts';
+import { PATIENCE, Session } from '../session/session.ts';
+
+/** Where the owner does not say how many batteries there are: so many are shown at once, and so many in all. */
+const AT_ONCE = 8;
+const MOST_BATTERIES = 10_000;
+
+/** What is known of batteries from before. */
+interface Known {
+  batteries(): Battery[];
+  idOf(serial: string): string | undefined;
+  loginDigest(login: string): string;
+}
+
+export class Sessions {
+  readonly batteries: Batteries;
+  readonly #known: Known;
+  readonly #peers: PeerNames;
+  readonly #forms = new FormBook();
+  readonly #patience: typeof PATIENCE;
+
+  constructor(battery: Config['battery'], known: Known) {
+    const { backfill: enabled, backfill_piece: pieceSeconds, backfill_first: firstSeconds } = battery;
+    const staleMs = battery.stale_after * 1000;
+    this.#known = known;
+    this.#peers = new PeerNames(battery.trusted_networks);
+    this.#patience = { ...PATIENCE, staleMs, silenceMs: battery.silent_after * 1000 };
+    this.batteries = new Batteries(battery.max_batteries ?? MOST_BATTERIES, {
+      backfill: { enabled, pieceSeconds, firstSeconds },
+      staleMs,
+      isListed: (serial) => isListed(serial, known.idOf(serial), battery),
+      ...(battery.max_batteries === null ? { atOnce: AT_ONCE } : {}),
+    });
+    for (const one of known.batteries()) this.batteries.restore(one);
+  }
+
+  /** @param address of the peer, as the socket says it */
+  open(connection: number, now: Instant, address: string): Session {
+    const { batteries } = this;
+    const peer = this.#peers.of(address);
+    const hashLogin = (login: string) => this.#known.loginDigest(login);
+    return new Session({ connection, batteries, forms: this.#forms, patience: this.#patience, peer, hashLogin }, now);
+  }
+}
+
+/** Whether the owner lets a serial number in. @param id of a battery heard before */
+function isListed(serial: string, id: string | undefined, { serials, learn }: Config['battery']): boolean {
+  if (serials.length > 0) return serials.includes(serial) || (id !== undefined && serials.includes(id));
+  return learn || id !== undefined;
+}

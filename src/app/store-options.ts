@@ -1,0 +1,46 @@
+/**
+ * The configuration as the store wants it.
+ */
+
+import type { Config } from '../config/load.ts';
+import type { ClockDoubt, ClockWitness, Instant } from '../model.ts';
+import { outboxesOf } from '../sinks/from-config.ts';
+import { type ClockListener, RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
+import type { SqliteOptions, SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { isKernelClockSynchronised } from '../system/kernel-clock.ts';
+import { placeFrom } from './backups.ts';
+
+export function storeOptions(config: Config): SqliteOptions {
+  const { keep, quotas, raw_quota: rawBytes } = config.store;
+  const { unknown_fields: unknownFields, ...others } = quotas;
+  const { data: folder, backups } = placeFrom(config);
+  return {
+    folder,
+    backups,
+    timeZone: config.time_zone,
+    retention: { liveDays: keep.live, rawDays: keep.raw, rawBytes, quotas: { ...others, unknownFields } },
+    outboxes: outboxesOf(config),
+    heldBytes: config.store.held_quota,
+  };
+}
+
+/** Whether the server's own clock is believed, before something is removed by it. @param reports told what is found */
+export function retentionClock(
+  config: Config,
+  store: SqliteStore,
+  now: () => Instant,
+  reports: () => ClockListener,
+): RetentionClock {
+  const { data, store: keeping } = config;
+  const options = {
+    memory: store,
+    retention: { liveDays: keeping.keep.live, rawDays: keeping.keep.raw },
+    now,
+    kernel: () => isKernelClockSynchronised(data),
+    listener: {
+      doubted: (doubt: ClockDoubt) => reports().doubted(doubt),
+      sure: (by: ClockWitness) => reports().sure(by),
+    },
+  };
+  return new RetentionClock(options, store.batteries());
+}

@@ -1,0 +1,125 @@
+/**
+ * The owner's word on who speaks for a battery: what he is shown, and what becomes of what he says. The same for a running
+ * server and for a store that no server uses.
+ */
+import type { Battery, Instant, KnownPeer, StoreRecord } from '../model.ts';
+import { Batteries, type HeardBattery } from '../session/batteries.ts';
+import { adoptionRecord, gapRecord, peerRecord, serverEvent } from '../session/records.ts';
+
+/** `swap`: trust that peer, refuse the one that was trusted. `refuse`: never that peer. `adopt`: what is held is the battery's. */
+export type TrustAction = 'swap' | 'refuse' | 'adopt';
+
+/** What cannot be done, in a sentence. */
+export class TrustError extends Error {
+  override readonly name = 'TrustError';
+}
+
+export interface TrustDeskParts {
+  readonly batteries: Batteries;
+  /** Of a battery, or of a serial number that may become one. */
+  idOf(serial: string): string;
+  /** Keeps these, for good. */
+  keep(records: readonly StoreRecord[]): void;
+  now(): Instant;
+}
+
+export interface PeersOf {
+  readonly battery: string;
+  readonly peers: readonly KnownPeer[];
+}
+
+export class TrustDesk {
+  readonly #parts: TrustDeskParts;
+
+  constructor(parts: TrustDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** Who has spoken for each battery. */
+  all(): PeersOf[] {
+    const { batteries, idOf } = this.#parts;
+    return Array.from(batteries.all(), ({ serial, trust }) => ({ battery: idOf(serial.reveal()), peers: trust.peers }));
+  }
+
+  /**
+   * @param id of a battery, or of a newcomer
+   * @param peer its number; null for the one there is
+   * @throws TrustError
+   */
+  decide(id: string, action: TrustAction, peer: number | null): void {
+    const battery = this.#batteryOf(id, action);
+    const { trust, serial } = battery;
+    const now = this.#parts.now();
+    if (action === 'adopt') {
+      this.#parts.keep([{ ...adoptionRecord(serial, null, now), peer }]);
+      return;
+    }
+    const number = peer ?? onlyOther(trust.peers);
+    if (number === null)
+      throw new TrustError('name the peer by its number: there is none besides the trusted one, or there are several');
+    const done = action === 'swap' ? trust.swap(number, now) : trust.refuse(number, now);
+    if (!done) throw new TrustError(`there is no peer ${number} besides the trusted one`);
+    this.#parts.keep([...changed(battery, now), ...(action === 'swap' ? swapped(battery, number, now) : [])]);
+  }
+
+  #batteryOf(id: string, action: TrustAction): HeardBattery {
+    const { batteries, idOf } = this.#parts;
+    for (const battery of batteries.all()) if (idOf(battery.serial.reveal()) === id) return battery;
+    const newcomer = action === 'adopt' ? batteries.waiting().find(({ serial }) => idOf(serial) === id) : undefined;
+    if (newcomer === undefined) throw new TrustError(`there is no battery ${id}`);
+    return batteries.admit(newcomer);
+  }
+}
+
+/** Where nobody else is asked for: the one that is neither trusted nor refused; else the one that is refused. */
+function onlyOther(peers: readonly KnownPeer[]): number | null {
+  for (const standing of ['other', 'refused']) {
+    const found = peers.filter((peer) => peer.standing === standing);
+    if (found.length > 0) return found.length === 1 ? (found[0] as KnownPeer).number : null;
+  }
+  return null;
+}
+
+function changed({ serial, trust }: HeardBattery, now: Instant): StoreRecord[] {
+  return trust.takeChanges().map((change) => peerRecord(serial, change, now));
+}
+
+/** What was asked of the one is not awaited any more; what was held of the other is the battery's. */
+function swapped(battery: HeardBattery, peer: number, now: Instant): StoreRecord[] {
+  battery.deliveredOn = 0;
+  const gap = battery.backfill.interrupted();
+  return [
+    serverEvent('peer_swapped', `peer ${peer} is trusted from now on, by the owner’s word`, {
+      connection: 0,
+      battery,
+      now,
+    }),
+    ...(gap === null ? [] : [gapRecord(battery, gap, now)]),
+    { ...adoptionRecord(battery.serial, null, now), peer },
+  ];
+}
+
+/** Of a store that no server uses. */
+interface Store {
+  batteries(): Battery[];
+  shortIdOf(serial: string): string;
+  commit(records: readonly StoreRecord[]): void;
+  adopt(maxRows: number): boolean;
+}
+
+const STROKE = 1000;
+
+/** Puts what is adopted in its place at once. */
+export function deskOf(store: Store, now: () => Instant): TrustDesk {
+  const batteries = new Batteries(Number.POSITIVE_INFINITY);
+  for (const battery of store.batteries()) batteries.restore(battery);
+  return new TrustDesk({
+    batteries,
+    idOf: (serial) => store.shortIdOf(serial),
+    keep: (records) => {
+      store.commit(records);
+      while (store.adopt(STROKE));
+    },
+    now,
+  });
+}

@@ -1,0 +1,75 @@
+/**
+ * What listens behind the commit, and what others are told of it.
+ */
+
+import { COUNTED_PROBLEMS } from '../problems/server.ts';
+import { PROBLEMS } from '../protocol/errors.ts';
+import type { Strangers } from '../server/strangers.ts';
+import { SINK_PROBLEMS } from '../sinks/problems.ts';
+import { PROMETHEUS, type Prometheus } from '../sinks/prometheus/prometheus.ts';
+import type { Figures, ServerMetrics } from '../sinks/prometheus/server-metrics.ts';
+import type { Inquiries, Sinks } from '../sinks/sinks.ts';
+import type { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import type { LiveFeed } from '../web/live/feed.ts';
+import type { FrameTap } from '../web/live/frame-tap.ts';
+import type { LiveState } from '../web/live/live-state.ts';
+import type { QueryPool } from '../web/query/pool.ts';
+import { version } from './version.ts';
+
+/** What listens behind the commit. */
+export interface Watched {
+  readonly feed: LiveFeed;
+  readonly state: LiveState;
+  readonly tap: FrameTap;
+  readonly sinks: Sinks;
+  /** Pulled: for whoever asks the web port. */
+  readonly prometheus: Prometheus;
+  readonly metrics: ServerMetrics;
+  readonly strangers: Strangers;
+}
+
+/** None of them was seen yet: who watches a counter must have seen its zero. */
+const NO_PROBLEMS: Readonly<Record<string, number>> = Object.fromEntries(
+  [...Object.keys(PROBLEMS), ...Object.keys(SINK_PROBLEMS), ...COUNTED_PROBLEMS].map((code) => [code, 0]),
+);
+
+/** What Prometheus is told of the server itself. */
+export function figuresOf(
+  store: SqliteStore,
+  counts: () => Record<string, number>,
+  watched: () => Omit<Watched, 'metrics'>,
+): Figures {
+  return {
+    version: version(),
+    frames: () => watched().tap.frames,
+    problems: () => ({ ...NO_PROBLEMS, ...counts() }),
+    storing: () => watched().state.storing,
+    waitingRows: () => store.backlog.rows,
+    connections: () => watched().state.connections,
+    pages: () => watched().feed.clients,
+    outputs: () => watched().sinks.statuses.filter(({ name }) => name !== PROMETHEUS),
+  };
+}
+
+/** What outputs are told that must be read from the store. */
+export function inquiriesOf(pool: QueryPool, wallMs: () => number): Inquiries {
+  return {
+    energy: (batteries) => pool.ask('totals', { batteries, nowMs: wallMs() }),
+    configuration: async (battery) => {
+      const found = await pool.ask('configuration', { battery });
+      const shown = found?.settings.filter((setting) => !setting.private);
+      return shown === undefined ? null : Object.fromEntries(shown.map(({ name, value }) => [name, value]));
+    },
+  };
+}
+
+/** The outputs as the page shows them. Prometheus is always there: it counts as one once it was asked. */
+export function sinkViews({ statuses }: Sinks) {
+  return statuses
+    .filter(({ name, status }) => name !== PROMETHEUS || status.lastSentMs !== null)
+    .map(({ name, status: { lastSentMs, ...rest } }) => ({
+      name,
+      ...rest,
+      last_sent_at: lastSentMs === null ? null : new Date(lastSentMs).toISOString(),
+    }));
+}

@@ -1,0 +1,281 @@
+/**
+ * The configuration: flags over environment over file over defaults. No key is required. A wrong one is an error that
+ * names where it stands and what was expected.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { type Document, isMap, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import type * as z from 'zod';
+import { OwnerError } from '../problems/errors.ts';
+import { type Checks, type Config, schemaWith, split } from './schema.ts';
+
+export { type Address, type Config, parseAddress } from './schema.ts';
+
+/** Every setting as an environment variable; lists are separated by commas, names are `id=name`. */
+const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
+  ALPHAESS_LOCAL_DATA: ['data'],
+  ALPHAESS_LOCAL_NAME: ['name'],
+  ALPHAESS_LOCAL_TIME_ZONE: ['time_zone'],
+  ALPHAESS_LOCAL_BATTERY_LISTEN: ['battery', 'listen'],
+  ALPHAESS_LOCAL_BATTERY_ALLOW: ['battery', 'allow'],
+  ALPHAESS_LOCAL_BATTERY_NAMES: ['battery', 'names'],
+  ALPHAESS_LOCAL_BATTERY_BACKFILL: ['battery', 'backfill'],
+  ALPHAESS_LOCAL_BATTERY_BACKFILL_PIECE: ['battery', 'backfill_piece'],
+  ALPHAESS_LOCAL_BATTERY_BACKFILL_FIRST: ['battery', 'backfill_first'],
+  ALPHAESS_LOCAL_BATTERY_STALE_AFTER: ['battery', 'stale_after'],
+  ALPHAESS_LOCAL_BATTERY_SILENT_AFTER: ['battery', 'silent_after'],
+  ALPHAESS_LOCAL_BATTERY_MAX_CONNECTIONS: ['battery', 'max_connections'],
+  ALPHAESS_LOCAL_BATTERY_MAX_CONNECTIONS_PER_ADDRESS: ['battery', 'max_connections_per_address'],
+  ALPHAESS_LOCAL_BATTERY_TRUSTED_NETWORKS: ['battery', 'trusted_networks'],
+  ALPHAESS_LOCAL_BATTERY_MAX_BATTERIES: ['battery', 'max_batteries'],
+  ALPHAESS_LOCAL_BATTERY_SERIALS: ['battery', 'serials'],
+  ALPHAESS_LOCAL_BATTERY_LEARN: ['battery', 'learn'],
+  ALPHAESS_LOCAL_STORE_KEEP_LIVE: ['store', 'keep', 'live'],
+  ALPHAESS_LOCAL_STORE_KEEP_RAW: ['store', 'keep', 'raw'],
+  ALPHAESS_LOCAL_STORE_RAW_QUOTA: ['store', 'raw_quota'],
+  ALPHAESS_LOCAL_STORE_QUOTAS_EVENTS: ['store', 'quotas', 'events'],
+  ALPHAESS_LOCAL_STORE_QUOTAS_CONFIGURATIONS: ['store', 'quotas', 'configurations'],
+  ALPHAESS_LOCAL_STORE_QUOTAS_UNKNOWN_FIELDS: ['store', 'quotas', 'unknown_fields'],
+  ALPHAESS_LOCAL_STORE_QUOTAS_UNDATED: ['store', 'quotas', 'undated'],
+  ALPHAESS_LOCAL_STORE_QUOTAS_BATTERIES: ['store', 'quotas', 'batteries'],
+  ALPHAESS_LOCAL_STORE_BACKUPS_EVERY: ['store', 'backups', 'every'],
+  ALPHAESS_LOCAL_STORE_BACKUPS_KEEP: ['store', 'backups', 'keep'],
+  ALPHAESS_LOCAL_STORE_BACKUPS_TO: ['store', 'backups', 'to'],
+  ALPHAESS_LOCAL_STORE_HELD_QUOTA: ['store', 'held_quota'],
+  ALPHAESS_LOCAL_WEB_LISTEN: ['web', 'listen'],
+  ALPHAESS_LOCAL_WEB_BASE_PATH: ['web', 'base_path'],
+  ALPHAESS_LOCAL_WEB_TRUSTED_PROXIES: ['web', 'trusted_proxies'],
+  ALPHAESS_LOCAL_WEB_HOSTS: ['web', 'hosts'],
+  ALPHAESS_LOCAL_WEB_FRAME_ANCESTORS: ['web', 'frame_ancestors'],
+  ALPHAESS_LOCAL_WEB_TOKENS: ['web', 'tokens'],
+  ALPHAESS_LOCAL_MQTT_URL: ['mqtt', 'url'],
+  ALPHAESS_LOCAL_MQTT_USERNAME: ['mqtt', 'username'],
+  ALPHAESS_LOCAL_MQTT_PASSWORD: ['mqtt', 'password'],
+  ALPHAESS_LOCAL_MQTT_PASSWORD_FILE: ['mqtt', 'password_file'],
+  ALPHAESS_LOCAL_MQTT_CA: ['mqtt', 'ca'],
+  ALPHAESS_LOCAL_MQTT_CERTIFICATE: ['mqtt', 'certificate'],
+  ALPHAESS_LOCAL_MQTT_KEY: ['mqtt', 'key'],
+  ALPHAESS_LOCAL_MQTT_CLIENT_ID: ['mqtt', 'client_id'],
+  ALPHAESS_LOCAL_MQTT_TOPIC: ['mqtt', 'topic'],
+  ALPHAESS_LOCAL_MQTT_LEAVE_OUT: ['mqtt', 'leave_out'],
+  ALPHAESS_LOCAL_MQTT_QUEUE: ['mqtt', 'queue'],
+  ALPHAESS_LOCAL_MQTT_HOME_ASSISTANT_DISCOVERY: ['mqtt', 'home_assistant', 'discovery'],
+  ALPHAESS_LOCAL_MQTT_HOME_ASSISTANT_PREFIX: ['mqtt', 'home_assistant', 'prefix'],
+  ALPHAESS_LOCAL_INFLUX_URL: ['influx', 'url'],
+  ALPHAESS_LOCAL_INFLUX_ORG: ['influx', 'org'],
+  ALPHAESS_LOCAL_INFLUX_BUCKET: ['influx', 'bucket'],
+  ALPHAESS_LOCAL_INFLUX_TOKEN: ['influx', 'token'],
+  ALPHAESS_LOCAL_INFLUX_TOKEN_FILE: ['influx', 'token_file'],
+  ALPHAESS_LOCAL_INFLUX_DATABASE: ['influx', 'database'],
+  ALPHAESS_LOCAL_INFLUX_USERNAME: ['influx', 'username'],
+  ALPHAESS_LOCAL_INFLUX_PASSWORD: ['influx', 'password'],
+  ALPHAESS_LOCAL_INFLUX_PASSWORD_FILE: ['influx', 'password_file'],
+  ALPHAESS_LOCAL_INFLUX_MEASUREMENT: ['influx', 'measurement'],
+  ALPHAESS_LOCAL_INFLUX_QUEUE: ['influx', 'queue'],
+  ALPHAESS_LOCAL_PVOUTPUT_SYSTEM_ID: ['pvoutput', 'system_id'],
+  ALPHAESS_LOCAL_PVOUTPUT_API_KEY: ['pvoutput', 'api_key'],
+  ALPHAESS_LOCAL_PVOUTPUT_API_KEY_FILE: ['pvoutput', 'api_key_file'],
+  ALPHAESS_LOCAL_PVOUTPUT_INTERVAL: ['pvoutput', 'interval'],
+  ALPHAESS_LOCAL_PVOUTPUT_BATTERY: ['pvoutput', 'battery'],
+  ALPHAESS_LOCAL_PVOUTPUT_URL: ['pvoutput', 'url'],
+  ALPHAESS_LOCAL_LOG_LEVEL: ['log', 'level'],
+  ALPHAESS_LOCAL_LOG_PRIVATE: ['log', 'private'],
+};
+
+const LISTS = [
+  'allow',
+  'trusted_networks',
+  'trusted_proxies',
+  'hosts',
+  'frame_ancestors',
+  'tokens',
+  'leave_out',
+  'serials',
+];
+/** Within an address. */
+const CREDENTIALS = /\/\/[^@\s/]*@/;
+/** Settings that no error may show. */
+const SECRETS = ['password', 'token', 'api_key'];
+const SECTIONS_WITH_SECRETS = ['mqtt', 'influx', 'pvoutput'];
+
+/** Read when there is one and --config names no other. */
+const DEFAULT_FILE = 'alphaess-local.yaml';
+
+/** A value by its path of keys, and where it was given, for the error message. */
+interface Given {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly where: string;
+}
+
+export interface ConfigSources {
+  /** The file named with --config, or undefined for the default one where it exists. */
+  readonly file?: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** From the command line; undefined where not given. */
+  readonly flags: readonly {
+    readonly flag: string;
+    readonly path: readonly string[];
+    readonly value: string | undefined;
+  }[];
+}
+
+/**
+ * Puts the configuration together.
+ * @throws OwnerError CONFIG_UNREADABLE, CONFIG_INVALID
+ */
+export function loadConfig(sources: ConfigSources, checks: Checks): Config {
+  const file = readFile(sources.file);
+  const given: Given[] = [...fromEnvironment(sources.environment), ...fromFlags(sources.flags)];
+  const settings = structuredClone(file.settings);
+  for (const { path, value } of given) put(settings, path, value);
+  const schema = schemaWith(checks);
+  const hidden = schema.safeParse(file.settings).error?.issues.find((issue) => isHidden(issue, file, given));
+  if (hidden !== undefined) throw new OwnerError('CONFIG_INVALID', describeIssue(hidden, file.settings, [], file));
+  const result = schema.safeParse(settings);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0] as z.core.$ZodIssue;
+  throw new OwnerError('CONFIG_INVALID', describeIssue(issue, settings, given, file));
+}
+
+/** Something wrong in the file that is given a second time elsewhere, and would go unnoticed. */
+function isHidden(issue: z.core.$ZodIssue, file: ConfigFile, given: readonly Given[]): boolean {
+  const isThere = valueAt(file.settings, issue.path) !== null;
+  return isThere && given.some(({ path }) => path.every((part, index) => part === issue.path[index]));
+}
+
+interface ConfigFile {
+  readonly name: string;
+  readonly settings: Record<string, unknown>;
+  /** Where a key stands, if it stands in the file: `line 4`. */
+  lineOf(path: readonly PropertyKey[]): string | null;
+}
+
+function readFile(named: string | undefined): ConfigFile {
+  const name = named ?? DEFAULT_FILE;
+  if (named === undefined && !existsSync(name)) return { name, settings: {}, lineOf: () => null };
+  const text = readText(name);
+  const lines = new LineCounter();
+  // Failsafe: every scalar is text. Else an id such as 123e45 would be read as a number.
+  const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe', logLevel: 'error' });
+  const [problem] = document.errors;
+  if (problem !== undefined) throw new OwnerError('CONFIG_UNREADABLE', describeProblem(problem, name));
+  const settings = withoutBlanks(contentOf(document, name) || {});
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
+    throw new OwnerError('CONFIG_UNREADABLE', `${name}, line 1: expected keys such as "data: ./data"`);
+  }
+  const lineOf = (path: readonly PropertyKey[]) => {
+    const at = positionOf(document, path);
+    return at === null ? null : `line ${lines.linePos(at).line}`;
+  };
+  return { name, settings: settings as Record<string, unknown>, lineOf };
+}
+
+/** `Map keys must be unique at line 2, column 1:` and an excerpt, as the sentence it holds. */
+function describeProblem({ message, linePos }: YAMLError, name: string): string {
+  const sentence = (message.split('\n')[0] as string).replace(/ at line \d+, column \d+:?$/, '');
+  return `${name}${linePos === undefined ? '' : `, line ${linePos[0].line}`}: ${sentence}`;
+}
+
+function contentOf(document: Document, name: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new OwnerError('CONFIG_UNREADABLE', `${name}: ${(error as Error).message}`, error);
+  }
+}
+
+/** Where a setting begins: at its key, or at the item of a list; null where it does not stand in the file. */
+function positionOf(document: Document, path: readonly PropertyKey[]): number | null {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const pair = isMap(parent)
+    ? parent.items.find(({ key }) => isScalar(key) && key.value === String(path.at(-1)))
+    : undefined;
+  const node = (pair?.key ?? document.getIn(path, true)) as { range?: [number, number, number] } | undefined;
+  return node?.range?.[0] ?? null;
+}
+
+/** A key with nothing behind it is a key not set. */
+function withoutBlanks(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== '' && inner !== null);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutBlanks(inner)]));
+}
+
+function readText(name: string): string {
+  try {
+    return readFileSync(name, 'utf8');
+  } catch (error) {
+    throw new OwnerError('CONFIG_UNREADABLE', `the configuration file ${name} cannot be read: check --config`, error);
+  }
+}
+
+const PREFIX = 'ALPHAESS_LOCAL_';
+
+function fromEnvironment(environment: ConfigSources['environment']): Given[] {
+  const unknown = Object.keys(environment).find((name) => name.startsWith(PREFIX) && !Object.hasOwn(ENVIRONMENT, name));
+  if (unknown !== undefined)
+    throw new OwnerError('CONFIG_INVALID', `environment variable ${unknown}: there is no such setting`);
+  return Object.entries(ENVIRONMENT).flatMap(([variable, path]) => {
+    const text = environment[variable];
+    if (text === undefined || text === '') return [];
+    const key = path.at(-1);
+    const value = LISTS.includes(String(key)) ? split(text) : key === 'names' ? pairs(text) : text;
+    return [{ path, value, where: `environment variable ${variable}` }];
+  });
+}
+
+function fromFlags(flags: ConfigSources['flags']): Given[] {
+  return flags.flatMap(({ flag, path, value }) => (value === undefined ? [] : [{ path, value, where: flag }]));
+}
+
+function pairs(text: string): Record<string, string | undefined> {
+  return Object.fromEntries(
+    split(text).map((pair) => {
+      const [id = '', ...name] = pair.split('=');
+      return [id, name.length === 0 ? undefined : name.join('=')];
+    }),
+  );
+}
+
+/** Where the file has something else than a section, that stays as it is and is refused: it may have been meant to keep others out. */
+function put(settings: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path as [string, ...string[]];
+  if (rest.length === 0) {
+    settings[key] = value;
+    return;
+  }
+  settings[key] ??= {};
+  const section = settings[key];
+  if (typeof section === 'object' && !Array.isArray(section)) put(section as Record<string, unknown>, rest, value);
+}
+
+function describeIssue(issue: z.core.$ZodIssue, settings: unknown, given: readonly Given[], file: ConfigFile): string {
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const path = unknown === undefined ? issue.path : [...issue.path, unknown];
+  const key = path.join('.');
+  const source = given.findLast((entry) => entry.path.every((part, index) => part === path[index]))?.where;
+  const line = file.lineOf(path);
+  const where = source ?? (line === null ? file.name : `${file.name}, ${line}`);
+  if (unknown !== undefined) return `${where}: there is no setting ${key}`;
+  // A section without its colon may be a secret as well.
+  const secret = path.some((part) => SECRETS.includes(String(part)) || SECTIONS_WITH_SECRETS.includes(key));
+  const shown = JSON.stringify(valueAt(settings, path), withoutSecrets).replace(CREDENTIALS, '//…@');
+  const value = secret ? 'not right' : shown;
+  const noSection = issue.code === 'invalid_type' && issue.expected === 'object';
+  const expected = noSection ? 'expected settings below it, each with a colon' : lowerFirst(issue.message);
+  return `${where}: ${key} is ${value}, ${expected}`;
+}
+
+function valueAt(settings: unknown, path: readonly PropertyKey[]): unknown {
+  return (
+    path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], settings) ?? null
+  );
+}
+
+function withoutSecrets(key: string, value: unknown): unknown {
+  return SECRETS.includes(key) ? undefined : value;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,114 @@
+/**
+ * What the owner is told while the server runs: lines for people on a terminal, one JSON object a line everywhere else.
+ */
+import { type Logger, pino } from 'pino';
+import type { Config } from '../config/load.ts';
+import type { Value } from '../model.ts';
+import { visibleJson } from '../privacy/visible.ts';
+import { liveLine, noteLine, type Painter } from './terminal.ts';
+
+export type Level = Config['log']['level'];
+
+export interface LiveReport {
+  /** Its name where its owner gave one, else its id. */
+  readonly battery: string;
+  /** Unix seconds UTC. */
+  readonly time: number;
+  /** By our names. */
+  readonly values: Readonly<Record<string, Value>>;
+}
+
+export interface Note {
+  readonly level: Level;
+  /** A word that programs can filter by: an error code, or the name of what happened. */
+  readonly code: string;
+  /** Tells notes of one code apart where they must not crowd each other out of the log. */
+  readonly kind?: string;
+  /** One sentence for people. */
+  readonly text: string;
+  readonly battery?: string | undefined;
+  /** Numbers and words that belong to it; never private values. */
+  readonly data?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface Log {
+  /** Whether readings are written at all: at thousands a second, making a report that nobody reads costs more than storing it. */
+  readonly wantsLive: boolean;
+  live(report: LiveReport): void;
+  note(note: Note): void;
+}
+
+/** Where lines go. */
+export interface LineSink {
+  write(text: string): unknown;
+}
+
+const SEVERITY: Readonly<Record<Level, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+
+/** One JSON object a line: `time` (UTC), `level`, `code`, then what belongs to it. */
+export class JsonLog implements Log {
+  readonly #logger: Logger;
+
+  constructor(sink: LineSink, level: Level) {
+    const options = {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label: string) => ({ level: label }) },
+    };
+    this.#logger = pino(options, { write: (line: string) => void sink.write(visibleJson(line)) });
+  }
+
+  get wantsLive(): boolean {
+    return this.#logger.isLevelEnabled('info');
+  }
+
+  live({ battery, time, values }: LiveReport): void {
+    this.#logger.info({ code: 'live', battery, reading_time: utc(time), ...values });
+  }
+
+  note({ level, code, text, battery, data }: Note): void {
+    this.#logger[level]({ code, ...(battery === undefined ? {} : { battery }), ...data }, text);
+  }
+}
+
+/** One aligned line each, in the house's time. */
+export class TerminalLog implements Log {
+  readonly #sink: LineSink;
+  readonly #level: Level;
+  readonly #paint: Painter;
+  readonly #clock: Intl.DateTimeFormat;
+  readonly #nowMs: () => number;
+
+  constructor(sink: LineSink, level: Level, paint: Painter, timeZone: string, nowMs: () => number) {
+    this.#sink = sink;
+    this.#level = level;
+    this.#paint = paint;
+    this.#nowMs = nowMs;
+    this.#clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  }
+
+  get wantsLive(): boolean {
+    return SEVERITY[this.#level] <= SEVERITY.info;
+  }
+
+  live({ battery, time, values }: LiveReport): void {
+    if (!this.wantsLive) return;
+    const { pv_power: pv = null, grid_power: grid = null, load_power: load = null, soc = null } = values;
+    const batteryPower = values.battery_power ?? null;
+    const view = { time: this.#clock.format(time * 1000), battery, pv, grid, batteryPower, load, soc };
+    this.#sink.write(`${liveLine(view, this.#paint)}\n`);
+  }
+
+  note({ level, text, battery, code }: Note): void {
+    if (SEVERITY[level] < SEVERITY[this.#level]) return;
+    const warning = SEVERITY[level] >= SEVERITY.warn;
+    const line = warning ? `${text} [${code}]` : text;
+    this.#sink.write(`${noteLine(this.#clock.format(this.#nowMs()), battery ?? '', line, warning, this.#paint)}\n`);
+  }
+}
+
+/** Unix seconds as `2021-03-23T23:01:52Z`. */
+export function utc(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+}

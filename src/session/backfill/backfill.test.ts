@@ -1,0 +1,894 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Dialogue, dialogue, NOON } from '../../../test/dialogue.ts';
+import { frameByHand } from '../../../test/wire.ts';
+import { type Battery, type ClockEpoch, type Gap, type Instant, Private } from '../../model.ts';
+import { Batteries } from '../batteries.ts';
+import { Timeline } from '../clock/timeline.ts';
+import { BACKFILL, Backfill, type BackfillOptions } from './backfill.ts';
+
+const SERIAL = 'AL2002021010101';
+/** 2024-06-12 11:00:00 UTC. */
+const T = 1_718_190_000;
+const HOUR = 3600;
+const DAY = 86_400;
+
+/** The battery's clock is an hour ahead, and has been for a month. */
+const EPOCH: ClockEpoch = {
+  number: 1,
+  sinceMs: (T - 30 * DAY) * 1000,
+  possibleSinceMs: (T - 30 * DAY) * 1000,
+  offsetSeconds: HOUR,
+  driftPpm: 0,
+  reason: 'first_frame',
+};
+
+const at = (time: number): Instant => ({ wallMs: time * 1000, monoMs: (time - T) * 1000 });
+const gap = (number: number, from: number, to: number, change: Partial<Gap> = {}): Gap => ({
+  ...{ number, from, to, filledMinutes: 0, state: 'open', askedMs: null },
+  ...change,
+});
+
+interface Start {
+  readonly options?: Partial<BackfillOptions>;
+  readonly newest?: number | null;
+  readonly open?: readonly Gap[];
+  readonly epochs?: readonly ClockEpoch[];
+}
+
+/** A battery last heard at T, unless another time is said. */
+function backfill({ options = {}, newest = T, open = [], epochs = [EPOCH] }: Start = {}): Backfill {
+  const heard = newest === null ? null : { time: newest, receivedMs: newest * 1000 };
+  const known = { open, last: open.at(-1)?.number ?? 0 };
+  return new Backfill({ ...BACKFILL, ...options }, new Timeline(epochs), heard, known);
+}
+
+/** What an order asks for. */
+function asked(order: Uint8Array | undefined): [after: string, minutes: string] {
+  const { Parameter1, Parameter2 } = JSON.parse(new TextDecoder().decode(order?.subarray(7, -2)));
+  return [Parameter1, Parameter2];
+}
+
+/** The battery says that it will do what it was asked at that moment. */
+function accepts(by: Backfill, askedAt: number): void {
+  const index = String((askedAt % DAY) * 1000);
+  expect(by.answered({ command: 'Resume', index, success: true })).toEqual({ gap: null });
+}
+
+/** A row each minute, from the one after a time until another, both by UTC; at `now`. */
+function rows(to: Backfill, after: number, until: number, now: number, offset = HOUR): void {
+  for (let time = after + 60; time <= until; time += 60) to.row(time + offset, at(now));
+}
+
+describe('a gap', () => {
+  it.each([
+    [120, null],
+    [121, gap(1, T, T + 121)],
+    [3 * DAY, gap(1, T, T + 3 * DAY)],
+  ])('is more than two minutes without a reading: %i s', (seconds, found) => {
+    expect(backfill().heard(T + seconds, (T + seconds) * 1000, true)).toEqual(found);
+  });
+
+  it('is not made by readings that come late, or in another order', () => {
+    const heard = backfill();
+    for (const time of [T + 60, T + 20, T + 150, T + 60, T + 270]) {
+      expect(heard.heard(time, (T + 300) * 1000, true)).toBeNull();
+    }
+    expect(heard.newest?.time).toBe(T + 270);
+  });
+
+  it('is not there before a battery was heard, unless its owner wants what it remembers', () => {
+    expect(backfill({ newest: null }).heard(T, T * 1000, true)).toBeNull();
+    const first = backfill({ newest: null, options: { firstSeconds: 2 * HOUR } });
+    expect(first.heard(T, T * 1000, false)).toBeNull();
+    expect(first.newest).toBeNull();
+    expect(first.heard(T + 20, (T + 20) * 1000, true)).toEqual(gap(1, T + 20 - 2 * HOUR, T + 20));
+    expect(asked(first.ask(7, at(T + 20))?.order)).toEqual(['2024/06/12 10:00:20', '120']);
+  });
+
+  it('bears the next number', () => {
+    const heard = backfill({ open: [gap(4, T - DAY, T - HOUR)] });
+    expect(heard.heard(T + HOUR, (T + HOUR) * 1000, true)?.number).toBe(5);
+  });
+
+  it('of a battery dated in the future by mistake is none', () => {
+    const heard = backfill({ newest: T + DAY });
+    expect(heard.heard(T, T * 1000, true)).toBeNull();
+    expect(heard.heard(T + 10, (T + 10) * 1000, true)).toBeNull();
+    expect(heard.newest?.time).toBe(T + 10);
+  });
+});
+
+describe('a gap that ends while the clock is not settled', () => {
+  it('is noted at once, and where it ends when that is known', () => {
+    const heard = backfill();
+    expect(heard.heard(T + 2 * HOUR, (T + HOUR) * 1000, false)).toEqual(gap(1, T, T + 2 * HOUR));
+    expect(heard.heard(T + 2 * HOUR + 10, (T + HOUR + 10) * 1000, false)).toBeNull();
+    expect(heard.ask(7, at(T + HOUR + 10))).toBeNull();
+    expect(heard.heard(T + HOUR + 20, (T + HOUR + 20) * 1000, true)).toEqual(gap(1, T, T + HOUR + 20));
+    expect(heard.ask(7, at(T + HOUR + 20))).not.toBeNull();
+  });
+
+  it('is closed where it turns out to be none', () => {
+    const heard = backfill();
+    heard.heard(T + 2 * HOUR, (T + 130) * 1000, false);
+    expect(heard.heard(T + 100, (T + 150) * 1000, true)).toEqual(gap(1, T, T + 100, { state: 'filled' }));
+    expect(heard.ask(7, at(T + 150))).toBeNull();
+  });
+
+  it('is not noted for a frame of an odd time while others come', () => {
+    expect(backfill().heard(T + DAY, (T + 10) * 1000, false)).toBeNull();
+    expect(backfill().heard(T - DAY, (T + HOUR) * 1000, false)).toBeNull();
+  });
+});
+
+describe('asking', () => {
+  it('is for the whole minutes after the newest reading, in the battery’s own time', () => {
+    const heard = backfill({ open: [gap(1, T, T + 641 * 60 + 44)] });
+    const now = T + 641 * 60 + 50;
+    const order = heard.ask(7, { wallMs: now * 1000 + 905, monoMs: 0 });
+    expect(asked(order?.order)).toEqual(['2024/06/12 12:00:00', '641']);
+    expect(order?.gap).toEqual(gap(1, T, T + 641 * 60 + 44, { state: 'asked', askedMs: now * 1000 + 905 }));
+    expect(heard.connection).toBe(7);
+    expect(heard.deadline).toBe(60_000);
+  });
+
+  it('is not done while rows are awaited, nor where nothing is missing, nor where it is switched off', () => {
+    const heard = backfill({ open: [gap(1, T, T + HOUR), gap(2, T + 2 * HOUR, T + 3 * HOUR)] });
+    expect(heard.ask(7, at(T + DAY))).not.toBeNull();
+    expect(heard.ask(7, at(T + DAY))).toBeNull();
+    expect(heard.ask(8, at(T + DAY))).toBeNull();
+    expect(backfill().ask(7, at(T))).toBeNull();
+    const off = backfill({ options: { enabled: false } });
+    expect(off.heard(T + HOUR, (T + HOUR) * 1000, true)).toEqual(gap(1, T, T + HOUR));
+    expect(off.ask(7, at(T + HOUR))).toBeNull();
+  });
+
+  it('is not done before the clock is known', () => {
+    expect(backfill({ epochs: [], open: [gap(1, T, T + HOUR)] }).ask(7, at(T + HOUR))).toBeNull();
+  });
+
+  it('is done in pieces, each from the last row of the one before', () => {
+    const heard = backfill({ options: { pieceSeconds: HOUR }, open: [gap(1, T, T + 2.5 * HOUR)] });
+    let now = T + 3 * HOUR;
+    const orders: [string, string][] = [];
+    for (let from = T; from < T + 2.5 * HOUR; from += HOUR) {
+      const order = heard.ask(7, at(now));
+      if (order !== null) orders.push(asked(order.order));
+      rows(heard, from, Math.min(from + HOUR, T + 2.5 * HOUR), now);
+      expect(heard.wake(at(now + 2.9))).toBeNull();
+      now += 3;
+      heard.wake(at(now));
+    }
+    expect(orders).toEqual([
+      ['2024/06/12 12:00:00', '60'],
+      ['2024/06/12 13:00:00', '60'],
+      ['2024/06/12 14:00:00', '30'],
+    ]);
+    expect(heard.ask(7, at(now))).toBeNull();
+  });
+
+  it('goes back where the clock may have been set back meanwhile, so that the hour told twice comes whole', () => {
+    const set: ClockEpoch = {
+      ...EPOCH,
+      number: 2,
+      offsetSeconds: 0,
+      sinceMs: (T + 5 * HOUR) * 1000,
+      possibleSinceMs: T * 1000,
+      reason: 'restart',
+    };
+    const heard = backfill({ epochs: [EPOCH, set], open: [gap(1, T, T + 5 * HOUR)] });
+    // 11:00, not 12:00; and an hour more of minutes.
+    expect(asked(heard.ask(7, at(T + 5 * HOUR))?.order)).toEqual(['2024/06/12 11:00:00', '360']);
+    rows(heard, T - HOUR, T + 1800, T + 5 * HOUR);
+    rows(heard, T + 1800, T + 5 * HOUR, T + 5 * HOUR, 0);
+    // The last two minutes are those of the reading that ended it, and of the one before it.
+    expect(heard.wake(at(T + 5 * HOUR + 3))).toEqual(
+      gap(1, T, T + 5 * HOUR, { state: 'filled', filledMinutes: 299, askedMs: (T + 5 * HOUR) * 1000 }),
+    );
+  });
+
+  it('is for more where a battery that goes by its clock sends the hour before a set-back first', () => {
+    const set: ClockEpoch = { ...EPOCH, number: 2, offsetSeconds: 0, sinceMs: T * 1000, possibleSinceMs: T * 1000 };
+    const from = T + 600;
+    const heard = backfill({ epochs: [EPOCH, set], open: [gap(1, from, from + 1200)] });
+    const now = T + 2 * HOUR;
+    expect(asked(heard.ask(7, at(now))?.order)).toEqual(['2024/06/12 11:10:00', '70']);
+    // 11:11 to 11:59 came first: of summer time.
+    rows(heard, T - 3000, T - 60, now);
+    const { corrections } = heard.row(from + 60, at(now));
+    expect(corrections).toMatchObject([{ oldOffsetSeconds: 0, newOffsetSeconds: HOUR }]);
+    rows(heard, from + 60, from + 1200, now, 0);
+    const closed = heard.wake(at(now + 3));
+    expect(closed).toMatchObject({ state: 'filled', filledMinutes: 19 });
+  });
+});
+
+describe('rows that come', () => {
+  const HOLE = gap(1, T, T + 600);
+  const waiting = (open: readonly Gap[] = [HOLE]) => {
+    const heard = backfill({ open });
+    heard.ask(7, at(T + 600));
+    return heard;
+  };
+
+  it('are counted, and the gap closes once the last minute is there and it is quiet', () => {
+    const heard = waiting();
+    rows(heard, T, T + 480, T + 601);
+    expect(heard.deadline).toBe(621_000);
+    rows(heard, T + 480, T + 540, T + 602);
+    expect(heard.deadline).toBe(605_000);
+    expect(heard.wake(at(T + 604))).toBeNull();
+    expect(heard.wake(at(T + 605))).toMatchObject({ state: 'filled', filledMinutes: 9 });
+    expect(heard.connection).toBeNull();
+    expect(heard.deadline).toBeNull();
+    expect(heard.ask(7, at(T + 606))).toBeNull();
+  });
+
+  it('with one minute fallen between two of them fill it all the same', () => {
+    const heard = waiting();
+    for (const second of [59, 120, 180, 240, 300, 360, 420, 480, 540]) heard.row(T + second + HOUR, at(T + 601));
+    expect(heard.wake(at(T + 605))).toMatchObject({ state: 'filled', filledMinutes: 8 });
+  });
+
+  it('with two minutes in a row missing fill it partly', () => {
+    const heard = waiting();
+    for (const second of [60, 120, 180, 360, 420, 480, 540]) heard.row(T + second + HOUR, at(T + 601));
+    expect(heard.wake(at(T + 605))).toMatchObject({ state: 'partly', filledMinutes: 7 });
+  });
+
+  it('too many, from a battery that does not heed how many were asked for, are awaited to their end', () => {
+    const two = [HOLE, gap(2, T + 1200, T + 1800)];
+    const heard = waiting(two);
+    for (let second = 60; second <= 1800; second += 60) heard.row(T + second + HOUR, at(T + 1800 + second / 60));
+    expect(heard.ask(7, at(T + 1830))).toBeNull();
+    expect(heard.wake(at(T + 1832))).toBeNull();
+    expect(heard.wake(at(T + 1833))).toMatchObject({ number: 1, state: 'filled', filledMinutes: 9 });
+    // What filled the other was heard as well: one row of it, and it is done.
+    heard.ask(7, at(T + 1834));
+    heard.row(T + 1260 + HOUR, at(T + 1835));
+    expect(heard.wake(at(T + 1838))).not.toBeNull();
+  });
+
+  it('too few are asked for once more from where they stopped, and no more after that', () => {
+    const heard = waiting();
+    rows(heard, T, T + 300, T + 601);
+    expect(heard.wake(at(T + 620.9))).toBeNull();
+    expect(heard.wake(at(T + 621))).toMatchObject({ state: 'asked', filledMinutes: 5 });
+    expect(asked(heard.ask(7, at(T + 621))?.order)).toEqual(['2024/06/12 12:05:00', '5']);
+    accepts(heard, T + 621);
+    expect(heard.wake(at(T + 681))).toMatchObject({ state: 'partly', filledMinutes: 5 });
+    expect(heard.ask(7, at(T + 682))).toBeNull();
+  });
+
+  it('that are always the same one do not keep it asking', () => {
+    const heard = waiting();
+    heard.row(T + 60 + HOUR, at(T + 601));
+    expect(heard.wake(at(T + 621))).toMatchObject({ state: 'partly', filledMinutes: 1 });
+  });
+
+  it('of garbage times fill nothing', () => {
+    const heard = waiting();
+    for (const time of [0, 7_258_118_399, T - DAY]) heard.row(time, at(T + 601));
+    expect(heard.wake(at(T + 700))?.filledMinutes).toBe(0);
+  });
+
+  it('that nobody asked for are dated, and fill nothing', () => {
+    const heard = backfill({ open: [HOLE] });
+    expect(heard.row(T + 60 + HOUR, at(T + 601))).toEqual({ time: T + 60, corrections: [] });
+    expect(backfill({ epochs: [] }).row(T, at(T))).toEqual({ time: null, corrections: [] });
+    heard.ask(7, at(T + 602));
+    accepts(heard, T + 602);
+    expect(heard.wake(at(T + 662))).toMatchObject({ state: 'refused', filledMinutes: 0 });
+  });
+
+  it('are not missed while nobody listened', () => {
+    const heard = waiting();
+    heard.excuse(30_000);
+    expect(heard.deadline).toBe(690_000);
+    const idle = backfill();
+    idle.excuse(30_000);
+    expect(idle.deadline).toBeNull();
+  });
+});
+
+describe('an answer', () => {
+  const reply = (index: string, success: boolean) => ({ command: 'Resume', index, success });
+
+  it('that is no close the gap as refused, for ever', () => {
+    const heard = backfill({ open: [gap(1, T, T + HOUR)] });
+    heard.ask(7, at(T + HOUR));
+    expect(heard.answered(reply('43200000', false))).toEqual({
+      gap: gap(1, T, T + HOUR, { state: 'refused', askedMs: (T + HOUR) * 1000 }),
+    });
+    expect(heard.ask(7, at(T + HOUR + 10))).toBeNull();
+    expect(heard.deadline).toBeNull();
+  });
+
+  it('that is yes changes nothing: rows are to come', () => {
+    const heard = backfill({ open: [gap(1, T, T + HOUR)] });
+    heard.ask(7, at(T + HOUR));
+    expect(heard.answered(reply('43200000', true))).toEqual({ gap: null });
+    expect(heard.deadline).toBe(HOUR * 1000 + 60_000);
+  });
+
+  it('of another number, another command, or that nobody waits for is not ours', () => {
+    const heard = backfill({ open: [gap(1, T, T + HOUR)] });
+    expect(heard.answered(reply('43200000', false))).toBeNull();
+    heard.ask(7, at(T + HOUR));
+    expect(heard.answered(reply('43200001', false))).toBeNull();
+    expect(heard.answered({ ...reply('43200000', false), command: 'Update' })).toBeNull();
+    expect(heard.connection).toBe(7);
+  });
+});
+
+describe('a server whose clock was wrong', () => {
+  const moved = (oldOffsetSeconds: number, newOffsetSeconds: number, fromBatteryTime: number) => ({
+    kinds: ['live', 'detail', 'history'] as const,
+    fromBatteryTime,
+    toBatteryTime: 1e12,
+    receivedSinceMs: 0,
+    oldOffsetSeconds,
+    newOffsetSeconds,
+  });
+  const PAST = T + HOUR - 86_400 * 365 * 50;
+
+  it('in the past, and is set right, leaves the gap there truly was', () => {
+    const heard = backfill();
+    // Back after ten minutes, while the server believes it is fifty years ago.
+    for (const second of [600, 610]) expect(heard.heard(second, second * 1000, true)).toBeNull();
+    const wrong = T + HOUR;
+    expect(heard.corrected([moved(wrong, HOUR, T + HOUR + 600)])).toEqual([gap(1, T, T + 610)]);
+    expect(heard.newest?.time).toBe(T + 610);
+    expect(heard.heard(T + 620, (T + 620) * 1000, true)).toBeNull();
+  });
+
+  it('in the past, and a battery never heard: nothing is missing', () => {
+    const heard = backfill({ newest: null });
+    heard.heard(600, 600_000, true);
+    expect(heard.corrected([moved(T + HOUR, HOUR, T + HOUR + 600)])).toEqual([]);
+    expect(heard.heard(T + 610, (T + 610) * 1000, true)).toBeNull();
+  });
+
+  it('in the future, and is set right, has the gap end where it did, and asks for that', () => {
+    const ahead = 2 * 365 * DAY;
+    const heard = backfill();
+    expect(heard.heard(T + ahead + 600, (T + ahead + 600) * 1000, true)).toEqual(gap(1, T, T + ahead + 600));
+    heard.ask(7, at(T + ahead + 600));
+    expect(heard.corrected([moved(HOUR - ahead, HOUR, T + HOUR + 600)])).toMatchObject([
+      gap(1, T, T + 600, { askedMs: expect.any(Number) }),
+    ]);
+    expect(heard.connection).toBeNull();
+    heard.heard(T + 610, (T + 610) * 1000, true);
+    expect(asked(heard.ask(7, at(T + 610))?.order)).toEqual(['2024/06/12 12:00:00', '10']);
+  });
+
+  it('has a gap closed that turns out to be none', () => {
+    const heard = backfill();
+    heard.heard(T + DAY, (T + DAY) * 1000, true);
+    expect(heard.corrected([moved(HOUR - DAY + 60, HOUR, T + HOUR)])).toMatchObject([{ to: T + 60, state: 'filled' }]);
+  });
+
+  it('changes nothing of what another clock dated, what was told of history, or before anything was heard', () => {
+    expect(backfill({ newest: null }).corrected([moved(HOUR, 0, PAST)])).toEqual([]);
+    const heard = backfill({ open: [gap(1, T - HOUR, T - 60)] });
+    expect(heard.corrected([moved(HOUR, 0, T + DAY)])).toEqual([]);
+    expect(heard.corrected([{ ...moved(HOUR, 0, PAST), kinds: ['history'] }])).toEqual([]);
+    expect(heard.corrected([{ ...moved(HOUR, 0, T + HOUR), receivedSinceMs: T * 1000 + 1 }])).toEqual([]);
+    expect(heard.newest?.time).toBe(T);
+  });
+});
+
+describe('a gap of years', () => {
+  it('is asked for as far back as forty pieces', () => {
+    const heard = backfill({ open: [gap(1, T - 3000 * DAY, T)] });
+    expect(asked(heard.ask(7, at(T))?.order)).toEqual(['2024/05/03 12:00:00', '1440']);
+  });
+});
+
+describe('no answer, and no row', () => {
+  it('within a minute of its answer refuses a piece; the next is asked for', () => {
+    const heard = backfill({ options: { pieceSeconds: HOUR }, open: [gap(1, T, T + 2 * HOUR)] });
+    heard.ask(7, at(T + 2 * HOUR));
+    accepts(heard, T + 2 * HOUR);
+    expect(heard.wake(at(T + 2 * HOUR + 59.9))).toBeNull();
+    expect(heard.wake(at(T + 2 * HOUR + 60))).toMatchObject({ state: 'asked', filledMinutes: 0 });
+    expect(asked(heard.ask(7, at(T + 2 * HOUR + 60))?.order)).toEqual(['2024/06/12 13:00:00', '60']);
+    accepts(heard, T + 2 * HOUR + 60);
+    expect(heard.wake(at(T + 2 * HOUR + 120))).toMatchObject({ state: 'refused' });
+    expect(heard.wake(at(T + DAY))).toBeNull();
+  });
+});
+
+describe('a connection that ends', () => {
+  it('leaves the gap open, and what came of it is not asked for again', () => {
+    const heard = backfill({ open: [gap(1, T, T + HOUR)] });
+    heard.ask(7, at(T + HOUR));
+    rows(heard, T, T + 1800, T + HOUR);
+    expect(heard.interrupted()).toMatchObject({ state: 'open', filledMinutes: 30 });
+    expect(asked(heard.ask(8, at(T + HOUR + 60))?.order)).toEqual(['2024/06/12 12:30:00', '30']);
+    expect(heard.interrupted()).toMatchObject({ state: 'open', filledMinutes: 30 });
+  });
+
+  it('after the last minute came has done its work', () => {
+    const heard = backfill({ open: [gap(1, T, T + HOUR)] });
+    heard.ask(7, at(T + HOUR));
+    rows(heard, T, T + HOUR - 60, T + HOUR);
+    expect(heard.interrupted()).toMatchObject({ state: 'filled', filledMinutes: 59 });
+  });
+
+  it('before the battery could answer is not held against it, however often', () => {
+    const heard = backfill({ open: [gap(1, T, T + HOUR)] });
+    for (let minute = 1; minute < 50; minute++) {
+      heard.heard(T + HOUR + minute * 60, (T + HOUR + minute * 60) * 1000, true);
+      expect(asked(heard.ask(7 + minute, at(T + HOUR + minute * 60))?.order)).toEqual(['2024/06/12 12:00:00', '60']);
+      expect(heard.interrupted()?.state).toBe('open');
+    }
+  });
+
+  it.each([
+    ['without a row', []],
+    ['after the one row it was told that we have', [T]],
+  ])('three times after its answer, %s, gives it up', (_, told) => {
+    const heard = backfill({ open: [gap(1, T, T + HOUR)] });
+    const states = [1, 2, 3].map((minute) => {
+      const now = T + HOUR + minute * 60;
+      heard.ask(7 + minute, at(now));
+      accepts(heard, now);
+      for (const time of told) heard.row(time + HOUR, at(now));
+      return heard.interrupted()?.state;
+    });
+    expect(states).toEqual(['open', 'open', 'refused']);
+    expect(heard.ask(11, at(T + DAY))).toBeNull();
+  });
+
+  it('is nothing to a battery that was not asked', () => {
+    expect(backfill().interrupted()).toBeNull();
+  });
+});
+
+describe('whatever happens', () => {
+  const step = fc.oneof(
+    fc.record({ is: fc.constant('heard' as const), pause: fc.nat(400), late: fc.nat(400), settled: fc.boolean() }),
+    fc.record({ is: fc.constant('row' as const), time: fc.integer({ min: T - DAY, max: T + DAY }) }),
+    fc.record({ is: fc.constant('rows' as const), count: fc.nat(20) }),
+    fc.record({ is: fc.constant('answer' as const), success: fc.boolean() }),
+    fc.record({ is: fc.constant('wake' as const), pause: fc.nat(90) }),
+    fc.record({ is: fc.constant('end' as const) }),
+  );
+
+  it('a closed gap stays closed, one thing is asked at a time, and asking comes to an end', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const heard = backfill({ options: { pieceSeconds: 600 } });
+        const closed = new Set<number>();
+        let now = T;
+        const follow = (one: Gap | null) => {
+          if (one === null) return;
+          expect(closed).not.toContain(one.number);
+          if (['filled', 'partly', 'refused'].includes(one.state)) closed.add(one.number);
+        };
+        for (const one of steps) {
+          if (one.is === 'heard') {
+            now += one.pause;
+            follow(heard.heard(now - one.late, now * 1000, one.settled));
+          } else if (one.is === 'row') heard.row(one.time, at(now));
+          else if (one.is === 'rows') rows(heard, now - one.count * 60, now, now);
+          else if (one.is === 'answer') {
+            const index = String((now % DAY) * 1000);
+            follow(heard.answered({ command: 'Resume', index, success: one.success })?.gap ?? null);
+          } else if (one.is === 'wake') {
+            now += one.pause;
+            follow(heard.wake(at(now)));
+          } else follow(heard.interrupted());
+          const awaited = heard.connection !== null;
+          const order = heard.ask(7, at(now));
+          if (awaited) expect(order).toBeNull();
+          follow(order?.gap ?? null);
+        }
+        // Nothing more comes: each piece is given up in its turn.
+        for (let n = 0; n < 1000 && heard.connection !== null; n++) {
+          now += 90;
+          follow(heard.wake(at(now)));
+          follow(heard.ask(7, at(now))?.gap ?? null);
+        }
+        expect(heard.connection).toBeNull();
+      }),
+    );
+  });
+});
+
+// ---- as conversations ----------------------------------------------------------------------------------------------
+
+/** `12:04:11` on the battery's clock, that many seconds after NOON. */
+const shown = (second: number, ahead = HOUR) =>
+  new Date(NOON.wallMs + (second + ahead) * 1000).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
+
+const live = (second: number, ahead = HOUR, serial = SERIAL) =>
+  `{"Time":"${shown(second, ahead)}","SN":"${serial}","Ppv1":"${Math.abs(second)}"}`;
+
+/** The rows of the minutes after a second until another. */
+function packet(after: number, until: number, ahead = HOUR, serial = SERIAL): string {
+  const lines = ['Date,Time,SN,Ppv1'];
+  for (let second = after + 60; second <= until; second += 60) {
+    lines.push(`${shown(second, ahead).replace(' ', ',')},${serial},${second}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const NOON_SECONDS = NOON.wallMs / 1000;
+
+/** What the store knows: heard for a month, last at NOON. */
+function known(change: Partial<Battery> = {}): Battery {
+  const newest = { time: NOON_SECONDS, receivedMs: NOON.wallMs };
+  const serial = new Private(SERIAL);
+  const none = { openGaps: [], lastGapNumber: 0, trust: { peers: [], lastRun: 0 } };
+  return { id: 'b3f1c2', serial, firstSeenMs: 1, epochs: [EPOCH], newest, ...none, ...change };
+}
+
+/** A connection made `second` after NOON, by a battery that the store knows. */
+function reconnected(second: number, change: Partial<Battery> = {}, options: Partial<BackfillOptions> = {}): Dialogue {
+  const batteries = new Batteries(10, { backfill: { ...BACKFILL, ...options } });
+  batteries.restore(known(change));
+  return dialogue({ batteries, at: later(second) });
+}
+
+const later = (second: number): Instant => ({
+  wallMs: NOON.wallMs + second * 1000,
+  monoMs: NOON.monoMs + second * 1000,
+});
+
+/** Milliseconds since midnight: NOON is 11:04:11. */
+const indexAt = (second: number) => String((11 * HOUR + 4 * 60 + 11 + second) * 1000);
+const resume = (second: number, after: string, minutes: number) =>
+  `{"CmdIndex":"${indexAt(second)}","Command":"Resume","Parameter1":"${after}","Parameter2":"${minutes}"}`;
+const answer = (second: number, status: string) =>
+  `{"Command":"Resume","CmdIndex":"${indexAt(second)}","Status":"${status}"}`;
+
+/** Ten minutes after NOON it is back, and is asked for what is missing. */
+function asking(change: Partial<Battery> = {}): Dialogue {
+  return reconnected(600, change)
+    .sends(16, live(600))
+    .meets(SERIAL)
+    .keeps({ type: 'reading', kind: 'live', time: NOON_SECONDS + 600 })
+    .keeps({ type: 'gap', battery: SERIAL, gap: gap(1, NOON_SECONDS, NOON_SECONDS + 600) })
+    .keeps({ type: 'gap', gap: { number: 1, state: 'asked', askedMs: NOON.wallMs + 600_000 } })
+    .success(16)
+    .orders(resume(600, '2024/06/12 12:04:11', 10));
+}
+
+describe('a battery that comes back after ten minutes', () => {
+  it('is asked for them once, answers, sends them, and that is noted', () => {
+    const told = asking()
+      .battery(frameOf(answer(600, 'Success')))
+      .nothing()
+      .sends(12, packet(0, 180));
+    for (const second of [60, 120, 180]) told.keeps({ kind: 'history', time: NOON_SECONDS + second });
+    told.success(12).after(1).sends(12, packet(180, 540));
+    for (const second of [240, 300, 360, 420, 480, 540]) told.keeps({ kind: 'history', time: NOON_SECONDS + second });
+    told
+      .success(12)
+      .after(2.9)
+      .nothing()
+      .after(0.1)
+      .keeps({ type: 'gap', gap: { number: 1, state: 'filled', filledMinutes: 9 } })
+      .sends(16, live(610))
+      .keeps({ kind: 'live' })
+      .success(16)
+      .nothing();
+  });
+
+  it('and refuses is not asked again, on this connection or another', () => {
+    asking()
+      .battery(frameOf(answer(600, 'Fail')))
+      .keeps({ type: 'gap', gap: { number: 1, state: 'refused', filledMinutes: 0 } })
+      .after(10)
+      .sends(16, live(610))
+      .keeps({ kind: 'live' })
+      .success(16);
+  });
+
+  it('and answers another number is still waited for, and its answer is kept as it came', () => {
+    asking()
+      .battery(frameOf(answer(601, 'Fail')))
+      .keeps({ type: 'bytes', kept: 'unknown', reason: 'RESPONSE_UNEXPECTED' })
+      .reports('RESPONSE_UNEXPECTED')
+      .battery(frameOf(answer(600, 'Fail')))
+      .keeps({ type: 'gap', gap: { state: 'refused' } })
+      .battery(frameOf(answer(600, 'Fail')))
+      .keeps({ type: 'bytes', kept: 'unknown', reason: 'RESPONSE_UNEXPECTED' })
+      .reports('RESPONSE_UNEXPECTED');
+  });
+
+  it('and says nothing to three orders, though it speaks, is given up', () => {
+    const told = asking().after(50).sends(16, live(650)).keeps({ kind: 'live' }).success(16);
+    told
+      .after(9.9)
+      .nothing()
+      .after(0.1)
+      .keeps({ type: 'gap', gap: { number: 1, state: 'open' } });
+    told.keeps({ type: 'gap', gap: { state: 'asked' } }).orders(resume(660, '2024/06/12 12:04:11', 10));
+    told.after(50).sends(16, live(710)).keeps({ kind: 'live' }).success(16).after(10);
+    told.keeps({ type: 'gap', gap: { state: 'open' } }).keeps({ type: 'gap', gap: { state: 'asked' } });
+    told.orders(resume(720, '2024/06/12 12:04:11', 10));
+    told.after(50).sends(16, live(770)).keeps({ kind: 'live' }).success(16).after(10);
+    told.keeps({ type: 'gap', gap: { number: 1, state: 'refused' } });
+  });
+
+  it('on a connection that then is dead is asked again on the next, not on that one', () => {
+    const told = asking();
+    told.after(60).keeps({ type: 'gap', gap: { number: 1, state: 'open', filledMinutes: 0 } });
+    told.after(30).reports('BATTERY_STALE').keeps({ name: 'stale' });
+    told.after(210).reports('PEER_SILENT').keeps({ name: 'disconnected' }).closes('PEER_SILENT');
+  });
+
+  it('is asked for the next piece without waiting for its next reading', () => {
+    reconnected(600, {}, { pieceSeconds: 300 })
+      .sends(16, live(600))
+      .meets(SERIAL)
+      .keeps({ kind: 'live' })
+      .keeps({ type: 'gap', gap: { state: 'open' } })
+      .keeps({ type: 'gap', gap: { state: 'asked' } })
+      .success(16)
+      .orders(resume(600, '2024/06/12 12:04:11', 5))
+      .battery(frameByHand(2, 8, answer(600, 'Success')))
+      .after(60)
+      .keeps({ type: 'gap', gap: { state: 'asked', filledMinutes: 0 } })
+      .keeps({ type: 'gap', gap: { state: 'asked', askedMs: NOON.wallMs + 660_000 } })
+      .orders(resume(660, '2024/06/12 12:09:11', 5));
+  });
+
+  it('is not asked where that is switched off; the gap is noted', () => {
+    reconnected(600, {}, { enabled: false })
+      .sends(16, live(600))
+      .meets(SERIAL)
+      .keeps({ kind: 'live' })
+      .keeps({ type: 'gap', gap: { number: 1, state: 'open' } })
+      .success(16)
+      .after(10)
+      .sends(16, live(610))
+      .keeps({ kind: 'live' })
+      .success(16);
+  });
+
+  it('is not missing anything after two minutes', () => {
+    reconnected(120).sends(16, live(120)).meets(SERIAL).keeps({ kind: 'live' }).success(16).nothing();
+  });
+
+  it('is answered first, whatever came in the read that shows what is missing, and then asked', () => {
+    reconnected(600)
+      .battery(frameByHand(1, 16, live(600)), frameByHand(1, 0, ''))
+      .meets(SERIAL)
+      .keeps({ kind: 'live' })
+      .keeps({ type: 'gap', gap: { state: 'open' } })
+      .keeps({ type: 'gap', gap: { state: 'asked' } })
+      .success(16)
+      .success(0)
+      .orders(resume(600, '2024/06/12 12:04:11', 10))
+      .nothing();
+  });
+
+  it('is not asked where the same read ends the conversation, and the gap stays open', () => {
+    reconnected(600)
+      .battery(frameByHand(1, 16, live(600)), new Uint8Array(16))
+      .meets(SERIAL)
+      .keeps({ kind: 'live' })
+      .keeps({ type: 'gap', gap: { state: 'open' } })
+      .keeps({ type: 'gap', gap: { state: 'asked' } })
+      .success(16)
+      .keeps({ type: 'bytes', kept: 'discarded' })
+      .reports('FRAME_HEADER')
+      .keeps({ type: 'gap', gap: { state: 'open' } })
+      .keeps({ name: 'disconnected' })
+      .closes('FRAME_HEADER')
+      .nothing();
+  });
+
+  it('has its minute from when the order left, however long that took', () => {
+    const told = asking().after(40);
+    told.session.orderSent(told.now);
+    told
+      .after(59.9)
+      .reports('BATTERY_STALE')
+      .keeps({ name: 'stale' })
+      .after(0.1)
+      .keeps({ type: 'gap', gap: { state: 'open' } });
+  });
+
+  it('that was asked and has left by then is asked no more', () => {
+    const told = asking()
+      .battery(frameOf(answer(600, 'Fail')))
+      .keeps({ type: 'gap', gap: { state: 'refused' } });
+    told.session.orderSent(told.now);
+    told.after(89).nothing();
+  });
+
+  it('whose rows come already has no more time because an order left', () => {
+    const told = asking().sends(12, packet(0, 60)).keeps({ kind: 'history' }).success(12).after(10);
+    told.session.orderSent(told.now);
+    told
+      .after(9)
+      .nothing()
+      .after(1)
+      .keeps({ type: 'gap', gap: { state: 'partly', filledMinutes: 1 } });
+  });
+
+  it('and goes again leaves the gap open', () => {
+    asking()
+      .hangsUp()
+      .keeps({ type: 'gap', gap: { number: 1, state: 'open' } })
+      .keeps({ name: 'disconnected' });
+  });
+
+  it('is not given up while nobody listened', () => {
+    const told = asking();
+    told.session.excuse(30_000);
+    told
+      .after(60)
+      .nothing()
+      .after(30)
+      .keeps({ type: 'gap', gap: { state: 'open' } });
+  });
+
+  it('is awaited still when it is woken for another reason', () => {
+    const batteries = new Batteries(10);
+    batteries.restore(known());
+    const patience = { frameMs: 30_000, staleMs: 10_000, silenceMs: 300_000 };
+    dialogue({ batteries, patience, at: later(600) })
+      .sends(16, live(600))
+      .meets(SERIAL)
+      .keeps({ kind: 'live' })
+      .keeps({ type: 'gap' })
+      .keeps({ type: 'gap' })
+      .success(16)
+      .orders(resume(600, '2024/06/12 12:04:11', 10))
+      .after(10)
+      .reports('BATTERY_STALE')
+      .keeps({ name: 'stale' })
+      .after(50)
+      .keeps({ type: 'gap', gap: { state: 'open' } });
+  });
+
+  it('was not closed when the server ended: the gap is asked for again', () => {
+    const openGaps = [gap(3, NOON_SECONDS - HOUR, NOON_SECONDS, { state: 'asked', askedMs: 5, filledMinutes: 20 })];
+    reconnected(60, { openGaps, lastGapNumber: 3 })
+      .sends(16, live(60))
+      .meets(SERIAL)
+      .keeps({ kind: 'live' })
+      .keeps({ type: 'gap', gap: { number: 3, state: 'asked' } })
+      .success(16)
+      .orders(resume(60, '2024/06/12 11:04:11', 60));
+  });
+});
+
+describe('a battery whose clock was set while it was away', () => {
+  /** It was set back by an hour; the frames at 600, 610 and 620 show it. */
+  function settling(): Dialogue {
+    return reconnected(600)
+      .sends(16, live(600, 0))
+      .meets(SERIAL)
+      .keeps({ kind: 'live', time: NOON_SECONDS - 3000 })
+      .success(16)
+      .after(10)
+      .sends(16, live(610, 0))
+      .keeps({ kind: 'live', time: NOON_SECONDS - 2990 })
+      .success(16)
+      .after(10);
+  }
+
+  it('is asked once that is known, for what both clocks told', () => {
+    settling()
+      .sends(16, live(620, 0))
+      .keeps({ type: 'clock', epochs: [{ number: 2, offsetSeconds: 0, reason: 'restart' }] })
+      .keeps({ kind: 'live', time: NOON_SECONDS + 620 })
+      .keeps({ type: 'gap', gap: { number: 1, from: NOON_SECONDS, to: NOON_SECONDS + 620 } })
+      .keeps({ type: 'gap', gap: { state: 'asked' } })
+      // From 11:04:11, when that was told for the first time: sixty minutes more than the ten that are missing.
+      .success(16)
+      .orders(resume(620, '2024/06/12 11:04:11', 70));
+  });
+
+  it('forward, keeps the gap though the server is killed before that is known', () => {
+    reconnected(600)
+      .sends(16, live(600, 2 * HOUR))
+      .meets(SERIAL)
+      .keeps({ kind: 'live', time: NOON_SECONDS + 600 })
+      .keeps({ type: 'gap', gap: { number: 1, from: NOON_SECONDS, to: NOON_SECONDS + 600, state: 'open' } })
+      .success(16);
+    // The store has the gap; another server hears it.
+    const openGaps = [gap(1, NOON_SECONDS, NOON_SECONDS + 600)];
+    reconnected(700, { openGaps, lastGapNumber: 1 })
+      .sends(16, live(700, 2 * HOUR))
+      .meets(SERIAL)
+      .keeps({ kind: 'live' })
+      .keeps({ type: 'gap', gap: { number: 2 } })
+      .success(16);
+  });
+});
+
+describe('history', () => {
+  it('of two batteries on one connection is asked for one after the other', () => {
+    const other = 'AL2002021010102';
+    const batteries = new Batteries(10);
+    for (const serial of [SERIAL, other]) batteries.restore(known({ serial: new Private(serial) }));
+    dialogue({ batteries, at: later(600) })
+      .sends(16, live(600))
+      .meets(SERIAL)
+      .keeps({ kind: 'live' })
+      .keeps({ type: 'gap', battery: SERIAL, gap: { state: 'open' } })
+      .keeps({ type: 'gap', battery: SERIAL, gap: { state: 'asked' } })
+      .success(16)
+      .orders(resume(600, '2024/06/12 12:04:11', 10))
+      .sends(16, live(600, HOUR, other))
+      .meets(other)
+      .keeps({ kind: 'live', battery: other })
+      .keeps({ type: 'gap', battery: other, gap: { state: 'open' } })
+      .success(16)
+      // Rows of the one that was not asked are kept, and are no answer of the other.
+      .sends(12, packet(0, 60, HOUR, other))
+      .keeps({ kind: 'history', battery: other, time: NOON_SECONDS + 60 })
+      .success(12)
+      .battery(frameOf(answer(600, 'Fail')))
+      .keeps({ type: 'gap', battery: SERIAL, gap: { state: 'refused', filledMinutes: 0 } })
+      .after(10)
+      .sends(16, live(610, HOUR, other))
+      .keeps({ kind: 'live', battery: other })
+      .keeps({ type: 'gap', battery: other, gap: { state: 'asked' } })
+      .success(16)
+      .orders(resume(610, '2024/06/12 12:04:11', 10));
+  });
+
+  it('that nobody asked for is dated and kept', () => {
+    reconnected(60)
+      .sends(12, packet(-180, -60))
+      .meets(SERIAL)
+      .keeps({ kind: 'history', time: NOON_SECONDS - 120 })
+      .keeps({ kind: 'history', time: NOON_SECONDS - 60 })
+      .success(12)
+      .nothing();
+  });
+
+  it('corrects what it told before, where its rows step back', () => {
+    const back: ClockEpoch = {
+      ...EPOCH,
+      number: 2,
+      offsetSeconds: 0,
+      sinceMs: NOON.wallMs - 600_000,
+      possibleSinceMs: NOON.wallMs - 600_000,
+      reason: 'jump',
+    };
+    // Heard by winter time since ten minutes before NOON. What it remembers of the hour before the change comes first, and two
+    // of those rows may be of this hour as well.
+    reconnected(1200, { epochs: [EPOCH, back] })
+      .sends(16, live(1200, 0))
+      .meets(SERIAL)
+      .keeps({ kind: 'live' })
+      .keeps({ type: 'gap' })
+      .keeps({ type: 'gap' })
+      // Twenty minutes, and fifty of the clock before.
+      .success(16)
+      .orders(resume(1200, '2024/06/12 11:04:11', 70))
+      .sends(12, packet(-3600, -3480))
+      .keeps({ kind: 'history', time: NOON_SECONDS + 60 })
+      .keeps({ kind: 'history', time: NOON_SECONDS + 120 })
+      .success(12)
+      .sends(12, packet(-780, -660))
+      // 11:52:11 by winter time is yet to come.
+      .keeps({
+        type: 'clock',
+        epochs: [],
+        corrections: [{ kinds: ['history'], oldOffsetSeconds: 0, newOffsetSeconds: HOUR }],
+      })
+      .keeps({ kind: 'history', time: NOON_SECONDS - 720 })
+      .keeps({ kind: 'history', time: NOON_SECONDS - 660 })
+      .success(12)
+      .sends(12, packet(0, 60, 0))
+      .keeps({ kind: 'history', time: NOON_SECONDS + 60 })
+      .success(12);
+  });
+});
+
+/** A response of the battery to an order. */
+function frameOf(body: string): Uint8Array {
+  return frameByHand(2, 8, body);
+}

@@ -1,0 +1,146 @@
+/**
+ * The rows that one `Resume` brings: oldest first, a minute apart. A time of the battery's may mean two moments (an hour told
+ * twice); here the order of rows decides.
+ */
+import type { ClockCorrection } from '../../model.ts';
+import type { Timeline } from '../clock/timeline.ts';
+
+/** What was asked for: on which connection, under which number, and after which moment until which, Unix seconds UTC. */
+export interface Asked {
+  readonly connection: number;
+  readonly index: string;
+  readonly from: number;
+  readonly to: number;
+  /** The moment meant by the battery time that was asked after: before `from` where the clock may have been set back. */
+  readonly begin: number;
+}
+
+/** A row: its time on the battery's clock, as if UTC, and the moment, Unix seconds. */
+export interface Row {
+  readonly batteryTime: number;
+  readonly time: number;
+}
+
+/** A row, and what rows before it turn out to have been. */
+export interface PlacedRow {
+  /** UTC, Unix seconds. */
+  readonly time: number;
+  readonly corrections: readonly ClockCorrection[];
+  /** Rows that are not where they were put. */
+  readonly takenBack: readonly Row[];
+}
+
+/** Rows are a minute apart, and repetitions come from no further back. */
+const ROW_SECONDS = 60;
+const REPEATED_SECONDS = 300;
+
+export class Transfer {
+  readonly connection: number;
+  readonly index: string;
+  readonly from: number;
+  readonly to: number;
+  /** When to wait no longer, in monotonic milliseconds. */
+  deadline: number;
+  readonly #timeline: Timeline;
+  readonly #begin: number;
+  #last: Row | null = null;
+  #newest: Row | null = null;
+  /** The rows so far, as long as each of them may be of an earlier epoch than it was taken for; then null. */
+  #doubtful: Row[] | null = [];
+  #firstReceivedMs = Number.POSITIVE_INFINITY;
+
+  constructor(timeline: Timeline, asked: Asked, deadline: number) {
+    this.#timeline = timeline;
+    this.connection = asked.connection;
+    this.index = asked.index;
+    this.from = asked.from;
+    this.to = asked.to;
+    this.#begin = asked.begin;
+    this.deadline = deadline;
+  }
+
+  /** The newest row; null before the first. */
+  get newest(): Row | null {
+    return this.#newest;
+  }
+
+  row(batteryTime: number, receivedMs: number): PlacedRow {
+    this.#firstReceivedMs = Math.min(this.#firstReceivedMs, receivedMs);
+    const corrected = this.#correct(batteryTime, receivedMs);
+    const row = { batteryTime, time: this.#timeOf(batteryTime, receivedMs) };
+    if (this.#newest === null || corrected.takenBack.length > 0 || row.time > this.#newest.time) this.#newest = row;
+    this.#last = row;
+    this.#remember(row);
+    return { time: row.time, ...corrected };
+  }
+
+  /** Rows come oldest first: where the battery's time goes back, the clock was set back between the rows. */
+  #timeOf(batteryTime: number, receivedMs: number): number {
+    const last = this.#last;
+    const later =
+      last !== null && stepsBack(last, batteryTime) ? this.#timeline.firstAfter(batteryTime, last.time) : null;
+    if (later !== null) this.#doubtful = null;
+    return later ?? this.#expected(last, batteryTime, receivedMs);
+  }
+
+  #expected(last: Row | null, batteryTime: number, receivedMs: number): number {
+    const expected = (last?.time ?? this.#begin) + ROW_SECONDS;
+    const notBefore = last !== null && batteryTime >= last.batteryTime ? last.time : undefined;
+    // Nothing is asked for before the clock is known.
+    return this.#timeline.ofExpected(batteryTime, expected, receivedMs, notBefore) as number;
+  }
+
+  #remember(row: Row): void {
+    if (this.#timeline.lastBefore(row.batteryTime, row.time) === null) this.#doubtful = null;
+    else this.#doubtful?.push(row);
+  }
+
+  /**
+   * The first rows were taken for those after the clock was set back, and were those before: a row goes back that can be no
+   * later than they, or goes on to where it would lie in the future.
+   */
+  #correct(batteryTime: number, receivedMs: number): Omit<PlacedRow, 'time'> {
+    const last = this.#doubtful?.at(-1);
+    if (last === undefined || !this.#disproves(last, batteryTime, receivedMs))
+      return { corrections: [], takenBack: [] };
+    const takenBack = this.#doubtful as Row[];
+    this.#doubtful = null;
+    this.#last = { ...last, time: this.#earlier(last) };
+    return { corrections: this.#corrections(takenBack), takenBack };
+  }
+
+  #disproves(last: Row, batteryTime: number, receivedMs: number): boolean {
+    if (stepsBack(last, batteryTime)) {
+      const isLater = this.#timeline.firstAfter(batteryTime, last.time) !== null;
+      return !isLater && this.#timeline.firstAfter(batteryTime, this.#earlier(last)) !== null;
+    }
+    const time = this.#expected(last, batteryTime, receivedMs);
+    return batteryTime > last.batteryTime && time < last.time;
+  }
+
+  #earlier(row: Row): number {
+    return this.#timeline.lastBefore(row.batteryTime, row.time) as number;
+  }
+
+  /** One for each pair of offsets: the clock drifted meanwhile. */
+  #corrections(rows: readonly Row[]): ClockCorrection[] {
+    const corrections = new Map<string, ClockCorrection>();
+    for (const row of rows) {
+      const { batteryTime } = row;
+      const oldOffsetSeconds = batteryTime - row.time;
+      const newOffsetSeconds = batteryTime - this.#earlier(row);
+      const pair = `${oldOffsetSeconds} ${newOffsetSeconds}`;
+      const fromBatteryTime = Math.min(corrections.get(pair)?.fromBatteryTime ?? batteryTime, batteryTime);
+      const toBatteryTime = Math.max(corrections.get(pair)?.toBatteryTime ?? batteryTime, batteryTime);
+      const receivedSinceMs = this.#firstReceivedMs;
+      const kinds = ['history'] as const;
+      const between = { kinds, fromBatteryTime, toBatteryTime, receivedSinceMs };
+      corrections.set(pair, { ...between, oldOffsetSeconds, newOffsetSeconds });
+    }
+    return [...corrections.values()];
+  }
+}
+
+function stepsBack(last: Row, batteryTime: number): boolean {
+  return batteryTime < last.batteryTime - REPEATED_SECONDS;
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { ReadingKind } from '../../model.ts';
+import type { WireReading } from '../../protocol/reading.ts';
+import { Batteries, type HeardBattery } from '../batteries.ts';
+import { dateHeld, dateReading } from './dating.ts';
+
+/** 11:04:11.9 UTC, which is measured as twelve; the battery's clock is an hour ahead. */
+const NOW = { wallMs: 1_718_190_251_900, monoMs: 3 };
+const ARRIVED = 1_718_190_251;
+const AHEAD = 3600;
+
+function battery(clock: boolean): HeardBattery {
+  const heard = new Batteries(1).hear('AL1') as HeardBattery;
+  if (clock) heard.clock.sample(ARRIVED + AHEAD, { wallMs: ARRIVED * 1000, monoMs: 0 });
+  return heard;
+}
+
+const reading = (kind: ReadingKind, batteryTime: number | null): WireReading => ({
+  kind,
+  serial: 'AL1',
+  batteryTime,
+  values: [],
+  rest: null,
+  form: null,
+});
+
+describe('a reading of the battery', () => {
+  it.each<[string, ReadingKind, number | null, boolean, number | null]>([
+    ['is of the second it came without a time of its own', 'detail', null, true, ARRIVED],
+    ['is of its battery’s time', 'detail', ARRIVED + AHEAD - 5, true, ARRIVED - 5],
+    ['has no time while the clock is not known', 'detail', ARRIVED + AHEAD, false, null],
+    ['has none either of the battery’s memory', 'history', ARRIVED + AHEAD, false, null],
+    ['is of its battery’s time from its memory, too', 'history', ARRIVED + AHEAD - 600, true, ARRIVED - 600],
+    ['is of the second it came where its battery’s is to come', 'detail', ARRIVED + AHEAD + 300, true, ARRIVED],
+    ['is of the second it came where its memory is of a time to come', 'history', ARRIVED + AHEAD + 300, true, ARRIVED],
+  ])('%s', (_, kind, batteryTime, clock, time) => {
+    expect(dateReading(reading(kind, batteryTime), battery(clock), NOW)).toEqual({ time, outputs: [] });
+  });
+
+  it('teaches the clock where it is live', () => {
+    const heard = battery(false);
+    const { time, outputs } = dateReading(reading('live', ARRIVED + AHEAD), heard, NOW);
+    expect(time).toBe(ARRIVED + 1);
+    expect(outputs).toMatchObject([
+      { type: 'record', record: { type: 'clock', epochs: [{ offsetSeconds: AHEAD - 1 }] } },
+    ]);
+    expect(heard.live?.time).toBe(ARRIVED + 1);
+  });
+});
+
+describe('a reading that is held', () => {
+  it.each<[string, ReadingKind, number | null, boolean, number | null]>([
+    ['is of the second it came without a time of its own', 'live', null, true, ARRIVED],
+    ['is of the battery’s time where its clock may be that one', 'live', ARRIVED + AHEAD - 120, true, ARRIVED - 120],
+    ['is of the second it came where it is another', 'live', ARRIVED + AHEAD - 121, true, ARRIVED],
+    ['is of the second it came where it is another, ahead', 'detail', ARRIVED + AHEAD + 121, true, ARRIVED],
+    ['is of the second it came while the clock is not known', 'live', ARRIVED + AHEAD, false, ARRIVED],
+    ['has no time from its memory while the clock is not known', 'history', ARRIVED + AHEAD, false, null],
+    ['is of the battery’s time from its memory', 'history', ARRIVED + AHEAD - 600, true, ARRIVED - 600],
+    ['is of the second it came where its memory is of a time to come', 'history', ARRIVED + AHEAD + 300, true, ARRIVED],
+  ])('%s', (_, kind, batteryTime, clock, time) => {
+    expect(dateHeld(reading(kind, batteryTime), battery(clock), NOW)).toBe(time);
+  });
+
+  it('teaches nothing', () => {
+    const heard = battery(true);
+    const epochs = heard.clock.timeline.epochs;
+    for (let second = 0; second < 100; second += 10) {
+      const now = { wallMs: NOW.wallMs + second * 1000, monoMs: second * 1000 };
+      dateHeld(reading('live', ARRIVED + 7200 + second), heard, now);
+    }
+    expect(heard.clock.timeline.epochs).toEqual(epochs);
+    expect(heard).toMatchObject({ live: null, clockStands: false, deliveredOn: 0 });
+  });
+});

@@ -1,0 +1,78 @@
+/**
+ * When a reading was: its UTC second, and what it teaches of its battery's clock on the way.
+ */
+import type { Instant, Value } from '../../model.ts';
+import type { WireReading } from '../../protocol/reading.ts';
+import type { HeardBattery } from '../batteries.ts';
+import type { Output } from '../output.ts';
+import { clockRecord, gapRecord, secondsOf } from '../records.ts';
+import type { ClockChange } from './clock.ts';
+
+export interface Dated {
+  /** UTC, Unix seconds; null while the battery's clock is not known. */
+  readonly time: number | null;
+  /** What is to be kept and said before the reading is kept. */
+  readonly outputs: readonly Output[];
+}
+
+/** A reading of the battery itself. Without a time of its own it was so when it came. */
+export function dateReading(reading: WireReading, battery: HeardBattery, now: Instant): Dated {
+  const { batteryTime, kind, values } = reading;
+  if (batteryTime === null) return { time: secondsOf(now), outputs: [] };
+  if (kind === 'history') return dateHistory(batteryTime, battery, now);
+  if (kind === 'live') return dateLive(batteryTime, values, battery, now);
+  if (battery.clockStands) return { time: secondsOf(now), outputs: [] };
+  const told = battery.clock.timeline.ofArrived(batteryTime, now.wallMs);
+  return { time: told === null ? null : battery.clock.bounded(told, batteryTime, now), outputs: [] };
+}
+
+/** How far the battery's clock may be from the arrival of another peer's reading and still be taken for that peer's. */
+const SAME_CLOCK_SECONDS = 120;
+
+/** A reading of a peer that is not believed to be the battery: it teaches nothing. */
+export function dateHeld({ batteryTime, kind }: WireReading, battery: HeardBattery, now: Instant): number | null {
+  const arrived = secondsOf(now);
+  if (batteryTime === null) return arrived;
+  const told = battery.clock.timeline.ofArrived(batteryTime, now.wallMs);
+  if (kind === 'history') return told === null ? null : Math.min(told, arrived);
+  return told !== null && Math.abs(told - arrived) <= SAME_CLOCK_SECONDS ? told : arrived;
+}
+
+function dateHistory(batteryTime: number, battery: HeardBattery, now: Instant): Dated {
+  const { time: told, corrections } = battery.backfill.row(batteryTime, now);
+  const time = told === null ? null : battery.clock.bounded(told, batteryTime, now);
+  if (corrections.length === 0) return { time, outputs: [] };
+  return { time, outputs: [{ type: 'record', record: clockRecord(battery, { epochs: [], corrections }, now) }] };
+}
+
+/** The same time with the same values is the same reading; with others, for long, it is a clock that stands still. */
+function dateLive(batteryTime: number, values: readonly Value[], battery: HeardBattery, now: Instant): Dated {
+  const { clock } = battery;
+  const live = clock.isOfLast(batteryTime) ? battery.live : null;
+  const isRepetition = live !== null && isSame(live.values, values);
+  if (isRepetition && battery.clockStands) return { time: live.time, outputs: [] };
+  const outputs: Output[] = [];
+  if (!isRepetition) outputs.push(...noticeStanding(clock.stands(batteryTime, now), battery));
+  const change = clock.sample(batteryTime, now);
+  if (change !== null) outputs.push(...takeClock(change, battery, now));
+  // It is known: there was a sample.
+  const told = clock.timeline.ofArrived(batteryTime, now.wallMs) as number;
+  const time = battery.clockStands ? secondsOf(now) : clock.bounded(told, batteryTime, now);
+  battery.live = { values, time };
+  return { time, outputs };
+}
+
+function noticeStanding(stands: boolean, battery: HeardBattery): Output[] {
+  const isNews = stands && !battery.clockStands;
+  battery.clockStands = stands;
+  return isNews ? [{ type: 'problem', code: 'CLOCK_STANDS', battery: battery.serial, detail: '' }] : [];
+}
+
+function takeClock(change: ClockChange, battery: HeardBattery, now: Instant): Output[] {
+  const gaps = battery.backfill.corrected(change.corrections).map((gap) => gapRecord(battery, gap, now));
+  return [clockRecord(battery, change, now), ...gaps].map((record) => ({ type: 'record', record }));
+}
+
+function isSame(one: readonly Value[], other: readonly Value[]): boolean {
+  return one.every((value, index) => value === other[index]);
+}

@@ -1,0 +1,46 @@
+/**
+ * A reading as a line of InfluxDB's line protocol, version 2: `alphaess,battery=b3f1c2 pv_power=1250,soc=33.6 1616540512`.
+ *
+ * Every number is a float, because the first type written for a field is its type for ever. Live, detail and history of
+ * one second are one point; written again, it is overwritten.
+ */
+import type { ReadingKind, Value } from '../../model.ts';
+import { columnsOf } from '../../protocol/fields/fields.ts';
+
+export interface LineReading {
+  /** The short id of its battery. */
+  readonly battery: string;
+  readonly kind: ReadingKind;
+  /** UTC, Unix seconds. */
+  readonly time: number;
+  /** In the order of `columnsOf(kind)`. */
+  readonly values: readonly Value[];
+}
+
+/** Names by column; null where a value is private. Our names need no escaping (a test compares). */
+const NAMES: Readonly<Record<ReadingKind, readonly (string | null)[]>> = {
+  live: namesOf('live'),
+  detail: namesOf('detail'),
+  history: namesOf('history'),
+};
+
+function namesOf(kind: ReadingKind): (string | null)[] {
+  return columnsOf(kind).map((field) => (field.private === true ? null : field.name));
+}
+
+/**
+ * Makes what writes lines, without a line break at their end; null for a reading without a number.
+ * @param measurement without line breaks
+ */
+export function lineOf(measurement: string): (reading: LineReading) => string | null {
+  const start = `${measurement.replace(/[, ]/g, '\\$&')},battery=`;
+  return ({ battery, kind, time, values }) => {
+    const names = NAMES[kind];
+    const fields: string[] = [];
+    values.forEach((value, index) => {
+      const name = names[index] ?? null;
+      if (name !== null && typeof value === 'number' && Number.isFinite(value)) fields.push(`${name}=${value}`);
+    });
+    return fields.length === 0 ? null : `${start}${battery.replace(/[,= ]/g, '\\$&')} ${fields.join(',')} ${time}`;
+  };
+}

@@ -1,0 +1,386 @@
+/**
+ * What is said of each battery on MQTT, and what of it the broker keeps. No connection and no clock; mqtt.ts sends it.
+ */
+import type { Field } from '../../protocol/fields/field.ts';
+import { fieldsOnWire } from '../../protocol/fields/fields.ts';
+import {
+  type BatteryNews,
+  type ConfigurationNews,
+  DETAIL_OLD_MS,
+  type EnergyNews,
+  type EventNews,
+  type ReadingNews,
+  type SinkBattery,
+  type SinkNews,
+} from '../sink.ts';
+import { COUNTERS } from '../totals.ts';
+import {
+  DETAIL_FIELDS,
+  eventType,
+  FAULTS,
+  FLOWS,
+  INTEGRATED,
+  isPlainName,
+  PROBLEM,
+  SETTING_FIELDS,
+  STATE_FIELDS,
+  TODAY,
+} from './entities.ts';
+import {
+  batteryTopic,
+  bridgeTopic,
+  type Device,
+  type Discovery,
+  type DiscoverySetting,
+  discoveryOf,
+  discoveryTopic,
+} from './homeassistant.ts';
+import type { Message } from './link.ts';
+
+/** A message, and whether only the newest of its topic counts. */
+export interface Outgoing {
+  readonly message: Message;
+  readonly ordered: boolean;
+}
+
+export interface HouseSetting extends DiscoverySetting {
+  /** Whether Home Assistant is told what there is. */
+  readonly discovery: boolean;
+  /** Ids of batteries that nothing is said of. */
+  readonly leftOut: readonly string[];
+}
+
+/** What is remembered of a battery through a restart. */
+export interface BatteryNote {
+  /** Topics under which the broker may keep something. */
+  readonly retained: readonly string[];
+  /** The platform of each component that Home Assistant was told of. */
+  readonly components: Readonly<Record<string, string>>;
+  /** … and of those that it is to forget, until the broker has it. */
+  readonly gone: Readonly<Record<string, string>>;
+  readonly threePhases: boolean;
+  /** Fields that nobody knows, which were seen. */
+  readonly unknown: Device['unknown'];
+}
+
+const NO_NOTE: BatteryNote = { retained: [], components: {}, gone: {}, threePhases: false, unknown: {} };
+/** Stands for this server among the batteries. */
+export const BRIDGE = 'bridge';
+
+interface Known {
+  readonly id: string;
+  readonly first: boolean;
+  name: string | null;
+  note: BatteryNote;
+  settings: ConfigurationNews['settings'];
+  /** A reading came since the start: it is known what there is to tell. */
+  heard: boolean;
+  /** Something of what Home Assistant is told has changed since it was told. */
+  changed: boolean;
+  status: SinkBattery | null;
+  lastEvent: string | null;
+  /** What was last said under each topic that the broker keeps. */
+  readonly said: Map<string, Said>;
+}
+
+/** A message, and until when it is worth saying again, Unix milliseconds; null for ever. */
+interface Said {
+  readonly message: Message;
+  readonly untilMs: number | null;
+}
+
+/** How the topics of discovery end. */
+const CONFIG = '/config';
+/** What a house has of unknown fields at most, as entities. */
+const MOST_UNKNOWN = 50;
+const PHASES = /_l[23]$/;
+
+export class MqttHouse {
+  readonly #setting: HouseSetting;
+  readonly #recall: (battery: string) => BatteryNote | null;
+  readonly #batteries = new Map<string, Known>();
+  readonly #farewells = new WeakSet<Message>();
+  #bridge: BatteryNote;
+
+  /** @param recall what {@link noteOf} gave of a battery, before a restart too */
+  constructor(setting: HouseSetting, recall: (battery: string) => BatteryNote | null) {
+    this.#setting = setting;
+    this.#recall = recall;
+    this.#bridge = recall(BRIDGE) ?? NO_NOTE;
+  }
+
+  /** What is to be said because of some news, in its order. */
+  told(news: SinkNews): Outgoing[] {
+    if (news.type === 'event' && news.battery === null) return [ordered(this.#event(BRIDGE, news))];
+    const id = news.type === 'battery' ? news.battery.id : (news.battery as string);
+    const battery = this.#known(id);
+    if (this.#setting.leftOut.includes(id)) return [];
+    switch (news.type) {
+      case 'reading':
+        return this.#reading(battery, news);
+      case 'battery':
+        return this.#battery(battery, news);
+      case 'energy':
+        return [ordered(this.#keeps(battery, 'energy', energyBody(news)))];
+      case 'configuration':
+        return this.#configuration(battery, news);
+      case 'event':
+        return this.#happened(battery, news);
+    }
+  }
+
+  /** All that the broker is to keep, as it was last said: for a new connection, and for a Home Assistant that has just begun. */
+  greeting(nowMs: number): Message[] {
+    const said = [...this.#batteries.values()].flatMap((battery) => [...battery.said.values()]);
+    // Said again, what is old would count as new.
+    const fresh = said.filter(({ untilMs }) => untilMs === null || untilMs >= nowMs);
+    const topic = bridgeTopic(this.#setting.base);
+    this.#bridge = withTopic(this.#bridge, topic);
+    return [this.online(true), ...fresh.map(({ message }) => message)];
+  }
+
+  /** Takes away what the broker keeps and nobody is to see any more: of batteries left out, under topics of before. */
+  farewells(): Message[] {
+    const own = bridgeTopic(this.#setting.base);
+    const bridges = this.#bridge.retained.filter((topic) => topic !== own);
+    const topics = [...this.#batteries.values()].flatMap((battery) => {
+      const wanted = new Set(this.#wantedTopics(battery.id));
+      return battery.note.retained.filter((topic) => !wanted.has(topic));
+    });
+    const messages = [...bridges, ...topics].map((topic) => retained(topic, ''));
+    for (const message of messages) this.#farewells.add(message);
+    return messages;
+  }
+
+  /** What is to be remembered of a battery, or of this server. Nothing is kept under what was taken away. */
+  noteOf(id: string): BatteryNote {
+    return id === BRIDGE ? this.#bridge : this.#known(id).note;
+  }
+
+  /** The broker has a message. @returns of which battery, or of this server, there is something else to be remembered */
+  confirmed(message: Message): string | null {
+    if (this.#farewells.has(message)) return this.#forget(message.topic);
+    if (!message.topic.endsWith(CONFIG)) return null;
+    const battery = [...this.#batteries.values()].find(({ said }) => said.get(message.topic)?.message === message);
+    if (battery === undefined || Object.keys(battery.note.gone).length === 0) return null;
+    battery.note = { ...battery.note, gone: {} };
+    return battery.id;
+  }
+
+  #forget(topic: string): string | null {
+    const without = (note: BatteryNote) => ({ ...note, retained: note.retained.filter((one) => one !== topic) });
+    if (this.#bridge.retained.includes(topic)) {
+      this.#bridge = without(this.#bridge);
+      return BRIDGE;
+    }
+    const battery = [...this.#batteries.values()].find(({ note }) => note.retained.includes(topic));
+    if (battery === undefined) return null;
+    const told = topic.endsWith(CONFIG) ? { components: {}, gone: {} } : {};
+    battery.note = { ...without(battery.note), ...told };
+    return battery.id;
+  }
+
+  /** Of this server. */
+  online(is: boolean): Message {
+    return retained(bridgeTopic(this.#setting.base), is ? 'online' : 'offline');
+  }
+
+  #known(id: string): Known {
+    const known = this.#batteries.get(id);
+    if (known !== undefined) return known;
+    const battery: Known = {
+      id,
+      first: this.#batteries.size === 0,
+      name: null,
+      note: { ...NO_NOTE, ...this.#recall(id) },
+      settings: {},
+      heard: false,
+      changed: true,
+      status: null,
+      lastEvent: null,
+      said: new Map(),
+    };
+    this.#batteries.set(id, battery);
+    return battery;
+  }
+
+  /** Topics under which the broker keeps something of a battery, as things are configured now. */
+  #wantedTopics(id: string): string[] {
+    const { base, prefix, discovery, leftOut } = this.#setting;
+    if (leftOut.includes(id)) return [];
+    const levels = ['availability', 'state', 'detail', 'energy', 'status', 'configuration'];
+    const topics = levels.map((level) => batteryTopic(base, id, level));
+    return discovery ? [...topics, discoveryTopic(prefix, id)] : topics;
+  }
+
+  #reading(battery: Known, news: ReadingNews): Outgoing[] {
+    const { kind, time, values, other } = news;
+    const topic = kind === 'live' ? 'state' : 'detail';
+    const fields = kind === 'live' ? STATE_FIELDS : DETAIL_FIELDS;
+    const { threePhases } = battery.note;
+    if (!threePhases && Object.entries(values).some(([name, value]) => PHASES.test(name) && Number(value) !== 0)) {
+      battery.note = { ...battery.note, threePhases: true };
+      battery.changed = true;
+    }
+    battery.heard = true;
+    this.#meet(battery, Object.keys(other), topic);
+    const problem = kind === 'detail' ? { [PROBLEM]: hasProblem(values) } : {};
+    const body = { time, ...allOf(fields, values), ...problem, other };
+    const forMs = kind === 'live' ? this.#setting.staleSeconds * 1000 : DETAIL_OLD_MS;
+    return [...this.#discovery(battery), latest(this.#keeps(battery, topic, body, Date.parse(time) + forMs))];
+  }
+
+  #meet(battery: Known, names: readonly string[], topic: 'state' | 'detail'): void {
+    const { unknown } = battery.note;
+    const room = MOST_UNKNOWN - Object.keys(unknown).length;
+    const met = names.filter((name) => !Object.hasOwn(unknown, name) && isPlainName(name)).slice(0, room);
+    if (met.length === 0) return;
+    const all = { ...unknown, ...Object.fromEntries(met.map((name) => [name, topic])) };
+    battery.note = { ...battery.note, unknown: all };
+    battery.changed = true;
+  }
+
+  #battery(battery: Known, { battery: view }: BatteryNews): Outgoing[] {
+    battery.status = view;
+    const name = view.name === view.id ? null : view.name;
+    if (name !== battery.name) battery.changed = true;
+    battery.name = name;
+    const availability = this.#unlessSaid(battery, 'availability', view.stale ? 'offline' : 'online');
+    return [...this.#discovery(battery), ...availability, ...this.#status(battery)];
+  }
+
+  #status(battery: Known): Outgoing[] {
+    const { status, lastEvent } = battery;
+    if (status === null) return [];
+    const { connected, stale, clock, open_gaps } = status;
+    const body = {
+      connected,
+      stale,
+      last_event: lastEvent,
+      clock_ahead: clock?.ahead_of_house_seconds ?? null,
+      clock_offset: clock?.offset_seconds ?? null,
+      open_gaps,
+    };
+    return this.#unlessSaid(battery, 'status', JSON.stringify(body));
+  }
+
+  #configuration(battery: Known, { settings }: ConfigurationNews): Outgoing[] {
+    battery.settings = settings;
+    battery.changed = true;
+    const body = JSON.stringify(allOf(SETTING_FIELDS, settings));
+    return [...this.#discovery(battery), ...this.#unlessSaid(battery, 'configuration', body)];
+  }
+
+  #happened(battery: Known, news: EventNews): Outgoing[] {
+    battery.lastEvent = news.event.time ?? news.event.received_at;
+    return [ordered(this.#event(battery.id, news)), ...this.#status(battery)];
+  }
+
+  /** Not kept by the broker: whoever comes later is not to take it for something that happens now. */
+  #event(id: string, { event }: EventNews): Message {
+    const body = { event_type: eventType(event.name), ...event, time: event.time ?? event.received_at };
+    return { topic: batteryTopic(this.#setting.base, id, 'event'), payload: JSON.stringify(body), retain: false };
+  }
+
+  /** Where something has changed. Before the first reading it is not known what a battery has, nor its name. */
+  #discovery(battery: Known): Outgoing[] {
+    const { discovery, prefix } = this.#setting;
+    if (!discovery || !battery.heard || battery.status === null || !battery.changed) return [];
+    battery.changed = false;
+    const before = { ...battery.note.components, ...battery.note.gone };
+    const components = platformsOf(this.#discoveryBody(battery));
+    const gone = Object.fromEntries(Object.entries(before).filter(([key]) => components[key] === undefined));
+    battery.note = { ...battery.note, components, gone };
+    const text = () => JSON.stringify(withStubs(this.#discoveryBody(battery), battery.note.gone));
+    return [latest(this.#said(battery, madeWhenSent(discoveryTopic(prefix, battery.id), text), null))];
+  }
+
+  #discoveryBody({ id, name, first, settings, note }: Known) {
+    const { threePhases, unknown } = note;
+    // What a later version knows is no longer unknown.
+    const others = Object.entries(unknown).filter(([wireName]) => fieldsOnWire(wireName).length === 0);
+    const device = { id, name, first, threePhases, settings, unknown: Object.fromEntries(others) };
+    return discoveryOf(device, this.#setting);
+  }
+
+  #keeps(battery: Known, level: string, body: object, untilMs: number | null = null): Message {
+    const topic = batteryTopic(this.#setting.base, battery.id, level);
+    return this.#said(battery, retained(topic, JSON.stringify(body)), untilMs);
+  }
+
+  /** What has not changed is not said again. */
+  #unlessSaid(battery: Known, level: string, payload: string): Outgoing[] {
+    const message = retained(batteryTopic(this.#setting.base, battery.id, level), payload);
+    if (battery.said.get(message.topic)?.message.payload === payload) return [];
+    return [latest(this.#said(battery, message, null))];
+  }
+
+  #said(battery: Known, message: Message, untilMs: number | null): Message {
+    battery.said.set(message.topic, { message, untilMs });
+    battery.note = withTopic(battery.note, message.topic);
+    return message;
+  }
+}
+
+/** The same note where it has the topic. */
+function withTopic(note: BatteryNote, topic: string): BatteryNote {
+  return note.retained.includes(topic) ? note : { ...note, retained: [...note.retained, topic] };
+}
+
+/** With what Home Assistant is to forget: each by its platform alone. */
+function withStubs(body: Discovery, gone: BatteryNote['gone']): object {
+  const stubs = Object.entries(gone).map(([key, platform]) => [key, { platform }]);
+  return { ...body, components: { ...body.components, ...Object.fromEntries(stubs) } };
+}
+
+function platformsOf({ components }: Discovery): Record<string, string> {
+  return Object.fromEntries(Object.entries(components).map(([key, { platform }]) => [key, platform]));
+}
+
+/** Of a fleet, texts of this size would fill the memory. */
+function madeWhenSent(topic: string, text: () => string): Message {
+  return {
+    topic,
+    retain: true,
+    get payload() {
+      return text();
+    },
+  };
+}
+
+function retained(topic: string, payload: string): Message {
+  return { topic, payload, retain: true };
+}
+
+function latest(message: Message): Outgoing {
+  return { message, ordered: false };
+}
+
+function ordered(message: Message): Outgoing {
+  return { message, ordered: true };
+}
+
+/** Every key every time, so that no template asks for one that is not there. */
+function allOf(fields: readonly Field[], values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(fields.map(({ name }) => [name, values[name] ?? null]));
+}
+
+/** null where no fault was read at all. */
+function hasProblem(values: Readonly<Record<string, unknown>>): boolean | null {
+  const known = FAULTS.map((name) => values[name]).filter((value) => typeof value === 'number');
+  return known.length === 0 ? null : known.some((value) => value !== 0);
+}
+
+function energyBody({ time, day_start, counters, totals, today }: EnergyNews): Record<string, unknown> {
+  const lifetime = COUNTERS.map((name) => [name, counters[name] ?? null]);
+  const flows = FLOWS.flatMap((name) => [
+    [`${name}${INTEGRATED}`, toWattHours(totals[name])],
+    [`${name}${TODAY}`, toWattHours(today[name])],
+  ]);
+  return { time, day_start, ...Object.fromEntries([...lifetime, ...flows]) };
+}
+
+/** kWh without binary dust. Rounded down, so that what never falls does not. */
+function toWattHours(energy: number | null | undefined): number | null {
+  return energy === null || energy === undefined ? null : Math.floor(energy * 1000 + 1e-6) / 1000;
+}

@@ -1,0 +1,176 @@
+/**
+ * MQTT: what is now, totals and events, for Home Assistant and whoever else listens (decision 0010, docs/home-assistant.md).
+ */
+
+import { Condition, type SinkReports } from '../condition.ts';
+import { type Sink, type SinkNews, type SinkStatus, STOP_MS } from '../sink.ts';
+import type { Memory } from '../sinks.ts';
+import { type BatteryNote, BRIDGE, type HouseSetting, MqttHouse } from './house.ts';
+import { type Message, type MqttBroker, MqttLink } from './link.ts';
+import { MqttQueue } from './queue.ts';
+
+export interface MqttOptions {
+  readonly broker: MqttBroker;
+  readonly house: HouseSetting;
+  /** How many totals and events wait at most. */
+  readonly queue: number;
+  readonly reports: SinkReports;
+  readonly memory: Memory;
+  readonly wallMs: () => number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+}
+
+/** Messages on their way at a time: enough for any distance, and little for a broker to hold. */
+const WINDOW = 64;
+/** Home Assistant has just begun, and many tell it at once: each waits for a while of its own. */
+const BIRTH_FIRST_MS = 1000;
+const BIRTH_LAST_MS = 30_000;
+/** Notes are written together, so long after the first of them. */
+const NOTE_MS = 1000;
+
+export class MqttSink implements Sink {
+  readonly name = 'mqtt';
+  readonly wants = ['reading', 'battery', 'event', 'energy', 'configuration'] as const;
+  readonly #options: MqttOptions;
+  readonly #house: MqttHouse;
+  readonly #queue: MqttQueue;
+  readonly #link: MqttLink;
+  readonly #condition: Condition;
+  /** As they were last written. */
+  readonly #notes = new Map<string, BatteryNote>();
+  readonly #toNote = new Set<string>();
+  #noting: NodeJS.Timeout | null = null;
+  #birth: NodeJS.Timeout | null = null;
+
+  constructor(options: MqttOptions) {
+    const { broker, house, queue, reports, wallMs, random } = options;
+    this.#options = options;
+    this.#house = new MqttHouse(house, (battery) => this.#recall(battery));
+    this.#queue = new MqttQueue(queue);
+    this.#condition = new Condition(this.name, hostOf(broker.url), reports, wallMs);
+    const birth = `${house.prefix}/status`;
+    this.#link = new MqttLink(
+      { broker, will: this.#house.online(false), subscriptions: house.discovery ? [birth] : [], random },
+      {
+        up: () => this.#up(),
+        down: (code, detail) => {
+          this.#queue.broken();
+          this.#condition.down(code, detail);
+        },
+        heard: (topic, payload) => {
+          if (topic === birth && payload === 'online') this.#born();
+        },
+      },
+    );
+  }
+
+  get status(): SinkStatus {
+    return this.#condition.status(this.#queue.length);
+  }
+
+  start(): void {
+    this.#link.start();
+  }
+
+  tell(news: SinkNews): void {
+    if (this.#condition.state === 'stopped') return;
+    for (const { message, ordered } of this.#house.told(news)) {
+      if (!ordered) this.#queue.replace(message);
+      else {
+        const dropped = this.#queue.append(message);
+        if (dropped > 0) this.#condition.overflowed(dropped);
+      }
+    }
+    const battery = news.type === 'battery' ? news.battery.id : news.battery;
+    if (battery !== null) this.#noteSoon(battery);
+    this.#pump();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#birth !== null) clearTimeout(this.#birth);
+    await this.#link.stop(this.#house.online(false), STOP_MS);
+    this.#writeNotes();
+    this.#condition.stopped();
+  }
+
+  #up(): void {
+    this.#condition.up();
+    this.#greet();
+    for (const message of this.#house.farewells()) this.#queue.replace(message);
+    this.#noteSoon(BRIDGE);
+    this.#pump();
+  }
+
+  #born(): void {
+    if (this.#birth !== null) return;
+    const wait = BIRTH_FIRST_MS + this.#options.random() * (BIRTH_LAST_MS - BIRTH_FIRST_MS);
+    this.#birth = setTimeout(() => {
+      this.#birth = null;
+      this.#greet();
+      this.#pump();
+    }, wait);
+  }
+
+  #greet(): void {
+    for (const message of this.#house.greeting(this.#options.wallMs())) this.#queue.replace(message);
+  }
+
+  #pump(): void {
+    while (this.#link.isUp && this.#queue.onItsWay < WINDOW) {
+      const message = this.#queue.next();
+      if (message === null) return;
+      this.#link.publish(message).then(
+        () => this.#confirmed(message),
+        // It waits again since the connection broke.
+        () => {},
+      );
+    }
+  }
+
+  #confirmed(message: Message): void {
+    this.#queue.confirmed(message);
+    this.#condition.sent(1);
+    const battery = this.#house.confirmed(message);
+    if (battery !== null) this.#noteSoon(battery);
+    this.#pump();
+  }
+
+  #recall(battery: string): BatteryNote | null {
+    const text = this.#options.memory.recall(noteName(battery));
+    if (text === null) return null;
+    const note = JSON.parse(text) as BatteryNote;
+    this.#notes.set(battery, note);
+    return note;
+  }
+
+  #noteSoon(battery: string): void {
+    if (this.#notes.get(battery) === this.#house.noteOf(battery)) return;
+    this.#toNote.add(battery);
+    this.#noting ??= setTimeout(() => this.#writeNotes(), NOTE_MS);
+  }
+
+  /** What cannot be written now is written with the next change. */
+  #writeNotes(): void {
+    if (this.#noting !== null) clearTimeout(this.#noting);
+    this.#noting = null;
+    if (this.#toNote.size === 0) return;
+    const notes = Array.from(this.#toNote, (battery) => [battery, this.#house.noteOf(battery)] as const);
+    try {
+      this.#options.memory.remember(new Map(notes.map(([battery, note]) => [noteName(battery), JSON.stringify(note)])));
+      for (const [battery, note] of notes) this.#notes.set(battery, note);
+      this.#toNote.clear();
+    } catch {
+      // The store says itself that it cannot write.
+    }
+  }
+}
+
+function noteName(battery: string): string {
+  return `mqtt ${battery}`;
+}
+
+/** Without user and password. */
+function hostOf(url: string): string {
+  return new URL(url).host;
+}

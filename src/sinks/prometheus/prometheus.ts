@@ -1,0 +1,211 @@
+/**
+ * Prometheus: the newest values of each battery, as text for whoever asks. It is told the news as every output, but
+ * nothing is sent: a server that nobody asks only keeps the numbers, and does not ask the store for settings.
+ *
+ * What is old is not reported: of a stale battery no value, and of details none that came more than three of their
+ * intervals ago. Their lifetime counters stay, since they hold until they rise, and a counter that vanishes costs
+ * `increase()` what passed meanwhile; so do whether the battery is connected and when it last said something.
+ */
+
+import {
+  type ConfigurationNews,
+  DETAIL_OLD_MS,
+  type Sink,
+  type SinkBattery,
+  type SinkNews,
+  type SinkStatus,
+} from '../sink.ts';
+import { BATTERY_METRICS, type BatteryMetric, numbersOf, placeOf } from './battery-metrics.ts';
+import { type Line, labelsOf, type Metric, textOf } from './exposition.ts';
+import { processMetrics } from './process-metrics.ts';
+import type { ServerMetrics } from './server-metrics.ts';
+
+export const PROMETHEUS = 'prometheus';
+
+interface Snapshot {
+  readonly arrivedMs: number;
+  /** See {@link numbersOf}. */
+  readonly numbers: Float64Array;
+}
+
+/** What is known of a battery. */
+interface Known {
+  readonly id: string;
+  /** `battery="b3f1c2"` */
+  readonly label: string;
+  name: string;
+  connected: boolean;
+  stale: boolean;
+  live: Snapshot | null;
+  detail: Snapshot | null;
+  /** Of what it is made, as labels. */
+  versions: Readonly<Record<string, string>>;
+}
+
+/** The label, and the setting it is taken from. */
+const VERSIONS: Readonly<Record<string, string>> = {
+  model: 'inverter_model',
+  ems_version: 'ems_version',
+  bms_version: 'bms_version',
+  inverter_version: 'inverter_version',
+};
+const NO_VERSIONS = Object.fromEntries(Object.keys(VERSIONS).map((label) => [label, '']));
+
+/** Prometheus itself takes what is older for gone: whoever asks does so more often, ms. */
+const UNASKED_MS = 300_000;
+
+export interface PrometheusOptions {
+  /** Told of besides batteries: the server's own. */
+  readonly server: ServerMetrics;
+  /** Without a reading for so long a battery is stale, ms. */
+  readonly staleMs: number;
+  readonly wallMs: () => number;
+  /** Asked for the first time: the settings of batteries are wanted from now on. */
+  readonly awoken: () => void;
+}
+
+export class Prometheus implements Sink {
+  readonly name = PROMETHEUS;
+  readonly #options: PrometheusOptions;
+  readonly #batteries = new Map<string, Known>();
+  #rendering: Promise<string> | null = null;
+  #asked = 0;
+  #lastAskedMs: number | null = null;
+  #stopped = false;
+
+  constructor(options: PrometheusOptions) {
+    this.#options = options;
+  }
+
+  get wants(): Sink['wants'] {
+    return this.#lastAskedMs === null ? ['reading', 'battery'] : ['reading', 'battery', 'configuration'];
+  }
+
+  start(): void {}
+
+  tell(news: SinkNews): void {
+    if (news.type === 'reading') {
+      const { kind, values } = news;
+      this.#known(news.battery)[kind] = { arrivedMs: this.#options.wallMs(), numbers: numbersOf(kind, values) };
+    } else if (news.type === 'battery') this.#describe(news.battery);
+    else if (news.type === 'configuration') this.#known(news.battery).versions = versionsIn(news.settings);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#batteries.clear();
+  }
+
+  /** `down` is not asked any more; never asked is `starting`. */
+  get status(): SinkStatus {
+    const last = this.#lastAskedMs;
+    const awake = last !== null && this.#options.wallMs() - last <= UNASKED_MS;
+    const state = this.#stopped ? 'stopped' : last === null ? 'starting' : awake ? 'up' : 'down';
+    return { state, queued: 0, sent: this.#asked, dropped: 0, lastSentMs: last, problem: null };
+  }
+
+  /** Everything, in the text format 0.0.4. Who asks while it is being made gets the same. */
+  async render(): Promise<string> {
+    this.#rendering ??= this.#text().finally(() => {
+      this.#rendering = null;
+    });
+    const text = await this.#rendering;
+    const isFirst = this.#asked++ === 0;
+    this.#lastAskedMs = this.#options.wallMs();
+    if (isFirst) this.#options.awoken();
+    return text;
+  }
+
+  async #text(): Promise<string> {
+    const { server } = this.#options;
+    const lookedUp = await textOf([...this.#states(), ...this.#values(), ...server.metrics]);
+    return [lookedUp, await server.registry.metrics(), await processMetrics()].join('\n');
+  }
+
+  #known(id: string): Known {
+    const known = this.#batteries.get(id);
+    if (known !== undefined) return known;
+    const made: Known = {
+      id,
+      label: labelsOf({ battery: id }),
+      name: id,
+      connected: false,
+      stale: false,
+      live: null,
+      detail: null,
+      versions: NO_VERSIONS,
+    };
+    this.#batteries.set(id, made);
+    return made;
+  }
+
+  #describe({ id, name, connected, stale }: SinkBattery): void {
+    Object.assign(this.#known(id), { name, connected, stale });
+  }
+
+  #values(): Metric[] {
+    return BATTERY_METRICS.map((metric) => {
+      const { name, help, type } = metric;
+      return { name, help, type, lines: () => this.#linesOf(metric) };
+    });
+  }
+
+  *#linesOf(metric: BatteryMetric): Generator<Line> {
+    const { label, samples, convert } = metric;
+    const places = samples.map((sample) => ({
+      own: label === null || sample.which === null ? '' : `,${labelsOf({ [label]: sample.which })}`,
+      place: placeOf(metric, sample),
+    }));
+    for (const battery of this.#batteries.values()) {
+      const numbers = this.#reported(battery, metric);
+      if (numbers === null) continue;
+      for (const { own, place } of places) {
+        const value = numbers[place] as number;
+        if (!Number.isNaN(value)) yield [battery.label + own, convert(value)];
+      }
+    }
+  }
+
+  /** Null where there is nothing, or nothing that still holds. */
+  #reported(battery: Known, { kind, type }: BatteryMetric): Float64Array | null {
+    const snapshot = battery[kind];
+    if (snapshot === null || type === 'counter') return snapshot?.numbers ?? null;
+    const { staleMs, wallMs } = this.#options;
+    const isOld = wallMs() - snapshot.arrivedMs > (kind === 'live' ? staleMs : DETAIL_OLD_MS);
+    return battery.stale || isOld ? null : snapshot.numbers;
+  }
+
+  /** What is reported of every battery, stale or not. */
+  #states(): Metric[] {
+    const each = (lines: (battery: Known) => Line[]) => () => [...this.#batteries.values()].flatMap(lines);
+    return [
+      {
+        name: 'alphaess_device_info',
+        help: 'The battery: its name here, its inverter, and its versions as last reported.',
+        type: 'gauge',
+        lines: each(({ id, name, versions }) => [[labelsOf({ battery: id, name, ...versions }), 1]]),
+      },
+      {
+        name: 'alphaess_connected',
+        help: '1: a connection of the battery is open. 0: none is.',
+        type: 'gauge',
+        lines: each(({ label, connected }) => [[label, Number(connected)]]),
+      },
+      {
+        name: 'alphaess_last_message_timestamp_seconds',
+        help: 'When the newest reading of that type came, Unix time; none before the first since the server’s start.',
+        type: 'gauge',
+        lines: each(({ label, live, detail }) =>
+          Object.entries({ live, detail }).flatMap(([type, snapshot]): Line[] =>
+            snapshot === null ? [] : [[`${label},${labelsOf({ type })}`, snapshot.arrivedMs / 1000]],
+          ),
+        ),
+      },
+    ];
+  }
+}
+
+/** One that is not known is empty, which to Prometheus is the same as none. */
+function versionsIn(settings: ConfigurationNews['settings']): Known['versions'] {
+  return Object.fromEntries(Object.entries(VERSIONS).map(([label, name]) => [label, String(settings[name] ?? '')]));
+}

@@ -1,0 +1,73 @@
+/**
+ * Whether the files of an open database are still where the next start looks for them. A file that was deleted or moved stays
+ * open and takes what is written to it, durably and for nobody.
+ */
+import { type BigIntStats, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { StoreError } from '../../store.ts';
+
+/** What stands at a path: device and inode. Null: nothing, or nothing that can be reached. */
+type Identity = string | null;
+
+export class Presence {
+  readonly #database: string;
+  readonly #files: readonly string[];
+  readonly #secure: () => void;
+  #known = new Map<string, Identity>();
+  #isSecured = false;
+
+  /**
+   * @param database the path of the file that SQLite has open, in WAL mode
+   * @param secure puts what is only in its log into the database, which may be all that is left, or is put back alone
+   */
+  constructor(database: string, secure: () => void) {
+    this.#database = database;
+    this.#secure = secure;
+    this.#files = [database, `${database}-wal`, `${database}-shm`];
+  }
+
+  /** What is there now is what is open. To be called when the database is, and its log has been written to. */
+  remember(): void {
+    this.#known = new Map(this.#files.map((file) => [file, identityOf(file)]));
+  }
+
+  /** A few microseconds for each file. @throws StoreError STORE_GONE where one is not what it was */
+  verify(): void {
+    const missing = this.#files.find((file) => identityOf(file) !== (this.#known.get(file) ?? null));
+    if (missing === undefined) return;
+    if (!this.#isSecured) this.#trySecure();
+    throw this.#errorOf(missing);
+  }
+
+  #trySecure(): void {
+    try {
+      this.#secure();
+      this.#isSecured = true;
+    } catch {
+      // Tried again with the next look.
+    }
+  }
+
+  #errorOf(file: string): StoreError {
+    const cure = 'put it back, or start the server again to go on with what is there then';
+    if (file !== this.#database) {
+      const sentence = `${basename(file)}, which belongs to the open database, was deleted or moved: start the server again`;
+      return new StoreError(
+        'STORE_GONE',
+        `${sentence}; do not kill it, it first puts what that file held into the database`,
+      );
+    }
+    const what = identityOf(file) === null ? 'is not there any more' : 'was replaced by another file';
+    return new StoreError('STORE_GONE', `the open database, ${file}, ${what}: ${cure}`);
+  }
+}
+
+function identityOf(path: string): Identity {
+  try {
+    const found: BigIntStats = statSync(path, { bigint: true });
+    return `${found.dev} ${found.ino}`;
+  } catch {
+    // Not there, a folder on the way is not, or may not be entered: the next start would not find it either.
+    return null;
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * Keeps what a peer can make grow within bounds, of each battery and of all together: the oldest goes first, of the battery
+ * that has most where all have too much. No real battery comes near them.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Quotas, Removed } from '../../store.ts';
+import { ALL, condition, NAMELESS, sql, USES, type Use } from './usage.ts';
+
+/** What was removed, of the battery with that key; null for connections that have named none. */
+export type Removal = Omit<Removed, 'battery'> & { readonly battery: number | null };
+
+/** 10,000 epochs of a clock, and 100,000 gaps that are closed: a battery has a few a month. */
+const FIXED = { clock: 1e6, gaps: 10e6 };
+/** Rows removed in one stroke, unless more have come since the last: a few milliseconds. */
+const STROKE = 2000;
+/** Rows looked at for that: not all of a table count. */
+const LOOKED_AT = 10 * STROKE;
+/** So much more is freed, so that the bound is not reached again by the next row. */
+const FREED_SHARE = 0.01;
+
+interface Watched {
+  readonly use: Use;
+  readonly oldest: StatementSync;
+  readonly remove: StatementSync;
+  /** How many rows there were when it was last looked at; null before that. */
+  rows: number | null;
+  /** Up to where nothing is left, by battery: what was looked through is not looked through again. */
+  readonly cleared: Map<number, number>;
+}
+
+export class QuotaKeeper {
+  readonly #bytes: Readonly<Record<Use['what'], number>>;
+  readonly #batteries: number;
+  readonly #largest: StatementSync;
+  readonly #total: StatementSync;
+  readonly #watched: readonly Watched[];
+  #removed: Removal[] = [];
+  /** In the transaction that is open. */
+  #removing: Removal[] = [];
+
+  constructor(db: DatabaseSync, { batteries, ...bytes }: Quotas) {
+    this.#bytes = { ...FIXED, ...bytes };
+    this.#batteries = batteries;
+    this.#largest = db.prepare(
+      `SELECT battery, bytes FROM usage WHERE what = ? AND battery <> ${ALL} ORDER BY bytes DESC LIMIT 1`,
+    );
+    this.#total = db.prepare(`SELECT rows, bytes FROM usage WHERE battery = ${ALL} AND what = ?`);
+    this.#watched = USES.map((use) => ({ use, ...prepare(db, use), rows: null, cleared: new Map() }));
+  }
+
+  /** Within the caller’s transaction, after rows were written: removes a bounded part of what is too much. */
+  enforce(): void {
+    for (const watched of this.#watched) this.#enforce(watched);
+  }
+
+  /** The transaction is over. */
+  settle(): void {
+    if (this.#removing.length === 0) return;
+    this.#removed.push(...this.#removing);
+    this.#removing = [];
+  }
+
+  /** The transaction was rolled back. */
+  drop(): void {
+    this.#removing = [];
+    for (const watched of this.#watched) {
+      watched.rows = null;
+      watched.cleared.clear();
+    }
+  }
+
+  /** What was removed since the last call. */
+  take(): Removal[] {
+    const sums = new Map<string, Removal>();
+    for (const one of this.#removed) {
+      const name = `${one.what} ${one.battery}`;
+      const sum = sums.get(name);
+      sums.set(name, { ...one, rows: one.rows + (sum?.rows ?? 0), bytes: one.bytes + (sum?.bytes ?? 0) });
+    }
+    this.#removed = [];
+    return [...sums.values()];
+  }
+
+  #enforce(watched: Watched): void {
+    const { use } = watched;
+    const each = this.#bytes[use.what];
+    const largest = this.#largest.get(use.name) as { battery: number; bytes: number } | undefined;
+    const total = this.#total.get(use.name) as { rows: number; bytes: number } | undefined;
+    if (largest === undefined || total === undefined) return;
+    const over = Math.max(largest.bytes - each, total.bytes - each * this.#batteries);
+    // A flood must not come in faster than the oldest go; what was there at the start is no flood.
+    const added = watched.rows === null ? 0 : Math.max(0, total.rows - watched.rows);
+    watched.rows = total.rows;
+    if (over > 0) this.#remove(watched, largest.battery, over + each * FREED_SHARE, STROKE + added);
+  }
+
+  #remove(watched: Watched, battery: number, bytes: number, most: number): void {
+    const { use, oldest, remove, cleared } = watched;
+    const key = battery === NAMELESS ? null : battery;
+    const from = cleared.get(battery) ?? Number.MIN_SAFE_INTEGER;
+    let [rows, freed, last] = [0, 0, from];
+    for (const row of oldest.iterate(key, from, Math.max(LOOKED_AT, most))) {
+      last = Number(row.place);
+      if (row.counted !== 1) continue;
+      rows++;
+      freed += Number(row.bytes);
+      if (freed >= bytes || rows >= most) break;
+    }
+    // Nothing is left from there on: what was cleared before has been filled again, by what came late or was moved.
+    if (last === from) cleared.delete(battery);
+    else cleared.set(battery, last);
+    if (rows === 0) return;
+    remove.run(key, last);
+    watched.rows = (watched.rows ?? 0) - rows;
+    this.#removing.push({ what: use.what, battery: key, rows, bytes: freed });
+  }
+}
+
+function prepare(db: DatabaseSync, use: Use): Pick<Watched, 'oldest' | 'remove'> {
+  const { table, place, among, counts, bytes, removal } = use;
+  return {
+    oldest: db.prepare(
+      `SELECT ${place} AS place, ${sql(counts, table)} AS counted, ${sql(bytes, table)} AS bytes FROM ${table}
+       WHERE battery IS ? AND ${place} > ? AND ${sql(among, table)} ORDER BY ${place} LIMIT ?`,
+    ),
+    remove: db.prepare(`${removal} WHERE battery IS ? AND ${place} <= ? AND ${condition(use, table)}`),
+  };
+}

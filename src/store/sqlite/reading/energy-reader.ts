@@ -1,0 +1,92 @@
+/**
+ * Energy as it is kept; days that are due, and minutes, are worked out while they are read. So it is as of the last fold,
+ * whatever the server has come to.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { Calendar } from '../../energy/calendar.ts';
+import { ENERGIES } from '../../energy/energy.ts';
+import type { Span } from '../file/schema.ts';
+import { DayEnergy, type EnergyRow } from '../rollups/day-energy.ts';
+
+/** Unix seconds UTC, inclusive and exclusive. */
+export interface Bounds {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** No day is longer than that, in seconds: one in which the clocks go back. */
+const LONGEST_DAY = 2 * 86_400;
+
+export class EnergyReader {
+  readonly #calendar: Calendar;
+  readonly #days: DayEnergy;
+  readonly #dayStarts: StatementSync;
+  readonly #due: StatementSync;
+  readonly #dueDays: StatementSync;
+  /** What the days that are not due come to. */
+  readonly #settled: StatementSync;
+  readonly #kept: Readonly<Record<'hour' | 'day', StatementSync>>;
+
+  /** @returns null where a database was not yet opened by a server that keeps energy */
+  static of(db: DatabaseSync): EnergyReader | null {
+    const made = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'energy_due'`).get() !== undefined;
+    const zone = db.prepare(`SELECT value FROM meta WHERE key = 'time_zone'`).get()?.value;
+    return made && zone !== undefined ? new EnergyReader(db, new Calendar(String(zone))) : null;
+  }
+
+  private constructor(db: DatabaseSync, calendar: Calendar) {
+    this.#calendar = calendar;
+    this.#days = new DayEnergy(db, calendar);
+    this.#dayStarts = db.prepare(
+      'SELECT start FROM rollup_day WHERE battery = ? AND start > ? AND start < ? ORDER BY start',
+    );
+    this.#due = db.prepare('SELECT 1 FROM energy_due WHERE battery = ? AND day = ?');
+    this.#dueDays = db.prepare('SELECT day FROM energy_due WHERE battery = ?');
+    this.#settled = db.prepare(
+      `SELECT ${ENERGIES.map((name) => `sum(${name})`).join()} FROM energy_day
+       WHERE battery = ?1 AND start NOT IN (SELECT day FROM energy_due WHERE battery = ?1)`,
+    );
+    this.#settled.setReturnArrays(true);
+    this.#kept = { hour: keptStatement(db, 'hour'), day: keptStatement(db, 'day') };
+  }
+
+  /** Of all days together, kWh in the order of `ENERGIES`; null where nothing was ever known. Costs the same in ten years. */
+  total(battery: number): readonly (number | null)[] {
+    const due = this.#dueDays.all(battery).flatMap(({ day }) => this.#days.of(battery, Number(day)).day ?? []);
+    const settled = this.#settled.get(battery) as unknown as (number | null)[];
+    const rows = [settled, ...due.map(({ energies }) => energies)];
+    return ENERGIES.map((_, index) => rows.map((row) => row[index] ?? null).reduce(add));
+  }
+
+  /** Rows that begin within the bounds, by time. */
+  *rows(span: Span, battery: number, { from, to }: Bounds): Generator<EnergyRow> {
+    for (const { start } of this.#dayStarts.all(battery, from - LONGEST_DAY, to)) {
+      for (const row of this.#rowsOf(span, battery, Number(start))) if (row.start >= from && row.start < to) yield row;
+    }
+  }
+
+  #rowsOf(span: Span, battery: number, day: number): readonly EnergyRow[] {
+    if (span === 'minute') return this.#days.of(battery, day).minutes;
+    if (this.#due.get(battery, day) === undefined) return this.#keptRows(span, battery, day);
+    const energy = this.#days.of(battery, day);
+    if (span === 'hour') return energy.hours;
+    return energy.day === null ? [] : [energy.day];
+  }
+
+  #keptRows(span: 'hour' | 'day', battery: number, day: number): EnergyRow[] {
+    const rows = this.#kept[span].all(battery, day, this.#calendar.dayEnd(day)) as unknown as (number | null)[][];
+    return rows.map(([start, ...energies]) => ({ start: start as number, energies }));
+  }
+}
+
+function keptStatement(db: DatabaseSync, span: 'hour' | 'day'): StatementSync {
+  const statement = db.prepare(
+    `SELECT start, ${ENERGIES.join()} FROM energy_${span} WHERE battery = ? AND start >= ? AND start < ? ORDER BY start`,
+  );
+  statement.setReturnArrays(true);
+  return statement;
+}
+
+function add(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : a + b;
+}

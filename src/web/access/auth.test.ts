@@ -1,0 +1,216 @@
+import { randomBytes, scryptSync } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../test/records.ts';
+import { Auth, COOKIE, type FailedAttempt } from './auth.ts';
+import { NO_SECRETS, newToken, PASSWORD_FILE, type PasswordHash, sha256, writeSecrets } from './secrets.ts';
+
+const OWNER = 'the owner’s own';
+const GUEST = 'only a guest';
+const hashes: Record<string, PasswordHash> = { control: cheapHash(OWNER), view: cheapHash(GUEST) };
+
+/** As cheap as a file may have it: these tests check hundreds. */
+function cheapHash(password: string): PasswordHash {
+  const salt = randomBytes(16);
+  const hash = scryptSync(password.normalize('NFKC'), salt, 32, { N: 2 ** 14, r: 1, p: 1 });
+  return { n: 2 ** 14, r: 1, p: 1, salt: salt.toString('base64url'), hash: hash.toString('base64url') };
+}
+
+const LOCAL = newToken();
+
+let now: number;
+let folder: string;
+let failed: FailedAttempt[];
+
+beforeEach(() => {
+  now = 0;
+  failed = [];
+  folder = temporaryFolder();
+});
+
+function auth(tokens: { name: string; role: 'view' | 'control'; sha256: string }[] = [], monoMs = () => now): Auth {
+  const told = failed;
+  return new Auth({ folder, tokens, localToken: LOCAL, monoMs, failed: (one) => told.push(one) });
+}
+
+function withPasswords(...roles: ('view' | 'control')[]): void {
+  const passwords = Object.fromEntries(roles.map((role) => [role, hashes[role]]));
+  writeSecrets(folder, { ...NO_SECRETS, passwords });
+}
+
+const asking = (change: { authorization?: string; cookie?: string; fromHere?: boolean } = {}) => ({
+  address: '192.168.1.9',
+  fromHere: change.fromHere ?? false,
+  authorization: change.authorization,
+  cookie: change.cookie,
+});
+const withKey = (key: string) => asking({ cookie: `other=1; ${COOKIE}=${key}` });
+
+describe('without any password', () => {
+  it('everybody may do all', () => {
+    expect([auth().closed, auth().passwordSet, auth().roleOf(asking())]).toEqual([false, false, 'control']);
+  });
+});
+
+describe('with passwords', () => {
+  it('nobody may do anything before he has logged in', async () => {
+    withPasswords('control', 'view');
+    const door = auth();
+    expect([door.closed, door.passwordSet, door.roleOf(asking())]).toEqual([true, true, null]);
+    const owner = await door.logIn(OWNER, '::1');
+    const guest = await door.logIn(GUEST, '::1');
+    expect([owner.role, guest.role]).toEqual(['control', 'view']);
+    expect([door.roleOf(withKey(owner.key)), door.roleOf(withKey(guest.key))]).toEqual(['control', 'view']);
+    door.logOut(withKey(guest.key));
+    door.logOut(asking());
+    expect(door.roleOf(withKey(guest.key))).toBeNull();
+  });
+
+  it('a wrong one is refused, and after some nobody from there is listened to', async () => {
+    withPasswords('view');
+    const door = auth();
+    for (let time = 0; time < 5; time++) {
+      await expect(door.logIn(OWNER, '::1')).rejects.toMatchObject({ code: 'LOGIN_WRONG' });
+    }
+    const refused = { code: 'ATTEMPTS_TOO_MANY', headers: { 'retry-after': '1' } };
+    await expect(door.logIn(GUEST, '::1')).rejects.toMatchObject(refused);
+    now = 1000;
+    await expect(door.logIn(GUEST, '::1')).resolves.toMatchObject({ role: 'view' });
+  });
+
+  it('a right one gets in at once while sixteen addresses guess, five times each', async () => {
+    withPasswords('control');
+    // An attack slows strangers down by the time that really passes.
+    const door = auth([], () => performance.now());
+    const guesses = Array.from({ length: 80 }, (_, index) =>
+      door.logIn(`wrong ${index}`, `10.0.0.${index % 16}`).then(
+        () => 'in',
+        ({ code }: { code: string }) => code,
+      ),
+    );
+    expect((await door.logIn(OWNER, '192.168.1.9')).role).toBe('control');
+    // Before him were the first attempts from each of them, and not one of the others.
+    expect(failed.length).toBeLessThanOrEqual(17);
+    expect(failed.filter(({ attempts }) => attempts > 2)).toEqual([]);
+    const answers = await Promise.all(guesses);
+    expect(new Set(answers)).toEqual(new Set(['LOGIN_WRONG', 'ATTEMPTS_TOO_MANY']));
+    // He is known by now.
+    await Promise.all([1, 2, 3].map(() => door.logIn(OWNER, '192.168.1.9')));
+  });
+
+  it('a right one gets in after a program with a removed token has asked every 15 s for nine hours', async () => {
+    withPasswords('control', 'view');
+    const door = auth();
+    for (; now < 9 * 3_600_000; now += 15_000)
+      expect(() => door.roleOf(asking({ authorization: 'Bearer removed' }))).toThrow();
+    // From elsewhere, and from the very machine on which the program runs.
+    await expect(door.logIn(OWNER, '192.168.1.77')).resolves.toMatchObject({ role: 'control' });
+    await expect(door.logIn(GUEST, asking().address)).resolves.toMatchObject({ role: 'view' });
+    expect(failed.every(({ secret }) => secret === 'token')).toBe(true);
+  });
+
+  it('a right one gets in after a program elsewhere has shown an old password every 15 s for nine hours', async () => {
+    withPasswords('control');
+    const door = auth();
+    for (; now < 9 * 3_600_000; now += 15_000) await door.logIn('old', '10.0.0.1').catch(() => {});
+    await expect(door.logIn(OWNER, '192.168.1.77')).resolves.toMatchObject({ role: 'control' });
+    await expect(door.logIn(OWNER, '10.0.0.1')).rejects.toMatchObject({ code: 'ATTEMPTS_TOO_MANY' });
+  });
+
+  it('each wrong one is told, with where it came from and the how manieth it is', async () => {
+    withPasswords('control');
+    const door = auth();
+    for (let time = 0; time < 7; time++) await door.logIn('wrong', '10.0.0.1').catch(() => {});
+    await door.logIn(OWNER, '10.0.0.2');
+    expect(failed).toEqual([1, 2, 3, 4, 5].map((attempts) => ({ secret: 'password', address: '10.0.0.1', attempts })));
+  });
+
+  it('a new one ends all sessions', async () => {
+    withPasswords('control');
+    const door = auth();
+    const { key } = await door.logIn(OWNER, '::1');
+    withPasswords('control', 'view');
+    now = 1999;
+    expect(door.roleOf(withKey(key))).toBe('control');
+    now = 2000;
+    expect(door.roleOf(withKey(key))).toBeNull();
+  });
+
+  it('stays closed where the file is removed or spoiled meanwhile', async () => {
+    withPasswords('control');
+    const door = auth();
+    expect(door.closed).toBe(true);
+    for (const spoil of [
+      () => writeFileSync(join(folder, PASSWORD_FILE), '{}'),
+      () => rmSync(join(folder, PASSWORD_FILE)),
+    ]) {
+      spoil();
+      now += 5000;
+      expect([door.closed, door.roleOf(asking())]).toEqual([true, null]);
+    }
+  });
+});
+
+describe('with tokens', () => {
+  const [kept, configured] = [newToken(), newToken()];
+
+  it('of the file or the configuration, programs may do what those allow', () => {
+    writeSecrets(folder, { ...NO_SECRETS, tokens: [{ name: 'a', role: 'view', sha256: sha256(kept) }] });
+    const door = auth([{ name: 'b', role: 'control', sha256: sha256(configured) }]);
+    expect([door.closed, door.passwordSet]).toEqual([true, false]);
+    expect(door.roleOf(asking({ authorization: `Bearer ${kept}` }))).toBe('view');
+    expect(door.roleOf(asking({ authorization: `bearer  ${configured}` }))).toBe('control');
+    for (const authorization of ['Basic YTpi', 'Bearer', `Bearer ${kept} x`]) {
+      expect(door.roleOf(asking({ authorization }))).toBeNull();
+    }
+  });
+
+  it('wrong ones are refused, and bounded; the right one still counts', () => {
+    const door = auth([{ name: 'b', role: 'view', sha256: sha256(configured) }]);
+    const wrong = () => door.roleOf(asking({ authorization: 'Bearer wrong' }));
+    for (let time = 0; time < 5; time++) expect(wrong).toThrow(expect.objectContaining({ code: 'LOGIN_WRONG' }));
+    expect(wrong).toThrow(expect.objectContaining({ code: 'ATTEMPTS_TOO_MANY' }));
+    expect(door.roleOf(asking({ authorization: `Bearer ${configured}` }))).toBe('view');
+    expect(failed.map(({ secret, attempts }) => [secret, attempts])).toEqual([1, 2, 3, 4, 5].map((n) => ['token', n]));
+  });
+});
+
+it.each(['', `${COOKIE}=`, `${COOKIE}=short`, `x${COOKIE}=${'a'.repeat(43)}`, `${COOKIE}`])(
+  'knows no session by %j',
+  async (cookie) => {
+    withPasswords('control');
+    expect(auth().roleOf(asking({ cookie }))).toBeNull();
+  },
+);
+
+describe('the token of this machine', () => {
+  const local = (authorization: string, fromHere = true) => auth().roleOf(asking({ authorization, fromHere }));
+  const refused = expect.objectContaining({ code: 'LOGIN_WRONG' });
+
+  it.each([[[]], [['control']]] as const)('is the owner’s, with these passwords set: %j', (roles) => {
+    withPasswords(...roles);
+    expect([local(`Local ${LOCAL}`), local(`local   ${LOCAL} `)]).toEqual(['control', 'control']);
+  });
+
+  it('is refused from elsewhere', () => {
+    withPasswords('control');
+    expect(() => local(`Local ${LOCAL}`, false)).toThrow(refused);
+  });
+
+  it.each(['Local', 'Local ', `Local ${newToken()}`, `Local ${LOCAL}x`, `Local ${LOCAL} x`, `Local x ${LOCAL}`])(
+    'is refused where it is another server’s, also where everybody may do all: %j',
+    (authorization) => {
+      expect(() => local(authorization)).toThrow(refused);
+      withPasswords('control');
+      expect(() => local(authorization)).toThrow(refused);
+    },
+  );
+
+  it('is no token of a program, and a wrong one is told', () => {
+    withPasswords('control');
+    expect(() => local(`Bearer ${LOCAL}`)).toThrow(refused);
+    expect(() => local('Local x')).toThrow(refused);
+    expect(failed.map(({ secret }) => secret)).toEqual(['token', 'token']);
+  });
+});

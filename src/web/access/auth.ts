@@ -1,0 +1,188 @@
+/**
+ * Who may see what. Without any password or token everybody may, which the server allows on loopback only; with one, a
+ * cookie (people) or a bearer token (programs) says who it is.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { WebError } from '../problem.ts';
+import { Attempts } from './attempts.ts';
+import {
+  isPassword,
+  NO_SECRETS,
+  type Role,
+  readSecrets,
+  type Secrets,
+  secretsStamp,
+  type Token,
+  tokenOf,
+} from './secrets.ts';
+import { Sessions } from './sessions.ts';
+import { Turns } from './turns.ts';
+
+/** What a request brings. */
+export interface Credentials {
+  /** Where it came from, as far as trusted proxies tell. */
+  readonly address: string;
+  /** Its headers. */
+  readonly authorization: string | undefined;
+  readonly cookie: string | undefined;
+  /** Whether the connection came from this machine itself, and no proxy stands behind it. */
+  readonly fromHere: boolean;
+}
+
+export interface AuthOptions {
+  /** Where the file of passwords is. */
+  readonly folder: string;
+  /** Those of the configuration. */
+  readonly tokens: readonly Token[];
+  /** Proves that who asks can read the data folder; good for requests from this machine (decision 0011). */
+  readonly localToken: string;
+  readonly monoMs: () => number;
+  /** Told of each wrong password or token. Must not throw. */
+  readonly failed: (attempt: FailedAttempt) => void;
+}
+
+type Secret = 'password' | 'token';
+
+export interface FailedAttempt {
+  readonly secret: Secret;
+  /** Where it came from, as far as trusted proxies tell. */
+  readonly address: string;
+  /** How many have come from there, this one included; those that were not looked at do not count. */
+  readonly attempts: number;
+}
+
+export const COOKIE = 'alphaess_local_session';
+/** How often the file is looked at: a new password counts at once, but not at each request. */
+const LOOK_MS = 2000;
+
+export class Auth {
+  readonly #options: AuthOptions;
+  readonly #passwords: Attempts;
+  readonly #tokens: Attempts;
+  readonly #turns: Turns;
+  readonly #sessions: Sessions;
+  #secrets: Secrets = NO_SECRETS;
+  #stamp = 0;
+  #lookedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: AuthOptions) {
+    this.#options = options;
+    this.#passwords = new Attempts(options.monoMs);
+    this.#tokens = new Attempts(options.monoMs);
+    this.#turns = new Turns(options.monoMs, () => this.#passwords.many);
+    this.#sessions = new Sessions(options.monoMs);
+  }
+
+  /** Whether a password or a token is set, so that one is needed. */
+  get closed(): boolean {
+    this.#look();
+    const { passwords, tokens } = this.#secrets;
+    return (
+      passwords.view !== undefined || passwords.control !== undefined || tokens.length + this.#options.tokens.length > 0
+    );
+  }
+
+  get passwordSet(): boolean {
+    this.#look();
+    const { view, control } = this.#secrets.passwords;
+    return view !== undefined || control !== undefined;
+  }
+
+  /**
+   * Who asks; null where he has not said so.
+   * @throws WebError for a wrong token, and where too many came
+   */
+  roleOf(credentials: Credentials): Role | null {
+    // Also where no password is set: it says which server is meant.
+    const local = /^Local\b(.*)$/i.exec(credentials.authorization ?? '')?.[1];
+    if (local !== undefined) return this.#roleOfLocal(local.trim(), credentials);
+    if (!this.closed) return 'control';
+    const token = /^Bearer +([\w-]{1,200})$/i.exec(credentials.authorization ?? '')?.[1];
+    if (token !== undefined) return this.#roleOfToken(token, credentials.address);
+    const key = cookieIn(credentials.cookie);
+    return key === null ? null : this.#sessions.roleOf(key);
+  }
+
+  /** @returns the key of the new session. @throws WebError for a wrong password, and where too many came */
+  async logIn(password: string, address: string): Promise<{ key: string; role: Role }> {
+    this.#look(true);
+    refuseGuessing(this.#passwords, address);
+    const attempts = this.#passwords.begin(address);
+    const asker = { known: this.#passwords.knows(address), attempts };
+    const role = await this.#turns
+      .take(asker, () => this.#roleOfPassword(password))
+      .catch((error: unknown) => {
+        this.#passwords.withdrawn(address);
+        throw error;
+      });
+    if (role === null) {
+      this.#passwords.failed(address);
+      throw this.#wrong('password', address, attempts);
+    }
+    this.#passwords.succeeded(address);
+    return { key: this.#sessions.begin(role), role };
+  }
+
+  logOut({ cookie }: Credentials): void {
+    const key = cookieIn(cookie);
+    if (key !== null) this.#sessions.end(key);
+  }
+
+  async #roleOfPassword(password: string): Promise<Role | null> {
+    const { control, view } = this.#secrets.passwords;
+    if (control !== undefined && (await isPassword(password, control))) return 'control';
+    return view !== undefined && (await isPassword(password, view)) ? 'view' : null;
+  }
+
+  /** The right one counts whatever came from there: a program with another may share its address, and none can be guessed. */
+  #roleOfToken(token: string, address: string): Role {
+    const found = tokenOf(token, [...this.#secrets.tokens, ...this.#options.tokens]);
+    if (found !== null) return found.role;
+    refuseGuessing(this.#tokens, address);
+    throw this.#wrong('token', address, this.#tokens.begin(address));
+  }
+
+  /** Never kept waiting: a command looks again and again for the server that it belongs to. */
+  #roleOfLocal(token: string, { address, fromHere }: Credentials): Role {
+    const right = timingSafeEqual(digest(token), digest(this.#options.localToken));
+    if (!right || !fromHere) throw this.#wrong('token', address, this.#tokens.begin(address));
+    return 'control';
+  }
+
+  #wrong(secret: Secret, address: string, attempts: number): WebError {
+    this.#options.failed({ secret, address, attempts });
+    return new WebError('LOGIN_WRONG');
+  }
+
+  /** A file that is gone or cannot be read leaves what was known: the door is not opened by it. */
+  #look(now = false): void {
+    const { folder, monoMs } = this.#options;
+    if (!now && monoMs() - this.#lookedMs < LOOK_MS) return;
+    this.#lookedMs = monoMs();
+    try {
+      const stamp = secretsStamp(folder);
+      if (stamp === this.#stamp || stamp === 0) return;
+      const secrets = readSecrets(folder);
+      if (this.#stamp !== 0) this.#sessions.endAll();
+      this.#secrets = secrets;
+      this.#stamp = stamp;
+    } catch {}
+  }
+}
+
+function refuseGuessing(attempts: Attempts, address: string): void {
+  const seconds = attempts.waitSeconds(address);
+  if (seconds > 0) throw new WebError('ATTEMPTS_TOO_MANY', '', { 'retry-after': String(seconds) });
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function cookieIn(header: string | undefined): string | null {
+  for (const pair of (header ?? '').split(';')) {
+    const [name, value] = pair.trim().split('=');
+    if (name === COOKIE && value !== undefined && /^[\w-]{43}$/.test(value)) return value;
+  }
+  return null;
+}

@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../test/records.ts';
+import { tokensIn } from '../../../test/web.ts';
+import { refuseOpenWeb } from './open.ts';
+import { PASSWORD_FILE } from './secrets.ts';
+
+const asked = (host: string, change: object = {}, data = temporaryFolder()) => ({
+  data,
+  web: { listen: { host }, trusted_proxies: [], hosts: [], tokens: [], ...change },
+});
+
+describe('without a password', () => {
+  it.each(['localhost', '127.0.0.1', '127.8.9.10', '::1'])('the page may be on %s', (host) => {
+    expect(() => refuseOpenWeb(asked(host))).not.toThrow();
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'example.org', '127.example.org', '10.127.0.1', ''])(
+    'it may not be on “%s”',
+    (host) => {
+      expect(() => refuseOpenWeb(asked(host))).toThrow(expect.objectContaining({ code: 'WEB_NEEDS_PASSWORD' }));
+    },
+  );
+
+  it.each([{ trusted_proxies: ['private'] }, { hosts: ['battery.example'] }])('it may not be shown by %j', (change) => {
+    expect(() => refuseOpenWeb(asked('127.0.0.1', change))).toThrow(/alphaess-local password/);
+  });
+});
+
+describe('with one', () => {
+  it('or a token it may be anywhere', () => {
+    const folder = temporaryFolder();
+    tokensIn(folder);
+    expect(() => refuseOpenWeb(asked('0.0.0.0', { hosts: ['a'] }, folder))).not.toThrow();
+    expect(() => refuseOpenWeb(asked('0.0.0.0', { tokens: [{}] }))).not.toThrow();
+  });
+
+  it('that cannot be read it is nowhere', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, PASSWORD_FILE), 'x');
+    expect(() => refuseOpenWeb(asked('127.0.0.1', {}, folder))).toThrow(
+      expect.objectContaining({ code: 'WEB_PASSWORD_UNREADABLE' }),
+    );
+  });
+});

@@ -1,0 +1,50 @@
+/**
+ * Whether the page may be shown to more than this machine.
+ */
+import { isIP } from 'node:net';
+import { OwnerError } from '../../problems/errors.ts';
+import { readSecrets, type Secrets } from './secrets.ts';
+
+interface Asked {
+  readonly data: string;
+  readonly web: {
+    readonly listen: { readonly host: string };
+    readonly trusted_proxies: readonly string[];
+    readonly hosts: readonly string[];
+    readonly tokens: readonly unknown[];
+  };
+}
+
+const HOW = 'set a password with: alphaess-local password';
+
+/**
+ * Without a password or a token the page is for this machine alone: no other address, no other name, no proxy.
+ * @throws OwnerError WEB_NEEDS_PASSWORD, WEB_PASSWORD_UNREADABLE
+ */
+export function refuseOpenWeb({ data, web }: Asked): void {
+  const { passwords, tokens } = secretsOf(data);
+  if (passwords.view !== undefined || passwords.control !== undefined || tokens.length + web.tokens.length > 0) return;
+  if (!isLoopback(web.listen.host)) {
+    throw new OwnerError(
+      'WEB_NEEDS_PASSWORD',
+      `the web port may not listen on ${web.listen.host} without a password: ${HOW}`,
+    );
+  }
+  if (web.trusted_proxies.length > 0 || web.hosts.length > 0) {
+    const key = web.hosts.length > 0 ? 'web.hosts' : 'web.trusted_proxies';
+    throw new OwnerError('WEB_NEEDS_PASSWORD', `${key} lets others see the page, which needs a password: ${HOW}`);
+  }
+}
+
+function secretsOf(folder: string): Secrets {
+  try {
+    return readSecrets(folder);
+  } catch (error) {
+    throw new OwnerError('WEB_PASSWORD_UNREADABLE', (error as Error).message, error);
+  }
+}
+
+/** Whether only this machine reaches what is listened on there. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

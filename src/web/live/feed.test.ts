@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { type LiveClient, LiveFeed } from './feed.ts';
+
+class Browser implements LiveClient {
+  said = '';
+  unread = 0;
+  may = true;
+  closed = false;
+
+  write(text: string): void {
+    this.said += text;
+  }
+
+  allowed(): boolean {
+    return this.may;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  get lastId(): string | null {
+    return [...this.said.matchAll(/^id: (.*)$/gm)].at(-1)?.[1] ?? null;
+  }
+
+  /** The data of what was told. */
+  get data(): string[] {
+    return [...this.said.matchAll(/^data: (.*)$/gm)].map((match) => match[1] as string);
+  }
+}
+
+function listening(feed: LiveFeed, lastId: string | null = null): Browser {
+  const browser = new Browser();
+  feed.add(browser, lastId);
+  return browser;
+}
+
+const START = 1_700_000_000_000;
+
+function told(feed: LiveFeed, ...numbers: number[]): void {
+  for (const number of numbers) feed.tell('reading', () => number);
+}
+
+describe('a browser that listens', () => {
+  it('is told what happens from then on, with ids', () => {
+    const feed = new LiveFeed(START);
+    told(feed, 1);
+    const browser = listening(feed);
+    told(feed, 2);
+    const epoch = START.toString(36);
+    expect(browser.said).toBe(`retry: 3000\nid: ${epoch}-1\n\nid: ${epoch}-2\nevent: reading\ndata: 2\n\n`);
+  });
+
+  it('that was away gets what it missed, once', () => {
+    const feed = new LiveFeed(START);
+    const browser = listening(feed);
+    told(feed, 1, 2);
+    feed.remove(browser);
+    told(feed, 3, 4);
+    const again = listening(feed, browser.lastId);
+    told(feed, 5);
+    expect([browser.data, again.data]).toEqual([
+      ['1', '2'],
+      ['3', '4', '5'],
+    ]);
+  });
+
+  it('that was away for a thousand events gets them all; for more, it is told to load anew', () => {
+    const feed = new LiveFeed(START);
+    const browser = listening(feed);
+    for (let number = 1; number <= 1000; number++) told(feed, number);
+    const id = `${START.toString(36)}-0`;
+    expect(listening(feed, id).data).toEqual(browser.data);
+    told(feed, 1001);
+    const late = listening(feed, id);
+    expect(late.said).toContain('event: reset\ndata: {}');
+    expect(late.data).toEqual(['{}']);
+  });
+
+  it.each([
+    '',
+    'x',
+    '1-1',
+    'abc-0',
+    `${START.toString(36)}-7`,
+    `${START.toString(36)}--1`,
+    `${START.toString(36)}-1e1`,
+  ])('that heard an id nobody told is told to load anew: %s', (id) => {
+    const feed = new LiveFeed(START);
+    told(feed, 1);
+    const browser = listening(feed, id);
+    expect(browser.data).toEqual(['{}']);
+    told(feed, 2);
+    expect(browser.data).toEqual(['{}', '2']);
+  });
+
+  it('costs nothing where nobody does: what is told is made when it is wanted, and once', () => {
+    const feed = new LiveFeed(START);
+    let made = 0;
+    feed.tell('reading', () => ++made);
+    expect(made).toBe(0);
+    const id = `${START.toString(36)}-0`;
+    expect([listening(feed, id).data, listening(feed, id).data, made]).toEqual([['1'], ['1'], 1]);
+  });
+});
+
+describe('a browser that does not read', () => {
+  it('is hung up on, and the others hear on', () => {
+    const feed = new LiveFeed(START);
+    const [slow, quick] = [listening(feed), listening(feed)];
+    slow.unread = 256 * 1024 + 1;
+    told(feed, 1);
+    expect([slow.closed, slow.data, quick.data, feed.clients]).toEqual([true, [], ['1'], 1]);
+  });
+
+  it('or that may listen no more is hung up on with the next beat', () => {
+    const feed = new LiveFeed(START);
+    const [gone, there] = [listening(feed), listening(feed)];
+    gone.may = false;
+    feed.beat('server_state', { storing: true });
+    expect([gone.closed, there.closed, there.data]).toEqual([true, false, ['{"storing":true}']]);
+    expect(there.lastId).toMatch(/-0$/);
+  });
+});
+
+it('takes a hundred browsers in, and lets go of all at the end', () => {
+  const feed = new LiveFeed(START);
+  const browsers = Array.from({ length: 100 }, () => listening(feed));
+  expect(feed.full).toBe(true);
+  feed.stop();
+  expect([browsers.every(({ closed }) => closed), feed.clients]).toEqual([true, 0]);
+});

@@ -1,0 +1,239 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { clock, event, held, identity, OTHER, peer, reading, SERIAL, T, valuesOf } from '../../../test/records.ts';
+import { type Battery, type Gap, type GapRecord, Private } from '../../model.ts';
+import { LiveState } from './live-state.ts';
+
+const NOW = T * 1000;
+let now: number;
+let news: { type: string; data: unknown }[];
+
+beforeEach(() => {
+  now = NOW;
+  news = [];
+});
+
+function state(known: readonly Battery[] = []): LiveState {
+  const ids: Record<string, string> = { [SERIAL]: 'aaa', [OTHER]: 'bbb' };
+  const options = {
+    names: { aaa: 'Garage' },
+    staleMs: 90_000,
+    houseOffset: () => 3600,
+    idOf: (serial: string) => ids[serial],
+    wallMs: () => now,
+  };
+  return new LiveState(options, known, { tell: (type, make) => void news.push({ type, data: make() }) });
+}
+
+const types = () => news.splice(0).map(({ type }) => type);
+const gap = (state: Gap['state'], number = 1): GapRecord => ({
+  type: 'gap',
+  battery: new Private(SERIAL),
+  receivedMs: NOW,
+  gap: { number, from: T - 600, to: T, filledMinutes: 0, state, askedMs: null },
+});
+
+describe('a battery', () => {
+  it('is known from its first reading on, with the newest values of each kind', () => {
+    const live = state();
+    live.committed([reading('live', T - 10, { soc: 4 }), reading('detail', T - 5, { cell_voltage_min: 3.3 })]);
+    live.committed([
+      reading('live', T, { soc: 5 }),
+      reading('live', T - 20, { soc: 9 }, { receivedMs: T * 1000 }),
+      reading('history', T, { soc: 1 }),
+    ]);
+    expect(live.battery('aaa')).toMatchObject({
+      id: 'aaa',
+      name: 'Garage',
+      connected: false,
+      stale: false,
+      live: { time: '2024-06-12T11:04:00.000Z', values: { soc: 5 } },
+      detail: { values: { cell_voltage_min: 3.3 } },
+      clock: null,
+      open_gaps: 0,
+    });
+    expect([live.has('aaa'), live.has('bbb'), live.battery('bbb')]).toEqual([true, false, null]);
+    live.committed([reading('live', T, {}, { serial: 'AL2009999999999' })]);
+    expect(live.batteries()).toHaveLength(1);
+  });
+
+  it('of before the start is known by what the store says', () => {
+    const epochs = clock(3612).epochs;
+    const battery = {
+      id: 'aaa',
+      serial: new Private(SERIAL),
+      firstSeenMs: 0,
+      epochs,
+      newest: { time: T, receivedMs: NOW },
+      openGaps: [gap('open').gap],
+      lastGapNumber: 1,
+      trust: { peers: [], lastRun: 0 },
+    };
+    const live = state([battery]);
+    expect(live.unheard).toEqual(['aaa']);
+    live.seed([
+      { battery: 'aaa', kind: 'live', time: T - 10, receivedMs: NOW - 10_000, values: valuesOf('live', { soc: 7 }) },
+      { battery: 'zzz', kind: 'live', time: T, receivedMs: NOW, values: [] },
+      { battery: 'aaa', kind: 'history', time: T, receivedMs: NOW, values: [] },
+    ]);
+    expect(live.battery('aaa')).toMatchObject({
+      stale: false,
+      live: { values: { soc: 7 } },
+      clock: { offset_seconds: 3612, ahead_of_house_seconds: 12, settled: false },
+      open_gaps: 1,
+    });
+    live.committed([reading('live', T, { soc: 8 })]);
+    live.seed([{ battery: 'aaa', kind: 'live', time: T, receivedMs: NOW, values: valuesOf('live', { soc: 7 }) }]);
+    expect(live.battery('aaa')).toMatchObject({ live: { values: { soc: 8 } } });
+    expect(live.unheard).toEqual([]);
+  });
+
+  it('is connected on the connections that name it', () => {
+    const live = state();
+    live.opened(7, 'a private network');
+    expect(types()).toEqual(['server_state']);
+    live.committed([identity()]);
+    live.committed([identity()]);
+    expect(types()).toEqual(['battery']);
+    expect([live.connections, live.battery('aaa')?.connected, live.speakers()]).toEqual([
+      1,
+      true,
+      new Map([[7, 'aaa']]),
+    ]);
+    expect(live.peers()).toMatchObject([{ connection: 7, peer: 'a private network', battery: 'aaa' }]);
+    live.closed(7);
+    live.closed(8);
+    expect(types()).toEqual(['server_state', 'battery', 'server_state']);
+    expect([live.connections, live.battery('aaa')?.connected]).toEqual([0, false]);
+    live.committed([identity(SERIAL, 99)]);
+    expect(types()).toEqual([]);
+  });
+
+  it('is connected where another speaks on the same connection, as that one is', () => {
+    const live = state();
+    live.opened(7, 'a private network');
+    live.committed([identity(), identity(OTHER)]);
+    const both = () => ['aaa', 'bbb'].map((id) => live.battery(id)?.connected);
+    expect(both()).toEqual([true, true]);
+    expect(live.peers()).toMatchObject([{ connection: 7, battery: 'bbb', batteries: ['aaa', 'bbb'] }]);
+    // Which of them sent a frame, the connection does not tell.
+    expect(live.speakers()).toEqual(new Map());
+    types();
+    live.closed(7);
+    expect(types()).toEqual(['server_state', 'battery', 'battery']);
+    expect(both()).toEqual([false, false]);
+  });
+
+  it('is stale after a while without a reading, which is told once', () => {
+    const live = state();
+    live.committed([reading('live', T)]);
+    expect(types()).toEqual(['reading', 'battery']);
+    now += 90_000;
+    live.tick();
+    expect(types()).toEqual([]);
+    now += 1;
+    live.tick();
+    live.tick();
+    expect(news).toMatchObject([{ type: 'battery', data: { stale: true } }]);
+    news = [];
+    live.committed([reading('live', T + 100, {}, { receivedMs: now })]);
+    expect(types()).toEqual(['reading', 'battery']);
+  });
+
+  it('goes on showing what is now after its clock was set forward, which takes three frames to be sure of', () => {
+    const live = state();
+    live.committed([reading('live', T, { soc: 1 })]);
+    for (const n of [1, 2]) {
+      const receivedMs = (T + 10 * n) * 1000;
+      live.committed([reading('live', T + 3600 + 10 * n, { soc: 10 + n }, { receivedMs })]);
+    }
+    expect(live.battery('aaa')?.live).toEqual({ time: '2024-06-12T11:04:20.000Z', values: { soc: 12 } });
+    live.committed([reading('live', T + 30, { soc: 13 })]);
+    expect(live.battery('aaa')?.live).toEqual({ time: '2024-06-12T11:04:30.000Z', values: { soc: 13 } });
+  });
+
+  it('goes on showing what is now after our own clock was set back', () => {
+    const live = state();
+    live.committed([reading('live', T + 3600, { soc: 1 })]);
+    live.committed([reading('live', T, { soc: 2 })]);
+    expect(live.battery('aaa')?.live?.values).toEqual({ soc: 2 });
+    live.committed([reading('live', T - 20, { soc: 3 }, { receivedMs: T * 1000 })]);
+    expect(live.battery('aaa')?.live?.values).toEqual({ soc: 2 });
+  });
+
+  it('says that another peer speaks for it, until the owner has decided', () => {
+    const live = state();
+    const second = { number: 2, standing: 'other' as const, rank: null };
+    live.committed([reading('live', T), peer(), peer(second), held(reading('live', T + 10, { soc: 99 }))]);
+    expect(live.battery('aaa')).toMatchObject({ conflict: null, live: { values: {} } });
+    live.committed([
+      peer({ ...second, conflicts: 1, conflictMs: T * 1000 }),
+      peer({ ...second, number: 3, conflicts: 1, conflictMs: T * 1000 + 60_000 }),
+    ]);
+    expect(live.battery('aaa')?.conflict).toEqual({ peer: 3, since: '2024-06-12T11:05:00.000Z' });
+    live.committed([peer({ ...second, number: 3, conflicts: 1, conflictMs: T * 1000 + 60_000 }, true)]);
+    expect(live.battery('aaa')?.conflict).toEqual({ peer: 2, since: '2024-06-12T11:04:00.000Z' });
+    live.committed([peer({ ...second, standing: 'refused', conflicts: 1, conflictMs: T * 1000 })]);
+    expect(live.battery('aaa')?.conflict).toBeNull();
+    expect(types().filter((type) => type === 'battery')).toHaveLength(5);
+    live.committed([peer({}, false, 'AL2009999999999'), held(reading('live', T, {}, { serial: 'AL2009999999999' }))]);
+    expect(live.batteries()).toHaveLength(1);
+  });
+
+  it('has a clock and gaps', () => {
+    const live = state();
+    live.committed([reading('live', T), clock(3600), gap('open'), gap('open', 2), gap('asked')]);
+    expect(live.battery('aaa')).toMatchObject({ open_gaps: 2, clock: { settled: false, drift_ppm: 0 } });
+    live.committed([gap('filled'), gap('refused', 2)]);
+    now += 600_000;
+    expect(live.battery('aaa')).toMatchObject({ open_gaps: 0, clock: { settled: true } });
+    const told = types().filter((type) => type !== 'battery');
+    expect(told).toEqual(['reading', 'clock', 'gap', 'gap', 'gap', 'gap', 'gap']);
+  });
+
+  it('is told anew with each of them, for whoever keeps the whole', () => {
+    const live = state();
+    live.committed([reading('live', T)]);
+    types();
+    live.committed([clock(3600)]);
+    live.committed([gap('open')]);
+    expect(types()).toEqual(['clock', 'battery', 'gap', 'battery']);
+  });
+});
+
+describe('what happened', () => {
+  it('is told, but not what a battery repeats of its log at every login', () => {
+    const live = state();
+    live.committed([
+      event({ time: T, text: `restart of ${SERIAL}`, code: null }),
+      event({ time: T - 599 }),
+      event({ time: T - 601 }),
+      event({ time: null }),
+      event({ serial: null, source: 'server', name: 'connected', code: null }),
+    ]);
+    expect(news).toMatchObject([
+      { type: 'event', data: { battery: 'aaa', event: { text: 'restart of [private]' } } },
+      { type: 'event', data: { event: { code: 41, meaning: 'connected to the server (inferred)' } } },
+      { type: 'event', data: { battery: null, event: { name: 'connected', meaning: null } } },
+    ]);
+  });
+
+  it('in a battery’s log is told once, however often it logs in and repeats it', () => {
+    const live = state();
+    const entry = event({ time: T, batteryTime: T + 3600 });
+    live.committed([entry]);
+    for (const minutes of [2, 4, 6]) live.committed([{ ...entry, receivedMs: (T + minutes * 60) * 1000 }]);
+    expect(types()).toEqual(['event']);
+    live.committed([{ ...entry, occurrence: 1 }]);
+    for (let n = 1; n <= 150; n++) live.committed([event({ time: T, batteryTime: T + n, occurrence: 0 })]);
+    expect(types()).toHaveLength(151);
+  });
+
+  it('to the store is told when it changes', () => {
+    const live = state();
+    live.failing();
+    live.failing();
+    expect([live.storing, types()]).toEqual([false, ['server_state']]);
+    live.recovered();
+    expect([live.storing, news]).toEqual([true, [{ type: 'server_state', data: { storing: true, connections: 0 } }]]);
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { Calendar } from '../../store/energy/calendar.ts';
+import type { StoreReader } from '../../store/sqlite/reading/reader.ts';
+import { ENERGY_NAMES, energyOf, monthStart } from './energy.ts';
+
+const calendar = new Calendar('Europe/Dublin');
+const seconds = (text: string) => Date.parse(text) / 1000;
+
+/** What a store that keeps energy tells, kWh of every flow. */
+function reader(rows: readonly [start: string, kwh: number | null][]): StoreReader {
+  const energy = (span: string) =>
+    span === 'day'
+      ? rows.map(([start, kwh]) => ({ start: seconds(start), energies: ENERGY_NAMES.map(() => kwh) }))
+      : [];
+  return { energy } as unknown as StoreReader;
+}
+
+describe('energy', () => {
+  it('is told day by day as the store has it', () => {
+    const kept = reader([
+      ['2026-06-30T23:00:00Z', 2],
+      ['2026-07-01T23:00:00Z', null],
+    ]);
+    expect(energyOf(kept, 'day', {}, calendar)).toMatchObject([
+      { start: '2026-06-30T23:00:00.000Z', pv_energy: 2, load_energy: 2 },
+      { start: '2026-07-01T23:00:00.000Z', pv_energy: null },
+    ]);
+    expect(energyOf(kept, 'hour', {}, calendar)).toEqual([]);
+  });
+
+  it('of a month is that of its days, as far as they are known', () => {
+    const kept = reader([
+      ['2026-03-28T00:00:00Z', 1],
+      ['2026-03-29T23:00:00Z', 2],
+      ['2026-03-31T23:00:00Z', null],
+      ['2026-04-01T23:00:00Z', 4],
+    ]);
+    expect(energyOf(kept, 'month', {}, calendar)).toMatchObject([
+      { start: '2026-03-01T00:00:00.000Z', pv_energy: 3 },
+      { start: '2026-03-31T23:00:00.000Z', pv_energy: 4 },
+    ]);
+  });
+
+  it('is none where nothing is kept', () => {
+    expect(energyOf(reader([]), 'day', {}, calendar)).toEqual([]);
+    expect(energyOf(reader([]), 'month', {}, calendar)).toEqual([]);
+  });
+});
+
+it.each([
+  ['Europe/Dublin', '2026-04-15T12:00:00Z', '2026-03-31T23:00:00Z'],
+  ['Australia/Sydney', '2026-11-30T14:00:00Z', '2026-11-30T13:00:00Z'],
+  ['America/New_York', '2026-11-30T14:00:00Z', '2026-11-01T04:00:00Z'],
+])('a month in %s begins at its own midnight', (zone, time, start) => {
+  expect(monthStart(seconds(time), new Calendar(zone))).toBe(seconds(start));
+});

@@ -1,0 +1,70 @@
+/**
+ * Energy by hours, days and months of the house, out of what the store keeps by hours and days.
+ */
+import type * as z from 'zod';
+import type { Calendar } from '../../store/energy/calendar.ts';
+import type { Selection, StoreReader } from '../../store/sqlite/reading/reader.ts';
+import type { energy as energySchema, totals as totalsSchema } from '../schema.ts';
+import { FLOWS } from './flows.ts';
+
+type Bucket = z.infer<typeof energySchema>['buckets'][number];
+type Per = z.infer<typeof energySchema>['per'];
+
+/** kWh by the names of the interface, over what begins at `start`, Unix seconds. */
+interface EnergyRow {
+  readonly start: number;
+  readonly kwh: Readonly<Record<string, number | null>>;
+}
+
+export const ENERGY_NAMES: readonly string[] = FLOWS.map((flow) => `${flow}_energy`);
+
+/** The one place that knows how the store tells it: kWh in the order of {@link ENERGY_NAMES}. */
+function* rowsOf(reader: StoreReader, span: 'hour' | 'day', selection: Selection): Generator<EnergyRow> {
+  for (const { start, energies } of reader.energy(span, selection)) {
+    yield { start, kwh: Object.fromEntries(ENERGY_NAMES.map((name, index) => [name, energies[index] ?? null])) };
+  }
+}
+
+/** Buckets in order of time; what is not known is null. */
+export function energyOf(reader: StoreReader, per: Per, selection: Selection, calendar: Calendar): Bucket[] {
+  const rows = rowsOf(reader, per === 'hour' ? 'hour' : 'day', selection);
+  const buckets = new Map<number, Record<string, number | null>>();
+  for (const { start, kwh } of rows) {
+    const at = per === 'month' ? monthStart(start, calendar) : start;
+    const sum = buckets.get(at) ?? {};
+    for (const name of ENERGY_NAMES) sum[name] = add(sum[name] ?? null, kwh[name] ?? null);
+    buckets.set(at, sum);
+  }
+  const named = (start: number, kwh: object) => ({ start: new Date(start * 1000).toISOString(), ...kwh }) as Bucket;
+  return [...buckets].sort(([a], [b]) => a - b).map(([start, kwh]) => named(start, kwh));
+}
+
+/** Of each battery: energy of the house's day so far, and of all days. Nothing yet is 0 of what was ever known. */
+export function totalsOf(
+  reader: StoreReader,
+  batteries: readonly string[],
+  nowMs: number,
+  calendar: Calendar,
+): z.infer<typeof totalsSchema> {
+  const start = calendar.dayStart(Math.floor(nowMs / 1000));
+  const day_start = new Date(start * 1000).toISOString();
+  const ofOne = (battery: string) => {
+    const energies = reader.energyTotal(battery);
+    const total = Object.fromEntries(ENERGY_NAMES.map((name, index) => [name, energies[index] ?? null]));
+    const [day] = rowsOf(reader, 'day', { battery, fromMs: start * 1000, toMs: start * 1000 + 1 });
+    const today = ENERGY_NAMES.map((name) => [name, day?.kwh[name] ?? (total[name] === null ? null : 0)]);
+    return { day_start, today: Object.fromEntries(today), total };
+  };
+  return Object.fromEntries(batteries.map((battery) => [battery, ofOne(battery)]));
+}
+
+/** When the house's month began in which a moment lies. Unix seconds. */
+export function monthStart(time: number, calendar: Calendar): number {
+  const local = new Date((time + calendar.offsetSeconds(time)) * 1000);
+  const firstNoon = Date.UTC(local.getUTCFullYear(), local.getUTCMonth(), 1, 12) / 1000;
+  return calendar.dayStart(firstNoon - calendar.offsetSeconds(firstNoon));
+}
+
+function add(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : a + b;
+}

@@ -1,0 +1,175 @@
+/**
+ * What is asked of the store, and answered by the worker thread: one snapshot a question.
+ */
+import type * as z from 'zod';
+import { type Chunk, type FrameView, FrameViewer } from '../../capture/frame-view.ts';
+import type { ReadingKind, Value } from '../../model.ts';
+import type { Calendar } from '../../store/energy/calendar.ts';
+import type { Selection, StoreReader } from '../../store/sqlite/reading/reader.ts';
+import type * as schema from '../schema.ts';
+import { configurationOf } from './configuration.ts';
+import { energyOf, totalsOf } from './energy.ts';
+import { type ReadingsRequest, readingsOf } from './readings.ts';
+import { eventView, gapView, iso } from './values.ts';
+
+type Of<T extends z.ZodType> = z.infer<T>;
+
+export interface EnergyRequest extends Selection {
+  readonly battery: string;
+  readonly per: Of<typeof schema.energy>['per'];
+}
+
+export interface FramesRequest {
+  readonly kind: Of<typeof schema.framesQuery>['kind'];
+  readonly limit: number;
+  /** What the port heard and said lately. */
+  readonly chunks: readonly Chunk[];
+  /** Which battery speaks on which connection. */
+  readonly batteries: ReadonlyMap<number, string>;
+}
+
+/** The newest reading of each kind, for what a server does not know that has just begun. */
+export interface Newest {
+  readonly battery: string;
+  readonly kind: ReadingKind;
+  /** Unix seconds UTC. */
+  readonly time: number;
+  readonly receivedMs: number;
+  readonly values: readonly Value[];
+}
+
+/** Each question: what is asked, what is answered. */
+export interface Questions {
+  readings: [ReadingsRequest, Of<typeof schema.readings>];
+  energy: [EnergyRequest, Of<typeof schema.energy>];
+  totals: [{ readonly batteries: readonly string[]; readonly nowMs: number }, Of<typeof schema.totals>];
+  events: [Selection, Of<typeof schema.events>];
+  gaps: [Selection, Of<typeof schema.gaps>];
+  clock: [Selection, Of<typeof schema.epochs>];
+  configuration: [{ readonly battery: string }, Of<typeof schema.configuration> | null];
+  frames: [FramesRequest, Of<typeof schema.frames>];
+  newest: [{ readonly batteries: readonly string[] }, Newest[]];
+  held: [{ readonly most: number }, Of<typeof schema.held>];
+}
+
+export type Question = keyof Questions;
+
+type Answers = {
+  [Q in Question]: (reader: StoreReader, asked: Questions[Q][0], calendar: Calendar) => Questions[Q][1];
+};
+
+const ANSWERS: Answers = {
+  readings: (reader, asked) => readingsOf(reader, asked),
+  energy: (reader, { per, ...selection }, calendar) => ({ per, buckets: energyOf(reader, per, selection, calendar) }),
+  totals: (reader, { batteries, nowMs }, calendar) => totalsOf(reader, batteries, nowMs, calendar),
+  events: (reader, selection) => eventsOf(reader, selection),
+  gaps: (reader, selection) => gapsOf(reader, selection),
+  clock: (reader, selection) => epochsOf(reader, selection),
+  configuration: (reader, { battery }) => configurationOf(reader, battery),
+  frames: (reader, asked) => framesOf(reader, asked),
+  newest: (reader, { batteries }) => newestOf(reader, batteries),
+  held: (reader, { most }) => heldOf(reader, most),
+};
+
+/** @throws WebError for what is asked wrongly, StoreError */
+export function answer<Q extends Question>(
+  question: Q,
+  asked: Questions[Q][0],
+  reader: StoreReader,
+  calendar: Calendar,
+): Questions[Q][1] {
+  return ANSWERS[question](reader, asked, calendar);
+}
+
+export function secretsOf(reader: StoreReader): string[] {
+  return reader.owners().map(({ serial }) => serial.reveal());
+}
+
+/** Of whom something was held last first. */
+function heldOf(reader: StoreReader, most: number): Questions['held'][1] {
+  return reader.heldCounts(most).map(({ owner, why, peer, rows, firstMs, newestMs }) => ({
+    battery: owner.id,
+    why,
+    peer,
+    rows,
+    first_at: iso(firstMs),
+    newest_at: iso(newestMs),
+  }));
+}
+
+/** The newest first. */
+function eventsOf(reader: StoreReader, selection: Selection): Questions['events'][1] {
+  const secrets = secretsOf(reader);
+  return Array.from(reader.events(selection), (event) => eventView(event, secrets));
+}
+
+/** The newest first. */
+function gapsOf(reader: StoreReader, selection: Selection): Questions['gaps'][1] {
+  return Array.from(reader.gaps(selection), gapView);
+}
+
+/** The newest first. */
+function epochsOf(reader: StoreReader, selection: Selection): Questions['clock'][1] {
+  return Array.from(reader.epochs(selection), ({ sinceMs, offsetSeconds, driftPpm, reason }) => ({
+    since: iso(sinceMs),
+    offset_seconds: Math.round(offsetSeconds),
+    drift_ppm: driftPpm,
+    reason,
+  }));
+}
+
+/** Bytes of frames in one answer, before they become hexadecimal digits. */
+const MOST_BYTES = 2_000_000;
+
+/** The newest first. */
+function framesOf(reader: StoreReader, { kind, limit, chunks, batteries }: FramesRequest): Questions['frames'][1] {
+  const viewer = new FrameViewer(secretsOf(reader));
+  if (kind === 'recent') {
+    const found = [...viewer.tapped(chunks)].sort((a, b) => b.chunk.sequence - a.chunk.sequence || b.part - a.part);
+    return found.slice(0, limit).map(({ chunk, part, ...view }) => ({
+      key: `${chunk.sequence}-${part}`,
+      time: iso(chunk.ms),
+      connection: chunk.connection,
+      battery: batteries.get(chunk.connection) ?? null,
+      direction: chunk.direction,
+      ...mutable(view),
+    }));
+  }
+  const frames: Questions['frames'][1] = [];
+  let bytes = 0;
+  for (const [index, kept] of [...reader.frames(kind, { newest: limit })].entries()) {
+    bytes += kept.bytes.length;
+    if (bytes > MOST_BYTES) break;
+    const direction = kept.direction === 'to_battery' ? 'to_battery' : 'from_battery';
+    const [view] = viewer.kept(kept.bytes, direction);
+    if (view === undefined) continue;
+    const about = {
+      key: `${kind}-${kept.receivedMs}-${index}`,
+      time: iso(kept.receivedMs),
+      connection: 0,
+      direction,
+    } as const;
+    frames.push({
+      ...about,
+      battery: kept.owner?.id ?? null,
+      ...mutable(view),
+      understood: false,
+      reason: kept.reason,
+    });
+  }
+  return frames;
+}
+
+function mutable({ fields, ...view }: FrameView) {
+  return { ...view, fields: [...fields] };
+}
+
+function newestOf(reader: StoreReader, batteries: readonly string[]): Newest[] {
+  return batteries.flatMap((battery) =>
+    (['live', 'detail'] as const).flatMap((kind) => {
+      const found = reader.newest(kind, battery);
+      if (found?.time === null || found === null) return [];
+      return [{ battery, kind, time: found.time, receivedMs: found.receivedMs, values: found.values }];
+    }),
+  );
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { filled, SECRETS, SMILE, stored } from '../../../test/filled.ts';
+import { identity, reading, SERIAL, T } from '../../../test/records.ts';
+import { webOn } from '../../../test/web.ts';
+
+describe('the batteries', () => {
+  it('are told with what was last kept, after a start, without a word of the battery', async () => {
+    const { folder, store, idOf } = filled('tables');
+    const { get, state } = await webOn(folder, store);
+    const { status, json } = await get('/api/batteries');
+    expect(status).toBe(200);
+    const own = json.find(({ id }: { id: string }) => id === idOf(SERIAL));
+    expect(own).toMatchObject({
+      name: own.id,
+      connected: false,
+      stale: true,
+      live: { values: { pv_power: expect.any(Number), soc: expect.any(Number) } },
+      detail: { values: { cell_voltage_min: expect.any(Number) } },
+      clock: { offset_seconds: 3600, ahead_of_house_seconds: 0, settled: true },
+    });
+    expect(state.unheard).not.toContain(own.id);
+    expect(await get(`/api/batteries/${idOf(SMILE)}`)).toMatchObject({ status: 200, json: { id: idOf(SMILE) } });
+  });
+
+  it('are told from memory where the store cannot be read', async () => {
+    const { folder, store } = stored(identity());
+    const { get } = await webOn(folder, store, { pool: { setting: { folder: '/nowhere', timeZone: 'UTC' } } });
+    expect(await get('/api/batteries')).toMatchObject({ status: 200, json: [{ live: null, detail: null }] });
+  });
+
+  it('are none in a new house', async () => {
+    const { folder, store } = stored();
+    const { get, pool } = await webOn(folder, store);
+    expect(await get('/api/batteries')).toMatchObject({ status: 200, json: [] });
+    expect(pool.awake).toBe(false);
+  });
+
+  it('give nothing private away', async () => {
+    const { folder, store } = filled();
+    const { get } = await webOn(folder, store);
+    const said = (await get('/api/batteries')).text + (await get('/api/server')).text;
+    for (const secret of SECRETS) expect(said).not.toContain(secret);
+  });
+});
+
+describe('the server', () => {
+  it('says how it is', async () => {
+    const { folder, store } = stored(reading('live', T));
+    const { get, state, tap } = await webOn(folder, store);
+    state.opened(7, 'a private network');
+    state.committed([identity()]);
+    tap.received(7, Uint8Array.of(1, 1, 0, 0, 0, 0, 0, 0x11, 0x0a));
+    const { status, json } = await get('/api/server');
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      name: 'Home',
+      version: '1.2.3',
+      time_zone: 'Europe/Dublin',
+      battery_address: '0.0.0.0:7777',
+      storing: true,
+      connections: 1,
+      peers: [{ connection: 7, peer: 'a private network', battery: store.idOf(SERIAL) }],
+      counters: { FRAME_TLS: 2 },
+      frames: { received: 1, sent: 0 },
+      store: { bytes: expect.any(Number), bytes_a_day: null, waiting_rows: 1 },
+      sinks: [],
+    });
+  });
+});
+
+describe('the fields', () => {
+  it('are those of the one table that are not private', async () => {
+    const { folder, store } = stored();
+    const { get } = await webOn(folder, store);
+    const { json } = await get('/api/fields');
+    const names = json.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(expect.arrayContaining(['pv_power', 'soc', 'cell_voltage_min', 'load_power']));
+    expect(names).not.toContain('serial');
+    expect(json.find(({ name }: { name: string }) => name === 'battery_power')).toMatchObject({
+      unit: 'W',
+      kind: 'power',
+      sign: expect.any(String),
+    });
+  });
+});

@@ -1,0 +1,110 @@
+/**
+ * What is now, from memory: the server, the batteries, the fields they may have.
+ */
+import type * as z from 'zod';
+import { READING_FIELDS } from '../../protocol/fields/fields.ts';
+import * as schema from '../schema.ts';
+import type { Services } from '../services.ts';
+import { type Route, route } from './route.ts';
+
+type FieldView = z.infer<typeof schema.field>;
+const NAMES_A_ROW: readonly string[] = ['serial', 'date', 'time'];
+
+/** Made once: the table does not change. */
+const FIELDS: readonly FieldView[] = READING_FIELDS.filter(
+  (field) => field.private !== true && !NAMES_A_ROW.includes(field.read),
+).map(({ name, title, unit, kind, certainty, sign, in: sources, words }) => ({
+  name,
+  title,
+  unit,
+  kind,
+  certainty,
+  sign: sign ?? null,
+  in: [...sources],
+  words: words === undefined ? null : { ...words },
+}));
+
+export const NOW_ROUTES: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/server',
+    summary: 'The server itself: version, connections, counters, store',
+    role: 'view',
+    response: schema.server,
+    answer: (_asked, services) => serverView(services),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/strangers',
+    summary:
+      'Who was refused at the battery port, or spoke there and is no battery: the newest 20, with their addresses',
+    // An address is private: for the owner, who may have to let it in.
+    role: 'control',
+    response: schema.strangers,
+    answer: (_asked, { facts }) =>
+      facts.strangers().map(({ lastMs, ...rest }) => ({ ...rest, last_at: new Date(lastMs).toISOString() })),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/fields',
+    summary: 'The fields of readings: titles, units, signs',
+    role: 'view',
+    response: schema.fields,
+    answer: () => FIELDS,
+  }),
+  route({
+    method: 'GET',
+    path: '/api/batteries',
+    summary: 'All batteries with their newest values',
+    role: 'view',
+    response: schema.batteries,
+    answer: async (_asked, services) => {
+      await seed(services);
+      return services.state.batteries();
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/batteries/{id}',
+    summary: 'One battery with its newest values',
+    role: 'view',
+    response: schema.battery,
+    answer: async ({ id }, services) => {
+      await seed(services);
+      return services.state.battery(id);
+    },
+  }),
+];
+
+function serverView({ facts, state, tap, size }: Services): z.infer<typeof schema.server> {
+  return {
+    name: facts.name,
+    version: facts.version,
+    node: process.versions.node,
+    started_at: new Date(facts.startedMs).toISOString(),
+    now: new Date(facts.now()).toISOString(),
+    time_zone: facts.timeZone,
+    battery_address: facts.batteryAddress(),
+    storing: state.storing,
+    connections: state.connections,
+    peers: state.peers(),
+    counters: facts.counters(),
+    frames: { ...tap.frames },
+    store: { bytes: size.bytes, bytes_a_day: size.bytesADay, waiting_rows: facts.waitingRows() },
+    sinks: facts.sinks(),
+  };
+}
+
+const seeded = new WeakSet<object>();
+
+/** After a start, what was last kept of batteries that have said nothing yet; asked for once. */
+async function seed({ state, pool }: Services): Promise<void> {
+  if (seeded.has(state)) return;
+  const batteries = state.unheard;
+  try {
+    if (batteries.length > 0) state.seed(await pool.ask('newest', { batteries }));
+    seeded.add(state);
+  } catch {
+    // Then without: asked for again with the next request.
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * A request under /api, described once: what is checked, answered and written into the OpenAPI document.
+ */
+import type * as z from 'zod';
+import type { Credentials } from '../access/auth.ts';
+import type { Role } from '../access/secrets.ts';
+import type { Services } from '../services.ts';
+
+/** What is asked, checked. */
+export interface Asked<Query, Body> {
+  /** From the path; a battery there is one that is known. */
+  readonly id: string;
+  readonly query: Query;
+  readonly body: Body;
+  readonly credentials: Credentials;
+  /** Whether the browser came by TLS, as far as trusted proxies tell. */
+  readonly secure: boolean;
+  /** Headers of the answer. */
+  setHeader(name: string, value: string): void;
+}
+
+export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType> {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** As OpenAPI writes it: `/api/batteries/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly role: Role | 'anyone';
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly response: z.ZodType;
+  answer(asked: Asked<z.infer<Query>, z.infer<Body>>, services: Services): unknown;
+}
+
+/** Lets the compiler see that a route's answer fits what it asks. */
+export function route<Query extends z.ZodType, Body extends z.ZodType>(one: Route<Query, Body>): Route {
+  return one as unknown as Route;
+}
