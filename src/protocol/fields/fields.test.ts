@@ -13,7 +13,7 @@ import {
 } from './fields.ts';
 import { SETTING_FIELDS } from './settings.ts';
 
-const SAMPLES = new URL('../../../shared/samples/', import.meta.url);
+const SAMPLES = new URL('../../../../shared/samples/', import.meta.url);
 const HAVE_SAMPLES = existsSync(SAMPLES);
 
 /** The list at the end of protocol.md, but `UserName` and `Password`, which are in the login only. */

@@ -4,7 +4,7 @@ import type { FieldSource } from './field.ts';
 import { FIELDS, fieldByName, fieldsOnWire } from './fields.ts';
 import { SETTING_FIELDS, SETTING_GROUPS } from './settings.ts';
 
-const SAMPLES = new URL('../../../shared/samples/', import.meta.url);
+const SAMPLES = new URL('../../../../shared/samples/', import.meta.url);
 const HAVE_SAMPLES = existsSync(SAMPLES);
 
 describe('the settings', () => {

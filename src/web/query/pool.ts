@@ -8,7 +8,7 @@ import type { Question, Questions } from './queries.ts';
 import type { Told, WorkerSetting } from './worker.ts';
 
 // In a checkout the sources run as they stand; what tsc made has another ending.
-const SCRIPT = new URL(import.meta.url.endsWith('.ts') ? 'query-worker.ts' : 'query-worker.js', import.meta.url);
+const SCRIPT = new URL(import.meta.url.endsWith('.ts') ? 'worker.ts' : 'worker.js', import.meta.url);
 
 /** JSON that is written already. */
 export class JsonText {
