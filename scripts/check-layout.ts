@@ -24,8 +24,10 @@ const PURE_ALL_THE_SAME: Readonly<Record<string, string>> = {
 /** Sources without a test beside them, and why. */
 const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/sinks/sink.ts': 'types, and one number',
-  'src/problems/server.ts': 'a table; scripts/errors-doc.test.ts reads every entry',
-  'src/sinks/problems.ts': 'a table; scripts/errors-doc.test.ts reads every entry',
+  'src/problems/problem.ts': 'a type, and its words; codes.test.ts compares them',
+  'src/problems/server.ts': 'a table; codes.test.ts reads every entry',
+  'src/problems/output.ts': 'a table; codes.test.ts reads every entry',
+  'src/problems/web.ts': 'a table; codes.test.ts reads every entry',
   'src/app/watched.ts': 'looks things up; app.test.ts asks for all of it',
   'src/web/query/flows.ts': 'a list; energy.test.ts compares it with the store’s',
   'src/web/routes/route.ts': 'types; every route’s test uses them',

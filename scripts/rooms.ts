@@ -26,7 +26,9 @@ const FIELDS = 'src/protocol/fields/';
 const SESSION = 'src/session/';
 const STORE = 'src/store/';
 const CONFIG = 'types of src/config/';
+/** The tables of codes, but for that of what peers send: it is the core’s. */
 const PROBLEMS = 'src/problems/';
+const PROBLEM = 'src/problems/problem.ts';
 const PRIVACY = 'src/privacy/';
 const SYSTEM = 'src/system/';
 const LOG = 'src/log/';
@@ -45,7 +47,7 @@ const COMMANDS = [
   ...[READER, WAY_BACK, SECRETS],
 ];
 /** What the thread that reads for the page may use. */
-const READS = [MODEL, PROTOCOL, PRIVACY, CAPTURE, READER, CALENDAR, WAY_BACK];
+const READS = [MODEL, PROTOCOL, PROBLEMS, PRIVACY, CAPTURE, READER, CALENDAR, WAY_BACK];
 
 function room(who: string, is: string | null, mayImport: readonly string[], outside: Outside = 'plain'): Room {
   return { who, is, mayImport, outside };
@@ -54,7 +56,8 @@ function room(who: string, is: string | null, mayImport: readonly string[], outs
 /** The first row that fits a file counts: what differs stands above its folder. */
 export const ROOMS: readonly Room[] = [
   room(MODEL, 'the words every room speaks', [], 'nothing'),
-  room(PROTOCOL, 'bytes ↔ values; no memory of the conversation', [MODEL], 'nothing'),
+  room(PROBLEM, null, [], 'nothing'),
+  room(PROTOCOL, 'bytes ↔ values; no memory of the conversation', [MODEL, PROBLEM], 'nothing'),
   room(SESSION, 'meaning over time; no sockets, timers, logger, clock', [PROTOCOL, MODEL], 'nothing'),
   // What is acknowledged is on disk: tested with a disk.
   room('src/server/committer.test.ts', null, [SESSION, STORE], 'sockets'),
@@ -72,13 +75,12 @@ export const ROOMS: readonly Room[] = [
   room('src/sinks/secret-file.ts', null, [CONFIG, PROBLEMS]),
   room('src/sinks/influx/target.ts', null, [CONFIG, PROBLEMS]),
   // It takes from the store what it hands on; its tests do so from a real one.
-  room('src/sinks/influx/influx.ts', null, [MODEL, FIELDS, STORE_TYPES, STORE_ERROR]),
-  room('src/sinks/', 'outputs: what is kept, handed on to other programs', [MODEL, FIELDS]),
+  room('src/sinks/influx/influx.ts', null, [MODEL, FIELDS, PROBLEMS, STORE_TYPES, STORE_ERROR]),
+  room('src/sinks/', 'outputs: what is kept, handed on to other programs', [MODEL, FIELDS, PROBLEMS]),
   room('src/web/query/', 'the reading thread, and what it answers', READS),
   room('src/web/live/live-state.ts', null, [MODEL, PRIVACY]),
-  room('src/web/access/open.ts', null, [PROBLEMS]),
   room('src/web/', 'the web port: the page, the interface, who may see it', [
-    ...[MODEL, FIELDS, STORE_TYPES, 'src/system/private-files.ts'],
+    ...[MODEL, FIELDS, PROBLEMS, STORE_TYPES, 'src/system/private-files.ts'],
   ]),
   room('src/simulator/fleet.ts', null, [PROTOCOL, MODEL], 'sockets'),
   room(
@@ -91,7 +93,7 @@ export const ROOMS: readonly Room[] = [
   room(CAPTURE, 'bytes as people look at them: cut, named, redacted', [PROTOCOL, MODEL, PRIVACY]),
   // What a store can say is in the table of errors.
   room('src/problems/errors.test.ts', null, [STORE]),
-  room(PROBLEMS, 'the tables of codes: whose fault, what to do', []),
+  room(PROBLEMS, 'the tables of codes: whose fault, what to do', ['PROBLEMS of src/protocol/errors.ts']),
   room('src/config/load.test.ts', null, [MODEL, PROBLEMS, ...CHECKS]),
   room('src/config/', 'the configuration: its schema, reading it', [PROBLEMS]),
   room(SYSTEM, 'what the machine offers: ports, descriptors, its clock, files of mode 600', [
@@ -126,9 +128,7 @@ export const ROOMS: readonly Room[] = [
     'anything',
   ),
   room('bench/', 'benchmarks, and the soak', ['src/', 'test/'], 'anything'),
-  room('scripts/', 'set-up, checks, generated pages', [
-    ...[MODEL, PROTOCOL, PROBLEMS, 'src/web/problem.ts', 'src/sinks/problems.ts'],
-  ]),
+  room('scripts/', 'set-up, checks, generated pages', [...[MODEL, PROTOCOL, PROBLEMS]]),
 ];
 
 /** What a test may import besides what its source may; those of `src/cli/` compare with what a real store was given. */

@@ -20,6 +20,7 @@ import {
   type Value,
 } from '../model.ts';
 import { redactText } from '../privacy/redact.ts';
+import { SINK_PROBLEMS, type SinkProblemCode } from '../problems/output.ts';
 import { PROBLEMS } from '../protocol/errors.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
 import { columnsOf } from '../protocol/fields/fields.ts';
@@ -28,7 +29,6 @@ import type { ListenerWatcher } from '../server/listener.ts';
 import { describePeer } from '../server/peers.ts';
 import type { ProblemOutput } from '../session/output.ts';
 import type { SinkReports } from '../sinks/condition.ts';
-import { SINK_PROBLEMS, type SinkProblemCode } from '../sinks/problems.ts';
 import type { BackupReports } from '../store/backup/backup-keeper.ts';
 import type { MadeBackup } from '../store/backup/make.ts';
 import { inMegabytes } from '../store/backup/space.ts';

@@ -2,10 +2,10 @@
  * What listens behind the commit, and what others are told of it.
  */
 
+import { SINK_PROBLEMS } from '../problems/output.ts';
 import { COUNTED_PROBLEMS } from '../problems/server.ts';
 import { PROBLEMS } from '../protocol/errors.ts';
 import type { Strangers } from '../server/strangers.ts';
-import { SINK_PROBLEMS } from '../sinks/problems.ts';
 import { PROMETHEUS, type Prometheus } from '../sinks/prometheus/prometheus.ts';
 import type { Figures, ServerMetrics } from '../sinks/prometheus/server-metrics.ts';
 import type { Inquiries, Sinks } from '../sinks/sinks.ts';

@@ -1,200 +1,200 @@
 /**
- * What can be wrong on the owner's side: with the command line, the configuration, a port, the data folder. Each has a
- * stable code (docs/errors.md; a test compares), one sentence, and an exit code: 1 it failed, 2 it was asked wrongly.
+ * What ends a command, or keeps the server from starting or from storing: the command line, the configuration, a port, the
+ * data folder.
  */
-
-export interface OwnerProblem {
-  readonly sentence: string;
-  readonly advice: string;
-  readonly exitCode: 1 | 2;
-}
+import type { Problem } from './problem.ts';
 
 export const OWNER_ERRORS = {
   PORT_IN_USE: {
+    culprit: 'machine',
     sentence: 'another program already listens on that port',
     advice: 'Stop it (it may be another alphaess-local), or choose another port with --battery-listen or --web-listen.',
-    exitCode: 1,
   },
   PORT_FORBIDDEN: {
+    culprit: 'machine',
     sentence: 'this user may not listen on that port',
     advice: 'Ports below 1024 need special rights: choose a higher one.',
-    exitCode: 1,
   },
   ADDRESS_NOT_HERE: {
+    culprit: 'machine',
     sentence: 'this machine does not have the address to listen on',
     advice: 'Use 0.0.0.0 for every address, 127.0.0.1 for this machine alone, or an address that this machine has.',
-    exitCode: 1,
   },
   WEB_NEEDS_PASSWORD: {
+    culprit: 'owner',
     sentence: 'the web port would be open to others without a password',
     advice: 'Set one with: alphaess-local password. Or listen on 127.0.0.1 (the default), for this machine alone.',
-    exitCode: 2,
   },
   WEB_PASSWORD_UNREADABLE: {
+    culprit: 'machine',
     sentence: 'the file of the page’s passwords cannot be read',
     advice: 'Check the permissions of web-password.json in the data folder; or remove it, and set a new password.',
-    exitCode: 1,
   },
   PASSWORD_UNFIT: {
+    culprit: 'owner',
     sentence: 'the password is too short or too long, or was not typed the same twice',
     advice: 'Give one of 8 to 1024 characters.',
-    exitCode: 2,
   },
   DATA_NOT_WRITABLE: {
+    culprit: 'machine',
     sentence: 'the data folder cannot be written',
     advice: 'Check its permissions, or give another with --data.',
-    exitCode: 1,
   },
   STORE_IN_USE: {
+    culprit: 'machine',
     sentence: 'another alphaess-local uses the data folder',
     advice: 'Stop it, or give this one another folder with --data.',
-    exitCode: 1,
   },
   STORE_ABSENT: {
+    culprit: 'machine',
     sentence: 'there is no data in the folder',
     advice: 'Give --data the folder that the server uses.',
-    exitCode: 1,
   },
   STORE_NEWER: {
+    culprit: 'machine',
     sentence: 'the data folder was written by a newer version',
     advice: 'Update alphaess-local; going back would lose data.',
-    exitCode: 1,
   },
   STORE_OLDER: {
+    culprit: 'machine',
     sentence: 'the data is of an older version',
     advice: 'Start the server once: it makes a copy and brings the data to this version.',
-    exitCode: 1,
   },
   STORE_UPGRADING: {
+    culprit: 'machine',
     sentence: 'the data is on its way to a newer version, half of it done',
     advice: 'Wait until the server listens; where none runs, start it: it goes on where it was broken off.',
-    exitCode: 1,
   },
   STORE_CORRUPT: {
+    culprit: 'machine',
     sentence: 'the database file is damaged, or gone while backups of it are there',
     advice:
       'The message names the newest backup: stop the server, and bring it back with alphaess-local restore (docs/backup.md). The damaged file is kept; much of it can usually be read.',
-    exitCode: 1,
   },
   STORE_NO_SPACE: {
+    culprit: 'machine',
     sentence: 'there is too little room on the disk for a copy of the database',
     advice:
       'Make room, or let store.backups.to name a folder on another disk. The message says how much is needed. A running server goes on without new backups meanwhile; before a newer version changes the data a copy is needed, and the server does not start without.',
-    exitCode: 1,
   },
   BACKUP_BUSY: {
+    culprit: 'machine',
     sentence: 'another backup of the data folder is being made',
     advice: 'Wait until it is done.',
-    exitCode: 1,
   },
   BACKUP_FAILED: {
+    culprit: 'machine',
     sentence: 'a backup could not be made',
     advice: 'The message says why. A running server tries again in an hour; backups that are there are kept.',
-    exitCode: 1,
   },
   BACKUP_CORRUPT: {
+    culprit: 'machine',
     sentence: 'a backup is not as it was made',
     advice: 'Take another backup, and check the disk that it is on.',
-    exitCode: 1,
   },
   BACKUP_ABSENT: {
+    culprit: 'machine',
     sentence: 'there is no backup in that place',
     advice: 'Give the folder of one backup: automatic ones are in the folder backups of the data folder.',
-    exitCode: 1,
   },
   RESTORE_UNFINISHED: {
+    culprit: 'machine',
     sentence: 'a restore of the data folder was broken off half way',
     advice: 'Start the server, or repeat the restore: either completes it. What was there before is kept.',
-    exitCode: 1,
   },
   STORE_BUSY: {
+    culprit: 'machine',
     sentence: 'another program holds the database locked',
     advice:
       'A running server waits and tries again by itself; batteries are not answered meanwhile, so nothing is lost.',
-    exitCode: 1,
   },
   STORE_FULL: {
+    culprit: 'machine',
     sentence: 'the disk is full',
     advice:
       'Make room. A running server tries again by itself; batteries are not answered meanwhile, so nothing is lost.',
-    exitCode: 1,
   },
   STORE_IO: {
+    culprit: 'machine',
     sentence: 'the disk reports an error, or the database cannot be written',
     advice: 'Look at the disk and the folder’s permissions. A running server tries again by itself.',
-    exitCode: 1,
   },
   STORE_GONE: {
+    culprit: 'machine',
     sentence: 'the files of the open database were deleted, moved or replaced by others',
     advice:
       'Put them back where they were, and the server goes on by itself. Where they are gone for good, or others are there on purpose, start the server again: it goes on with what is there then. Batteries are not answered meanwhile, so they keep what they send.',
-    exitCode: 1,
   },
   STORE_REFUSED: {
+    culprit: 'server',
     sentence: 'the database refused what was to be written',
     advice: 'This is a mistake of ours: please report it with the log line.',
-    exitCode: 1,
   },
   CONFIG_UNREADABLE: {
+    culprit: 'owner',
     sentence: 'the configuration file cannot be read',
     advice: 'Check the path given with --config, and that the file is valid YAML.',
-    exitCode: 2,
   },
   CONFIG_INVALID: {
+    culprit: 'owner',
     sentence: 'a setting is not what it must be',
     advice: 'The message names the place and what is expected.',
-    exitCode: 2,
   },
   USAGE: {
+    culprit: 'owner',
     sentence: 'the command line was not understood',
     advice: 'alphaess-local COMMAND --help shows what it takes.',
-    exitCode: 2,
   },
   INTERRUPTED: {
+    culprit: 'machine',
     sentence: 'the command was broken off by a signal',
     advice: 'Repeat it: nothing was changed.',
-    exitCode: 1,
   },
   BATTERY_UNKNOWN: {
+    culprit: 'owner',
     sentence: 'no battery has that id or name',
     advice: 'The message lists those there are.',
-    exitCode: 2,
   },
   FILE_UNREADABLE: {
+    culprit: 'machine',
     sentence: 'a file cannot be read',
     advice: 'Check its name and permissions.',
-    exitCode: 1,
   },
   DESCRIPTORS_SPENT: {
+    culprit: 'machine',
     sentence: 'this process, or the machine, has no file descriptor left, so nothing more can be opened',
     advice:
       'Find out what opens so many connections (the page shows them under System), or raise the limit: ulimit -n, LimitNOFILE= of a systemd service, --ulimit nofile= of a container. A running server goes on by itself: connected batteries are answered, new ones are dropped until a descriptor is free.',
-    exitCode: 1,
   },
   STDOUT_FAILED: {
+    culprit: 'machine',
     sentence: 'standard output cannot be written, so what was asked for is not all there',
     advice: 'Make room where it is redirected to, and repeat the command.',
-    exitCode: 1,
   },
   SERVER_UNREACHABLE: {
+    culprit: 'machine',
     sentence: 'there is no server to send to',
     advice: 'Start one (alphaess-local serve), or give --to HOST:PORT.',
-    exitCode: 1,
   },
   SERVER_REFUSED: {
+    culprit: 'machine',
     sentence: 'the running server did not do what a command asked of it',
     advice: 'The message says why, with the code of its answer.',
-    exitCode: 1,
   },
   INFLUX_FAILED: {
+    culprit: 'output',
     sentence: 'InfluxDB did not take what was exported to it',
     advice:
       'The message says why: it cannot be reached, or address, token, organisation or bucket are not right. Repeat the command then; points that were written before are overwritten by themselves.',
-    exitCode: 1,
   },
-} as const satisfies Record<string, OwnerProblem>;
+} as const satisfies Record<string, Problem>;
 
 export type OwnerErrorCode = keyof typeof OWNER_ERRORS;
+
+/** 2: what was asked for cannot be done; 1: it failed. */
+export function exitCodeOf({ culprit }: Problem): 1 | 2 {
+  return culprit === 'owner' ? 2 : 1;
+}
 
 /** Something its owner can put right: shown as one sentence, without a stack trace. */
 export class OwnerError extends Error {
@@ -208,7 +208,7 @@ export class OwnerError extends Error {
   }
 
   get exitCode(): 1 | 2 {
-    return OWNER_ERRORS[this.code].exitCode;
+    return exitCodeOf(OWNER_ERRORS[this.code]);
   }
 }
 

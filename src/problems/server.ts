@@ -2,60 +2,55 @@
  * What a running server says of itself: problems that are neither a peer's nor an output's, and the words for what is no
  * problem. docs/errors.md is made of both; a test compares them with what the source can say.
  */
-
-export interface ServerProblem {
-  readonly sentence: string;
-  readonly advice: string;
-  readonly culprit: 'battery' | 'machine' | 'nobody';
-}
+import type { Problem } from './problem.ts';
 
 export const SERVER_PROBLEMS = {
   STORE_RECOVERED: {
+    culprit: 'nobody',
     sentence: 'what batteries send can be written again; what was wrong stands in an earlier line',
     advice: 'Nothing to do: batteries waited, and nothing was lost.',
-    culprit: 'nobody',
   },
   DESCRIPTORS_FREE: {
+    culprit: 'nobody',
     sentence: 'connections are taken again; what was wrong stands in an earlier line',
     advice: 'Nothing to do.',
-    culprit: 'nobody',
   },
   SERVER_CLOCK_DOUBTED: {
+    culprit: 'machine',
     sentence:
       'the clock of this machine is far ahead of what the data says, or shows a time before this program was written; nothing is removed for its age meanwhile',
     advice:
       'Set the clock right (NTP), if it is wrong. If it is right, and the server was off for so long: it is believed when the kernel says that it is synchronised, when a battery’s clock says the same for an hour, or when you say so: alphaess-local clock --confirm.',
-    culprit: 'machine',
   },
   SERVER_CLOCK_SURE: {
+    culprit: 'nobody',
     sentence: 'the clock of this machine is believed again; why stands in the line',
     advice: 'Nothing to do.',
-    culprit: 'nobody',
   },
   CLOCK_WRONG: {
+    culprit: 'battery',
     sentence: 'the clock of a battery is far from the time of the house',
     advice:
       'Readings are kept at their true time all the same. Set the clock on the battery’s display if it charges by the time of day.',
-    culprit: 'battery',
   },
   DATA_FOLDER_OPEN: {
+    culprit: 'machine',
     sentence: 'other users of this machine can read the data folder, and that could not be changed',
     advice:
       'Give the folder and what is in it to the user who runs the server, with mode 700 for it and 600 for its files; or keep it on a file system that knows owners.',
-    culprit: 'machine',
   },
   LOG_LOST: {
+    culprit: 'machine',
     sentence: 'lines of the log were lost: its disk is full, its reader has gone, or reads too slowly',
     advice: 'See to what the log is written to. Readings are not touched by it.',
-    culprit: 'machine',
   },
   LOG_THROTTLED: {
+    culprit: 'nobody',
     sentence: 'more came at once than is written to the log; the rest was counted only',
     advice:
       'Readings are stored all the same. If one battery has far more lines than others, look at what speaks under its name.',
-    culprit: 'nobody',
   },
-} as const satisfies Record<string, ServerProblem>;
+} as const satisfies Record<string, Problem>;
 
 /** Those that are counted besides the problems of peers and of outputs. */
 export const COUNTED_PROBLEMS: readonly string[] = [

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../../test/wire.ts';
-import { PROBLEMS, type Problem, problemOfHeader } from './errors.ts';
+import type { Problem } from '../problems/problem.ts';
+import { PROBLEMS, problemOfHeader } from './errors.ts';
 import { MAX_BODY_LENGTH } from './frame.ts';
 
 const ascii = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));

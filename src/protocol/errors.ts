@@ -1,18 +1,7 @@
 /**
- * What can be wrong with what a peer sends. Codes are stable: they stand in logs, counters, exports and docs/errors.md
- * (a test compares). Each says who erred, in words for the owner of the house, and what to do.
+ * What can be wrong with what a peer sends, in words for the owner of the house.
  */
-
-/** Who erred. `peer`: something that is no battery, or not allowed to be one. */
-export type Culprit = 'battery' | 'peer' | 'network';
-
-export interface Problem {
-  readonly culprit: Culprit;
-  /** One sentence: what was seen. */
-  readonly sentence: string;
-  /** What the owner can do; empty where nothing is needed. */
-  readonly advice: string;
-}
+import type { Problem } from '../problems/problem.ts';
 
 export const PROBLEMS = {
   FRAME_CHECKSUM: {

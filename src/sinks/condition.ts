@@ -2,7 +2,7 @@
  * How an output is, and who is told when that changes: once when a trouble begins and once when it is over, however often
  * it is tried in between.
  */
-import type { SinkProblemCode } from './problems.ts';
+import type { SinkProblemCode } from '../problems/output.ts';
 import type { SinkState, SinkStatus } from './sink.ts';
 
 /** Where an output says how it is; the log and the counters. Must not throw. */

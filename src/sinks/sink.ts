@@ -2,7 +2,7 @@
  * What an output is, and what it is told (decision 0010, docs/outputs.md).
  */
 import type { Value } from '../model.ts';
-import type { SinkProblemCode } from './problems.ts';
+import type { SinkProblemCode } from '../problems/output.ts';
 
 /** Values by our names (docs/fields.md), without what is private; a key without a value is left out. */
 export type Values = Readonly<Record<string, Value>>;

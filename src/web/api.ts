@@ -3,6 +3,7 @@
  */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import type { WebProblemCode } from '../problems/web.ts';
 import { credentialsOf, Guard, PAGE } from './access/guard.ts';
 import { Hosts } from './access/hosts.ts';
 import type { Role } from './access/secrets.ts';
@@ -10,7 +11,7 @@ import { securityHeaders } from './headers.ts';
 import type { LiveFeed } from './live/feed.ts';
 import { FrameFollowers, listen, ResponseClient } from './live/request.ts';
 import { openApi } from './openapi.ts';
-import { WebError, type WebProblemCode } from './problem.ts';
+import { WebError } from './problem.ts';
 import { JsonText } from './query/pool.ts';
 import { CLOCK_ROUTES } from './routes/clock.ts';
 import { NOW_ROUTES } from './routes/now.ts';

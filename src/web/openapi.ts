@@ -2,7 +2,7 @@
  * The OpenAPI document: made of the same routes and schemas that requests and responses are checked by.
  */
 import * as z from 'zod';
-import { WEB_PROBLEMS } from './problem.ts';
+import { WEB_PROBLEMS } from '../problems/web.ts';
 import type { Route } from './routes/route.ts';
 import * as schema from './schema.ts';
 

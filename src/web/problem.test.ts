@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { WEB_PROBLEMS, WebError, type WebProblemCode } from './problem.ts';
+import { WEB_PROBLEMS, type WebProblemCode } from '../problems/web.ts';
+import { WebError } from './problem.ts';
 import { problem } from './schema.ts';
 
 describe('a problem', () => {

@@ -3,7 +3,8 @@
  * question and ended after a while without one, so that a server nobody looks at stays small.
  */
 import { Worker } from 'node:worker_threads';
-import { WebError, type WebProblemCode } from '../problem.ts';
+import type { WebProblemCode } from '../../problems/web.ts';
+import { WebError } from '../problem.ts';
 import type { Question, Questions } from './queries.ts';
 import type { Told, WorkerSetting } from './worker.ts';
 

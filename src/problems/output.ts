@@ -1,17 +1,11 @@
 /**
- * What can keep an output from working. Each has a stable code (docs/errors.md; a test compares) and says what to do.
+ * What can keep an output from working.
  */
-
-export interface SinkProblem {
-  /** Who erred. */
-  readonly culprit: 'network' | 'owner' | 'other' | 'us';
-  readonly sentence: string;
-  readonly advice: string;
-}
+import type { Problem } from './problem.ts';
 
 export const SINK_PROBLEMS = {
   OUTPUT_UNREACHABLE: {
-    culprit: 'network',
+    culprit: 'output',
     sentence: 'the server of an output cannot be reached, or the connection to it broke',
     advice:
       'See that it runs and that the address in the configuration is right. It is tried again by itself; what may wait, waits.',
@@ -29,19 +23,19 @@ export const SINK_PROBLEMS = {
       'Name the certificate of the authority that signed it in the configuration (mqtt.ca), and see that the address has the name that the certificate is for.',
   },
   OUTPUT_REJECTED: {
-    culprit: 'other',
+    culprit: 'output',
     sentence: 'the server of an output did not take some of what it was sent, and never will',
     advice:
       'The line says what and why; the rest was taken. A field that is of another type there was first written by another program: use a measurement or bucket of its own.',
   },
   OUTPUT_OVERFLOW: {
-    culprit: 'network',
+    culprit: 'output',
     sentence: 'the server of an output was away for so long that the oldest of what waited for it was let go',
     advice:
       'Nothing is lost here. For InfluxDB, fill the hole with alphaess-local export --to influx --from …; a larger queue waits longer.',
   },
   OUTPUT_QUEUE: {
-    culprit: 'owner',
+    culprit: 'machine',
     sentence: 'what waits for an output cannot be read now',
     advice:
       'The line says why: a disk, or a lock of another program. It is tried again by itself, and nothing of it is lost.',
@@ -53,10 +47,10 @@ export const SINK_PROBLEMS = {
       'Nothing is lost here. If it was meant to stay, configure it again, and fill the hole: alphaess-local export --to influx --from the time that the line says.',
   },
   OUTPUT_MISTAKE: {
-    culprit: 'us',
+    culprit: 'server',
     sentence: 'an output made a mistake of its own; the others and the batteries go on',
     advice: 'This is a mistake of ours: please report it with the log line.',
   },
-} as const satisfies Record<string, SinkProblem>;
+} as const satisfies Record<string, Problem>;
 
 export type SinkProblemCode = keyof typeof SINK_PROBLEMS;

@@ -1,0 +1,18 @@
+/**
+ * Every code there is: the one list of problems, in the order of docs/errors.md. A code stands in one table only.
+ */
+import { PROBLEMS } from '../protocol/errors.ts';
+import { OWNER_ERRORS } from './errors.ts';
+import { SINK_PROBLEMS } from './output.ts';
+import type { Problem } from './problem.ts';
+import { SERVER_PROBLEMS } from './server.ts';
+import { WEB_PROBLEMS } from './web.ts';
+
+/** By what they keep from going on. */
+export const PROBLEM_TABLES = {
+  command: OWNER_ERRORS,
+  battery: PROBLEMS,
+  server: SERVER_PROBLEMS,
+  request: WEB_PROBLEMS,
+  output: SINK_PROBLEMS,
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Problem>>>>;
