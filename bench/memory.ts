@@ -3,7 +3,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Fleet } from '../src/simulator/fleet.ts';
+import { SimulatedFleet } from '../src/simulator/fleet.ts';
 import type { Figure } from './figure.ts';
 import { residentBytes, startServer, temporaryFolder } from './process.ts';
 
@@ -15,7 +15,7 @@ const FRAMES_SECONDS = 20;
 export async function memory(): Promise<Figure[]> {
   const data = temporaryFolder();
   const server = await startServer(data.path);
-  const fleet = new Fleet({ host: '127.0.0.1', port: server.port, batteries: 1, intervalSeconds: 0.05 });
+  const fleet = new SimulatedFleet({ host: '127.0.0.1', port: server.port, batteries: 1, intervalSeconds: 0.05 });
   await fleet.start();
   await sleep(FRAMES_SECONDS * 1000);
   await fleet.stop();

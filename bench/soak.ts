@@ -7,10 +7,10 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { SampleKind } from '../src/simulator/battery/acknowledgements.ts';
+import type { SimulatedKind } from '../src/simulator/battery/acknowledgements.ts';
 import { parseClock } from '../src/simulator/battery/text.ts';
 import { FAULT_NAMES } from '../src/simulator/faults.ts';
-import { Fleet } from '../src/simulator/fleet.ts';
+import { SimulatedFleet } from '../src/simulator/fleet.ts';
 import { StoreReader } from '../src/store/sqlite/reading/reader.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
 import { runTrial } from '../test/acknowledged/trial.ts';
@@ -48,7 +48,7 @@ class Told {
   readonly #times = new Map<string, Set<number>>();
   count = 0;
 
-  note(serial: string, kind: SampleKind, clock: string, utcMs: number): void {
+  note(serial: string, kind: SimulatedKind, clock: string, utcMs: number): void {
     const key = `${serial} ${kind} ${parseClock(clock)}`;
     const times = this.#times.get(key) ?? new Set();
     this.#times.set(key, times);
@@ -122,7 +122,7 @@ async function soak(minutes: number, batteries: number, intervalSeconds: number)
   // The connection that found it listening is gone by then.
   await sleep(1000);
   const idle = openDescriptors(server.pid);
-  const fleet = new Fleet({
+  const fleet = new SimulatedFleet({
     ...{ host: '127.0.0.1', port: server.port, batteries, intervalSeconds, faults: new Set(FAULT_NAMES) },
     onAcknowledged: (index, { kind, clock, utcMs }) => told.note(serialOf(index), kind, clock, utcMs),
   });
@@ -146,7 +146,7 @@ async function soak(minutes: number, batteries: number, intervalSeconds: number)
 
 interface Watched {
   readonly server: RunningServer;
-  readonly fleet: Fleet;
+  readonly fleet: SimulatedFleet;
   readonly told: Told;
   readonly file: string;
 }

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Fleet } from '../src/simulator/fleet.ts';
+import { SimulatedFleet } from '../src/simulator/fleet.ts';
 import {
   atEnd,
   clockText,
@@ -261,7 +261,7 @@ describe('the server', () => {
   it('told to stop in the middle of traffic ends by itself, in time, with all it acknowledged kept', async () => {
     const server = await started({ environment: { ALPHAESS_LOCAL_BATTERY_MAX_BATTERIES: '200' } });
     const acknowledged: [index: number, kind: string, time: string][] = [];
-    const fleet = new Fleet({
+    const fleet = new SimulatedFleet({
       host: '127.0.0.1',
       port: server.port,
       batteries: 150,

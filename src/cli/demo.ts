@@ -10,7 +10,7 @@ import type { Config } from '../config/load.ts';
 import type { LogOutput } from '../log/log-output.ts';
 import { HISTORY } from '../protocol/commands.ts';
 import { recall } from '../simulator/battery/recall.ts';
-import { Fleet } from '../simulator/fleet.ts';
+import { SimulatedFleet } from '../simulator/fleet.ts';
 import type { Io } from './io.ts';
 import { Peer } from './peer.ts';
 import { finished, logFor, openOutput, readConfig, stopAtSignal } from './serve.ts';
@@ -55,7 +55,7 @@ class Demonstration {
   readonly #app: App;
   readonly #io: Io;
   readonly #output: LogOutput;
-  #fleet: Fleet | null = null;
+  #fleet: SimulatedFleet | null = null;
   #stopped = false;
 
   constructor(config: Config, io: Io, output: LogOutput) {
@@ -84,7 +84,7 @@ class Demonstration {
     await peer.close();
     if (this.#stopped) return;
     this.#say('a week of history is in; a live reading follows every 10 s. Ctrl-C ends the demo and forgets it.');
-    this.#fleet = new Fleet({ ...battery, ...address, batteries: 1 });
+    this.#fleet = new SimulatedFleet({ ...battery, ...address, batteries: 1 });
     await this.#fleet.start();
   }
 

@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Address } from '../config/load.ts';
 import { visible } from '../privacy/visible.ts';
 import { FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts';
-import { Fleet, type FleetStats } from '../simulator/fleet.ts';
+import { SimulatedFleet, type SimulatedFleetStats } from '../simulator/fleet.ts';
 import { PAUSES, type PauseRange } from '../simulator/pauses.ts';
 import { FAILED, FINE, type Io } from './io.ts';
 import { address, decimal, durationSeconds, wholeNumber } from './options.ts';
@@ -74,7 +74,7 @@ function faultList(text: string): ReadonlySet<FaultName> {
 }
 
 async function simulate(flags: SimulateFlags, io: Io): Promise<number> {
-  const fleet = new Fleet({
+  const fleet = new SimulatedFleet({
     host: flags.to.host,
     port: flags.to.port,
     batteries: flags.batteries,
@@ -107,7 +107,7 @@ async function pass(seconds: number, signal: AbortSignal): Promise<void> {
     await sleep(Math.min(left, LONGEST_TIMER_MS), undefined, { signal });
 }
 
-function summary({ batteries, connections, acknowledged }: FleetStats): string {
+function summary({ batteries, connections, acknowledged }: SimulatedFleetStats): string {
   const { live, detail, history } = acknowledged;
   return `${batteries} batteries, ${connections} connections; acknowledged: ${live} live, ${detail} detail, ${history} history`;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { encodeFrame, FrameDecoder, REQUEST, RESPONSE } from '../protocol/frame.ts';
-import { Fleet, type FleetOptions } from './fleet.ts';
+import { SimulatedFleet, type SimulatedFleetOptions } from './fleet.ts';
 import { NO_PAUSES } from './pauses.ts';
 
 const SUCCESS = new TextEncoder().encode('{"Status":"Success"}');
@@ -41,8 +41,8 @@ async function serve(
   return { port: typeof address === 'object' && address !== null ? address.port : 0, sockets };
 }
 
-function fleetOf(options: Partial<FleetOptions> & { port: number }): Fleet {
-  const fleet = new Fleet({
+function fleetOf(options: Partial<SimulatedFleetOptions> & { port: number }): SimulatedFleet {
+  const fleet = new SimulatedFleet({
     host: '127.0.0.1',
     batteries: 1,
     spreadSeconds: 0,

@@ -6,13 +6,13 @@
  */
 import { connect, type Socket } from 'node:net';
 import type { Instant } from '../model.ts';
-import type { SampleKind, Stamp } from './battery/acknowledgements.ts';
-import { type BatteryOptions, type Outgoing, SimulatedBattery } from './battery/battery.ts';
+import type { SampleStamp, SimulatedKind } from './battery/acknowledgements.ts';
+import { SimulatedBattery, type SimulatedBatteryOptions, type SimulatedOutgoing } from './battery/battery.ts';
 import { Random } from './random.ts';
 
-type PerBattery = Omit<BatteryOptions, 'seed' | 'index' | 'startMs' | 'onAcknowledged'>;
+type PerBattery = Omit<SimulatedBatteryOptions, 'seed' | 'index' | 'startMs' | 'onAcknowledged'>;
 
-export interface FleetOptions extends PerBattery {
+export interface SimulatedFleetOptions extends PerBattery {
   readonly host: string;
   readonly port: number;
   /** How many. */
@@ -32,10 +32,10 @@ export interface FleetOptions extends PerBattery {
   readonly log?: (line: string) => void;
   /** What time it is. Default: this machine's clocks. A step forward is lived through by every battery, minute by minute. */
   readonly now?: () => Instant;
-  readonly onAcknowledged?: (index: number, acknowledged: Stamp) => void;
+  readonly onAcknowledged?: (index: number, acknowledged: SampleStamp) => void;
 }
 
-export interface FleetStats {
+export interface SimulatedFleetStats {
   readonly batteries: number;
   /** Connected now. */
   readonly connected: number;
@@ -46,7 +46,7 @@ export interface FleetStats {
   readonly bytesSent: number;
   readonly bytesReceived: number;
   /** Readings acknowledged; history counts rows. */
-  readonly acknowledged: Readonly<Record<SampleKind, number>>;
+  readonly acknowledged: Readonly<Record<SimulatedKind, number>>;
 }
 
 /** Milliseconds between two looks at who is due. */
@@ -67,8 +67,8 @@ interface Member {
   linkedAtMs: number;
 }
 
-export class Fleet {
-  readonly #options: FleetOptions;
+export class SimulatedFleet {
+  readonly #options: SimulatedFleetOptions;
   readonly #random: Random;
   readonly #now: () => Instant;
   readonly #retryMs: number;
@@ -77,7 +77,7 @@ export class Fleet {
   #timer: NodeJS.Timeout | null = null;
   #counts = { connections: 0, disconnections: 0, failures: 0, bytesSent: 0, bytesReceived: 0 };
 
-  constructor(options: FleetOptions) {
+  constructor(options: SimulatedFleetOptions) {
     this.#options = options;
     this.#now = options.now ?? machineTime;
     this.#random = new Random(options.seed ?? 'fleet').fork('waits');
@@ -110,7 +110,7 @@ export class Fleet {
     await Promise.all(this.#members.map(({ socket }) => closed(socket)));
   }
 
-  get stats(): FleetStats {
+  get stats(): SimulatedFleetStats {
     const acknowledged = { live: 0, detail: 0, history: 0 };
     for (const battery of this.batteries) {
       const one = battery.acknowledged;
@@ -171,7 +171,7 @@ export class Fleet {
     });
   }
 
-  #do(member: Member, outgoing: readonly Outgoing[]): void {
+  #do(member: Member, outgoing: readonly SimulatedOutgoing[]): void {
     const { socket } = member;
     if (socket === null) return;
     for (const item of outgoing) {

@@ -8,21 +8,21 @@
 export const DAY_SECONDS = 86_400;
 
 /** Something that lasts from `start` to `end` (seconds after midnight, house time) and counts `value` while it does. */
-export interface Span {
+export interface PlannedUse {
   readonly start: number;
   readonly end: number;
   readonly value: number;
 }
 
-export class Timeline {
-  readonly #plan: (day: number) => readonly Span[];
+export class DayPlan {
+  readonly #plan: (day: number) => readonly PlannedUse[];
   #day = Number.NaN;
-  #spans: readonly Span[] = [];
+  #spans: readonly PlannedUse[] = [];
   #next = 0;
-  #active: Span[] = [];
+  #active: PlannedUse[] = [];
 
   /** @param plan the spans of a day, numbered from 1970-01-01. Spans end with their day at the latest. */
-  constructor(plan: (day: number) => readonly Span[]) {
+  constructor(plan: (day: number) => readonly PlannedUse[]) {
     this.#plan = plan;
   }
 

@@ -5,7 +5,7 @@
 import { Peer as Sender } from '../../src/cli/peer.ts';
 import { HISTORY } from '../../src/protocol/commands.ts';
 import { recall } from '../../src/simulator/battery/recall.ts';
-import { Fleet } from '../../src/simulator/fleet.ts';
+import { SimulatedFleet } from '../../src/simulator/fleet.ts';
 import { StoreReader } from '../../src/store/sqlite/reading/reader.ts';
 import { atEnd, folder, type Server, serve, until } from '../server.ts';
 
@@ -35,7 +35,7 @@ export interface House {
   readonly server: Server;
   readonly origin: string;
   /** The battery that is there now. */
-  readonly fleet: Fleet;
+  readonly fleet: SimulatedFleet;
 }
 
 /** What every server here is told, and more. */
@@ -62,9 +62,9 @@ function firstReading(origin: string): Promise<unknown> {
 }
 
 /** The same battery as the one that remembers, so that its counters go on. */
-function fleetTo(port: number, days: number): Fleet {
+function fleetTo(port: number, days: number): SimulatedFleet {
   const where = { host: '127.0.0.1', port };
-  const fleet = new Fleet({
+  const fleet = new SimulatedFleet({
     ...where,
     seed: SEED,
     batteries: 1,

@@ -7,7 +7,11 @@ import { FormBook } from '../../src/protocol/body/wire-form.ts';
 import { Batteries } from '../../src/session/batteries.ts';
 import type { Output } from '../../src/session/output.ts';
 import { Session } from '../../src/session/session.ts';
-import { type BatteryOptions, type Outgoing, SimulatedBattery } from '../../src/simulator/battery/battery.ts';
+import {
+  SimulatedBattery,
+  type SimulatedBatteryOptions,
+  type SimulatedOutgoing,
+} from '../../src/simulator/battery/battery.ts';
 import { recall } from '../../src/simulator/battery/recall.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 
@@ -18,7 +22,7 @@ export interface Past {
   readonly folder: string;
   readonly zone: string;
   /** When it begins, with all that it remembers from before. */
-  readonly battery: BatteryOptions;
+  readonly battery: SimulatedBatteryOptions;
   readonly days: number;
 }
 
@@ -33,7 +37,7 @@ export function spend({ folder, zone, battery: options, days }: Past): void {
   keep(teller.ended(instant(0)));
   const battery = new SimulatedBattery(options);
   const session = new Session({ connection: store.nextConnection(), batteries, forms }, instant(0));
-  const talk = (outgoing: readonly Outgoing[], ms: number): void => {
+  const talk = (outgoing: readonly SimulatedOutgoing[], ms: number): void => {
     for (const item of outgoing) {
       if (item.type !== 'send') continue;
       const outputs = session.receive(item.bytes, instant(ms));

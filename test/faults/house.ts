@@ -5,7 +5,7 @@
 import { expect } from 'vitest';
 import type { Instant } from '../../src/model.ts';
 import type { SimulatedBattery } from '../../src/simulator/battery/battery.ts';
-import { Fleet, type FleetOptions } from '../../src/simulator/fleet.ts';
+import { SimulatedFleet, type SimulatedFleetOptions } from '../../src/simulator/fleet.ts';
 import { NO_PAUSES } from '../../src/simulator/pauses.ts';
 import { atEnd, exported, folder, type Row, type Server, serve, until } from '../server.ts';
 import { isWhole, Ledger, type Outage, serialOf } from './ledger.ts';
@@ -18,7 +18,7 @@ const LONG_MS = 60_000;
 const SETTLING = 20;
 const SHORTEST_OUTAGE_MS = 120_000;
 
-export interface HouseOptions extends Partial<FleetOptions> {
+export interface HouseOptions extends Partial<SimulatedFleetOptions> {
   readonly data?: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether there is a line between batteries and server that can be cut. */
@@ -35,7 +35,7 @@ export class House {
   readonly notes: string[] = [];
   readonly #options: HouseOptions;
   #server: Server | null = null;
-  #fleet: Fleet | null = null;
+  #fleet: SimulatedFleet | null = null;
   #line: Line | null = null;
   #port = 0;
   #aheadMs = 0;
@@ -98,7 +98,7 @@ export class House {
 
   // ---- the batteries -----------------------------------------------------------------------------------------------
 
-  get fleet(): Fleet {
+  get fleet(): SimulatedFleet {
     return this.#fleet ?? expect.unreachable('there are no batteries');
   }
 
@@ -109,7 +109,7 @@ export class House {
   /** The batteries begin. */
   async begin(): Promise<void> {
     if (this.#options.cuttable === true) this.#line = await Line.to(this.#port);
-    this.#fleet = new Fleet({
+    this.#fleet = new SimulatedFleet({
       host: '127.0.0.1',
       batteries: 3,
       intervalSeconds: 1,

@@ -5,10 +5,10 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
-import type { SampleKind, Stamp } from '../../src/simulator/battery/acknowledgements.ts';
+import type { SampleStamp, SimulatedKind } from '../../src/simulator/battery/acknowledgements.ts';
 import { exported, type Row } from '../server.ts';
 
-const KINDS: readonly SampleKind[] = ['live', 'detail', 'history'];
+const KINDS: readonly SimulatedKind[] = ['live', 'detail', 'history'];
 const MINUTE_MS = 60_000;
 /** The store may be so far from the truth: whole seconds on both sides, and the way of the first frame. */
 const WITHIN_MS = 3000;
@@ -18,7 +18,7 @@ const TWICE_MS = 300_000;
 /** One reading that was acknowledged. */
 interface Entry {
   readonly serial: string;
-  readonly kind: SampleKind;
+  readonly kind: SimulatedKind;
   /** The battery's words, as an export writes them. */
   readonly clock: string;
   /** When it really was; null where the sender has no notion of it. */
@@ -40,13 +40,13 @@ export class Ledger {
   readonly #told = { live: 0, detail: 0, history: 0 };
 
   /** The server has acknowledged this reading. */
-  note(serial: string, { kind, clock, utcMs }: Omit<Stamp, 'utcMs'> & { readonly utcMs: number | null }): void {
+  note(serial: string, { kind, clock, utcMs }: Omit<SampleStamp, 'utcMs'> & { readonly utcMs: number | null }): void {
     this.#told[kind]++;
     this.#entries.set(`${serial} ${kind} ${clock} ${utcMs}`, { serial, kind, clock: iso(clock), utcMs });
   }
 
   /** How many acknowledgements came; of one reading there may be several. */
-  get told(): Readonly<Record<SampleKind, number>> {
+  get told(): Readonly<Record<SimulatedKind, number>> {
     return { ...this.#told };
   }
 
@@ -63,14 +63,14 @@ export class Ledger {
   }
 
   /** How many readings of that kind, of one battery or of all. */
-  count(kind: SampleKind, serial?: string): number {
+  count(kind: SimulatedKind, serial?: string): number {
     return this.entries.filter((one) => one.kind === kind && (serial === undefined || one.serial === serial)).length;
   }
 }
 
 /** A stretch of true time in which a battery was not heard; it remembers the minutes. */
 export interface Outage {
-  readonly battery: { readonly sn: string; remembered(): Iterable<Stamp> };
+  readonly battery: { readonly sn: string; remembered(): Iterable<SampleStamp> };
   readonly fromMs: number;
   readonly toMs: number;
 }

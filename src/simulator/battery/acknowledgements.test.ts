@@ -1,11 +1,11 @@
 /** First sent, first acknowledged, by command. */
 import { expect, test } from 'vitest';
-import { Acknowledgements, type Stamp, stamp } from './acknowledgements.ts';
+import { type SampleStamp, SimulatedAcknowledgements, stamp } from './acknowledgements.ts';
 import { DETAIL, HISTORY, LIVE } from './opening.ts';
 
 test('an answer belongs to the oldest message of its command; only Success acknowledges', () => {
-  const told: Stamp[] = [];
-  const one = new Acknowledgements((acknowledged) => told.push(acknowledged));
+  const told: SampleStamp[] = [];
+  const one = new SimulatedAcknowledgements((acknowledged) => told.push(acknowledged));
   one.sent(LIVE, [stamp('live', 0, 1)]);
   one.sent(LIVE, [stamp('live', 10, 2)]);
   one.sent(LIVE, [stamp('live', 20, 3)]);
@@ -22,7 +22,7 @@ test('an answer belongs to the oldest message of its command; only Success ackno
 });
 
 test('a new connection owes nothing for the old one', () => {
-  const one = new Acknowledgements(() => expect.fail('nothing was acknowledged'));
+  const one = new SimulatedAcknowledgements(() => expect.fail('nothing was acknowledged'));
   one.sent(DETAIL, [stamp('detail', 0, 1)]);
   one.forget();
   one.answered(DETAIL, true);

@@ -5,30 +5,30 @@
 import type { DETAIL, HISTORY, LIVE } from './opening.ts';
 import { clockText } from './text.ts';
 
-export type SampleKind = 'live' | 'detail' | 'history';
+export type SimulatedKind = 'live' | 'detail' | 'history';
 
 /** One reading: what it is, the battery's own words for its time, and when it really was (Unix milliseconds). */
-export interface Stamp {
-  readonly kind: SampleKind;
+export interface SampleStamp {
+  readonly kind: SimulatedKind;
   readonly clock: string;
   readonly utcMs: number;
 }
 
-export function stamp(kind: SampleKind, clock: number, utcMs: number): Stamp {
+export function stamp(kind: SimulatedKind, clock: number, utcMs: number): SampleStamp {
   return { kind, clock: clockText(clock), utcMs };
 }
 
-export class Acknowledgements {
-  readonly #listener: (acknowledged: Stamp) => void;
+export class SimulatedAcknowledgements {
+  readonly #listener: (acknowledged: SampleStamp) => void;
   readonly #count = { live: 0, detail: 0, history: 0 };
-  #waiting = new Map<number, (readonly Stamp[])[]>();
+  #waiting = new Map<number, (readonly SampleStamp[])[]>();
 
-  constructor(listener: (acknowledged: Stamp) => void) {
+  constructor(listener: (acknowledged: SampleStamp) => void) {
     this.#listener = listener;
   }
 
   /** Readings acknowledged so far, by kind; history counts rows. */
-  get count(): Readonly<Record<SampleKind, number>> {
+  get count(): Readonly<Record<SimulatedKind, number>> {
     return { ...this.#count };
   }
 
@@ -38,7 +38,7 @@ export class Acknowledgements {
   }
 
   /** A message with these readings was sent. */
-  sent(command: number, stamps: readonly Stamp[]): void {
+  sent(command: number, stamps: readonly SampleStamp[]): void {
     const queue = this.#waiting.get(command);
     if (queue === undefined) this.#waiting.set(command, [stamps]);
     else queue.push(stamps);

@@ -4,8 +4,8 @@ import { crc16 } from '../../protocol/crc16.ts';
 import { FrameDecoder } from '../../protocol/frame.ts';
 import { FAULT_NAMES, type FaultName } from '../faults.ts';
 import { NO_PAUSES, PAUSES } from '../pauses.ts';
-import type { Stamp } from './acknowledgements.ts';
-import { type BatteryOptions, type Outgoing, SimulatedBattery } from './battery.ts';
+import type { SampleStamp } from './acknowledgements.ts';
+import { SimulatedBattery, type SimulatedBatteryOptions, type SimulatedOutgoing } from './battery.ts';
 import { clockText, joined } from './text.ts';
 
 const START = Date.UTC(2021, 2, 24, 0, 0, 35);
@@ -35,14 +35,14 @@ class Stage {
   readonly heard: Heard[] = [];
   readonly notes: string[] = [];
   readonly writes: { atMs: number; bytes: Uint8Array }[] = [];
-  readonly acknowledged: Stamp[] = [];
+  readonly acknowledged: SampleStamp[] = [];
   discarded = 0;
   disconnects = 0;
   nowMs = 0;
   answer: (heard: Heard) => Uint8Array | null = ({ command }) => success(command);
   #decoder = new FrameDecoder();
 
-  constructor(options: Partial<BatteryOptions> = {}) {
+  constructor(options: Partial<SimulatedBatteryOptions> = {}) {
     this.battery = new SimulatedBattery({
       seed: 'stage',
       startMs: START,
@@ -87,7 +87,7 @@ class Stage {
     return this.heard.filter((one) => one.command === command);
   }
 
-  #take(outgoing: readonly Outgoing[]): void {
+  #take(outgoing: readonly SimulatedOutgoing[]): void {
     const hungUp = outgoing.some((item) => item.type === 'disconnect');
     for (const item of outgoing) {
       if (item.type === 'send') this.#hear(item.bytes, !hungUp);

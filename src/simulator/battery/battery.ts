@@ -13,8 +13,8 @@ import { encodeFrame, FrameDecoder, REQUEST, RESPONSE } from '../../protocol/fra
 import { type FaultName, FaultPlan } from '../faults.ts';
 import { PAUSES, type PauseRange, Pauses } from '../pauses.ts';
 import { Random } from '../random.ts';
-import { Acknowledgements, type SampleKind, type Stamp } from './acknowledgements.ts';
-import { Device, type DeviceOptions, type RememberedMinute } from './device.ts';
+import { type SampleStamp, SimulatedAcknowledgements, type SimulatedKind } from './acknowledgements.ts';
+import { type RememberedMinute, SimulatedDevice, type SimulatedDeviceOptions } from './device.ts';
 import { askBody, commandReplyBody, csvBody, loginBody, noticeBody } from './messages.ts';
 import {
   ASK,
@@ -26,20 +26,20 @@ import {
   LIVE,
   LOGIN,
   NOTICE,
-  Opening,
   type OpeningStep,
+  SimulatedOpening,
 } from './opening.ts';
-import { Outbox } from './outbox.ts';
+import { SimulatedOutbox } from './outbox.ts';
 import { bytesOf, joined, parseObject } from './text.ts';
-import { Transfer } from './transfer.ts';
+import { SimulatedTransfer } from './transfer.ts';
 
-export type Outgoing =
+export type SimulatedOutgoing =
   | { readonly type: 'send'; readonly bytes: Uint8Array }
   | { readonly type: 'disconnect' }
   /** Something worth a line in a log; holds no private value. */
   | { readonly type: 'note'; readonly text: string };
 
-export interface BatteryOptions extends DeviceOptions {
+export interface SimulatedBatteryOptions extends SimulatedDeviceOptions {
   /** Between live samples. Default 10. */
   readonly intervalSeconds?: number;
   /** Between its frames of one conversation. Default {@link PAUSES}. */
@@ -47,7 +47,7 @@ export interface BatteryOptions extends DeviceOptions {
   /** Default none. */
   readonly faults?: ReadonlySet<FaultName>;
   /** Told of every reading that the server acknowledged. */
-  readonly onAcknowledged?: (acknowledged: Stamp) => void;
+  readonly onAcknowledged?: (acknowledged: SampleStamp) => void;
 }
 
 const DETAIL_MS = 300_000;
@@ -61,19 +61,19 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 interface LiveMessage {
   readonly frame: Uint8Array;
-  readonly stamp: Stamp;
+  readonly stamp: SampleStamp;
 }
 
 export class SimulatedBattery {
   readonly #startMs: number;
   readonly #intervalMs: number;
-  readonly #device: Device;
-  readonly #transfer: Transfer;
+  readonly #device: SimulatedDevice;
+  readonly #transfer: SimulatedTransfer;
   readonly #faults: FaultPlan<LiveMessage>;
-  readonly #outbox: Outbox;
+  readonly #outbox: SimulatedOutbox;
   readonly #pauses: Pauses;
-  readonly #acknowledgements: Acknowledgements;
-  readonly #opening = new Opening();
+  readonly #acknowledgements: SimulatedAcknowledgements;
+  readonly #opening = new SimulatedOpening();
   #decoder = new FrameDecoder();
   #firstMonoMs: number | null = null;
   /** Whether there is a connection, and whether it has not yet been given up from here. */
@@ -81,24 +81,24 @@ export class SimulatedBattery {
   #online = false;
   #connections = 0;
   #unheralded = false;
-  #out: Outgoing[] = [];
+  #out: SimulatedOutgoing[] = [];
   #asked = 0;
   #nextLiveMs = NEVER;
   #nextDetailMs = NEVER;
   #nextDropMs = NEVER;
   #nextJumpMs: number;
 
-  constructor(options: BatteryOptions) {
+  constructor(options: SimulatedBatteryOptions) {
     const random = new Random(options.seed).fork(`battery/${options.index ?? 0}`);
     this.#startMs = options.startMs;
     this.#intervalMs = (options.intervalSeconds ?? 10) * 1000;
     if (!(this.#intervalMs > 0)) throw new RangeError(`an interval of ${options.intervalSeconds} s is not over 0`);
-    this.#device = new Device(options, random);
-    this.#transfer = new Transfer(this.#device);
+    this.#device = new SimulatedDevice(options, random);
+    this.#transfer = new SimulatedTransfer(this.#device);
     this.#faults = new FaultPlan(random.fork('faults'), options.faults ?? new Set());
-    this.#outbox = new Outbox(this.#faults);
+    this.#outbox = new SimulatedOutbox(this.#faults);
     this.#pauses = new Pauses(random.fork('pauses'), options.pauses ?? PAUSES);
-    this.#acknowledgements = new Acknowledgements((acknowledged) => options.onAcknowledged?.(acknowledged));
+    this.#acknowledgements = new SimulatedAcknowledgements((acknowledged) => options.onAcknowledged?.(acknowledged));
     this.#nextJumpMs = options.startMs + this.#faults.jumpAfterMs();
   }
 
@@ -107,7 +107,7 @@ export class SimulatedBattery {
   }
 
   /** Readings the server has acknowledged; history counts rows. */
-  get acknowledged(): Readonly<Record<SampleKind, number>> {
+  get acknowledged(): Readonly<Record<SimulatedKind, number>> {
     return this.#acknowledgements.count;
   }
 
@@ -136,7 +136,7 @@ export class SimulatedBattery {
   }
 
   /** A connection to the server stands. */
-  connected(now: Instant): Outgoing[] {
+  connected(now: Instant): SimulatedOutgoing[] {
     const at = this.#liveOn(now);
     this.#linked = true;
     this.#online = true;
@@ -156,7 +156,7 @@ export class SimulatedBattery {
   }
 
   /** Bytes came from the server. */
-  receive(bytes: Uint8Array, now: Instant): Outgoing[] {
+  receive(bytes: Uint8Array, now: Instant): SimulatedOutgoing[] {
     const at = this.#liveOn(now);
     this.#decoder.receive(bytes);
     for (let frame = this.#decoder.next(); frame !== null && this.#online; frame = this.#decoder.next()) {
@@ -170,7 +170,7 @@ export class SimulatedBattery {
   }
 
   /** Its deadline has come. */
-  wake(now: Instant): Outgoing[] {
+  wake(now: Instant): SimulatedOutgoing[] {
     return this.#finish(this.#liveOn(now));
   }
 
@@ -381,7 +381,7 @@ export class SimulatedBattery {
   }
 
   /** What is to be done now. */
-  #finish(at: number): Outgoing[] {
+  #finish(at: number): SimulatedOutgoing[] {
     this.#send(at);
     if (this.#outbox.bytes > MOST_WAITING_BYTES) this.#giveUp('the server asks faster than it is answered', at);
     const out = this.#out;

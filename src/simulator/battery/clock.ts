@@ -3,7 +3,7 @@
  * (captured: 80 s in a few weeks, 39 minutes in three years, summer time kept in winter).
  */
 
-export interface ClockOptions {
+export interface SimulatedClockOptions {
   /** When the simulation starts, Unix milliseconds: the drift counts from here. */
   readonly startMs: number;
   /** What its wall clock should be ahead of UTC. */
@@ -14,11 +14,11 @@ export interface ClockOptions {
   readonly clockDriftPpm: number;
 }
 
-export class BatteryClock {
-  readonly #options: ClockOptions;
+export class SimulatedClock {
+  readonly #options: SimulatedClockOptions;
   #jumped = 0;
 
-  constructor(options: ClockOptions) {
+  constructor(options: SimulatedClockOptions) {
     this.#options = options;
   }
 

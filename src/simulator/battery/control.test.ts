@@ -1,6 +1,6 @@
 /** Windows and aims of the battery's controller. */
 import { expect, test } from 'vitest';
-import { aim, type Control, inWindow, SELF_CONSUMPTION } from './control.ts';
+import { aim, inWindow, SELF_CONSUMPTION, type SimulatedControl } from './control.ts';
 
 test('a window holds from its first hour up to its last, past midnight too', () => {
   const night = [{ from: 22, end: 6 }];
@@ -12,13 +12,13 @@ test('a window holds from its first hour up to its last, past midnight too', () 
 });
 
 test('each rule in turn', () => {
-  const charge: Control = {
+  const charge: SimulatedControl = {
     ...SELF_CONSUMPTION,
     gridCharge: true,
     chargeWindows: [{ from: 1, end: 5 }],
     highPercent: 80,
   };
-  const both: Control = { ...charge, dischargeControl: true, dischargeWindows: [{ from: 4, end: 8 }] };
+  const both: SimulatedControl = { ...charge, dischargeControl: true, dischargeWindows: [{ from: 4, end: 8 }] };
   expect(aim(SELF_CONSUMPTION, 700, 2, 50, 5000)).toBe(700);
   expect(aim(charge, 700, 2, 50, 5000)).toBe(-5000);
   expect(aim(charge, 700, 2, 80, 5000)).toBe(0);

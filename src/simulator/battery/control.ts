@@ -8,20 +8,20 @@
  */
 
 /** From one whole hour of the battery's clock up to another; both the same: no window. */
-export interface Window {
+export interface ControlWindow {
   readonly from: number;
   readonly end: number;
 }
 
-export interface Control {
+export interface SimulatedControl {
   /** `GridCharge`: the charge windows hold. */
   readonly gridCharge: boolean;
-  readonly chargeWindows: readonly Window[];
+  readonly chargeWindows: readonly ControlWindow[];
   /** `BatHighCap`: percent at which charging from the grid stops. */
   readonly highPercent: number;
   /** `CtrDis`: the discharge windows hold. */
   readonly dischargeControl: boolean;
-  readonly dischargeWindows: readonly Window[];
+  readonly dischargeWindows: readonly ControlWindow[];
   /** `BatUseCap`: percent at which discharging stops. */
   readonly reservePercent: number;
   /** `SetFeed`: percent of the rated PV power that may be exported; 100 is no limit. */
@@ -29,7 +29,7 @@ export interface Control {
 }
 
 /** As in the captured configuration. */
-export const SELF_CONSUMPTION: Control = {
+export const SELF_CONSUMPTION: SimulatedControl = {
   gridCharge: false,
   chargeWindows: [],
   highPercent: 100,
@@ -40,7 +40,7 @@ export const SELF_CONSUMPTION: Control = {
 };
 
 /** Whether `hour` (0–24, with its fraction) is in one of the windows. A window may pass midnight (a guess). */
-export function inWindow(hour: number, windows: readonly Window[]): boolean {
+export function inWindow(hour: number, windows: readonly ControlWindow[]): boolean {
   return windows.some(({ from, end }) => {
     if (from === end) return false;
     return from < end ? hour >= from && hour < end : hour >= from || hour < end;
@@ -54,7 +54,13 @@ export function inWindow(hour: number, windows: readonly Window[]): boolean {
  * @param percent state of charge
  * @param strongest W, the inverter's rating
  */
-export function aim(control: Control, wanted: number, hour: number, percent: number, strongest: number): number {
+export function aim(
+  control: SimulatedControl,
+  wanted: number,
+  hour: number,
+  percent: number,
+  strongest: number,
+): number {
   if (control.gridCharge && inWindow(hour, control.chargeWindows)) {
     return percent < control.highPercent ? -strongest : Math.min(0, wanted);
   }

@@ -1,13 +1,16 @@
 /** A device alone, and the transfer of what it remembers. */
 import { expect, test } from 'vitest';
 import { Random } from '../random.ts';
-import { Device } from './device.ts';
-import { Transfer } from './transfer.ts';
+import { SimulatedDevice } from './device.ts';
+import { SimulatedTransfer } from './transfer.ts';
 
 const START = Date.UTC(2021, 2, 24, 0, 0, 35);
 
-function device(minutes: number, options: { memoryRows?: number; clockOffsetSeconds?: number } = {}): Device {
-  const one = new Device({ seed: 'alone', startMs: START, historySeconds: 0, ...options }, new Random('alone'));
+function device(minutes: number, options: { memoryRows?: number; clockOffsetSeconds?: number } = {}): SimulatedDevice {
+  const one = new SimulatedDevice(
+    { seed: 'alone', startMs: START, historySeconds: 0, ...options },
+    new Random('alone'),
+  );
   for (let i = 0; i < minutes; i++) one.remember();
   return one;
 }
@@ -26,12 +29,12 @@ test('remembers minute by minute, by its own clock, and knows the truth', () => 
 });
 
 test('history that is no whole number of minutes still meets the start', () => {
-  const one = new Device({ seed: 1, startMs: START, historySeconds: 150 }, new Random(1));
+  const one = new SimulatedDevice({ seed: 1, startMs: START, historySeconds: 150 }, new Random(1));
   expect(one.nextMinuteMs).toBe(START - 120_000);
 });
 
 test('a transfer has all that was asked for, three to a packet, then nothing', () => {
-  const transfer = new Transfer(device(10));
+  const transfer = new SimulatedTransfer(device(10));
   expect(transfer.next()).toEqual([]);
   expect(transfer.ask(Date.UTC(2021, 2, 24, 10, 5, 35) / 1000, 60)).toBe(4);
   expect(transfer.next().map((minute) => minute.clock.slice(11))).toEqual(['10:06:35', '10:07:35', '10:08:35']);

@@ -6,18 +6,18 @@
  */
 
 import { doubtsAbout } from '../doubts.ts';
-import { House, type HouseSample } from '../house/house.ts';
+import { SimulatedHouse, type SimulatedSample } from '../house/house.ts';
 import type { Random } from '../random.ts';
-import { type Stamp, stamp } from './acknowledgements.ts';
-import { BatteryClock } from './clock.ts';
-import { EventLog } from './eventlog.ts';
-import { type Identity, inventIdentity } from './identity.ts';
-import { MEMORY_ROWS, MinuteMemory, type MinuteRow } from './memory.ts';
+import { type SampleStamp, stamp } from './acknowledgements.ts';
+import { SimulatedClock } from './clock.ts';
+import { SimulatedEventLog } from './eventlog.ts';
+import { inventIdentity, type SimulatedIdentity } from './identity.ts';
+import { MEMORY_ROWS, SimulatedMemory, type SimulatedMinute } from './memory.ts';
 import { csvRow, detailBody, liveBody, noticeBody } from './messages.ts';
-import { Settings } from './settings.ts';
+import { SimulatedSettings } from './settings.ts';
 import { clockText } from './text.ts';
 
-export interface DeviceOptions {
+export interface SimulatedDeviceOptions {
   readonly seed: string | number;
   /** Which of many with one seed, 0 …: gives the serial number. */
   readonly index?: number;
@@ -38,37 +38,37 @@ export interface DeviceOptions {
 const MINUTE_MS = 60_000;
 
 /** A remembered minute: its row as it goes into 1,1,12, the battery's words for its time, and when it really was. */
-export interface RememberedMinute extends Stamp {
+export interface RememberedMinute extends SampleStamp {
   readonly row: string;
 }
 
 /** A message with one reading in it. */
-export interface Reading {
+export interface SimulatedReading {
   readonly body: string;
-  readonly stamp: Stamp;
+  readonly stamp: SampleStamp;
 }
 
-export class Device {
-  readonly identity: Identity;
-  readonly settings: Settings;
-  readonly events = new EventLog();
-  readonly memory: MinuteMemory;
-  readonly #house: House;
-  readonly #clock: BatteryClock;
+export class SimulatedDevice {
+  readonly identity: SimulatedIdentity;
+  readonly settings: SimulatedSettings;
+  readonly events = new SimulatedEventLog();
+  readonly memory: SimulatedMemory;
+  readonly #house: SimulatedHouse;
+  readonly #clock: SimulatedClock;
   readonly #utcOffsetSeconds: number;
   #nextMinuteMs: number;
 
-  constructor(options: DeviceOptions, random: Random) {
+  constructor(options: SimulatedDeviceOptions, random: Random) {
     const { seed, index = 0, startMs, utcOffsetSeconds = 36_000, historySeconds = 3600 } = options;
     const { clockOffsetSeconds = 0, clockDriftPpm = 0, memoryRows = MEMORY_ROWS } = options;
     this.identity = inventIdentity(random.fork('identity'), index);
-    this.settings = new Settings(this.identity);
-    this.memory = new MinuteMemory(memoryRows);
-    this.#clock = new BatteryClock({ startMs, utcOffsetSeconds, clockOffsetSeconds, clockDriftPpm });
+    this.settings = new SimulatedSettings(this.identity);
+    this.memory = new SimulatedMemory(memoryRows);
+    this.#clock = new SimulatedClock({ startMs, utcOffsetSeconds, clockOffsetSeconds, clockDriftPpm });
     this.#utcOffsetSeconds = utcOffsetSeconds;
     this.#nextMinuteMs = startMs - Math.floor(historySeconds / 60) * MINUTE_MS;
     const startSeconds = (this.#nextMinuteMs - MINUTE_MS) / 1000 + utcOffsetSeconds;
-    this.#house = new House({ seed: `${seed}/${index}`, startSeconds });
+    this.#house = new SimulatedHouse({ seed: `${seed}/${index}`, startSeconds });
   }
 
   /** When the next minute is due. */
@@ -89,18 +89,18 @@ export class Device {
   }
 
   /** 1,1,16 at a true time. */
-  live(utcMs: number): Reading {
+  live(utcMs: number): SimulatedReading {
     const moment = stamp('live', this.clockAt(utcMs), utcMs);
     return { body: liveBody(this.identity.sn, moment.clock, this.#sample(utcMs)), stamp: moment };
   }
 
   /** 1,1,5 at a true time. */
-  detail(utcMs: number): Reading {
+  detail(utcMs: number): SimulatedReading {
     const moment = stamp('detail', this.clockAt(utcMs), utcMs);
     return { body: detailBody(this.identity.sn, moment.clock, this.#sample(utcMs)), stamp: moment };
   }
 
-  #sample(utcMs: number): HouseSample {
+  #sample(utcMs: number): SimulatedSample {
     this.#house.clockAhead = this.#clock.errorAt(utcMs);
     return this.#house.advance(utcMs / 1000 + this.#utcOffsetSeconds);
   }
@@ -142,7 +142,7 @@ export class Device {
     });
   }
 
-  #minute(row: MinuteRow): RememberedMinute {
+  #minute(row: SimulatedMinute): RememberedMinute {
     const text = csvRow(this.identity.sn, clockText(row.clock), row.sample);
     return { ...stamp('history', row.clock, row.utcMs), row: text };
   }

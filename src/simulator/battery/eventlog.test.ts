@@ -1,12 +1,12 @@
 /** The event log, against the forms and habits of sample 1-1-9. */
 import { expect, test } from 'vitest';
-import { EventLog } from './eventlog.ts';
+import { SimulatedEventLog } from './eventlog.ts';
 
 const at = (hour: number, minute: number, second: number) => Date.UTC(2021, 2, 24, hour, minute, second) / 1000;
-const entries = (log: EventLog) => log.text().split(';').slice(0, -1);
+const entries = (log: SimulatedEventLog) => log.text().split(';').slice(0, -1);
 
 test('begins with what was seen at a boot', () => {
-  const log = new EventLog();
+  const log = new SimulatedEventLog();
   log.booted(at(14, 34, 15));
   log.connected(at(14, 34, 20));
   expect(entries(log)).toEqual([
@@ -20,7 +20,7 @@ test('begins with what was seen at a boot', () => {
 });
 
 test('tells of the resets every half hour while it was offline', () => {
-  const log = new EventLog();
+  const log = new SimulatedEventLog();
   log.connected(at(16, 0, 0));
   log.lost(at(17, 0, 0));
   log.connected(at(18, 10, 0));
@@ -36,7 +36,7 @@ test('tells of the resets every half hour while it was offline', () => {
 });
 
 test('holds sixteen, the newest, also after weeks offline or a clock set back', () => {
-  const log = new EventLog();
+  const log = new SimulatedEventLog();
   log.lost(at(0, 0, 0));
   log.connected(at(0, 0, 0) + 30 * 86_400 + 5);
   expect(entries(log)).toHaveLength(16);

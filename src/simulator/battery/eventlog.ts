@@ -21,7 +21,7 @@ const ENTRIES = 16;
 const RESET_SECONDS = 1800;
 const LINK_SECONDS = 14;
 
-export class EventLog {
+export class SimulatedEventLog {
   #entries: string[] = [];
   #lostAt: number | null = null;
 

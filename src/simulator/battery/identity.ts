@@ -4,7 +4,7 @@
  */
 import type { Random } from '../random.ts';
 
-export interface Identity {
+export interface SimulatedIdentity {
   readonly sn: string;
   readonly password: string;
   readonly license: string;
@@ -18,7 +18,7 @@ export interface Identity {
 }
 
 /** @param index 0 … : the serial number counts from `ALSIM0000001` */
-export function inventIdentity(random: Random, index: number): Identity {
+export function inventIdentity(random: Random, index: number): SimulatedIdentity {
   return {
     sn: `ALSIM${String(index + 1).padStart(7, '0')}`,
     password: random.text(8, 'abcdefghjkmnpqrstuvwxyz23456789'),

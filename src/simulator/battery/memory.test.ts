@@ -1,14 +1,14 @@
 /** The memory of minutes: exact, in order, bounded. */
 import { expect, test } from 'vitest';
-import { House } from '../house/house.ts';
-import { MinuteMemory } from './memory.ts';
+import { SimulatedHouse } from '../house/house.ts';
+import { SimulatedMemory } from './memory.ts';
 import { csvRow } from './messages.ts';
 
 const START = Date.UTC(2021, 2, 24) / 1000;
 
-function filled(capacity: number, rows: number): MinuteMemory {
-  const house = new House({ seed: 'memory', startSeconds: START });
-  const memory = new MinuteMemory(capacity);
+function filled(capacity: number, rows: number): SimulatedMemory {
+  const house = new SimulatedHouse({ seed: 'memory', startSeconds: START });
+  const memory = new SimulatedMemory(capacity);
   for (let i = 0; i < rows; i++) {
     const clock = START + 60 * (i + 1);
     memory.add({ clock, utcMs: clock * 1000 + 123, sample: house.advance(clock) });
@@ -17,8 +17,8 @@ function filled(capacity: number, rows: number): MinuteMemory {
 }
 
 test('gives back every digit of every row', () => {
-  const house = new House({ seed: 'digits', startSeconds: START });
-  const memory = new MinuteMemory();
+  const house = new SimulatedHouse({ seed: 'digits', startSeconds: START });
+  const memory = new SimulatedMemory();
   const rows: string[] = [];
   for (let i = 1; i <= 2000; i++) {
     const sample = house.advance(START + 60 * i);
@@ -43,7 +43,7 @@ test('forgets the oldest, and its bytes stay bounded', () => {
   expect(memory.row(2000)).toBeNull();
   expect(memory.row(1700)?.clock).toBe(START + 60 * 1701);
   for (const rows of [2100, 2200, 20_000]) expect(filled(300, rows).bytes).toBeLessThanOrEqual(3 * 256 * 128);
-  expect(new MinuteMemory().bytes).toBe(0);
+  expect(new SimulatedMemory().bytes).toBe(0);
 });
 
 test('finds what is after a time of the clock, up to a number', () => {
@@ -55,8 +55,8 @@ test('finds what is after a time of the clock, up to a number', () => {
 });
 
 test('keeps the order of what happened where a clock was set back', () => {
-  const house = new House({ seed: 'back', startSeconds: START });
-  const memory = new MinuteMemory();
+  const house = new SimulatedHouse({ seed: 'back', startSeconds: START });
+  const memory = new SimulatedMemory();
   for (const [i, clock] of [100, 160, 100, 160, 220].entries()) {
     memory.add({ clock, utcMs: i * 60_000, sample: house.advance(START + 60 * i) });
   }

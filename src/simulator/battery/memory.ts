@@ -7,7 +7,7 @@
 import type { MinuteSample } from './messages.ts';
 
 /** A row: the sample, when the battery's clock said it was, and when it really was. */
-export interface MinuteRow {
+export interface SimulatedMinute {
   /** Seconds of the battery's own wall clock. */
   readonly clock: number;
   /** Unix milliseconds. */
@@ -29,7 +29,7 @@ const BLOCK_ROWS = 256;
 /** Thirty days. How far back a real battery remembers is unknown; more than ten hours were captured. */
 export const MEMORY_ROWS = 30 * 1440;
 
-export class MinuteMemory {
+export class SimulatedMemory {
   readonly #capacity: number;
   readonly #blocks = new Map<number, Int32Array>();
   #baseClock = 0;
@@ -55,7 +55,7 @@ export class MinuteMemory {
     return this.#blocks.size * BLOCK_ROWS * WIDTH * Int32Array.BYTES_PER_ELEMENT;
   }
 
-  add(row: MinuteRow): void {
+  add(row: SimulatedMinute): void {
     if (this.#next === 0) {
       this.#baseClock = row.clock;
       this.#baseUtcMs = row.utcMs;
@@ -70,7 +70,7 @@ export class MinuteMemory {
   }
 
   /** The row with this number, or null when it is forgotten or not yet there. */
-  row(number: number): MinuteRow | null {
+  row(number: number): SimulatedMinute | null {
     const block = this.#blocks.get(Math.floor(number / BLOCK_ROWS));
     if (block === undefined || number < this.#oldest || number >= this.#next) return null;
     let at = (number % BLOCK_ROWS) * WIDTH;

@@ -1,6 +1,6 @@
 /** The bodies, against the captured samples with their private values taken out. */
 import { expect, test } from 'vitest';
-import type { HouseSample } from '../house/house.ts';
+import type { SimulatedSample } from '../house/house.ts';
 import { Random } from '../random.ts';
 import { inventIdentity } from './identity.ts';
 import {
@@ -16,7 +16,7 @@ import {
 } from './messages.ts';
 
 /** The first row of sample 1-1-12, and the live values of sample 1-1-16. */
-const SAMPLE: HouseSample = {
+const SAMPLE: SimulatedSample = {
   ...{ localSeconds: 0, load: 347, sva: 222, varAc: -622, varDc: 104 },
   ...{ ppv1: 2228, ppv2: 2200, vpv1: 256.2, vpv2: 275.1, ua: 249.4, fac: 49.97, ubus: 390, preal: 2280, tinv: 54 },
   ...{ pacL2: 1982, epvTotal: 436.1, einput: 60, eoutput: 128.4, echarge: 146.8, pmeter: -3500, pmeterDc: 1567 },

@@ -2,12 +2,12 @@
  * The bodies a battery sends, compact and in the order, the steps and the number formats of the captures.
  * Expected forms: samples 1-1-2, 1-1-5, 1-1-9, 1-1-12 and 1-1-16 of tidalvirus/alphaess-server.
  */
-import type { HouseSample } from '../house/house.ts';
-import type { Identity } from './identity.ts';
+import type { SimulatedSample } from '../house/house.ts';
+import type { SimulatedIdentity } from './identity.ts';
 import { objectText } from './text.ts';
 
 /** What a minute row keeps of a sample: all of 1,1,12. 1,1,5 needs no more. */
-export type MinuteSample = Omit<HouseSample, 'localSeconds' | 'load' | 'sva' | 'varAc' | 'varDc'>;
+export type MinuteSample = Omit<SimulatedSample, 'localSeconds' | 'load' | 'sva' | 'varAc' | 'varDc'>;
 
 type Form = (sample: MinuteSample) => string;
 const whole =
@@ -99,7 +99,7 @@ function fieldText(name: string, sample: MinuteSample): string {
 }
 
 /** 1,1,2 */
-export function loginBody(identity: Identity): string {
+export function loginBody(identity: SimulatedIdentity): string {
   return objectText([
     ['UserName', identity.sn],
     ['Password', identity.password],
@@ -108,7 +108,7 @@ export function loginBody(identity: Identity): string {
 }
 
 /** 1,1,3 */
-export function askBody(identity: Identity): string {
+export function askBody(identity: SimulatedIdentity): string {
   return objectText([['SN', identity.sn]]);
 }
 
@@ -122,7 +122,7 @@ export function noticeBody(type: 'EventLog' | 'System' | 'Socket', content: stri
 }
 
 /** 1,1,16. @param clock `YYYY/MM/DD HH:MM:SS` of the battery's clock */
-export function liveBody(sn: string, clock: string, sample: HouseSample): string {
+export function liveBody(sn: string, clock: string, sample: SimulatedSample): string {
   return objectText([
     ['Time', clock],
     ['SN', sn],

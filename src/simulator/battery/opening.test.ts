@@ -1,9 +1,9 @@
 /** The steps of an opening. */
 import { expect, test } from 'vitest';
-import { Opening } from './opening.ts';
+import { SimulatedOpening } from './opening.ts';
 
 test('goes from step to step with the answers it waits for, and no others', () => {
-  const opening = new Opening();
+  const opening = new SimulatedOpening();
   expect(opening.step).toBeNull();
   expect(opening.begin(0)).toBe('login');
   expect(opening.answered(16, 1)).toBeNull();
@@ -17,7 +17,7 @@ test('goes from step to step with the answers it waits for, and no others', () =
 });
 
 test('goes on without an answer after ten seconds', () => {
-  const opening = new Opening();
+  const opening = new SimulatedOpening();
   opening.begin(1000);
   expect(opening.deadlineMs).toBe(11_000);
   expect(opening.impatient(11_000)).toBe('empty');

@@ -31,7 +31,7 @@ const STEPS: readonly (readonly [OpeningStep, number])[] = [
 /** How long an answer is waited for. A guess: no capture shows a server that did not answer. */
 const PATIENCE_MS = 10_000;
 
-export class Opening {
+export class SimulatedOpening {
   #at = STEPS.length;
   #sentMs = 0;
 

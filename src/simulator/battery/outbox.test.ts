@@ -1,11 +1,11 @@
 /** Writes go out in their order, each at its time. */
 import { expect, test } from 'vitest';
-import { Outbox } from './outbox.ts';
+import { SimulatedOutbox } from './outbox.ts';
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
 test('undisturbed writes go out at once', () => {
-  const outbox = new Outbox({ delayMs: () => 0, pieces: (whole) => [{ bytes: whole, pauseMs: 0 }] });
+  const outbox = new SimulatedOutbox({ delayMs: () => 0, pieces: (whole) => [{ bytes: whole, pauseMs: 0 }] });
   expect(outbox.nextMs).toBe(Number.POSITIVE_INFINITY);
   outbox.write(5, bytes(1));
   outbox.write(5, bytes(2));
@@ -16,7 +16,7 @@ test('undisturbed writes go out at once', () => {
 });
 
 test('a write with a pause goes out so long after the one before it, sent or not, and at once where there is none', () => {
-  const outbox = new Outbox({ delayMs: () => 0, pieces: (whole) => [{ bytes: whole, pauseMs: 0 }] });
+  const outbox = new SimulatedOutbox({ delayMs: () => 0, pieces: (whole) => [{ bytes: whole, pauseMs: 0 }] });
   outbox.write(0, bytes(1), 100);
   expect(outbox.take(0)).toEqual([bytes(1)]);
   outbox.write(10, bytes(2), 100);
@@ -37,7 +37,7 @@ test('a write with a pause goes out so long after the one before it, sent or not
 
 test('a write held up holds up what is behind it, piece by piece', () => {
   const delays = [100, 0, 0];
-  const outbox = new Outbox({
+  const outbox = new SimulatedOutbox({
     delayMs: () => delays.shift() ?? 0,
     pieces: (whole) => Array.from(whole, (value, i) => ({ bytes: bytes(value), pauseMs: i * 10 })),
   });

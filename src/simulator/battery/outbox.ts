@@ -3,7 +3,7 @@
  * Without faults that is at once.
  */
 
-interface Write {
+interface SimulatedWrite {
   readonly dueMs: number;
   readonly bytes: Uint8Array;
 }
@@ -14,9 +14,9 @@ interface Disturbance {
   pieces(bytes: Uint8Array): readonly { readonly bytes: Uint8Array; readonly pauseMs: number }[];
 }
 
-export class Outbox {
+export class SimulatedOutbox {
   readonly #disturbance: Disturbance;
-  #writes: Write[] = [];
+  #writes: SimulatedWrite[] = [];
   #bytes = 0;
   /** When the newest write goes or went out; null before the first of a connection. */
   #lastMs: number | null = null;

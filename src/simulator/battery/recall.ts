@@ -3,7 +3,7 @@
  */
 import { encodeFrame, type Frame, FrameDecoder, REQUEST, RESPONSE } from '../../protocol/frame.ts';
 import { NO_PAUSES } from '../pauses.ts';
-import { type BatteryOptions, type Outgoing, SimulatedBattery } from './battery.ts';
+import { SimulatedBattery, type SimulatedBatteryOptions, type SimulatedOutgoing } from './battery.ts';
 import { COMMAND, HISTORY } from './opening.ts';
 import { bytesOf } from './text.ts';
 
@@ -15,17 +15,17 @@ const STEP_MS = 50;
 const LONGEST_MS = 3_600_000;
 
 /** The 1,1,12 frames, oldest first; time stands at `startMs` for them but for the moments the conversation takes. */
-export function recall(options: BatteryOptions): Uint8Array[] {
+export function recall(options: SimulatedBatteryOptions): Uint8Array[] {
   const battery = new SimulatedBattery({ ...options, pauses: NO_PAUSES });
   const decoder = new FrameDecoder();
   const frames: Uint8Array[] = [];
   const instant = (ms: number) => ({ wallMs: options.startMs + ms, monoMs: ms });
-  const hear = (frame: Frame, ms: number): readonly Outgoing[] => {
+  const hear = (frame: Frame, ms: number): readonly SimulatedOutgoing[] => {
     if (frame.type === RESPONSE) return [];
     if (frame.command === HISTORY) frames.push(encodeFrame(REQUEST, HISTORY, frame.body));
     return battery.receive(encodeFrame(RESPONSE, frame.command, SUCCESS), instant(ms));
   };
-  const converse = (outgoing: readonly Outgoing[], ms: number): void => {
+  const converse = (outgoing: readonly SimulatedOutgoing[], ms: number): void => {
     let queue = [...outgoing];
     while (queue.length > 0) {
       for (const item of queue) if (item.type === 'send') decoder.receive(item.bytes);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Random } from '../random.ts';
 import { SELF_CONSUMPTION } from './control.ts';
 import { inventIdentity } from './identity.ts';
-import { Settings } from './settings.ts';
+import { SimulatedSettings } from './settings.ts';
 
 /** The keys of sample 1-1-4. */
 const KEYS =
@@ -36,7 +36,7 @@ const CAPTURED_REPLY = {
   ...{ CheckTime: '2021-03-23 11:17:53', SN: 'somebody else', WifiSN: 'something else', SlaveVersion: 'V99' },
 };
 
-const settings = () => new Settings(inventIdentity(new Random('owner'), 0));
+const settings = () => new SimulatedSettings(inventIdentity(new Random('owner'), 0));
 
 test('1,1,4 has the captured keys in their order, Generator twice, every value a string', () => {
   const body = settings().body();

@@ -5,8 +5,8 @@
  * "100.00", false or "" is "100", "false" and "0" in the battery's own words. How a real battery takes values that were
  * never captured (words for numbers, hours over 23) is not known; this one keeps what it had.
  */
-import type { Control, Window } from './control.ts';
-import type { Identity } from './identity.ts';
+import type { ControlWindow, SimulatedControl } from './control.ts';
+import type { SimulatedIdentity } from './identity.ts';
 import { objectText } from './text.ts';
 
 /** 1,1,4 as captured. `!`: the battery's own, not taken from the server. `$`: from its identity; `^`: text, not a number. */
@@ -34,7 +34,7 @@ const CAPTURED = `
   NetType!=E_Linker WifiSN!=$wifiSn WifiSW!=4720119419R WifiHW!=AEW2-0002-03
 `;
 
-interface Entry {
+interface SettingEntry {
   readonly key: string;
   readonly initial: string;
   readonly owner: 'battery' | 'server';
@@ -42,7 +42,7 @@ interface Entry {
 }
 
 /** In the order of the wire, `Generator` twice. */
-const ENTRIES: readonly Entry[] = CAPTURED.trim()
+const ENTRIES: readonly SettingEntry[] = CAPTURED.trim()
   .split(/\s+/)
   .map((word) => {
     const [, key = '', mark = '', initial = ''] = /^(\w+)([!^]?)=(.*)$/.exec(word) ?? [];
@@ -58,10 +58,10 @@ const FLAGS: Readonly<Record<string, readonly [no: string, yes: string]>> = {
   Generator: ['0', '1'],
 };
 
-export class Settings {
+export class SimulatedSettings {
   readonly #values: Map<string, string>;
 
-  constructor(identity: Identity) {
+  constructor(identity: SimulatedIdentity) {
     const words: Readonly<Record<string, string>> = { ...identity };
     this.#values = new Map(
       ENTRIES.map(({ key, initial }) => [key, initial.startsWith('$') ? (words[initial.slice(1)] ?? '') : initial]),
@@ -91,7 +91,7 @@ export class Settings {
   }
 
   /** What the controller goes by. */
-  control(): Control {
+  control(): SimulatedControl {
     return {
       gridCharge: this.get('GridCharge') === 'true',
       chargeWindows: [this.#window('TimeCha', 1), this.#window('TimeCha', 2)],
@@ -103,7 +103,7 @@ export class Settings {
     };
   }
 
-  #window(prefix: 'TimeCha' | 'TimeDis', n: 1 | 2): Window {
+  #window(prefix: 'TimeCha' | 'TimeDis', n: 1 | 2): ControlWindow {
     return { from: Number(this.get(`${prefix}F${n}`)), end: Number(this.get(`${prefix}E${n}`)) };
   }
 }

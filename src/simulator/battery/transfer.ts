@@ -1,16 +1,16 @@
 /**
  * The history a server has asked for with `Resume` and that is still to be sent: oldest first, three minutes to a packet.
  */
-import type { Device, RememberedMinute } from './device.ts';
+import type { RememberedMinute, SimulatedDevice } from './device.ts';
 import { parseClock } from './text.ts';
 
 const ROWS_IN_A_PACKET = 3;
 
-export class Transfer {
-  readonly #device: Device;
+export class SimulatedTransfer {
+  readonly #device: SimulatedDevice;
   #wanted: number[] = [];
 
-  constructor(device: Device) {
+  constructor(device: SimulatedDevice) {
     this.#device = device;
   }
 

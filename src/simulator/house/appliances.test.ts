@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Random } from '../random.ts';
 import { DAY_SECONDS } from '../timeline.ts';
-import { Appliances } from './appliances.ts';
+import { SimulatedAppliances } from './appliances.ts';
 
 const watts = (seed: string, days: number, step: number) => {
-  const appliances = new Appliances(new Random(seed));
+  const appliances = new SimulatedAppliances(new Random(seed));
   return Array.from({ length: (days * DAY_SECONDS) / step }, (_, i) => appliances.at(i * step));
 };
 

@@ -3,7 +3,7 @@
  * Powers in watts, times in seconds of house time.
  */
 import type { Random } from '../random.ts';
-import { DAY_SECONDS, type Span, Timeline } from '../timeline.ts';
+import { DAY_SECONDS, DayPlan, type PlannedUse } from '../timeline.ts';
 
 const HOUR = 3600;
 /** Watts. The captured kettle (2021/03/24 09:57) took about 2.1 kW. */
@@ -12,15 +12,15 @@ const OVEN = 2400;
 const WASHING_HEAT = 2000;
 const WASHING_TURN = 250;
 
-export class Appliances {
+export class SimulatedAppliances {
   readonly #random: Random;
-  readonly #spans: Timeline;
+  readonly #spans: DayPlan;
   readonly #base: number;
 
   constructor(random: Random) {
     this.#random = random;
     this.#base = random.fork('base').uniform(160, 340);
-    this.#spans = new Timeline((day) => this.#plan(day));
+    this.#spans = new DayPlan((day) => this.#plan(day));
   }
 
   /** Watts at `localSeconds`. Time may not go back. */
@@ -28,7 +28,7 @@ export class Appliances {
     return this.#base + this.#spans.at(localSeconds);
   }
 
-  #plan(day: number): Span[] {
+  #plan(day: number): PlannedUse[] {
     const random = this.#random.fork(`day/${day}`);
     const spans = [...fridge(random), ...peopleAwake(random), ...oven(random, random.normal(18.2, 0.5) * HOUR)];
     for (const hour of [6.9, 7.6, 9.95, 13, 15.5, 20.5]) {
@@ -39,12 +39,12 @@ export class Appliances {
   }
 }
 
-function span(start: number, seconds: number, value: number): Span {
+function span(start: number, seconds: number, value: number): PlannedUse {
   return { start, end: start + seconds, value };
 }
 
-function fridge(random: Random): Span[] {
-  const spans: Span[] = [];
+function fridge(random: Random): PlannedUse[] {
+  const spans: PlannedUse[] = [];
   for (let start = random.uniform(0, 2400); start < DAY_SECONDS; start += random.uniform(2100, 2900)) {
     spans.push(span(start, random.uniform(700, 1000), 110));
   }
@@ -52,7 +52,7 @@ function fridge(random: Random): Span[] {
 }
 
 /** Lights, screens and the like, in the morning and in the evening. */
-function peopleAwake(random: Random): Span[] {
+function peopleAwake(random: Random): PlannedUse[] {
   return [
     span(random.normal(6.5, 0.3) * HOUR, 2 * HOUR, random.uniform(120, 260)),
     span(random.normal(17.3, 0.4) * HOUR, random.uniform(4.5, 5.5) * HOUR, random.uniform(200, 480)),
@@ -60,13 +60,13 @@ function peopleAwake(random: Random): Span[] {
 }
 
 /** Ten minutes to get hot, then on and off. */
-function oven(random: Random, start: number): Span[] {
+function oven(random: Random, start: number): PlannedUse[] {
   const spans = [span(start, 600, OVEN)];
   const cycles = random.whole(3, 9);
   for (let i = 0; i < cycles; i++) spans.push(span(start + 780 + i * 300, 110, OVEN));
   return spans;
 }
 
-function washing(start: number): Span[] {
+function washing(start: number): PlannedUse[] {
   return [span(start, 1200, WASHING_HEAT), span(start + 1200, 3000, WASHING_TURN)];
 }

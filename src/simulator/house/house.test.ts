@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SELF_CONSUMPTION } from '../battery/control.ts';
 import { DAY_SECONDS } from '../timeline.ts';
-import { House, type HouseSample } from './house.ts';
+import { SimulatedHouse, type SimulatedSample } from './house.ts';
 
 const MARCH = Date.UTC(2021, 2, 24) / 1000;
 const DECEMBER = Date.UTC(2021, 11, 20) / 1000;
 const seeds = fc.string({ maxLength: 8 });
 
 /** Every sample of so many days, `step` seconds apart. */
-function days(house: House, count: number, step: number): HouseSample[] {
+function days(house: SimulatedHouse, count: number, step: number): SimulatedSample[] {
   const start = house.now;
   return Array.from({ length: (count * DAY_SECONDS) / step }, (_, i) => house.advance(start + (i + 1) * step));
 }
@@ -19,11 +19,11 @@ const unpack = (packed: number) => ({ pack: packed >>> 24, position: (packed >>>
 const isStep = (value: number, step: number) => Math.abs(value / step - Math.round(value / step)) < 1e-6;
 
 /** Cheaper than `expect` where hundreds of thousands of things are looked at. */
-function hold(condition: boolean, what: string, sample: HouseSample): void {
+function hold(condition: boolean, what: string, sample: SimulatedSample): void {
   if (!condition) expect.fail(`${what}: ${JSON.stringify(sample)}`);
 }
 
-function checkPowers(s: HouseSample): void {
+function checkPowers(s: SimulatedSample): void {
   const loss = s.ppv1 + s.ppv2 + s.pbat - s.preal;
   hold(s.pbat.toFixed(4) === (s.batV * s.batC).toFixed(4), 'Pbat is BatV × BatC', s);
   hold(Math.abs(s.preal + s.pmeterDc + s.pmeter - s.load) <= 6, 'load is Preal + PmeterDC + Pmeter', s);
@@ -33,7 +33,7 @@ function checkPowers(s: HouseSample): void {
 }
 
 /** What is shown in which steps. */
-const STEPS: readonly (readonly [number, readonly (keyof HouseSample)[]])[] = [
+const STEPS: readonly (readonly [number, readonly (keyof SimulatedSample)[]])[] = [
   [0.01, ['fac']],
   [0.02, ['batV']],
   [0.1, ['batC', 'vpv1', 'vpv2', 'ua', 'invBatV', 'epvTotal', 'echarge', 'eDischarge', 'eGridCharge']],
@@ -47,14 +47,14 @@ const STEPS: readonly (readonly [number, readonly (keyof HouseSample)[]])[] = [
   [10, ['preal']],
 ];
 
-function checkSteps(s: HouseSample): void {
+function checkSteps(s: SimulatedSample): void {
   for (const [step, keys] of STEPS) {
     for (const key of keys) hold(isStep(s[key], step), `${key} is in steps of ${step}`, s);
   }
   hold(!Object.values(s).some((value) => Object.is(value, -0)), 'nothing is −0', s);
 }
 
-function checkCells(s: HouseSample): void {
+function checkCells(s: SimulatedSample): void {
   const [low, high] = [unpack(s.vcellLow), unpack(s.vcellHigh)];
   const mean = (s.batV * 1000) / 15;
   hold(low.pack === 1 && high.pack === 1 && low.position <= 15 && high.position <= 15, 'cells are in their pack', s);
@@ -68,7 +68,7 @@ const COUNTERS = ['epvTotal', 'einput', 'eoutput', 'echarge', 'eDischarge', 'eGr
 /** kWh: the largest step of each counter. */
 const STEP = { epvTotal: 1.1, einput: 1.2, eoutput: 1.2, echarge: 0.1, eDischarge: 0.1, eGridCharge: 0.1 };
 
-function powersOf(s: HouseSample): Record<(typeof COUNTERS)[number], number> {
+function powersOf(s: SimulatedSample): Record<(typeof COUNTERS)[number], number> {
   const charge = Math.max(0, -s.pbat);
   const input = Math.max(0, s.pmeter);
   return {
@@ -88,8 +88,8 @@ describe('every sample', () => {
   ])('adds up, is in the steps of the wire, and counters rise: %s', (_, startSeconds, step, count) => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        const samples = days(new House({ seed, startSeconds }), count, step);
-        let before = samples[0] as HouseSample;
+        const samples = days(new SimulatedHouse({ seed, startSeconds }), count, step);
+        let before = samples[0] as SimulatedSample;
         for (const sample of samples) {
           checkPowers(sample);
           checkSteps(sample);
@@ -106,11 +106,11 @@ describe('every sample', () => {
 test('a day’s difference of a counter is the integral of the power, within one step', () => {
   fc.assert(
     fc.property(seeds, fc.constantFrom(10, 60), (seed, step) => {
-      const house = new House({ seed, startSeconds: DECEMBER });
+      const house = new SimulatedHouse({ seed, startSeconds: DECEMBER });
       for (let day = 0; day < 2; day++) {
         const first = house.advance(house.now);
         const samples = days(house, 1, step);
-        const last = samples.at(-1) as HouseSample;
+        const last = samples.at(-1) as SimulatedSample;
         for (const counter of COUNTERS) {
           const integral = samples.reduce((sum, s) => sum + (powersOf(s)[counter] * step) / 3_600_000, 0);
           expect(Math.abs(last[counter] - first[counter] - integral)).toBeLessThanOrEqual(STEP[counter] + 1e-6);
@@ -122,13 +122,13 @@ test('a day’s difference of a counter is the integral of the power, within one
 });
 
 test('the same seed and the same steps give the same house', () => {
-  const [one, two] = ['s', 's'].map((seed) => days(new House({ seed, startSeconds: MARCH }), 1, 60));
+  const [one, two] = ['s', 's'].map((seed) => days(new SimulatedHouse({ seed, startSeconds: MARCH }), 1, 60));
   expect(one).toEqual(two);
-  expect(one).not.toEqual(days(new House({ seed: 't', startSeconds: MARCH }), 1, 60));
+  expect(one).not.toEqual(days(new SimulatedHouse({ seed: 't', startSeconds: MARCH }), 1, 60));
 });
 
 test('time goes forward only', () => {
-  const house = new House({ seed: 1, startSeconds: MARCH });
+  const house = new SimulatedHouse({ seed: 1, startSeconds: MARCH });
   const sample = house.advance(MARCH + 600);
   expect(house.advance(MARCH + 300)).toBe(sample);
   expect(house.now).toBe(MARCH + 600);
@@ -136,8 +136,8 @@ test('time goes forward only', () => {
 
 test('nights are dark, days are not, and summer days are longer than winter days', () => {
   const lightHours = (startSeconds: number, latitude: number) => {
-    const samples = days(new House({ seed: 'sun', startSeconds, latitude }), 1, 600);
-    expect((samples[0] as HouseSample).ppv1).toBe(0);
+    const samples = days(new SimulatedHouse({ seed: 'sun', startSeconds, latitude }), 1, 600);
+    expect((samples[0] as SimulatedSample).ppv1).toBe(0);
     return samples.filter((s) => s.ppv1 + s.ppv2 + s.pmeterDc > 0).length;
   };
   const JUNE = Date.UTC(2021, 5, 20) / 1000;
@@ -146,7 +146,7 @@ test('nights are dark, days are not, and summer days are longer than winter days
 });
 
 test('over a week the battery fills and empties, and a kettle is seen at the meter before the battery takes it', () => {
-  const house = new House({ seed: 'week', startSeconds: DECEMBER });
+  const house = new SimulatedHouse({ seed: 'week', startSeconds: DECEMBER });
   const samples = days(house, 7, 10);
   expect(Math.max(...samples.map((s) => s.soc))).toBe(100);
   expect(Math.min(...samples.map((s) => s.soc))).toBeLessThan(40);
@@ -162,7 +162,7 @@ describe('the controller', () => {
   const at = (hour: number) => MARCH + hour * 3600;
 
   test('charges from the grid inside a charge window, up to the limit, and does not discharge there', () => {
-    const house = new House({ seed: 'window', startSeconds: MARCH });
+    const house = new SimulatedHouse({ seed: 'window', startSeconds: MARCH });
     house.control = {
       ...SELF_CONSUMPTION,
       gridCharge: true,
@@ -182,7 +182,7 @@ describe('the controller', () => {
   });
 
   test('goes by the battery’s own clock', () => {
-    const house = new House({ seed: 'ahead', startSeconds: MARCH });
+    const house = new SimulatedHouse({ seed: 'ahead', startSeconds: MARCH });
     house.control = { ...SELF_CONSUMPTION, gridCharge: true, chargeWindows: [{ from: 3, end: 4 }] };
     house.clockAhead = 7200;
     expect(house.advance(at(1.5)).pbat).toBeLessThan(-3000);
@@ -190,20 +190,20 @@ describe('the controller', () => {
   });
 
   test('discharges only inside the discharge windows when they are on', () => {
-    const house = new House({ seed: 'discharge', startSeconds: MARCH });
+    const house = new SimulatedHouse({ seed: 'discharge', startSeconds: MARCH });
     house.control = { ...SELF_CONSUMPTION, dischargeControl: true, dischargeWindows: [{ from: 3, end: 5 }] };
     expect(house.advance(at(2.5)).pbat).toBe(0);
     expect(house.advance(at(3.5)).pbat).toBeGreaterThan(0);
   });
 
   test('keeps the reserve', () => {
-    const house = new House({ seed: 'reserve', startSeconds: MARCH });
+    const house = new SimulatedHouse({ seed: 'reserve', startSeconds: MARCH });
     house.control = { ...SELF_CONSUMPTION, reservePercent: 100 };
     expect(house.advance(at(2)).pbat).toBe(0);
   });
 
   test('exports no more than the feed-in limit while the battery is full', () => {
-    const house = new House({ seed: 'feed', startSeconds: DECEMBER });
+    const house = new SimulatedHouse({ seed: 'feed', startSeconds: DECEMBER });
     house.control = { ...SELF_CONSUMPTION, feedPercent: 10, reservePercent: 100 };
     const samples = days(house, 3, 60);
     expect(Math.max(...samples.map((s) => s.soc))).toBe(100);

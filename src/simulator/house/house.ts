@@ -9,16 +9,22 @@
  * goes forward. The same seed and the same calls give the same house.
  */
 
-import { aim, type Control, SELF_CONSUMPTION } from '../battery/control.ts';
+import { aim, SELF_CONSUMPTION, type SimulatedControl } from '../battery/control.ts';
 import { Random } from '../random.ts';
 import { DAY_SECONDS } from '../timeline.ts';
-import { Appliances } from './appliances.ts';
-import { type Flows, follow, Instruments, type Readings, toStep } from './instruments.ts';
-import { Pack } from './pack.ts';
-import { type Light, Sun } from './sun.ts';
+import { SimulatedAppliances } from './appliances.ts';
+import {
+  follow,
+  type SimulatedFlows,
+  type SimulatedInstrumentReadings,
+  SimulatedInstruments,
+  toStep,
+} from './instruments.ts';
+import { SimulatedPack } from './pack.ts';
+import { type SimulatedLight, SimulatedSun } from './sun.ts';
 
 /** One moment of the house: W, V, A, %, kWh, in the steps and with the signs of the wire. */
-export interface HouseSample extends Flows, Readings {
+export interface SimulatedSample extends SimulatedFlows, SimulatedInstrumentReadings {
   readonly localSeconds: number;
   /** What the appliances take, W. Not on the wire: a server must work it out. */
   readonly load: number;
@@ -36,7 +42,7 @@ export interface HouseSample extends Flows, Readings {
   readonly eGridCharge: number;
 }
 
-export interface HouseOptions {
+export interface SimulatedHouseOptions {
   readonly seed: string | number;
   /** Where it begins, in `localSeconds`. */
   readonly startSeconds: number;
@@ -56,7 +62,7 @@ const CONTROL_SECONDS = 9;
 const HUNTING_W = 12;
 
 /** Lifetime energies in watt seconds. */
-interface Energies {
+interface SimulatedEnergies {
   pvDc: number;
   pvAc: number;
   input: number;
@@ -66,32 +72,32 @@ interface Energies {
   gridCharge: number;
 }
 
-export class House {
+export class SimulatedHouse {
   /** How the controller works; may be replaced at any time. */
-  control: Control = SELF_CONSUMPTION;
+  control: SimulatedControl = SELF_CONSUMPTION;
   /** How far the battery's clock is ahead of house time, in seconds: its windows go by its own clock. */
   clockAhead = 0;
   readonly #random: Random;
-  readonly #sun: Sun;
-  readonly #appliances: Appliances;
-  readonly #pack: Pack;
-  readonly #instruments: Instruments;
-  readonly #energies: Energies;
+  readonly #sun: SimulatedSun;
+  readonly #appliances: SimulatedAppliances;
+  readonly #pack: SimulatedPack;
+  readonly #instruments: SimulatedInstruments;
+  readonly #energies: SimulatedEnergies;
   #now: number;
   #command = 0;
   #wobble = 0;
-  #flows: Flows = { ppv1: 0, ppv2: 0, preal: 0, pmeter: 0, pmeterDc: 0, batV: 50, batC: 0 };
+  #flows: SimulatedFlows = { ppv1: 0, ppv2: 0, preal: 0, pmeter: 0, pmeterDc: 0, batV: 50, batC: 0 };
   #load = 0;
-  #sample: HouseSample | null = null;
+  #sample: SimulatedSample | null = null;
 
-  constructor(options: HouseOptions) {
+  constructor(options: SimulatedHouseOptions) {
     const random = new Random(options.seed).fork('house');
     this.#now = options.startSeconds;
     this.#random = random.fork('noise');
-    this.#sun = new Sun(random.fork('sun'), options.latitude ?? -35);
-    this.#appliances = new Appliances(random.fork('appliances'));
-    this.#pack = new Pack(random.fork('pack'));
-    this.#instruments = new Instruments(random.fork('instruments'));
+    this.#sun = new SimulatedSun(random.fork('sun'), options.latitude ?? -35);
+    this.#appliances = new SimulatedAppliances(random.fork('appliances'));
+    this.#pack = new SimulatedPack(random.fork('pack'));
+    this.#instruments = new SimulatedInstruments(random.fork('instruments'));
     this.#energies = lifeSoFar(random.fork('energies'));
   }
 
@@ -101,7 +107,7 @@ export class House {
   }
 
   /** Lives on until `localSeconds` and reads the instruments there; a time already past changes nothing. */
-  advance(localSeconds: number): HouseSample {
+  advance(localSeconds: number): SimulatedSample {
     while (this.#now < localSeconds) this.#step(Math.min(LONGEST_STEP, localSeconds - this.#now));
     this.#sample ??= this.#read();
     return this.#sample;
@@ -120,7 +126,7 @@ export class House {
   }
 
   /** The powers of this moment: what the sun gives, what the controller makes of it, and the grid for the rest. */
-  #balance(light: Light, dt: number): Flows {
+  #balance(light: SimulatedLight, dt: number): SimulatedFlows {
     const pmeterDc = Math.round(AC_PV_W * 0.92 * light.ac);
     let ppv1 = Math.round(STRING_W * light.string1);
     let ppv2 = Math.round(STRING_W * light.string2);
@@ -176,7 +182,7 @@ export class House {
     energies.gridCharge += Math.min(charging, importing) * dt;
   }
 
-  #read(): HouseSample {
+  #read(): SimulatedSample {
     const { batV, batC } = this.#flows;
     const volts = Math.floor(batV);
     return {
@@ -200,7 +206,7 @@ function lossOf(throughput: number): number {
 }
 
 /** Counters of a house that has run for a while, in the proportions of three captured years. */
-function lifeSoFar(random: Random): Energies {
+function lifeSoFar(random: Random): SimulatedEnergies {
   const kilowattDays = random.uniform(10, 1500) * 3_600_000;
   return {
     pvDc: 17.5 * kilowattDays,
@@ -214,7 +220,7 @@ function lifeSoFar(random: Random): Energies {
 }
 
 /** kWh in the steps of their registers. */
-function counters(energies: Energies) {
+function counters(energies: SimulatedEnergies) {
   const tenths = (wattSeconds: number) => Math.floor(wattSeconds / 360_000);
   // The grid meter counts 0.01 kWh behind a current transformer of ratio 120 (60.00, 128.40, 5221.20: all × 1.2).
   const meter = (wattSeconds: number) => (Math.floor(wattSeconds / 4_320_000) * 12) / 10;

@@ -1,10 +1,18 @@
 /** What the sensors read, against the captured habits. */
 import { expect, test } from 'vitest';
 import { Random } from '../random.ts';
-import { type Flows, follow, Instruments, toStep } from './instruments.ts';
+import { follow, type SimulatedFlows, SimulatedInstruments, toStep } from './instruments.ts';
 
-const NIGHT: Flows = { ppv1: 0, ppv2: 0, preal: 220, pmeter: 31, pmeterDc: 0, batV: 49.8, batC: 6.7 };
-const DAY: Flows = { ppv1: 2228, ppv2: 2200, preal: 2280, pmeter: -3500, pmeterDc: 1567, batV: 50.48, batC: -36.6 };
+const NIGHT: SimulatedFlows = { ppv1: 0, ppv2: 0, preal: 220, pmeter: 31, pmeterDc: 0, batV: 49.8, batC: 6.7 };
+const DAY: SimulatedFlows = {
+  ppv1: 2228,
+  ppv2: 2200,
+  preal: 2280,
+  pmeter: -3500,
+  pmeterDc: 1567,
+  batV: 50.48,
+  batC: -36.6,
+};
 
 test('steps, without −0', () => {
   expect([toStep(1.26, 10), toStep(226, 0.1), toStep(-0.01, 10)]).toEqual([1.3, 230, 0]);
@@ -13,7 +21,7 @@ test('steps, without −0', () => {
 });
 
 test('strings keep 7 to 8 V at night and some 260 V by day; reactive power at the PV meter changes with it', () => {
-  const instruments = new Instruments(new Random('volts'));
+  const instruments = new SimulatedInstruments(new Random('volts'));
   for (let i = 0; i < 50; i++) {
     const [night, day] = [instruments.read(NIGHT), instruments.read(DAY)];
     expect(night.vpv1 >= 7 && night.vpv1 <= 8.2).toBe(true);
@@ -26,13 +34,13 @@ test('strings keep 7 to 8 V at night and some 260 V by day; reactive power at th
 });
 
 test('the inverter reads more than the BMS: 51.5 for 50.48 V as captured, and more also when discharging', () => {
-  const instruments = new Instruments(new Random('volts'));
+  const instruments = new SimulatedInstruments(new Random('volts'));
   expect(instruments.read(DAY).invBatV).toBe(51.5);
   expect(instruments.read({ ...NIGHT, batC: 40 }).invBatV).toBe(50.1);
 });
 
 test('warms with what flows through it, and cells change places in time', () => {
-  const instruments = new Instruments(new Random('warm'));
+  const instruments = new SimulatedInstruments(new Random('warm'));
   const cells = new Set<number>();
   const before = instruments.read(DAY);
   for (let i = 0; i < 1000; i++) {

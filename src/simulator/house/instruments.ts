@@ -9,7 +9,7 @@ import { DAY_SECONDS } from '../timeline.ts';
 import { CELLS, packed } from './pack.ts';
 
 /** The powers, as the wire shows them, that the instruments go by. Watts, volts and ampere. */
-export interface Flows {
+export interface SimulatedFlows {
   readonly ppv1: number;
   readonly ppv2: number;
   readonly preal: number;
@@ -20,7 +20,7 @@ export interface Flows {
 }
 
 /** Readings in the units of the wire: volts, hertz, degrees Celsius, volt-ampere, ampere; cells packed. */
-export interface Readings {
+export interface SimulatedInstrumentReadings {
   readonly vpv1: number;
   readonly vpv2: number;
   readonly ua: number;
@@ -53,7 +53,7 @@ export function toStep(value: number, parts: number): number {
   return Math.round(value * parts) / parts + 0;
 }
 
-export class Instruments {
+export class SimulatedInstruments {
   readonly #random: Random;
   #inverter = 30;
   #cells = 22;
@@ -65,7 +65,7 @@ export class Instruments {
   }
 
   /** Lets `dt` seconds go by: what is slow follows. */
-  step(localSeconds: number, dt: number, flows: Flows): void {
+  step(localSeconds: number, dt: number, flows: SimulatedFlows): void {
     const hour = (localSeconds % DAY_SECONDS) / 3600;
     const ambient = 20 - 5 * Math.cos(((hour - 3) * Math.PI) / 12);
     const warmth = (30 * Math.abs(flows.preal)) / 5000;
@@ -75,11 +75,11 @@ export class Instruments {
     if (this.#random.chance(dt / 3600)) this.#lowCell = this.#random.whole(0, LOW_CELLS.length - 1);
   }
 
-  read(flows: Flows): Readings {
+  read(flows: SimulatedFlows): SimulatedInstrumentReadings {
     return { ...this.#grid(flows), ...this.#strings(flows), ...this.#battery(flows) };
   }
 
-  #grid(flows: Flows) {
+  #grid(flows: SimulatedFlows) {
     const random = this.#random;
     return {
       // The grid's voltage rises where power is exported: 249.4 V at −3500 W, 246.5 V at +543 W (2021/03/24 11:00).
@@ -95,12 +95,12 @@ export class Instruments {
   }
 
   /** 7 to 8 V are left on a string at night; by day about 250 to 275 V. */
-  #strings(flows: Flows) {
+  #strings(flows: SimulatedFlows) {
     const volts = (watts: number) => toStep(watts > 0 ? this.#random.normal(262, 6) : this.#random.uniform(7, 8.2), 10);
     return { vpv1: volts(flows.ppv1), vpv2: volts(flows.ppv2) };
   }
 
-  #battery(flows: Flows) {
+  #battery(flows: SimulatedFlows) {
     const millivolts = (flows.batV * 1000) / CELLS;
     const spread = 2 + Math.abs(flows.batC) / 12;
     const coldest = Math.floor(this.#cells);

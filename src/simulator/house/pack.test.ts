@@ -1,13 +1,13 @@
 /** The pack: its limits, its losses, and the numbers of its BMS. */
 import { expect, test } from 'vitest';
 import { Random } from '../random.ts';
-import { Pack, packed } from './pack.ts';
+import { packed, SimulatedPack } from './pack.ts';
 
-const pack = () => new Pack(new Random('pack'));
-const charge = (one: Pack) => {
+const pack = () => new SimulatedPack(new Random('pack'));
+const charge = (one: SimulatedPack) => {
   for (let i = 0; i < 20_000 && one.chargeLimit(60) > 0; i++) one.flow(-one.chargeLimit(60), 60);
 };
-const discharge = (one: Pack, reserve: number) => {
+const discharge = (one: SimulatedPack, reserve: number) => {
   for (let i = 0; i < 2000; i++) one.flow(Math.min(2000, one.dischargeLimit(60, reserve)), 60);
 };
 

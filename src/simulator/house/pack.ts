@@ -45,7 +45,7 @@ function openCircuit(percent: number): number {
   return y0;
 }
 
-export class Pack {
+export class SimulatedPack {
   #storedWh: number;
   #empty = false;
 

@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest';
 import { Random } from '../random.ts';
 import { DAY_SECONDS } from '../timeline.ts';
-import { type Light, Sun } from './sun.ts';
+import { type SimulatedLight, SimulatedSun } from './sun.ts';
 
 const MARCH_DAY = Date.UTC(2021, 2, 20) / 1000;
 
-function lightOf(seed: string, days: number, step: number): Light[] {
-  const sun = new Sun(new Random(seed), -35);
+function lightOf(seed: string, days: number, step: number): SimulatedLight[] {
+  const sun = new SimulatedSun(new Random(seed), -35);
   return Array.from({ length: (days * DAY_SECONDS) / step }, (_, i) => sun.step(MARCH_DAY + i * step, step));
 }
 

@@ -5,7 +5,7 @@
  * what matters: captured rows fall from 4,428 W to 582 W and rise to 4,197 W within two minutes (2021/03/24 11:00–11:02).
  */
 import type { Random } from '../random.ts';
-import { DAY_SECONDS, type Span, Timeline } from '../timeline.ts';
+import { DAY_SECONDS, DayPlan, type PlannedUse } from '../timeline.ts';
 
 const RADIANS = Math.PI / 180;
 const YEAR_DAYS = 365.25;
@@ -27,7 +27,7 @@ const DAYS: readonly [DayKind, ...DayKind[]] = [
 ];
 
 /** What falls on the three groups of panels, as a share of what they are rated for: two strings and the AC side. */
-export interface Light {
+export interface SimulatedLight {
   readonly string1: number;
   readonly string2: number;
   readonly ac: number;
@@ -35,14 +35,14 @@ export interface Light {
 
 /** The sine of the sun's height below which its light fades, whichever way a roof looks. */
 const DUSK = 0.12;
-const DARK: Light = { string1: 0, string2: 0, ac: 0 };
+const DARK: SimulatedLight = { string1: 0, string2: 0, ac: 0 };
 /** How many hours before (−) or after (+) noon each group has its best hour: roofs look a little east or west. */
 const BEST_HOUR = { string1: -0.35, string2: 0.2, ac: 0.9 };
 
-export class Sun {
+export class SimulatedSun {
   readonly #random: Random;
   readonly #latitude: number;
-  readonly #clouds: Timeline;
+  readonly #clouds: DayPlan;
   #day = Number.NaN;
   #haze = 1;
   #shade = 0;
@@ -53,11 +53,11 @@ export class Sun {
   constructor(random: Random, latitude: number) {
     this.#random = random;
     this.#latitude = latitude;
-    this.#clouds = new Timeline((day) => this.#planClouds(day));
+    this.#clouds = new DayPlan((day) => this.#planClouds(day));
   }
 
   /** The light at `localSeconds`, `dt` seconds after the last call. */
-  step(localSeconds: number, dt: number): Light {
+  step(localSeconds: number, dt: number): SimulatedLight {
     const day = Math.floor(localSeconds / DAY_SECONDS);
     if (day !== this.#day) this.#begin(day);
     const passing = this.#clouds.at(localSeconds);
@@ -95,10 +95,10 @@ export class Sun {
     return this.#random.fork(`day/${day}`).pick(DAYS);
   }
 
-  #planClouds(day: number): Span[] {
+  #planClouds(day: number): PlannedUse[] {
     const kind = this.#kindOf(day);
     const random = this.#random.fork(`clouds/${day}`);
-    const spans: Span[] = [];
+    const spans: PlannedUse[] = [];
     let start = random.wait(kind.gapSeconds);
     while (start < DAY_SECONDS) {
       const end = start + random.uniform(30, 500);
