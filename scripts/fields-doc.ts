@@ -10,7 +10,18 @@ import type { FieldGroup } from '../src/protocol/fields/table.ts';
 export const COMMAND = 'npx --no-install node scripts/fields-doc.ts';
 export const PAGE = new URL('../docs/fields.md', import.meta.url);
 
-const COLUMNS = ['our name', 'title', 'on the wire', 'messages', 'unit', 'sign', 'certainty', 'private', 'note'];
+const COLUMNS = [
+  'our name',
+  'title',
+  'on the wire',
+  'messages',
+  'unit',
+  'can be',
+  'sign',
+  'certainty',
+  'private',
+  'note',
+];
 
 const INTRODUCTION = `# Fields
 
@@ -22,6 +33,9 @@ under the battery's own name.
 - **On the wire**: the battery's name, without regard to case; “derived” is worked out from other fields.
 - **Messages**: \`live\` 1,1,16 every 10 s; \`detail\` 1,1,5 every 5 minutes; \`history\` 1,1,12 one row a minute,
   on request; \`config\` 1,1,4 from the battery; \`config_reply\` 1,2,3 from a server.
+- **Can be**: what a measured value is at least and at most; one outside is a mistake of whoever measured or sent it. Powers
+  may be three times what a house is rated for, where that is more; one in the last 256 W below 65536 is a small negative
+  number that was read as unsigned.
 - **Certainty**: *confirmed* by two sources, or by one and arithmetic; *likely* by one good source or a strong
   inference; *unknown*: shown as it comes.
 - **Private**: never in a log, an export or a page unless asked for by name.
@@ -55,11 +69,16 @@ function row(field: Field): string {
     field.wire.map((name) => `\`${name}\``).join(', ') || 'derived',
     field.in.join(', '),
     field.unit,
+    field.range === undefined ? '' : `${signed(field.range.min)} to ${signed(field.range.max)}`,
     field.sign ?? '',
     field.certainty,
     field.private ? 'yes' : '',
     field.note + codes(field),
   ]);
+}
+
+function signed(value: number): string {
+  return value < 0 ? `−${-value}` : String(value);
 }
 
 function codes(field: Field): string {

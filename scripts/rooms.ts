@@ -23,6 +23,7 @@ export interface Room {
 const MODEL = 'src/model.ts';
 const PROTOCOL = 'src/protocol/';
 const FIELDS = 'src/protocol/fields/';
+const COUNTER = 'src/counter/';
 const SESSION = 'src/session/';
 const STORE = 'src/store/';
 const CONFIG = 'types of src/config/';
@@ -61,14 +62,15 @@ export const ROOMS: readonly Room[] = [
   room(SESSION, 'meaning over time; no sockets, timers, logger, clock', [PROTOCOL, MODEL], 'nothing'),
   // What is acknowledged is on disk: tested with a disk.
   room('src/server/committer.test.ts', null, [SESSION, STORE], 'sockets'),
+  room(COUNTER, 'which readings of a lifetime counter are believed; arithmetic only', [], 'nothing'),
   room('src/server/', 'the only place with sockets to batteries', [SESSION, PROTOCOL, MODEL, STORE_ERROR], 'sockets'),
   // Time zones come from a library, and the system's own from the system.
   room(CALENDAR, null, [], 'plain'),
-  room('src/store/energy/', 'energy, calendar and roll-up rules; no SQL', [MODEL, FIELDS], 'nothing'),
+  room('src/store/energy/', 'energy, calendar and roll-up rules; no SQL', [MODEL, FIELDS, COUNTER], 'nothing'),
   room(
     STORE,
     'what is kept: the interfaces; `sqlite/`, `backup/`',
-    [MODEL, FIELDS, 'src/system/private-files.ts', 'src/system/shell-word.ts'],
+    [MODEL, FIELDS, COUNTER, 'src/system/private-files.ts', 'src/system/shell-word.ts'],
     'sqlite',
   ),
   room('src/sinks/from-config.ts', null, [MODEL, FIELDS, CONFIG, PROBLEMS, STORE_TYPES]),
@@ -76,7 +78,7 @@ export const ROOMS: readonly Room[] = [
   room('src/sinks/influx/target.ts', null, [CONFIG, PROBLEMS]),
   // It takes from the store what it hands on; its tests do so from a real one.
   room('src/sinks/influx/influx.ts', null, [MODEL, FIELDS, PROBLEMS, STORE_TYPES, STORE_ERROR]),
-  room('src/sinks/', 'outputs: what is kept, handed on to other programs', [MODEL, FIELDS, PROBLEMS]),
+  room('src/sinks/', 'outputs: what is kept, handed on to other programs', [MODEL, FIELDS, COUNTER, PROBLEMS]),
   room('src/web/query/', 'the reading thread, and what it answers', READS),
   room('src/web/live/live-state.ts', null, [MODEL, PRIVACY]),
   room('src/web/', 'the web port: the page, the interface, who may see it', [

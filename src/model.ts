@@ -294,6 +294,16 @@ export interface Battery {
   readonly openGaps: readonly Gap[];
   readonly lastGapNumber: number;
   readonly trust: KnownTrust;
+  /** What it was heard to have lately, as far as that is kept. */
+  readonly parts?: readonly KnownPart[];
+}
+
+/** A part of a sum, by our name, such as the power of a phase, and when it was last read in a message of a kind. */
+export interface KnownPart {
+  readonly kind: ReadingKind;
+  readonly name: string;
+  /** Unix milliseconds. */
+  readonly receivedMs: number;
 }
 
 /** Who has spoken for a battery, and the number of the newest run of readings held of a conflict; 0 for none. */

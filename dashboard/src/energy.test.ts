@@ -5,7 +5,9 @@ import type { EnergyBucket } from './types.ts';
 const energies = (part: Partial<Energies>): Energies => {
   return { ...(Object.fromEntries(ENERGIES.map((name) => [name, null])) as unknown as Energies), ...part };
 };
-const bucket = (start: string, part: Partial<Energies>): EnergyBucket => ({ start, ...energies(part) });
+const bucket = (start: string, part: Partial<Energies>, ...incomplete: string[]): EnergyBucket => {
+  return { start, ...energies(part), incomplete };
+};
 const DAYS = ['2026-11-21T00:00:00.000Z', '2026-11-22T00:00:00.000Z', '2026-11-23T00:00:00.000Z'] as const;
 
 it('the total is of the buckets that know it', () => {
@@ -23,6 +25,14 @@ describe('several batteries', () => {
       { since: since(DAYS[1]), buckets: [bucket(DAYS[1], { pv_energy: 10 })] },
     ]);
     expect(sum.map(({ pv_energy }) => pv_energy)).toEqual([1, 11, null]);
+  });
+
+  it('lack what one of them lacks', () => {
+    const sum = addUp([
+      { since: 0, buckets: [bucket(DAYS[0], { pv_energy: 1 }, 'pv_energy')] },
+      { since: 0, buckets: [bucket(DAYS[0], { pv_energy: 1 }, 'pv_energy', 'load_energy')] },
+    ]);
+    expect(sum.map(({ incomplete }) => incomplete)).toEqual([['pv_energy', 'load_energy']]);
   });
 
   it('count with history from before they were first seen', () => {

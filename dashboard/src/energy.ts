@@ -41,7 +41,8 @@ export function addUp(parts: readonly { readonly since: number; readonly buckets
       const wasThere = end === undefined || since * 1000 < Date.parse(end);
       return bucket !== undefined || wasThere ? [bucket] : [];
     });
-    return { start, ...each((name) => sumKnown(found.map((bucket) => bucket?.[name] ?? null))) };
+    const incomplete = [...new Set(found.flatMap((bucket) => bucket?.incomplete ?? []))];
+    return { start, ...each((name) => sumKnown(found.map((bucket) => bucket?.[name] ?? null))), incomplete };
   });
 }
 

@@ -110,7 +110,7 @@ const EVENT_COLUMNS = [...READING_COLUMNS, 'source', 'name', 'code', 'meaning', 
 const CONFIG_COLUMNS = ['received_at', 'last_received_at', 'battery'];
 const CLOCK_COLUMNS = ['battery', 'since', 'offset_seconds', 'drift_ppm', 'reason'];
 const GAP_COLUMNS = ['battery', 'from', 'to', 'minutes', 'filled_minutes', 'state', 'asked_at'];
-const ENERGY_COLUMNS = ['battery', 'start', ...ENERGIES];
+const ENERGY_COLUMNS = ['battery', 'start', ...ENERGIES, 'incomplete'];
 const FRAME_COLUMNS = ['received_at', 'battery', 'direction', 'type', 'command', 'reason', 'hex'];
 
 function configColumns(): string[] {
@@ -272,12 +272,13 @@ function gapRow({ owner, from, to, filledMinutes, state, askedMs }: StoredGap): 
   };
 }
 
-function energyRow({ owner, start, energies }: StoredEnergy): ExportRow {
+function energyRow({ owner, start, energies, incomplete }: StoredEnergy): ExportRow {
   const row: ExportRow = { battery: owner.id, start: utc(start) };
   ENERGIES.forEach((name, index) => {
     const energy = energies[index] ?? null;
     if (energy !== null) row[name] = Number(energy.toFixed(ENERGY_DECIMALS));
   });
+  if (incomplete > 0) row.incomplete = ENERGIES.filter((_, index) => (incomplete >> index) % 2 === 1).join(' ');
   return row;
 }
 

@@ -401,9 +401,19 @@ describe('energy', () => {
     const [header = '', line = ''] = text.split('\n');
     expect(header).toBe(
       'battery,start,pv_energy,grid_import_energy,grid_export_energy,battery_charge_energy,battery_discharge_energy,' +
-        'grid_charge_energy,load_energy',
+        'grid_charge_energy,load_energy,incomplete',
     );
-    expect(line).toBe(`${store.idOf(SERIAL)},2024-06-11T23:00:00Z,0.15,0,0.01,,,,0.000017`);
+    expect(line).toBe(`${store.idOf(SERIAL)},2024-06-11T23:00:00Z,0.15,0,0.01,,,,0.000017,`);
+  });
+
+  it('names what is incomplete: a counter was reset while nobody listened', async () => {
+    const counters = [500, 500.1, 500.2, 0, 0.1, 0.2, 0.3];
+    const details = counters.map((pv_energy, index) =>
+      reading('detail', T + (index < 3 ? index : index + 60) * 60, { pv_energy }),
+    );
+    const { store, folder } = stored(...details);
+    while (store.fold(1000));
+    expect(await rows(folder, 'energy')).toMatchObject([{ pv_energy: 0.5, incomplete: 'pv_energy' }]);
   });
 
   it('is told from a span that is none', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../model.ts';
-import { derive } from './derive.ts';
+import { derive, implausibleIn, PART_COLUMNS, PARTS } from './derive.ts';
 import { READING_KINDS, type ReadingKind } from './fields/field.ts';
 import { columnsOf } from './fields/fields.ts';
 
@@ -131,6 +131,45 @@ describe('the totals', () => {
     expect(derived({ ...row, inverter_power_l1: 1.1, inverter_power_l2: 2.2 })).toMatchObject({
       ...{ pv_power: 0.3, grid_power: 0.3, inverter_power: 3.3 },
     });
+  });
+});
+
+describe('what sums are made of', () => {
+  it('are strings, the AC-coupled inverter and phases, each once', () => {
+    expect(PARTS).toEqual([
+      ...[1, 2, 3, 4, 5, 6].map((n) => `pv${n}_power`),
+      'pv_ac_power',
+      ...[1, 2, 3].map((n) => `grid_power_l${n}`),
+      ...[1, 2, 3].map((n) => `inverter_power_l${n}`),
+    ]);
+    for (const kind of READING_KINDS) {
+      const names = columnsOf(kind).map((field) => field.name);
+      expect(PART_COLUMNS[kind].map((column) => names[column] ?? null)).toEqual(
+        PARTS.map((name) => (names.includes(name) ? name : null)),
+      );
+    }
+  });
+
+  it('are not taken where they were not read, nor where they are not there', () => {
+    const names = columnsOf('live').map((field) => field.name);
+    const at = (name: string) => names.indexOf(name);
+    const row = () =>
+      names.map((name) => ({ pv1_power: 65_535, pv2_power: 5, grid_power_l1: 7, battery_power: 3 })[name] ?? null);
+    const unread = row();
+    derive('live', unread, [at('pv1_power')]);
+    expect([unread[at('pv_power')], unread[at('load_power')]]).toEqual([null, null]);
+    const ignored = row();
+    derive('live', ignored, [], [at('pv1_power')]);
+    expect([ignored[at('pv_power')], ignored[at('load_power')]]).toEqual([5, 15]);
+  });
+
+  it('can be told where a number cannot be', () => {
+    const names = columnsOf('live').map((field) => field.name);
+    const row = (given: Record<string, Value>) => names.map((name) => given[name] ?? null);
+    expect(implausibleIn('live', row({ pv1_power: 5995, battery_power: -2000, soc: 6553.5 }))).toEqual([]);
+    expect(implausibleIn('live', row({ pv1_power: 65_533, battery_power: -214_748_364.8, grid_power_l2: 4 }))).toEqual(
+      ['pv1_power', 'battery_power'].map((name) => names.indexOf(name)),
+    );
   });
 });
 

@@ -3,8 +3,9 @@
  * 25 captured rows unless said otherwise).
  */
 import type { Value } from '../model.ts';
-import type { ReadingKind } from './fields/field.ts';
-import { columnsOf } from './fields/fields.ts';
+import type { Field, ReadingKind } from './fields/field.ts';
+import { columnsOf, READING_FIELDS } from './fields/fields.ts';
+import { isPlausible } from './fields/plausible.ts';
 
 /** Where the parts and the results stand in a row of one kind. */
 interface Places {
@@ -51,13 +52,63 @@ function placesOf(kind: ReadingKind): Places {
   };
 }
 
+const PART = /^(?:pv(?:\d|_ac)_power|(?:grid|inverter)_power_l\d)$/;
+
+/** What the sums are made of, by our names: strings, the AC-coupled inverter, and phases. */
+export const PARTS: readonly string[] = READING_FIELDS.map(({ name }) => name).filter((name) => PART.test(name));
+
+/** Where each of {@link PARTS} stands in a row of a kind; -1 where the kind has none. */
+export const PART_COLUMNS: Readonly<Record<ReadingKind, readonly number[]>> = {
+  live: columnsOfParts('live'),
+  detail: columnsOfParts('detail'),
+  history: columnsOfParts('history'),
+};
+
+function columnsOfParts(kind: ReadingKind): readonly number[] {
+  const names = columnsOf(kind).map((field) => field.name);
+  return PARTS.map((name) => names.indexOf(name));
+}
+
+/** What the derived values are made of, where it stands. */
+const ADDENDS: Readonly<Record<ReadingKind, readonly (readonly [column: number, field: Field])[]>> = {
+  live: addendsOf('live'),
+  detail: addendsOf('detail'),
+  history: addendsOf('history'),
+};
+
+function addendsOf(kind: ReadingKind): readonly (readonly [column: number, field: Field])[] {
+  const isAddend = ({ name }: Field) => PART.test(name) || name === 'battery_power';
+  return columnsOf(kind).flatMap((field, column) => (isAddend(field) ? [[column, field] as const] : []));
+}
+
+const NO_COLUMNS: readonly number[] = [];
+
+/** Columns of what the derived values are made of that hold numbers which cannot be. Hardly ever any. */
+export function implausibleIn(kind: ReadingKind, values: readonly Value[]): readonly number[] {
+  let found = NO_COLUMNS;
+  for (const [column, field] of ADDENDS[kind]) {
+    const value = values[column];
+    if (typeof value === 'number' && !isPlausible(field, value)) found = [...found, column];
+  }
+  return found;
+}
+
 /**
  * Fills in the derived values of a row, in place; where a part is missing, so is what needs it.
- * @param unread columns that have a value which could not be read: a sum without it would be a wrong number
+ * @param unread columns that have a value which could not be read, or cannot be: a sum without it would be a wrong number
+ * @param ignored columns whose value says nothing, as if they had none: of what the house does not have
  */
-export function derive(kind: ReadingKind, values: Value[], unread: readonly number[] = []): void {
+export function derive(
+  kind: ReadingKind,
+  values: Value[],
+  unread: readonly number[] = [],
+  ignored: readonly number[] = [],
+): void {
   const places = PLACES[kind];
-  const numberAt = (place: number) => (unread.includes(place) ? Number.NaN : numberIn(values, place));
+  const numberAt = (place: number) => {
+    if (unread.includes(place)) return Number.NaN;
+    return ignored.includes(place) ? null : numberIn(values, place);
+  };
   const pv = sum(places.pv, numberAt);
   const grid = sum(places.grid, numberAt);
   const inverter = sum(places.inverter, numberAt);

@@ -7,7 +7,7 @@ import { lenientNumber, plainDecimals } from './body/decimal.ts';
 import type { Condition } from './body/lenient-json.ts';
 import { isNoValue } from './body/no-value.ts';
 import { type FormBook, SHAPE } from './body/wire-form.ts';
-import { derive } from './derive.ts';
+import { derive, implausibleIn } from './derive.ts';
 import type { Field, ReadingKind } from './fields/field.ts';
 import { columnsOf, fieldsOnWire } from './fields/fields.ts';
 import { isSerial } from './serial.ts';
@@ -21,6 +21,11 @@ export interface WireReading {
   readonly values: readonly Value[];
   readonly rest: Rest | null;
   readonly form: WireForm | null;
+  /**
+   * Columns of what sums are made of that have a value which could not be read, or cannot be; null of a message that was
+   * cut off, from which no sum follows.
+   */
+  readonly unread: readonly number[] | null;
 }
 
 /** What to do with the text under one key. */
@@ -66,11 +71,17 @@ export class ReadingReader {
     for (let i = 0; i < steps.length; i++) draft.take(steps[i] as Step, i, texts[i] ?? null);
     draft.settleTime(steps);
     if (draft.known === 0) return null;
-    if (condition !== 'cut') derive(this.#kind, draft.values, draft.unread(steps, texts, condition));
+    const unread = condition === 'cut' ? null : this.#unreadIn(draft, texts, condition);
+    if (unread !== null) derive(this.#kind, draft.values, unread);
     const form = this.#formFor(keys, draft.shapes);
     if (form === null) draft.keepAll(keys, texts);
     const { serial, batteryTime, values, rest } = draft;
-    return { kind: this.#kind, serial, batteryTime, values, rest, form };
+    return { kind: this.#kind, serial, batteryTime, values, rest, form, unread };
+  }
+
+  #unreadIn(draft: Draft, texts: readonly (string | null)[], condition: Condition): readonly number[] {
+    const [untold, impossible] = [draft.unread(this.#steps, texts, condition), implausibleIn(this.#kind, draft.values)];
+    return impossible.length === 0 ? untold : [...untold, ...impossible];
   }
 
   #stepsFor(keys: readonly string[]): readonly Step[] {

@@ -5,6 +5,7 @@ import { type Battery, type Instant, Private, type Value } from '../model.ts';
 import type { WireReading } from '../protocol/reading.ts';
 import { BACKFILL, Backfill, type BackfillOptions } from './backfill/backfill.ts';
 import { BatteryClock } from './clock/clock.ts';
+import { PartMemory } from './parts.ts';
 import { type Newcomer, Newcomers } from './trust/newcomers.ts';
 import { Trust } from './trust/trust.ts';
 
@@ -14,6 +15,7 @@ export interface HeardBattery {
   readonly clock: BatteryClock;
   readonly backfill: Backfill;
   readonly trust: Trust;
+  readonly parts: PartMemory;
   /** The newest of its connections that delivered a reading; 0 before there is one. */
   deliveredOn: number;
   /** Its newest live reading, and where that was put, Unix seconds; null before there is one. */
@@ -58,7 +60,8 @@ export class Batteries {
     const gaps = { open: openGaps, last: lastGapNumber };
     const backfill = new Backfill(this.#options.backfill, clock.timeline, newest, gaps);
     const trust = new Trust(this.#options.staleMs, battery.trust);
-    this.#bySerial.set(battery.serial.reveal(), { ...UNHEARD, serial: battery.serial, clock, backfill, trust });
+    const parts = new PartMemory(battery.parts);
+    this.#bySerial.set(battery.serial.reveal(), { ...UNHEARD, serial: battery.serial, clock, backfill, trust, parts });
   }
 
   /** What a serial number stands for; a new one is taken in where there is room for it. */
@@ -102,7 +105,8 @@ export class Batteries {
     const clock = new BatteryClock();
     const backfill = new Backfill(this.#options.backfill, clock.timeline, null, { open: [], last: 0 });
     const trust = new Trust(this.#options.staleMs);
-    const battery: HeardBattery = { ...UNHEARD, serial: new Private(serial), clock, backfill, trust };
+    const parts = new PartMemory();
+    const battery: HeardBattery = { ...UNHEARD, serial: new Private(serial), clock, backfill, trust, parts };
     this.#bySerial.set(serial, battery);
     return battery;
   }

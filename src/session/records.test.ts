@@ -3,6 +3,7 @@ import { Private } from '../model.ts';
 import { BACKFILL, Backfill } from './backfill/backfill.ts';
 import type { HeardBattery } from './batteries.ts';
 import { BatteryClock } from './clock/clock.ts';
+import { PartMemory } from './parts.ts';
 import { batteryEvent, bytesRecord, clockRecord, gapRecord, readingRecord, serverEvent } from './records.ts';
 import { Trust } from './trust/trust.ts';
 
@@ -15,7 +16,8 @@ function heard(offsetSeconds: number | null): HeardBattery {
   const clock = new BatteryClock(offsetSeconds === null ? [] : [{ ...SINCE, offsetSeconds }]);
   const backfill = new Backfill(BACKFILL, clock.timeline, null, { open: [], last: 0 });
   const trust = new Trust(90_000);
-  return { serial: new Private('AL1'), clock, backfill, trust, deliveredOn: 0, live: null, clockStands: false };
+  const parts = new PartMemory();
+  return { serial: new Private('AL1'), clock, backfill, trust, parts, deliveredOn: 0, live: null, clockStands: false };
 }
 
 const reading = (batteryTime: number | null) => ({
@@ -25,6 +27,7 @@ const reading = (batteryTime: number | null) => ({
   values: [1, null],
   rest: { Odd: 'x' },
   form: null,
+  unread: [],
 });
 const entry = (batteryTime: number | null) => ({ name: 'EventLog', batteryTime, code: 41, text: 't', occurrence: 2 });
 

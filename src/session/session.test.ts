@@ -1325,3 +1325,23 @@ describe('whatever comes', () => {
     );
   });
 });
+
+describe('the phases of a battery', () => {
+  const phases = (second: string, PmeterL2: string) =>
+    `{"Time":"2024/06/12 12:04:${second}","SN":"${SERIAL}","PmeterL1":"500","PmeterL2":"${PmeterL2}","PmeterL3":"-"}`;
+
+  it('are remembered across its connections: one that cannot be read now leaves no sum', () => {
+    const batteries = new Batteries(10);
+    const first = dialogue({ batteries, connection: 7 });
+    const sumOn = (one: Dialogue, body: string) => {
+      const outputs = one.session.receive(frameByHand(1, 16, body), one.now);
+      const records = outputs.flatMap((output) => (output.type === 'record' ? [toldOf(output.record)] : []));
+      const [values] = records.flatMap((record) => (record.type === 'reading' ? [record.values] : []));
+      return (values as Record<string, unknown>).grid_power;
+    };
+    expect(sumOn(first, phases('10', '20'))).toBe(520);
+    const second = dialogue({ batteries, connection: 8, at: { wallMs: NOON.wallMs + 20_000, monoMs: 25_000 } });
+    expect(sumOn(second, phases('30', '-'))).toBeNull();
+    expect(sumOn(second, phases('40', '21'))).toBe(521);
+  });
+});

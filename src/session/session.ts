@@ -243,7 +243,8 @@ export class Session {
     return true;
   }
 
-  #takeReading(reading: WireReading, battery: HeardBattery, now: Instant): void {
+  #takeReading(heard: WireReading, battery: HeardBattery, now: Instant): void {
+    const reading = battery.parts.settle(heard, now);
     battery.deliveredOn = Math.max(battery.deliveredOn, this.#connection);
     if (this.#presence.heard(battery, now)) this.#outputs.note('fresh', `connection ${this.#connection}`, now);
     const { time, outputs } = dateReading(reading, battery, now);

@@ -3,7 +3,7 @@
  */
 import { columnsOf } from '../protocol/fields/fields.ts';
 import type { Energies, Values } from './sink.ts';
-import { Total, type TotalState } from './total.ts';
+import { Total, type TotalState, totalState } from './total.ts';
 
 /** The lifetime counters of the details, by our names. */
 export const COUNTERS: readonly string[] = columnsOf('detail')
@@ -37,7 +37,7 @@ export class Totals {
   readonly #short = new Map<string, number>();
 
   private constructor({ counters, energies }: Kept) {
-    this.#counters = new Map(COUNTERS.map((name) => [name, new Total(counters[name] ?? null)]));
+    this.#counters = new Map(COUNTERS.map((name) => [name, new Total(totalState(counters[name]))]));
     this.#energies = new Map(Object.entries(energies));
   }
 

@@ -80,4 +80,6 @@ export interface StoredEnergy {
   /** Unix seconds UTC. */
   readonly start: number;
   readonly energies: readonly (number | null)[];
+  /** A bit for each of them, the lowest for the first: a part of it is lost, its counter was reset while nobody listened. */
+  readonly incomplete: number;
 }

@@ -184,7 +184,15 @@ const energies = Object.fromEntries(
 ) as Record<`${(typeof FLOWS)[number]}_energy`, z.ZodNullable<z.ZodNumber>>;
 export const energy = z.object({
   per: z.enum(['hour', 'day', 'month']),
-  buckets: z.array(z.object({ start: time, ...energies })),
+  buckets: z.array(
+    z.object({
+      start: time,
+      ...energies,
+      incomplete: z
+        .array(z.string())
+        .describe('energies of which a part is lost: a counter was reset while nobody listened'),
+    }),
+  ),
 });
 
 export const eventsQuery = z.strictObject({ ...span, limit: z.coerce.number().int().min(1).max(2000).default(200) });

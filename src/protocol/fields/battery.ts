@@ -9,7 +9,7 @@ function packed(
   wire: string,
   name: string,
   title: string,
-  value: Pick<Field, 'unit' | 'kind' | 'read' | 'certainty' | 'note'>,
+  value: Pick<Field, 'unit' | 'kind' | 'read' | 'range' | 'certainty' | 'note'>,
   where: readonly [which: 'lowest' | 'highest' | 'coldest' | 'hottest', position: 'cell' | 'sensor'],
 ): readonly Field[] {
   const [which, position] = where;
@@ -32,6 +32,7 @@ const MILLIVOLTS = {
   unit: 'V',
   kind: 'voltage',
   read: 'packed_millivolts',
+  range: { min: 1, max: 5 },
   certainty: 'confirmed',
   note: 'Packed: pack × 2²⁴ + cell × 2¹⁶ + millivolts. From the vendor’s document and arithmetic.',
 } as const;
@@ -40,6 +41,7 @@ const CELSIUS = {
   unit: '°C',
   kind: 'temperature',
   read: 'packed_celsius',
+  range: { min: -40, max: 125 },
   certainty: 'confirmed',
   note:
     'Packed: pack × 2²⁴ + sensor × 2¹⁶ + whole degrees. Below zero never captured; newer BMS may use tenths. ' +
@@ -90,7 +92,7 @@ export const BATTERY_FIELDS: readonly Field[] = [
   ...packed('VcellLow', 'cell_voltage_min', 'Lowest cell voltage', MILLIVOLTS, ['lowest', 'cell']),
   ...packed('VcellHigh', 'cell_voltage_max', 'Highest cell voltage', MILLIVOLTS, ['highest', 'cell']),
   { wire: [], name: 'cell_voltage_delta', title: 'Cell voltage spread', ...VOLTAGE, read: 'derived', in: DETAIL_HISTORY,
-    certainty: 'confirmed',
+    range: { min: 0, max: 4 }, certainty: 'confirmed',
     note: 'Highest less lowest cell. From arithmetic.' },
   ...packed('TcellLow', 'cell_temp_min', 'Lowest cell temperature', CELSIUS, ['coldest', 'sensor']),
   ...packed('TcellHigh', 'cell_temp_max', 'Highest cell temperature', CELSIUS, ['hottest', 'sensor']),

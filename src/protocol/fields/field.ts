@@ -54,6 +54,12 @@ export type FieldReader =
   | 'serial'
   | 'derived';
 
+/** What a measured value can be, in the unit of its field, both inclusive. */
+export interface PlausibleRange {
+  readonly min: number;
+  readonly max: number;
+}
+
 export interface Field {
   /** The vendor's names, the most common first, matched without regard to case. Empty for derived values. */
   readonly wire: readonly string[];
@@ -66,6 +72,8 @@ export interface Field {
   readonly read: FieldReader;
   readonly in: readonly FieldSource[];
   readonly certainty: Certainty;
+  /** What it can be, where it is measured; see plausible.ts. A code or a text has none. */
+  readonly range?: PlausibleRange;
   /** What + and − mean, where the value is signed. */
   readonly sign?: string;
   /** Never in a log, export or page unless asked for by name. */

@@ -3,6 +3,7 @@
  */
 import type { Field } from './field.ts';
 import {
+  AC_VOLTAGE,
   DETAIL,
   DETAIL_HISTORY,
   ENERGY,
@@ -162,7 +163,7 @@ export const ELECTRICAL_FIELDS: readonly Field[] = [
     note: 'Newer models only. From the vendor’s app kit.',
   })),
   ...['a', 'b', 'c'].map((letter, index): Field => ({
-    wire: [`U${letter}`], name: `grid_voltage_l${index + 1}`, title: `Grid voltage, phase ${index + 1}`, ...VOLTAGE,
+    wire: [`U${letter}`], name: `grid_voltage_l${index + 1}`, title: `Grid voltage, phase ${index + 1}`, ...AC_VOLTAGE,
     in: DETAIL_HISTORY, certainty: 'confirmed',
     note: '0 on a phase that is not there. From the vendor’s document and captures.',
   })),
@@ -171,12 +172,12 @@ export const ELECTRICAL_FIELDS: readonly Field[] = [
     note: 'In steps of 0.01 Hz. From the vendor’s document and captures.' },
   ...['a', 'b', 'c'].map((letter, index): Field => ({
     wire: [`MeterDCU${letter}`], name: `pv_meter_voltage_l${index + 1}`,
-    title: `Voltage at the PV meter, phase ${index + 1}`, ...VOLTAGE, in: DETAIL, certainty: 'confirmed',
+    title: `Voltage at the PV meter, phase ${index + 1}`, ...AC_VOLTAGE, in: DETAIL, certainty: 'confirmed',
     note: 'An AC voltage, despite the “DC”: it follows the grid’s. From captures and arithmetic.',
   })),
   ...PHASES.map((n): Field => ({
     wire: [`InvGV${n}`], name: `inverter_grid_voltage_l${n}`, title: `Grid voltage at the inverter, phase ${n}`,
-    ...VOLTAGE, in: DETAIL, certainty: 'likely',
+    ...AC_VOLTAGE, in: DETAIL, certainty: 'likely',
     note: 'Newer models; never captured, and in which message it comes is not known. From the vendor’s app kit.',
   })),
   { wire: ['InvGF'], name: 'inverter_grid_frequency', title: 'Grid frequency at the inverter',

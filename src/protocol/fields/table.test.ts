@@ -14,7 +14,8 @@ describe('numbers', () => {
 
 describe('number', () => {
   it('is a decimal of its kind and unit', () => {
-    expect(table.number('current', 'A')).toEqual({ kind: 'current', unit: 'A', read: 'number' });
+    const range = { min: -640, max: 640 };
+    expect(table.number('current', 'A')).toEqual({ kind: 'current', unit: 'A', read: 'number', range });
   });
 
   it('has no unit unless it is given one', () => {

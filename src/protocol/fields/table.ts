@@ -1,7 +1,8 @@
 /**
  * What the tables of fields (readings-*.ts, settings*.ts) share: groups, and what many fields have in common.
  */
-import type { Field, FieldKind, FieldReader, FieldSource, Unit } from './field.ts';
+import type { Field, FieldKind, FieldReader, FieldSource, PlausibleRange, Unit } from './field.ts';
+import { rangeOf } from './plausible.ts';
 
 /** Fields that belong together for a reader of the table; the reference in docs/ is grouped by it. */
 export interface FieldGroup {
@@ -14,16 +15,20 @@ interface Sort {
   readonly unit: Unit;
   readonly kind: FieldKind;
   readonly read: FieldReader;
+  readonly range?: PlausibleRange;
 }
 
-/** A decimal number of this kind and unit. */
+/** A decimal number of this kind and unit, with what such a number can be. */
 export function number(kind: FieldKind, unit: Unit = ''): Sort {
-  return { unit, kind, read: 'number' };
+  const range = rangeOf(kind, unit);
+  return { unit, kind, read: 'number', ...(range === null ? {} : { range }) };
 }
 
 export const POWER = number('power', 'W');
 export const ENERGY = number('energy', 'kWh');
 export const VOLTAGE = number('voltage', 'V');
+/** At the grid, and at meters. */
+export const AC_VOLTAGE: Sort = { ...VOLTAGE, range: { min: 0, max: 500 } };
 export const STATE = number('state');
 export const FAULT = number('fault');
 export const SETTING = number('setting');

@@ -22,6 +22,7 @@ const reading = (kind: ReadingKind, batteryTime: number | null): WireReading => 
   values: [],
   rest: null,
   form: null,
+  unread: [],
 });
 
 describe('a reading of the battery', () => {

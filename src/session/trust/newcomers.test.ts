@@ -11,6 +11,7 @@ const shown = (batteryTime: number | null, kind: WireReading['kind'] = 'live'): 
   values: [],
   rest: null,
   form: null,
+  unread: [],
 });
 
 /** Whether it is believed after readings that come at these seconds and say these. */

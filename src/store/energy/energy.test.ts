@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { energyOf, firstChange, type Range } from './energy.ts';
+import { energyOf, type Range } from './energy.ts';
 
 const _ = Number.NaN;
 const KW = 1000 / 60;
@@ -9,7 +9,7 @@ const KW = 1000 / 60;
 function energies(powers: readonly number[], counters: readonly number[] = [], day?: Range): number[] {
   const power = Float64Array.from(powers, (kilowatts) => kilowatts * 1000);
   const counter = Float64Array.from(powers, (_, minute) => counters[minute] ?? Number.NaN);
-  const found = energyOf({ power, counter }, day ?? { from: 0, to: powers.length });
+  const { energy: found } = energyOf({ power, counter, step: 0.1 }, day ?? { from: 0, to: powers.length });
   return Array.from(found, (energy) => Math.round(energy * 1e9) / 1e9 + 0);
 }
 
@@ -82,7 +82,7 @@ describe('around the ticks', () => {
   });
 
   it('passed before the first tick no more than its rise, and no less than a step below it', () => {
-    expect(total(energies([12, 12, 12, 6], [7, 7, 7.1, 7.2]).slice(0, 3))).toBeCloseTo(0.1);
+    expect(total(energies([12, 12, 12, 6], [7, 7, 7.1, 7.2]).slice(1, 3))).toBeCloseTo(0.1);
     const energy = energies([0, 0, 0, 6, 6, 6], [7, _, _, _, 7.5, 7.6]);
     expect(energy).toEqual(near([0, 0, 0, 0.5 / 3, 0.5 / 3, 0.5 / 3]));
   });
@@ -93,28 +93,41 @@ describe('around the ticks', () => {
     );
   });
 
-  it('more is believed where the counter has not been read for longer than it holds', () => {
-    const energy = energies([6, 6, ...times(60, 6)], [7, 7.1]);
-    expect(total(energy.slice(2, 7))).toBeCloseTo(0.1);
-    expect(energy.slice(7)).toEqual(near(times(55, 0.1)));
+  it('the power is believed where the counter was not read: before its first reading, and after its last', () => {
+    const unread = times(60, _);
+    const energy = energies(times(124, 6), [...unread, 7, 7.1, 7.2, 7.3]);
+    expect(energy.slice(0, 60)).toEqual(near(times(60, 0.1)));
+    expect(energy.slice(64)).toEqual(near(times(60, 0.1)));
+  });
+
+  it('a counter that stood against the power holds for five minutes more, in which details may be missing', () => {
+    const energy = energies(times(20, 6), [7, 7.1, 7.1, 7.1, 7.1, 7.1]);
+    expect(energy.slice(2, 6)).toEqual(near(times(4, 0.025)));
+    expect(energy.slice(6, 11)).toEqual(near(times(5, 0.025)));
+    expect(energy.slice(11)).toEqual(near(times(9, 0.1)));
   });
 
   it('nothing passes through a counter that stands still where no power is known', () => {
     expect(energies([_, _, _, _, _], [_, 7, _, 7, _])).toEqual([_, 0, 0, 0, _]);
   });
 
-  it('the power alone counts where a counter never moves: its step is not known', () => {
-    expect(energies([6, 6, 6], [7, 7, 7])).toEqual([0.1, 0.1, 0.1]);
+  it('a counter that never moves allows no more than one of the steps such counters have', () => {
+    expect(energies([6, 6, 6], [7, 7, 7])).toEqual(near([0.05, 0.05, 0.05]));
+    expect(energies([0.6, 0.6, 0.6], [7, 7, 7])).toEqual([0.01, 0.01, 0.01]);
   });
 });
 
 describe('another counter', () => {
   it.each([
-    ['is one that goes back', [7, 7.1, 7.2, 0, 0.1, 0.2]],
-    ['is one that goes back a little', [7, 7.1, 7.2, 7.1, 7.2, 7.3]],
-    ['is one that has run far ahead', [7, 7.1, 7.2, 5000, 5000.1, 5000.2]],
-  ])('%s: no energy is reckoned from one to the other', (_name, counters) => {
-    expect(energies([0, 6, 6, 3, 6, 6], counters)).toEqual(near([0, 0.1, 0.1, 0, 0.1, 0.1]));
+    ['is one that goes back', [7, 7.1, 7.2, 0, 0.1, 0.2, 0.3]],
+    ['is one that has run far ahead', [7, 7.1, 7.2, 5000, 5000.1, 5000.2, 5000.3]],
+  ])('%s: no energy is reckoned from one to the other, but by the power', (_name, counters) => {
+    expect(energies([0, 6, 6, 3, 6, 6, 6], counters)).toEqual(near([0, 0.1, 0.1, 0.05, 0.1, 0.1, 0.1]));
+    expect(energies([0, 6, 6, _, 6, 6, 6], counters)).toEqual(near([0, 0.1, 0.1, 0, 0.1, 0.1, 0.1]));
+  });
+
+  it('is none that goes back a little', () => {
+    expect(energies([0, 6, 6, 3, 6, 6], [7, 7.1, 7.2, 7.1, 7.2, 7.3])).toEqual(near([0, 0.1, 0.1, 0.02, 0.04, 0.04]));
   });
 
   it('may be read in a night of zeros, and comes back', () => {
@@ -124,8 +137,22 @@ describe('another counter', () => {
   });
 
   it('is not suspected where the power says as much, or the hours allow it', () => {
-    expect(total(energies([6, 6, 240], [7, 7.1, 11.1]))).toBeCloseTo(4.1);
-    expect(total(energies([6, 6, ...times(60, _)], [7, 7.1, ...times(59, _), 50]).slice(2))).toBeCloseTo(42.9);
+    expect(total(energies([6, 6, 90], [7, 7.1, 10.1]))).toBeCloseTo(3.2);
+    expect(total(energies([6, 6, 240], [7, 7.1, 11.1]))).toBeCloseTo(0.2);
+    const after = [_, _, 6, 6, 6];
+    const counters = [7, 7.1, ...times(60, _), 50, 50.1, 50.2];
+    expect(total(energies([6, 6, ...times(58, _), ...after], counters).slice(2))).toBeCloseTo(43.1);
+  });
+
+  it('may move as much as its house is rated for', () => {
+    const flow = {
+      power: Float64Array.from([6000, 6000, 240_000]),
+      counter: Float64Array.from([7, 7.1, 11.1]),
+      step: 0.1,
+    };
+    const day = { from: 0, to: 3 };
+    expect(total([...energyOf({ ...flow, mostKw: 300 }, day).energy])).toBeCloseTo(4.2);
+    expect(total([...energyOf(flow, day).energy])).toBeCloseTo(0.2);
   });
 
   it('is told from one that was silent for longer than a day by what can have passed', () => {
@@ -155,19 +182,6 @@ describe('a counter that is two in one', () => {
       const counted = (counters.at(-1) as number) - (counters[midnight - 1] as number);
       expect(Math.abs(total(energy) - counted)).toBeLessThan(0.1 + 1e-6);
     }
-  });
-});
-
-describe('the first change', () => {
-  const counter = Float64Array.from([_, 7, _, 7, 7.1, _, 0]);
-
-  it.each([
-    [0, 7, 4],
-    [4, 7, 4],
-    [5, 7, 6],
-    [0, 4, null],
-  ])('from minute %i up to %i is in %s', (from, to, minute) => {
-    expect(firstChange(counter, { from, to })).toBe(minute);
   });
 });
 

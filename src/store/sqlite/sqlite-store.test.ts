@@ -160,6 +160,19 @@ describe('a file', () => {
   });
 });
 
+describe('what a battery has', () => {
+  it('is told after a restart, by what was read of it', () => {
+    const folder = made();
+    const before = open(folder);
+    const whole = { grid_power_l1: 5, grid_power_l2: 7 };
+    before.commit([reading('live', T, whole), reading('live', T + 10, { grid_power_l1: 6 })]);
+    before.close();
+    const { store } = opened(folder);
+    const names = store.batteries()[0]?.parts?.map(({ kind, name }) => `${kind} ${name}`);
+    expect(names).toContain('live grid_power_l1');
+  });
+});
+
 describe('another program’s lock', () => {
   it('refuses a commit for the moment; nothing of it is kept, and then it works', () => {
     const { store, folder } = opened();

@@ -161,6 +161,7 @@ export class SqliteStore implements Store {
         openGaps: open,
         lastGapNumber: last,
         trust: this.#commit.trustOf(key, serial),
+        parts: this.#newest.partsOf(key),
       };
     });
   }

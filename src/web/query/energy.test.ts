@@ -7,10 +7,12 @@ const calendar = new Calendar('Europe/Dublin');
 const seconds = (text: string) => Date.parse(text) / 1000;
 
 /** What a store that keeps energy tells, kWh of every flow. */
-function reader(rows: readonly [start: string, kwh: number | null][]): StoreReader {
+function reader(rows: readonly [start: string, kwh: number | null, incomplete?: number][]): StoreReader {
   const energy = (span: string) =>
     span === 'day'
-      ? rows.map(([start, kwh]) => ({ start: seconds(start), energies: ENERGY_NAMES.map(() => kwh) }))
+      ? rows.map(([start, kwh, incomplete = 0]) => {
+          return { start: seconds(start), energies: ENERGY_NAMES.map(() => kwh), incomplete };
+        })
       : [];
   return { energy } as unknown as StoreReader;
 }
@@ -39,6 +41,21 @@ describe('energy', () => {
       { start: '2026-03-01T00:00:00.000Z', pv_energy: 3 },
       { start: '2026-03-31T23:00:00.000Z', pv_energy: 4 },
     ]);
+  });
+
+  it('says what it lacks: of a month, what any of its days does', () => {
+    const [first, second] = [ENERGY_NAMES[0], ENERGY_NAMES[2]];
+    const kept = reader([
+      ['2026-03-02T00:00:00Z', 1, 0b101],
+      ['2026-03-03T00:00:00Z', 2],
+      ['2026-03-04T00:00:00Z', 2, 0b001],
+    ]);
+    expect(energyOf(kept, 'day', {}, calendar).map(({ incomplete }) => incomplete)).toEqual([
+      [first, second],
+      [],
+      [first],
+    ]);
+    expect(energyOf(kept, 'month', {}, calendar)).toMatchObject([{ incomplete: [first, second] }]);
   });
 
   it('is none where nothing is kept', () => {

@@ -14,29 +14,39 @@ type Per = z.infer<typeof energySchema>['per'];
 interface EnergyRow {
   readonly start: number;
   readonly kwh: Readonly<Record<string, number | null>>;
+  /** Those of which a part is lost. */
+  readonly incomplete: readonly string[];
 }
 
 export const ENERGY_NAMES: readonly string[] = FLOWS.map((flow) => `${flow}_energy`);
 
 /** The one place that knows how the store tells it: kWh in the order of {@link ENERGY_NAMES}. */
 function* rowsOf(reader: StoreReader, span: 'hour' | 'day', selection: Selection): Generator<EnergyRow> {
-  for (const { start, energies } of reader.energy(span, selection)) {
-    yield { start, kwh: Object.fromEntries(ENERGY_NAMES.map((name, index) => [name, energies[index] ?? null])) };
+  for (const { start, energies, incomplete } of reader.energy(span, selection)) {
+    yield {
+      start,
+      kwh: Object.fromEntries(ENERGY_NAMES.map((name, index) => [name, energies[index] ?? null])),
+      incomplete: ENERGY_NAMES.filter((_, index) => (incomplete >> index) % 2 === 1),
+    };
   }
 }
 
 /** Buckets in order of time; what is not known is null. */
 export function energyOf(reader: StoreReader, per: Per, selection: Selection, calendar: Calendar): Bucket[] {
   const rows = rowsOf(reader, per === 'hour' ? 'hour' : 'day', selection);
-  const buckets = new Map<number, Record<string, number | null>>();
-  for (const { start, kwh } of rows) {
+  const buckets = new Map<number, { kwh: Record<string, number | null>; lacking: Set<string> }>();
+  for (const { start, kwh, incomplete } of rows) {
     const at = per === 'month' ? monthStart(start, calendar) : start;
-    const sum = buckets.get(at) ?? {};
-    for (const name of ENERGY_NAMES) sum[name] = add(sum[name] ?? null, kwh[name] ?? null);
-    buckets.set(at, sum);
+    const bucket = buckets.get(at) ?? { kwh: {}, lacking: new Set<string>() };
+    for (const name of ENERGY_NAMES) bucket.kwh[name] = add(bucket.kwh[name] ?? null, kwh[name] ?? null);
+    for (const name of incomplete) bucket.lacking.add(name);
+    buckets.set(at, bucket);
   }
-  const named = (start: number, kwh: object) => ({ start: new Date(start * 1000).toISOString(), ...kwh }) as Bucket;
-  return [...buckets].sort(([a], [b]) => a - b).map(([start, kwh]) => named(start, kwh));
+  return [...buckets]
+    .sort(([a], [b]) => a - b)
+    .map(([start, { kwh, lacking }]) => {
+      return { start: new Date(start * 1000).toISOString(), ...kwh, incomplete: [...lacking] } as Bucket;
+    });
 }
 
 /** Of each battery: energy of the house's day so far, and of all days. Nothing yet is 0 of what was ever known. */

@@ -17,6 +17,7 @@ import { configurationBytes } from '../migrations/0006-configuration-bytes.ts';
 import { trust } from '../migrations/0007-trust.ts';
 import { usage } from '../migrations/0008-usage.ts';
 import { jobs } from '../migrations/0009-jobs.ts';
+import { incompleteEnergy } from '../migrations/0010-incomplete-energy.ts';
 import { ensureUsage } from '../quotas/usage.ts';
 
 export interface Migration {
@@ -39,7 +40,7 @@ export interface SqlMigration {
 export const MIGRATIONS: readonly Migration[] = [
   ...[base, clockAndGaps, energy, outbox].map(inOneStroke),
   ordinals,
-  ...[configurationBytes, trust, usage, jobs].map(inOneStroke),
+  ...[configurationBytes, trust, usage, jobs, incompleteEnergy].map(inOneStroke),
 ];
 
 function inOneStroke({ number, sql }: SqlMigration): Migration {

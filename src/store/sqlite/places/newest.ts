@@ -1,13 +1,15 @@
 /**
- * The newest reading of a battery, live or history: from where on something may have been missed.
+ * The newest reading of a battery, live or history: from where on something may have been missed; and what it was heard to
+ * have lately.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type Battery, READING_KINDS, type ReadingKind } from '../../../model.ts';
+import { type Battery, type KnownPart, READING_KINDS, type ReadingKind } from '../../../model.ts';
 import { byKey } from '../by-key.ts';
 import { datedAfter } from '../jobs/amid.ts';
 import { Exemptions } from '../jobs/exemptions.ts';
 import type { Job } from '../jobs/jobs.ts';
 import type { KeyedReading } from '../journal.ts';
+import { KnownParts } from '../known-parts.ts';
 
 type Found = NonNullable<Battery['newest']>;
 type Row = [time: number, batteryTime: number | null, receivedMs: number];
@@ -21,6 +23,7 @@ export class Newest {
   readonly #downwards: Readonly<Record<(typeof KINDS)[number], StatementSync>>;
   readonly #undated: StatementSync;
   readonly #exemptions: Exemptions;
+  readonly #parts: KnownParts;
 
   constructor(db: DatabaseSync) {
     this.#downwards = byKey(KINDS, (kind) =>
@@ -33,6 +36,7 @@ export class Newest {
        WHERE battery = ? AND kind = ? ORDER BY battery_time DESC`,
     );
     this.#exemptions = new Exemptions(db);
+    this.#parts = new KnownParts(db);
     for (const statement of [...Object.values(this.#downwards), this.#undated]) statement.setReturnArrays(true);
   }
 
@@ -79,6 +83,11 @@ export class Newest {
     const { offsetSeconds } = (jobs[at] as Job<'date'>).work;
     const rows = this.#undated.iterate(battery, READING_KINDS.indexOf(kind)) as Iterable<unknown> as Iterable<Row>;
     return this.#newestIn(dating(rows, offsetSeconds), battery, kind, jobs.slice(at + 1));
+  }
+
+  /** @param battery its key */
+  partsOf(battery: number): KnownPart[] {
+    return this.#parts.of(battery);
   }
 }
 

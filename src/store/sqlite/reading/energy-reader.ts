@@ -7,6 +7,7 @@ import { Calendar } from '../../energy/calendar.ts';
 import { ENERGIES } from '../../energy/energy.ts';
 import type { Span } from '../file/schema.ts';
 import { DayEnergy, type EnergyRow } from '../rollups/day-energy.ts';
+import { ANOTHER_RULE } from '../rollups/energy-due.ts';
 
 /** Unix seconds UTC, inclusive and exclusive. */
 export interface Bounds {
@@ -37,14 +38,18 @@ export class EnergyReader {
   private constructor(db: DatabaseSync, calendar: Calendar) {
     this.#calendar = calendar;
     this.#days = new DayEnergy(db, calendar);
+    // Days in a gap have energy, but not a minute.
     this.#dayStarts = db.prepare(
-      'SELECT start FROM rollup_day WHERE battery = ? AND start > ? AND start < ? ORDER BY start',
+      `SELECT start FROM rollup_day WHERE battery = ?1 AND start > ?2 AND start < ?3
+       UNION SELECT start FROM energy_day WHERE battery = ?1 AND start > ?2 AND start < ?3
+       UNION SELECT day FROM energy_due WHERE battery = ?1 AND day > ?2 AND day < ?3 ORDER BY 1`,
     );
-    this.#due = db.prepare('SELECT 1 FROM energy_due WHERE battery = ? AND day = ?');
-    this.#dueDays = db.prepare('SELECT day FROM energy_due WHERE battery = ?');
+    this.#due = db.prepare(`SELECT 1 FROM energy_due WHERE battery = ? AND day = ? AND since <> ${ANOTHER_RULE}`);
+    this.#dueDays = db.prepare(`SELECT day FROM energy_due WHERE battery = ? AND since <> ${ANOTHER_RULE}`);
     this.#settled = db.prepare(
       `SELECT ${ENERGIES.map((name) => `sum(${name})`).join()} FROM energy_day
-       WHERE battery = ?1 AND start NOT IN (SELECT day FROM energy_due WHERE battery = ?1)`,
+       WHERE battery = ?1
+         AND start NOT IN (SELECT day FROM energy_due WHERE battery = ?1 AND since <> ${ANOTHER_RULE})`,
     );
     this.#settled.setReturnArrays(true);
     this.#kept = { hour: keptStatement(db, 'hour'), day: keptStatement(db, 'day') };
@@ -75,13 +80,21 @@ export class EnergyReader {
 
   #keptRows(span: 'hour' | 'day', battery: number, day: number): EnergyRow[] {
     const rows = this.#kept[span].all(battery, day, this.#calendar.dayEnd(day)) as unknown as (number | null)[][];
-    return rows.map(([start, ...energies]) => ({ start: start as number, energies }));
+    return rows.map(([start, incomplete, ...energies]) => ({
+      start: start as number,
+      energies,
+      incomplete: incomplete as number,
+    }));
   }
 }
 
 function keptStatement(db: DatabaseSync, span: 'hour' | 'day'): StatementSync {
+  const columns = db.prepare(`SELECT name FROM pragma_table_info('energy_${span}')`).all();
+  // An older file, not yet opened by this version's server, lacks it.
+  const incomplete = columns.some(({ name }) => name === 'incomplete') ? 'incomplete' : '0';
   const statement = db.prepare(
-    `SELECT start, ${ENERGIES.join()} FROM energy_${span} WHERE battery = ? AND start >= ? AND start < ? ORDER BY start`,
+    `SELECT start, ${incomplete}, ${ENERGIES.join()} FROM energy_${span}
+     WHERE battery = ? AND start >= ? AND start < ? ORDER BY start`,
   );
   statement.setReturnArrays(true);
   return statement;

@@ -19,7 +19,7 @@ function house(zone = 'UTC') {
 
 describe('a day', () => {
   it('of nothing has nothing', () => {
-    expect(house().of(M)).toEqual({ minutes: [], hours: [], day: null, lastFirstTick: null });
+    expect(house().of(M)).toEqual({ minutes: [], hours: [], day: null, openUntil: null });
   });
 
   it('has each flow out of its power, where there is no counter', () => {
@@ -62,13 +62,40 @@ describe('a day', () => {
     const charge = (start: number) => named(of(start).day?.energies ?? []).grid_charge_energy;
     expect(charge(M - DAY)).toBeCloseTo(0.2 + 0.4 * (119 / 240));
     expect(charge(M)).toBeCloseTo(0.2 + 0.4 * (121 / 240));
-    expect(of(M).lastFirstTick).toBe(at[2]);
+    expect(of(M).openUntil).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('knows nothing of what is further away', () => {
+  it('is open to change until its first ticks are settled, and the day before with it', () => {
     const { fold, of } = house();
-    fold(row('detail', M - DAY - 60, { pv_energy: 7 }), row('detail', M + DAY - 60, { pv_energy: 7.5 }));
-    expect(of(M)).toMatchObject({ lastFirstTick: null, day: { energies: [0, null, null, null, null, null, null] } });
+    const readings = Array.from({ length: 20 }, (_, index) =>
+      row('detail', M + index * 300, { pv_energy: 7 + index / 10 }),
+    );
+    fold(row('detail', M - 300, { pv_energy: 7 }), ...readings.slice(0, 9));
+    expect(of(M).openUntil).toBe(Number.POSITIVE_INFINITY);
+    fold(...readings.slice(9));
+    expect(of(M).openUntil).toBe(M + 9 * 300);
+  });
+
+  it('has its share of what passed over a gap, however many days are in it', () => {
+    const { fold, of } = house();
+    const after = [0, 300, 600].map((second) => row('detail', M + 10 * DAY + second, { pv_energy: 27 }));
+    fold(row('detail', M - 60, { pv_energy: 7 }), ...after);
+    for (const day of [0, 4, 9]) expect(named(of(M + day * DAY).day?.energies ?? []).pv_energy).toBeCloseTo(2, 2);
+    expect(of(M + 4 * DAY).minutes).toHaveLength(1440);
+  });
+
+  it('knows nothing of a gap of more than a year, such as one up to a row that was dated wrongly', () => {
+    const { fold, of } = house();
+    fold(row('detail', M - 60, { pv_energy: 7 }), row('detail', M + 400 * DAY, { pv_energy: 27 }));
+    expect(of(M).day).toBeNull();
+  });
+
+  it('looks past days without a counter for those that have one', () => {
+    const { fold, of } = house();
+    const powers = [0, 1, 2].map((day) => row('live', M + day * DAY, { pv_power: 6000 }));
+    fold(row('detail', M - 60, { pv_energy: 7 }), ...powers.slice(0, 2), row('detail', M + 2 * DAY, { pv_energy: 9 }));
+    const pv = (day: number) => named(of(M + day * DAY).day?.energies ?? []).pv_energy ?? 0;
+    expect(pv(0) + pv(1) + pv(2)).toBeCloseTo(2, 6);
   });
 
   it.each([

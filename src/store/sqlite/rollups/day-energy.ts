@@ -1,106 +1,140 @@
 /**
- * The energy of one battery-day, out of its minutes: from the last tick of the day before to the first of the day after.
- * Reads only, so that the server and an export work it out alike.
+ * The energy of one battery-day, out of its minutes: from the last tick before it to the first one after it. Reads only,
+ * so that the server and an export work it out alike.
  */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { balanced } from '../../energy/balance.ts';
 import type { Calendar } from '../../energy/calendar.ts';
-import { COUNTERS, ENERGIES, energyOf, firstChange } from '../../energy/energy.ts';
+import { ENERGIES, energyOf, type Passed, STEPS } from '../../energy/energy.ts';
+import { type DayWindow, DayWindows } from './day-window.ts';
 
 /** kWh in the order of {@link ENERGIES} over `[start, start + …)`; null where nothing is known. */
 export interface EnergyRow {
   readonly start: number;
   readonly energies: readonly (number | null)[];
+  /** A bit for each of {@link ENERGIES}, the lowest for the first: a part of it is lost, its counter was reset unseen. */
+  readonly incomplete: number;
 }
 
 export interface DayOfEnergy {
   readonly minutes: readonly EnergyRow[];
   readonly hours: readonly EnergyRow[];
   readonly day: EnergyRow | null;
-  /** The last of the minutes in which a counter first changed on that day; null where none did. Unix seconds. */
-  readonly lastFirstTick: number | null;
+  /**
+   * Up to when changes on that day may change the day before as well, Unix seconds; null where none may. Infinite while
+   * its counters have not told what became of the day before.
+   */
+  readonly openUntil: number | null;
 }
 
-/** The mean power of a minute, W, as SQL; null where there is none. Charging from the grid is not measured by itself. */
-const POWERS: Readonly<Record<(typeof ENERGIES)[number], string>> = {
-  pv_energy: 'pv_power_sum / pv_power_n',
-  // Minutes from before the shares were kept have only their mean.
-  grid_import_energy: 'coalesce(grid_import_power_sum, max(grid_power_sum, 0)) / grid_power_n',
-  grid_export_energy: '(coalesce(grid_import_power_sum, max(grid_power_sum, 0)) - grid_power_sum) / grid_power_n',
-  battery_charge_energy: 'coalesce(battery_charge_power_sum, max(-battery_power_sum, 0)) / battery_power_n',
-  battery_discharge_energy:
-    '(coalesce(battery_charge_power_sum, max(-battery_power_sum, 0)) + battery_power_sum) / battery_power_n',
-  grid_charge_energy: 'NULL',
-  load_energy: 'load_power_sum / load_power_n',
-};
+const LOAD = ENERGIES.indexOf('load_energy');
+const IMPORTED = ENERGIES.indexOf('grid_import_energy');
+/** Charging from the grid is a part of what is charged. */
+const IS_MOST = ENERGIES.map((name) => name === 'grid_charge_energy');
+const NO_COUNTER = new Float64Array();
 
 export class DayEnergy {
   readonly #calendar: Calendar;
-  readonly #minutes: StatementSync;
+  readonly #windows: DayWindows;
 
   constructor(db: DatabaseSync, calendar: Calendar) {
     this.#calendar = calendar;
-    const columns = [...ENERGIES.map((name) => POWERS[name]), ...COUNTERS.map((name) => `${name}_last`)];
-    this.#minutes = db.prepare(
-      `SELECT start, ${columns.join()} FROM rollup_minute WHERE battery = ? AND start >= ? AND start < ? ORDER BY start`,
-    );
-    this.#minutes.setReturnArrays(true);
+    this.#windows = new DayWindows(db, calendar);
+  }
+
+  /** From when to when changes on a day can change what others come to, Unix seconds: as far as they go by its counters. */
+  reach(battery: number, start: number): { readonly from: number; readonly to: number } {
+    const last = this.#windows.after(battery, start).at(-1) ?? start;
+    return { from: this.#windows.before(battery, start).at(-1) ?? start, to: this.#calendar.dayEnd(last) };
   }
 
   /** @param start when the day begins, Unix seconds */
   of(battery: number, start: number): DayOfEnergy {
-    const calendar = this.#calendar;
-    const end = calendar.dayEnd(start);
-    const from = calendar.dayStart(start - 1);
-    const window = this.#window(battery, from, calendar.dayEnd(end));
-    const day = { from: (start - from) / 60, to: (end - from) / 60 };
-    const series = ENERGIES.map((_, index) =>
-      energyOf({ power: window.powers[index] as Float64Array, counter: window.counters[index] ?? NO_COUNTER }, day),
-    );
-    const firstTicks = window.counters.flatMap((counter) => firstChange(counter, day) ?? []);
-    const minutes = Array.from({ length: day.to - day.from }, (_, minute) => ({
+    const window = this.#windows.of(battery, start);
+    const passed = ENERGIES.map((_, index) => passedIn(window, index));
+    const series = passed.map(({ energy }) => energy);
+    series[LOAD] = loadOf(window, series);
+    const incomplete = incompleteOf(window, passed);
+    const all = Array.from({ length: window.day.to - window.day.from }, (_, minute) => ({
       start: start + minute * 60,
       energies: series.map((energies) => orNull(energies[minute] as number)),
-    })).filter(isKnown);
-    const hours = summed(minutes, (minute) => calendar.hourStart(minute));
-    const [whole = null] = summed(hours, () => start);
-    const lastFirstTick = firstTicks.length === 0 ? null : from + Math.max(...firstTicks) * 60;
-    return { minutes, hours, day: whole, lastFirstTick };
-  }
-
-  #window(battery: number, from: number, to: number): { powers: Float64Array[]; counters: Float64Array[] } {
-    const columns = [...ENERGIES, ...COUNTERS].map(() => new Float64Array((to - from) / 60).fill(Number.NaN));
-    for (const values of this.#minutes.all(battery, from, to) as unknown as (number | null)[][]) {
-      const minute = ((values[0] as number) - from) / 60;
-      for (let column = 0; column < columns.length; column++) {
-        const value = values[column + 1];
-        if (typeof value === 'number') (columns[column] as Float64Array)[minute] = value;
-      }
-    }
-    return { powers: columns.slice(0, ENERGIES.length), counters: columns.slice(ENERGIES.length) };
+      incomplete: incomplete[minute] as number,
+    }));
+    const hours = summed(all.filter(tells), (minute) => this.#calendar.hourStart(minute));
+    const [day = null] = summed(hours, () => start);
+    const open = passed.flatMap(({ openUntil }) => openUntil ?? []);
+    const openUntil = open.length === 0 ? null : start + (Math.max(...open) - window.day.from) * 60;
+    return { minutes: all.filter(isKnown), hours, day, openUntil };
   }
 }
 
-const NO_COUNTER = new Float64Array();
+function passedIn({ day, widths, mostKw, powers, counters }: DayWindow, index: number): Passed {
+  const [power, counter = NO_COUNTER] = [powers[index] as Float64Array, counters[index]];
+  const [step, isMost] = [STEPS[index] ?? 0, IS_MOST[index] === true];
+  return energyOf({ power, counter, widths, mostKw, step, isMost }, day);
+}
 
+/** What is not known of the load follows from the counters, if the meter at the grid has one. */
+function loadOf({ powers, counters }: DayWindow, series: readonly Float64Array[]): Float64Array {
+  const known = (name: (typeof ENERGIES)[number], ...of: readonly (readonly Float64Array[])[]) => {
+    const index = ENERGIES.indexOf(name);
+    return of.some((columns) => columns[index]?.some(isNumber)) ? (series[index] ?? null) : null;
+  };
+  return balanced(series[LOAD] as Float64Array, {
+    pv: known('pv_energy', powers, counters),
+    imported: known('grid_import_energy', counters),
+    exported: known('grid_export_energy', powers, counters),
+    charged: known('battery_charge_energy', powers, counters),
+    discharged: known('battery_discharge_energy', powers, counters),
+  });
+}
+
+/** For each minute of the day a bit for each flow of which something is lost in it. */
+function incompleteOf({ day, powers, counters }: DayWindow, passed: readonly Passed[]): Uint8Array {
+  const bits = new Uint8Array(day.to - day.from);
+  const load = (powers[LOAD] as Float64Array).subarray(day.from, day.to);
+  const hasLoad = counters[IMPORTED]?.some(isNumber) === true;
+  passed.forEach(({ lost }, index) => {
+    for (const { from, to } of lost) {
+      for (let minute = from - day.from; minute < to - day.from; minute++) {
+        // What the load was follows from the others where it is not known.
+        const ofLoad = hasLoad && Number.isNaN(load[minute]) ? 1 << LOAD : 0;
+        bits[minute] = (bits[minute] as number) | (1 << index) | ofLoad;
+      }
+    }
+  });
+  return bits;
+}
 function orNull(energy: number): number | null {
   return Number.isNaN(energy) ? null : energy;
+}
+
+function isNumber(value: number): boolean {
+  return !Number.isNaN(value);
 }
 
 function isKnown({ energies }: EnergyRow): boolean {
   return energies.some((energy) => energy !== null);
 }
 
+function tells(row: EnergyRow): boolean {
+  return row.incomplete > 0 || isKnown(row);
+}
+
 /** Rows put together by what they begin in. */
 function summed(rows: readonly EnergyRow[], startOf: (start: number) => number): EnergyRow[] {
-  const sums: { start: number; energies: (number | null)[] }[] = [];
-  for (const { start, energies } of rows) {
+  const sums: { start: number; energies: (number | null)[]; incomplete: number }[] = [];
+  for (const { start, energies, incomplete } of rows) {
     const place = startOf(start);
     const sum = sums.at(-1);
-    if (sum === undefined || sum.start !== place) sums.push({ start: place, energies: [...energies] });
-    else
-      energies.forEach((energy, index) => {
-        if (energy !== null) sum.energies[index] = (sum.energies[index] ?? 0) + energy;
-      });
+    if (sum === undefined || sum.start !== place) {
+      sums.push({ start: place, energies: [...energies], incomplete });
+      continue;
+    }
+    sum.incomplete |= incomplete;
+    energies.forEach((energy, index) => {
+      if (energy !== null) sum.energies[index] = (sum.energies[index] ?? 0) + energy;
+    });
   }
   return sums;
 }

@@ -6,12 +6,14 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /** Later than any minute: the day's own minutes are as they were, a neighbour's have changed. */
 export const ONLY_NEIGHBOUR = Number.MAX_SAFE_INTEGER;
+/** Nothing has changed but the rule: until the day is worked out, what is kept of it is as good as it was. */
+export const ANOTHER_RULE = ONLY_NEIGHBOUR - 1;
 
 /** Unix seconds UTC. */
 export interface DueDay {
   readonly battery: number;
   readonly day: number;
-  /** The first minute that has changed, or {@link ONLY_NEIGHBOUR}. */
+  /** The first minute that has changed, or {@link ONLY_NEIGHBOUR}, or {@link ANOTHER_RULE}. */
   readonly since: number;
 }
 

@@ -3,6 +3,7 @@ import { folded, row } from '../../../../test/minutes.ts';
 import { Calendar } from '../../energy/calendar.ts';
 import type { KeyedReading } from '../journal.ts';
 import { Folder } from '../places/folder.ts';
+import { ANOTHER_RULE } from './energy-due.ts';
 import { Tally } from './tally.ts';
 
 const DAY = 86_400;
@@ -93,12 +94,69 @@ describe('the day before', () => {
     ]);
   });
 
-  it('is left alone by what comes after the first tick', () => {
+  it('is left alone once the first tick is no longer in doubt', () => {
     const { fold, tallyAll } = house();
+    const ticks = Array.from({ length: 9 }, (_, index) => counted(M + 60 + index * 60, 7.2 + index / 10));
+    fold(...dusk, ...ticks.slice(0, 3));
+    tallyAll();
+    fold(...ticks.slice(3));
+    expect(tallyAll()).toBe(2);
+    fold(counted(M + 1200, 8.2), sunny(M + 1200));
+    expect(tallyAll()).toBe(1);
+  });
+
+  it('is worked out once more when the next but one begins, by all of the day between', () => {
+    const { fold, tallyAll, rows } = house();
     fold(...dusk, counted(M + 60, 7.2));
     tallyAll();
-    fold(counted(M + 120, 7.3), sunny(M + 120));
-    expect(tallyAll()).toBe(1);
+    fold(sunny(M + DAY));
+    // The new day; the two before it; and, by what they came to, itself.
+    expect(tallyAll()).toBe(4);
+    expect(rows('energy_due')).toEqual([]);
+  });
+});
+
+describe('days without a row', () => {
+  it('have their share of what passed in a gap, and lose it when it is filled', () => {
+    const { fold, tallyAll, pv } = house();
+    fold(counted(M - 60, 7), counted(M - 30, 7));
+    tallyAll();
+    fold(...[0, 60, 120].map((second) => counted(M + 3 * DAY + second, 10)));
+    tallyAll();
+    expect(pv('day').map(([start]) => start)).toEqual([-1, 0, 1, 2, 3].map((day) => M + day * DAY));
+    expect(pv('day').slice(1, 4)).toEqual([0, 1, 2].map((day) => [M + day * DAY, expect.closeTo(1, 2)]));
+    // What was sent late: all of it passed on the second day.
+    fold(counted(M + DAY - 60, 7), counted(M + 2 * DAY, 10));
+    tallyAll();
+    const days = new Map(pv('day') as [number, number][]);
+    // A step may have passed before, while the counter still showed the old value.
+    expect(days.get(M)).toBeCloseTo(0.1, 2);
+    expect(days.get(M + DAY)).toBeCloseTo(2.9, 2);
+    expect(days.get(M + 2 * DAY)).toBeCloseTo(0, 2);
+  });
+});
+
+describe('another rule', () => {
+  it('makes each day due once', () => {
+    const { db, fold, tallyAll } = house();
+    fold(...[0, 1, 2].map((day) => sunny(M + day * DAY)));
+    tallyAll();
+    db.exec(`INSERT INTO energy_due SELECT battery, start, ${ANOTHER_RULE} FROM rollup_day`);
+    expect(tallyAll()).toBe(3);
+  });
+});
+
+describe('a counter reset in a gap', () => {
+  it('leaves its hours and its day marked', () => {
+    const { fold, tallyAll, rows } = house();
+    const before = Array.from({ length: 5 }, (_, minute) => counted(M + minute * 60, 500 + minute / 10));
+    const after = Array.from({ length: 5 }, (_, minute) => counted(M + 3 * 3600 + minute * 60, minute / 10));
+    fold(...before, ...after);
+    tallyAll();
+    expect(rows('energy_hour').map((columns) => [columns[1], columns.at(-1)])).toEqual(
+      [0, 1, 2, 3].map((hour) => [M + hour * 3600, 1]),
+    );
+    expect(rows('energy_day')[0]?.at(-1)).toBe(1);
   });
 });
 

@@ -5,13 +5,12 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Calendar } from '../../energy/calendar.ts';
 import { ENERGIES } from '../../energy/energy.ts';
 import { DayEnergy, type EnergyRow } from './day-energy.ts';
-import { type DueDay, EnergyDue, ONLY_NEIGHBOUR } from './energy-due.ts';
+import { ANOTHER_RULE, type DueDay, EnergyDue, ONLY_NEIGHBOUR } from './energy-due.ts';
 
 export class Tally {
   readonly #calendar: Calendar;
   readonly #days: DayEnergy;
   readonly #due: EnergyDue;
-  readonly #hasMinutes: StatementSync;
   readonly #hours: Table;
   readonly #wholes: Table;
 
@@ -19,7 +18,6 @@ export class Tally {
     this.#calendar = calendar;
     this.#days = new DayEnergy(db, calendar);
     this.#due = new EnergyDue(db);
-    this.#hasMinutes = db.prepare('SELECT 1 FROM rollup_day WHERE battery = ? AND start = ?');
     this.#hours = new Table(db, 'energy_hour');
     this.#wholes = new Table(db, 'energy_day');
   }
@@ -35,22 +33,27 @@ export class Tally {
 
   #settle(due: DueDay): void {
     const { battery, day: start, since } = due;
-    const { hours, day, lastFirstTick } = this.#days.of(battery, start);
+    const { hours, day, openUntil } = this.#days.of(battery, start);
     const end = this.#calendar.dayEnd(start);
+    const isNew = !this.#wholes.has(battery, start);
     this.#hours.put(battery, start, end, hours);
     this.#wholes.put(battery, start, end, day === null ? [] : [day]);
     this.#due.done(due);
-    if (since === ONLY_NEIGHBOUR) return;
-    this.#markNeighbour(battery, end);
-    // Its last hours went by what was known of the first ticks after it.
-    if (lastFirstTick !== null && lastFirstTick >= since) {
-      this.#markNeighbour(battery, this.#calendar.dayStart(start - 1));
-    }
+    if (since >= ANOTHER_RULE) return;
+    const { from, to } = this.#days.reach(battery, start);
+    const isLast = to === end;
+    this.#mark(battery, end, to);
+    // While a day lasts, the one before is worked out again only as long as it can change much. Then both, once more.
+    if (!isLast || day === null || (openUntil !== null && openUntil >= since)) this.#mark(battery, from, start);
+    if (isLast && isNew && from < start)
+      this.#due.mark({ battery, day: this.#calendar.dayStart(start - 1), since: start - 1 });
   }
 
-  #markNeighbour(battery: number, day: number): void {
-    if (this.#hasMinutes.get(battery, day) === undefined) return;
-    this.#due.mark({ battery, day, since: ONLY_NEIGHBOUR });
+  /** Days without a minute lie in a gap, and have their share of it. */
+  #mark(battery: number, from: number, to: number): void {
+    for (let day = from; day < to; day = this.#calendar.dayEnd(day)) {
+      this.#due.mark({ battery, day, since: ONLY_NEIGHBOUR });
+    }
   }
 }
 
@@ -61,24 +64,31 @@ class Table {
   readonly #delete: StatementSync;
 
   constructor(db: DatabaseSync, name: string) {
-    const columns = ENERGIES.join();
-    this.#rows = db.prepare(`SELECT start, ${columns} FROM ${name} WHERE battery = ? AND start >= ? AND start < ?`);
+    const columns = [...ENERGIES, 'incomplete'];
+    this.#rows = db.prepare(
+      `SELECT start, ${columns.join()} FROM ${name} WHERE battery = ? AND start >= ? AND start < ?`,
+    );
     this.#rows.setReturnArrays(true);
     this.#save = db.prepare(
-      `INSERT OR REPLACE INTO ${name} (battery, start, ${columns}) VALUES (?, ?, ${ENERGIES.map(() => '?').join()})`,
+      `INSERT OR REPLACE INTO ${name} (battery, start, ${columns.join()}) VALUES (?, ?, ${columns.map(() => '?').join()})`,
     );
     this.#delete = db.prepare(`DELETE FROM ${name} WHERE battery = ? AND start = ?`);
+  }
+
+  has(battery: number, start: number): boolean {
+    return this.#rows.get(battery, start, start + 1) !== undefined;
   }
 
   /** These are the rows of `[from, to)`, and no others. */
   put(battery: number, from: number, to: number, rows: readonly EnergyRow[]): void {
     const present = new Map<number, string>();
     for (const row of this.#rows.all(battery, from, to) as unknown as SQLInputValue[][]) {
-      const [start, ...energies] = row;
-      present.set(start as number, energies.join());
+      const [start, ...values] = row;
+      present.set(start as number, values.join());
     }
-    for (const { start, energies } of rows) {
-      if (present.get(start) !== energies.join()) this.#save.run(battery, start, ...energies);
+    for (const { start, energies, incomplete } of rows) {
+      const values = [...energies, incomplete];
+      if (present.get(start) !== values.join()) this.#save.run(battery, start, ...values);
       present.delete(start);
     }
     for (const start of present.keys()) this.#delete.run(battery, start);

@@ -1,0 +1,271 @@
+/**
+ * Which readings of a lifetime counter are believed (decision 0008). Arithmetic only: the tables of energy and the
+ * outputs both go by it.
+ *
+ * A reading that does not follow from the one before it is either wrong itself, or the first of another counter: only
+ * what comes after it can tell. So several courses are followed at once, each with a price: for a reading left out, for
+ * a fall that is too deep to be noise, for a rise beyond what the house was ever seen to do, for another counter. The
+ * cheapest is believed; prices are such that another counter, or a rise without precedent, costs as much as leaving out
+ * three readings that agree with it.
+ */
+
+/** What can be of one counter. */
+export interface CounterLimits {
+  /** The least it moves by, kWh. */
+  readonly step: number;
+  /** The most its house was seen to do, kW; 0 where nothing is known. */
+  readonly usualKw: number;
+  /** More is refused, kW. */
+  readonly mostKw: number;
+}
+
+/** A counter at one value, over the readings that showed it. Times are Unix seconds, or seconds from any moment. */
+export interface CounterRun {
+  /** The first and the last reading at that value, a little noise below it included. */
+  readonly from: number;
+  readonly to: number;
+  /** Which of all readings these two are, counted from 0. */
+  readonly first: number;
+  readonly last: number;
+  /** What the counter shows, kWh. */
+  readonly value: number;
+  /** What is added to it for the counters before it, kWh: together they go on from where those stood. */
+  readonly offset: number;
+  /** What the powers had added up to at `from`, kWh. */
+  readonly powered: number;
+  /** For how long the powers were known up to `to`, s. */
+  readonly watched: number;
+  /** The most that is taken for ordinary on the way to it, kW. */
+  readonly usualKw: number;
+  /** The run before it; null where it is the first. */
+  readonly previous: CounterRun | null;
+  /** Whether it is the first of another counter than the run before it. */
+  readonly isOther: boolean;
+  /** The last run of the counter before this one; null where there was none. */
+  readonly former: CounterRun | null;
+}
+
+/** Counters have two decimals: less is arithmetic. kWh. */
+export const NOTHING = 1e-6;
+/** No house with such a battery moves more, unless it is rated for more, kW. */
+export const MOST_KW = 100;
+/**
+ * kWh by which a counter may rise at once: the coarsest steps are 1.2, and some counters leap by whole ones
+ * (docs/fields.md).
+ */
+const LEAP = 2;
+/** A fall of so many steps is noise; of so many only where it does not last. */
+const NOISE_STEPS = 2;
+const DEEP_STEPS = 4;
+/** So many times what was seen to be done is ordinary. */
+const ORDINARY = 2.5;
+/** Powers are sampled, and meters differ: a counter may show so many times what they say. */
+const MEASURED = 2;
+
+/** Readings further apart have a gap between them, s. */
+const GAP = 900;
+
+/** Prices, in readings left out. */
+const LEFT_OUT = 1;
+const DEEP_FALL = 0.6;
+/** So many are paid for: together they cost more than leaving out the one reading they fall from. */
+const DEEP_FALLS = 2;
+const UNHEARD_OF = 2.5;
+const OTHER_COUNTER = 3.75;
+const FORMER_COUNTER = 1.5;
+
+/** A course that costs so much more than the cheapest is not followed any further. */
+const HOPELESS = 7;
+/** Nor are more than so many. */
+const MAX_COURSES = 12;
+/** Readings after which one before them is not doubted any more. */
+export const SETTLED_AFTER = 8;
+const SECONDS_AN_HOUR = 3600;
+
+interface Run {
+  readonly from: number;
+  readonly first: number;
+  readonly value: number;
+  readonly offset: number;
+  readonly powered: number;
+  readonly usualKw: number;
+  readonly previous: Run | null;
+  readonly isOther: boolean;
+  readonly former: Run | null;
+  to: number;
+  last: number;
+  watched: number;
+  price: number;
+  deepFalls: number;
+}
+
+interface CounterReading {
+  /** Seconds, as those of all others. */
+  readonly at: number;
+  /** kWh. */
+  readonly value: number;
+  /** What the powers of this flow have added up to by then, kWh, from any beginning. */
+  readonly powered: number;
+  /** For how long they were known up to then, s, from any beginning. */
+  readonly watched: number;
+}
+
+export class CounterTrack {
+  readonly #limits: CounterLimits;
+  /** The ends of all courses; the cheapest is `#best`. */
+  #courses: Run[] = [];
+  #best: Run | null = null;
+  #readings = 0;
+
+  /** @param anchor what was believed before the first reading; null where there was none */
+  constructor(limits: CounterLimits, anchor: CounterRun | null = null) {
+    this.#limits = limits;
+    if (anchor === null) return;
+    this.#best = anchored(anchor);
+    this.#courses = [this.#best];
+    this.#readings = 1;
+  }
+
+  /** The last run of what is believed at present; null before the first reading. */
+  get run(): CounterRun | null {
+    return this.#best;
+  }
+
+  /**
+   * Takes a reading later than those before.
+   * @param at seconds
+   * @param value kWh
+   * @param powered what the powers of this flow have added up to by then, kWh, from any beginning
+   * @param watched for how long they were known up to then, s, from any beginning
+   */
+  add(at: number, value: number, powered: number, watched: number): void {
+    const best = this.#best;
+    const isClear = best !== null && this.#courses.length === 1 && best.last === this.#readings - 1;
+    if (!(isClear && this.#goOn(best, at, value, powered, watched))) this.#branch({ at, value, powered, watched });
+    this.#readings++;
+  }
+
+  /** Takes a reading that can only be of the same counter. @returns false where it can be otherwise */
+  #goOn(only: Run, at: number, value: number, powered: number, watched: number): boolean {
+    const rise = value - only.value;
+    if (rise < -NOTHING - NOISE_STEPS * this.#limits.step || rise > LEAP || at - only.to > GAP) return false;
+    if (rise <= NOTHING) {
+      only.to = at;
+      only.watched = watched;
+      only.last = this.#readings;
+      return true;
+    }
+    this.#best = this.#risen(only, { at, value, powered, watched }, only.price, only.usualKw);
+    this.#courses[0] = this.#best;
+    return true;
+  }
+
+  #branch(reading: CounterReading): void {
+    const open = this.#open();
+    const { usualKw } = this.#limits;
+    const found = open.length === 0 ? [{ ...begun(reading, 0), usualKw }] : [];
+    for (const course of open) this.#continue(course, reading, found);
+    const courses = [...distinct(found), ...open.filter((course) => !isWithin(course, reading, this.#limits.step))];
+    const best = courses.reduce((a, b) => (this.#priceOf(b) < this.#priceOf(a) - NOTHING ? b : a));
+    const ancestors = new Set<Run>();
+    for (let run = best.previous; run !== null && ancestors.size < SETTLED_AFTER; run = run.previous)
+      ancestors.add(run);
+    this.#best = best;
+    this.#courses = courses
+      .filter((course) => !ancestors.has(course) && this.#priceOf(course) <= this.#priceOf(best) + HOPELESS)
+      .sort((a, b) => this.#priceOf(a) - this.#priceOf(b))
+      .slice(0, MAX_COURSES);
+  }
+
+  /** The price of a course that leaves out all readings after its last, the present one among them. */
+  #priceOf({ price, last }: Run): number {
+    return price + (this.#readings - last) * LEFT_OUT;
+  }
+
+  /** Courses that can still turn out to be right: those that are followed, and what they were not long ago. */
+  #open(): Run[] {
+    const open = new Set<Run>();
+    const oldest = this.#readings - SETTLED_AFTER;
+    for (const course of this.#courses) {
+      for (let run: Run | null = course; run !== null && run.last >= oldest; run = run.previous) open.add(run);
+    }
+    return [...open];
+  }
+
+  /** The courses that lead on from one with this reading. */
+  #continue(course: Run, reading: CounterReading, found: Run[]): void {
+    const price = this.#priceOf(course) - LEFT_OUT;
+    const same = this.#follow(course, reading, price);
+    found.push(same ?? this.#other(course, reading, price + OTHER_COUNTER));
+    const former = course.former === null ? null : this.#follow(course.former, reading, price + FORMER_COUNTER);
+    if (former !== null) found.push(former);
+  }
+
+  /** The course with a reading of the same counter; null where it cannot be one. */
+  #follow(course: Run, reading: CounterReading, price: number): Run | null {
+    const { step, mostKw } = this.#limits;
+    const rise = reading.value - course.value;
+    if (rise < -DEEP_STEPS * step - NOTHING) return null;
+    if (rise <= NOTHING) {
+      const isDeep = course.deepFalls < DEEP_FALLS && rise < -NOISE_STEPS * step - NOTHING;
+      const [more, dearer] = isDeep ? [1, DEEP_FALL] : [0, 0];
+      const { deepFalls } = course;
+      const { at: to, watched } = reading;
+      return { ...course, to, watched, last: this.#readings, price: price + dearer, deepFalls: deepFalls + more };
+    }
+    const hours = Math.max(0, reading.at - course.to) / SECONDS_AN_HOUR;
+    const unwatched = Math.max(0, hours - (reading.watched - course.watched) / SECONDS_AN_HOUR);
+    const measured = MEASURED * Math.max(0, reading.powered - course.powered);
+    const leap = Math.max(LEAP, NOISE_STEPS * step);
+    if (rise <= measured + ORDINARY * course.usualKw * unwatched + leap) {
+      return this.#risen(course, reading, price, course.usualKw);
+    }
+    if (rise > Math.max(mostKw * hours, measured) + leap) return null;
+    // Over minutes one step more or less is many kilowatts.
+    const done = reading.at - course.to > GAP ? (rise - leap) / hours : 0;
+    const usualKw = Math.max(course.usualKw, done);
+    return this.#risen(course, reading, price + UNHEARD_OF, usualKw);
+  }
+
+  #risen(course: Run, reading: CounterReading, price: number, usualKw: number): Run {
+    const { offset, former } = course;
+    const after = { offset, usualKw, previous: course, isOther: false, former };
+    return { ...begun(reading, this.#readings), ...after, price };
+  }
+
+  #other(course: Run, reading: CounterReading, price: number): Run {
+    const { usualKw } = course;
+    const offset = course.value + course.offset - reading.value;
+    const after = { offset, usualKw, previous: course, isOther: true, former: course };
+    return { ...begun(reading, this.#readings), ...after, price };
+  }
+}
+
+/** A run of one reading, with nothing before it. */
+function begun({ at, value, powered, watched }: CounterReading, index: number): Run {
+  const readings = { from: at, to: at, first: index, last: index, value, powered, watched };
+  const before = { offset: 0, usualKw: 0, previous: null, isOther: false, former: null };
+  return { ...readings, ...before, price: 0, deepFalls: 0 };
+}
+
+/** Whether a reading only prolongs a run: to leave it out would change nothing. */
+function isWithin({ value, to }: Run, reading: CounterReading, step: number): boolean {
+  const fall = value - reading.value;
+  return fall >= -NOTHING && fall <= DEEP_STEPS * step + NOTHING && reading.at - to <= GAP;
+}
+
+/** Of courses that have come to the same value, and so go on alike, the cheapest. */
+function distinct(courses: readonly Run[]): Run[] {
+  const kept: Run[] = [];
+  for (const course of courses) {
+    const at = kept.findIndex(({ value }) => value === course.value);
+    if (at < 0) kept.push(course);
+    else if (course.price < (kept[at] as Run).price) kept[at] = course;
+  }
+  return kept;
+}
+
+function anchored(run: CounterRun): Run {
+  const former = run.former === null ? null : anchored({ ...run.former, former: null });
+  return { ...run, previous: null, isOther: false, former, first: 0, last: 0, price: 0, deepFalls: 0 };
+}

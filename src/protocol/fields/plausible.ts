@@ -1,0 +1,82 @@
+/**
+ * What a measured value can be. One outside is a mistake of whoever measured or sent it: a sensor that is not there, a
+ * negative number read as unsigned, a register in between. What stands in the table of fields is as wide as any system of
+ * that kind may need; an owner who has more can say so.
+ */
+import type { Field, FieldKind, PlausibleRange, Unit } from './field.ts';
+
+/** What is known of one house beyond the table. */
+export interface HouseLimits {
+  /** What its inverter and PV are rated for together, W; null where it is not known. */
+  readonly ratedWatts: number | null;
+  /** The owner's own, by our names; they count alone. */
+  readonly ranges: ReadonlyMap<string, PlausibleRange>;
+}
+
+/** A house of which nothing is known. */
+const ANY_HOUSE: HouseLimits = { ratedWatts: null, ranges: new Map() };
+
+/** More than any house with such a battery moves, W, VA and var; a larger one is rated for more. */
+const MOST_WATTS = 100_000;
+/** A house takes and gives more than it is rated for: what it draws is bounded by its fuses alone. */
+const RATED = 3;
+/**
+ * So far below zero a 16-bit register may idle, W, that is read as unsigned: −1 as 65535. In 32 bits such a number is out of
+ * every range.
+ */
+const IDLE_WATTS = 256;
+const UNSIGNED_16 = 65_536;
+
+const RANGES: Partial<Record<`${FieldKind} ${Unit}`, PlausibleRange>> = {
+  'power W': { min: -MOST_WATTS, max: MOST_WATTS },
+  'apparent_power VA': { min: -MOST_WATTS, max: MOST_WATTS },
+  'reactive_power var': { min: -MOST_WATTS, max: MOST_WATTS },
+  'limit W': { min: 0, max: MOST_WATTS },
+  'setpoint W': { min: -MOST_WATTS, max: MOST_WATTS },
+  // A hundred kilowatts for eleven years.
+  'energy kWh': { min: 0, max: 10_000_000 },
+  'state_of_charge %': { min: 0, max: 100 },
+  // Strings of modules, the DC link, packs in series; an idle string may read a little below zero.
+  'voltage V': { min: -10, max: 1500 },
+  // Six packs of a hundred amperes. −0.01 A read as unsigned is 655.35.
+  'current A': { min: -640, max: 640 },
+  // 0 where the grid is gone.
+  'frequency Hz': { min: 0, max: 70 },
+  'temperature °C': { min: -40, max: 125 },
+  'signal dBm': { min: -130, max: 0 },
+  'setpoint ': { min: 0, max: 255 },
+  'count ': { min: 0, max: 255 },
+  'position ': { min: 0, max: 255 },
+};
+
+/** What a number of this kind and unit can be, where its field says nothing else; null where it may be anything: a code. */
+export function rangeOf(kind: FieldKind, unit: Unit): PlausibleRange | null {
+  return RANGES[`${kind} ${unit}`] ?? null;
+}
+
+/**
+ * Whether a field can have this value.
+ * @param value in the unit of the field
+ */
+export function isPlausible(field: Field, value: number, house: HouseLimits = ANY_HOUSE): boolean {
+  const own = house.ranges.get(field.name);
+  const range = own ?? field.range;
+  if (range === undefined) return true;
+  if (own !== undefined || !isPower(field.unit)) return isWithin(value, range.min, range.max);
+  const scale = Math.max(1, (RATED * (house.ratedWatts ?? 0)) / MOST_WATTS);
+  return isWithin(value, range.min * scale, range.max * scale) && !isWrapped(value, scale);
+}
+
+function isPower(unit: Unit): boolean {
+  return unit === 'W' || unit === 'VA' || unit === 'var';
+}
+
+/** In a house that may move as much, only the number itself tells. */
+function isWrapped(value: number, scale: number): boolean {
+  const lowest = scale > 1 ? UNSIGNED_16 - 1 : UNSIGNED_16 - IDLE_WATTS;
+  return value >= lowest && value < UNSIGNED_16;
+}
+
+function isWithin(value: number, min: number, max: number): boolean {
+  return value >= min && value <= max;
+}
