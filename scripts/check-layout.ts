@@ -4,6 +4,7 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { begunInConstructors } from './constructors.ts';
 import { type Import, importsOf, withoutComment } from './imports.ts';
 import { ROOMS, type Room, testsMayImport } from './rooms.ts';
 
@@ -69,6 +70,7 @@ export function checkLayout(files: readonly SourceFile[]): string[] {
     ...files.flatMap(purityFindings),
     ...files.flatMap((file) => companionFindings(file.path, known)),
     ...files.flatMap(lengthFindings),
+    ...files.flatMap(constructorFindings),
     ...exceptionFindings(known),
   ];
 }
@@ -153,6 +155,13 @@ function lengthFindings({ path: file, text }: SourceFile): string[] {
   return [
     finding(file, LONGEST + 1, `has ${lines} lines; split it by nouns (at most ${LONGEST}), or give a reason in LONG`),
   ];
+}
+
+function constructorFindings({ path: file, text }: SourceFile): string[] {
+  if (isTest(file) || !file.startsWith('src/')) return [];
+  return begunInConstructors(text).map(({ line, word }) =>
+    finding(file, line, `says ${word} in a constructor, which begins nothing; do it in start, or in a static open`),
+  );
 }
 
 /** An exception that nothing needs any more is taken out. */

@@ -19,15 +19,6 @@ export class Peer {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('data', (bytes) => {
-      this.#decoder.receive(bytes as Uint8Array);
-      this.#wake();
-    });
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      this.#closed = true;
-      this.#wake();
-    });
   }
 
   /** @throws OwnerError SERVER_UNREACHABLE */
@@ -38,8 +29,21 @@ export class Peer {
         const text = `no server answers at ${to.host}:${to.port} (${error.code ?? error.message}): start one, or give --to`;
         reject(new OwnerError('SERVER_UNREACHABLE', text, error));
       });
-      socket.once('connect', () => resolve(new Peer(socket)));
+      socket.once('connect', () => resolve(new Peer(socket).#listening()));
     });
+  }
+
+  #listening(): this {
+    this.#socket.on('data', (bytes) => {
+      this.#decoder.receive(bytes as Uint8Array);
+      this.#wake();
+    });
+    this.#socket.on('error', () => {});
+    this.#socket.on('close', () => {
+      this.#closed = true;
+      this.#wake();
+    });
+    return this;
   }
 
   send(frame: Uint8Array): void {

@@ -93,7 +93,7 @@ describe('restore is refused with one sentence', () => {
   it('while a server uses the folder', async () => {
     const data = keptHouse(1);
     const from = await backedUp(data);
-    const server = new FolderLock(data);
+    const server = FolderLock.take(data);
     const { code, err } = await refused(from, data);
     server.release();
     expect(code).toBe(1);

@@ -100,7 +100,7 @@ describe('a backup', () => {
 
   it('is one at a time', async () => {
     const data = keptHouse(1);
-    const lock = new FolderLock(data, BACKING_UP);
+    const lock = FolderLock.take(data, BACKING_UP);
     await expect(makeBackup(order(data))).rejects.toMatchObject({ code: 'BACKUP_BUSY', passing: false });
     lock.release();
     await makeBackup(order(data));

@@ -91,7 +91,7 @@ export async function makeBackup(order: BackupOrder, watch: Watch = {}): Promise
 /** @throws StoreError BACKUP_BUSY */
 function lockBackups(data: string): FolderLock {
   try {
-    return new FolderLock(data, BACKING_UP);
+    return FolderLock.take(data, BACKING_UP);
   } catch (error) {
     if (error instanceof StoreError && error.code === BACKING_UP.code) throw error;
     throw new StoreError('DATA_NOT_WRITABLE', `${data} cannot be written: check its permissions`, error);

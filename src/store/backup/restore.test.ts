@@ -257,7 +257,7 @@ describe('a restore is refused in one sentence, and nothing is changed', () => {
   it('while a server uses the folder', async () => {
     const data = keptHouse(1);
     const from = await backedUp(data);
-    const server = new FolderLock(data);
+    const server = FolderLock.take(data);
     await expect(restore(from, data)).rejects.toMatchObject({ code: 'STORE_IN_USE' });
     server.release();
     await restore(from, data);

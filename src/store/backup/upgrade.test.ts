@@ -248,7 +248,7 @@ describe('an upgrade is refused, and nothing is changed', () => {
 
   it('of a newer version, and while a server has the folder', async () => {
     const data = house();
-    const lock = new FolderLock(data);
+    const lock = FolderLock.take(data);
     expect((await run(data)).error).toMatchObject({ code: 'STORE_IN_USE' });
     lock.release();
     asked(data, `PRAGMA user_version = ${NEXT + 1}`);

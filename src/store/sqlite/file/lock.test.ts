@@ -10,14 +10,14 @@ const IN_USE = expect.objectContaining({ code: 'STORE_IN_USE', passing: false })
 describe('the lock of a folder', () => {
   it('is one server’s, until that lets go', () => {
     const folder = temporaryFolder();
-    const lock = new FolderLock(folder);
-    expect(() => new FolderLock(folder)).toThrow(IN_USE);
+    const lock = FolderLock.take(folder);
+    expect(() => FolderLock.take(folder)).toThrow(IN_USE);
     lock.release();
-    new FolderLock(folder).release();
+    FolderLock.take(folder).release();
   });
 
   it('is of that folder only', () => {
-    const locks = [new FolderLock(temporaryFolder()), new FolderLock(temporaryFolder())];
+    const locks = [FolderLock.take(temporaryFolder()), FolderLock.take(temporaryFolder())];
     for (const lock of locks) lock.release();
   });
 
@@ -25,7 +25,7 @@ describe('the lock of a folder', () => {
     const folder = temporaryFolder();
     const script = `
       const { FolderLock } = await import(${JSON.stringify(new URL('./lock.ts', import.meta.url).href)});
-      globalThis.lock = new FolderLock(${JSON.stringify(folder)});
+      globalThis.lock = FolderLock.take(${JSON.stringify(folder)});
       process.stdout.write('locked');
       setInterval(() => {}, 1000);`;
     const server = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -33,23 +33,23 @@ describe('the lock of a folder', () => {
     });
     onTestFinished(() => void server.kill('SIGKILL'));
     await new Promise((resolve) => server.stdout.once('data', resolve));
-    expect(() => new FolderLock(folder)).toThrow(IN_USE);
+    expect(() => FolderLock.take(folder)).toThrow(IN_USE);
     server.kill('SIGKILL');
     await new Promise((resolve) => server.once('exit', resolve));
     expect(existsSync(join(folder, 'lock'))).toBe(true);
-    new FolderLock(folder).release();
+    FolderLock.take(folder).release();
   });
 
   it('is refused, and not for being taken, where there is no folder', () => {
     const none = join(temporaryFolder(), 'none');
-    expect(() => new FolderLock(none)).toThrow(expect.objectContaining({ code: expect.not.stringMatching('IN_USE') }));
+    expect(() => FolderLock.take(none)).toThrow(expect.objectContaining({ code: expect.not.stringMatching('IN_USE') }));
   });
 
   it('is refused, and not for being taken, where something else is in its file', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'lock'), 'Dear diary, '.repeat(99));
     for (let twice = 0; twice < 2; twice++) {
-      expect(() => new FolderLock(folder)).toThrow(expect.objectContaining({ code: 'STORE_CORRUPT' }));
+      expect(() => FolderLock.take(folder)).toThrow(expect.objectContaining({ code: 'STORE_CORRUPT' }));
     }
   });
 });

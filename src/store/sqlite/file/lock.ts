@@ -33,18 +33,23 @@ export const LOCK_FILES: readonly string[] = [SERVING.file, BACKING_UP.file];
 export class FolderLock {
   readonly #db: DatabaseSync;
 
+  private constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
   /**
    * Takes a lock of a data folder; without more, that of the server.
    * @throws StoreError with the code of `exclusive` if another process has it
    */
-  constructor(folder: string, { file, code, sentence }: Exclusive = SERVING) {
+  static take(folder: string, { file, code, sentence }: Exclusive = SERVING): FolderLock {
     const path = join(folder, file);
     makePrivateFile(path);
-    this.#db = new DatabaseSync(path, { timeout: 0 });
+    const db = new DatabaseSync(path, { timeout: 0 });
     try {
-      this.#db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+      db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+      return new FolderLock(db);
     } catch (error) {
-      this.#db.close();
+      db.close();
       const cause = toStoreError(error);
       if (cause.code !== 'STORE_BUSY') throw cause;
       throw new StoreError(code, sentence, error);
@@ -63,7 +68,7 @@ export class FolderLock {
 export function lockDataFolder(folder: string): FolderLock {
   try {
     makePrivateFolder(folder);
-    return new FolderLock(folder);
+    return FolderLock.take(folder);
   } catch (error) {
     const cause = toStoreError(error);
     if (cause.code === 'STORE_IN_USE') throw cause;
