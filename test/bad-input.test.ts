@@ -15,6 +15,7 @@ import { Committer } from '../src/server/committer.ts';
 import { Listener } from '../src/server/listener.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import { Session } from '../src/session/session.ts';
+import { SelfKeepingStore } from '../src/store/sqlite/self-keeping-store.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { canMount, SmallDisk, works } from './disk.ts';
 import {
@@ -284,7 +285,7 @@ describe('many peers', () => {
     const data = folder();
     let aheadMs = 0;
     const now = (): Instant => ({ wallMs: Date.now() + aheadMs, monoMs: performance.now() + aheadMs });
-    const store = SqliteStore.open({ folder: data, timeZone: 'UTC' });
+    const store = new SelfKeepingStore(SqliteStore.open({ folder: data, timeZone: 'UTC' }));
     const codes: string[] = [];
     const silent = { committed() {}, failing() {}, recovered() {}, refused() {} };
     const committer = new Committer(store, silent, () => performance.now());
@@ -311,8 +312,8 @@ describe('many peers', () => {
     await listener.start();
     atEnd(async () => {
       await listener.stop();
-      committer.stop();
-      store.close();
+      await committer.stop();
+      await store.stop();
     });
     const idle = await Promise.all(Array.from({ length: 100 }, () => Peer.connect(listener.port)));
     const speaking = (await Peer.connect(listener.port)).send(LIVE);

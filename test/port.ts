@@ -2,7 +2,7 @@
  * Real sockets on this machine, for tests of what holds them: everything is closed when the test has finished.
  */
 import { connect, createServer, type Socket } from 'node:net';
-import { expect, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { StoreRecord } from '../src/model.ts';
 import { type Store, StoreError, type StoreErrorCode } from '../src/store/store.ts';
 
@@ -45,24 +45,21 @@ export class Client {
   }
 }
 
-/** A store in memory, which can be told to fail. */
-export class MemoryStore implements Store {
+/** Keeps in memory what is committed, and can be told to fail. */
+export class CommittedRecords implements Pick<Store, 'commit' | 'verify' | 'nextConnection'> {
   readonly records: StoreRecord[] = [];
-  readonly backlog = { rows: 0, bytes: 0, oldestMs: null };
-  readonly heldDropped = 0;
-  readonly adopting = false;
   failure: StoreErrorCode | null = null;
   #next = 1;
 
   /** Its files were deleted. */
   isGone = false;
 
-  commit(records: readonly StoreRecord[]): void {
+  async commit(records: readonly StoreRecord[]): Promise<void> {
     if (this.failure !== null) throw new StoreError(this.failure, 'as told');
     this.records.push(...records);
   }
 
-  verify(): void {
+  async verify(): Promise<void> {
     if (this.isGone) throw new StoreError('STORE_GONE', 'as told');
   }
 
@@ -70,22 +67,6 @@ export class MemoryStore implements Store {
     if (this.failure !== null) throw new StoreError(this.failure, 'as told');
     return this.#next++;
   }
-
-  recall = () => null;
-  remember = () => {};
-  adopt = () => false;
-  sweep = () => false;
-  takeConflicts = () => [];
-  batteries = () => [];
-  idOf = () => undefined;
-  fold = () => false;
-  readonly jobs = 0;
-  readonly strokeMs = 0;
-  work = () => false;
-  tally = () => false;
-  trim = () => false;
-  outbox = () => expect.unreachable('no output');
-  close(): void {}
 }
 
 /** A port of this machine's loopback that nobody has at the moment: for servers that cannot say which they took. */

@@ -21,7 +21,7 @@ import {
   type Value,
 } from '../src/model.ts';
 import { columnsOf } from '../src/protocol/fields/fields.ts';
-import type { Store } from '../src/store/store.ts';
+import type { Housework } from '../src/store/sqlite/housework.ts';
 import { copyAsAfterCrash } from './crash.ts';
 
 export const SERIAL = 'AL2002021010101';
@@ -44,7 +44,7 @@ export function asAfterCrash(folder: string): string {
 }
 
 /** Puts all that was committed in its place, and does what commits have left to do. */
-export function settle(store: Pick<Store, 'backlog' | 'fold' | 'work' | 'jobs'>): void {
+export function settle(store: Pick<Housework, 'backlog' | 'fold' | 'work' | 'jobs'>): void {
   while (store.jobs > 0) store.work(1000);
   while (store.backlog.rows > 0) store.fold(1000);
 }

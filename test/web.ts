@@ -4,7 +4,8 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { DATABASE_FILE, type Store } from '../src/store/store.ts';
+import type { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
+import { DATABASE_FILE } from '../src/store/store.ts';
 import { Auth } from '../src/web/access/auth.ts';
 import { NO_SECRETS, newToken, sha256, writeSecrets } from '../src/web/access/secrets.ts';
 import { type WebOptions, WebServer } from '../src/web/api.ts';
@@ -52,7 +53,7 @@ const SURE: OwnClock = { doubt: () => null, confirm: () => true };
 export const LOCAL_TOKEN = newToken();
 
 /** Started, and stopped when the test has finished. */
-export async function webOn(folder: string, store: Store, setting: WebSetting = {}): Promise<Web> {
+export async function webOn(folder: string, store: SqliteStore, setting: WebSetting = {}): Promise<Web> {
   const { basePath = '/', pool: poolOptions, nowMs, trust = {}, clock = SURE, ...options } = setting;
   const mistakes: string[] = [];
   const failed = (detail: string) => void mistakes.push(detail);

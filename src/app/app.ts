@@ -19,9 +19,9 @@ import type { BackupKeeper } from '../store/backup/backup-keeper.ts';
 import { Calendar } from '../store/energy/calendar.ts';
 import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
 import { LOCK_FILES } from '../store/sqlite/file/lock.ts';
-import { Keeper } from '../store/sqlite/keeper.ts';
+import { SelfKeepingStore } from '../store/sqlite/self-keeping-store.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
-import { type Conflict, DATABASE_FILE, type StoreError } from '../store/store.ts';
+import { DATABASE_FILE, type Store } from '../store/store.ts';
 import { Descriptors, thisSystem } from '../system/descriptors.ts';
 import { listenOn, showAddress } from '../system/listen.ts';
 import { closeToOthers } from '../system/private-files.ts';
@@ -37,7 +37,6 @@ import { StoreSize } from '../web/store-size.ts';
 import { backupKeeper, DataUpgrade, placeFrom } from './backups.ts';
 import { doubtSentence } from './clock-report.ts';
 import { FanOut } from './fan-out.ts';
-import { QuotaReport } from './quota-report.ts';
 import { Reporter } from './reporter.ts';
 import { SERVER_FILE, ServerFile } from './server-file.ts';
 import { Sessions } from './sessions.ts';
@@ -55,16 +54,15 @@ const NO_LOSSES: LogLosses = { lost: 0, sayLost: () => {} };
 
 /** Everything that runs, between `start` and `stop`. */
 interface Running {
-  readonly store: SqliteStore;
+  readonly store: Store;
+  /** Has the store keep itself in order. */
+  readonly keep: () => void;
   readonly committer: Committer;
-  readonly keeper: Keeper;
   readonly backups: BackupKeeper | null;
   readonly listener: Listener;
   readonly web: WebServer;
   readonly watched: Watched;
   readonly descriptors: Descriptors;
-  /** What had to be removed from the store, as far as it was not said. */
-  readonly sayRemoved: () => void;
   readonly ticker: NodeJS.Timeout;
 }
 
@@ -115,7 +113,7 @@ export class App {
     }
     // Told to stop before it had begun.
     if (this.#running !== running) return;
-    running.keeper.start();
+    running.keep();
     running.committer.start();
     running.descriptors.start();
     running.backups?.start();
@@ -132,15 +130,13 @@ export class App {
     this.#running = null;
     this.#file.remove();
     clearInterval(running.ticker);
-    running.keeper.stop();
     running.descriptors.stop();
     const backingUp = running.backups?.stop();
     // Both ports are free at once, for whoever starts the next server before this one has ended.
     await Promise.all([running.listener.stop(), running.web.stop()]);
-    running.committer.stop();
+    await running.committer.stop();
     await Promise.all([running.watched.sinks.stop(), backingUp]);
-    running.store.close();
-    running.sayRemoved();
+    await running.store.stop();
     this.#tickLog(true);
   }
 
@@ -159,29 +155,24 @@ export class App {
   }
 
   #build(): Running {
-    const store = SqliteStore.open(storeOptions(this.#config));
+    const sqlite = SqliteStore.open(storeOptions(this.#config));
     try {
-      return this.#assemble(store);
+      return this.#assemble(new SelfKeepingStore(sqlite), sqlite.house);
     } catch (error) {
       // A file that an output needs cannot be read.
-      store.close();
+      sqlite.close();
       throw error;
     }
   }
 
-  #assemble(store: SqliteStore): Running {
+  /** @param house a word that tells this house apart from others */
+  #assemble(store: Store, house: string): Running {
     const { battery, data, time_zone: timeZone } = this.#config;
     const sessions = new Sessions(battery, store);
     const staleMs = battery.stale_after * 1000;
     const clock = retentionClock(this.#config, store, now, () => reporter);
-    const keeping = {
-      disordered: (error: StoreError) => reporter.disordered(error),
-      conflicting: (conflict: Conflict) => reporter.conflicting(conflict),
-    };
-    const keeper = new Keeper(store, now, keeping, clock);
     const calendar = new Calendar(timeZone);
-    const reporter = new Reporter(this.#config, this.#log, store, calendar, () => keeper.nudge());
-    for (const { name, readings, since } of store.forgotten) reporter.forgotten(name, readings, since);
+    const reporter = new Reporter(this.#config, this.#log, store, calendar);
     const pool = new QueryPool({
       setting: { folder: data, backups: placeFrom(this.#config).backups, timeZone },
       failed: (detail) => this.#sayMistake(detail),
@@ -217,26 +208,19 @@ export class App {
       now,
     });
     const web = this.#buildWeb(store, watched, reporter, pool, { trust, clock }, () => committer.storing);
-    const quotas = new QuotaReport(battery.names);
-    const sayRemoved = () => {
-      for (const note of quotas.notes(store.takeRemoved(), performance.now())) reporter.said(note);
-    };
-    const tick = () => {
-      sayRemoved();
-      this.#tickLog();
-    };
-    const ticker = setInterval(tick, LOG_TICK_MS);
+    const ticker = setInterval(() => this.#tickLog(), LOG_TICK_MS);
     const descriptors = new Descriptors(
       thisSystem(),
       (note) => reporter.said(note),
       () => performance.now(),
     );
-    const backups = backupKeeper(this.#config, store.house, now, reporter);
-    return { store, committer, keeper, backups, listener, web, watched, sayRemoved, descriptors, ticker };
+    const backups = backupKeeper(this.#config, house, now, reporter);
+    const keep = () => store.start(reporter, { now, clock });
+    return { store, keep, committer, backups, listener, web, watched, descriptors, ticker };
   }
 
   /** What listens behind the commit for the page and for outputs: the same news. */
-  #buildWatched(store: SqliteStore, calendar: Calendar, reporter: Reporter, pool: QueryPool): Watched {
+  #buildWatched(store: Store, calendar: Calendar, reporter: Reporter, pool: QueryPool): Watched {
     const { battery } = this.#config;
     const wallMs = () => Date.now();
     const feed = new LiveFeed(wallMs());
@@ -271,13 +255,7 @@ export class App {
     return watched;
   }
 
-  #buildSinks(
-    store: SqliteStore,
-    calendar: Calendar,
-    reporter: Reporter,
-    pool: QueryPool,
-    prometheus: Prometheus,
-  ): Sinks {
+  #buildSinks(store: Store, calendar: Calendar, reporter: Reporter, pool: QueryPool, prometheus: Prometheus): Sinks {
     const wallMs = () => Date.now();
     const outbox = (name: string) => store.outbox(name);
     const tools = { reports: reporter, wallMs, memory: store, version: version(), outbox };
@@ -292,7 +270,7 @@ export class App {
   }
 
   #buildWeb(
-    store: SqliteStore,
+    store: Store,
     watched: Watched,
     reporter: Reporter,
     pool: QueryPool,
@@ -310,7 +288,7 @@ export class App {
       timeZone,
       batteryAddress: () => showAddress(battery.listen, this.batteryPort),
       counters,
-      waitingRows: () => store.backlog.rows,
+      waitingRows: () => store.waitingRows,
       now: () => Date.now(),
       sinks: () => sinkViews(watched.sinks),
       strangers: () => watched.strangers.list,

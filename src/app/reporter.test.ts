@@ -4,7 +4,7 @@ import { type Config, loadConfig } from '../config/load.ts';
 import type { LiveReport, Log, Note } from '../log/log.ts';
 import { type Battery, type Gap, Private } from '../model.ts';
 import type { MadeBackup } from '../store/backup/make.ts';
-import { type Store, StoreError } from '../store/store.ts';
+import { StoreError } from '../store/store.ts';
 import { Reporter } from './reporter.ts';
 
 const CONFIG: Config = loadConfig(
@@ -20,10 +20,8 @@ function told(config: Config = CONFIG, wantsLive = true, known: readonly Battery
   const lives: LiveReport[] = [];
   const log: Log = { wantsLive, live: (report) => lives.push(report), note: (note) => notes.push(note) };
   const idOf = (serial: string) => (serial === SERIAL ? 'b3f1c2' : undefined);
-  const store = { idOf, batteries: () => known, heldDropped: 0 };
-  let commits = 0;
-  const reporter = new Reporter(config, log, store as unknown as Store, DUBLIN, () => commits++);
-  return { reporter, store, lives, texts: () => notes.map((note) => note.text), notes, commits: () => commits };
+  const reporter = new Reporter(config, log, { idOf, batteries: () => [...known] }, DUBLIN);
+  return { reporter, lives, texts: () => notes.map((note) => note.text), notes };
 }
 
 const entry = (batteryTime: number, code: number, text: string) =>
@@ -67,21 +65,25 @@ describe('what is committed', () => {
     const quiet = told(CONFIG, false);
     quiet.reporter.committed([reading('live', 1, { soc: 1 })]);
     expect([...all.lives, ...quiet.lives]).toEqual([]);
-    expect(quiet.commits()).toBe(1);
   });
 
-  it('says once that readings which were kept apart are gone', () => {
-    const { reporter, store, notes } = told();
-    reporter.committed([held(reading('live', 1))]);
-    store.heldDropped = 7;
-    for (let commit = 0; commit < 3; commit++) reporter.committed([]);
-    store.heldDropped = 10;
-    reporter.committed([]);
+  it('says that readings which were kept apart are gone', () => {
+    const { reporter, notes } = told();
+    reporter.heldDropped(7);
+    reporter.heldDropped(3);
     expect(notes.map(({ code, text }) => [code, /\d+ readings/.exec(text)?.[0]])).toEqual([
       ['HELD_DROPPED', '7 readings'],
       ['HELD_DROPPED', '3 readings'],
     ]);
     expect(reporter.counts.get('HELD_DROPPED')).toBe(2);
+  });
+
+  it('says once what there was too much of', () => {
+    const { reporter, texts } = told();
+    const events = { what: 'events', battery: 'b3f1c2', rows: 20, bytes: 4000 } as const;
+    reporter.removed([events]);
+    reporter.removed([events]);
+    expect(texts()).toEqual([expect.stringContaining('store.quotas.events; 20 removed so far, 4000 bytes')]);
   });
 
   it('says nothing of who is trusted, nor of what is held', () => {

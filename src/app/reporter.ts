@@ -1,5 +1,5 @@
 /**
- * What the owner is told: lines for the log, made of what the committer, the port and the keeper report.
+ * What the owner is told: lines for the log, made of what the committer, the port and the store report.
  */
 
 import { isIP } from 'node:net';
@@ -32,9 +32,10 @@ import type { SinkReports } from '../sinks/condition.ts';
 import type { BackupReports } from '../store/backup/backup-keeper.ts';
 import type { MadeBackup } from '../store/backup/make.ts';
 import { inMegabytes } from '../store/backup/space.ts';
-import type { Conflict, Store, StoreError } from '../store/store.ts';
+import type { Conflict, Removed, Store, StoreError, StoreListener } from '../store/store.ts';
 import type { FailedAttempt } from '../web/access/auth.ts';
 import { ClockReport, doubtSentence, type HouseTime, sureSentence } from './clock-report.ts';
+import { QuotaReport } from './quota-report.ts';
 
 const LIVE_COLUMNS = columnsOf('live');
 /** Of what a peer may put into a line; the whole is kept and can be exported. */
@@ -48,27 +49,28 @@ const GAP_STATES: Readonly<Record<GapState, string>> = {
   refused: 'the battery does not have them',
 };
 
-/** What the committer, the port and the keeper tell, as lines for the owner and numbers for the page. */
-export class Reporter implements CommitListener, ListenerWatcher, SinkReports, BackupReports {
+/** What is known of batteries. */
+type Known = Pick<Store, 'batteries' | 'idOf'>;
+
+/** What the committer, the port and the store tell, as lines for the owner and numbers for the page. */
+export class Reporter implements CommitListener, ListenerWatcher, StoreListener, SinkReports, BackupReports {
   readonly #config: Config;
   readonly #log: Log;
-  readonly #store: Store;
-  readonly #committed: () => void;
+  readonly #store: Known;
   readonly #clocks: ClockReport;
+  readonly #quotas: QuotaReport;
   /** How often each problem was seen, by code. */
   readonly counts = new Map<string, number>();
-  /** How many readings it was said of that they are gone. */
-  #saidDropped = 0;
   /** Up to when each battery's own log was said, in its time: one number a battery. */
   readonly #saidUntil = new Map<string, number>();
 
-  constructor(config: Config, log: Log, store: Store, calendar: HouseTime, committed: () => void) {
+  constructor(config: Config, log: Log, store: Known, calendar: HouseTime) {
     this.#config = config;
     this.#log = log;
     this.#store = store;
     this.#clocks = new ClockReport(calendar);
+    this.#quotas = new QuotaReport(config.battery.names);
     for (const { serial, epochs } of store.batteries()) this.#clocks.heard(serial.reveal(), epochs);
-    this.#committed = committed;
   }
 
   committed(records: readonly StoreRecord[]): void {
@@ -84,8 +86,6 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports, B
       else if (record.type === 'gap') this.#sayGap(record);
     }
     this.#sayLog(log);
-    this.#sayDropped();
-    this.#committed();
   }
 
   failing(error: StoreError): void {
@@ -215,18 +215,21 @@ export class Reporter implements CommitListener, ListenerWatcher, SinkReports, B
     this.#log.note({ level, code, kind: sink, text, data: { output: sink } });
   }
 
+  /** Readings that were held are gone: there was no more room for them. */
+  heldDropped(readings: number): void {
+    this.problem({ type: 'problem', code: 'HELD_DROPPED', battery: null, detail: `${readings} readings` }, null);
+  }
+
+  /** More had come than is kept. */
+  removed(removed: readonly Removed[]): void {
+    for (const note of this.#quotas.notes(removed, performance.now())) this.said(note);
+  }
+
   /** An output is configured no more. @param since the time of the first of what waited for it, Unix seconds */
   forgotten(sink: string, readings: number, since: number | null): void {
     if (readings === 0) return;
     const from = since === null ? '' : `, from ${utc(since)} on`;
     this.trouble(sink, 'OUTPUT_FORGOTTEN', `${readings} readings${from}`);
-  }
-
-  #sayDropped(): void {
-    const dropped = this.#store.heldDropped - this.#saidDropped;
-    if (dropped === 0) return;
-    this.#saidDropped += dropped;
-    this.problem({ type: 'problem', code: 'HELD_DROPPED', battery: null, detail: `${dropped} readings` }, null);
   }
 
   #sayLive(record: ReadingRecord): void {

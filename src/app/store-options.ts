@@ -6,7 +6,8 @@ import type { Config } from '../config/load.ts';
 import type { ClockDoubt, ClockWitness, Instant } from '../model.ts';
 import { outboxesOf } from '../sinks/from-config.ts';
 import { type ClockListener, RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
-import type { SqliteOptions, SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import type { SqliteOptions } from '../store/sqlite/sqlite-store.ts';
+import type { Store } from '../store/store.ts';
 import { isKernelClockSynchronised } from '../system/kernel-clock.ts';
 import { placeFrom } from './backups.ts';
 
@@ -27,7 +28,7 @@ export function storeOptions(config: Config): SqliteOptions {
 /** Whether the server's own clock is believed, before something is removed by it. @param reports told what is found */
 export function retentionClock(
   config: Config,
-  store: SqliteStore,
+  store: Store,
   now: () => Instant,
   reports: () => ClockListener,
 ): RetentionClock {

@@ -9,7 +9,7 @@ import type { Strangers } from '../server/strangers.ts';
 import { PROMETHEUS, type Prometheus } from '../sinks/prometheus/prometheus.ts';
 import type { Figures, ServerMetrics } from '../sinks/prometheus/server-metrics.ts';
 import type { Inquiries, Sinks } from '../sinks/sinks.ts';
-import type { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import type { Store } from '../store/store.ts';
 import type { LiveFeed } from '../web/live/feed.ts';
 import type { FrameTap } from '../web/live/frame-tap.ts';
 import type { LiveState } from '../web/live/live-state.ts';
@@ -35,7 +35,7 @@ const NO_PROBLEMS: Readonly<Record<string, number>> = Object.fromEntries(
 
 /** What Prometheus is told of the server itself. */
 export function figuresOf(
-  store: SqliteStore,
+  store: Store,
   counts: () => Record<string, number>,
   watched: () => Omit<Watched, 'metrics'>,
 ): Figures {
@@ -44,7 +44,7 @@ export function figuresOf(
     frames: () => watched().tap.frames,
     problems: () => ({ ...NO_PROBLEMS, ...counts() }),
     storing: () => watched().state.storing,
-    waitingRows: () => store.backlog.rows,
+    waitingRows: () => store.waitingRows,
     connections: () => watched().state.connections,
     pages: () => watched().feed.clients,
     outputs: () => watched().sinks.statuses.filter(({ name }) => name !== PROMETHEUS),

@@ -1,11 +1,14 @@
 /**
- * Between the sessions and the store: gathers what all connections produced in one turn of the event loop into one
- * transaction, and lets replies go only after it (promise 2). While the store cannot take anything, nothing is answered
- * and nobody is read from; it is tried again until it passes.
+ * Between the sessions and the store: gathers what all connections produced in one turn of the event loop, or while the store
+ * writes, into one commit, and lets replies go only after it (promise 2). While the store cannot take anything, nothing is
+ * answered and nobody is read from; it is tried again until it passes (decision 0025).
  */
 import type { StoreRecord } from '../model.ts';
 import type { Output } from '../session/output.ts';
 import { type Store, StoreError } from '../store/store.ts';
+
+/** The store, as far as the committer writes to it. */
+export type CommitStore = Pick<Store, 'commit' | 'verify'>;
 
 /** A connection, as the committer sees it. */
 export interface Recipient {
@@ -45,15 +48,27 @@ interface Delivery {
   readonly last: boolean;
 }
 
+/** What is written together. */
+interface Batch {
+  readonly deliveries: readonly Delivery[];
+  /** The same array each time it is tried: see {@link Store.commit}. */
+  readonly records: readonly StoreRecord[];
+}
+
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5000;
 const LOOK_MS = 1000;
+/** Deliveries that may be gathered while a batch is in flight; connections that send more are read again after it. */
+const MOST_GATHERED = 2000;
 
 export class Committer {
-  readonly #store: Store;
+  readonly #store: CommitStore;
   readonly #listener: CommitListener;
   readonly #monoMs: () => number;
-  #deliveries: Delivery[] = [];
+  #gathering: Delivery[] = [];
+  /** What is in flight or to be tried again, the first; behind it what was refused together with it. */
+  readonly #batches: Batch[] = [];
+  #writing: Promise<void> | null = null;
   #turn: NodeJS.Immediate | null = null;
   #retry: NodeJS.Timeout | null = null;
   #retryMs = FIRST_RETRY_MS;
@@ -62,11 +77,9 @@ export class Committer {
   #trouble: string | null = null;
   #watch: NodeJS.Timeout | null = null;
   readonly #paused = new Set<Recipient>();
-  /** Written, and not yet answered: where that was written is gone. */
-  readonly #written = new WeakSet<Delivery>();
   #damaged = false;
 
-  constructor(store: Store, listener: CommitListener, monoMs: () => number) {
+  constructor(store: CommitStore, listener: CommitListener, monoMs: () => number) {
     this.#store = store;
     this.#listener = listener;
     this.#monoMs = monoMs;
@@ -79,13 +92,14 @@ export class Committer {
 
   /** Looks, also while nobody speaks, whether what is kept is still there. */
   start(): void {
-    this.#watch = setInterval(() => this.look(), LOOK_MS);
+    this.#watch = setInterval(() => void this.look(), LOOK_MS);
   }
 
-  look(): void {
-    if (this.failing) return;
-    const error = this.#verify();
-    if (error !== null) this.#wait([], error);
+  async look(): Promise<void> {
+    if (this.failing || this.#writing !== null) return;
+    const error = await attempt(() => this.#store.verify());
+    // What began to be written meanwhile finds the same.
+    if (error !== null && this.#writing === null) this.#wait(error);
   }
 
   /** Whether what batteries send can be kept, as far as the last attempt shows. */
@@ -93,41 +107,41 @@ export class Committer {
     return !this.failing && !this.#damaged;
   }
 
-  /** Takes what one connection wants done; does it at the end of this turn of the event loop. */
+  /** Takes what one connection wants done; does it at the end of this turn of the event loop, or after the batch in flight. */
   submit(recipient: Recipient, outputs: readonly Output[], last = false): void {
     if (outputs.length === 0 && !last) return;
-    this.#deliveries.push({ recipient, outputs, last });
-    if (this.failing) this.#pause(recipient);
-    else this.#turn ??= setImmediate(() => this.flush());
+    this.#gathering.push({ recipient, outputs, last });
+    if (this.failing || this.#gathering.length > MOST_GATHERED) this.#pause(recipient);
+    if (!this.failing && this.#writing === null) this.#turn ??= setImmediate(() => void this.flush());
   }
 
   /** Writes what no connection has sent, with all that was submitted. */
   keep(records: readonly StoreRecord[]): void {
     const outputs = records.map((record) => ({ type: 'record' as const, record }));
     this.submit(NOBODY, outputs);
-    this.flush();
+    void this.flush();
   }
 
-  /** Writes and answers all that was submitted. */
-  flush(): void {
+  /** Writes and answers all that was submitted. @returns when that is done, or has failed */
+  async flush(): Promise<void> {
     this.#unschedule();
-    const deliveries = this.#deliveries;
-    this.#deliveries = [];
-    if (deliveries.length === 0 && !this.failing) return;
-    const error = this.#commit(deliveries);
-    if (error === null) this.#recovered();
-    else if (error.passing) this.#wait(deliveries, error);
-    else this.#commitOneByOne(deliveries);
+    if (this.#writing === null && !this.#isAnything) return;
+    this.#writing ??= this.#write();
+    await this.#writing;
   }
 
   /** Stops trying. What could not be written was not acknowledged either. */
-  stop(): void {
+  async stop(): Promise<void> {
     if (this.#watch !== null) clearInterval(this.#watch);
-    this.flush();
+    await this.flush();
     this.#unschedule();
   }
 
-  /** One attempt at a time: what is asked for now replaces what was to come. */
+  get #isAnything(): boolean {
+    return this.failing || this.#batches.length > 0 || this.#gathering.length > 0;
+  }
+
+  /** One attempt at a time: what is asked for now replaces what was scheduled. */
   #unschedule(): void {
     if (this.#turn !== null) clearImmediate(this.#turn);
     if (this.#retry !== null) clearTimeout(this.#retry);
@@ -135,30 +149,51 @@ export class Committer {
     this.#retry = null;
   }
 
-  #commit(deliveries: readonly Delivery[]): StoreError | null {
+  /** One batch after the other, until nothing is left or the store fails. */
+  async #write(): Promise<void> {
+    let isWritten = true;
+    do isWritten = await this.#writeNext();
+    while (isWritten && (this.#batches.length > 0 || this.#gathering.length > 0));
+    if (isWritten) this.#recovered();
+    this.#writing = null;
+  }
+
+  /** @returns whether the next may be tried */
+  async #writeNext(): Promise<boolean> {
+    if (this.#batches.length === 0) this.#batches.push(batchOf(this.#gathering.splice(0)));
+    const [batch] = this.#batches as [Batch];
     const startedMs = this.#monoMs();
-    const fresh = recordsOf(deliveries.filter((delivery) => !this.#written.has(delivery)));
-    const error = attempt(() => {
-      if (fresh.length > 0) this.#store.commit(fresh);
-    });
-    // A file that is gone may be an error of the disk to SQLite.
-    if (error !== null) return error.code === 'STORE_IO' ? (this.#verify() ?? error) : error;
-    if (fresh.length > 0) this.#damaged = false;
-    for (const delivery of deliveries) this.#written.add(delivery);
-    const gone = this.#verify();
-    if (gone !== null) return gone;
-    const tookMs = this.#monoMs() - startedMs;
-    const records = recordsOf(deliveries);
+    const { records } = batch;
+    const error = await attempt(() => (records.length > 0 ? this.#store.commit(records) : this.#store.verify()));
+    if (error?.passing) {
+      this.#wait(error);
+      return false;
+    }
+    this.#batches.shift();
+    if (error === null) this.#answer(batch, this.#monoMs() - startedMs);
+    else this.#refuse(batch, error);
+    return true;
+  }
+
+  #answer({ deliveries, records }: Batch, tookMs: number): void {
+    if (records.length > 0) this.#damaged = false;
     for (const delivery of deliveries) deliver(delivery);
     if (records.length > 0) this.#listener.committed(records, tookMs);
-    return null;
+    if (!this.failing) this.#resumeAll();
   }
 
-  #verify(): StoreError | null {
-    return attempt(() => this.#store.verify());
+  /** Something in there can never be written: only the connection that sent it is to suffer. */
+  #refuse({ deliveries }: Batch, error: StoreError): void {
+    if (deliveries.length > 1) {
+      this.#batches.unshift(...deliveries.map((delivery) => batchOf([delivery])));
+      return;
+    }
+    this.#damaged = error.code === 'STORE_CORRUPT';
+    this.#listener.refused(error);
+    for (const { recipient } of deliveries) recipient.hangUp();
   }
 
-  #wait(deliveries: Delivery[], error: StoreError): void {
+  #wait(error: StoreError): void {
     if (!this.failing) {
       this.#failingSinceMs = this.#monoMs();
       this.#retryMs = FIRST_RETRY_MS;
@@ -166,9 +201,10 @@ export class Committer {
     }
     if (error.code !== this.#trouble) this.#listener.failing(error);
     this.#trouble = error.code;
-    this.#deliveries = [...deliveries, ...this.#deliveries];
-    for (const { recipient } of deliveries) this.#pause(recipient);
-    this.#retry = setTimeout(() => this.flush(), this.#retryMs);
+    for (const { deliveries } of this.#batches) for (const { recipient } of deliveries) this.#pause(recipient);
+    for (const { recipient } of this.#gathering) this.#pause(recipient);
+    this.#unschedule();
+    this.#retry = setTimeout(() => void this.flush(), this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
   }
 
@@ -177,24 +213,7 @@ export class Committer {
     const seconds = (this.#monoMs() - this.#failingSinceMs) / 1000;
     this.#failingSinceMs = null;
     this.#listener.recovered(seconds);
-    for (const recipient of this.#paused) recipient.resume();
-    this.#paused.clear();
-  }
-
-  /** Something in there can never be written: only the connection that sent it is to suffer. */
-  #commitOneByOne(deliveries: readonly Delivery[]): void {
-    for (const [index, delivery] of deliveries.entries()) {
-      const error = this.#commit([delivery]);
-      if (error?.passing) {
-        this.#wait(deliveries.slice(index), error);
-        return;
-      }
-      if (error === null) continue;
-      this.#damaged = error.code === 'STORE_CORRUPT';
-      this.#listener.refused(error);
-      delivery.recipient.hangUp();
-    }
-    this.#recovered();
+    this.#resumeAll();
   }
 
   #pause(recipient: Recipient): void {
@@ -202,12 +221,21 @@ export class Committer {
     this.#paused.add(recipient);
     recipient.pause();
   }
+
+  #resumeAll(): void {
+    for (const recipient of this.#paused) recipient.resume();
+    this.#paused.clear();
+  }
+}
+
+function batchOf(deliveries: readonly Delivery[]): Batch {
+  return { deliveries, records: recordsOf(deliveries) };
 }
 
 /** What could not be done, as a store says it; null where it was done. */
-function attempt(work: () => void): StoreError | null {
+async function attempt(work: () => Promise<void>): Promise<StoreError | null> {
   try {
-    work();
+    await work();
     return null;
   } catch (error) {
     return error instanceof StoreError ? error : new StoreError('STORE_REFUSED', String(error), error);

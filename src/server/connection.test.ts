@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { Client, MemoryStore } from '../../test/port.ts';
+import { Client, CommittedRecords } from '../../test/port.ts';
 import { fixture, frameByHand, hexOf } from '../../test/wire.ts';
 import { type ClockEpoch, Private } from '../model.ts';
 import { FormBook } from '../protocol/body/wire-form.ts';
@@ -25,7 +25,7 @@ async function connected(batteries = new Batteries(10)) {
   const socket = await accepted;
   const story: string[] = [];
   const named: number[] = [];
-  const store = new MemoryStore();
+  const store = new CommittedRecords();
   const clock = { ms: 0 };
   const now = () => ({ wallMs: 1_718_190_250_000 + clock.ms, monoMs: clock.ms });
   const committer = new Committer(

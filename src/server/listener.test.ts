@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Client, MemoryStore } from '../../test/port.ts';
+import { Client, CommittedRecords } from '../../test/port.ts';
 import { frameByHand, hexOf, sessionFrames } from '../../test/wire.ts';
 import { FormBook } from '../protocol/body/wire-form.ts';
 import { Batteries } from '../session/batteries.ts';
@@ -26,7 +26,7 @@ const DEFAULTS: ListenerOptions = {
 let story: string[];
 /** The addresses of those that got no connection for their own sake. */
 let refused: string[];
-let store: MemoryStore;
+let store: CommittedRecords;
 let monoMs: number;
 
 beforeEach(() => {
@@ -34,7 +34,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   story = [];
   refused = [];
-  store = new MemoryStore();
+  store = new CommittedRecords();
   monoMs = 0;
 });
 

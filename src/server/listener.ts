@@ -2,6 +2,7 @@
  * The battery port: takes connections in, within bounds, and gives each a session.
  */
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../model.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import type { ProblemOutput } from '../session/output.ts';
@@ -107,7 +108,8 @@ export class Listener implements ConnectionListener {
     const drained = new Promise<void>((resolve) => {
       this.#drained = resolve;
     });
-    this.#dependencies.committer.flush();
+    // A store that takes its time does not keep the port; what it has not taken is not acknowledged.
+    await Promise.race([this.#dependencies.committer.flush(), sleep(STOP_MS, undefined, { ref: false })]);
     for (const connection of this.#connections) connection.hangUp();
     const giveUp = setTimeout(() => {
       for (const connection of this.#connections) connection.destroy();

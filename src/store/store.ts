@@ -1,91 +1,49 @@
 /**
  * What the rest of the house asks of a store. Every backend passes contract.test.ts.
  */
-import type { Battery, Private, ReadingKind, StoreRecord, Value } from '../model.ts';
+import type { Battery, Instant, Private, ReadingKind, StoreRecord, Value } from '../model.ts';
 
 export interface Store {
+  /**
+   * Begins to keep in order what is kept, in small strokes, and to remove what is too old.
+   * @param listener must not throw
+   */
+  start(listener: StoreListener, housekeeping: Housekeeping): void;
+
+  /** Ends that, puts everything in its place and lets go of what it has open. */
+  stop(): Promise<void>;
+
   /** All batteries ever heard, with their clocks. */
   batteries(): Battery[];
 
   /** The short id of a battery that has been committed; undefined for others. */
   idOf(serial: string): string | undefined;
 
+  /** The same, and of a serial number that is no battery's yet the id that it would get. */
+  shortIdOf(serial: string): string;
+
+  /** A keyed hash of a login, so that two can be compared and none is kept. */
+  loginDigest(login: string): string;
+
   /** A number no other connection has or had in this store. */
   nextConnection(): number;
 
   /**
-   * Writes all records, or none; when it returns, they survive a power cut.
-   * @throws StoreError
+   * Writes all records, or none; when the promise is kept, they survive a power cut and the next start will find them. One
+   * commit at a time. After an error that may pass the same array may be handed in again: what of it was written is not
+   * written twice.
+   * @throws StoreError STORE_GONE where the files of the database were deleted, moved or replaced, and others
    */
-  commit(records: readonly StoreRecord[]): void;
+  commit(records: readonly StoreRecord[]): Promise<void>;
 
   /**
-   * Whether what is committed will be found by the next start. An acknowledgement needs it after the commit.
+   * Whether what is committed will be found by the next start, also while nothing is committed.
    * @throws StoreError STORE_GONE where the files of the database were deleted, moved or replaced
    */
-  verify(): void;
+  verify(): Promise<void>;
 
-  /** What is committed but still in arrival order: {@link fold} puts it where it belongs. */
-  readonly backlog: Backlog;
-
-  /**
-   * Moves about `maxRows` committed readings to their place and into the roll-ups: once each, whatever happens between.
-   * @returns whether more wait from before the call
-   * @throws StoreError
-   */
-  fold(maxRows: number): boolean;
-
-  /** How long the last stroke took, ms, without what the disk takes to confirm it, however few its rows are. */
-  readonly strokeMs: number;
-
-  /** How many jobs commits have left that are not done: readings to be dated, or dated anew. */
-  readonly jobs: number;
-
-  /**
-   * Does about `maxRows` rows of a job, or of what must be folded before it: whole or not at all.
-   * @returns whether more is to be done
-   * @throws StoreError where one fails; others go on with the next call
-   */
-  work(maxRows: number): boolean;
-
-  /** What was folded since the last call and contradicts what was there; by battery. */
-  takeConflicts(): readonly Conflict[];
-
-  /**
-   * Works out the energy of up to `maxDays` of the battery-days whose readings were folded since.
-   * @returns whether more are due
-   * @throws StoreError
-   */
-  tally(maxDays: number): boolean;
-
-  /**
-   * Keeps how far outputs have come, and removes about `maxRows` readings of what all have taken. Writes nothing
-   * where they have taken nothing since.
-   * @returns whether more is to be removed
-   * @throws StoreError
-   */
-  sweep(maxRows: number): boolean;
-
-  /** Whether readings that were held, and are adopted, wait to be put among those committed. */
-  readonly adopting: boolean;
-
-  /**
-   * Puts about `maxRows` readings that were held, and are adopted, among those committed.
-   * @returns whether more may wait
-   * @throws StoreError
-   */
-  adopt(maxRows: number): boolean;
-
-  /** How many readings that were held are gone since the start, the oldest first: there was no more room for them. */
-  readonly heldDropped: number;
-
-  /**
-   * Removes a bounded part of what retention no longer keeps.
-   * @param spared what arrived by a clock that was behind is younger than it looks, and stays
-   * @returns whether more is to be removed
-   * @throws StoreError
-   */
-  trim(nowMs: number, spared?: readonly Arrivals[]): boolean;
+  /** How many committed readings are not in their place yet, and so not in any sum. */
+  readonly waitingRows: number;
 
   /** What was last remembered under a name; null where nothing was. */
   recall(name: string): string | null;
@@ -101,9 +59,37 @@ export interface Store {
    * @throws StoreError STORE_REFUSED where it was not
    */
   outbox(name: string): Outbox;
+}
 
-  /** Puts everything in its place and lets go of the files. */
-  close(): void;
+/** What a store needs to keep itself in order. */
+export interface Housekeeping {
+  readonly now: () => Instant;
+  /** What is too old is removed only while it is sure. */
+  readonly clock: RemovalClock;
+}
+
+/** The wall clock, as far as things may be removed by it (decision 0016). */
+export interface RemovalClock {
+  readonly isSure: boolean;
+  /** When arrivals were stamped too early: what came then is younger than it looks. */
+  readonly wrongStamps: readonly Arrivals[];
+  look(now: Instant): void;
+}
+
+/** Told what the owner should hear of what is kept. Must not throw. */
+export interface StoreListener {
+  /** Something could not be put in order, or not removed, and that will not pass by itself. It is tried again. */
+  disordered(error: StoreError): void;
+  conflicting(conflict: Conflict): void;
+  /** More had come than is kept: the oldest is gone. */
+  removed(removed: readonly Removed[]): void;
+  /** So many readings that were held are gone, the oldest: there was no more room for them. */
+  heldDropped(readings: number): void;
+  /**
+   * An output is configured no more: what waited for it is gone.
+   * @param since the time of the first of it, Unix seconds
+   */
+  forgotten(output: string, readings: number, since: number | null): void;
 }
 
 /**
@@ -162,14 +148,6 @@ export interface OutgoingReading {
 export interface Conflict {
   readonly battery: Private<string>;
   readonly readings: number;
-}
-
-export interface Backlog {
-  readonly rows: number;
-  /** Of their text, about; in memory they are several times as much. */
-  readonly bytes: number;
-  /** Arrival of the oldest, Unix milliseconds; null when there is none. */
-  readonly oldestMs: number | null;
 }
 
 /** The database in the data folder. */

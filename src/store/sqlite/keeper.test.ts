@@ -1,14 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Private } from '../../model.ts';
-import { type Arrivals, type Backlog, type Conflict, type Store, StoreError } from '../store.ts';
+import { type Arrivals, type Conflict, type Removed, StoreError, type StoreListener } from '../store.ts';
+import type { Backlog, Housework } from './housework.ts';
 import { Keeper } from './keeper.ts';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 const YEAR = 365 * 24 * HOUR;
 
+const DEAF: StoreListener = {
+  disordered: () => {},
+  conflicting: () => {},
+  removed: () => {},
+  heldDropped: () => {},
+  forgotten: () => {},
+};
+
 /** A store that does as it is told: how many strokes there are to fold and to trim, and what is thrown instead. */
-class Told implements Store {
+class Told implements Housework {
   backlog: Backlog = { rows: 0, bytes: 0, oldestMs: null };
   jobs = 0;
   strokeMs = 0;
@@ -18,7 +27,7 @@ class Told implements Store {
   trims = 0;
   sweeps = 0;
   adopts = 0;
-  readonly heldDropped = 0;
+  heldDropped = 0;
 
   get adopting(): boolean {
     return this.adoptsLeft > 0;
@@ -34,8 +43,6 @@ class Told implements Store {
   readonly workSizes: number[] = [];
   readonly days: number[] = [];
   readonly trimmedAtMs: number[] = [];
-
-  verify = () => {};
 
   fold(maxRows: number): boolean {
     this.sizes.push(maxRows);
@@ -97,14 +104,11 @@ class Told implements Store {
     return this.conflicts.splice(0);
   }
 
-  recall = () => null;
-  remember = () => {};
-  batteries = () => [];
-  idOf = () => undefined;
-  nextConnection = () => 1;
-  commit = () => {};
-  outbox = () => expect.unreachable('no output');
-  close = () => {};
+  removed: Removed[] = [];
+
+  takeRemoved(): Removed[] {
+    return this.removed.splice(0);
+  }
 }
 
 describe('a keeper', () => {
@@ -119,13 +123,17 @@ describe('a keeper', () => {
     const store = new Told();
     const failures: StoreError[] = [];
     const conflicts: Conflict[] = [];
+    const gone: (Removed | number)[] = [];
     const clock = { aheadMs: 0 };
     const keeper = new Keeper(store, () => ({ wallMs: Date.now() + clock.aheadMs, monoMs: performance.now() }), {
+      ...DEAF,
       disordered: (error) => failures.push(error),
       conflicting: (conflict) => conflicts.push(conflict),
+      removed: (removed) => gone.push(...removed),
+      heldDropped: (readings) => gone.push(readings),
     });
     keeper.start();
-    return { conflicts, store, keeper, failures, clock, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
+    return { conflicts, gone, store, keeper, failures, clock, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
   }
 
   it('tells of readings that contradict each other once they are folded', async () => {
@@ -139,6 +147,21 @@ describe('a keeper', () => {
     expect(conflicts).toEqual([conflict]);
   });
 
+  it('tells within a second what is gone since there was too much of it, each once', async () => {
+    const { store, gone, keeper, pass } = kept();
+    const removed: Removed = { what: 'events', battery: 'b3f1c2', rows: 20, bytes: 4000 };
+    store.removed = [removed];
+    store.heldDropped = 7;
+    await pass(SECOND);
+    store.heldDropped = 10;
+    await pass(3 * SECOND);
+    expect(gone).toEqual([removed, 7, 3]);
+    keeper.stop();
+    store.removed = [removed];
+    keeper.tell();
+    expect(gone.slice(3)).toEqual([removed]);
+  });
+
   describe('whose clock is in doubt', () => {
     const clock = { isSure: false, wrongStamps: [{ fromMs: 1, toMs: 2 }], looks: 0, look: () => void clock.looks++ };
 
@@ -146,7 +169,7 @@ describe('a keeper', () => {
       const store = new Told();
       const now = () => ({ wallMs: Date.now(), monoMs: performance.now() });
       Object.assign(clock, { isSure: false, looks: 0 });
-      const keeper = new Keeper(store, now, { disordered: () => {}, conflicting: () => {} }, clock);
+      const keeper = new Keeper(store, now, DEAF, clock);
       keeper.start();
       onTestFinished(() => keeper.stop());
       return { store, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };

@@ -4,7 +4,8 @@
  * strokes, between which the event loop goes on, so that no battery waits for its answer.
  */
 import type { Instant } from '../../model.ts';
-import { type Arrivals, type Conflict, type Store, StoreError } from '../store.ts';
+import { type RemovalClock, StoreError, type StoreListener } from '../store.ts';
+import type { Housework } from './housework.ts';
 import { Pace } from './jobs/pace.ts';
 
 /**
@@ -31,20 +32,6 @@ const SWEEP_MS = 60_000;
 /** After something failed: folding is tried at the next look, the rest later. */
 const RETRY_MS = 60_000;
 
-/** Told what the owner should hear. */
-export interface KeeperListener {
-  /** Something failed that will not pass by itself. */
-  disordered(error: StoreError): void;
-  conflicting(conflict: Conflict): void;
-}
-
-/** The wall clock, as far as things may be removed by it: see {@link RetentionClock}. */
-interface RemovalClock {
-  readonly isSure: boolean;
-  readonly wrongStamps: readonly Arrivals[];
-  look(now: Instant): void;
-}
-
 const ALWAYS_SURE: RemovalClock = { isSure: true, wrongStamps: [], look: () => {} };
 
 /** What is done now and then, in strokes. */
@@ -56,10 +43,12 @@ interface Task {
 }
 
 export class Keeper {
-  readonly #store: Store;
+  readonly #store: Housework;
   readonly #clock: RemovalClock;
   readonly #now: () => Instant;
-  readonly #listener: KeeperListener;
+  readonly #listener: StoreListener;
+  /** How many readings it was said of that they are gone. */
+  #saidDropped = 0;
   #timer: NodeJS.Timeout | null = null;
   #stroke: NodeJS.Timeout | null = null;
   /** Since when something has waited to be folded; null where nothing does. Times of the monotonic clock, ms. */
@@ -92,7 +81,7 @@ export class Keeper {
    * @param listener must not throw
    * @param clock what is too old is removed only while it is sure
    */
-  constructor(store: Store, now: () => Instant, listener: KeeperListener, clock: RemovalClock = ALWAYS_SURE) {
+  constructor(store: Housework, now: () => Instant, listener: StoreListener, clock: RemovalClock = ALWAYS_SURE) {
     this.#store = store;
     this.#clock = clock;
     this.#now = now;
@@ -113,6 +102,16 @@ export class Keeper {
     this.#stroke = null;
   }
 
+  /** Says what is gone since it was last said. */
+  tell(): void {
+    const removed = this.#store.takeRemoved();
+    if (removed.length > 0) this.#listener.removed(removed);
+    const dropped = this.#store.heldDropped - this.#saidDropped;
+    if (dropped === 0) return;
+    this.#saidDropped += dropped;
+    this.#listener.heldDropped(dropped);
+  }
+
   /** Something was committed: look whether enough waits, or whether it left something to do. */
   nudge(): void {
     if (this.#stroke !== null) return;
@@ -122,6 +121,7 @@ export class Keeper {
 
   #look(): void {
     this.#clock.look(this.#now());
+    this.tell();
     if (this.#stroke === null && (this.#isFoldDue() || this.#nextTurn() !== null)) this.#schedule();
   }
 

@@ -1,5 +1,6 @@
 /**
- * The embedded store: one SQLite file, WAL, `synchronous=FULL`. A commit appends to a journal in arrival order, so that
+ * The embedded store: one SQLite file, WAL, `synchronous=FULL`; synchronous, so that nothing comes between two steps of a
+ * transaction ({@link SelfKeepingStore} is what the house sees of it). A commit appends to a journal in arrival order, so that
  * however many batteries speak in one turn it touches a page or two; {@link Folder} then moves rows to their place in
  * larger strokes (decision 0003).
  */
@@ -14,14 +15,12 @@ import { placeOf, refuseVanished, withWayBack } from '../backup/way-back.ts';
 import { Calendar } from '../energy/calendar.ts';
 import {
   type Arrivals,
-  type Backlog,
   type Conflict,
   DATABASE_FILE,
   type Outbox,
   RETENTION,
   type Removed,
   type Retention,
-  type Store,
 } from '../store.ts';
 import { Commit } from './commit.ts';
 import { ConnectionNumbers } from './connection-numbers.ts';
@@ -30,6 +29,7 @@ import { openDatabase } from './file/database.ts';
 import { type FolderLock, lockDataFolder } from './file/lock.ts';
 import { Presence } from './file/presence.ts';
 import { migrate } from './file/schema.ts';
+import type { Backlog, Housework } from './housework.ts';
 import { catchUp } from './jobs/catch-up.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { type Job, Jobs } from './jobs/jobs.ts';
@@ -68,7 +68,7 @@ const HELD_BYTES = 64e6;
 /** Begins the names of what others have remembered, so that they never meet the store's own. */
 const NOTE = 'note ';
 
-export class SqliteStore implements Store {
+export class SqliteStore implements Housework {
   readonly #options: SqliteOptions;
   readonly #lock: FolderLock;
   readonly #meta: Meta;
@@ -179,6 +179,7 @@ export class SqliteStore implements Store {
     return this.#connections.next();
   }
 
+  /** Writes all records, or none; afterwards they survive a power cut. @throws StoreError */
   commit(records: readonly StoreRecord[]): void {
     this.#add(() => {
       for (const record of records) this.#commit.add(record);
@@ -209,6 +210,7 @@ export class SqliteStore implements Store {
     return { seq, readings, bytes: text.length };
   }
 
+  /** @throws StoreError STORE_GONE where the files of the database were deleted, moved or replaced */
   verify(): void {
     this.#presence.verify();
   }
@@ -282,8 +284,10 @@ export class SqliteStore implements Store {
 
   /** What was removed since the last call, because more had come than is kept. */
   takeRemoved(): Removed[] {
+    const removed = this.#trimmer.takeRemoved();
+    if (removed.length === 0) return [];
     const ids = new Map(Array.from(this.#commit.batteries.settled().values(), ({ key, id }) => [key, id]));
-    return this.#trimmer.takeRemoved().map((one) => ({ ...one, battery: ids.get(one.battery ?? 0) ?? null }));
+    return removed.map((one) => ({ ...one, battery: ids.get(one.battery ?? 0) ?? null }));
   }
 
   get adopting(): boolean {
@@ -331,6 +335,7 @@ export class SqliteStore implements Store {
     return this.#outboxes.of(name);
   }
 
+  /** Puts everything in its place and lets go of the files. */
   close(): void {
     try {
       this.#foldAll();

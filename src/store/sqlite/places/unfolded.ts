@@ -2,7 +2,7 @@
  * Committed readings that are not in their place yet: in memory what the journal holds on disk.
  */
 
-import type { Backlog } from '../../store.ts';
+import type { Backlog } from '../housework.ts';
 import { JOURNAL_ROW, type JournalReading, type KeyedReading } from '../journal.ts';
 
 /** A row of the journal. */

@@ -1,5 +1,6 @@
 /**
- * What every store keeps to (store.ts). Another backend passes these by one more call of `contract` at the end.
+ * What stands in the tables of a SQLite store after commits, strokes and crashes. What every store keeps to is in
+ * ../contract/.
  */
 
 import { join } from 'node:path';
@@ -21,7 +22,7 @@ import {
   T,
   temporaryFolder,
   valuesOf,
-} from '../../test/records.ts';
+} from '../../../test/records.ts';
 import {
   type ClockRecord,
   type Gap,
@@ -30,9 +31,9 @@ import {
   type ReadingKind,
   type ReadingRecord,
   type StoreRecord,
-} from '../model.ts';
-import { SqliteStore } from './sqlite/sqlite-store.ts';
-import { DATABASE_FILE, RETENTION, type Retention, type Store, StoreError } from './store.ts';
+} from '../../model.ts';
+import { DATABASE_FILE, RETENTION, type Retention, StoreError } from '../store.ts';
+import { SqliteStore } from './sqlite-store.ts';
 
 interface Options {
   readonly timeZone?: string;
@@ -42,18 +43,12 @@ interface Options {
 
 type Row = Readonly<Record<string, unknown>>;
 
-interface Backend {
-  open(folder: string, options?: Options): Store;
-  /** What stands in a table, looked at from outside; the columns are those of migrations/. */
-  rows(folder: string, table: string): Row[];
-}
-
 const DAY_MS = 86_400_000;
 
-function contract(name: string, backend: Backend): void {
+describe('SqliteStore', () => {
   /** A store that is closed when the test ends, if the test has not done so. */
-  function open(folder: string, options: Options = {}): Store {
-    const store = backend.open(folder, options);
+  function open(folder: string, options: Options = {}): SqliteStore {
+    const store = openAt(folder, options);
     let closed = false;
     const close = () => {
       if (!closed) store.close();
@@ -69,16 +64,16 @@ function contract(name: string, backend: Backend): void {
     });
   }
 
-  function fresh(options: Options = {}): { store: Store; folder: string } {
+  function fresh(options: Options = {}): { store: SqliteStore; folder: string } {
     const folder = temporaryFolder();
     return { store: open(folder, options), folder };
   }
 
-  function foldAll(store: Store, stroke = 1000): void {
+  function foldAll(store: SqliteStore, stroke = 1000): void {
     while (store.backlog.rows > 0) store.fold(stroke);
   }
 
-  const rows = (folder: string, table: string) => backend.rows(folder, table);
+  const rows = rowsOf;
   const times = (folder: string, kind: ReadingKind) => rows(folder, `reading_${kind}`).map((row) => row.time);
   /** n, sum, least and greatest of a field in each bucket, by its start. */
   const rollUps = (folder: string, span: string, field = 'pv1_power') =>
@@ -87,7 +82,7 @@ function contract(name: string, backend: Backend): void {
       ...['n', 'sum', 'min', 'max'].map((what) => row[`${field}_${what}`]),
     ]);
 
-  describe(`${name}: batteries`, () => {
+  describe('batteries', () => {
     it('come back with the same id, the same clocks and the time they were first heard', () => {
       const { store, folder } = fresh();
       store.commit([identity(), clock(3600, 1000), clock(7200, 2000, SERIAL, 2), identity(OTHER)]);
@@ -105,7 +100,7 @@ function contract(name: string, backend: Backend): void {
       const { store, folder } = fresh();
       store.commit([clock(5, 1000), clock(7, 1000)]);
       store.commit([clock(9, 2000, SERIAL, 2), clock(11, 2000, SERIAL, 2)]);
-      const offsets = (open: Store) => open.batteries()[0]?.epochs.map(({ offsetSeconds }) => offsetSeconds);
+      const offsets = (open: SqliteStore) => open.batteries()[0]?.epochs.map(({ offsetSeconds }) => offsetSeconds);
       expect(offsets(store)).toEqual([7, 11]);
       store.close();
       expect(offsets(open(folder))).toEqual([7, 11]);
@@ -142,7 +137,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: what others remember`, () => {
+  describe('what others remember', () => {
     it('is there at once, after the end and after a crash, the last of each name', () => {
       const { store, folder } = fresh();
       expect(store.recall('totals aaa')).toBeNull();
@@ -161,13 +156,13 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: an outbox`, () => {
+  describe('an outbox', () => {
     const FOR_ONE: Options = { outboxes: [{ name: 'one', bytes: 1e9 }] };
     const said = (power: number, time = T + power) => reading('live', time, { pv1_power: power });
     const POWER = valuesOf('live', { pv1_power: 1 }).indexOf(1);
 
     /** What an output takes until nothing waits: powers, and times after T. */
-    function taken(store: Store, maxRows = 1000, of = 'one'): [power: unknown, seconds: number][] {
+    function taken(store: SqliteStore, maxRows = 1000, of = 'one'): [power: unknown, seconds: number][] {
       const outbox = store.outbox(of);
       const all: [unknown, number][] = [];
       for (;;) {
@@ -387,7 +382,7 @@ function contract(name: string, backend: Backend): void {
     class Run {
       readonly #open: typeof open;
       #folder = temporaryFolder();
-      #store: Store;
+      #store: SqliteStore;
       #committed = 0;
       /** Numbers below it have come. */
       #came = 0;
@@ -439,7 +434,7 @@ function contract(name: string, backend: Backend): void {
     }
   });
 
-  describe(`${name}: readings`, () => {
+  describe('readings', () => {
     it('of one battery, kind and second are all kept; the first that came is its value', () => {
       const { store, folder } = fresh();
       store.commit([reading('live', T, { pv1_power: 1 }), reading('live', T, { pv1_power: 2 })]);
@@ -529,7 +524,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: the backlog`, () => {
+  describe('the backlog', () => {
     it('is what is committed and not in its place yet', () => {
       const { store, folder } = fresh();
       expect(store.backlog).toEqual({ rows: 0, bytes: 0, oldestMs: null });
@@ -575,7 +570,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: roll-ups`, () => {
+  describe('roll-ups', () => {
     it('count a minute of six samples no more than a minute of one', () => {
       const { store, folder } = fresh();
       for (let n = 0; n < 6; n++) store.commit([reading('live', T + n * 10, { pv1_power: 600 + n * 20 })]);
@@ -664,7 +659,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: another time zone`, () => {
+  describe('another time zone', () => {
     /** Three days around the end of summer time in Sydney, a reading every ten minutes, two batteries. */
     const around = Date.parse('2024-04-06T00:07:00Z') / 1000;
     const readings = [SERIAL, OTHER].flatMap((serial) =>
@@ -673,15 +668,15 @@ function contract(name: string, backend: Backend): void {
       ),
     );
 
-    const left = (store: Store, folder: string, folded: number) => {
+    const left = (store: SqliteStore, folder: string, folded: number) => {
       if (folded > 0) store.fold(folded);
       return asAfterCrash(folder);
     };
 
     it.each([
-      ['closed', (store: Store, folder: string) => left(store, folder, 10_000)],
-      ['left by a crash before all was in its place', (store: Store, folder: string) => left(store, folder, 0)],
-      ['left by a crash amid it', (store: Store, folder: string) => left(store, folder, 300)],
+      ['closed', (store: SqliteStore, folder: string) => left(store, folder, 10_000)],
+      ['left by a crash before all was in its place', (store: SqliteStore, folder: string) => left(store, folder, 0)],
+      ['left by a crash amid it', (store: SqliteStore, folder: string) => left(store, folder, 300)],
     ])('gives the hours and days a store in it would have (%s)', (_, leave) => {
       const { store, folder } = fresh({ timeZone: 'Asia/Kathmandu' });
       store.commit(readings.slice(0, 500));
@@ -724,7 +719,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: a clock not known`, () => {
+  describe('a clock not known', () => {
     const undated = (batteryTime: number, power: number) =>
       reading('history', null, { pv1_power: power }, { batteryTime, rest: { Odd: 'x' } });
 
@@ -788,7 +783,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: gaps`, () => {
+  describe('gaps', () => {
     const gap = (number: number, state: Gap['state'], change: Partial<Gap> = {}): GapRecord => ({
       type: 'gap',
       battery: new Private(SERIAL),
@@ -812,7 +807,7 @@ function contract(name: string, backend: Backend): void {
 
     it('are looked for from the newest reading on, live or history, wherever it lies yet', () => {
       const { store, folder } = fresh();
-      const newest = (open: Store) => open.batteries()[0]?.newest;
+      const newest = (open: SqliteStore) => open.batteries()[0]?.newest;
       store.commit([clock(0)]);
       expect(newest(store)).toBeNull();
       store.commit([reading('live', T), reading('detail', T + 90)]);
@@ -832,7 +827,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: events`, () => {
+  describe('events', () => {
     const log = (serial: string | null, connection = 7) => [
       event({ serial, connection, batteryTime: T + 60 }),
       event({ serial, connection, batteryTime: T }),
@@ -903,9 +898,9 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: energy`, () => {
+  describe('energy', () => {
     const sunny = (time: number) => reading('live', time, { pv_power: 6000 });
-    const tallyAll = (store: Store) => {
+    const tallyAll = (store: SqliteStore) => {
       while (store.tally(1));
     };
     const days = (folder: string) => rows(folder, 'energy_day').map((row) => [row.start, row.pv_energy]);
@@ -959,7 +954,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: configurations`, () => {
+  describe('configurations', () => {
     it('that have not changed are one row with two times', () => {
       const { store, folder } = fresh();
       store.commit([configuration('{"a":"1"}', 1000), configuration('{"a":"1"}', 2000)]);
@@ -1007,7 +1002,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: bytes`, () => {
+  describe('bytes', () => {
     const sized = (length: number, fill: number) => bytes({ bytes: new Uint8Array(length).fill(fill) });
     const kept = (folder: string) => rows(folder, 'frame').map((row) => (row.bytes as Uint8Array)[0]);
 
@@ -1073,7 +1068,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: retention`, () => {
+  describe('retention', () => {
     const now = T * 1000;
     const old = (days: number) => T - days * 86_400;
     const everything = (time: number, n: number): StoreRecord[] => [
@@ -1152,7 +1147,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: a commit`, () => {
+  describe('a commit', () => {
     const tables = [
       'battery',
       'clock_epoch',
@@ -1205,7 +1200,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: connection numbers`, () => {
+  describe('connection numbers', () => {
     it('never repeat, however often the store is opened or crashes', () => {
       let { store, folder } = fresh();
       const given: number[] = [];
@@ -1220,7 +1215,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: after a crash`, () => {
+  describe('after a crash', () => {
     const committed = [
       reading('live', T, { pv1_power: 1 }),
       reading('history', T + 62, { pv1_power: 2 }),
@@ -1282,7 +1277,7 @@ function contract(name: string, backend: Backend): void {
     });
   });
 
-  describe(`${name}: whatever happens`, () => {
+  describe('whatever happens', () => {
     const ZONE_AHEAD = 19_800;
     const anyReading = fc
       .record({
@@ -1380,17 +1375,18 @@ function contract(name: string, backend: Backend): void {
 
     const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   });
+});
+
+function openAt(folder: string, { timeZone = 'UTC', retention, outboxes = [] }: Options): SqliteStore {
+  return SqliteStore.open({ folder, timeZone, retention: { ...RETENTION, ...retention }, outboxes });
 }
 
-contract('SqliteStore', {
-  open: (folder, { timeZone = 'UTC', retention, outboxes = [] } = {}) =>
-    SqliteStore.open({ folder, timeZone, retention: { ...RETENTION, ...retention }, outboxes }),
-  rows: (folder, table) => {
-    const db = new DatabaseSync(join(folder, DATABASE_FILE), { readOnly: true });
-    try {
-      return db.prepare(`SELECT * FROM ${table}`).all();
-    } finally {
-      db.close();
-    }
-  },
-});
+/** What stands in a table, looked at from outside; the columns are those of migrations/. */
+function rowsOf(folder: string, table: string): Row[] {
+  const db = new DatabaseSync(join(folder, DATABASE_FILE), { readOnly: true });
+  try {
+    return db.prepare(`SELECT * FROM ${table}`).all();
+  } finally {
+    db.close();
+  }
+}
