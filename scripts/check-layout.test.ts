@@ -149,7 +149,7 @@ describe('files', () => {
     expect(lone('src/store/sqlite/sqlite-store.test.ts')).toEqual([
       expect.stringContaining('tests src/store/sqlite/sqlite-store.ts, which is not'),
     ]);
-    expect(lone('src/store/contract.test.ts')).toEqual([]);
+    expect(lone('src/sinks/contract.test.ts')).toEqual([]);
     expect(lone('test/dialogue.ts')).toEqual([]);
     expect(lone('scripts/setup.mjs')).toEqual([]);
   });
@@ -163,7 +163,7 @@ describe('files', () => {
 
   it('wants no exception that nothing needs', () => {
     expect(checkLayout([])).toContainEqual(
-      expect.stringMatching(/^src\/store\/contract\.test\.ts:1: is an exception .* take it out$/),
+      expect.stringMatching(/^src\/sinks\/contract\.test\.ts:1: is an exception .* take it out$/),
     );
   });
 

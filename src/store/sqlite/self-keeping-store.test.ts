@@ -126,7 +126,7 @@ describe('between start and stop', () => {
     const { store, count } = opened();
     store.start(listening().listener, HOUSEKEEPING);
     await store.commit([reading('history', null, { pv_power: 6000 }, { batteryTime: T + 3600 })]);
-    await store.commit([clock(3600), held(reading('live', T + 20)), adoption()]);
+    await store.commit([clock(3600), held(reading('live', T + 80, { pv_power: 6000 })), adoption()]);
     await vi.advanceTimersByTimeAsync(63_000);
     expect([count('undated'), count('held')]).toEqual([0, 0]);
     await vi.advanceTimersByTimeAsync(63_000);

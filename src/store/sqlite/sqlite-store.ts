@@ -1,6 +1,5 @@
 /**
- * The embedded store: one SQLite file, WAL, `synchronous=FULL`; synchronous, so that nothing comes between two steps of a
- * transaction ({@link SelfKeepingStore} is what the house sees of it). A commit appends to a journal in arrival order, so that
+ * The embedded store: one SQLite file, WAL, `synchronous=FULL`. A commit appends to a journal in arrival order, so that
  * however many batteries speak in one turn it touches a page or two; {@link Folder} then moves rows to their place in
  * larger strokes (decision 0003).
  */
@@ -210,7 +209,6 @@ export class SqliteStore implements Housework {
     return { seq, readings, bytes: text.length };
   }
 
-  /** @throws StoreError STORE_GONE where the files of the database were deleted, moved or replaced */
   verify(): void {
     this.#presence.verify();
   }
@@ -284,10 +282,8 @@ export class SqliteStore implements Housework {
 
   /** What was removed since the last call, because more had come than is kept. */
   takeRemoved(): Removed[] {
-    const removed = this.#trimmer.takeRemoved();
-    if (removed.length === 0) return [];
     const ids = new Map(Array.from(this.#commit.batteries.settled().values(), ({ key, id }) => [key, id]));
-    return removed.map((one) => ({ ...one, battery: ids.get(one.battery ?? 0) ?? null }));
+    return this.#trimmer.takeRemoved().map((one) => ({ ...one, battery: ids.get(one.battery ?? 0) ?? null }));
   }
 
   get adopting(): boolean {
@@ -335,7 +331,6 @@ export class SqliteStore implements Housework {
     return this.#outboxes.of(name);
   }
 
-  /** Puts everything in its place and lets go of the files. */
   close(): void {
     try {
       this.#foldAll();
