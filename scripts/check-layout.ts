@@ -30,7 +30,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/problems/output.ts': 'a table; codes.test.ts reads every entry',
   'src/problems/web.ts': 'a table; codes.test.ts reads every entry',
   'src/app/watched.ts': 'looks things up; app.test.ts asks for all of it',
-  'src/web/query/flows.ts': 'a list; energy.test.ts compares it with the store’s',
+  'src/protocol/fields/flows.ts': 'a list; web/query/energy.test.ts compares it with the store’s',
   'src/web/routes/route.ts': 'types; every route’s test uses them',
   'src/web/services.ts': 'types',
   'src/store/sqlite/clock/battery-witness.ts': 'retention-clock.test.ts lives through it',

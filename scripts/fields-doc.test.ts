@@ -14,6 +14,6 @@ describe('docs/fields.md', () => {
       .filter((line) => line.startsWith('| `'));
     expect(rows.map((row) => row.split('`')[1])).toEqual(FIELDS.map((field) => field.name));
     const cells = rows.map((row) => row.split(/(?<!\\)\|/).length);
-    expect(new Set(cells)).toEqual(new Set([12]));
+    expect(new Set(cells)).toEqual(new Set([14]));
   });
 });

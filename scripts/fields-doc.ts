@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Field } from '../src/protocol/fields/field.ts';
 import { READING_GROUPS } from '../src/protocol/fields/fields.ts';
+import { metricOf } from '../src/protocol/fields/metrics.ts';
 import { SETTING_GROUPS } from '../src/protocol/fields/settings.ts';
 import type { FieldGroup } from '../src/protocol/fields/table.ts';
 
@@ -20,6 +21,8 @@ const COLUMNS = [
   'sign',
   'certainty',
   'private',
+  'shown',
+  'metric',
   'note',
 ];
 
@@ -39,6 +42,9 @@ under the battery's own name.
 - **Certainty**: *confirmed* by two sources, or by one and arithmetic; *likely* by one good source or a strong
   inference; *unknown*: shown as it comes.
 - **Private**: never in a log, an export or a page unless asked for by name.
+- **Shown**: *main* among the first things seen, *detail* for who looks closer, *hidden* for who asks (on the page behind
+  “More”, in Home Assistant as an entity that is not enabled); then the panel of the page.
+- **Metric**: what it is in Prometheus, in base units.
 `;
 
 /** The whole page, as it must stand in docs/fields.md. */
@@ -73,12 +79,28 @@ function row(field: Field): string {
     field.sign ?? '',
     field.certainty,
     field.private ? 'yes' : '',
+    shownWhere(field),
+    metric(field),
     field.note + codes(field),
   ]);
 }
 
 function signed(value: number): string {
   return value < 0 ? `−${-value}` : String(value);
+}
+
+/** A setting is in the list of all settings, whatever else; what is private is nowhere. */
+function shownWhere({ private: isPrivate, in: sources, show, panel }: Field): string {
+  const isSetting = sources.every((source) => source === 'config' || source === 'config_reply');
+  if (isPrivate || panel === 'configuration') return isSetting && !isPrivate ? (show ?? '') : '';
+  return `${show ?? 'hidden'}, ${panel}`;
+}
+
+function metric(field: Field): string {
+  const found = metricOf(field);
+  if (found === null) return '';
+  const label = found.label === null ? '' : `{${found.label[0]}="${found.label[1]}"}`;
+  return `\`${found.name}${label}\``;
 }
 
 function codes(field: Field): string {

@@ -102,7 +102,7 @@ export const ROOMS: readonly Room[] = [
     ...[PROBLEMS, CONFIG, 'types of src/log/'],
   ]),
   room(LOG, 'the log: its lines, how many of them, where they go (closed, full or slow: lines are lost and counted)', [
-    ...[MODEL, CONFIG, 'src/privacy/visible.ts', 'src/system/output-file.ts'],
+    ...[MODEL, FIELDS, CONFIG, 'src/privacy/visible.ts', 'src/system/output-file.ts'],
   ]),
   room('src/app/', 'composition: builds the parts and hands them to each other; sees everything', ['src/']),
   room('src/cli.ts', 'the command line', ['src/cli/', SYSTEM, 'src/store/backup/priority.ts']),
@@ -123,6 +123,8 @@ export const ROOMS: readonly Room[] = [
   room('dashboard/', 'the page', ['types of src/web/schema.ts'], 'anything'),
   // Shows a real house, as the tests of the page do.
   room('scripts/screenshots.ts', null, ['test/']),
+  // A field that is added is looked for in the docs too.
+  room('test/one-table.test.ts', null, ['src/', 'dashboard/', 'scripts/fields-doc.ts'], 'anything'),
   room(
     'test/',
     'tests of more than one room; `faults/` of what can go wrong around them',

@@ -1,35 +1,6 @@
 /**
- * Which fields the battery view shows together, by their names in the field table.
+ * What the battery view draws in a form of its own; everything else stands in the panel that the field table names.
  */
-export const ELECTRIC = [
-  'battery_voltage',
-  'battery_current',
-  'inverter_battery_voltage',
-  'bus_voltage',
-  'grid_frequency',
-];
-export const LIMITS = [
-  'charge_limit',
-  'discharge_limit',
-  'pac_l1',
-  'pac_l2',
-  'pac_l3',
-  'dispatch_active',
-  'dispatch_power',
-  'dispatch_soc',
-  'dispatch_mode',
-];
-export const STATES = [
-  'bms_state',
-  'flag_bms',
-  'bms_relay',
-  'bmu_relay',
-  'ems_status',
-  'inv_work_mode',
-  'sys_mode',
-  'ups_model',
-];
-export const TEMPERATURES = ['inverter_temperature'];
 export const CHARTED = [
   'cell_voltage_delta',
   'cell_voltage_min',
@@ -38,3 +9,11 @@ export const CHARTED = [
   'cell_temp_max',
 ] as const;
 export const MOST_PACKS = 6;
+
+/** Of a pack its number counts from 1. */
+export const packCharge = (pack: number) => `pack${pack}_soc`;
+
+export const DRAWN: ReadonlySet<string> = new Set([
+  ...CHARTED.flatMap((name) => [name, `${name}_pack`, `${name}_cell`, `${name}_sensor`]),
+  ...Array.from({ length: MOST_PACKS }, (_, at) => packCharge(at + 1)),
+]);

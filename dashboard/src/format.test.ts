@@ -33,21 +33,25 @@ describe('energies', () => {
 
 describe('values of the field table', () => {
   it.each([
-    ['soc', 80.4, '%', '80.4 %'],
-    ['soc', 80, '%', '80 %'],
-    ['cell_voltage_min', 3.341, 'V', '3.341 V'],
-    ['cell_voltage_min_pack', 1, '', '1'],
-    ['cell_voltage_delta', 0.002, 'V', '2 mV'],
-    ['battery_voltage', 50.14, 'V', '50.1 V'],
-    ['grid_power', -6, 'W', '−6 W'],
-    ['ems_status', 'Normal', '', 'Normal'],
-    ['grid_charge_enabled', true, '', 'yes'],
-    ['grid_charge_enabled', false, '', 'no'],
-    ['x', null, 'V', '–'],
-    ['x', '', 'V', '–'],
-    ['inv_work_mode', -3, '', '−3'],
-  ])('%s %j', (name, value, unit, text) => {
-    expect(plain(format.text(format.quantity(name, value, unit)))).toBe(text);
+    [{ unit: '%' }, 80.4, '80.4 %'],
+    [{ unit: '%', decimals: null }, 80, '80 %'],
+    [{ unit: 'V', decimals: 3 }, 3.341, '3.341 V'],
+    [{ unit: 'V', decimals: 3 }, 0.002, '2 mV'],
+    [{ unit: 'V' }, 0.5, '0.5 V'],
+    [{ unit: '' }, 1, '1'],
+    [{ unit: 'V' }, 50.14, '50.1 V'],
+    [{ unit: 'A', decimals: 2 }, 1.239, '1.24 A'],
+    [{ unit: 'W' }, -6, '−6 W'],
+    [{ unit: 'kWh' }, 35_348.5, '35.3 MWh'],
+    [{ unit: 'kWh' }, 5.7, '5.70 kWh'],
+    [{ unit: '' }, 'Normal', 'Normal'],
+    [{ unit: '' }, true, 'yes'],
+    [{ unit: '' }, false, 'no'],
+    [{ unit: 'V' }, null, '–'],
+    [{ unit: 'V' }, '', '–'],
+    [{ unit: '' }, -3, '−3'],
+  ])('%j %j', (of, value, text) => {
+    expect(plain(format.text(format.quantity(of, value)))).toBe(text);
   });
 });
 

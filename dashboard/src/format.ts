@@ -55,19 +55,27 @@ export function text({ number, unit }: Quantity): string {
   return unit === '' || number === NOTHING ? number : `${number}${SPACE}${unit}`;
 }
 
-const DIGITS: Readonly<Record<string, number>> = { V: 1, A: 1, Hz: 2, '°C': 0, '%': 1, kWh: 2, dBm: 0 };
-/** Cells differ by millivolts. */
-const MILLIVOLTS = /^cell_voltage/;
+const DIGITS: Readonly<Record<string, number>> = { V: 1, A: 1, Hz: 2, '°C': 0, '%': 1, dBm: 0 };
+/** Volts with so many decimals are told in millivolts where they are less than one. */
+const MILLIVOLT_DECIMALS = 3;
+
+/** Of a field or a setting: all that its value needs to be written. */
+export interface Measured {
+  readonly unit: string;
+  readonly decimals?: number | null | undefined;
+}
 
 /** Any value of the field table. */
-export function quantity(name: string, value: number | string | boolean | null | undefined, unit: string): Quantity {
+export function quantity({ unit, decimals }: Measured, value: number | string | boolean | null | undefined): Quantity {
   if (typeof value === 'boolean') return { number: value ? texts.yes : texts.no, unit: '' };
   if (value === null || value === undefined || value === '') return { number: NOTHING, unit };
   if (typeof value === 'string') return { number: value, unit };
   if (unit === 'W') return power(value);
-  if (name === 'cell_voltage_delta') return { number: decimal(value * 1000, 0), unit: 'mV' };
-  if (MILLIVOLTS.test(name) && unit === 'V') return { number: decimal(value, 3), unit };
-  const digits = DIGITS[unit];
+  if (unit === 'kWh') return energy(value);
+  if (unit === 'V' && decimals === MILLIVOLT_DECIMALS && Math.abs(value) < 1) {
+    return { number: decimal(value * 1000, 0), unit: 'mV' };
+  }
+  const digits = decimals ?? DIGITS[unit];
   if (digits === undefined) return { number: String(value).replace('-', '−'), unit };
   return { number: decimal(value, Number.isInteger(value) && unit === '%' ? 0 : digits), unit };
 }

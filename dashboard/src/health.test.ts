@@ -3,7 +3,11 @@ import { faultsOf, troubles } from './health.ts';
 import type { Battery, Field, Server } from './types.ts';
 
 const field = (name: string, kind = 'fault', words: Record<string, string> | null = null): Field => {
-  return { name, title: name, unit: '', kind, certainty: 'confirmed', sign: null, in: [], words };
+  const panel = kind === 'fault' ? 'faults' : 'power';
+  return {
+    ...{ name, title: name, unit: '', kind, certainty: 'confirmed', sign: null, in: [], words, panel },
+    ...{ value: 'number', range: null, show: 'hidden', decimals: null },
+  };
 };
 const FIELDS = [field('err_bms', 'fault', { '4': 'cold' }), field('war_inv'), field('soc', 'state_of_charge')];
 const battery = (part: Partial<Battery>): Battery => {

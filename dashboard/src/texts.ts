@@ -2,6 +2,8 @@
  * Every English text of the page. Another language is another object of this shape. Titles of fields come from the
  * server's field table.
  */
+import type { Field } from './types.ts';
+
 export const texts = {
   product: 'alphaess-local',
   yes: 'yes',
@@ -175,11 +177,19 @@ export const texts = {
     whereSensor: (pack: string, sensor: string) => `pack ${pack}, sensor ${sensor}`,
     coldest: 'Coldest',
     hottest: 'Hottest',
-    temperatures: 'Temperatures',
-    electric: 'Voltage and current',
-    limits: 'Limits and commands',
-    states: 'States',
-    packs: 'Packs',
+    /** In the order in which they stand. Faults and the configuration have lists of their own. */
+    panels: {
+      power: 'Power and charge',
+      energy: 'Energy since it was made',
+      cells: 'More of the cells',
+      packs: 'Packs',
+      electric: 'Voltage and current',
+      temperatures: 'Temperatures',
+      limits: 'Limits and commands',
+      states: 'States',
+      links: 'Links',
+    } satisfies Readonly<Record<Exclude<Field['panel'], 'faults' | 'configuration'>, string>>,
+    more: (count: number) => `More (${count})`,
     pack: (number: number) => `Pack ${number}`,
     over: 'Cells over time',
     days: 'Shown',

@@ -94,9 +94,7 @@ export class TerminalLog implements Log {
 
   live({ battery, time, values }: LiveReport): void {
     if (!this.wantsLive) return;
-    const { pv_power: pv = null, grid_power: grid = null, load_power: load = null, soc = null } = values;
-    const batteryPower = values.battery_power ?? null;
-    const view = { time: this.#clock.format(time * 1000), battery, pv, grid, batteryPower, load, soc };
+    const view = { time: this.#clock.format(time * 1000), battery, values };
     this.#sink.write(`${liveLine(view, this.#paint)}\n`);
   }
 

@@ -6,12 +6,9 @@ import { type LiveView, liveLine, noteLine, painted, plain } from './terminal.ts
 const SUNNY: LiveView = {
   time: '11:00:35',
   battery: 'b3f1c2',
-  pv: 5995,
-  grid: -3500,
-  batteryPower: -1848.4,
-  load: 347,
-  soc: 62.4,
+  values: { pv_power: 5995, grid_power: -3500, battery_power: -1848.4, load_power: 347, soc: 62.4 },
 };
+const sunnyBut = (values: LiveView['values']): LiveView => ({ ...SUNNY, values: { ...SUNNY.values, ...values } });
 
 describe('a live line', () => {
   it('shows powers with their directions in words and the charge', () => {
@@ -21,29 +18,30 @@ describe('a live line', () => {
   });
 
   it('shows a night: taken from the grid and from the battery', () => {
-    const night = { ...SUNNY, time: '23:41:30', pv: 0, grid: 12, batteryPower: 441.618, load: 342, soc: 100 };
+    const values = { pv_power: 0, grid_power: 12, battery_power: 441.618, load_power: 342, soc: 100 };
+    const night = { ...SUNNY, time: '23:41:30', values };
     expect(liveLine(night, plain)).toBe(
       '23:41:30  b3f1c2      PV      0 W  grid     12 W in   battery    442 W discharging  load    342 W  100.0 %',
     );
   });
 
   it('calls a flow idle that is but noise of the meter', () => {
-    const still = { ...SUNNY, grid: -9, batteryPower: 9.9 };
+    const still = sunnyBut({ grid_power: -9, battery_power: 9.9 });
     expect(liveLine(still, plain)).toBe(
       '11:00:35  b3f1c2      PV  5,995 W  grid      9 W      battery     10 W idle         load    347 W   62.4 %',
     );
-    expect(liveLine({ ...SUNNY, batteryPower: -10 }, plain)).toContain('battery     10 W charging');
+    expect(liveLine(sunnyBut({ battery_power: -10 }), plain)).toContain('battery     10 W charging');
   });
 
   it('shows a dash for what was not measured', () => {
-    const empty = { ...SUNNY, pv: null, grid: null, batteryPower: 'n/a', load: null, soc: null };
+    const empty = { ...SUNNY, values: { pv_power: null, battery_power: 'n/a', soc: null } };
     expect(liveLine(empty, plain)).toBe(
       '11:00:35  b3f1c2      PV      – W  grid      – W      battery      – W              load      – W      – %',
     );
   });
 
   it('knows no minus nought', () => {
-    expect(liveLine({ ...SUNNY, load: -0.3 }, plain)).toContain('load      0 W');
+    expect(liveLine(sunnyBut({ load_power: -0.3 }), plain)).toContain('load      0 W');
   });
 
   it('shortens a long name', () => {
@@ -58,11 +56,13 @@ describe('a live line', () => {
         fc.record({
           time: fc.constant('00:00:00'),
           battery: fc.stringMatching(/^[ -~]{0,20}$/),
-          pv: watts(0),
-          grid: watts(-99_999),
-          batteryPower: watts(-99_999),
-          load: watts(-9999),
-          soc: fc.option(fc.double({ min: 0, max: 100, noNaN: true })),
+          values: fc.record({
+            pv_power: watts(0),
+            grid_power: watts(-99_999),
+            battery_power: watts(-99_999),
+            load_power: watts(-9999),
+            soc: fc.option(fc.double({ min: 0, max: 100, noNaN: true })),
+          }),
         }),
         (view) => {
           expect(liveLine(view, plain)).toHaveLength(width);

@@ -5,7 +5,8 @@
  * Times are ISO 8601 in UTC with a `Z`; where there are many they are Unix seconds, and say so in their name.
  */
 import * as z from 'zod';
-import { FLOWS } from './query/flows.ts';
+import { PANELS } from '../protocol/fields/field.ts';
+import { FLOWS } from '../protocol/fields/flows.ts';
 
 const time = z.iso.datetime().describe('UTC, such as 2026-11-23T09:00:05Z');
 const value = z.union([z.number(), z.string()]).nullable();
@@ -281,6 +282,16 @@ export const field = z.object({
   kind: z.string(),
   certainty: z.enum(['confirmed', 'likely', 'unknown']),
   sign: z.string().nullable(),
+  value: z.enum(['number', 'flag', 'text']).describe('a flag is 1 or 0'),
+  range: z
+    .object({ min: z.number(), max: z.number() })
+    .nullable()
+    .describe('what a measured value can be, both inclusive'),
+  show: z
+    .enum(['main', 'detail', 'hidden'])
+    .describe('main is among the first things seen, detail for who looks closer, hidden only for who asks'),
+  panel: z.enum(PANELS).describe('what it stands together with, in the order of the page'),
+  decimals: z.int().nullable().describe('that mean something, where the unit does not say'),
   in: z.array(z.string()),
   words: z.record(z.string(), z.string()).nullable().describe('known codes in words'),
 });

@@ -1,6 +1,7 @@
 /** The lowest and the highest of the cells, where they are, and what lies between them. */
 import { numberOf } from '../flow.ts';
 import * as format from '../format.ts';
+import { fields } from '../store.ts';
 import { texts } from '../texts.ts';
 import type { Values } from '../types.ts';
 import { Amount, Panel } from './small.tsx';
@@ -27,9 +28,9 @@ function Extreme({ title, amount, where }: { title: string; amount: format.Quant
 
 export function Cells({ values }: { values: Values }) {
   const { battery } = texts;
-  const amount = (name: string, unit: string) => format.quantity(name, values[name], unit);
-  const extreme = (title: string, name: string, unit: string, part: 'cell' | 'sensor') => (
-    <Extreme title={title} amount={amount(name, unit)} where={place(values, name, part)} />
+  const amount = (name: string) => format.quantity(fields.value.get(name) ?? { unit: '' }, values[name]);
+  const extreme = (title: string, name: string, part: 'cell' | 'sensor') => (
+    <Extreme title={title} amount={amount(name)} where={place(values, name, part)} />
   );
   const coldest = numberOf(values, 'cell_temp_min');
   const hottest = numberOf(values, 'cell_temp_max');
@@ -37,12 +38,12 @@ export function Cells({ values }: { values: Values }) {
   return (
     <Panel title={battery.cells} class="cells">
       <div class="extremes">
-        {extreme(battery.lowest, 'cell_voltage_min', 'V', 'cell')}
-        {extreme(battery.highest, 'cell_voltage_max', 'V', 'cell')}
-        <Extreme title={battery.spread} amount={amount('cell_voltage_delta', 'V')} where="" />
-        {extreme(battery.coldest, 'cell_temp_min', '°C', 'sensor')}
-        {extreme(battery.hottest, 'cell_temp_max', '°C', 'sensor')}
-        <Extreme title={battery.spread} amount={{ ...format.quantity('', between, '°C'), unit: 'K' }} where="" />
+        {extreme(battery.lowest, 'cell_voltage_min', 'cell')}
+        {extreme(battery.highest, 'cell_voltage_max', 'cell')}
+        <Extreme title={battery.spread} amount={amount('cell_voltage_delta')} where="" />
+        {extreme(battery.coldest, 'cell_temp_min', 'sensor')}
+        {extreme(battery.hottest, 'cell_temp_max', 'sensor')}
+        <Extreme title={battery.spread} amount={{ ...format.quantity({ unit: '°C' }, between), unit: 'K' }} where="" />
       </div>
     </Panel>
   );

@@ -1,13 +1,11 @@
 /** Values of the field table: title, value with unit, words beside raw codes, and how certain that is. */
 import * as format from '../format.ts';
-import { fields } from '../store.ts';
 import type { Field, Values } from '../types.ts';
 import { Amount, CertaintyMark, Facts } from './small.tsx';
 
-function FieldValue({ field, value }: { field: Field | undefined; value: Values[string] | undefined }) {
-  const name = field?.name ?? '';
-  const words = field?.words?.[String(value)];
-  const amount = <Amount of={format.quantity(name, value, field?.unit ?? '')} />;
+function FieldValue({ field, value }: { field: Field; value: Values[string] | undefined }) {
+  const words = field.words?.[String(value)];
+  const amount = <Amount of={format.quantity(field, field.value === 'flag' ? value === 1 : value)} />;
   if (words === undefined) return amount;
   return (
     <>
@@ -16,21 +14,15 @@ function FieldValue({ field, value }: { field: Field | undefined; value: Values[
   );
 }
 
-/** Those the battery told; others are left out. */
-export function FieldRows({ names, values }: { names: readonly string[]; values: Values }) {
-  const rows = names.flatMap((name) => {
-    const value = values[name];
-    if (value === undefined || value === null) return [];
-    const field = fields.value.get(name);
-    return [
-      [
-        <>
-          {field?.title ?? name}
-          <CertaintyMark of={field?.certainty} />
-        </>,
-        <FieldValue key={name} field={field} value={value} />,
-      ] as const,
-    ];
+export function FieldRows({ fields, values }: { fields: readonly Field[]; values: Values }) {
+  const rows = fields.map((field) => {
+    const title = (
+      <>
+        {field.title}
+        <CertaintyMark of={field.certainty} />
+      </>
+    );
+    return [title, <FieldValue key={field.name} field={field} value={values[field.name]} />] as const;
   });
   return <Facts rows={rows} />;
 }

@@ -11,7 +11,7 @@ import { Amount, CertaintyMark, Panel, waitingFor } from './small.tsx';
 
 function SettingValue({ setting }: { setting: Setting }) {
   const words = fields.value.get(setting.name)?.words?.[String(setting.value)];
-  const amount = <Amount of={format.quantity(setting.name, setting.value, setting.unit)} />;
+  const amount = <Amount of={format.quantity(setting, setting.value)} />;
   return words === undefined ? (
     amount
   ) : (

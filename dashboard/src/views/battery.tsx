@@ -1,9 +1,10 @@
 /** The battery from inside: cells, temperatures, limits, states, faults and its configuration. */
-import { ELECTRIC, LIMITS, MOST_PACKS, STATES, TEMPERATURES } from '../battery-parts.ts';
+import { DRAWN, MOST_PACKS, packCharge } from '../battery-parts.ts';
 import { numberOf } from '../flow.ts';
 import * as format from '../format.ts';
 import { type Fault, faultsOf } from '../health.ts';
 import { secondsOf } from '../house-time.ts';
+import { type FieldPanel, panelsOf } from '../panels.ts';
 import { CellCharts } from '../parts/cell-charts.tsx';
 import { Cells } from '../parts/cells.tsx';
 import { FieldRows } from '../parts/field-rows.tsx';
@@ -48,31 +49,36 @@ function FaultRow({ fault }: { fault: Fault }) {
   );
 }
 
+/** The charge of each pack that is fitted: others say 0. */
 function Packs({ values }: { values: Values }) {
   const fitted = Math.min(MOST_PACKS, numberOf(values, 'pack_count') ?? 0);
-  if (fitted < 1) return null;
-  const percent = (value: number | null): format.Quantity => format.quantity('soc', value, '%');
   const rows = Array.from({ length: fitted }, (_, at) => {
-    const charge = numberOf(values, `pack${at + 1}_soc`);
-    return [texts.battery.pack(at + 1), format.text(percent(charge))] as const;
+    const charge = numberOf(values, packCharge(at + 1));
+    return [texts.battery.pack(at + 1), format.text(format.quantity({ unit: '%' }, charge))] as const;
   });
+  return <Facts rows={rows} />;
+}
+
+function FieldsPanel({ panel, values }: { panel: FieldPanel; values: Values }) {
+  const { name, fields: shown, more } = panel;
   return (
-    <Panel title={texts.battery.packs}>
-      <Facts rows={rows} />
+    <Panel title={texts.battery.panels[name]}>
+      {name === 'packs' && <Packs values={values} />}
+      {shown.length > 0 && <FieldRows fields={shown} values={values} />}
+      {more.length > 0 && (
+        <details class="more">
+          <summary>{texts.battery.more(more.length)}</summary>
+          <FieldRows fields={more} values={values} />
+        </details>
+      )}
     </Panel>
   );
 }
 
 function Details({ battery, values, time }: { battery: Battery; values: Values; time: string }) {
   const at = secondsOf(time);
-  const { live } = battery;
-  const groups = [
-    [texts.battery.electric, ELECTRIC],
-    [texts.battery.temperatures, TEMPERATURES],
-    [texts.battery.limits, LIMITS],
-    [texts.battery.states, STATES],
-  ] as const;
-  const known = { ...live?.values, ...values };
+  // What comes every ten seconds is newer than the details.
+  const known = { ...values, ...battery.live?.values };
   return (
     <div class="battery-view">
       <p class="note as-of">
@@ -82,12 +88,9 @@ function Details({ battery, values, time }: { battery: Battery; values: Values; 
       <Cells values={values} />
       <CellCharts key={battery.id} battery={battery} />
       <div class="groups">
-        {groups.map(([title, names]) => (
-          <Panel key={title} title={title}>
-            <FieldRows names={names} values={known} />
-          </Panel>
+        {panelsOf(fields.value.values(), known, DRAWN).map((panel) => (
+          <FieldsPanel key={panel.name} panel={panel} values={known} />
         ))}
-        <Packs values={values} />
       </div>
       <Settings key={`settings ${battery.id}`} battery={battery} />
     </div>

@@ -2,21 +2,28 @@
  * Fields of the readings that tell of the battery and of states: cells, packs, faults, links.
  */
 import type { Field } from './field.ts';
-import { DETAIL, DETAIL_HISTORY, FAULT, LIVE, number, numbers, READINGS, STATE, VOLTAGE } from './table.ts';
+import { family } from './metrics.ts';
+import { DETAIL, DETAIL_HISTORY, FAULT, LIVE, number, numbers, READINGS, STATE, text, VOLTAGE } from './table.ts';
+
+const CELL_VOLTAGE = family('cell_voltage', 'which', 'Lowest and highest cell voltage.');
+const CELL_TEMPERATURE = family('cell_temperature', 'which', 'Lowest and highest cell temperature.');
 
 /** One packed number holds a pack, a position in it and a value: three fields, all in the messages that give cells. */
 function packed(
   wire: string,
   name: string,
   title: string,
-  value: Pick<Field, 'unit' | 'kind' | 'read' | 'range' | 'certainty' | 'note'>,
+  value: Pick<
+    Field,
+    'unit' | 'kind' | 'read' | 'value' | 'range' | 'panel' | 'decimals' | 'metric' | 'certainty' | 'note'
+  >,
   where: readonly [which: 'lowest' | 'highest' | 'coldest' | 'hottest', position: 'cell' | 'sensor'],
 ): readonly Field[] {
   const [which, position] = where;
   const part = { wire: [wire], ...number('position'), in: DETAIL_HISTORY, certainty: 'confirmed' } as const;
   const note = `Packed with the value in ${wire}. From the vendor’s document and arithmetic.`;
   return [
-    { wire: [wire], name, title, in: DETAIL_HISTORY, ...value },
+    { wire: [wire], name, title, in: DETAIL_HISTORY, show: 'detail', ...value },
     { ...part, name: `${name}_pack`, title: `Pack of the ${which} ${position}`, read: 'packed_pack', note },
     {
       ...part,
@@ -29,19 +36,19 @@ function packed(
 }
 
 const MILLIVOLTS = {
-  unit: 'V',
-  kind: 'voltage',
+  ...VOLTAGE,
   read: 'packed_millivolts',
   range: { min: 1, max: 5 },
+  panel: 'cells',
+  decimals: 3,
   certainty: 'confirmed',
   note: 'Packed: pack × 2²⁴ + cell × 2¹⁶ + millivolts. From the vendor’s document and arithmetic.',
 } as const;
 
 const CELSIUS = {
-  unit: '°C',
-  kind: 'temperature',
+  ...number('temperature', '°C'),
   read: 'packed_celsius',
-  range: { min: -40, max: 125 },
+  panel: 'cells',
   certainty: 'confirmed',
   note:
     'Packed: pack × 2²⁴ + sensor × 2¹⁶ + whole degrees. Below zero never captured; newer BMS may use tenths. ' +
@@ -63,13 +70,14 @@ const ALARMS: readonly (readonly [wire: string, name: string, what: string])[] =
 // biome-ignore format: a table, a few lines an entry.
 export const BATTERY_FIELDS: readonly Field[] = [
   { wire: ['SOC'], name: 'soc', title: 'State of charge', ...number('state_of_charge', '%'), in: READINGS,
-    certainty: 'confirmed', rollUp: true,
+    certainty: 'confirmed', rollUp: true, show: 'main', brief: { label: '', thing: 'battery' },
+    metric: { name: 'battery_soc', label: null, help: 'State of charge, 0 to 1.' },
     note: 'Of the whole battery, in steps of 0.4 %. From the vendor’s document and captures.' },
   { wire: ['BatV'], name: 'battery_voltage', title: 'Battery voltage', ...VOLTAGE, in: DETAIL_HISTORY,
-    certainty: 'confirmed',
+    certainty: 'confirmed', show: 'detail',
     note: 'By the BMS. From the vendor’s document and arithmetic.' },
   { wire: ['BatC'], name: 'battery_current', title: 'Battery current', ...number('current', 'A'), in: DETAIL_HISTORY,
-    certainty: 'confirmed', sign: '+ discharging, − charging',
+    certainty: 'confirmed', sign: '+ discharging, − charging', show: 'detail',
     note: 'By the BMS. From the vendor’s document and arithmetic.' },
   { wire: ['InvBatV'], name: 'inverter_battery_voltage', title: 'Battery voltage at the inverter', ...VOLTAGE,
     in: DETAIL_HISTORY, certainty: 'confirmed',
@@ -80,23 +88,23 @@ export const BATTERY_FIELDS: readonly Field[] = [
     note: 'Number of battery modules. From the vendor’s document and Modbus list.' },
   ...numbers(1, 6).map((n): Field => ({
     wire: [`SOC${n}`], name: `pack${n}_soc`, title: `Pack ${n} state of charge`, ...number('state_of_charge', '%'),
-    in: DETAIL_HISTORY, certainty: 'confirmed',
+    panel: 'packs', in: DETAIL_HISTORY, certainty: 'confirmed',
     note: '0 where no pack is fitted. From the vendor’s document and captures.',
   })),
   ...numbers(1, 6).map((n): Field => ({
     wire: [`BatC${n}`], name: `pack${n}_current`, title: `Pack ${n} current`, ...number('current', 'A'),
-    in: DETAIL_HISTORY, certainty: 'confirmed',
+    panel: 'packs', in: DETAIL_HISTORY, certainty: 'confirmed',
     note: 'Coarser and slower than BatC, and its sign is unknown: it contradicted BatC in captures. '
       + 'From the vendor’s document.',
   })),
-  ...packed('VcellLow', 'cell_voltage_min', 'Lowest cell voltage', MILLIVOLTS, ['lowest', 'cell']),
-  ...packed('VcellHigh', 'cell_voltage_max', 'Highest cell voltage', MILLIVOLTS, ['highest', 'cell']),
+  ...packed('VcellLow', 'cell_voltage_min', 'Lowest cell voltage', { ...MILLIVOLTS, metric: CELL_VOLTAGE('min') }, ['lowest', 'cell']),
+  ...packed('VcellHigh', 'cell_voltage_max', 'Highest cell voltage', { ...MILLIVOLTS, metric: CELL_VOLTAGE('max') }, ['highest', 'cell']),
   { wire: [], name: 'cell_voltage_delta', title: 'Cell voltage spread', ...VOLTAGE, read: 'derived', in: DETAIL_HISTORY,
-    range: { min: 0, max: 4 }, certainty: 'confirmed',
+    range: { min: 0, max: 4 }, panel: 'cells', decimals: 3, certainty: 'confirmed', show: 'detail',
     note: 'Highest less lowest cell. From arithmetic.' },
-  ...packed('TcellLow', 'cell_temp_min', 'Lowest cell temperature', CELSIUS, ['coldest', 'sensor']),
-  ...packed('TcellHigh', 'cell_temp_max', 'Highest cell temperature', CELSIUS, ['hottest', 'sensor']),
-  { wire: ['BmsWork'], name: 'bms_state', title: 'BMS state', ...STATE, in: DETAIL_HISTORY, certainty: 'confirmed',
+  ...packed('TcellLow', 'cell_temp_min', 'Lowest cell temperature', { ...CELSIUS, metric: CELL_TEMPERATURE('min') }, ['coldest', 'sensor']),
+  ...packed('TcellHigh', 'cell_temp_max', 'Highest cell temperature', { ...CELSIUS, metric: CELL_TEMPERATURE('max') }, ['hottest', 'sensor']),
+  { wire: ['BmsWork'], name: 'bms_state', title: 'BMS state', ...STATE, in: DETAIL_HISTORY, certainty: 'confirmed', show: 'detail',
     words: { 0: 'standby', 1: 'work', 2: 'paralleling', 4: 'maintenance' },
     note: 'From the vendor’s documents.' },
   { wire: ['FlagBms'], name: 'flag_bms', title: 'Charge and discharge permission', ...STATE, in: DETAIL_HISTORY,
@@ -111,7 +119,7 @@ export const BATTERY_FIELDS: readonly Field[] = [
     note: 'Its codes are unknown; 0 in captures. Meaning from the vendor’s document.' },
   ...numbers(1, 3).map((n): Field => ({
     wire: [`BmsHardVer${n}`], name: `bms_hardware_version_${n}`, title: `Battery hardware, group ${n}`,
-    ...number('version'), in: DETAIL_HISTORY, certainty: 'confirmed',
+    ...number('version'), panel: 'packs', in: DETAIL_HISTORY, certainty: 'confirmed',
     note: 'Packed: 4 bits for each of 6 batteries; 0 in captures. From the vendor’s document.',
   })),
 ];
@@ -122,7 +130,7 @@ export const STATE_FIELDS: readonly Field[] = [
     certainty: 'likely',
     note: 'The codes depend on the make of the inverter: three lists contradict each other, so it stays a number. '
       + 'On Ginlong likely Solis’s, where 3 is on-grid. From captures and vendors’ documents.' },
-  { wire: ['EmsStatus'], name: 'ems_status', title: 'EMS state', unit: '', kind: 'state', read: 'text',
+  { wire: ['EmsStatus'], name: 'ems_status', title: 'EMS state', ...text('state'),
     in: DETAIL_HISTORY, certainty: 'confirmed',
     note: '“Normal” in every capture; other texts are unknown. From the vendor’s document.' },
   { wire: ['SYSMode'], name: 'sys_mode', title: 'System mode, raw', ...STATE, in: LIVE, certainty: 'unknown',
@@ -156,10 +164,9 @@ export const STATE_FIELDS: readonly Field[] = [
     note: 'Number of the battery that raised the alarm; 0 means none, as in every capture. From the vendor’s document.',
   })),
   { wire: ['Eirp'], name: 'wifi_signal', title: 'Wi-Fi signal', ...number('signal', 'dBm'), in: DETAIL,
-    certainty: 'likely',
+    certainty: 'likely', show: 'detail',
     note: 'By its range the received level; the name would mean radiated power. From captures.' },
-  { wire: ['CSQ'], name: 'cellular_signal', title: 'Cellular signal', unit: '', kind: 'signal', read: 'text',
-    in: DETAIL,
+  { wire: ['CSQ'], name: 'cellular_signal', title: 'Cellular signal', ...text('signal'), in: DETAIL,
     certainty: 'confirmed',
     note: 'A modem’s “rssi,ber”: dBm = 2 × rssi − 113; 99,99 means no modem or not known. '
       + 'From captures and the modem standard.' },

@@ -33,21 +33,22 @@ const WINDOW_ENDS = DIRECTIONS.flatMap(([direction, does]) =>
 // biome-ignore format: a table, a few lines an entry.
 export const CONTROL_FIELDS: readonly Field[] = [
   { wire: ['GridCharge'], name: 'grid_charge_enabled', title: 'Charge windows in force', ...SETTING_FLAG, in: BOTH,
-    certainty: 'confirmed',
+    certainty: 'confirmed', show: 'detail',
     note: 'Inside a charge window the battery is charged, from PV first and then from the grid, and does not '
       + 'discharge. From the vendor’s document and a working implementation.' },
   { wire: ['CtrDis'], name: 'discharge_control_enabled', title: 'Discharge windows in force', ...SETTING_FLAG, in: BOTH,
-    certainty: 'confirmed',
+    certainty: 'confirmed', show: 'detail',
     note: 'The battery discharges only inside a discharge window; where the two overlap, charging wins. '
       + 'From the vendor’s document and a working implementation.' },
   { wire: ['BatHighCap'], name: 'charge_stop_soc', title: 'Grid charging stops at', ...PERCENT, in: BOTH,
-    certainty: 'confirmed',
+    certainty: 'confirmed', show: 'detail',
     note: 'State of charge. From the vendor’s document and a working implementation.' },
   { wire: ['BatUseCap'], name: 'discharge_stop_soc', title: 'Discharging stops at', ...PERCENT, in: BOTH,
-    certainty: 'confirmed',
+    certainty: 'confirmed', show: 'detail',
     note: 'State of charge kept in reserve. From the vendor’s document and a working implementation.' },
   ...WINDOW_ENDS.map(({ direction, edge, n, name, title }): Field => ({
     wire: [`Time${direction}${edge}${n}`], name, title, ...HOUR, in: BOTH, certainty: 'confirmed',
+    show: 'hidden',
     note: 'Whole hours of the battery’s clock on the models known; only 0 was captured. Equal ends seem to mean '
       + 'no window. From a working implementation; one vendor document speaks of minutes.',
   })),

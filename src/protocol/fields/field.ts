@@ -54,10 +54,52 @@ export type FieldReader =
   | 'serial'
   | 'derived';
 
+/** What a value is, in the store, in JSON and on every output. A flag is 1 or 0. */
+export type ValueType = 'number' | 'flag' | 'text';
+
 /** What a measured value can be, in the unit of its field, both inclusive. */
 export interface PlausibleRange {
   readonly min: number;
   readonly max: number;
+}
+
+/** `main` is among the first things seen, `detail` for who looks closer, `hidden` only for who asks. */
+export type Shown = 'main' | 'detail' | 'hidden';
+
+/** What a value stands together with where people look at many, in the order of the page. */
+export const PANELS = [
+  'power',
+  'energy',
+  'cells',
+  'packs',
+  'electric',
+  'temperatures',
+  'limits',
+  'states',
+  'faults',
+  'links',
+  'configuration',
+] as const;
+export type Panel = (typeof PANELS)[number];
+
+/** One field's part in a metric; see metrics.ts for its whole name. */
+export interface FieldMetric {
+  /** Between `alphaess_` and the unit. */
+  readonly name: string;
+  /** What tells several fields of one metric apart; null where it is the only one. */
+  readonly label: readonly [name: string, value: string] | null;
+  /** One sentence. */
+  readonly help: string;
+}
+
+/** A field on the line that a terminal shows of a live reading. */
+export interface Brief {
+  /** Before the value. */
+  readonly label: string;
+  /** Whose colour it has. */
+  readonly thing: 'sun' | 'battery' | 'grid' | 'house';
+  /** What + and − are in a word, where it is signed. */
+  readonly ways?: readonly [positive: string, negative: string];
 }
 
 export interface Field {
@@ -70,18 +112,31 @@ export interface Field {
   readonly unit: Unit;
   readonly kind: FieldKind;
   readonly read: FieldReader;
+  readonly value: ValueType;
+  /** What it can be, where it is measured; a code, a text and a setting have none. */
+  readonly range?: PlausibleRange;
   readonly in: readonly FieldSource[];
   readonly certainty: Certainty;
-  /** What it can be, where it is measured; see plausible.ts. A code or a text has none. */
-  readonly range?: PlausibleRange;
   /** What + and − mean, where the value is signed. */
   readonly sign?: string;
   /** Never in a log, export or page unless asked for by name. */
   readonly private?: true;
   /** Kept as minimum, mean and maximum per minute, hour and day. */
   readonly rollUp?: true;
+  /** Without it a value of a reading is hidden, and a setting stands in the list of all settings alone. */
+  readonly show?: Shown;
+  readonly panel: Panel;
+  /** Decimals that mean something, where its unit does not say. */
+  readonly decimals?: number;
+  /** Of which phase it is, where there may be three. */
+  readonly phase?: 1 | 2 | 3;
+  /** Its metric where metrics.ts would not name it so; null where it has none, since others tell the same. */
+  readonly metric?: FieldMetric | null;
+  readonly brief?: Brief;
   /** Known codes in words. */
   readonly words?: Readonly<Record<number, string>>;
+  /** Known values of a text. */
+  readonly texts?: readonly string[];
   /** One or two sentences: what it is, its traps, the evidence. */
   readonly note: string;
 }

@@ -1,25 +1,24 @@
 /**
  * The one table of fields, and how to find a field in it. Parsing, columns, exports, sinks, the page and docs/fields.md
- * are driven by it: a field is added in one place, in readings-power.ts, readings-battery.ts or settings.ts.
+ * are driven by it: a field is added in one place, in power.ts, battery.ts, settings.ts or control-settings.ts.
  */
 
 import { BATTERY_FIELDS, STATE_FIELDS } from './battery.ts';
 import type { Field, ReadingKind } from './field.ts';
 import { ELECTRICAL_FIELDS, ENERGY_FIELDS, LIMIT_FIELDS, POWER_FIELDS } from './power.ts';
 import { SETTING_FIELDS } from './settings.ts';
-import { BOTH, type FieldGroup, READINGS } from './table.ts';
+import { BOTH, type FieldGroup, READINGS, text } from './table.ts';
 
 // biome-ignore format: a table, a few lines an entry.
 const IDENTITY_FIELDS: readonly Field[] = [
-  { wire: ['SN'], name: 'serial', title: 'Serial number', unit: '', kind: 'identity', read: 'serial',
+  { wire: ['SN'], name: 'serial', title: 'Serial number', ...text('identity'), read: 'serial',
     in: [...READINGS, ...BOTH], certainty: 'confirmed', private: true,
     note: 'Of the EMS, and so of the system; also the user name of its login. '
       + 'From captures and the vendor’s document.' },
-  { wire: ['Date'], name: 'battery_date', title: 'Battery’s date', unit: '',
-    kind: 'time', read: 'date', in: ['history'],
+  { wire: ['Date'], name: 'battery_date', title: 'Battery’s date', ...text('time'), read: 'date', in: ['history'],
     certainty: 'confirmed',
     note: 'History splits the battery’s own time over two columns, of which this is the day. From captures.' },
-  { wire: ['Time'], name: 'battery_time', title: 'Battery’s time', unit: '', kind: 'time', read: 'time', in: READINGS,
+  { wire: ['Time'], name: 'battery_time', title: 'Battery’s time', ...text('time'), read: 'time', in: READINGS,
     certainty: 'confirmed',
     note: 'The EMS’s wall clock, with the date except in history; no zone, and it drifts. From captures.' },
 ];

@@ -16,17 +16,18 @@ import {
   SETTING,
   SETTING_FLAG,
   SETTING_TEXT,
+  text,
   VERSION_TEXT,
 } from './table.ts';
 
 // biome-ignore format: a table, a few lines an entry.
 const OWNER_FIELDS: readonly Field[] = [
-  { wire: ['Status'], name: 'reply_status', title: 'Status of the reply', unit: '', kind: 'state', read: 'text',
-    in: REPLY,
+  { wire: ['Status'], name: 'reply_status', title: 'Status of the reply', ...text('state'),
+    panel: 'configuration', in: REPLY,
     certainty: 'confirmed',
     note: '“Success”, before all else in the reply. From captures.' },
-  { wire: ['CheckTime'], name: 'config_check_time', title: 'Last update at the server', unit: '', kind: 'time',
-    read: 'text', in: REPLY, certainty: 'confirmed',
+  { wire: ['CheckTime'], name: 'config_check_time', title: 'Last update at the server', ...text('time'),
+    in: REPLY, certainty: 'confirmed',
     note: 'Not the current time: UTC on a 12-hour clock without AM or PM. What sets it is not certain. '
       + 'From captures and arithmetic.' },
   { wire: ['License'], name: 'license', title: 'Installer’s licence', ...IDENTITY_TEXT, in: BOTH,

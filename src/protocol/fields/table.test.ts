@@ -14,12 +14,13 @@ describe('numbers', () => {
 
 describe('number', () => {
   it('is a decimal of its kind and unit', () => {
-    const range = { min: -640, max: 640 };
-    expect(table.number('current', 'A')).toEqual({ kind: 'current', unit: 'A', read: 'number', range });
+    const [range, value, panel] = [{ min: -640, max: 640 }, 'number', 'electric'];
+    expect(table.number('current', 'A')).toEqual({ kind: 'current', unit: 'A', read: 'number', value, panel, range });
   });
 
   it('has no unit unless it is given one', () => {
-    expect(table.number('state')).toEqual({ kind: 'state', unit: '', read: 'number' });
+    const sort = { kind: 'state', unit: '', read: 'number', value: 'number', panel: 'states' };
+    expect(table.number('state')).toEqual(sort);
   });
 });
 
@@ -37,6 +38,7 @@ describe('what fields share', () => {
     const { STATE, FAULT, SETTING, SETTING_FLAG, SETTING_TEXT, IDENTITY_TEXT, VERSION_TEXT } = table;
     const sorts = [STATE, FAULT, SETTING, SETTING_FLAG, SETTING_TEXT, IDENTITY_TEXT, VERSION_TEXT];
     expect(sorts.map((sort) => sort.read)).toEqual(['number', 'number', 'number', 'flag', 'text', 'text', 'text']);
+    expect(sorts.map((sort) => sort.value)).toEqual(sorts.map((sort) => sort.read));
     expect(sorts.every((sort) => sort.unit === '')).toBe(true);
   });
 

@@ -1,7 +1,7 @@
 /**
- * What the tables of fields (readings-*.ts, settings*.ts) share: groups, and what many fields have in common.
+ * What the tables of fields (power.ts, battery.ts, settings.ts, control-settings.ts) share: groups, and what many fields have in common.
  */
-import type { Field, FieldKind, FieldReader, FieldSource, PlausibleRange, Unit } from './field.ts';
+import type { Field, FieldKind, FieldReader, FieldSource, Panel, PlausibleRange, Unit, ValueType } from './field.ts';
 import { rangeOf } from './plausible.ts';
 
 /** Fields that belong together for a reader of the table; the reference in docs/ is grouped by it. */
@@ -15,13 +15,50 @@ interface Sort {
   readonly unit: Unit;
   readonly kind: FieldKind;
   readonly read: FieldReader;
+  readonly value: ValueType;
+  readonly panel: Panel;
   readonly range?: PlausibleRange;
 }
+
+/** Where a value of this kind stands, unless its field says otherwise. */
+const PANEL_OF_KIND: Readonly<Record<FieldKind, Panel>> = {
+  power: 'power',
+  apparent_power: 'power',
+  reactive_power: 'power',
+  energy: 'energy',
+  state_of_charge: 'power',
+  voltage: 'electric',
+  current: 'electric',
+  frequency: 'electric',
+  temperature: 'temperatures',
+  signal: 'links',
+  limit: 'limits',
+  setpoint: 'limits',
+  state: 'states',
+  fault: 'faults',
+  count: 'packs',
+  position: 'cells',
+  setting: 'configuration',
+  version: 'configuration',
+  identity: 'configuration',
+  time: 'configuration',
+};
 
 /** A decimal number of this kind and unit, with what such a number can be. */
 export function number(kind: FieldKind, unit: Unit = ''): Sort {
   const range = rangeOf(kind, unit);
-  return { unit, kind, read: 'number', ...(range === null ? {} : { range }) };
+  const sort: Sort = { unit, kind, read: 'number', value: 'number', panel: PANEL_OF_KIND[kind] };
+  return range === null ? sort : { ...sort, range };
+}
+
+/** A text of this kind, as it is on the wire. */
+export function text(kind: FieldKind): Sort {
+  return { unit: '', kind, read: 'text', value: 'text', panel: PANEL_OF_KIND[kind] };
+}
+
+/** What is or is not. */
+export function flag(kind: FieldKind): Sort {
+  return { unit: '', kind, read: 'flag', value: 'flag', panel: PANEL_OF_KIND[kind] };
 }
 
 export const POWER = number('power', 'W');
@@ -32,10 +69,10 @@ export const AC_VOLTAGE: Sort = { ...VOLTAGE, range: { min: 0, max: 500 } };
 export const STATE = number('state');
 export const FAULT = number('fault');
 export const SETTING = number('setting');
-export const SETTING_FLAG: Sort = { unit: '', kind: 'setting', read: 'flag' };
-export const SETTING_TEXT: Sort = { unit: '', kind: 'setting', read: 'text' };
-export const IDENTITY_TEXT: Sort = { unit: '', kind: 'identity', read: 'text' };
-export const VERSION_TEXT: Sort = { unit: '', kind: 'version', read: 'text' };
+export const SETTING_FLAG = flag('setting');
+export const SETTING_TEXT = text('setting');
+export const IDENTITY_TEXT = text('identity');
+export const VERSION_TEXT = text('version');
 
 export const LIVE: readonly FieldSource[] = ['live'];
 export const DETAIL: readonly FieldSource[] = ['detail'];

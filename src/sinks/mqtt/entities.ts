@@ -4,7 +4,9 @@
  */
 import type { Certainty } from '../../model.ts';
 import type { Field, FieldKind } from '../../protocol/fields/field.ts';
-import { columnsOf, FIELDS, fieldByName } from '../../protocol/fields/fields.ts';
+import { columnsOf, fieldByName } from '../../protocol/fields/fields.ts';
+import { FLOWS } from '../../protocol/fields/flows.ts';
+import { SETTING_FIELDS as ALL_SETTINGS } from '../../protocol/fields/settings.ts';
 import { COUNTERS } from '../totals.ts';
 
 /** The last level of the topic that an entity reads; each holds one JSON object. */
@@ -55,56 +57,11 @@ const CLASSES: Partial<Readonly<Record<FieldKind, Pick<Entity, 'deviceClass' | '
   signal: { deviceClass: 'signal_strength', stateClass: 'measurement', precision: 0 },
 };
 
-/** The main measurements: neither diagnostic nor hidden. */
-const MAIN: readonly string[] = [
-  'pv_power',
-  'pv1_power',
-  'pv2_power',
-  'pv_ac_power',
-  'grid_power',
-  'battery_power',
-  'load_power',
-  'inverter_power',
-  'soc',
-  ...COUNTERS.filter((name) => name !== 'generator_energy'),
-];
-
-/** Shown, as diagnostic. */
-const DIAGNOSTIC: readonly string[] = [
-  'battery_voltage',
-  'battery_current',
-  'cell_voltage_min',
-  'cell_voltage_max',
-  'cell_voltage_delta',
-  'cell_temp_min',
-  'cell_temp_max',
-  'inverter_temperature',
-  'grid_voltage_l1',
-  'grid_frequency',
-  'bus_voltage',
-  'charge_limit',
-  'discharge_limit',
-  'bms_state',
-  'wifi_signal',
-  'grid_charge_enabled',
-  'discharge_control_enabled',
-  'charge_stop_soc',
-  'discharge_stop_soc',
-];
-
-/** Shown, as diagnostic, in a house with three phases. */
-const PHASES: readonly string[] = ['grid_voltage_l2', 'grid_voltage_l3'];
-
-/** Settings worth knowing; nothing here changes them. */
-const SETTING =
-  /^(?:grid_charge_enabled|discharge_control_enabled|(?:dis)?charge_(?:stop_soc|window_[12]_(?:start|end)))$/;
-
-const CELL_PRECISION = 3;
 /** kWh: a watt-hour. */
 const FINE_PRECISION = 3;
 
 /** The flows that are worked out here: finer than the counters, and by the day. */
-export const FLOWS: readonly string[] = [...COUNTERS.filter((name) => name !== 'generator_energy'), 'load_energy'];
+export const FLOW_NAMES: readonly string[] = FLOWS.map((flow) => `${flow}_energy`);
 export const INTEGRATED = '_integrated';
 export const TODAY = '_today';
 const FLOW_TITLES: Readonly<Record<string, string>> = { load_energy: 'House load energy' };
@@ -116,15 +73,24 @@ const DOUBT: Readonly<Record<Certainty, string>> = {
   unknown: ' (meaning unknown)',
 };
 
-const LOAD_METHODS: readonly string[] = ['ac_side', 'customary'];
-
 /** What may be private is in no topic. */
 const isShown = (field: Field) => field.private !== true && field.kind !== 'identity' && field.kind !== 'time';
 
 export const STATE_FIELDS: readonly Field[] = columnsOf('live').filter(isShown);
 export const DETAIL_FIELDS: readonly Field[] = columnsOf('detail').filter(isShown);
-export const SETTING_FIELDS: readonly Field[] = FIELDS.filter(
-  ({ name, in: sources }) => sources.includes('config') && SETTING.test(name),
+/** Settings worth knowing; nothing here changes them. */
+export const SETTING_FIELDS: readonly Field[] = ALL_SETTINGS.filter(
+  (field) => field.in.includes('config') && field.show !== undefined && isShown(field),
+);
+
+/** A phase that a house with one does not have. */
+function isOfManyPhases({ phase = 1 }: Field): boolean {
+  return phase > 1;
+}
+
+/** Names of the values that are 0 in a house with one phase. */
+export const MANY_PHASES: ReadonlySet<string> = new Set(
+  [...STATE_FIELDS, ...DETAIL_FIELDS].filter(isOfManyPhases).map(({ name }) => name),
 );
 
 /** Names of the fields that say that something is wrong where they are not 0: faults, warnings and alarms, as on the page. */
@@ -163,7 +129,7 @@ export const ENTITIES: readonly Entity[] = [
   ...DETAIL_FIELDS.filter((field) => !STATE_FIELDS.includes(field)).map((field) =>
     ofField(field, COUNTERS.includes(field.name) ? 'energy' : 'detail'),
   ),
-  ...FLOWS.flatMap(ofFlow),
+  ...FLOW_NAMES.flatMap(ofFlow),
   ...SETTING_FIELDS.map((field) => ofField(field, 'configuration')),
   {
     key: 'load_power_cloud',
@@ -244,26 +210,25 @@ export function isPlainName(wireName: string): boolean {
 }
 
 function ofField(field: Field, topic: EntityTopic): Entity {
-  const { name, title, certainty, unit, read } = field;
+  const { name, title, certainty, unit, value, show = 'hidden' } = field;
   const shared = {
     key: name,
     topic,
     name: `${title}${DOUBT[certainty]}`,
-    ...(MAIN.includes(name) ? {} : { diagnostic: true as const }),
-    enabled: PHASES.includes(name) ? ('phases' as const) : MAIN.includes(name) || DIAGNOSTIC.includes(name),
+    ...(show === 'main' ? {} : { diagnostic: true as const }),
+    enabled: show !== 'hidden' && (isOfManyPhases(field) ? ('phases' as const) : true),
   };
-  if (read === 'flag') return { ...shared, platform: 'binary_sensor', template: onOff(name) };
-  if (name === 'load_power_method') return { ...shared, ...words(plainOr(name, LOAD_METHODS), LOAD_METHODS) };
+  if (value === 'flag') return { ...shared, platform: 'binary_sensor', template: onOff(name) };
+  if (field.texts !== undefined) return { ...shared, ...words(plainOr(name, field.texts), field.texts) };
   if (field.words !== undefined) return { ...shared, ...words(wordOf(name, field.words), Object.values(field.words)) };
-  if (read === 'text') return { ...shared, platform: 'sensor', template: plain(name) };
+  if (value === 'text') return { ...shared, platform: 'sensor', template: plain(name) };
   const classes = CLASSES[field.kind] ?? (unit === '%' ? { precision: 0 } : {});
-  const precision = name.startsWith('cell_voltage') && unit === 'V' ? { precision: CELL_PRECISION } : {};
   return {
     ...shared,
     platform: 'sensor',
     template: plain(name),
     ...classes,
-    ...precision,
+    ...(field.decimals === undefined ? {} : { precision: field.decimals }),
     ...(unit === '' ? {} : { unit }),
   };
 }

@@ -18,9 +18,10 @@ import {
   DETAIL_FIELDS,
   eventType,
   FAULTS,
-  FLOWS,
+  FLOW_NAMES,
   INTEGRATED,
   isPlainName,
+  MANY_PHASES,
   PROBLEM,
   SETTING_FIELDS,
   STATE_FIELDS,
@@ -93,7 +94,6 @@ interface Said {
 const CONFIG = '/config';
 /** What a house has of unknown fields at most, as entities. */
 const MOST_UNKNOWN = 50;
-const PHASES = /_l[23]$/;
 
 export class MqttHouse {
   readonly #setting: HouseSetting;
@@ -218,7 +218,7 @@ export class MqttHouse {
     const topic = kind === 'live' ? 'state' : 'detail';
     const fields = kind === 'live' ? STATE_FIELDS : DETAIL_FIELDS;
     const { threePhases } = battery.note;
-    if (!threePhases && Object.entries(values).some(([name, value]) => PHASES.test(name) && Number(value) !== 0)) {
+    if (!threePhases && Object.entries(values).some(([name, value]) => MANY_PHASES.has(name) && Number(value) !== 0)) {
       battery.note = { ...battery.note, threePhases: true };
       battery.changed = true;
     }
@@ -373,7 +373,7 @@ function hasProblem(values: Readonly<Record<string, unknown>>): boolean | null {
 
 function energyBody({ time, day_start, counters, totals, today }: EnergyNews): Record<string, unknown> {
   const lifetime = COUNTERS.map((name) => [name, counters[name] ?? null]);
-  const flows = FLOWS.flatMap((name) => [
+  const flows = FLOW_NAMES.flatMap((name) => [
     [`${name}${INTEGRATED}`, toWattHours(totals[name])],
     [`${name}${TODAY}`, toWattHours(today[name])],
   ]);

@@ -2,10 +2,10 @@
  * Energy by hours, days and months of the house, out of what the store keeps by hours and days.
  */
 import type * as z from 'zod';
+import { FLOWS } from '../../protocol/fields/flows.ts';
 import type { Calendar } from '../../store/energy/calendar.ts';
 import type { Selection, StoreReader } from '../../store/sqlite/reading/reader.ts';
 import type { energy as energySchema, totals as totalsSchema } from '../schema.ts';
-import { FLOWS } from './flows.ts';
 
 type Bucket = z.infer<typeof energySchema>['buckets'][number];
 type Per = z.infer<typeof energySchema>['per'];

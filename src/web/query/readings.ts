@@ -44,7 +44,7 @@ function shown(name: string): string {
 
 function hasNumbers(kind: ReadingKind, name: string): boolean {
   const field = columnsOf(kind).find((column) => column.name === name);
-  return field !== undefined && field.private !== true && field.read !== 'text' && name !== 'load_power_method';
+  return field !== undefined && field.private !== true && field.value !== 'text';
 }
 
 /** The coarsest source that is fine enough. @throws WebError REQUEST_INVALID where no one source has all the fields */

@@ -13,15 +13,20 @@ const NAMES_A_ROW: readonly string[] = ['serial', 'date', 'time'];
 /** Made once: the table does not change. */
 const FIELDS: readonly FieldView[] = READING_FIELDS.filter(
   (field) => field.private !== true && !NAMES_A_ROW.includes(field.read),
-).map(({ name, title, unit, kind, certainty, sign, in: sources, words }) => ({
+).map(({ name, title, unit, kind, certainty, value, panel, in: sources, ...said }) => ({
   name,
   title,
   unit,
   kind,
   certainty,
-  sign: sign ?? null,
+  sign: said.sign ?? null,
+  value,
+  range: said.range ?? null,
+  show: said.show ?? 'hidden',
+  panel,
+  decimals: said.decimals ?? null,
   in: [...sources],
-  words: words === undefined ? null : { ...words },
+  words: said.words === undefined ? null : { ...said.words },
 }));
 
 export const NOW_ROUTES: readonly Route[] = [
@@ -47,7 +52,7 @@ export const NOW_ROUTES: readonly Route[] = [
   route({
     method: 'GET',
     path: '/api/fields',
-    summary: 'The fields of readings: titles, units, signs',
+    summary: 'The fields of readings: titles, units, signs, and where they are shown',
     role: 'view',
     response: schema.fields,
     answer: () => FIELDS,

@@ -190,9 +190,7 @@ function inTransaction(db: DatabaseSync, work: () => void): void {
 
 function addFieldColumns(db: DatabaseSync): void {
   for (const kind of READING_KINDS) {
-    const types = columnsOf(kind).map((field) =>
-      field.read === 'text' || field.name === 'load_power_method' ? 'TEXT' : 'REAL',
-    );
+    const types = columnsOf(kind).map((field) => (field.value === 'text' ? 'TEXT' : 'REAL'));
     addColumns(db, `reading_${kind}`, readingColumns(kind), (index) => types[index] as string);
   }
   for (const span of SPANS) addColumns(db, `rollup_${span}`, rollUpColumns(span), () => 'REAL');

@@ -1,0 +1,31 @@
+/**
+ * Which values stand together on the battery view: what the server's field table says of each.
+ */
+import { texts } from './texts.ts';
+import type { Field, Values } from './types.ts';
+
+type PanelName = keyof typeof texts.battery.panels;
+
+export interface FieldPanel {
+  readonly name: PanelName;
+  /** Main ones first. */
+  readonly fields: readonly Field[];
+  /** Only for who asks. */
+  readonly more: readonly Field[];
+}
+
+const ORDER = Object.keys(texts.battery.panels) as PanelName[];
+
+/**
+ * The panels that have something in them, in their order.
+ * @param values what the battery told; of others nothing is shown
+ * @param drawn names of fields that are drawn in a form of their own
+ */
+export function panelsOf(fields: Iterable<Field>, values: Values, drawn: ReadonlySet<string>): FieldPanel[] {
+  const told = [...fields].filter(({ name }) => (values[name] ?? null) !== null && !drawn.has(name));
+  return ORDER.flatMap((name) => {
+    const inside = told.filter(({ panel }) => panel === name);
+    const shown = (as: Field['show']) => inside.filter(({ show }) => show === as);
+    return inside.length === 0 ? [] : [{ name, fields: [...shown('main'), ...shown('detail')], more: shown('hidden') }];
+  });
+}
