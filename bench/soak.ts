@@ -11,7 +11,7 @@ import type { SimulatedKind } from '../src/simulator/battery/acknowledgements.ts
 import { parseClock } from '../src/simulator/battery/text.ts';
 import { FAULT_NAMES } from '../src/simulator/faults.ts';
 import { SimulatedFleet } from '../src/simulator/fleet.ts';
-import { StoreReader } from '../src/store/sqlite/reading/reader.ts';
+import { SqliteReader } from '../src/store/sqlite/reading/reader.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
 import { runTrial } from '../test/acknowledged/trial.ts';
 import { openDescriptors, type RunningServer, residentBytes, startServer, temporaryFolder } from './process.ts';
@@ -59,7 +59,7 @@ class Told {
   /** Rows in the store, and how many readings it should have and has not. */
   compare(folder: string): { readonly rows: number; readonly missing: number } {
     const kept = new Map<string, number>();
-    const reader = new StoreReader(folder);
+    const reader = new SqliteReader(folder);
     let rows = 0;
     for (const kind of ['live', 'detail', 'history'] as const) {
       for (const { owner, batteryTime } of reader.readings(kind)) {

@@ -36,6 +36,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/store/sqlite/clock/battery-witness.ts': 'retention-clock.test.ts lives through it',
   'src/store/sqlite/jobs/wrong-stamps.ts': 'retention-clock.test.ts lives through it',
   'src/store/stored.ts': 'types',
+  'src/store/reader.ts': 'types, and what they are told with',
   'src/store/sqlite/housework.ts': 'types',
   'src/store/backup/backup-process.ts': 'a process; maker.test.ts starts it',
   'src/store/sqlite/outbox/sql.ts': 'statements; outbox.test.ts runs them',

@@ -36,7 +36,8 @@ const LOG = 'src/log/';
 const CAPTURE = 'src/capture/';
 const STORE_TYPES = 'types of src/store/store.ts';
 const STORE_ERROR = 'StoreError of src/store/store.ts';
-const READER = 'src/store/sqlite/reading/';
+/** Reading, whichever store it is. */
+const READER = ['src/store/reader.ts', 'src/store/reader-source.ts'];
 const CALENDAR = 'src/store/energy/calendar.ts';
 const WAY_BACK = 'src/store/backup/way-back.ts';
 /** What a password and a token are, for the command that sets them. */
@@ -45,10 +46,10 @@ const SECRETS = 'src/web/access/secrets.ts';
 const CHECKS = ['problemOfNetwork of src/server/peers.ts', `isTimeZone, systemTimeZone of ${CALENDAR}`];
 const COMMANDS = [
   ...['src/app/', CAPTURE, 'src/config/', LOG, MODEL, PRIVACY, PROBLEMS, PROTOCOL, 'src/simulator/', SYSTEM],
-  ...[READER, WAY_BACK, SECRETS],
+  ...[...READER, WAY_BACK, SECRETS],
 ];
 /** What the thread that reads for the page may use. */
-const READS = [MODEL, PROTOCOL, PROBLEMS, PRIVACY, CAPTURE, READER, CALENDAR, WAY_BACK];
+const READS = [MODEL, PROTOCOL, PROBLEMS, PRIVACY, CAPTURE, ...READER, CALENDAR];
 
 function room(who: string, is: string | null, mayImport: readonly string[], outside: Outside = 'plain'): Room {
   return { who, is, mayImport, outside };

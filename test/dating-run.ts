@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { READING_KINDS } from '../src/model.ts';
 import { columnsOf } from '../src/protocol/fields/fields.ts';
-import { StoreReader } from '../src/store/sqlite/reading/reader.ts';
+import { SqliteReader } from '../src/store/sqlite/reading/reader.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
 import { settle } from './records.ts';
@@ -102,7 +102,7 @@ class Run {
   }
 
   #seen(): Seen[] {
-    const reader = new StoreReader(this.#folder);
+    const reader = new SqliteReader(this.#folder);
     try {
       return READING_KINDS.flatMap((kind, n) =>
         Array.from(reader.readings(kind), ({ owner, time, ordinal, batteryTime, values }) => ({

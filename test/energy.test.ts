@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ReadingRecord } from '../src/model.ts';
-import { ENERGIES, type Span, StoreReader } from '../src/store/sqlite/reading/reader.ts';
+import { ENERGIES, type Span } from '../src/store/reader.ts';
+import { SqliteReader } from '../src/store/sqlite/reading/reader.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { simulatedDays, valueIn } from './energy-days.ts';
 
@@ -37,7 +38,7 @@ function energiesOf(...bunches: readonly (readonly ReadingRecord[])[]) {
     while (store.tally(1));
   }
   store.close();
-  const reader = new StoreReader(folder);
+  const reader = new SqliteReader(folder);
   const rows = (span: Span) => [...reader.energy(span)];
   const found = { minute: rows('minute'), hour: rows('hour'), day: rows('day') };
   reader.close();

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreReader } from '../src/store/sqlite/reading/reader.ts';
+import { SqliteReader } from '../src/store/sqlite/reading/reader.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
 import { OTHER, reading, SERIAL, T, temporaryFolder } from './records.ts';
@@ -38,7 +38,7 @@ export function databaseOf(folder: string): string {
 
 /** All that makes it the same house: ids, readings, passwords. */
 export function told(folder: string): unknown {
-  const reader = new StoreReader(folder);
+  const reader = new SqliteReader(folder);
   try {
     const readings = Array.from(reader.readings('live'), ({ owner, time, values }) => [owner.id, time, values]);
     const ids = reader.owners().map(({ id, serial }) => [id, serial.reveal()]);

@@ -9,7 +9,7 @@ import { base } from '../src/store/sqlite/migrations/0001-base.ts';
 import { clockAndGaps } from '../src/store/sqlite/migrations/0002-clock-and-gaps.ts';
 import { energy } from '../src/store/sqlite/migrations/0003-energy.ts';
 import { outbox } from '../src/store/sqlite/migrations/0004-outbox.ts';
-import { StoreReader } from '../src/store/sqlite/reading/reader.ts';
+import { SqliteReader } from '../src/store/sqlite/reading/reader.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
 import { T } from './records.ts';
 
@@ -67,7 +67,7 @@ export function expectedOf(rows: number, kind: 'live' | 'detail' | 'history'): s
 /** The same of a folder, as any reader of it finds it. */
 export function foundIn(folder: string, kind: 'live' | 'detail' | 'history'): string[] {
   const soc = columnsOf(kind).findIndex(({ name }) => name === 'soc');
-  const reader = new StoreReader(folder);
+  const reader = new SqliteReader(folder);
   try {
     return Array.from(reader.readings(kind), ({ owner, time, values }) => {
       const utc = time === null ? 'undated' : `${new Date(time * 1000).toISOString().slice(0, 19)}Z`;

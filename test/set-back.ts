@@ -7,7 +7,7 @@ import type { Instant, StoreRecord } from '../src/model.ts';
 import { FormBook } from '../src/protocol/body/wire-form.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import { Session } from '../src/session/session.ts';
-import { StoreReader } from '../src/store/sqlite/reading/reader.ts';
+import { SqliteReader } from '../src/store/sqlite/reading/reader.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { SERIAL, settle, temporaryFolder } from './records.ts';
 import { frameByHand } from './wire.ts';
@@ -62,7 +62,7 @@ export function setBack(given: SetBack): Outcome {
   store.commit(records);
   settle(store);
   store.close();
-  const reader = new StoreReader(folder);
+  const reader = new SqliteReader(folder);
   const rows = [...reader.readings('live')];
   reader.close();
   const arrivals = rows.map(({ receivedMs }) => receivedMs / 1000 - START).sort((one, other) => one - other);

@@ -4,6 +4,7 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { placeOf } from '../src/store/backup/way-back.ts';
 import type { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
 import { Auth } from '../src/web/access/auth.ts';
@@ -68,7 +69,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
   };
   const state = new LiveState(stateOptions, store.batteries(), feed);
   const tap = new FrameTap(now);
-  const pool = new QueryPool({ setting: { folder, timeZone: 'Europe/Dublin' }, failed, ...poolOptions });
+  const pool = new QueryPool({ setting: { ...placeOf(folder), timeZone: 'Europe/Dublin' }, failed, ...poolOptions });
   const server = new WebServer({
     address: { host: '127.0.0.1', port: 0 },
     trustedProxies: [],

@@ -167,14 +167,14 @@ export class App {
 
   /** @param house a word that tells this house apart from others */
   #assemble(store: Store, house: string): Running {
-    const { battery, data, time_zone: timeZone } = this.#config;
+    const { battery, time_zone: timeZone } = this.#config;
     const sessions = new Sessions(battery, store);
     const staleMs = battery.stale_after * 1000;
     const clock = retentionClock(this.#config, store, now, () => reporter);
     const calendar = new Calendar(timeZone);
     const reporter = new Reporter(this.#config, this.#log, store, calendar);
     const pool = new QueryPool({
-      setting: { folder: data, backups: placeFrom(this.#config).backups, timeZone },
+      setting: { ...placeFrom(this.#config), timeZone },
       failed: (detail) => this.#sayMistake(detail),
       damaged: (detail) => reporter.damaged(detail),
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { FakeIo, run } from '../../test/io.ts';
 import { temporaryFolder } from '../../test/records.ts';
-import { StoreReader } from '../store/sqlite/reading/reader.ts';
+import { SqliteReader } from '../store/sqlite/reading/reader.ts';
 
 let folder: string;
 
@@ -24,7 +24,7 @@ it('shows a server with a week of history and a battery, and leaves nothing behi
   expect(io.out).toContain('a week of history is in; a live reading follows every 10 s. Ctrl-C ends the demo');
   const [data = '', ...others] = readdirSync(folder);
   expect([data, others]).toEqual([expect.stringMatching(/^alphaess-local-demo-/), []]);
-  const reader = new StoreReader(join(folder, data));
+  const reader = new SqliteReader(join(folder, data));
   // The minute a week ago, too.
   expect([...reader.readings('history')]).toHaveLength(7 * 24 * 60 + 1);
   reader.close();

@@ -7,7 +7,8 @@ import { InfluxServer } from '../../test/influx-server.ts';
 import { FakeIo, run } from '../../test/io.ts';
 import { clock, OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
 import type { ReadingRecord } from '../model.ts';
-import { StoreReader } from '../store/sqlite/reading/reader.ts';
+import { placeOf } from '../store/backup/way-back.ts';
+import { readerSource } from '../store/reader-source.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE } from '../store/store.ts';
 import { exportToInflux } from './export-influx.ts';
@@ -184,9 +185,9 @@ describe('an export to a server that is away', () => {
     const io = new FakeIo({ terminal });
     const pauses: number[] = [];
     const { influx } = configOf({ influx: { url: server.url, bucket: 'b' } });
-    const open = () => new StoreReader(folder);
+    const source = readerSource(placeOf(folder));
     const kinds = ['live' as const, 'detail' as const];
-    const work = { open, kinds, selection: {}, influx, command: 'export --data x' };
+    const work = { source, kinds, selection: {}, influx, command: 'export --data x' };
     const done = await exportToInflux(work, io, async (ms) => pauses.push(ms)).catch((error: unknown) => error);
     return { done, io, pauses };
   }

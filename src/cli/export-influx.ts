@@ -13,12 +13,12 @@ import { type LineReading, lineOf } from '../sinks/influx/line.ts';
 import { LineBatch } from '../sinks/influx/line-batch.ts';
 import { influxTarget } from '../sinks/influx/target.ts';
 import { InfluxWriter } from '../sinks/influx/writer.ts';
-import type { Position, Selection, StoreReader } from '../store/sqlite/reading/reader.ts';
+import type { Position, ReaderSource, Selection } from '../store/reader.ts';
 import { FAILED, FINE, type Io } from './io.ts';
 
 export interface InfluxExport {
   /** A reader holds what it sees, and the log of a running server grows meanwhile: each portion has one of its own. */
-  readonly open: () => StoreReader;
+  readonly source: ReaderSource;
   readonly kinds: readonly ReadingKind[];
   readonly selection: Selection;
   readonly influx: Config['influx'];
@@ -61,10 +61,11 @@ export async function exportToInflux(
   for (const kind of work.kinds) {
     let after: Position | null = null;
     for (let more = true; more; ) {
-      const portion: Portion = portionOf(work, kind, after, line);
+      const portion: Portion = await portionOf(work, kind, after, line);
       const begins = after;
       // What comes next tells whether the server takes anything, where nothing of this portion is taken.
-      const next = () => (portion.more ? (portionOf(work, kind, portion.last, line).lines.at(-1) ?? null) : null);
+      const next = async () =>
+        portion.more ? ((await portionOf(work, kind, portion.last, line)).lines.at(-1) ?? null) : null;
       await filling.fill(portion, kind, next, () => wayOn(work, kind, begins));
       ({ more, last: after } = portion);
     }
@@ -80,17 +81,17 @@ interface Portion {
 }
 
 /** About {@link PORTION} readings behind a position: all of one time, since the next portion begins at another. */
-function portionOf(
-  { open, selection }: InfluxExport,
+async function portionOf(
+  { source, selection }: InfluxExport,
   kind: ReadingKind,
   after: Position | null,
   line: (reading: LineReading) => string | null,
-): Portion {
-  const reader = open();
+): Promise<Portion> {
+  const reader = await source.openReader();
   try {
     const lines: string[] = [];
     let [last, count] = [after, 0];
-    for (const { owner, time, ordinal, values } of reader.readings(kind, selection, after)) {
+    for await (const { owner, time, ordinal, values } of reader.readings(kind, selection, after)) {
       // Not dated yet: the server writes it once it is.
       if (time === null) continue;
       if (count >= PORTION && (owner.id !== last?.battery || time !== last.time)) return { lines, last, more: true };
@@ -102,12 +103,16 @@ function portionOf(
     }
     return { lines, last, more: false };
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 
 /** What is to be typed to go on at a position, and what comes behind it. */
-function wayOn({ command, kinds, open, selection }: InfluxExport, kind: ReadingKind, after: Position | null): string {
+async function wayOn(
+  { command, kinds, source, selection }: InfluxExport,
+  kind: ReadingKind,
+  after: Position | null,
+): Promise<string> {
   const later = kinds.slice(kinds.indexOf(kind) + 1);
   const { battery = after?.battery } = selection;
   const from = after === null ? selection.fromMs : after.time * 1000;
@@ -116,9 +121,9 @@ function wayOn({ command, kinds, open, selection }: InfluxExport, kind: ReadingK
   if (from !== undefined) flags.push(`--from ${utc(from / 1000)}`);
   const behind = later.map((one) => `--kind ${one}`);
   if (selection.battery === undefined && after !== null) {
-    const reader = open();
-    const ids = reader.owners().map(({ id }) => id);
-    reader.close();
+    const reader = await source.openReader();
+    const ids = (await reader.owners()).map(({ id }) => id);
+    await reader.close();
     behind.unshift(...ids.slice(ids.indexOf(after.battery) + 1).map((id) => `--kind ${kind} --battery ${id}`));
   }
   const then = behind.length === 0 ? '' : `; then the same with ${behind.join(', with ')}`;
@@ -152,8 +157,8 @@ class Filling {
   async fill(
     { lines, last }: Portion,
     kind: ReadingKind,
-    next: () => string | null,
-    wayOn: () => string,
+    next: () => Promise<string | null>,
+    wayOn: () => Promise<string>,
   ): Promise<void> {
     const batch = new LineBatch(lines);
     for (let failures = 0; batch.waiting > 0; ) {
@@ -161,7 +166,7 @@ class Filling {
       if (halt === null || halt.stored > 0) failures = 0;
       if (halt === null) continue;
       failures++;
-      if (halt.type === 'refused' || failures === ATTEMPTS) throw this.#failure(halt.detail, wayOn);
+      if (halt.type === 'refused' || failures === ATTEMPTS) throw await this.#failure(halt.detail, wayOn);
       await this.#wait(Math.max(halt.afterMs ?? 0, FIRST_PAUSE_MS * 2 ** (failures - 1)), halt.detail);
     }
     this.#taken = batch.taken ?? this.#taken;
@@ -179,7 +184,7 @@ class Filling {
     return FAILED;
   }
 
-  async #attempt(batch: LineBatch, next: () => string | null) {
+  async #attempt(batch: LineBatch, next: () => Promise<string | null>) {
     const never = new AbortController().signal;
     const { stored, rejected, reason, halt } = await this.#delivery.deliver(batch, () => this.#taken ?? next(), never);
     this.#stored += stored;
@@ -193,13 +198,13 @@ class Filling {
     await this.#pause(ms);
   }
 
-  #failure(detail: string, wayOn: () => string): OwnerError {
+  async #failure(detail: string, wayOn: () => Promise<string>): Promise<OwnerError> {
     const begin = `${this.#where} did not take the points (${detail})`;
     if (this.#stored + this.#rejected === 0) return new OwnerError('INFLUX_FAILED', `${begin}; nothing was written`);
     const last = this.#last === '' ? '' : `, all up to ${this.#last}`;
     const rejected = this.#rejected === 0 ? '' : `; ${this.#rejected} were not taken, and will not be: ${this.#reason}`;
     const far = `${this.#stored} points were written before${last}${rejected}`;
-    return new OwnerError('INFLUX_FAILED', `${begin}; ${far}. To go on, type: ${wayOn()}`);
+    return new OwnerError('INFLUX_FAILED', `${begin}; ${far}. To go on, type: ${await wayOn()}`);
   }
 
   #say(text: string): void {

@@ -1,28 +1,29 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Filled, filled, stored } from '../../test/filled.ts';
+import { readerOf } from '../../test/promised-reader.ts';
 import { bytes, configuration, event, reading, SERIAL, T } from '../../test/records.ts';
 import { SHAPE } from '../protocol/body/wire-form.ts';
-import { StoreReader } from '../store/sqlite/reading/reader.ts';
 import { type ExportKind, type ExportRow, type Naming, tableOf } from './export-rows.ts';
 
 const SHOWN: Naming = { wire: false, private: false };
 
-function tableIn(folder: string, kind: ExportKind, naming: Partial<Naming> = {}) {
-  const reader = new StoreReader(folder);
-  onTestFinished(() => reader.close());
-  return tableOf(reader, kind, {}, { ...SHOWN, ...naming });
+async function tableIn(folder: string, kind: ExportKind, naming: Partial<Naming> = {}) {
+  const { columns, rows } = await tableOf(await readerOf(folder), kind, {}, { ...SHOWN, ...naming });
+  const all: ExportRow[] = [];
+  for await (const row of rows) all.push(row);
+  return { columns, rows: all };
 }
 
-const rowsIn = (folder: string, kind: ExportKind, naming: Partial<Naming> = {}): ExportRow[] => [
-  ...tableIn(folder, kind, naming).rows,
-];
+const rowsIn = async (folder: string, kind: ExportKind, naming: Partial<Naming> = {}): Promise<ExportRow[]> =>
+  (await tableIn(folder, kind, naming)).rows;
 
 describe('events', () => {
-  const rows = ({ folder, idOf }: Filled) => rowsIn(folder, 'event').filter(({ battery }) => battery === idOf(SERIAL));
+  const rows = async ({ folder, idOf }: Filled) =>
+    (await rowsIn(folder, 'event')).filter(({ battery }) => battery === idOf(SERIAL));
 
-  it('of the battery’s log have its time, its code, and what that seems to mean', () => {
+  it('of the battery’s log have its time, its code, and what that seems to mean', async () => {
     const house = filled();
-    expect(rows(house)).toContainEqual({
+    expect(await rows(house)).toContainEqual({
       time: '2024-06-12T11:03:41Z',
       battery_time: '2024-06-12T12:03:41',
       received_at: '2024-06-12T11:04:09.000Z',
@@ -33,12 +34,12 @@ describe('events', () => {
       meaning: 'connected to the server (inferred)',
       text: '24/06/12 12:03:41 41',
     });
-    expect(rows(house).filter(({ name }) => name === 'EventLog')).toHaveLength(16);
+    expect((await rows(house)).filter(({ name }) => name === 'EventLog')).toHaveLength(16);
   });
 
-  it('of its messages have the time they came, and no addresses', () => {
+  it('of its messages have the time they came, and no addresses', async () => {
     const house = filled();
-    expect(rows(house)).toContainEqual({
+    expect(await rows(house)).toContainEqual({
       time: '2024-06-12T11:04:27Z',
       battery_time: null,
       received_at: '2024-06-12T11:04:27.000Z',
@@ -51,24 +52,24 @@ describe('events', () => {
     });
   });
 
-  it('of this server are among them', () => {
-    const seen = rows(filled()).filter(({ source }) => source === 'server');
+  it('of this server are among them', async () => {
+    const seen = (await rows(filled())).filter(({ source }) => source === 'server');
     expect(seen.map(({ name, text, code, meaning }) => [name, text, code, meaning])).toEqual([
       ['connected', 'connection 1', null, null],
       ['login', 'AlphaESS', null, null],
     ]);
   });
 
-  it('have no private value in their name either, which is a peer’s text', () => {
+  it('have no private value in their name either, which is a peer’s text', async () => {
     const name = `System ${SERIAL} at 192.168.1.20`;
     const { folder } = stored(event({ name }));
-    expect(rowsIn(folder, 'event')[0]?.name).toBe('System [private] at [private]');
-    expect(rowsIn(folder, 'event', { private: true })[0]?.name).toBe(name);
+    expect((await rowsIn(folder, 'event'))[0]?.name).toBe('System [private] at [private]');
+    expect((await rowsIn(folder, 'event', { private: true }))[0]?.name).toBe(name);
   });
 
-  it('may have a code nobody knows, and no battery', () => {
+  it('may have a code nobody knows, and no battery', async () => {
     const { folder } = stored(event({ serial: null, code: 23, text: '24/06/12 12:04:00 23' }));
-    expect(rowsIn(folder, 'event')).toEqual([
+    expect(await rowsIn(folder, 'event')).toEqual([
       expect.objectContaining({
         time: null,
         battery: null,
@@ -81,9 +82,9 @@ describe('events', () => {
 });
 
 describe('the configuration', () => {
-  it('is one row as long as it does not change, with numbers and truths', () => {
+  it('is one row as long as it does not change, with numbers and truths', async () => {
     const { folder, idOf } = filled();
-    const rows = rowsIn(folder, 'config');
+    const rows = await rowsIn(folder, 'config');
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({
       received_at: '2024-06-12T11:04:28.000Z',
@@ -104,10 +105,10 @@ describe('the configuration', () => {
     expect(rows[0]).not.toHaveProperty('other');
   });
 
-  it('keeps what is no number or truth as it was written, and what nobody knows apart', () => {
+  it('keeps what is no number or truth as it was written, and what nobody knows apart', async () => {
     const text =
       '{"SN":"A","SetFeed":"lots","GridCharge":"perhaps","Invented":"x","InventedMac":"y","Null":null,"N":1.50}';
-    expect(rowsIn(stored(configuration(text)).folder, 'config')).toEqual([
+    expect(await rowsIn(stored(configuration(text)).folder, 'config')).toEqual([
       {
         received_at: '2024-06-12T11:04:00.000Z',
         last_received_at: '2024-06-12T11:04:00.000Z',
@@ -120,18 +121,18 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('under the vendor’s names is every key once, with its own text', () => {
+  it('under the vendor’s names is every key once, with its own text', async () => {
     const { folder } = filled();
-    const { columns, rows } = tableIn(folder, 'config', { wire: true, private: true });
+    const { columns, rows } = await tableIn(folder, 'config', { wire: true, private: true });
     const [row = {}] = rows;
     expect(row).toMatchObject({ SN: SERIAL, Address: '3 Example Lane, Ballyexample', Cobat: '10.100', Generator: '0' });
     expect(columns).toEqual(Object.keys(row));
   });
 
-  it('never overwrites our columns with the vendor’s', () => {
+  it('never overwrites our columns with the vendor’s', async () => {
     const text = '{"battery":"x","received_at":"y","wire_battery":"z","time":"t"}';
     const { folder, store } = stored(configuration(text));
-    const { columns, rows } = tableIn(folder, 'config', { wire: true });
+    const { columns, rows } = await tableIn(folder, 'config', { wire: true });
     const [row = {}] = rows;
     expect(row).toEqual({
       received_at: '2024-06-12T11:04:00.000Z',
@@ -145,16 +146,16 @@ describe('the configuration', () => {
     expect(columns).toEqual(Object.keys(row));
   });
 
-  it('that is no object any more is an empty row', () => {
-    const [row] = rowsIn(stored(configuration('[')).folder, 'config', { wire: true });
+  it('that is no object any more is an empty row', async () => {
+    const [row] = await rowsIn(stored(configuration('[')).folder, 'config', { wire: true });
     expect(Object.keys(row ?? {})).toEqual(['received_at', 'last_received_at', 'battery']);
   });
 });
 
 describe('frames', () => {
-  it('that were not understood have their header and reason beside their bytes', () => {
+  it('that were not understood have their header and reason beside their bytes', async () => {
     const { folder, idOf } = filled();
-    const rows = rowsIn(folder, 'unknown');
+    const rows = await rowsIn(folder, 'unknown');
     expect(rows.map(({ type, command, reason }) => [type, command, reason])).toEqual([
       [1, 7, 'COMMAND_UNKNOWN'],
       [1, 2, 'BODY_UNREADABLE'],
@@ -171,26 +172,26 @@ describe('frames', () => {
     });
   });
 
-  it('that were none have neither type nor command', () => {
+  it('that were none have neither type nor command', async () => {
     const { folder, idOf } = filled();
-    const rows = rowsIn(folder, 'discarded');
+    const rows = await rowsIn(folder, 'discarded');
     expect(rows.map(({ battery, type, command, reason }) => [battery, type, command, reason])).toEqual([
       [idOf(SERIAL), null, null, 'FRAME_CHECKSUM'],
       [null, null, null, 'FRAME_HTTP'],
     ]);
   });
 
-  it('come as they came where private values are asked for', () => {
+  it('come as they came where private values are asked for', async () => {
     const { folder } = stored(bytes({ bytes: Buffer.from('AL2002021010101') }));
-    expect(rowsIn(folder, 'unknown', { private: true })[0]?.hex).toBe('414c32303032303231303130313031');
-    expect(rowsIn(folder, 'unknown')[0]?.hex).toBe('2a'.repeat(15));
+    expect((await rowsIn(folder, 'unknown', { private: true }))[0]?.hex).toBe('414c32303032303231303130313031');
+    expect((await rowsIn(folder, 'unknown'))[0]?.hex).toBe('2a'.repeat(15));
   });
 });
 
 describe('the clock', () => {
-  it('is since when it was how far ahead, and why', () => {
+  it('is since when it was how far ahead, and why', async () => {
     const { folder, idOf } = filled();
-    expect(rowsIn(folder, 'clock')[0]).toEqual({
+    expect((await rowsIn(folder, 'clock'))[0]).toEqual({
       battery: idOf(SERIAL),
       since: '2024-06-12T11:04:10.000Z',
       offset_seconds: 3600,
@@ -201,9 +202,9 @@ describe('the clock', () => {
 });
 
 describe('readings', () => {
-  it('without a value have no such key, and columns for all', () => {
+  it('without a value have no such key, and columns for all', async () => {
     const { folder } = stored(reading('live', T, { soc: 50, ups_model: null }));
-    const { columns, rows } = tableIn(folder, 'live');
+    const { columns, rows } = await tableIn(folder, 'live');
     expect([...rows]).toEqual([
       {
         time: '2024-06-12T11:04:00Z',
@@ -217,9 +218,9 @@ describe('readings', () => {
     expect(columns.slice(-2)).toEqual(['other', 'ordinal']);
   });
 
-  it('of one second are all there, and say by an ordinal that another came before them', () => {
+  it('of one second are all there, and say by an ordinal that another came before them', async () => {
     const { folder } = stored(...[10, 20, 30].map((soc) => reading('live', T, { soc })));
-    const { rows } = tableIn(folder, 'live');
+    const { rows } = await tableIn(folder, 'live');
     expect(Array.from(rows, ({ soc, ordinal }) => [soc, ordinal])).toEqual([
       [10, undefined],
       [20, 1],
@@ -227,26 +228,26 @@ describe('readings', () => {
     ]);
   });
 
-  it('have a column for the serial number only where that is asked for', () => {
+  it('have a column for the serial number only where that is asked for', async () => {
     const { folder } = filled();
-    expect(tableIn(folder, 'live').columns).not.toContain('serial');
-    expect(tableIn(folder, 'live', { private: true }).columns[4]).toBe('serial');
-    expect(tableIn(folder, 'live', { private: true, wire: true }).columns).not.toContain('serial');
+    expect((await tableIn(folder, 'live')).columns).not.toContain('serial');
+    expect((await tableIn(folder, 'live', { private: true })).columns[4]).toBe('serial');
+    expect((await tableIn(folder, 'live', { private: true, wire: true })).columns).not.toContain('serial');
   });
 
-  it('without a form have the texts that were kept', () => {
+  it('without a form have the texts that were kept', async () => {
     const { folder } = stored(reading('live', T, {}, { rest: { SN: SERIAL, SOC: '5 %', Void: null } }));
-    expect(rowsIn(folder, 'live', { wire: true })).toEqual([
+    expect(await rowsIn(folder, 'live', { wire: true })).toEqual([
       expect.objectContaining({ SN: '[private]', SOC: '5 %', Void: null }),
     ]);
   });
 
-  it('never have the vendor’s texts in our columns', () => {
+  it('never have the vendor’s texts in our columns', async () => {
     const keys = ['time', 'battery_time', 'received_at', 'battery', 'Time'];
     const rest = Object.fromEntries(keys.map((key) => [key, `their ${key}`]));
     const form = { keys, shapes: keys.map(() => SHAPE.KEPT) };
     const { folder, store } = stored(reading('live', T, {}, { rest, form }));
-    const { columns, rows } = tableIn(folder, 'live', { wire: true });
+    const { columns, rows } = await tableIn(folder, 'live', { wire: true });
     const [row = {}] = rows;
     expect(row).toEqual({
       time: '2024-06-12T11:04:00Z',
@@ -262,8 +263,8 @@ describe('readings', () => {
     expect(columns).toEqual(Object.keys(row));
   });
 
-  it('whose clock was unreadable say so', () => {
+  it('whose clock was unreadable say so', async () => {
     const { folder } = stored(reading('live', T, { soc: 1 }, { batteryTime: null }));
-    expect(rowsIn(folder, 'live')[0]).toMatchObject({ time: '2024-06-12T11:04:00Z', battery_time: null });
+    expect((await rowsIn(folder, 'live'))[0]).toMatchObject({ time: '2024-06-12T11:04:00Z', battery_time: null });
   });
 });

@@ -25,7 +25,7 @@ import {
   type StoredHeld,
   type StoredReading,
   type StoreReader,
-} from '../store/sqlite/reading/reader.ts';
+} from '../store/reader.ts';
 
 export type ExportKind = ReadingKind | 'event' | 'config' | 'unknown' | 'discarded' | 'clock' | 'gap' | 'held';
 
@@ -41,18 +41,23 @@ export interface Naming {
 export interface Table {
   /** For formats that need them first. */
   readonly columns: readonly string[];
-  readonly rows: Iterable<ExportRow>;
+  readonly rows: AsyncIterable<ExportRow>;
 }
 
 /** One kind of what is kept, as a table whose rows are made while they are taken. */
-export function tableOf(reader: StoreReader, kind: ExportKind, selection: Selection, naming: Naming): Table {
-  const rows = new RowMaker(reader.owners(), naming);
+export async function tableOf(
+  reader: StoreReader,
+  kind: ExportKind,
+  selection: Selection,
+  naming: Naming,
+): Promise<Table> {
+  const rows = new RowMaker(await reader.owners(), naming);
   switch (kind) {
     case 'event':
       return { columns: EVENT_COLUMNS, rows: each(reader.events(selection), (event) => rows.event(event)) };
     case 'config':
       return {
-        columns: naming.wire ? configWireColumns(reader, selection) : configColumns(),
+        columns: naming.wire ? await configWireColumns(reader, selection) : configColumns(),
         rows: each(reader.configurations(selection), (one) => rows.configuration(one)),
       };
     case 'clock':
@@ -61,7 +66,7 @@ export function tableOf(reader: StoreReader, kind: ExportKind, selection: Select
       return { columns: GAP_COLUMNS, rows: each(reader.gaps(selection), gapRow) };
     case 'held':
       return {
-        columns: heldColumns(reader, selection, naming),
+        columns: await heldColumns(reader, selection, naming),
         rows: each(reader.held(selection), (one) => rows.held(one)),
       };
     case 'unknown':
@@ -69,7 +74,7 @@ export function tableOf(reader: StoreReader, kind: ExportKind, selection: Select
       return { columns: FRAME_COLUMNS, rows: each(reader.frames(kind, selection), (frame) => rows.frame(frame)) };
     default: {
       const columns = naming.wire
-        ? reader.wireKeys(kind).map((key) => wireName(WIRE_COLUMNS, key))
+        ? (await reader.wireKeys(kind)).map((key) => wireName(WIRE_COLUMNS, key))
         : [...columnsOf(kind).map((field) => field.name), 'other', ORDINAL];
       const serial = naming.private && !naming.wire ? ['serial'] : [];
       return {
@@ -81,13 +86,13 @@ export function tableOf(reader: StoreReader, kind: ExportKind, selection: Select
 }
 
 /** Those of all kinds: readings of each may be held. */
-function heldColumns(reader: StoreReader, selection: Selection, naming: Naming): string[] {
+async function heldColumns(reader: StoreReader, selection: Selection, naming: Naming): Promise<string[]> {
   if (!naming.wire) {
     const names = READING_KINDS.flatMap((kind) => columnsOf(kind).map(({ name }) => name));
     return [...HELD_COLUMNS, ...(naming.private ? ['serial'] : []), ...new Set(names), 'other'];
   }
   const keys = new Set<string>();
-  for (const { form } of reader.held(selection)) for (const key of form?.keys ?? []) keys.add(key);
+  for await (const { form } of reader.held(selection)) for (const key of form?.keys ?? []) keys.add(key);
   return [...HELD_COLUMNS, ...Array.from(keys, (key) => wireName(HELD_COLUMNS, key))];
 }
 
@@ -96,8 +101,8 @@ export function energyTable(reader: StoreReader, per: Span, selection: Selection
   return { columns: ENERGY_COLUMNS, rows: each(reader.energy(per, selection), energyRow) };
 }
 
-function* each<T>(items: Iterable<T>, make: (item: T) => ExportRow): Generator<ExportRow> {
-  for (const item of items) yield make(item);
+async function* each<T>(items: AsyncIterable<T>, make: (item: T) => ExportRow): AsyncGenerator<ExportRow> {
+  for await (const item of items) yield make(item);
 }
 
 const READING_COLUMNS = ['time', 'battery_time', 'received_at', 'battery'];
@@ -127,9 +132,9 @@ function wireName(ours: readonly string[], key: string): string {
 }
 
 /** The vendor's names that occur, in the order of the messages. */
-function configWireColumns(reader: StoreReader, selection: Selection): string[] {
+async function configWireColumns(reader: StoreReader, selection: Selection): Promise<string[]> {
   const keys = new Set(CONFIG_COLUMNS);
-  for (const { text } of reader.configurations(selection)) {
+  for await (const { text } of reader.configurations(selection)) {
     for (const key of Object.keys(parseObject(text) ?? {})) keys.add(wireName(CONFIG_COLUMNS, key));
   }
   return [...keys];

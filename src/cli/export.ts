@@ -7,8 +7,8 @@ import { utc } from '../log/log.ts';
 import { READING_KINDS, type ReadingKind } from '../model.ts';
 import { visibleJson, visibleLines } from '../privacy/visible.ts';
 import { OwnerError } from '../problems/errors.ts';
-import { damageOf } from '../store/backup/way-back.ts';
-import { type Selection, type Span, StoreReader } from '../store/sqlite/reading/reader.ts';
+import type { Selection, Span, StoreReader } from '../store/reader.ts';
+import { readerSource } from '../store/reader-source.ts';
 import { shellWord } from '../system/shell-word.ts';
 import { exportToInflux } from './export-influx.ts';
 import { type ExportKind, type ExportRow, energyTable, tableOf } from './export-rows.ts';
@@ -94,26 +94,27 @@ async function exportKept(flags: ExportFlags, typed: readonly string[], io: Io):
   }
   const { kind, per } = flags as ExportFlags & { kind: ExportKind | 'energy' };
   const config = readConfig(flags, io);
+  const source = readerSource(placeFrom(config));
   let reader: StoreReader | null = null;
   try {
-    reader = new StoreReader(config.data);
-    const selection = selectionOf(flags, reader, config.battery.names);
+    reader = await source.openReader();
+    const selection = await selectionOf(flags, reader, config.battery.names);
     const naming = { wire: flags.wire === true, private: flags.private === true };
     const { columns, rows } =
-      kind === 'energy' ? energyTable(reader, per, selection) : tableOf(reader, kind, selection, naming);
+      kind === 'energy' ? energyTable(reader, per, selection) : await tableOf(reader, kind, selection, naming);
     await writeRows(columns, rows, flags.format, io);
     return FINE;
   } catch (error) {
-    throw damageOf(error, placeFrom(config)) ?? error;
+    throw source.damageOf(error) ?? error;
   } finally {
-    reader?.close();
+    await reader?.close();
   }
 }
 
 async function fillInflux(flags: ExportFlags, io: Io): Promise<number> {
   const { kind, data, config: file, until = flags.to?.ms } = flags;
   const config = readConfig(flags, io);
-  const open = () => new StoreReader(config.data);
+  const source = readerSource(placeFrom(config));
   const kinds = kind === undefined ? READING_KINDS : [kind as ReadingKind];
   const again = [
     ...(data === undefined ? [] : [`--data ${shellWord(data)}`]),
@@ -122,10 +123,10 @@ async function fillInflux(flags: ExportFlags, io: Io): Promise<number> {
   ];
   const command = ['alphaess-local export --to influx', ...again].join(' ');
   try {
-    const selection = selectionOfAll(flags, open(), config.battery.names);
-    return await exportToInflux({ open, kinds, selection, influx: config.influx, command }, io);
+    const selection = await selectionOfAll(flags, await source.openReader(), config.battery.names);
+    return await exportToInflux({ source, kinds, selection, influx: config.influx, command }, io);
   } catch (error) {
-    throw damageOf(error, placeFrom(config)) ?? error;
+    throw source.damageOf(error) ?? error;
   }
 }
 
@@ -139,18 +140,26 @@ function refuseForInflux({ kind, wire, private: withPrivate }: ExportFlags, type
     throw new OwnerError('USAGE', '--to influx writes numbers under our names: leave out --wire and --private');
 }
 
-function selectionOfAll(flags: ExportFlags, reader: StoreReader, names: Readonly<Record<string, string>>): Selection {
+async function selectionOfAll(
+  flags: ExportFlags,
+  reader: StoreReader,
+  names: Readonly<Record<string, string>>,
+): Promise<Selection> {
   try {
-    return selectionOf(flags, reader, names);
+    return await selectionOf(flags, reader, names);
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 
-function selectionOf(flags: ExportFlags, reader: StoreReader, names: Readonly<Record<string, string>>): Selection {
+async function selectionOf(
+  flags: ExportFlags,
+  reader: StoreReader,
+  names: Readonly<Record<string, string>>,
+): Promise<Selection> {
   const { battery, from, until = flags.to?.ms } = flags;
   return {
-    ...(battery === undefined ? {} : { battery: batteryId(battery, reader, names) }),
+    ...(battery === undefined ? {} : { battery: await batteryId(battery, reader, names) }),
     ...(from === undefined ? {} : { fromMs: from }),
     ...(until === undefined ? {} : { toMs: until }),
   };
@@ -160,8 +169,12 @@ function whereTo(text: string, before: To = {}): To {
   return text === 'influx' ? { ...before, influx: true } : { ...before, ms: momentMs(text) };
 }
 
-function batteryId(wanted: string, reader: StoreReader, names: Readonly<Record<string, string>>): string {
-  const known = reader.owners().map(({ id }) => id);
+async function batteryId(
+  wanted: string,
+  reader: StoreReader,
+  names: Readonly<Record<string, string>>,
+): Promise<string> {
+  const known = (await reader.owners()).map(({ id }) => id);
   const id = known.find((one) => one === wanted || names[one] === wanted);
   if (id !== undefined) return id;
   const list = known.map((one) => (names[one] === undefined ? one : `${one} (${names[one]})`)).join(', ');
@@ -171,11 +184,16 @@ function batteryId(wanted: string, reader: StoreReader, names: Readonly<Record<s
 /** Characters gathered before they are written: large enough that a year is not millions of small writes. */
 const PORTION = 64 * 1024;
 
-async function writeRows(columns: readonly string[], rows: Iterable<ExportRow>, format: Format, io: Io): Promise<void> {
+async function writeRows(
+  columns: readonly string[],
+  rows: AsyncIterable<ExportRow>,
+  format: Format,
+  io: Io,
+): Promise<void> {
   // A table cannot escape what steers a terminal; a program that reads it is to have every text.
   const shown = io.terminal ? visibleLines : (line: string) => line;
   let portion = format === 'csv' ? shown(`${columns.map(csvCell).join(',')}\n`) : '';
-  for (const row of rows) {
+  for await (const row of rows) {
     portion += format === 'csv' ? shown(csvLine(columns, row)) : `${visibleJson(JSON.stringify(row))}\n`;
     if (portion.length < PORTION) continue;
     await write(io.stdout, portion);

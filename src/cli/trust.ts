@@ -5,7 +5,9 @@ import { Command } from 'commander';
 import { deskOf, type PeersOf, type TrustAction, TrustError } from '../app/trust-desk.ts';
 import type { Instant } from '../model.ts';
 import { OwnerError } from '../problems/errors.ts';
-import { StoreReader } from '../store/sqlite/reading/reader.ts';
+import { placeOf } from '../store/backup/way-back.ts';
+import type { StoreReader } from '../store/reader.ts';
+import { readerSource } from '../store/reader-source.ts';
 import { FINE, type Io, write } from './io.ts';
 import { wholeNumber } from './options.ts';
 import { onServerOrStore } from './running-server.ts';
@@ -104,12 +106,12 @@ async function decide(folder: string, { battery, action, peer }: Decision): Prom
 function shownOf(folder: string): Promise<Shown> {
   return onServerOrStore(folder, {
     ask: (server) => server.ask('GET', 'api/trust') as Promise<Shown>,
-    alone: (store) => {
-      const reader = new StoreReader(folder);
+    alone: async (store) => {
+      const reader = await readerSource(placeOf(folder)).openReader();
       try {
-        return { batteries: deskOf(store, now).all().map(batteryOf), held: heldOf(reader) };
+        return { batteries: deskOf(store, now).all().map(batteryOf), held: await heldOf(reader) };
       } finally {
-        reader.close();
+        await reader.close();
       }
     },
   });
@@ -130,8 +132,8 @@ function batteryOf({ battery, peers }: PeersOf): Shown['batteries'][number] {
   };
 }
 
-function heldOf(reader: StoreReader): Shown['held'] {
-  return reader.heldCounts(MOST_HELD).map(({ owner, why, peer, rows, firstMs, newestMs }) => ({
+async function heldOf(reader: StoreReader): Promise<Shown['held']> {
+  return (await reader.heldCounts(MOST_HELD)).map(({ owner, why, peer, rows, firstMs, newestMs }) => ({
     battery: owner.id,
     why,
     peer,

@@ -83,3 +83,42 @@ export interface StoredEnergy {
   /** A bit for each of them, the lowest for the first: a part of it is lost, its counter was reset while nobody listened. */
   readonly incomplete: number;
 }
+
+/** What is held of one battery, of one peer. */
+export interface HeldCount {
+  readonly owner: Owner;
+  readonly why: HeldReason;
+  readonly peer: number | null;
+  readonly rows: number;
+  /** When the first and the newest came, Unix milliseconds. */
+  readonly firstMs: number;
+  readonly newestMs: number;
+}
+
+/** Lines of one battery that are asked for. */
+export interface SeriesQuery {
+  /** Its short id. */
+  readonly battery: string;
+  /** By our names. */
+  readonly fields: readonly string[];
+  /** Unix seconds UTC, inclusive and exclusive. */
+  readonly from: number;
+  readonly to: number;
+  readonly points: number;
+}
+
+/** One field over the buckets of a {@link Series}; null where a bucket has no value of it. */
+export interface Line {
+  readonly min: (number | null)[];
+  readonly mean: (number | null)[];
+  readonly max: (number | null)[];
+}
+
+export interface Series {
+  /** How long a bucket is, in seconds. */
+  readonly width: number;
+  /** When each bucket that has a value begins, in order, Unix seconds. */
+  readonly starts: number[];
+  /** In the order of the fields that were asked for. */
+  readonly lines: Line[];
+}

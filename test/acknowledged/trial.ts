@@ -9,8 +9,9 @@ import { columnsOf } from '../../src/protocol/fields/fields.ts';
 import { Batteries } from '../../src/session/batteries.ts';
 import { Session } from '../../src/session/session.ts';
 import { Random } from '../../src/simulator/random.ts';
-import { type StoredReading, StoreReader } from '../../src/store/sqlite/reading/reader.ts';
+import { SqliteReader } from '../../src/store/sqlite/reading/reader.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import type { StoredReading } from '../../src/store/stored.ts';
 import { copyAsAfterCrash } from '../crash.ts';
 import { contentOf, type Expected, type Saying, Speaker } from './speaker.ts';
 
@@ -149,7 +150,7 @@ function compared(
 function everythingIn(folder: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   const add = (key: string) => void found.set(key, (found.get(key) ?? 0) + 1);
-  const reader = new StoreReader(folder);
+  const reader = new SqliteReader(folder);
   for (const kind of ['live', 'detail', 'history'] as const) {
     for (const reading of reader.readings(kind)) add(`readings ${contentIn(reading)}`);
   }

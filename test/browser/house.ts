@@ -6,7 +6,7 @@ import { Peer as Sender } from '../../src/cli/peer.ts';
 import { HISTORY } from '../../src/protocol/commands.ts';
 import { recall } from '../../src/simulator/battery/recall.ts';
 import { SimulatedFleet } from '../../src/simulator/fleet.ts';
-import { StoreReader } from '../../src/store/sqlite/reading/reader.ts';
+import { SqliteReader } from '../../src/store/sqlite/reading/reader.ts';
 import { atEnd, folder, type Server, serve, until } from '../server.ts';
 
 /** The house's zone: ten hours ahead all the year, as is the simulated battery's clock, and far from the browser's. */
@@ -15,7 +15,7 @@ export const AHEAD_SECONDS = 36_000;
 export const DAY = 86_400;
 export const SEED = 'house';
 /** What is asked for by `energy` is there since the store keeps it. */
-export const KEEPS_ENERGY = 'energy' in StoreReader.prototype;
+export const KEEPS_ENERGY = 'energy' in SqliteReader.prototype;
 export const NO_ENERGY = KEEPS_ENERGY ? '' : ' (skipped: this store keeps no energy)';
 
 export interface HouseOptions {

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { Private } from '../../src/model.ts';
-import { StoreReader } from '../../src/store/sqlite/reading/reader.ts';
+import { SqliteReader } from '../../src/store/sqlite/reading/reader.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE } from '../../src/store/store.ts';
 import { datesAsIfAtOnce } from '../dating-run.ts';
@@ -72,7 +72,7 @@ function progress(data: string): number | null {
 /** Every minute is there, once; undated, or with one of these times. */
 function isThere(data: string, ...offsets: readonly number[]): void {
   const minutes = new Set<number>();
-  const reader = new StoreReader(data);
+  const reader = new SqliteReader(data);
   for (const { batteryTime, time } of reader.readings('history')) {
     const minute = ((batteryTime as number) - FIRST) / 60;
     expect(minutes.has(minute), `minute ${minute} twice`).toBe(false);

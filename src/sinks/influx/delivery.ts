@@ -34,6 +34,9 @@ const FEWEST_LINES = 10;
 const MOST_REQUESTS = 100;
 const MOST_IN_VAIN = 16;
 
+/** A line that is read when it is needed. */
+type Newest = () => string | null | Promise<string | null>;
+
 export class InfluxDelivery {
   readonly #writer: LineWriter;
   /** Lines in a request: fewer after no answer in time, more again after one. */
@@ -48,7 +51,7 @@ export class InfluxDelivery {
    * @param newest a line outside of the batch, to find out whether the server takes any; null where there is none
    * @param signal breaks it off, which is told as `later`
    */
-  deliver(batch: LineBatch, newest: () => string | null, signal: AbortSignal): Promise<Delivery> {
+  deliver(batch: LineBatch, newest: Newest, signal: AbortSignal): Promise<Delivery> {
     return new Attempt(batch, (lines) => this.#write(lines, signal)).run(() => this.#most, newest);
   }
 
@@ -81,8 +84,8 @@ class Attempt {
     this.#write = write;
   }
 
-  async run(most: () => number, newest: () => string | null): Promise<Delivery> {
-    if (this.#batch.begin()) await this.#probe(this.#batch.taken ?? newest());
+  async run(most: () => number, newest: Newest): Promise<Delivery> {
+    if (this.#batch.begin()) await this.#probe(this.#batch.taken ?? (await newest()));
     await this.#go(most);
     await this.#prove(newest);
     await this.#go(most);
@@ -130,12 +133,12 @@ class Attempt {
    * Whether it takes anything, where all so far was bad: what it took of the batch before (written again, a point overwrites
    * itself), the newest of the batch, or the newest there is.
    */
-  async #prove(newest: () => string | null): Promise<void> {
+  async #prove(newest: Newest): Promise<void> {
     const doubtful = () => this.#suspects.length > 0 && !this.#proven && this.#halt === null;
     if (doubtful()) await this.#probe(this.#batch.taken);
     const last = doubtful() ? this.#batch.newest() : null;
     if (last !== null) this.#judge([last], await this.#ask([last]));
-    if (doubtful()) await this.#probe(newest());
+    if (doubtful()) await this.#probe(await newest());
   }
 
   /** Writes a line that is not one of those to be settled. */

@@ -6,15 +6,16 @@ import { isPrivateKey, shownText } from '../../privacy/redact.ts';
 import { parseObject, textOfValue } from '../../protocol/body/json.ts';
 import type { Field } from '../../protocol/fields/field.ts';
 import { fieldsOnWire } from '../../protocol/fields/fields.ts';
-import type { StoreReader } from '../../store/sqlite/reading/reader.ts';
+import type { StoreReader } from '../../store/reader.ts';
 import type { configuration } from '../schema.ts';
+import { listOf } from './values.ts';
 
 type Configuration = z.infer<typeof configuration>;
 type Setting = Configuration['settings'][number];
 
 /** null where it never reported one. */
-export function configurationOf(reader: StoreReader, battery: string): Configuration | null {
-  const [newest] = reader.configurations({ battery, newest: 1 });
+export async function configurationOf(reader: StoreReader, battery: string): Promise<Configuration | null> {
+  const [newest] = await listOf(reader.configurations({ battery, newest: 1 }));
   if (newest === undefined) return null;
   const secrets = [newest.owner.serial.reveal()];
   const members = Object.entries(parseObject(newest.text) ?? {});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Calendar } from '../../store/energy/calendar.ts';
-import type { StoreReader } from '../../store/sqlite/reading/reader.ts';
+import type { StoreReader } from '../../store/reader.ts';
 import { ENERGY_NAMES, energyOf, monthStart } from './energy.ts';
 
 const calendar = new Calendar('Europe/Dublin');
@@ -8,59 +8,59 @@ const seconds = (text: string) => Date.parse(text) / 1000;
 
 /** What a store that keeps energy tells, kWh of every flow. */
 function reader(rows: readonly [start: string, kwh: number | null, incomplete?: number][]): StoreReader {
-  const energy = (span: string) =>
-    span === 'day'
-      ? rows.map(([start, kwh, incomplete = 0]) => {
-          return { start: seconds(start), energies: ENERGY_NAMES.map(() => kwh), incomplete };
-        })
-      : [];
+  async function* energy(span: string) {
+    if (span !== 'day') return;
+    for (const [start, kwh, incomplete = 0] of rows) {
+      yield { start: seconds(start), energies: ENERGY_NAMES.map(() => kwh), incomplete };
+    }
+  }
   return { energy } as unknown as StoreReader;
 }
 
 describe('energy', () => {
-  it('is told day by day as the store has it', () => {
+  it('is told day by day as the store has it', async () => {
     const kept = reader([
       ['2026-06-30T23:00:00Z', 2],
       ['2026-07-01T23:00:00Z', null],
     ]);
-    expect(energyOf(kept, 'day', {}, calendar)).toMatchObject([
+    expect(await energyOf(kept, 'day', {}, calendar)).toMatchObject([
       { start: '2026-06-30T23:00:00.000Z', pv_energy: 2, load_energy: 2 },
       { start: '2026-07-01T23:00:00.000Z', pv_energy: null },
     ]);
-    expect(energyOf(kept, 'hour', {}, calendar)).toEqual([]);
+    expect(await energyOf(kept, 'hour', {}, calendar)).toEqual([]);
   });
 
-  it('of a month is that of its days, as far as they are known', () => {
+  it('of a month is that of its days, as far as they are known', async () => {
     const kept = reader([
       ['2026-03-28T00:00:00Z', 1],
       ['2026-03-29T23:00:00Z', 2],
       ['2026-03-31T23:00:00Z', null],
       ['2026-04-01T23:00:00Z', 4],
     ]);
-    expect(energyOf(kept, 'month', {}, calendar)).toMatchObject([
+    expect(await energyOf(kept, 'month', {}, calendar)).toMatchObject([
       { start: '2026-03-01T00:00:00.000Z', pv_energy: 3 },
       { start: '2026-03-31T23:00:00.000Z', pv_energy: 4 },
     ]);
   });
 
-  it('says what it lacks: of a month, what any of its days does', () => {
+  it('says what it lacks: of a month, what any of its days does', async () => {
     const [first, second] = [ENERGY_NAMES[0], ENERGY_NAMES[2]];
     const kept = reader([
       ['2026-03-02T00:00:00Z', 1, 0b101],
       ['2026-03-03T00:00:00Z', 2],
       ['2026-03-04T00:00:00Z', 2, 0b001],
     ]);
-    expect(energyOf(kept, 'day', {}, calendar).map(({ incomplete }) => incomplete)).toEqual([
+    expect((await energyOf(kept, 'day', {}, calendar)).map(({ incomplete }) => incomplete)).toEqual([
       [first, second],
       [],
       [first],
     ]);
-    expect(energyOf(kept, 'month', {}, calendar)).toMatchObject([{ incomplete: [first, second] }]);
+    expect(await energyOf(kept, 'month', {}, calendar)).toMatchObject([{ incomplete: [first, second] }]);
   });
 
-  it('is none where nothing is kept', () => {
-    expect(energyOf(reader([]), 'day', {}, calendar)).toEqual([]);
-    expect(energyOf(reader([]), 'month', {}, calendar)).toEqual([]);
+  it('is none where nothing is kept', async () => {
+    expect(await energyOf(reader([]), 'day', {}, calendar)).toEqual([]);
+    expect(await energyOf(reader([]), 'month', {}, calendar)).toEqual([]);
   });
 });
 

@@ -4,8 +4,9 @@
 import type * as z from 'zod';
 import { FLOWS } from '../../protocol/fields/flows.ts';
 import type { Calendar } from '../../store/energy/calendar.ts';
-import type { Selection, StoreReader } from '../../store/sqlite/reading/reader.ts';
+import type { Selection, StoreReader } from '../../store/reader.ts';
 import type { energy as energySchema, totals as totalsSchema } from '../schema.ts';
+import { listOf } from './values.ts';
 
 type Bucket = z.infer<typeof energySchema>['buckets'][number];
 type Per = z.infer<typeof energySchema>['per'];
@@ -21,8 +22,8 @@ interface EnergyRow {
 export const ENERGY_NAMES: readonly string[] = FLOWS.map((flow) => `${flow}_energy`);
 
 /** The one place that knows how the store tells it: kWh in the order of {@link ENERGY_NAMES}. */
-function* rowsOf(reader: StoreReader, span: 'hour' | 'day', selection: Selection): Generator<EnergyRow> {
-  for (const { start, energies, incomplete } of reader.energy(span, selection)) {
+async function* rowsOf(reader: StoreReader, span: 'hour' | 'day', selection: Selection): AsyncGenerator<EnergyRow> {
+  for await (const { start, energies, incomplete } of reader.energy(span, selection)) {
     yield {
       start,
       kwh: Object.fromEntries(ENERGY_NAMES.map((name, index) => [name, energies[index] ?? null])),
@@ -32,10 +33,15 @@ function* rowsOf(reader: StoreReader, span: 'hour' | 'day', selection: Selection
 }
 
 /** Buckets in order of time; what is not known is null. */
-export function energyOf(reader: StoreReader, per: Per, selection: Selection, calendar: Calendar): Bucket[] {
+export async function energyOf(
+  reader: StoreReader,
+  per: Per,
+  selection: Selection,
+  calendar: Calendar,
+): Promise<Bucket[]> {
   const rows = rowsOf(reader, per === 'hour' ? 'hour' : 'day', selection);
   const buckets = new Map<number, { kwh: Record<string, number | null>; lacking: Set<string> }>();
-  for (const { start, kwh, incomplete } of rows) {
+  for await (const { start, kwh, incomplete } of rows) {
     const at = per === 'month' ? monthStart(start, calendar) : start;
     const bucket = buckets.get(at) ?? { kwh: {}, lacking: new Set<string>() };
     for (const name of ENERGY_NAMES) bucket.kwh[name] = add(bucket.kwh[name] ?? null, kwh[name] ?? null);
@@ -50,22 +56,24 @@ export function energyOf(reader: StoreReader, per: Per, selection: Selection, ca
 }
 
 /** Of each battery: energy of the house's day so far, and of all days. Nothing yet is 0 of what was ever known. */
-export function totalsOf(
+export async function totalsOf(
   reader: StoreReader,
   batteries: readonly string[],
   nowMs: number,
   calendar: Calendar,
-): z.infer<typeof totalsSchema> {
+): Promise<z.infer<typeof totalsSchema>> {
   const start = calendar.dayStart(Math.floor(nowMs / 1000));
   const day_start = new Date(start * 1000).toISOString();
-  const ofOne = (battery: string) => {
-    const energies = reader.energyTotal(battery);
+  const ofOne = async (battery: string) => {
+    const energies = await reader.energyTotal(battery);
     const total = Object.fromEntries(ENERGY_NAMES.map((name, index) => [name, energies[index] ?? null]));
-    const [day] = rowsOf(reader, 'day', { battery, fromMs: start * 1000, toMs: start * 1000 + 1 });
+    const [day] = await listOf(rowsOf(reader, 'day', { battery, fromMs: start * 1000, toMs: start * 1000 + 1 }));
     const today = ENERGY_NAMES.map((name) => [name, day?.kwh[name] ?? (total[name] === null ? null : 0)]);
     return { day_start, today: Object.fromEntries(today), total };
   };
-  return Object.fromEntries(batteries.map((battery) => [battery, ofOne(battery)]));
+  const totals: [string, Awaited<ReturnType<typeof ofOne>>][] = [];
+  for (const battery of batteries) totals.push([battery, await ofOne(battery)]);
+  return Object.fromEntries(totals);
 }
 
 /** When the house's month began in which a moment lies. Unix seconds. */

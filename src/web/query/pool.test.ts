@@ -4,12 +4,13 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { stored } from '../../../test/filled.ts';
 import { identity, reading, SERIAL, T, temporaryFolder } from '../../../test/records.ts';
+import { placeOf } from '../../store/backup/way-back.ts';
 import { type PoolOptions, QueryPool } from './pool.ts';
 
 function poolOn(folder: string, options: Partial<PoolOptions> = {}) {
   const failures: string[] = [];
   const failed = (detail: string) => void failures.push(detail);
-  const pool = new QueryPool({ setting: { folder, timeZone: 'UTC' }, failed, ...options });
+  const pool = new QueryPool({ setting: { ...placeOf(folder), timeZone: 'UTC' }, failed, ...options });
   onTestFinished(() => pool.stop());
   return { pool, failures };
 }

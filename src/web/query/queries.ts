@@ -5,12 +5,12 @@ import type * as z from 'zod';
 import { type Chunk, type FrameView, FrameViewer } from '../../capture/frame-view.ts';
 import type { ReadingKind, Value } from '../../model.ts';
 import type { Calendar } from '../../store/energy/calendar.ts';
-import type { Selection, StoreReader } from '../../store/sqlite/reading/reader.ts';
+import type { Selection, StoreReader } from '../../store/reader.ts';
 import type * as schema from '../schema.ts';
 import { configurationOf } from './configuration.ts';
 import { energyOf, totalsOf } from './energy.ts';
 import { type ReadingsRequest, readingsOf } from './readings.ts';
-import { eventView, gapView, iso } from './values.ts';
+import { eventView, gapView, iso, listOf } from './values.ts';
 
 type Of<T extends z.ZodType> = z.infer<T>;
 
@@ -55,12 +55,14 @@ export interface Questions {
 export type Question = keyof Questions;
 
 type Answers = {
-  [Q in Question]: (reader: StoreReader, asked: Questions[Q][0], calendar: Calendar) => Questions[Q][1];
+  [Q in Question]: (reader: StoreReader, asked: Questions[Q][0], calendar: Calendar) => Promise<Questions[Q][1]>;
 };
 
 const ANSWERS: Answers = {
   readings: (reader, asked) => readingsOf(reader, asked),
-  energy: (reader, { per, ...selection }, calendar) => ({ per, buckets: energyOf(reader, per, selection, calendar) }),
+  energy: async (reader, { per, ...selection }, calendar) => {
+    return { per, buckets: await energyOf(reader, per, selection, calendar) };
+  },
   totals: (reader, { batteries, nowMs }, calendar) => totalsOf(reader, batteries, nowMs, calendar),
   events: (reader, selection) => eventsOf(reader, selection),
   gaps: (reader, selection) => gapsOf(reader, selection),
@@ -77,17 +79,17 @@ export function answer<Q extends Question>(
   asked: Questions[Q][0],
   reader: StoreReader,
   calendar: Calendar,
-): Questions[Q][1] {
+): Promise<Questions[Q][1]> {
   return ANSWERS[question](reader, asked, calendar);
 }
 
-export function secretsOf(reader: StoreReader): string[] {
-  return reader.owners().map(({ serial }) => serial.reveal());
+export async function secretsOf(reader: StoreReader): Promise<string[]> {
+  return (await reader.owners()).map(({ serial }) => serial.reveal());
 }
 
 /** Of whom something was held last first. */
-function heldOf(reader: StoreReader, most: number): Questions['held'][1] {
-  return reader.heldCounts(most).map(({ owner, why, peer, rows, firstMs, newestMs }) => ({
+async function heldOf(reader: StoreReader, most: number): Promise<Questions['held'][1]> {
+  return (await reader.heldCounts(most)).map(({ owner, why, peer, rows, firstMs, newestMs }) => ({
     battery: owner.id,
     why,
     peer,
@@ -98,19 +100,19 @@ function heldOf(reader: StoreReader, most: number): Questions['held'][1] {
 }
 
 /** The newest first. */
-function eventsOf(reader: StoreReader, selection: Selection): Questions['events'][1] {
-  const secrets = secretsOf(reader);
-  return Array.from(reader.events(selection), (event) => eventView(event, secrets));
+async function eventsOf(reader: StoreReader, selection: Selection): Promise<Questions['events'][1]> {
+  const secrets = await secretsOf(reader);
+  return (await listOf(reader.events(selection))).map((event) => eventView(event, secrets));
 }
 
 /** The newest first. */
-function gapsOf(reader: StoreReader, selection: Selection): Questions['gaps'][1] {
-  return Array.from(reader.gaps(selection), gapView);
+async function gapsOf(reader: StoreReader, selection: Selection): Promise<Questions['gaps'][1]> {
+  return (await listOf(reader.gaps(selection))).map(gapView);
 }
 
 /** The newest first. */
-function epochsOf(reader: StoreReader, selection: Selection): Questions['clock'][1] {
-  return Array.from(reader.epochs(selection), ({ sinceMs, offsetSeconds, driftPpm, reason }) => ({
+async function epochsOf(reader: StoreReader, selection: Selection): Promise<Questions['clock'][1]> {
+  return (await listOf(reader.epochs(selection))).map(({ sinceMs, offsetSeconds, driftPpm, reason }) => ({
     since: iso(sinceMs),
     offset_seconds: Math.round(offsetSeconds),
     drift_ppm: driftPpm,
@@ -122,8 +124,11 @@ function epochsOf(reader: StoreReader, selection: Selection): Questions['clock']
 const MOST_BYTES = 2_000_000;
 
 /** The newest first. */
-function framesOf(reader: StoreReader, { kind, limit, chunks, batteries }: FramesRequest): Questions['frames'][1] {
-  const viewer = new FrameViewer(secretsOf(reader));
+async function framesOf(
+  reader: StoreReader,
+  { kind, limit, chunks, batteries }: FramesRequest,
+): Promise<Questions['frames'][1]> {
+  const viewer = new FrameViewer(await secretsOf(reader));
   if (kind === 'recent') {
     const found = [...viewer.tapped(chunks)].sort((a, b) => b.chunk.sequence - a.chunk.sequence || b.part - a.part);
     return found.slice(0, limit).map(({ chunk, part, ...view }) => ({
@@ -137,7 +142,7 @@ function framesOf(reader: StoreReader, { kind, limit, chunks, batteries }: Frame
   }
   const frames: Questions['frames'][1] = [];
   let bytes = 0;
-  for (const [index, kept] of [...reader.frames(kind, { newest: limit })].entries()) {
+  for (const [index, kept] of (await listOf(reader.frames(kind, { newest: limit }))).entries()) {
     bytes += kept.bytes.length;
     if (bytes > MOST_BYTES) break;
     const direction = kept.direction === 'to_battery' ? 'to_battery' : 'from_battery';
@@ -164,12 +169,14 @@ function mutable({ fields, ...view }: FrameView) {
   return { ...view, fields: [...fields] };
 }
 
-function newestOf(reader: StoreReader, batteries: readonly string[]): Newest[] {
-  return batteries.flatMap((battery) =>
-    (['live', 'detail'] as const).flatMap((kind) => {
-      const found = reader.newest(kind, battery);
-      if (found?.time === null || found === null) return [];
-      return [{ battery, kind, time: found.time, receivedMs: found.receivedMs, values: found.values }];
-    }),
-  );
+async function newestOf(reader: StoreReader, batteries: readonly string[]): Promise<Newest[]> {
+  const newest: Newest[] = [];
+  for (const battery of batteries) {
+    for (const kind of ['live', 'detail'] as const) {
+      const found = await reader.newest(kind, battery);
+      if (found === null || found.time === null) continue;
+      newest.push({ battery, kind, time: found.time, receivedMs: found.receivedMs, values: found.values });
+    }
+  }
+  return newest;
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { stored } from '../../../test/filled.ts';
+import { readerOf } from '../../../test/promised-reader.ts';
 import { reading, SERIAL, T } from '../../../test/records.ts';
 import type { ReadingRecord } from '../../model.ts';
-import { StoreReader } from '../../store/sqlite/reading/reader.ts';
 import { fieldsIn, readingsOf, sourceFor } from './readings.ts';
 
 /** @param waiting in the journal, not in their place */
@@ -11,11 +11,9 @@ function read(kept: ReadingRecord[], waiting: ReadingRecord[] = []) {
   const { folder, store } = stored(...kept);
   while (store.fold(1000));
   if (waiting.length > 0) store.commit(waiting);
-  const reader = new StoreReader(folder);
-  onTestFinished(() => reader.close());
   const battery = store.idOf(SERIAL) ?? '';
-  return (change: object = {}) =>
-    readingsOf(reader, { battery, from: T, to: T + 300, fields: ['soc'], points: 300, ...change });
+  return async (change: object = {}) =>
+    readingsOf(await readerOf(folder), { battery, from: T, to: T + 300, fields: ['soc'], points: 300, ...change });
 }
 
 describe('the source of a line', () => {
@@ -60,45 +58,45 @@ describe('names of fields', () => {
 });
 
 describe('a close look', () => {
-  it('is made of live readings, those that wait included', () => {
-    const found = read([reading('live', T, { soc: 1 })], [reading('live', T + 10, { soc: 2 })])();
+  it('is made of live readings, those that wait included', async () => {
+    const found = await read([reading('live', T, { soc: 1 })], [reading('live', T + 10, { soc: 2 })])();
     expect(found).toMatchObject({ source: 'live', start_seconds: [T, T + 10], fields: { soc: { mean: [1, 2] } } });
   });
 
-  it('shows minutes where there are no live readings', () => {
+  it('shows minutes where there are no live readings', async () => {
     const kept = [
       reading('live', T, { soc: 1 }),
       reading('history', T + 120, { soc: 5 }),
       reading('live', T + 240, { soc: 3 }),
     ];
-    expect(read(kept)()).toMatchObject({
+    expect(await read(kept)()).toMatchObject({
       source: 'live',
       start_seconds: [T, T + 120, T + 240],
       fields: { soc: { max: [1, 5, 3] } },
     });
-    expect(read([reading('history', T + 120, { soc: 5 })])()).toMatchObject({
+    expect(await read([reading('history', T + 120, { soc: 5 })])()).toMatchObject({
       source: 'minute',
       start_seconds: [T + 120],
     });
   });
 
-  it('has least, mean and greatest of several in a bucket, and nothing where a field has none', () => {
+  it('has least, mean and greatest of several in a bucket, and nothing where a field has none', async () => {
     const kept = [
       reading('live', T, { soc: 1 }),
       reading('live', T + 10, { soc: 4 }),
       reading('live', T + 20, { pv_power: 7 }),
     ];
-    expect(read(kept)({ fields: ['soc', 'pv_power'], points: 21 })).toMatchObject({
+    expect(await read(kept)({ fields: ['soc', 'pv_power'], points: 21 })).toMatchObject({
       bucket_seconds: 15,
       start_seconds: [T, T + 15],
       fields: { soc: { min: [1, null], mean: [2.5, null], max: [4, null] }, pv_power: { mean: [null, 7] } },
     });
   });
 
-  it('at a battery nobody knows, or at no reading, is empty', () => {
+  it('at a battery nobody knows, or at no reading, is empty', async () => {
     const found = { start_seconds: [], fields: { soc: { mean: [] } } };
-    expect(read([reading('live', T)])({ battery: 'nobody' })).toMatchObject(found);
-    expect(read([reading('live', T)])({ battery: 'nobody', points: 1 })).toMatchObject(found);
-    expect(read([reading('live', T)])()).toMatchObject(found);
+    expect(await read([reading('live', T)])({ battery: 'nobody' })).toMatchObject(found);
+    expect(await read([reading('live', T)])({ battery: 'nobody', points: 1 })).toMatchObject(found);
+    expect(await read([reading('live', T)])()).toMatchObject(found);
   });
 });

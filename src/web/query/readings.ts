@@ -4,8 +4,7 @@
 import type * as z from 'zod';
 import type { ReadingKind } from '../../model.ts';
 import { columnsOf, fieldByName } from '../../protocol/fields/fields.ts';
-import type { StoreReader } from '../../store/sqlite/reading/reader.ts';
-import { type Line, type Series, spanFor } from '../../store/sqlite/reading/series.ts';
+import { type Line, type Series, type StoreReader, spanFor } from '../../store/reader.ts';
 import { WebError } from '../problem.ts';
 import type { readings } from '../schema.ts';
 
@@ -58,11 +57,13 @@ export function sourceFor({ fields, from, to, points }: ReadingsRequest): Source
   throw new WebError('REQUEST_INVALID', 'some of these fields are never in one message: ask for them apart');
 }
 
-export function readingsOf(reader: StoreReader, request: ReadingsRequest): Answer {
+export async function readingsOf(reader: StoreReader, request: ReadingsRequest): Promise<Answer> {
   const { fields } = request;
   const source = sourceFor(request);
   const close = source === 'live' && fields.every((name) => fieldByName(name)?.rollUp === true);
-  const found = close ? closeUp(reader, request) : { source, series: reader.series(source, request) ?? NONE };
+  const found = close
+    ? await closeUp(reader, request)
+    : { source, series: (await reader.series(source, request)) ?? NONE };
   const { width, starts, lines } = found.series;
   const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
   return {
@@ -79,9 +80,9 @@ const EMPTY: Line = { min: [], mean: [], max: [] };
 const NONE: Series = { width: 1, starts: [], lines: [] };
 
 /** Live readings, the newest included, and minutes where there are none: those too old to be kept, and those sent later. */
-function closeUp(reader: StoreReader, request: ReadingsRequest): { source: Source; series: Series } {
-  const live = liveSeries(reader, request);
-  const minutes = reader.series('minute', request) ?? NONE;
+async function closeUp(reader: StoreReader, request: ReadingsRequest): Promise<{ source: Source; series: Series }> {
+  const live = await liveSeries(reader, request);
+  const minutes = (await reader.series('minute', request)) ?? NONE;
   const known = new Set(live.starts.map((start) => Math.floor(start / 60)));
   const missing = minutes.starts.flatMap((start, index) => (known.has(Math.floor(start / 60)) ? [] : [index]));
   if (live.starts.length === 0) return { source: 'minute', series: minutes };
@@ -104,13 +105,16 @@ function merged(live: Series, minutes: Series, indexes: readonly number[]): Seri
 }
 
 /** By hand rather than by SQL, because the newest still wait in the journal. */
-function liveSeries(reader: StoreReader, { battery, from, to, fields, points }: ReadingsRequest): Series {
+async function liveSeries(
+  reader: StoreReader,
+  { battery, from, to, fields, points }: ReadingsRequest,
+): Promise<Series> {
   const width = Math.max(1, Math.ceil((to - from) / points));
   const columns = columnsOf('live').map(({ name }) => name);
   const places = fields.map((name) => columns.indexOf(name));
   // For each bucket, and in it for each field, the numbers that are there.
   const buckets = new Map<number, number[][]>();
-  for (const { time, values } of reader.readings('live', { battery, fromMs: from * 1000, toMs: to * 1000 })) {
+  for await (const { time, values } of reader.readings('live', { battery, fromMs: from * 1000, toMs: to * 1000 })) {
     const start = from + Math.floor(((time as number) - from) / width) * width;
     const lists = buckets.get(start) ?? fields.map(() => []);
     buckets.set(start, lists);

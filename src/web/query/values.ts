@@ -8,6 +8,13 @@ import { inferredMeaning } from '../../protocol/event-codes.ts';
 import { columnsOf } from '../../protocol/fields/fields.ts';
 import type * as schema from '../schema.ts';
 
+/** All that comes. */
+export async function listOf<T>(all: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const one of all) list.push(one);
+  return list;
+}
+
 /** Unix milliseconds as `2021-03-23T23:01:52.000Z`. */
 export function iso(ms: number): string {
   return new Date(ms).toISOString();

@@ -4,22 +4,21 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { damageOf, placeOf } from '../../store/backup/way-back.ts';
 import { Calendar } from '../../store/energy/calendar.ts';
-import { StoreReader } from '../../store/sqlite/reading/reader.ts';
+import type { ReaderSource, StoreReader } from '../../store/reader.ts';
+import { readerSource } from '../../store/reader-source.ts';
 import { WebError } from '../problem.ts';
 import { answer, type Question, type Questions } from './queries.ts';
 
 /** What the thread is given when it starts. */
 export interface WorkerSetting {
-  readonly folder: string;
+  /** The data folder. */
+  readonly data: string;
   /** The folder of its backups, which an error names. */
-  readonly backups?: string;
+  readonly backups: string;
   /** IANA name. */
   readonly timeZone: string;
 }
-
-type Where = Omit<WorkerSetting, 'timeZone'>;
 
 export interface Asked {
   readonly number: number;
@@ -33,25 +32,31 @@ export type Told =
   | { readonly number: number; readonly code: string; readonly detail: string; readonly damaged?: true };
 
 /** Answers one question. Whatever goes wrong is told, so that the thread lives on. */
-export function tell({ number, question, asked }: Asked, { folder, backups }: Where, calendar: Calendar): Told {
+export async function tell(
+  { number, question, asked }: Asked,
+  source: ReaderSource,
+  calendar: Calendar,
+): Promise<Told> {
   let reader: StoreReader | null = null;
   try {
-    reader = new StoreReader(folder);
-    return { number, json: JSON.stringify(answer(question, asked as Questions[Question][0], reader, calendar)) };
+    reader = await source.openReader();
+    const found = await answer(question, asked as Questions[Question][0], reader, calendar);
+    return { number, json: JSON.stringify(found) };
   } catch (error) {
     if (error instanceof WebError) return { number, code: error.code, detail: error.message };
-    const damage = damageOf(error, placeOf(folder, backups));
+    const damage = source.damageOf(error);
     if (damage !== null) return { number, code: 'QUERY_FAILED', detail: damage.message, damaged: true };
     return { number, code: 'QUERY_FAILED', detail: String(error) };
   } finally {
-    reader?.close();
+    await reader?.close();
   }
 }
 
 /** Begins to answer what comes through a port. */
-export function serveQuestions(port: MessagePort, { timeZone, ...where }: WorkerSetting): void {
+export function serveQuestions(port: MessagePort, { timeZone, ...place }: WorkerSetting): void {
   const calendar = new Calendar(timeZone);
-  port.on('message', (asked: Asked) => port.postMessage(tell(asked, where, calendar)));
+  const source = readerSource(place);
+  port.on('message', async (asked: Asked) => port.postMessage(await tell(asked, source, calendar)));
 }
 
 /** Where the processor is scarce, batteries come first. */
@@ -66,7 +71,7 @@ function stepBack(): void {
   }
 }
 
-if (parentPort !== null && (workerData as WorkerSetting | null)?.folder !== undefined) {
+if (parentPort !== null && (workerData as WorkerSetting | null)?.data !== undefined) {
   stepBack();
   serveQuestions(parentPort, workerData);
 }

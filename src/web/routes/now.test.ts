@@ -24,7 +24,9 @@ describe('the batteries', () => {
 
   it('are told from memory where the store cannot be read', async () => {
     const { folder, store } = stored(identity());
-    const { get } = await webOn(folder, store, { pool: { setting: { folder: '/nowhere', timeZone: 'UTC' } } });
+    const { get } = await webOn(folder, store, {
+      pool: { setting: { data: '/nowhere', backups: '/nowhere', timeZone: 'UTC' } },
+    });
     expect(await get('/api/batteries')).toMatchObject({ status: 200, json: [{ live: null, detail: null }] });
   });
 

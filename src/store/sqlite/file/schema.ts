@@ -7,6 +7,7 @@ import { READING_KINDS, type ReadingKind } from '../../../model.ts';
 import { columnsOf } from '../../../protocol/fields/fields.ts';
 import { MINUTE_COLUMNS } from '../../energy/minute.ts';
 import { ROLLED_UP } from '../../energy/rollup.ts';
+import { SPANS, type Span } from '../../energy/span.ts';
 import { StoreError } from '../../store.ts';
 import { base } from '../migrations/0001-base.ts';
 import { clockAndGaps } from '../migrations/0002-clock-and-gaps.ts';
@@ -52,10 +53,6 @@ function inOneStroke({ number, sql }: SqlMigration): Migration {
     },
   };
 }
-
-/** The sizes of roll-up, finest first. */
-export type Span = 'minute' | 'hour' | 'day';
-export const SPANS: readonly Span[] = ['minute', 'hour', 'day'];
 
 /** What is kept of each rolled-up field in a bucket: how many, their sum, the least and the greatest. */
 const STATISTICS = ['n', 'sum', 'min', 'max'] as const;

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { reading, T, temporaryFolder } from '../../../../test/records.ts';
 import { DATABASE_FILE } from '../../store.ts';
-import { StoreReader } from '../reading/reader.ts';
+import { SqliteReader } from '../reading/reader.ts';
 import { SqliteStore } from '../sqlite-store.ts';
 import { MIGRATIONS, type Migration, migrationStrokes } from './schema.ts';
 import { openSnapshot } from './snapshot.ts';
@@ -53,7 +53,7 @@ it('is refused where the file has no bytes', () => {
 it('is refused in one sentence where a newer version wrote it, and leaves it as it is', () => {
   const { folder, file } = kept();
   changed(file, (db) => db.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`));
-  for (const open of [openSnapshot, (where: string) => new StoreReader(where)]) {
+  for (const open of [openSnapshot, (where: string) => new SqliteReader(where)]) {
     expect(() => open(folder)).toThrow(refusal('STORE_NEWER'));
     expect(() => open(folder)).toThrow(/^[^\n]*newer version of alphaess-local: update this one$/);
   }
@@ -70,7 +70,7 @@ it.each([
     db.exec(`PRAGMA user_version = ${known.length}`);
     migrationStrokes(db, [...known, twoStrokes]).next();
   });
-  for (const open of [openSnapshot, (where: string) => new StoreReader(where)]) {
+  for (const open of [openSnapshot, (where: string) => new SqliteReader(where)]) {
     expect(() => open(folder)).toThrow(refusal(code));
   }
 });

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { folded, row } from '../../../../test/minutes.ts';
-import type { Span } from '../file/schema.ts';
+import type { Span } from '../../energy/span.ts';
 import { Tally } from '../rollups/tally.ts';
 import { EnergyReader } from './energy-reader.ts';
 

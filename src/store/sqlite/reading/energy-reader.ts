@@ -5,7 +5,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Calendar } from '../../energy/calendar.ts';
 import { ENERGIES } from '../../energy/energy.ts';
-import type { Span } from '../file/schema.ts';
+import type { Span } from '../../energy/span.ts';
 import { DayEnergy, type EnergyRow } from '../rollups/day-energy.ts';
 import { ANOTHER_RULE } from '../rollups/energy-due.ts';
 

@@ -13,8 +13,9 @@ import {
   temporaryFolder,
 } from '../../../../test/records.ts';
 import type { StoreRecord } from '../../../model.ts';
+import type { Selection } from '../../stored.ts';
 import { SqliteStore } from '../sqlite-store.ts';
-import { type Selection, StoreReader } from './reader.ts';
+import { SqliteReader } from './reader.ts';
 
 const NEW = 'AL-NEW-BATTERY';
 
@@ -31,8 +32,8 @@ function opened(folder: string, ...commits: StoreRecord[][]): SqliteStore {
   return store;
 }
 
-function readerOf(folder: string): StoreReader {
-  const reader = new StoreReader(folder);
+function readerOf(folder: string): SqliteReader {
+  const reader = new SqliteReader(folder);
   onTestFinished(() => reader.close());
   return reader;
 }

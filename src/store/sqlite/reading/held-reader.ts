@@ -3,7 +3,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { type HeldReason, Private } from '../../../model.ts';
-import type { Owner, Selection } from '../../stored.ts';
+import type { HeldCount, Owner, Selection } from '../../stored.ts';
 import { fromLine, type KeyedReading, type Layout } from '../journal.ts';
 import { LAYOUT } from '../layout.ts';
 import { SHORTEST_ID, serialDigest } from '../short-id.ts';
@@ -14,17 +14,6 @@ export interface HeldRow {
   readonly why: HeldReason;
   readonly peer: number | null;
   readonly reading: KeyedReading;
-}
-
-/** What is held of one battery, of one peer. */
-export interface HeldCount {
-  readonly owner: Owner;
-  readonly why: HeldReason;
-  readonly peer: number | null;
-  readonly rows: number;
-  /** When the first and the newest came, Unix milliseconds. */
-  readonly firstMs: number;
-  readonly newestMs: number;
 }
 
 export class HeldReader {

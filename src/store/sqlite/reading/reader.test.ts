@@ -18,9 +18,10 @@ import {
 import type { ReadingKind, StoreRecord } from '../../../model.ts';
 import { columnsOf } from '../../../protocol/fields/fields.ts';
 import { DATABASE_FILE, StoreError } from '../../store.ts';
+import type { Selection, StoredReading } from '../../stored.ts';
 import { base } from '../migrations/0001-base.ts';
 import { SqliteStore } from '../sqlite-store.ts';
-import { type Selection, type StoredReading, StoreReader } from './reader.ts';
+import { SqliteReader } from './reader.ts';
 
 /** A store in use, with these commits. */
 function kept(...commits: StoreRecord[][]): { folder: string; store: SqliteStore } {
@@ -31,8 +32,8 @@ function kept(...commits: StoreRecord[][]): { folder: string; store: SqliteStore
   return { folder, store };
 }
 
-function readerOf(folder: string): StoreReader {
-  const reader = new StoreReader(folder);
+function readerOf(folder: string): SqliteReader {
+  const reader = new SqliteReader(folder);
   onTestFinished(() => reader.close());
   return reader;
 }
@@ -57,21 +58,21 @@ const read = (folder: string, kind: ReadingKind, selection?: Selection) =>
 describe('opening', () => {
   it('is refused where there is no data', () => {
     for (const folder of [temporaryFolder(), '/nowhere/at/all']) {
-      expect(() => new StoreReader(folder)).toThrow(expect.objectContaining({ code: 'STORE_ABSENT', passing: false }));
-      expect(() => new StoreReader(folder)).toThrow(folder);
+      expect(() => new SqliteReader(folder)).toThrow(expect.objectContaining({ code: 'STORE_ABSENT', passing: false }));
+      expect(() => new SqliteReader(folder)).toThrow(folder);
     }
   });
 
   it('makes no file where there is none', () => {
     const folder = temporaryFolder();
-    expect(() => new StoreReader(folder)).toThrow(StoreError);
+    expect(() => new SqliteReader(folder)).toThrow(StoreError);
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it('is refused where the file is no database', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, DATABASE_FILE), 'Dear diary, '.repeat(999));
-    expect(() => new StoreReader(folder)).toThrow(expect.objectContaining({ code: 'STORE_CORRUPT' }));
+    expect(() => new SqliteReader(folder)).toThrow(expect.objectContaining({ code: 'STORE_CORRUPT' }));
   });
 
   it('is refused where the file is another program’s, and lets go of it', () => {
@@ -79,7 +80,7 @@ describe('opening', () => {
     const db = new DatabaseSync(join(folder, DATABASE_FILE));
     db.exec('PRAGMA journal_mode = WAL; CREATE TABLE other (a)');
     db.close();
-    expect(() => new StoreReader(folder)).toThrow(expect.objectContaining({ code: 'STORE_REFUSED' }));
+    expect(() => new SqliteReader(folder)).toThrow(expect.objectContaining({ code: 'STORE_REFUSED' }));
     expect(openFilesIn(folder)).toEqual([]);
   });
 

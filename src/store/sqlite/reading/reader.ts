@@ -1,14 +1,18 @@
 /**
- * Reading what is kept, from any process while the server runs: on a connection of its own, read-only, in one snapshot.
- * Streams, so that a year does not fill the memory.
+ * Reading what SQLite keeps, from any process while the server runs: on a connection of its own, read-only, in one snapshot.
+ * Streams, so that a year does not fill the memory. Synchronous; {@link PromisedReader} is what the house sees of it.
  */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { Private, type ReadingKind, type Value, type WireForm } from '../../../model.ts';
 import { ENERGIES } from '../../energy/energy.ts';
+import type { Span } from '../../energy/span.ts';
 import type {
+  HeldCount,
   Owner,
   Position,
   Selection,
+  Series,
+  SeriesQuery,
   StoredConfiguration,
   StoredEnergy,
   StoredEpoch,
@@ -20,18 +24,13 @@ import type {
 } from '../../stored.ts';
 import { toStoreError } from '../errors.ts';
 import { FileShape } from '../file/file-shape.ts';
-import type { Span } from '../file/schema.ts';
 import { openSnapshot } from '../file/snapshot.ts';
 import { numberedEpochs } from '../migrations/0002-clock-and-gaps.ts';
 import { byPlace, type PlacedReading, Unplaced } from '../places/unplaced.ts';
 import { EnergyReader } from './energy-reader.ts';
-import { type HeldCount, HeldReader } from './held-reader.ts';
+import { HeldReader } from './held-reader.ts';
 import { toEpoch, toGap } from './rows.ts';
-import { readingSeries, type Series, type SeriesQuery, series } from './series.ts';
-
-export { ENERGIES } from '../../energy/energy.ts';
-export type * from '../../stored.ts';
-export type { Span } from '../file/schema.ts';
+import { readingSeries, series } from './series.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -45,7 +44,7 @@ type ReadingRow = [
   ...values: Value[],
 ];
 
-export class StoreReader {
+export class SqliteReader {
   readonly #db: DatabaseSync;
   readonly #shape: FileShape;
   readonly #unplaced: Unplaced;
@@ -122,7 +121,7 @@ export class StoreReader {
   }
 
   /** Lines for a chart, from the roll-ups or from readings; null where there is no such battery. */
-  series(source: Span | 'live' | 'detail', query: Omit<SeriesQuery, 'battery'> & { battery: string }): Series | null {
+  series(source: Span | 'live' | 'detail', query: SeriesQuery): Series | null {
     const [key] = this.#selected(query)[0] ?? [];
     if (key === undefined) return null;
     const asked = { ...query, battery: key };

@@ -2,9 +2,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { T, valuesOf } from '../../../../test/records.ts';
 import { Calendar } from '../../energy/calendar.ts';
+import type { Series } from '../../stored.ts';
 import { migrate } from '../file/schema.ts';
 import { Folder } from '../places/folder.ts';
-import { readingSeries, type Series, type SeriesQuery, series, spanFor } from './series.ts';
+import { type KeyedSeriesQuery, readingSeries, series } from './series.ts';
 
 function row(time: number, battery = 1) {
   return { battery, kind: 'live' as const, time, batteryTime: null, receivedMs: 0, form: null, rest: null };
@@ -19,7 +20,7 @@ function filled(rows: readonly (readonly [after: number, soc: number])[], batter
   return db;
 }
 
-const query = (change: Partial<SeriesQuery>): SeriesQuery => ({
+const query = (change: Partial<KeyedSeriesQuery>): KeyedSeriesQuery => ({
   battery: 1,
   fields: ['soc'],
   from: T,
@@ -38,22 +39,6 @@ function points({ starts, lines }: Series) {
     max: line?.max[index],
   }));
 }
-
-describe('the roll-up a line is drawn of', () => {
-  it.each([
-    [3600, 60, 'minute'],
-    [3600, 1000, 'minute'],
-    [3599 * 24, 24, 'minute'],
-    [86_400, 24, 'hour'],
-    [86_399 * 7, 7, 'hour'],
-    [7 * 86_400, 7, 'day'],
-    [365 * 86_400, 100, 'day'],
-    [365 * 86_400, 1000, 'hour'],
-    [0, 100, 'minute'],
-  ])('over %i s in %i points is by the %s', (seconds, points, span) => {
-    expect(spanFor(seconds, points)).toBe(span);
-  });
-});
 
 describe('a line', () => {
   it('has a point a bucket where there are as many', () => {

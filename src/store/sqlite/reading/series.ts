@@ -5,42 +5,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ReadingKind } from '../../../model.ts';
 import { ROLLED_UP } from '../../energy/rollup.ts';
-import { readingColumns, SPANS, type Span } from '../file/schema.ts';
+import { SPAN_SECONDS, spanFor } from '../../energy/span.ts';
+import type { Series, SeriesQuery } from '../../stored.ts';
+import { readingColumns } from '../file/schema.ts';
 
-export interface SeriesQuery {
-  /** The store's own key of the battery. */
-  readonly battery: number;
-  /** By our names. */
-  readonly fields: readonly string[];
-  /** Unix seconds UTC, inclusive and exclusive. */
-  readonly from: number;
-  readonly to: number;
-  readonly points: number;
-}
-
-/** One field over the buckets of a {@link Series}; null where a bucket has no value of it. */
-export interface Line {
-  readonly min: (number | null)[];
-  readonly mean: (number | null)[];
-  readonly max: (number | null)[];
-}
-
-export interface Series {
-  /** How long a bucket is, in seconds. */
-  readonly width: number;
-  /** When each bucket that has a value begins, in order, Unix seconds. */
-  readonly starts: number[];
-  /** In the order of the fields that were asked for. */
-  readonly lines: Line[];
-}
-
-const SECONDS: Readonly<Record<Span, number>> = { minute: 60, hour: 3600, day: 86_400 };
-
-/** The coarsest roll-up with a bucket or more for each point. */
-export function spanFor(seconds: number, points: number): Span {
-  const wanted = seconds / points;
-  return [...SPANS].reverse().find((span) => SECONDS[span] <= wanted) ?? 'minute';
-}
+/** With the store's own key of the battery. */
+export type KeyedSeriesQuery = Omit<SeriesQuery, 'battery'> & { readonly battery: number };
 
 /**
  * From the roll-ups. Means are over time: each minute weighs the same.
@@ -48,18 +18,18 @@ export function spanFor(seconds: number, points: number): Span {
  */
 export function series(
   db: DatabaseSync,
-  query: SeriesQuery,
+  query: KeyedSeriesQuery,
   span = spanFor(query.to - query.from, query.points),
 ): Series {
   const { battery, fields, from, to } = query;
   refuseOthers(fields, ROLLED_UP, 'rolled up');
-  const width = Math.max(SECONDS[span], widthOf(query));
+  const width = Math.max(SPAN_SECONDS[span], widthOf(query));
   // Where a bucket is one roll-up it keeps its start: days of 23 and 25 hours fit no grid.
   // A minute counts once however many samples it has; an hour counts for each of its minutes.
   const mean = (field: string) =>
     span === 'minute' ? `avg(${field}_sum / ${field}_n)` : `sum(${field}_sum) / sum(${field}_n)`;
   const statement = db.prepare(
-    `SELECT ${width === SECONDS[span] ? 'start' : slotOf('start', from, width)} AS slot,
+    `SELECT ${width === SPAN_SECONDS[span] ? 'start' : slotOf('start', from, width)} AS slot,
        ${fields.map((field) => `min(${field}_min), ${mean(field)}, max(${field}_max)`).join()}
      FROM rollup_${span} WHERE battery = ? AND start >= ? AND start < ? GROUP BY slot ORDER BY slot`,
   );
@@ -71,7 +41,7 @@ export function series(
  * From readings as they came, each weighing the same; those that wait in the journal are not among them.
  * @throws RangeError for a field that is none of that kind: the caller's mistake
  */
-export function readingSeries(db: DatabaseSync, kind: ReadingKind, query: SeriesQuery): Series {
+export function readingSeries(db: DatabaseSync, kind: ReadingKind, query: KeyedSeriesQuery): Series {
   const { battery, fields, from, to } = query;
   refuseOthers(fields, readingColumns(kind), `in ${kind} readings`);
   const width = widthOf(query);
@@ -105,7 +75,7 @@ function slotOf(column: string, from: number, width: number): string {
   return `${start} + (${column} - ${start}) / ${Math.trunc(width)} * ${Math.trunc(width)}`;
 }
 
-function widthOf({ from, to, points }: SeriesQuery): number {
+function widthOf({ from, to, points }: KeyedSeriesQuery): number {
   return Math.max(1, Math.ceil((to - from) / points));
 }
 

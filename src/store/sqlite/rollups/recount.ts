@@ -7,8 +7,9 @@ import { READING_KINDS, type ReadingKind, type Value } from '../../../model.ts';
 import type { Calendar } from '../../energy/calendar.ts';
 import { hasCounter, MinuteBucket } from '../../energy/minute.ts';
 import { Bucket } from '../../energy/rollup.ts';
+import { SPANS, type Span } from '../../energy/span.ts';
 import { byKey } from '../by-key.ts';
-import { readingColumns, rollUpColumns, SPANS, type Span, saveRollUpSql } from '../file/schema.ts';
+import { readingColumns, rollUpColumns, saveRollUpSql } from '../file/schema.ts';
 import { EnergyDue, ONLY_NEIGHBOUR } from './energy-due.ts';
 
 const HOUR = 3600;
