@@ -198,12 +198,12 @@ export class App {
         nextConnection: () => store.nextConnection(),
         newSession: (connection, moment, address) => sessions.open(connection, moment, address),
         watcher: watchers,
+        switchboard: sessions.switchboard,
         tap: watched.tap,
       },
     );
     const trust = new TrustDesk({
-      batteries: sessions.batteries,
-      idOf: (serial) => store.shortIdOf(serial),
+      switchboard: sessions.switchboard,
       keep: (records) => committer.keep(records),
       now,
     });

@@ -23,6 +23,7 @@ function sessions(battery: object, ...batteries: readonly Battery[]): Sessions {
   return new Sessions(configOf({ battery }).battery, {
     batteries: () => [...batteries],
     idOf: (serial) => ids.get(serial),
+    shortIdOf: (serial) => ids.get(serial) ?? `id of ${serial}`,
     loginDigest: (login) => `hash of ${login}`,
   });
 }

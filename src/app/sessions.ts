@@ -5,6 +5,7 @@ import type { Config } from '../config/load.ts';
 import type { Battery, Instant } from '../model.ts';
 import { FormBook } from '../protocol/body/wire-form.ts';
 import { PeerNames } from '../server/peers.ts';
+import { Switchboard } from '../server/switchboard.ts';
 import { Batteries } from '../session/batteries.ts';
 import { PATIENCE, Session } from '../session/session.ts';
 
@@ -16,11 +17,13 @@ const MOST_BATTERIES = 10_000;
 interface Known {
   batteries(): Battery[];
   idOf(serial: string): string | undefined;
+  shortIdOf(serial: string): string;
   loginDigest(login: string): string;
 }
 
 export class Sessions {
   readonly batteries: Batteries;
+  readonly switchboard: Switchboard;
   readonly #known: Known;
   readonly #peers: PeerNames;
   readonly #forms = new FormBook();
@@ -39,6 +42,7 @@ export class Sessions {
       ...(battery.max_batteries === null ? { atOnce: AT_ONCE } : {}),
     });
     for (const one of known.batteries()) this.batteries.restore(one);
+    this.switchboard = new Switchboard({ batteries: this.batteries, idOf: (serial) => known.shortIdOf(serial) });
   }
 
   /** @param address of the peer, as the socket says it */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { adoption, held, identity, peer, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
 import { type KnownPeer, Private, type StoreRecord } from '../model.ts';
+import { Switchboard } from '../server/switchboard.ts';
 import { Batteries } from '../session/batteries.ts';
 import { Newcomer } from '../session/trust/newcomers.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
@@ -17,7 +18,7 @@ beforeEach(() => {
 });
 
 /** A battery `id of AL…` of which these peers are known. */
-function desk(...known: readonly KnownPeer[]): { desk: TrustDesk; batteries: Batteries } {
+function desk(...known: readonly KnownPeer[]) {
   const batteries = new Batteries(100, { atOnce: 1 });
   batteries.restore({
     id: 'b3f1c2',
@@ -29,10 +30,11 @@ function desk(...known: readonly KnownPeer[]): { desk: TrustDesk; batteries: Bat
     lastGapNumber: 0,
     trust: { peers: known, lastRun: 0 },
   });
-  const idOf = (serial: string) => `id of ${serial}`;
+  const switchboard = new Switchboard({ batteries, idOf: (serial: string) => `id of ${serial}` });
   return {
-    desk: new TrustDesk({ batteries, idOf, keep: (records) => kept.push(...records), now: () => NOW }),
+    desk: new TrustDesk({ switchboard, keep: (records) => kept.push(...records), now: () => NOW }),
     batteries,
+    switchboard,
   };
 }
 
@@ -61,15 +63,26 @@ describe('the owner', () => {
   });
 
   it('is asked the other no more for what the first was asked', () => {
-    const { desk: one, batteries } = desk(...peers({}, OTHER));
-    const battery = batteries.get(SERIAL);
-    battery?.clock.sample(T, NOW);
-    battery?.backfill.heard(T, NOW.wallMs, true);
-    battery?.backfill.heard(T + 600, NOW.wallMs, true);
-    expect(battery?.backfill.ask(7, NOW)).not.toBeNull();
+    const {
+      desk: one,
+      batteries,
+      switchboard,
+    } = desk(...peers({}, { ...OTHER, address: new Private('192.168.1.30') }));
+    const battery = batteries.get(SERIAL) ?? expect.unreachable();
+    const interrupted: string[] = [];
+    const line = { converse: () => {}, wake: () => {}, close: () => {} };
+    for (const number of [7, 8]) {
+      const interrupt = () => interrupted.push(`${number}, ${battery.trust.peers[1]?.standing}`);
+      switchboard.opened({ ...line, number, interrupt });
+    }
+    // The first speaks on the one connection, the other on the other.
+    battery.trust.join(7, { address: new Private('192.168.1.20'), shared: false });
+    battery.trust.join(8, { address: new Private('192.168.1.30'), shared: false });
+    one.decide(ID, 'refuse', 2);
+    expect(interrupted).toEqual([]);
     one.decide(ID, 'swap', 2);
-    expect(kept.filter(({ type }) => type === 'gap')).toMatchObject([{ gap: { state: 'open' } }]);
-    expect(battery?.backfill.connection).toBeNull();
+    // By then the other is trusted: nothing is asked of the first any more.
+    expect(interrupted).toEqual(['7, trusted']);
   });
 
   it('refuses the other', () => {

@@ -3,8 +3,9 @@
  * server and for a store that no server uses.
  */
 import type { Battery, Instant, KnownPeer, StoreRecord } from '../model.ts';
+import { Switchboard } from '../server/switchboard.ts';
 import { Batteries, type HeardBattery } from '../session/batteries.ts';
-import { adoptionRecord, gapRecord, peerRecord, serverEvent } from '../session/records.ts';
+import { adoptionRecord, peerRecord, serverEvent } from '../session/records.ts';
 
 /** `swap`: trust that peer, refuse the one that was trusted. `refuse`: never that peer. `adopt`: what is held is the battery's. */
 export type TrustAction = 'swap' | 'refuse' | 'adopt';
@@ -15,9 +16,7 @@ export class TrustError extends Error {
 }
 
 export interface TrustDeskParts {
-  readonly batteries: Batteries;
-  /** Of a battery, or of a serial number that may become one. */
-  idOf(serial: string): string;
+  readonly switchboard: Switchboard;
   /** Keeps these, for good. */
   keep(records: readonly StoreRecord[]): void;
   now(): Instant;
@@ -37,8 +36,11 @@ export class TrustDesk {
 
   /** Who has spoken for each battery. */
   all(): PeersOf[] {
-    const { batteries, idOf } = this.#parts;
-    return Array.from(batteries.all(), ({ serial, trust }) => ({ battery: idOf(serial.reveal()), peers: trust.peers }));
+    const { switchboard } = this.#parts;
+    return Array.from(switchboard.batteries.all(), ({ serial, trust }) => ({
+      battery: switchboard.idOf(serial.reveal()),
+      peers: trust.peers,
+    }));
   }
 
   /**
@@ -57,15 +59,21 @@ export class TrustDesk {
     const number = peer ?? onlyOther(trust.peers);
     if (number === null)
       throw new TrustError('name the peer by its number: there is none besides the trusted one, or there are several');
+    // On the connection of the one that was trusted until now: what was asked of it is not awaited any more.
+    const live = action === 'swap' ? this.#parts.switchboard.of(id) : null;
     const done = action === 'swap' ? trust.swap(number, now) : trust.refuse(number, now);
     if (!done) throw new TrustError(`there is no peer ${number} besides the trusted one`);
+    live?.interrupt();
     this.#parts.keep([...changed(battery, now), ...(action === 'swap' ? swapped(battery, number, now) : [])]);
   }
 
   #batteryOf(id: string, action: TrustAction): HeardBattery {
-    const { batteries, idOf } = this.#parts;
-    for (const battery of batteries.all()) if (idOf(battery.serial.reveal()) === id) return battery;
-    const newcomer = action === 'adopt' ? batteries.waiting().find(({ serial }) => idOf(serial) === id) : undefined;
+    const { switchboard } = this.#parts;
+    const { batteries } = switchboard;
+    const battery = switchboard.find(id);
+    if (battery !== null) return battery;
+    const newcomer =
+      action === 'adopt' ? batteries.waiting().find(({ serial }) => switchboard.idOf(serial) === id) : undefined;
     if (newcomer === undefined) throw new TrustError(`there is no battery ${id}`);
     return batteries.admit(newcomer);
   }
@@ -84,17 +92,15 @@ function changed({ serial, trust }: HeardBattery, now: Instant): StoreRecord[] {
   return trust.takeChanges().map((change) => peerRecord(serial, change, now));
 }
 
-/** What was asked of the one is not awaited any more; what was held of the other is the battery's. */
+/** What was held of the other is the battery's. */
 function swapped(battery: HeardBattery, peer: number, now: Instant): StoreRecord[] {
   battery.deliveredOn = 0;
-  const gap = battery.backfill.interrupted();
   return [
     serverEvent('peer_swapped', `peer ${peer} is trusted from now on, by the owner’s word`, {
       connection: 0,
       battery,
       now,
     }),
-    ...(gap === null ? [] : [gapRecord(battery, gap, now)]),
     { ...adoptionRecord(battery.serial, null, now), peer },
   ];
 }
@@ -114,8 +120,8 @@ export function deskOf(store: Store, now: () => Instant): TrustDesk {
   const batteries = new Batteries(Number.POSITIVE_INFINITY);
   for (const battery of store.batteries()) batteries.restore(battery);
   return new TrustDesk({
-    batteries,
-    idOf: (serial) => store.shortIdOf(serial),
+    // Nobody is connected.
+    switchboard: new Switchboard({ batteries, idOf: (serial) => store.shortIdOf(serial) }),
     keep: (records) => {
       store.commit(records);
       while (store.adopt(STROKE));

@@ -141,6 +141,11 @@ export const PROBLEMS = {
     sentence: 'a connection was closed because its battery speaks on a newer one',
     advice: 'Nothing to do. If it goes on, two devices use one serial number.',
   },
+  CONNECTION_CLOSED: {
+    culprit: 'battery',
+    sentence: 'a connection was closed because somebody asked this server to',
+    advice: 'Nothing to do: a battery connects again by itself within minutes.',
+  },
   QUOTA_REACHED: {
     culprit: 'peer',
     sentence: 'more has come of a kind than is kept: the oldest of it is removed',

@@ -101,29 +101,22 @@ export class MessageReader {
   read(frame: Frame): Message {
     const body = bodyOf(frame.body);
     if (frame.type === RESPONSE) return readResponse(frame.command, body);
-    switch (frame.command) {
-      case PING:
-        return body.text === '' ? { type: 'ping' } : unreadable(body);
-      case LOGIN:
-        return readLogin(body);
-      case CONFIGURATION_REQUEST:
-        return readConfigurationRequest(body);
-      case CONFIGURATION:
-        return readConfiguration(body, frame.body);
-      case EVENT:
-        return readEvents(body);
-      case LIVE:
-        return this.#readStatus('live', body);
-      case DETAIL:
-        return this.#readStatus('detail', body);
-      case HISTORY:
-        return this.#readHistory(body);
-      case ORDER:
-        return unreadable(body, 'COMMAND_UNEXPECTED');
-      default:
-        return unreadable(body, 'COMMAND_UNKNOWN');
-    }
+    const read = MessageReader.#REQUESTS[frame.command];
+    return read === undefined ? unreadable(body, 'COMMAND_UNKNOWN') : read(this, body, frame.body);
   }
+
+  /** Requests by their command. What is kept of them, and answered, is the table in session/handlers.ts. */
+  static readonly #REQUESTS: Readonly<Record<number, (to: MessageReader, body: Body, bytes: Uint8Array) => Message>> = {
+    [PING]: (_to, body) => (body.text === '' ? { type: 'ping' } : unreadable(body)),
+    [LOGIN]: (_to, body) => readLogin(body),
+    [CONFIGURATION_REQUEST]: (_to, body) => readConfigurationRequest(body),
+    [CONFIGURATION]: (_to, body, bytes) => readConfiguration(body, bytes),
+    [EVENT]: (_to, body) => readEvents(body),
+    [LIVE]: (to, body) => to.#readStatus('live', body),
+    [DETAIL]: (to, body) => to.#readStatus('detail', body),
+    [HISTORY]: (to, body) => to.#readHistory(body),
+    [ORDER]: (_to, body) => unreadable(body, 'COMMAND_UNEXPECTED'),
+  };
 
   #readStatus(kind: 'live' | 'detail', body: Body): Message {
     const read = objectIn(body);

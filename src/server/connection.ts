@@ -3,10 +3,14 @@
  */
 import type { Socket } from 'node:net';
 import type { Instant } from '../model.ts';
+import type { ProblemCode } from '../protocol/errors.ts';
+import type { HeardBattery } from '../session/batteries.ts';
+import type { Conversation } from '../session/conversation.ts';
 import type { Output, ProblemOutput } from '../session/output.ts';
 import type { Session } from '../session/session.ts';
 import type { Committer, Recipient } from './committer.ts';
 import { Orders } from './orders.ts';
+import type { Line } from './switchboard.ts';
 
 /** Told what happens on a connection. */
 export interface ConnectionListener {
@@ -27,7 +31,7 @@ const MAX_UNREAD_BYTES = 256 * 1024;
 /** After hanging up, how long the peer may take to fetch what was sent, in ms. */
 const FAREWELL_MS = 5000;
 
-export class Connection implements Recipient {
+export class Connection implements Recipient, Line {
   readonly number: number;
   readonly #socket: Socket;
   readonly #session: Session;
@@ -102,10 +106,30 @@ export class Connection implements Recipient {
 
   /** Time passed: the session may have waited enough, and so may we. */
   tick(now: Instant): void {
+    this.#wake(now);
+    if (this.#destroyAtMono !== null && now.monoMs >= this.#destroyAtMono) this.#socket.destroy();
+  }
+
+  #wake(now: Instant): void {
     const deadline = this.#session.deadline;
     const due = deadline !== null && now.monoMs >= deadline && this.#pausedAtMono === null;
     if (due) this.#submit(this.#session.wake(now));
-    if (this.#destroyAtMono !== null && now.monoMs >= this.#destroyAtMono) this.#socket.destroy();
+  }
+
+  wake(): void {
+    this.#wake(this.#now());
+  }
+
+  converse(battery: HeardBattery, conversation: Conversation): void {
+    this.#submit(this.#session.start(battery, conversation, this.#now()));
+  }
+
+  interrupt(battery: HeardBattery): void {
+    this.#submit(this.#session.interrupt(battery, this.#now()));
+  }
+
+  close(code: ProblemCode): void {
+    this.#submit(this.#session.close(code, this.#now()));
   }
 
   send(bytes: Uint8Array): void {
@@ -119,7 +143,7 @@ export class Connection implements Recipient {
 
   #order(order: Uint8Array): void {
     this.#write(order);
-    this.#session.orderSent(this.#now());
+    this.#submit(this.#session.orderSent(this.#now()));
   }
 
   #write(bytes: Uint8Array): void {

@@ -11,6 +11,7 @@ import { Admission } from './admission.ts';
 import type { Committer } from './committer.ts';
 import { Connection, type ConnectionListener, type Tap } from './connection.ts';
 import { AllowedPeers, describePeer } from './peers.ts';
+import type { Switchboard } from './switchboard.ts';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -32,6 +33,7 @@ export interface ListenerDependencies {
   /** @param address as the socket says it */
   newSession(connection: number, now: Instant, address: string): Session;
   readonly watcher: ListenerWatcher;
+  readonly switchboard?: Pick<Switchboard, 'opened' | 'closed'>;
   readonly tap?: Tap;
 }
 
@@ -131,6 +133,7 @@ export class Listener implements ConnectionListener {
   closed(connection: Connection): void {
     this.#admission.remove(connection);
     this.#connections.delete(connection);
+    this.#dependencies.switchboard?.closed(connection);
     this.#dependencies.watcher.closed(connection.number);
     if (this.#connections.size === 0) this.#drained();
   }
@@ -166,7 +169,7 @@ export class Listener implements ConnectionListener {
   }
 
   #open(socket: Socket, address: string): void {
-    const { committer, now, watcher, tap } = this.#dependencies;
+    const { committer, now, watcher, switchboard, tap } = this.#dependencies;
     const number = this.#number();
     if (number === null) {
       this.#refuse(socket, 'CONNECTIONS_TOO_MANY', 'the store cannot number them now');
@@ -176,6 +179,7 @@ export class Listener implements ConnectionListener {
     const connection = new Connection(number, socket, session, committer, now, this, tap);
     this.#connections.add(connection);
     this.#admission.add(connection, address);
+    switchboard?.opened(connection);
     watcher.opened(number, describePeer(address), address);
     connection.start();
   }

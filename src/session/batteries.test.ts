@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Battery, type ClockEpoch, Private } from '../model.ts';
-import { Batteries, type HeardBattery } from './batteries.ts';
+import { Batteries, type HeardBattery, liveConnection } from './batteries.ts';
 
 const stored = (serial: string, ...offsets: number[]): Battery => ({
   id: 'b3f1c2',
@@ -80,5 +80,31 @@ describe('the batteries heard', () => {
     for (const serial of ['A', 'B']) batteries.restore(stored(serial, 60));
     expect(taken(batteries, 'B').serial.reveal()).toBe('B');
     expect(batteries.hear('C')).toBe('BATTERIES_TOO_MANY');
+  });
+});
+
+describe('the connection on which to speak to a battery', () => {
+  const at = (address: string) => ({ address: new Private(address), shared: false });
+
+  it('is none, the newest, or of several the newest on which it has delivered', () => {
+    const battery = taken(new Batteries(1), 'A');
+    expect(liveConnection(battery)).toBeNull();
+    battery.trust.join(9, at('192.168.1.20'));
+    battery.trust.join(7, at('192.168.1.20'));
+    expect(liveConnection(battery)).toBe(9);
+    battery.deliveredOn = 7;
+    expect(liveConnection(battery)).toBe(7);
+    battery.trust.leave(7);
+    expect(liveConnection(battery)).toBe(9);
+  });
+
+  it('is not that of a peer that is not believed to be the battery', () => {
+    const battery = taken(new Batteries(1), 'A');
+    battery.trust.join(7, at('192.168.1.20'));
+    battery.trust.heard(7, { wallMs: 0, monoMs: 0 });
+    battery.trust.join(8, at('192.168.1.30'));
+    expect(liveConnection(battery)).toBe(7);
+    battery.trust.leave(7);
+    expect(liveConnection(battery)).toBeNull();
   });
 });

@@ -4,7 +4,9 @@
 import { type Battery, type Instant, Private, type Value } from '../model.ts';
 import type { WireReading } from '../protocol/reading.ts';
 import { BACKFILL, Backfill, type BackfillOptions } from './backfill/backfill.ts';
+import { BackfillConversation } from './backfill/backfill-conversation.ts';
 import { BatteryClock } from './clock/clock.ts';
+import type { Conversation } from './conversation.ts';
 import { PartMemory } from './parts.ts';
 import { type Newcomer, Newcomers } from './trust/newcomers.ts';
 import { Trust } from './trust/trust.ts';
@@ -14,8 +16,11 @@ export interface HeardBattery {
   readonly serial: Private<string>;
   readonly clock: BatteryClock;
   readonly backfill: Backfill;
+  readonly backfillConversation: BackfillConversation;
   readonly trust: Trust;
   readonly parts: PartMemory;
+  /** Those that are in line on a connection, or go on. */
+  readonly conversations: Set<Conversation>;
   /** The newest of its connections that delivered a reading; 0 before there is one. */
   deliveredOn: number;
   /** Its newest live reading, and where that was put, Unix seconds; null before there is one. */
@@ -32,6 +37,15 @@ export interface BatteriesOptions {
   readonly staleMs: number;
   /** Whether the owner lets a serial number in. */
   readonly isListed: (serial: string) => boolean;
+}
+
+/**
+ * The open connection on which to speak to a battery: of several the newest it has delivered a reading on (docs/decisions/0014),
+ * before that the newest; null where it has none.
+ */
+export function liveConnection({ trust, deliveredOn }: HeardBattery): number | null {
+  const { speaking } = trust;
+  return speaking.includes(deliveredOn) ? deliveredOn : (speaking.at(-1) ?? null);
 }
 
 /** What a serial number stands for: a battery, one that may be one, or nothing, and why. */
@@ -61,7 +75,7 @@ export class Batteries {
     const backfill = new Backfill(this.#options.backfill, clock.timeline, newest, gaps);
     const trust = new Trust(this.#options.staleMs, battery.trust);
     const parts = new PartMemory(battery.parts);
-    this.#bySerial.set(battery.serial.reveal(), { ...UNHEARD, serial: battery.serial, clock, backfill, trust, parts });
+    this.#bySerial.set(battery.serial.reveal(), unheard({ serial: battery.serial, clock, backfill, trust, parts }));
   }
 
   /** What a serial number stands for; a new one is taken in where there is room for it. */
@@ -106,11 +120,16 @@ export class Batteries {
     const backfill = new Backfill(this.#options.backfill, clock.timeline, null, { open: [], last: 0 });
     const trust = new Trust(this.#options.staleMs);
     const parts = new PartMemory();
-    const battery: HeardBattery = { ...UNHEARD, serial: new Private(serial), clock, backfill, trust, parts };
+    const battery = unheard({ serial: new Private(serial), clock, backfill, trust, parts });
     this.#bySerial.set(serial, battery);
     return battery;
   }
 }
 
-const UNHEARD = { deliveredOn: 0, live: null, clockStands: false };
+/** Of which nothing was heard yet in this process. */
+function unheard(known: Pick<HeardBattery, 'serial' | 'clock' | 'backfill' | 'trust' | 'parts'>): HeardBattery {
+  const battery = { ...known, deliveredOn: 0, live: null, clockStands: false, conversations: new Set<Conversation>() };
+  return Object.assign(battery, { backfillConversation: new BackfillConversation(battery) });
+}
+
 const STALE_MS = 90_000;

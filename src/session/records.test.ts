@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Private } from '../model.ts';
 import { BACKFILL, Backfill } from './backfill/backfill.ts';
+import { BackfillConversation } from './backfill/backfill-conversation.ts';
 import type { HeardBattery } from './batteries.ts';
 import { BatteryClock } from './clock/clock.ts';
 import { PartMemory } from './parts.ts';
@@ -16,8 +17,9 @@ function heard(offsetSeconds: number | null): HeardBattery {
   const clock = new BatteryClock(offsetSeconds === null ? [] : [{ ...SINCE, offsetSeconds }]);
   const backfill = new Backfill(BACKFILL, clock.timeline, null, { open: [], last: 0 });
   const trust = new Trust(90_000);
-  const parts = new PartMemory();
-  return { serial: new Private('AL1'), clock, backfill, trust, parts, deliveredOn: 0, live: null, clockStands: false };
+  const known = { serial: new Private('AL1'), clock, backfill, trust, parts: new PartMemory() };
+  const battery = { ...known, deliveredOn: 0, live: null, clockStands: false };
+  return { ...battery, backfillConversation: new BackfillConversation(battery), conversations: new Set() };
 }
 
 const reading = (batteryTime: number | null) => ({

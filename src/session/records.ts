@@ -81,7 +81,7 @@ export function clockRecord(battery: HeardBattery, change: ClockChange, now: Ins
   return { type: 'clock', battery: battery.serial, receivedMs: now.wallMs, ...change };
 }
 
-export function gapRecord(battery: HeardBattery, gap: Gap, now: Instant): GapRecord {
+export function gapRecord(battery: Pick<HeardBattery, 'serial'>, gap: Gap, now: Instant): GapRecord {
   return { type: 'gap', battery: battery.serial, receivedMs: now.wallMs, gap };
 }
 

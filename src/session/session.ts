@@ -6,7 +6,8 @@
  * without one; confirmed), and no order of messages is expected. So the table of what follows what is short:
  *
  *     state    what comes               what is done                                    next state
- *     open     whole frame              by its message (#hear), answered                open
+ *     open     whole frame              kept by its handler (handlers.ts), offered to
+ *                                       the conversations, answered                     open
  *     open     frame, bad checksum      kept as discarded, no reply                     open
  *     open     no frame                 kept as discarded, close                        closed
  *     open     none of a battery's      said once: it is stale                          open
@@ -18,20 +19,26 @@
  *     open     the peer hangs up        rest kept as discarded                          closed
  *     closed   anything                 nothing                                         closed
  */
-import type { Gap, Instant } from '../model.ts';
+import type { Instant } from '../model.ts';
 import type { FormBook } from '../protocol/body/wire-form.ts';
 import { successReply, wantsReply } from '../protocol/commands.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
-import { type BrokenStream, type DiscardedFrame, type Frame, FrameDecoder } from '../protocol/frame.ts';
-import { type Message, MessageReader } from '../protocol/messages.ts';
-import type { OrderReply } from '../protocol/orders.ts';
-import type { WireReading } from '../protocol/reading.ts';
+import {
+  type BrokenStream,
+  type DiscardedFrame,
+  encodeFrame,
+  type Frame,
+  FrameDecoder,
+  RESPONSE,
+} from '../protocol/frame.ts';
+import { MessageReader } from '../protocol/messages.ts';
 import type { Batteries, HeardBattery } from './batteries.ts';
-import { dateReading } from './clock/dating.ts';
+import type { Conversation, Reply } from './conversation.ts';
+import { Conversations, interruptAll } from './conversations.ts';
+import { Handlers } from './handlers.ts';
 import type { Output } from './output.ts';
 import { Outputs } from './outputs.ts';
 import { Presence } from './presence.ts';
-import { batteryEvent, configurationRecord, gapRecord, readingRecord } from './records.ts';
 import { Speakers } from './trust/speakers.ts';
 import { NO_PEER, type Peer } from './trust/trust.ts';
 
@@ -63,7 +70,8 @@ export class Session {
   readonly #connection: number;
   readonly #speakers: Speakers;
   readonly #outputs: Outputs;
-  readonly #hashLogin: SessionOptions['hashLogin'];
+  readonly #conversations: Conversations;
+  readonly #handlers: Handlers;
   readonly #patience: Patience;
   readonly #reader: MessageReader;
   readonly #decoder = new FrameDecoder();
@@ -74,12 +82,18 @@ export class Session {
   #frameBegunMono: number | null = null;
 
   constructor(options: SessionOptions, now: Instant) {
-    this.#connection = options.connection;
-    this.#outputs = new Outputs(options.connection);
-    this.#speakers = new Speakers(options.connection, options.peer ?? NO_PEER, options.batteries, this.#outputs);
-    this.#hashLogin = options.hashLogin;
+    const { connection, hashLogin } = options;
+    this.#connection = connection;
+    const outputs = new Outputs(connection);
+    const speakers = new Speakers(connection, options.peer ?? NO_PEER, options.batteries, outputs);
+    this.#outputs = outputs;
+    this.#speakers = speakers;
+    const conversations = new Conversations(connection, (battery) => speakers.speakFor(battery), outputs);
+    this.#conversations = conversations;
     this.#patience = options.patience ?? PATIENCE;
-    this.#presence = new Presence(this.#patience.staleMs, (battery) => this.#speaksHere(battery));
+    const presence = new Presence(this.#patience.staleMs, (battery) => this.#speaksHere(battery));
+    this.#presence = presence;
+    this.#handlers = new Handlers({ connection, speakers, outputs, presence, conversations, hashLogin });
     this.#reader = new MessageReader(options.forms);
     this.#lastLifeMono = now.monoMs;
   }
@@ -93,7 +107,8 @@ export class Session {
     const staleAt = this.#presence.deadline;
     if (this.#frameBegunMono !== null) deadlines.push(this.#frameBegunMono + frameMs);
     if (staleAt !== null) deadlines.push(staleAt);
-    for (const { backfill } of this.#asked()) deadlines.push(backfill.deadline as number);
+    const { deadline } = this.#conversations;
+    if (deadline !== null) deadlines.push(deadline);
     return Math.min(...deadlines);
   }
 
@@ -108,13 +123,6 @@ export class Session {
     const hasMoved = (battery: HeardBattery) =>
       battery.deliveredOn > this.#connection && this.#speakers.speakFor(battery);
     return introduced.size > 0 && [...introduced].every(hasMoved);
-  }
-
-  /** The batteries whose history is awaited on this connection. */
-  #asked(): HeardBattery[] {
-    return [...this.#speakers.introduced].filter(
-      (battery) => battery.backfill.connection === this.#connection && this.#speakers.speakFor(battery),
-    );
   }
 
   /** Bytes came. */
@@ -133,12 +141,10 @@ export class Session {
   /** Time passed. */
   wake(now: Instant): Output[] {
     if (this.deadline === null || now.monoMs < this.deadline) return [];
-    for (const battery of this.#asked()) this.#continueBackfill(battery, now);
+    this.#conversations.wake(now);
     const code = this.#reasonToClose(now);
     if (code !== null) {
-      this.#keepRest(now);
-      this.#outputs.problem(code, '');
-      this.#close(code, now);
+      this.#closeFor(code, now);
     } else {
       for (const battery of this.#presence.takeStale(now)) {
         this.#outputs.problem('BATTERY_STALE', '', battery);
@@ -160,7 +166,7 @@ export class Session {
     this.#lastLifeMono += ms;
     this.#presence.excuse(ms);
     if (this.#frameBegunMono !== null) this.#frameBegunMono += ms;
-    for (const { backfill } of this.#asked()) backfill.excuse(ms);
+    this.#conversations.excuse(ms);
     this.#speakers.excuse(ms);
   }
 
@@ -172,123 +178,51 @@ export class Session {
     return this.#outputs.take();
   }
 
-  /** An order has left: from now on its answer is awaited. */
-  orderSent(now: Instant): void {
-    for (const { backfill } of this.#asked()) backfill.sent(now);
+  /**
+   * An order has left: from now on its answer is awaited.
+   * @returns what there is to do where its conversation has ended meanwhile, and another has its turn
+   */
+  orderSent(now: Instant): Output[] {
+    if (this.#open) this.#conversations.sent(now);
+    return this.#outputs.take();
   }
 
+  /** From outside: begins a conversation with a battery that speaks here, as soon as it is its turn. */
+  start(battery: HeardBattery, conversation: Conversation, now: Instant): Output[] {
+    if (this.#open) this.#conversations.start(battery, conversation, now);
+    return this.#outputs.take();
+  }
+
+  /** From outside: ends all conversations with a battery, since somebody else is to be believed to be it. */
+  interrupt(battery: HeardBattery, now: Instant): Output[] {
+    this.#outputs.add(...interruptAll(battery, now));
+    return this.#outputs.take();
+  }
+
+  /** From outside: hangs up. */
+  close(code: ProblemCode, now: Instant): Output[] {
+    if (!this.#open) return [];
+    this.#closeFor(code, now);
+    return this.#outputs.take();
+  }
+
+  /** Keeps what a frame says, whatever goes on; then it is offered to who may have asked for it. */
   #answer(frame: Frame, now: Instant): void {
-    this.#hear(this.#reader.read(frame), frame, now);
+    const message = this.#reader.read(frame);
+    const { battery, unknown, reply } = this.#handlers.handle(message, frame, now);
+    const isOffered = battery !== null || frame.type === RESPONSE;
+    const heard = isOffered ? this.#conversations.heard(message, battery, frame, now) : null;
+    const isUntaken = message.type === 'order_reply' && heard === null;
+    const reason = isUntaken ? 'RESPONSE_UNEXPECTED' : unknown;
+    if (reason !== null) this.#outputs.unknown(frame, reason, now);
     if (this.#speakers.isNamed && frame.body.length > 0) this.#lastLifeMono = now.monoMs;
-    if (wantsReply(frame.type)) this.#outputs.add({ type: 'reply', frame: successReply(frame.command) });
+    this.#reply(heard?.reply ?? reply, frame);
   }
 
-  #hear(message: Message, frame: Frame, now: Instant): void {
-    switch (message.type) {
-      case 'ping':
-        return;
-      case 'login':
-        if (!this.#takeLogin(message, frame, now)) return;
-        break;
-      case 'configuration_request':
-        if (this.#ofMessage(message.serial, frame, now) === null) return;
-        break;
-      case 'configuration': {
-        const battery = this.#ofMessage(message.serial, frame, now)?.serial;
-        if (battery === undefined) return;
-        this.#outputs.record(configurationRecord(battery, message, now));
-        break;
-      }
-      case 'readings':
-        if (!message.readings.every((reading) => this.#keepReading(reading, frame, now))) return;
-        break;
-      case 'events':
-        if (this.#speakers.keepsAside(frame, now)) return;
-        for (const event of message.events) this.#outputs.record(batteryEvent(event, this.#outputs.hearing(now)));
-        break;
-      case 'order_reply':
-        if (!this.#takeReply(message.reply, frame, now)) return;
-        break;
-      case 'unreadable':
-        if (message.serial !== null && this.#ofMessage(message.serial, frame, now) === null) return;
-        this.#outputs.unknown(frame, message.reason, now);
-        return;
-    }
-    if (message.partly) this.#outputs.unknown(frame, 'BODY_PARTLY_READ', now);
-  }
-
-  #takeLogin({ serial, note, login }: Extract<Message, { type: 'login' }>, frame: Frame, now: Instant): boolean {
-    const hash = this.#hashLogin?.(login.reveal()) ?? null;
-    const isKnown = this.#met(now, () => this.#speakers.logIn(serial, hash, frame, now));
-    if (isKnown) this.#outputs.note('login', note, now);
-    return isKnown;
-  }
-
-  #ofMessage(serial: string | null, frame: Frame, now: Instant): HeardBattery | null {
-    return this.#met(now, () => this.#speakers.ofMessage(serial, frame, now));
-  }
-
-  /** A battery that is met is fresh. */
-  #met<T>(now: Instant, hear: () => T): T {
-    const heard = hear();
-    this.#presence.meet(this.#speakers.introduced, now);
-    return heard;
-  }
-
-  /** @returns whether it was kept as a reading; if not, the whole frame was kept as it came */
-  #keepReading(reading: WireReading, frame: Frame, now: Instant): boolean {
-    const battery = this.#speakers.ofReading(reading, frame, now);
-    if (battery === null) return false;
-    if (battery !== 'held') this.#takeReading(reading, battery, now);
-    return true;
-  }
-
-  #takeReading(heard: WireReading, battery: HeardBattery, now: Instant): void {
-    const reading = battery.parts.settle(heard, now);
-    battery.deliveredOn = Math.max(battery.deliveredOn, this.#connection);
-    if (this.#presence.heard(battery, now)) this.#outputs.note('fresh', `connection ${this.#connection}`, now);
-    const { time, outputs } = dateReading(reading, battery, now);
-    this.#outputs.add(...outputs);
-    this.#outputs.record(readingRecord(reading, battery.serial, time, now));
-    const { kind, batteryTime } = reading;
-    if (kind === 'live' && batteryTime !== null) this.#lookForGap(time as number, battery, now);
-  }
-
-  // ---- what was missed -------------------------------------------------------------------------------------------
-
-  #lookForGap(time: number, battery: HeardBattery, now: Instant): void {
-    const { clock, backfill, clockStands } = battery;
-    const gap = backfill.heard(time, now.wallMs, clock.settled || clockStands);
-    if (gap !== null) this.#outputs.record(gapRecord(battery, gap, now));
-    this.#askForHistory(battery, now);
-  }
-
-  /** One battery of a connection at a time: its answer does not say whose it is. A clock that stands dates no rows. */
-  #askForHistory(battery: HeardBattery, now: Instant): void {
-    if (!battery.clock.settled || battery.clockStands || this.#asked().length > 0) return;
-    const asked = battery.backfill.ask(this.#connection, now);
-    if (asked === null) return;
-    this.#outputs.record(gapRecord(battery, asked.gap, now));
-    this.#outputs.order(asked.order);
-  }
-
-  /** @returns whether it was asked for; if not, the whole frame was kept as it came */
-  #takeReply(reply: OrderReply, frame: Frame, now: Instant): boolean {
-    for (const battery of this.#asked()) {
-      const answer = battery.backfill.answered(reply);
-      if (answer === null) continue;
-      if (answer.gap !== null) this.#outputs.record(gapRecord(battery, answer.gap, now));
-      return true;
-    }
-    this.#outputs.unknown(frame, 'RESPONSE_UNEXPECTED', now);
-    return false;
-  }
-
-  #continueBackfill(battery: HeardBattery, now: Instant): void {
-    const gap = battery.backfill.wake(now);
-    if (gap === null) return;
-    this.#outputs.record(gapRecord(battery, gap, now));
-    this.#askForHistory(battery, now);
+  #reply(reply: Reply, { type, command }: Frame): void {
+    if (!wantsReply(type) || reply === 'withheld') return;
+    const frame = reply === 'success' ? successReply(command) : encodeFrame(RESPONSE, command, reply);
+    this.#outputs.add({ type: 'reply', frame });
   }
 
   /** A checksum that fails cost one frame; bytes that begin none end the conversation. */
@@ -303,6 +237,12 @@ export class Session {
     if (rest.length > 0) this.#outputs.discarded(rest, 'FRAME_INCOMPLETE', now);
   }
 
+  #closeFor(code: ProblemCode, now: Instant): void {
+    this.#keepRest(now);
+    this.#outputs.problem(code, '');
+    this.#close(code, now);
+  }
+
   #close(code: ProblemCode, now: Instant): void {
     this.#leave(now);
     this.#outputs.add({ type: 'close', code });
@@ -311,10 +251,7 @@ export class Session {
   #leave(now: Instant): void {
     this.#open = false;
     this.#outputs.dropOrders();
-    for (const battery of this.#asked()) {
-      // It is asked, so there is one.
-      this.#outputs.record(gapRecord(battery, battery.backfill.interrupted() as Gap, now));
-    }
+    this.#conversations.end(now);
     for (const battery of this.#speakers.introduced) {
       if (!this.#speakers.speakFor(battery)) continue;
       this.#outputs.note('disconnected', `connection ${this.#connection}`, now, battery);

@@ -200,14 +200,20 @@ export class Backfill {
     return open;
   }
 
+  /** Whether something is missing that can be asked for now. */
+  get mayAsk(): boolean {
+    const [open] = this.#open;
+    const isFree = this.#options.enabled && this.#asking === null && this.#heardSince;
+    return isFree && open !== undefined && open !== this.#unsettled;
+  }
+
   /**
    * Asks for what is missing, if something is and nothing is awaited.
    * @returns the order to send on that connection, and the gap as it now stands
    */
   ask(connection: number, now: Instant): { readonly order: Uint8Array; readonly gap: Gap } | null {
-    const [open] = this.#open;
-    const mayAsk = this.#options.enabled && this.#asking === null && this.#heardSince;
-    if (!mayAsk || open === undefined || open === this.#unsettled) return null;
+    if (!this.mayAsk) return null;
+    const [open] = this.#open as [OpenGap];
     const from = open.cursor;
     const shown = open.reached?.batteryTime ?? this.#timeline.toBatteryTime(from);
     if (shown === null) return null;

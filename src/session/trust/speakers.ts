@@ -8,8 +8,9 @@ import type { Frame } from '../../protocol/frame.ts';
 import type { WireReading } from '../../protocol/reading.ts';
 import type { Batteries, HeardBattery } from '../batteries.ts';
 import { dateHeld } from '../clock/dating.ts';
+import { interruptAll } from '../conversations.ts';
 import type { Outputs } from '../outputs.ts';
-import { adoptionRecord, gapRecord, heldRecord, peerRecord, readingRecord, secondsOf } from '../records.ts';
+import { adoptionRecord, heldRecord, peerRecord, readingRecord, secondsOf } from '../records.ts';
 import { Newcomer } from './newcomers.ts';
 import type { AdoptionReason, Peer, PeerConflict, Taken } from './trust.ts';
 
@@ -181,8 +182,7 @@ export class Speakers {
   #forgetWord(battery: HeardBattery, now: Instant): void {
     this.#introduced.delete(battery);
     battery.deliveredOn = 0;
-    const gap = battery.backfill.interrupted();
-    if (gap !== null) this.#outputs.record(gapRecord(battery, gap, now));
+    this.#outputs.add(...interruptAll(battery, now));
   }
 
   #sayConflict({ connection, sameLogin }: PeerConflict, now: Instant): void {

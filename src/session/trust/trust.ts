@@ -141,6 +141,11 @@ export class Trust {
     if (this.#trusted !== null && isOf(this.#trusted, contact)) this.#left = false;
   }
 
+  /** The open connections that have named the battery and whose word is its own, the oldest first. */
+  get speaking(): number[] {
+    return [...this.#contacts.keys()].filter((connection) => this.speaks(connection)).sort((a, b) => a - b);
+  }
+
   /** A connection has ended. */
   leave(connection: number): void {
     const contact = this.#contacts.get(connection);

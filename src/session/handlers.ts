@@ -1,0 +1,148 @@
+/**
+ * What is kept of each kind of message, and what it is answered with: {@link HANDLERS} is the table. Which commands make which
+ * kind is the table in protocol/messages.ts.
+ */
+import type { Instant } from '../model.ts';
+import type { ProblemCode } from '../protocol/errors.ts';
+import type { Frame } from '../protocol/frame.ts';
+import type { Message } from '../protocol/messages.ts';
+import type { WireReading } from '../protocol/reading.ts';
+import type { HeardBattery } from './batteries.ts';
+import { dateReading } from './clock/dating.ts';
+import type { Reply } from './conversation.ts';
+import type { Conversations } from './conversations.ts';
+import type { Outputs } from './outputs.ts';
+import type { Presence } from './presence.ts';
+import { batteryEvent, configurationRecord, gapRecord, readingRecord } from './records.ts';
+import type { Speakers } from './trust/speakers.ts';
+
+/** What a handler made of a message. */
+export interface Handled {
+  /** Whose message it is; null where that is not known, or may not be the battery. */
+  readonly battery: HeardBattery | null;
+  /** Why the frame is to be kept as it came, too; null where it is not, or was. */
+  readonly unknown: ProblemCode | null;
+  readonly reply: Reply;
+}
+
+type Kind = Message['type'];
+type OfKind<K extends Kind> = Extract<Message, { readonly type: K }>;
+type Handler<K extends Kind> = (to: Handlers, message: OfKind<K>, frame: Frame, now: Instant) => Handled;
+
+/** The frame was kept as it came, or nothing of it is to be kept. */
+const ASIDE: Handled = { battery: null, unknown: null, reply: 'success' };
+
+function of(battery: HeardBattery | null, { partly }: { readonly partly: boolean }): Handled {
+  return { battery, unknown: partly ? 'BODY_PARTLY_READ' : null, reply: 'success' };
+}
+
+const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
+  ping: (to) => ({ ...ASIDE, battery: to.outputs.battery }),
+  login: (to, message, frame, now) => {
+    const hash = to.hashLogin?.(message.login.reveal()) ?? null;
+    if (!to.met(now, () => to.speakers.logIn(message.serial, hash, frame, now))) return ASIDE;
+    to.outputs.note('login', message.note, now);
+    return of(to.outputs.battery, message);
+  },
+  configuration_request: (to, message, frame, now) => {
+    const battery = to.ofMessage(message.serial, frame, now);
+    return battery === null ? ASIDE : of(battery, message);
+  },
+  configuration: (to, message, frame, now) => {
+    const battery = to.ofMessage(message.serial, frame, now);
+    if (battery === null) return ASIDE;
+    to.outputs.record(configurationRecord(battery.serial, message, now));
+    return of(battery, message);
+  },
+  readings: (to, message, frame, now) => {
+    const areKept = message.readings.every((reading) => to.keepReading(reading, frame, now));
+    return areKept ? of(to.outputs.battery, message) : ASIDE;
+  },
+  events: (to, message, frame, now) => {
+    if (to.speakers.keepsAside(frame, now)) return ASIDE;
+    for (const event of message.events) to.outputs.record(batteryEvent(event, to.outputs.hearing(now)));
+    return of(to.outputs.battery, message);
+  },
+  // It names no battery: who asked knows.
+  order_reply: (_to, message) => of(null, message),
+  unreadable: (to, message, frame, now) => {
+    if (message.serial !== null && to.ofMessage(message.serial, frame, now) === null) return ASIDE;
+    return { ...ASIDE, battery: to.outputs.battery, unknown: message.reason };
+  },
+};
+
+/** The parts of one session that its handlers use. */
+export interface HandlersParts {
+  readonly connection: number;
+  readonly speakers: Speakers;
+  readonly outputs: Outputs;
+  readonly presence: Presence;
+  readonly conversations: Conversations;
+  /** A keyed hash, so that logins can be compared that are not kept; without it they are not. */
+  readonly hashLogin: ((login: string) => string) | undefined;
+}
+
+/** The handlers of one connection. */
+export class Handlers {
+  readonly speakers: Speakers;
+  readonly outputs: Outputs;
+  readonly hashLogin: HandlersParts['hashLogin'];
+  readonly #connection: number;
+  readonly #presence: Presence;
+  readonly #conversations: Conversations;
+
+  constructor({ connection, speakers, outputs, presence, conversations, hashLogin }: HandlersParts) {
+    this.speakers = speakers;
+    this.outputs = outputs;
+    this.hashLogin = hashLogin;
+    this.#connection = connection;
+    this.#presence = presence;
+    this.#conversations = conversations;
+  }
+
+  /** Keeps what a message says. */
+  handle(message: Message, frame: Frame, now: Instant): Handled {
+    const handler = HANDLERS[message.type] as Handler<Kind>;
+    return handler(this, message, frame, now);
+  }
+
+  ofMessage(serial: string | null, frame: Frame, now: Instant): HeardBattery | null {
+    return this.met(now, () => this.speakers.ofMessage(serial, frame, now));
+  }
+
+  /** A battery that is met is fresh. */
+  met<T>(now: Instant, hear: () => T): T {
+    const heard = hear();
+    this.#presence.meet(this.speakers.introduced, now);
+    return heard;
+  }
+
+  /** @returns whether it was kept as a reading; if not, the whole frame was kept as it came */
+  keepReading(reading: WireReading, frame: Frame, now: Instant): boolean {
+    const battery = this.speakers.ofReading(reading, frame, now);
+    if (battery === null) return false;
+    if (battery !== 'held') this.#takeReading(reading, battery, now);
+    return true;
+  }
+
+  #takeReading(heard: WireReading, battery: HeardBattery, now: Instant): void {
+    const { outputs } = this;
+    const reading = battery.parts.settle(heard, now);
+    battery.deliveredOn = Math.max(battery.deliveredOn, this.#connection);
+    if (this.#presence.heard(battery, now)) outputs.note('fresh', `connection ${this.#connection}`, now);
+    const dated = dateReading(reading, battery, now);
+    outputs.add(...dated.outputs);
+    outputs.record(readingRecord(reading, battery.serial, dated.time, now));
+    const { kind, batteryTime } = reading;
+    if (kind === 'live' && batteryTime !== null) this.#lookForGap(dated.time as number, battery, now);
+  }
+
+  #lookForGap(time: number, battery: HeardBattery, now: Instant): void {
+    const { clock, backfill, backfillConversation, clockStands } = battery;
+    const gap = backfill.heard(time, now.wallMs, clock.settled || clockStands);
+    if (gap !== null) this.outputs.record(gapRecord(battery, gap, now));
+    // What was missed can wait for a later reading: it stands in nobody's way.
+    if (this.#conversations.isFree && backfillConversation.want())
+      this.#conversations.start(battery, backfillConversation, now);
+  }
+}
