@@ -11,6 +11,7 @@ import { SqliteReader } from '../../src/store/sqlite/reading/reader.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE } from '../../src/store/store.ts';
 import { datesAsIfAtOnce } from '../dating-run.ts';
+import { timesOf } from '../quick.ts';
 import { reading } from '../records.ts';
 import { clockText, endAll, folder, Peer, type Server, serve, successTo, until, Witness } from '../server.ts';
 import { frameByHand } from '../wire.ts';
@@ -138,5 +139,5 @@ it('dates 140 days of minutes with a small heap, and dates them anew, killed aga
 }, 900_000);
 
 it('has every reading there all the time, and ends as if at once, whatever comes between strokes', () => {
-  datesAsIfAtOnce(400);
+  datesAsIfAtOnce(timesOf(400));
 }, 900_000);
