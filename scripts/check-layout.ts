@@ -26,6 +26,7 @@ const PURE_ALL_THE_SAME: Readonly<Record<string, string>> = {
 const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/sinks/sink.ts': 'types, and one number',
   'src/session/conversation.ts': 'types',
+  'src/config/kinds.ts': 'load.test.ts and schema.test.ts read values of each kind',
   'src/problems/problem.ts': 'a type, and its words; codes.test.ts compares them',
   'src/problems/server.ts': 'a table; codes.test.ts reads every entry',
   'src/problems/output.ts': 'a table; codes.test.ts reads every entry',

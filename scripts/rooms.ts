@@ -122,6 +122,7 @@ export const ROOMS: readonly Room[] = [
   room('src/cli/serve.ts', null, [...COMMANDS, ...CHECKS]),
   room('src/cli/', 'the commands; thin', COMMANDS),
   room('dashboard/', 'the page', ['types of src/web/schema.ts'], 'anything'),
+  room('scripts/settings-doc.test.ts', null, ['src/config/', PROBLEMS]),
   // Shows a real house, as the tests of the page do.
   room('scripts/screenshots.ts', null, ['test/']),
   // A field that is added is looked for in the docs too.
@@ -133,7 +134,7 @@ export const ROOMS: readonly Room[] = [
     'anything',
   ),
   room('bench/', 'benchmarks, and the soak', ['src/', 'test/'], 'anything'),
-  room('scripts/', 'set-up, checks, generated pages', [...[MODEL, PROTOCOL, PROBLEMS]]),
+  room('scripts/', 'set-up, checks, generated pages', [MODEL, PROTOCOL, PROBLEMS, 'src/config/settings.ts']),
 ];
 
 /** What a test may import besides what its source may; those of `src/cli/` compare with what a real store was given. */

@@ -10,6 +10,7 @@ import { shellWord } from '../system/shell-word.ts';
 import { interruptible } from './interruptible.ts';
 import { FINE, type Io, write } from './io.ts';
 import { readConfig } from './serve.ts';
+import { configOption, settingOption } from './setting-options.ts';
 
 interface BackupFlags {
   readonly to?: string;
@@ -22,8 +23,8 @@ export function backupCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('backup')
     .description('copy all that is kept to a folder, while the server runs or not, and read the copy again')
     .option('--to <dir>', 'the folder of backups (default: store.backups.to, or backups in the data folder)')
-    .option('--data <dir>', 'where everything is kept (default ./data)')
-    .option('--config <file>', 'configuration (default alphaess-local.yaml, where there is one)')
+    .addOption(settingOption('data'))
+    .addOption(configOption())
     .option('--json', 'what was made, as one JSON object')
     .addHelpText(
       'after',

@@ -7,6 +7,7 @@ import { confirmForNextStart } from '../store/sqlite/clock/retention-clock.ts';
 import { FAILED, FINE, type Io, write } from './io.ts';
 import { onServerOrStore } from './running-server.ts';
 import { readConfig } from './serve.ts';
+import { configOption, settingOption } from './setting-options.ts';
 
 interface ClockFlags {
   readonly data?: string;
@@ -21,8 +22,8 @@ export function clockCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('clock')
     .description('whether the server’s own clock is believed, by which what is too old is removed')
     .option('--confirm', 'it is right as it is: the server was off for so long')
-    .option('--data <dir>', 'where everything is kept (default ./data)')
-    .option('--config <file>', 'configuration (default alphaess-local.yaml, where there is one)')
+    .addOption(settingOption('data'))
+    .addOption(configOption())
     .addHelpText('after', '\nExample:\n  alphaess-local clock --confirm')
     .action(async (flags: ClockFlags) => finish(await clock(flags, io)));
 }

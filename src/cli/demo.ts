@@ -14,6 +14,7 @@ import { SimulatedFleet } from '../simulator/fleet.ts';
 import type { Io } from './io.ts';
 import { Peer } from './peer.ts';
 import { finished, logFor, openOutput, readConfig, stopAtSignal } from './serve.ts';
+import { settingOption } from './setting-options.ts';
 
 const SEED = 'demo';
 const WEEK_SECONDS = 7 * 86_400;
@@ -21,7 +22,7 @@ const WEEK_SECONDS = 7 * 86_400;
 export function demoCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('demo')
     .description('try it: the server and a simulated battery, nothing kept afterwards')
-    .option('--web-listen <host:port>', 'where the page and the interface are (default 127.0.0.1:7780)')
+    .addOption(settingOption('web.listen'))
     .addHelpText('after', '\nExample:\n  alphaess-local demo')
     .action(async (flags: { webListen?: string }) => finish(await demo(flags, io)));
 }

@@ -15,6 +15,7 @@ import { type ExportKind, type ExportRow, energyTable, tableOf } from './export-
 import { FINE, type Io, write } from './io.ts';
 import { momentMs } from './options.ts';
 import { readConfig } from './serve.ts';
+import { configOption, settingOption } from './setting-options.ts';
 
 const KINDS: readonly ExportKind[] = [
   'live',
@@ -69,8 +70,8 @@ export function exportCommand(io: Io, finish: (code: number) => void): Command {
     .option('--battery <id>', 'only that battery, by id or name')
     .option('--private', 'with serial numbers, addresses and the like; otherwise they are replaced')
     .option('--wire', 'the vendor’s names and texts instead of ours')
-    .option('--data <dir>', 'where everything is kept (default ./data)')
-    .option('--config <file>', 'configuration (default alphaess-local.yaml, where there is one)')
+    .addOption(settingOption('data'))
+    .addOption(configOption())
     .addHelpText(
       'after',
       '\nExample:\n  alphaess-local export --kind live --from 2026-11-01 --format csv > november.csv\n' +

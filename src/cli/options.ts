@@ -3,6 +3,13 @@
  */
 import { InvalidArgumentError } from 'commander';
 import { type Address, parseAddress } from '../config/load.ts';
+import { settingAt } from '../config/settings.ts';
+
+/** A server on this machine that listens where servers do by default. */
+export const SERVER_HERE: Address = {
+  host: '127.0.0.1',
+  port: (parseAddress(String(settingAt('battery.listen').fallback)) as Address).port,
+};
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const DURATION = /^(\d+(?:\.\d+)?) ?([smhd])?$/;

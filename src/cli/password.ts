@@ -19,6 +19,7 @@ import {
 } from '../web/access/secrets.ts';
 import { FINE, type Io, write } from './io.ts';
 import { readConfig } from './serve.ts';
+import { configOption, settingOption } from './setting-options.ts';
 
 interface PasswordFlags {
   readonly data?: string;
@@ -38,8 +39,8 @@ const TOKEN_NAME = /^[\w. -]{1,40}$/;
 export function passwordCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('password')
     .description('set the password of the page, or make a token for a program')
-    .option('--data <dir>', 'where everything is kept (default ./data)')
-    .option('--config <file>', 'configuration (default alphaess-local.yaml, where there is one)')
+    .addOption(settingOption('data'))
+    .addOption(configOption())
     .addOption(
       new Option('--role <role>', 'what it allows: to look, or to control too').choices(ROLES).default('control'),
     )

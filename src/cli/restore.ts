@@ -10,6 +10,7 @@ import { batteriesIn } from './backup.ts';
 import { interruptible } from './interruptible.ts';
 import { FINE, type Io, write } from './io.ts';
 import { readConfig } from './serve.ts';
+import { configOption, settingOption } from './setting-options.ts';
 
 interface RestoreFlags {
   readonly data?: string;
@@ -21,8 +22,8 @@ export function restoreCommand(io: Io, finish: (code: number) => void): Command 
   return new Command('restore')
     .description('bring a backup back; what is there is moved aside, never removed')
     .argument('<from>', 'the folder of a backup')
-    .option('--data <dir>', 'where everything is kept (default ./data)')
-    .option('--config <file>', 'configuration (default alphaess-local.yaml, where there is one)')
+    .addOption(settingOption('data'))
+    .addOption(configOption())
     .option('--json', 'what was restored, as one JSON object')
     .addHelpText(
       'after',

@@ -10,6 +10,7 @@ import { painted, plain } from '../log/terminal.ts';
 import { problemOfNetwork } from '../server/peers.ts';
 import { isTimeZone, systemTimeZone } from '../store/energy/calendar.ts';
 import { FINE, type Io } from './io.ts';
+import { configOption, givenSettings, settingOption } from './setting-options.ts';
 
 /** By then everything is closed or it never will be: the promise is three seconds. */
 const STOP_MS = 2800;
@@ -27,10 +28,10 @@ interface ServeFlags {
 export function serveCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('serve')
     .description('listen for batteries, keep what they send, show it (the default command)')
-    .option('--battery-listen <host:port>', 'where batteries connect (default 0.0.0.0:7777)')
-    .option('--web-listen <host:port>', 'where the page and the interface are (default 127.0.0.1:7780)')
-    .option('--data <dir>', 'where everything is kept (default ./data)')
-    .option('--config <file>', 'configuration (default alphaess-local.yaml, where there is one)')
+    .addOption(settingOption('battery.listen'))
+    .addOption(settingOption('web.listen'))
+    .addOption(settingOption('data'))
+    .addOption(configOption())
     .addHelpText('after', '\nExample:\n  alphaess-local serve --data /var/lib/alphaess-local')
     .action(async (flags: ServeFlags) => finish(await serve(flags, io)));
 }
@@ -61,15 +62,7 @@ export async function finished(output: LogOutput, io: Io): Promise<number> {
 
 /** The configuration from everywhere it may come from. */
 export function readConfig(flags: ServeFlags, io: Io): Config {
-  const sources = {
-    file: flags.config,
-    environment: io.environment,
-    flags: [
-      { flag: '--battery-listen', path: ['battery', 'listen'], value: flags.batteryListen },
-      { flag: '--web-listen', path: ['web', 'listen'], value: flags.webListen },
-      { flag: '--data', path: ['data'], value: flags.data },
-    ],
-  };
+  const sources = { file: flags.config, environment: io.environment, flags: givenSettings(flags) };
   return loadConfig(sources, { problemOfNetwork, isTimeZone, systemTimeZone: systemTimeZone() });
 }
 

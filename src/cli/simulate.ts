@@ -9,7 +9,7 @@ import { FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts';
 import { SimulatedFleet, type SimulatedFleetStats } from '../simulator/fleet.ts';
 import { PAUSES, type PauseRange } from '../simulator/pauses.ts';
 import { FAILED, FINE, type Io } from './io.ts';
-import { address, decimal, durationSeconds, wholeNumber } from './options.ts';
+import { address, decimal, durationSeconds, SERVER_HERE, wholeNumber } from './options.ts';
 import { stopAtSignal } from './serve.ts';
 
 interface SimulateFlags {
@@ -29,7 +29,7 @@ export function simulateCommand(io: Io, finish: (code: number) => void): Command
   const faults = Object.entries(FAULTS).map(([name, text]) => `  ${name.padEnd(10)} ${text}`);
   return new Command('simulate')
     .description('be one battery or many')
-    .option('--to <host:port>', 'the server', address, { host: '127.0.0.1', port: 7777 })
+    .option('--to <host:port>', 'the server', address, SERVER_HERE)
     .option(
       '--batteries <n>',
       'how many; a server shows more than eight at once if battery.max_batteries says so',

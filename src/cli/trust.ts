@@ -12,6 +12,7 @@ import { FINE, type Io, write } from './io.ts';
 import { wholeNumber } from './options.ts';
 import { onServerOrStore } from './running-server.ts';
 import { readConfig } from './serve.ts';
+import { configOption, settingOption } from './setting-options.ts';
 
 interface TrustFlags {
   readonly swap?: boolean;
@@ -58,8 +59,8 @@ export function trustCommand(io: Io, finish: (code: number) => void): Command {
     .option('--adopt', 'make what is kept apart readings of the battery')
     .option('--peer <number>', 'which peer, where there are several', wholeNumber(1))
     .option('--private', 'with addresses')
-    .option('--data <dir>', 'where everything is kept (default ./data)')
-    .option('--config <file>', 'configuration (default alphaess-local.yaml, where there is one)')
+    .addOption(settingOption('data'))
+    .addOption(configOption())
     .addHelpText('after', '\nExamples:\n  alphaess-local trust\n  alphaess-local trust b3f1c2 --swap')
     .action(async (id: string | undefined, flags: TrustFlags) => finish(await trust(id, flags, io)));
 }

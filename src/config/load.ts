@@ -6,97 +6,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type Document, isMap, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type * as z from 'zod';
 import { OwnerError } from '../problems/errors.ts';
-import { type Checks, type Config, schemaWith, split } from './schema.ts';
+import { split } from './kinds.ts';
+import { type Checks, type Config, schemaWith } from './schema.ts';
+import { PREFIX, SECRET_NAMES, SECTIONS_WITH_SECRETS, SETTINGS, type Setting } from './settings.ts';
 
-export { type Address, type Config, parseAddress } from './schema.ts';
+export { type Address, parseAddress } from './kinds.ts';
+export type { Config } from './schema.ts';
 
-/** Every setting as an environment variable; lists are separated by commas, names are `id=name`. */
-const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
-  ALPHAESS_LOCAL_DATA: ['data'],
-  ALPHAESS_LOCAL_NAME: ['name'],
-  ALPHAESS_LOCAL_TIME_ZONE: ['time_zone'],
-  ALPHAESS_LOCAL_BATTERY_LISTEN: ['battery', 'listen'],
-  ALPHAESS_LOCAL_BATTERY_ALLOW: ['battery', 'allow'],
-  ALPHAESS_LOCAL_BATTERY_NAMES: ['battery', 'names'],
-  ALPHAESS_LOCAL_BATTERY_BACKFILL: ['battery', 'backfill'],
-  ALPHAESS_LOCAL_BATTERY_BACKFILL_PIECE: ['battery', 'backfill_piece'],
-  ALPHAESS_LOCAL_BATTERY_BACKFILL_FIRST: ['battery', 'backfill_first'],
-  ALPHAESS_LOCAL_BATTERY_STALE_AFTER: ['battery', 'stale_after'],
-  ALPHAESS_LOCAL_BATTERY_SILENT_AFTER: ['battery', 'silent_after'],
-  ALPHAESS_LOCAL_BATTERY_MAX_CONNECTIONS: ['battery', 'max_connections'],
-  ALPHAESS_LOCAL_BATTERY_MAX_CONNECTIONS_PER_ADDRESS: ['battery', 'max_connections_per_address'],
-  ALPHAESS_LOCAL_BATTERY_TRUSTED_NETWORKS: ['battery', 'trusted_networks'],
-  ALPHAESS_LOCAL_BATTERY_MAX_BATTERIES: ['battery', 'max_batteries'],
-  ALPHAESS_LOCAL_BATTERY_SERIALS: ['battery', 'serials'],
-  ALPHAESS_LOCAL_BATTERY_LEARN: ['battery', 'learn'],
-  ALPHAESS_LOCAL_STORE_KEEP_LIVE: ['store', 'keep', 'live'],
-  ALPHAESS_LOCAL_STORE_KEEP_RAW: ['store', 'keep', 'raw'],
-  ALPHAESS_LOCAL_STORE_RAW_QUOTA: ['store', 'raw_quota'],
-  ALPHAESS_LOCAL_STORE_QUOTAS_EVENTS: ['store', 'quotas', 'events'],
-  ALPHAESS_LOCAL_STORE_QUOTAS_CONFIGURATIONS: ['store', 'quotas', 'configurations'],
-  ALPHAESS_LOCAL_STORE_QUOTAS_UNKNOWN_FIELDS: ['store', 'quotas', 'unknown_fields'],
-  ALPHAESS_LOCAL_STORE_QUOTAS_UNDATED: ['store', 'quotas', 'undated'],
-  ALPHAESS_LOCAL_STORE_QUOTAS_BATTERIES: ['store', 'quotas', 'batteries'],
-  ALPHAESS_LOCAL_STORE_BACKUPS_EVERY: ['store', 'backups', 'every'],
-  ALPHAESS_LOCAL_STORE_BACKUPS_KEEP: ['store', 'backups', 'keep'],
-  ALPHAESS_LOCAL_STORE_BACKUPS_TO: ['store', 'backups', 'to'],
-  ALPHAESS_LOCAL_STORE_HELD_QUOTA: ['store', 'held_quota'],
-  ALPHAESS_LOCAL_WEB_LISTEN: ['web', 'listen'],
-  ALPHAESS_LOCAL_WEB_BASE_PATH: ['web', 'base_path'],
-  ALPHAESS_LOCAL_WEB_TRUSTED_PROXIES: ['web', 'trusted_proxies'],
-  ALPHAESS_LOCAL_WEB_HOSTS: ['web', 'hosts'],
-  ALPHAESS_LOCAL_WEB_FRAME_ANCESTORS: ['web', 'frame_ancestors'],
-  ALPHAESS_LOCAL_WEB_TOKENS: ['web', 'tokens'],
-  ALPHAESS_LOCAL_MQTT_URL: ['mqtt', 'url'],
-  ALPHAESS_LOCAL_MQTT_USERNAME: ['mqtt', 'username'],
-  ALPHAESS_LOCAL_MQTT_PASSWORD: ['mqtt', 'password'],
-  ALPHAESS_LOCAL_MQTT_PASSWORD_FILE: ['mqtt', 'password_file'],
-  ALPHAESS_LOCAL_MQTT_CA: ['mqtt', 'ca'],
-  ALPHAESS_LOCAL_MQTT_CERTIFICATE: ['mqtt', 'certificate'],
-  ALPHAESS_LOCAL_MQTT_KEY: ['mqtt', 'key'],
-  ALPHAESS_LOCAL_MQTT_CLIENT_ID: ['mqtt', 'client_id'],
-  ALPHAESS_LOCAL_MQTT_TOPIC: ['mqtt', 'topic'],
-  ALPHAESS_LOCAL_MQTT_LEAVE_OUT: ['mqtt', 'leave_out'],
-  ALPHAESS_LOCAL_MQTT_QUEUE: ['mqtt', 'queue'],
-  ALPHAESS_LOCAL_MQTT_HOME_ASSISTANT_DISCOVERY: ['mqtt', 'home_assistant', 'discovery'],
-  ALPHAESS_LOCAL_MQTT_HOME_ASSISTANT_PREFIX: ['mqtt', 'home_assistant', 'prefix'],
-  ALPHAESS_LOCAL_INFLUX_URL: ['influx', 'url'],
-  ALPHAESS_LOCAL_INFLUX_ORG: ['influx', 'org'],
-  ALPHAESS_LOCAL_INFLUX_BUCKET: ['influx', 'bucket'],
-  ALPHAESS_LOCAL_INFLUX_TOKEN: ['influx', 'token'],
-  ALPHAESS_LOCAL_INFLUX_TOKEN_FILE: ['influx', 'token_file'],
-  ALPHAESS_LOCAL_INFLUX_DATABASE: ['influx', 'database'],
-  ALPHAESS_LOCAL_INFLUX_USERNAME: ['influx', 'username'],
-  ALPHAESS_LOCAL_INFLUX_PASSWORD: ['influx', 'password'],
-  ALPHAESS_LOCAL_INFLUX_PASSWORD_FILE: ['influx', 'password_file'],
-  ALPHAESS_LOCAL_INFLUX_MEASUREMENT: ['influx', 'measurement'],
-  ALPHAESS_LOCAL_INFLUX_QUEUE: ['influx', 'queue'],
-  ALPHAESS_LOCAL_PVOUTPUT_SYSTEM_ID: ['pvoutput', 'system_id'],
-  ALPHAESS_LOCAL_PVOUTPUT_API_KEY: ['pvoutput', 'api_key'],
-  ALPHAESS_LOCAL_PVOUTPUT_API_KEY_FILE: ['pvoutput', 'api_key_file'],
-  ALPHAESS_LOCAL_PVOUTPUT_INTERVAL: ['pvoutput', 'interval'],
-  ALPHAESS_LOCAL_PVOUTPUT_BATTERY: ['pvoutput', 'battery'],
-  ALPHAESS_LOCAL_PVOUTPUT_URL: ['pvoutput', 'url'],
-  ALPHAESS_LOCAL_LOG_LEVEL: ['log', 'level'],
-  ALPHAESS_LOCAL_LOG_PRIVATE: ['log', 'private'],
-};
-
-const LISTS = [
-  'allow',
-  'trusted_networks',
-  'trusted_proxies',
-  'hosts',
-  'frame_ancestors',
-  'tokens',
-  'leave_out',
-  'serials',
-];
 /** Within an address. */
 const CREDENTIALS = /\/\/[^@\s/]*@/;
-/** Settings that no error may show. */
-const SECRETS = ['password', 'token', 'api_key'];
-const SECTIONS_WITH_SECRETS = ['mqtt', 'influx', 'pvoutput'];
-
 /** Read when there is one and --config names no other. */
 const DEFAULT_FILE = 'alphaess-local.yaml';
 
@@ -209,24 +127,29 @@ function readText(name: string): string {
   }
 }
 
-const PREFIX = 'ALPHAESS_LOCAL_';
+const VARIABLES: ReadonlySet<string> = new Set(SETTINGS.map(({ variable }) => variable));
 
 function fromEnvironment(environment: ConfigSources['environment']): Given[] {
-  const unknown = Object.keys(environment).find((name) => name.startsWith(PREFIX) && !Object.hasOwn(ENVIRONMENT, name));
+  const unknown = Object.keys(environment).find((name) => name.startsWith(PREFIX) && !VARIABLES.has(name));
   if (unknown !== undefined)
     throw new OwnerError('CONFIG_INVALID', `environment variable ${unknown}: there is no such setting`);
-  return Object.entries(ENVIRONMENT).flatMap(([variable, path]) => {
+  return SETTINGS.flatMap(({ variable, path, form }) => {
     const text = environment[variable];
     if (text === undefined || text === '') return [];
-    const key = path.at(-1);
-    const value = LISTS.includes(String(key)) ? split(text) : key === 'names' ? pairs(text) : text;
-    return [{ path, value, where: `environment variable ${variable}` }];
+    return [{ path, value: FORMS[form](text), where: `environment variable ${variable}` }];
   });
 }
 
 function fromFlags(flags: ConfigSources['flags']): Given[] {
   return flags.flatMap(({ flag, path, value }) => (value === undefined ? [] : [{ path, value, where: flag }]));
 }
+
+/** How a text of the environment becomes what stands in the file. */
+const FORMS: Readonly<Record<Setting['form'], (text: string) => unknown>> = {
+  text: (text) => text,
+  list: split,
+  map: pairs,
+};
 
 function pairs(text: string): Record<string, string | undefined> {
   return Object.fromEntries(
@@ -258,7 +181,7 @@ function describeIssue(issue: z.core.$ZodIssue, settings: unknown, given: readon
   const where = source ?? (line === null ? file.name : `${file.name}, ${line}`);
   if (unknown !== undefined) return `${where}: there is no setting ${key}`;
   // A section without its colon may be a secret as well.
-  const secret = path.some((part) => SECRETS.includes(String(part)) || SECTIONS_WITH_SECRETS.includes(key));
+  const secret = SECTIONS_WITH_SECRETS.has(key) || path.some((part) => SECRET_NAMES.has(String(part)));
   const shown = JSON.stringify(valueAt(settings, path), withoutSecrets).replace(CREDENTIALS, '//…@');
   const value = secret ? 'not right' : shown;
   const noSection = issue.code === 'invalid_type' && issue.expected === 'object';
@@ -273,7 +196,7 @@ function valueAt(settings: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function withoutSecrets(key: string, value: unknown): unknown {
-  return SECRETS.includes(key) ? undefined : value;
+  return SECRET_NAMES.has(key) ? undefined : value;
 }
 
 function lowerFirst(text: string): string {

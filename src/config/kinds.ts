@@ -1,0 +1,162 @@
+/**
+ * Kinds of settings: what may be written, what it means, and how it is said what was expected. A default is written as an owner
+ * would write it, and read by the same rule.
+ */
+import * as z from 'zod';
+
+/** Where a port is listened on. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What is said of a setting, or of a section of them, besides what it must be. */
+export interface About {
+  /** For its line in the README. */
+  readonly word: string;
+  /** What may stand there, where it is nothing by itself. */
+  readonly example?: string;
+  /** Nothing shows its value. */
+  readonly secret?: true;
+  /** What a flag of it takes, where commands have one. */
+  readonly flag?: string;
+}
+
+export const ABOUT = z.registry<About>();
+
+/** A setting, or a section, with a word on it. */
+export function about<Type extends z.ZodType>(word: string, type: Type, more: Omit<About, 'word'> = {}): Type {
+  const any: z.ZodType = type;
+  ABOUT.add(any, { word, ...more });
+  return type;
+}
+
+/** A secret, as it is or in a file of its own. */
+export function secret<Name extends string>(name: Name, what: string, file: string) {
+  const settings = {
+    [name]: about(what, optional(), { secret: true, example: '…' }),
+    [`${name}_file`]: about('a file with nothing else in it, instead', optional(), { example: file }),
+  };
+  return settings as Record<Name | `${Name}_file`, ReturnType<typeof optional>>;
+}
+
+const ADDRESS = /^(\[[^\]]+\]|[^:[\]]+):(\d{1,5})$/;
+const ADDRESS_EXPECTED = 'expected HOST:PORT, such as 0.0.0.0:7777';
+const DURATION = /^(\d{1,5}) ?d$/;
+const SIZE = /^(\d{1,6}) ?(kB|MB|GB)$/;
+const SIZE_UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 };
+const SPAN = /^(\d{1,6}) ?([smhd])$/;
+const SPAN_UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const LARGEST_PORT = 65_535;
+
+/** `HOST:PORT` as an address; null where it is none. IPv6 stands in brackets. */
+export function parseAddress(text: string): Address | null {
+  const match = ADDRESS.exec(text);
+  const port = Number(match?.[2]);
+  if (match === null || port > LARGEST_PORT) return null;
+  return { host: (match[1] as string).replace(/^\[|\]$/g, ''), port };
+}
+
+/** A text that `parse` understands; what it does not is an issue with `expected`. */
+export function parsed<T>(parse: (text: string) => T | undefined, expected: string) {
+  return z.union([z.string(), z.number()]).transform((value, context): T => {
+    const result = parse(String(value));
+    if (result !== undefined) return result;
+    context.addIssue({ code: 'custom', message: expected });
+    return z.NEVER;
+  });
+}
+
+export const address = (fallback: string) =>
+  parsed((text) => parseAddress(text) ?? undefined, ADDRESS_EXPECTED).prefault(fallback);
+
+/** In days; null for ever. */
+export const days = (fallback: string) =>
+  parsed<number | null>(
+    (text) => (text === 'forever' ? null : DURATION.test(text) ? Number(DURATION.exec(text)?.[1]) : undefined),
+    'expected a number of days such as 90d, or forever',
+  ).prefault(fallback);
+
+/** -1 where a text is no span. */
+function secondsOf(text: string): number {
+  const match = SPAN.exec(text);
+  return match === null ? -1 : Number(match[1]) * (SPAN_UNITS[match[2] as string] as number);
+}
+
+/** In seconds. */
+export const duration = (fallback: string, least: number) =>
+  parsed((text) => {
+    const seconds = secondsOf(text);
+    return seconds >= least ? seconds : undefined;
+  }, `expected a time of at least ${least} s, such as 90s, 5m, 12h or 1d`).prefault(fallback);
+
+/** In seconds; null for `off`. */
+export const interval = (fallback: string, least: number) =>
+  parsed<number | null>((text) => {
+    if (text === 'off') return null;
+    const seconds = secondsOf(text);
+    return seconds >= least ? seconds : undefined;
+  }, `expected a time of at least ${least} s, such as 12h or 1d, or off`).prefault(fallback);
+
+export const wholeNumber = (largest: number) =>
+  parsed(
+    (text) => (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= largest ? Number(text) : undefined),
+    `expected a whole number from 1 to ${largest}`,
+  );
+
+export const count = (fallback: string, largest: number) => wholeNumber(largest).prefault(fallback);
+
+/** In bytes. */
+export const size = (fallback: string) =>
+  parsed((text) => {
+    const match = SIZE.exec(text);
+    return match === null ? undefined : Number(match[1]) * (SIZE_UNITS[match[2] as string] as number);
+  }, 'expected a size such as 64MB').prefault(fallback);
+
+/** `NAME:ROLE:SHA256`, as `alphaess-local password --token NAME --print` says it. */
+const TOKEN = /^([\w. -]{1,40}):(view|control):([0-9a-f]{64})$/;
+export const token = z.string().transform((text, context) => {
+  const [, name = '', role, sha256 = ''] = TOKEN.exec(text) ?? [];
+  if (role === 'view' || role === 'control') return { name, role, sha256 } as const;
+  context.addIssue({ code: 'custom', message: 'expected NAME:ROLE:SHA256, the role being view or control' });
+  return z.NEVER;
+});
+
+/** `/` or `/some/path/`; slashes at the ends may be left out. */
+export const basePath = z
+  .string()
+  .regex(/^[\w./~-]*$/, 'expected a path such as /alphaess/')
+  .transform((text) => `/${text.replace(/^\/+|\/+$/g, '')}/`.replace(/^\/\/$/, '/'))
+  .prefault('/');
+
+/** The parts between commas. */
+export function split(text: string): string[] {
+  return text.split(',').map((part) => part.trim());
+}
+
+/** A list of what `one` describes; a single one is what people write first. */
+export const list = <T extends z.ZodType>(one: T) =>
+  z.preprocess((value) => (typeof value === 'string' ? split(value) : value), z.array(one));
+
+export const truth = (fallback: 'true' | 'false') =>
+  z
+    .union([z.boolean(), z.enum(['true', 'false'])], { error: 'expected true or false' })
+    .transform((value) => value === true || value === 'true')
+    .prefault(fallback);
+
+/** A text where nobody says is none. */
+export const optional = (type = z.string().min(1)) => type.nullable().default(null);
+
+/** Signs that mean something in an address must be encoded in its password: better to give that apart. */
+export const url = (schemes: string, example: string) => {
+  const form = new RegExp(`^(?:${schemes})://[^\\s/]+`);
+  const isAddress = (text: string) => form.test(text) && URL.canParse(text);
+  return optional(z.string().refine(isAddress, `expected an address such as ${example}`));
+};
+
+/** Levels of a topic, without wildcards. */
+export const topic = (fallback: string) =>
+  z
+    .string()
+    .regex(/^[\w.-]+(?:\/[\w.-]+)*$/, 'expected a topic such as house/alphaess')
+    .default(fallback);
