@@ -34,12 +34,15 @@ const PRIVACY = 'src/privacy/';
 const SYSTEM = 'src/system/';
 const LOG = 'src/log/';
 const CAPTURE = 'src/capture/';
+const NOW = 'types of src/now/';
 const STORE_TYPES = 'types of src/store/store.ts';
 const STORE_ERROR = 'StoreError of src/store/store.ts';
 /** Reading, whichever store it is. */
 const READER = ['src/store/reader.ts', 'src/store/reader-source.ts'];
 const CALENDAR = 'src/store/energy/calendar.ts';
 const WAY_BACK = 'src/store/backup/way-back.ts';
+/** What of a row may be shown is the same, whether it comes from memory or from the store. */
+const SHOWN = 'src/now/shown.ts';
 /** What a password and a token are, for the command that sets them. */
 const SECRETS = 'src/web/access/secrets.ts';
 /** Handed to what reads the configuration, which imports neither room. */
@@ -49,7 +52,7 @@ const COMMANDS = [
   ...[...READER, WAY_BACK, SECRETS],
 ];
 /** What the thread that reads for the page may use. */
-const READS = [MODEL, PROTOCOL, PROBLEMS, PRIVACY, CAPTURE, ...READER, CALENDAR];
+const READS = [MODEL, PROTOCOL, PROBLEMS, PRIVACY, CAPTURE, ...READER, CALENDAR, NOW, SHOWN];
 
 function room(who: string, is: string | null, mayImport: readonly string[], outside: Outside = 'plain'): Room {
   return { who, is, mayImport, outside };
@@ -74,16 +77,23 @@ export const ROOMS: readonly Room[] = [
     [MODEL, FIELDS, COUNTER, 'src/system/private-files.ts', 'src/system/shell-word.ts'],
     'sqlite',
   ),
+  // Asks once a minute, by a timer.
+  room('src/now/energy.ts', null, [], 'plain'),
+  room(
+    'src/now/',
+    'what is now, and the news of it; told to the page and to every output',
+    [MODEL, FIELDS, PRIVACY, 'inferredMeaning of src/protocol/event-codes.ts'],
+    'nothing',
+  ),
   room('src/sinks/from-config.ts', null, [MODEL, FIELDS, CONFIG, PROBLEMS, STORE_TYPES]),
   room('src/sinks/secret-file.ts', null, [CONFIG, PROBLEMS]),
   room('src/sinks/influx/target.ts', null, [CONFIG, PROBLEMS]),
   // It takes from the store what it hands on; its tests do so from a real one.
   room('src/sinks/influx/influx.ts', null, [MODEL, FIELDS, PROBLEMS, STORE_TYPES, STORE_ERROR]),
-  room('src/sinks/', 'outputs: what is kept, handed on to other programs', [MODEL, FIELDS, COUNTER, PROBLEMS]),
+  room('src/sinks/', 'outputs: what is kept, handed on to other programs', [MODEL, FIELDS, COUNTER, PROBLEMS, NOW]),
   room('src/web/query/', 'the reading thread, and what it answers', READS),
-  room('src/web/live/live-state.ts', null, [MODEL, PRIVACY]),
   room('src/web/', 'the web port: the page, the interface, who may see it', [
-    ...[MODEL, FIELDS, PROBLEMS, STORE_TYPES, 'src/system/private-files.ts'],
+    ...[MODEL, FIELDS, PROBLEMS, NOW, STORE_TYPES, 'types of src/sinks/sink.ts', 'src/system/private-files.ts'],
   ]),
   room('src/simulator/fleet.ts', null, [PROTOCOL, MODEL], 'sockets'),
   room(

@@ -1,43 +1,46 @@
 /**
  * News as outputs are told it, as short as a test wants to write it.
  */
-import type {
-  BatteryNews,
-  ConfigurationNews,
-  EnergyNews,
-  EventNews,
-  ReadingNews,
-  SinkBattery,
-  Values,
-} from '../src/sinks/sink.ts';
+import type { BatteryNews, EventNews, ReadingNews, SettingsNews } from '../src/now/news.ts';
+import type { BatteryState, Settings, Values } from '../src/now/state.ts';
+import type { HeldEnergyNews } from '../src/sinks/sink.ts';
 
 /** 2024-06-12 11:04:00 UTC, Unix milliseconds. */
 export const NOW = 1_718_190_240_000;
 
-/** ISO 8601, so many seconds after {@link NOW}. */
-export function at(seconds: number): string {
-  return new Date(NOW + seconds * 1000).toISOString();
+/** So many seconds after {@link NOW}, Unix milliseconds. */
+export function at(seconds: number): number {
+  return NOW + seconds * 1000;
+}
+
+/** … in ISO 8601. */
+export function isoAt(seconds: number): string {
+  return new Date(at(seconds)).toISOString();
 }
 
 export function live(values: Values, seconds = 0, battery = 'b3f1c2'): ReadingNews {
-  return { type: 'reading', battery, kind: 'live', time: at(seconds), values, other: {} };
+  return { type: 'reading', battery, kind: 'live', snapshot: { timeMs: at(seconds), values }, other: {} };
 }
 
 export function detail(values: Values, seconds = 0, battery = 'b3f1c2'): ReadingNews {
   return { ...live(values, seconds, battery), kind: 'detail' };
 }
 
-export function battery(change: Partial<SinkBattery> = {}): BatteryNews {
+export function battery(change: Partial<BatteryState> = {}): BatteryNews {
   return {
     type: 'battery',
     battery: {
       id: 'b3f1c2',
       name: 'b3f1c2',
+      firstSeenMs: at(0),
       connected: true,
       stale: false,
-      last_reading_at: at(0),
+      lastReadingAtMs: at(0),
+      live: null,
+      detail: null,
       clock: null,
-      open_gaps: 0,
+      openGaps: 0,
+      conflict: null,
       ...change,
     },
   };
@@ -49,8 +52,8 @@ export function happened(
   of: string | null = 'b3f1c2',
 ): EventNews {
   const event = {
-    time: at(seconds),
-    received_at: at(seconds),
+    timeMs: at(seconds),
+    receivedAtMs: at(seconds),
     source: 'server' as const,
     name: 'connected',
     code: null,
@@ -61,19 +64,19 @@ export function happened(
   return { type: 'event', battery: of, event };
 }
 
-export function energy(change: Partial<EnergyNews> = {}, seconds = 0): EnergyNews {
+export function energy(change: Partial<HeldEnergyNews> = {}, seconds = 0): HeldEnergyNews {
   return {
     type: 'energy',
     battery: 'b3f1c2',
-    time: at(seconds),
+    timeMs: at(seconds),
     counters: { pv_energy: 433 },
-    totals: { pv_energy: 12.345 },
+    total: { pv_energy: 12.345 },
     today: { pv_energy: 1.5 },
-    day_start: at(-43_440),
+    dayStartMs: at(-43_440),
     ...change,
   };
 }
 
-export function settings(values: ConfigurationNews['settings']): ConfigurationNews {
-  return { type: 'configuration', battery: 'b3f1c2', settings: values };
+export function settings(values: Settings): SettingsNews {
+  return { type: 'settings', battery: 'b3f1c2', settings: values };
 }

@@ -3,11 +3,12 @@
  */
 import { onTestFinished } from 'vitest';
 import type { StoreRecord } from '../src/model.ts';
+import { EnergyToday } from '../src/now/energy.ts';
+import { HouseState } from '../src/now/house-state.ts';
 import type { SinkReports } from '../src/sinks/condition.ts';
 import type { Sink } from '../src/sinks/sink.ts';
 import { type Memory, Sinks } from '../src/sinks/sinks.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
-import { LiveState } from '../src/web/live/live-state.ts';
 import { temporaryFolder } from './records.ts';
 
 /** What a sink is made with here. */
@@ -20,7 +21,7 @@ export interface HouseTools {
 
 /** For an output that takes everything from the store. */
 const OUTBOX = { name: 'influx', bytes: 1_000_000 };
-const ENERGY = { today: { pv_energy: 1 }, day_start: new Date(0).toISOString(), total: { pv_energy: 2 } };
+const ENERGY = { today: { pv_energy: 1 }, dayStartMs: 0, total: { pv_energy: 2 } };
 const STALE_MS = 90_000;
 
 export class SinkHouse {
@@ -30,8 +31,9 @@ export class SinkHouse {
   /** Mistakes of outputs. */
   readonly mistakes: string[] = [];
   readonly wallMs: () => number;
-  readonly #state: LiveState;
+  readonly #state: HouseState;
   readonly #sinks: Sinks;
+  readonly #energy: EnergyToday;
   #running = true;
 
   /**
@@ -46,14 +48,17 @@ export class SinkHouse {
     this.sink = make({ reports, memory: this.store, wallMs, store: this.store });
     this.#sinks = new Sinks([this.sink], {
       memory: this.store,
-      inquiries: {
-        energy: async (ids) => Object.fromEntries(ids.map((id) => [id, ENERGY])),
-        configuration: async () => ({ ems_version: 'V1' }),
-      },
+      settings: async () => ({ ems_version: 'V1' }),
       wallMs,
-      dayStartMs: () => 0,
       staleMs: STALE_MS,
       failed: (sink, detail) => void this.mistakes.push(`${sink}: ${detail}`),
+    });
+    this.#energy = new EnergyToday({
+      ask: async (ids) => Object.fromEntries(ids.map((id) => [id, ENERGY])),
+      wallMs,
+      dayStartMs: () => 0,
+      isWanted: () => this.#sinks.isWanted('energy'),
+      told: (news) => this.#sinks.tellEnergy(news),
     });
     const options = {
       names: {},
@@ -62,9 +67,7 @@ export class SinkHouse {
       idOf: (serial: string) => this.store.idOf(serial),
       wallMs,
     };
-    this.#state = new LiveState(options, this.store.batteries(), {
-      tell: (type, news) => this.#sinks.tell(type, news),
-    });
+    this.#state = new HouseState(options, this.store.batteries(), [this.#energy, this.#sinks]);
     this.#sinks.start(this.#state.batteries());
     onTestFinished(() => this.stop());
   }
@@ -77,7 +80,7 @@ export class SinkHouse {
 
   /** A minute is over: energy is told. */
   async minute(): Promise<void> {
-    await this.#sinks.tick();
+    await this.#energy.tick();
   }
 
   /** As at the end of a server. */

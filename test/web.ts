@@ -4,6 +4,7 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { HouseState } from '../src/now/house-state.ts';
 import { placeOf } from '../src/store/backup/way-back.ts';
 import type { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
@@ -12,7 +13,6 @@ import { NO_SECRETS, newToken, sha256, writeSecrets } from '../src/web/access/se
 import { type WebOptions, WebServer } from '../src/web/api.ts';
 import { LiveFeed } from '../src/web/live/feed.ts';
 import { FrameTap } from '../src/web/live/frame-tap.ts';
-import { LiveState } from '../src/web/live/live-state.ts';
 import { type PoolOptions, QueryPool } from '../src/web/query/pool.ts';
 import type { Trusting } from '../src/web/routes/trust.ts';
 import type { OwnClock } from '../src/web/services.ts';
@@ -21,7 +21,7 @@ import { StoreSize } from '../src/web/store-size.ts';
 export interface Web {
   readonly server: WebServer;
   readonly feed: LiveFeed;
-  readonly state: LiveState;
+  readonly state: HouseState;
   readonly tap: FrameTap;
   readonly pool: QueryPool;
   /** What was told of mistakes of ours. */
@@ -67,7 +67,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     idOf: (serial: string) => store.idOf(serial),
     wallMs: now,
   };
-  const state = new LiveState(stateOptions, store.batteries(), feed);
+  const state = new HouseState(stateOptions, store.batteries(), [feed]);
   const tap = new FrameTap(now);
   const pool = new QueryPool({ setting: { ...placeOf(folder), timeZone: 'Europe/Dublin' }, failed, ...poolOptions });
   const server = new WebServer({

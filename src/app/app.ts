@@ -7,6 +7,8 @@ import type { Log } from '../log/log.ts';
 import type { LogOutput } from '../log/log-output.ts';
 import { ThrottledLog } from '../log/throttled-log.ts';
 import type { Instant } from '../model.ts';
+import { EnergyToday } from '../now/energy.ts';
+import { HouseState } from '../now/house-state.ts';
 import { redactText } from '../privacy/redact.ts';
 import { Committer } from '../server/committer.ts';
 import { Listener } from '../server/listener.ts';
@@ -14,7 +16,7 @@ import { Strangers } from '../server/strangers.ts';
 import { sinksOf } from '../sinks/from-config.ts';
 import { Prometheus } from '../sinks/prometheus/prometheus.ts';
 import { ServerMetrics } from '../sinks/prometheus/server-metrics.ts';
-import { Sinks } from '../sinks/sinks.ts';
+import { Sinks, type SinksOptions } from '../sinks/sinks.ts';
 import type { BackupKeeper } from '../store/backup/backup-keeper.ts';
 import { Calendar } from '../store/energy/calendar.ts';
 import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
@@ -31,7 +33,6 @@ import { PASSWORD_FILE } from '../web/access/secrets.ts';
 import { WebServer } from '../web/api.ts';
 import { LiveFeed } from '../web/live/feed.ts';
 import { FrameTap } from '../web/live/frame-tap.ts';
-import { LiveState, type NewsSink } from '../web/live/live-state.ts';
 import { QueryPool } from '../web/query/pool.ts';
 import { StoreSize } from '../web/store-size.ts';
 import { backupKeeper, DataUpgrade, placeFrom } from './backups.ts';
@@ -43,7 +44,7 @@ import { Sessions } from './sessions.ts';
 import { retentionClock, storeOptions } from './store-options.ts';
 import { TrustDesk } from './trust-desk.ts';
 import { version } from './version.ts';
-import { figuresOf, inquiriesOf, sinkViews, type Watched } from './watched.ts';
+import { askedOf, figuresOf, shownSinks, type Watched } from './watched.ts';
 
 const LOG_TICK_MS = 5000;
 /** Whoever is on this machine can stop the server anyway. */
@@ -103,7 +104,9 @@ export class App {
     this.#running = running;
     try {
       // Before the first battery speaks: who was heard first keeps the plain name.
-      running.watched.sinks.start(running.watched.state.batteries());
+      const batteries = running.watched.state.batteries();
+      running.watched.sinks.start(batteries);
+      running.watched.energy.start(batteries.map(({ id }) => id));
       await listenOn('battery', battery.listen, () => running.listener.start());
       if (this.#running === running) await listenOn('web', web.listen, () => running.web.start());
     } catch (error) {
@@ -135,6 +138,7 @@ export class App {
     // Both ports are free at once, for whoever starts the next server before this one has ended.
     await Promise.all([running.listener.stop(), running.web.stop()]);
     await running.committer.stop();
+    running.watched.energy.stop();
     await Promise.all([running.watched.sinks.stop(), backingUp]);
     await running.store.stop();
     this.#tickLog(true);
@@ -233,15 +237,17 @@ export class App {
       ),
     );
     const staleMs = battery.stale_after * 1000;
-    const awoken = () => void sinks.configure(state.batteries().map(({ id }) => id));
+    const asked = askedOf(pool, wallMs);
+    const awoken = () => void sinks.configure();
     const prometheus = new Prometheus({ server: metrics, staleMs, wallMs, awoken });
-    const sinks = this.#buildSinks(store, calendar, reporter, pool, prometheus);
-    const news: NewsSink = {
-      tell: (type, make) => {
-        feed.tell(type, make);
-        sinks.tell(type, make);
-      },
-    };
+    const sinks = this.#buildSinks(store, reporter, asked.settings, prometheus);
+    const energy = new EnergyToday({
+      ask: asked.energy,
+      wallMs,
+      dayStartMs: (ms) => calendar.dayStart(Math.floor(ms / 1000)) * 1000,
+      isWanted: () => sinks.isWanted('energy'),
+      told: (news) => sinks.tellEnergy(news),
+    });
     const options = {
       names: battery.names,
       staleMs,
@@ -249,21 +255,20 @@ export class App {
       idOf: (serial: string) => store.idOf(serial),
       wallMs,
     };
-    const state = new LiveState(options, store.batteries(), news);
+    const state = new HouseState(options, store.batteries(), [feed, energy, sinks]);
     const strangers = new Strangers(wallMs);
-    const watched: Watched = { feed, state, tap, sinks, prometheus, metrics, strangers };
+    const watched: Watched = { feed, state, energy, tap, sinks, prometheus, metrics, strangers };
     return watched;
   }
 
-  #buildSinks(store: Store, calendar: Calendar, reporter: Reporter, pool: QueryPool, prometheus: Prometheus): Sinks {
+  #buildSinks(store: Store, reporter: Reporter, settings: SinksOptions['settings'], prometheus: Prometheus): Sinks {
     const wallMs = () => Date.now();
     const outbox = (name: string) => store.outbox(name);
     const tools = { reports: reporter, wallMs, memory: store, version: version(), outbox };
     return new Sinks([prometheus, ...sinksOf(this.#config, tools)], {
       memory: store,
-      inquiries: inquiriesOf(pool, wallMs),
+      settings,
       wallMs,
-      dayStartMs: (ms) => calendar.dayStart(Math.floor(ms / 1000)) * 1000,
       staleMs: this.#config.battery.stale_after * 1000,
       failed: (sink, detail) => reporter.trouble(sink, 'OUTPUT_MISTAKE', detail),
     });
@@ -290,7 +295,7 @@ export class App {
       counters,
       waitingRows: () => store.waitingRows,
       now: () => Date.now(),
-      sinks: () => sinkViews(watched.sinks),
+      sinks: () => shownSinks(watched.sinks),
       strangers: () => watched.strangers.list,
     };
     return new WebServer({

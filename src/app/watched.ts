@@ -2,24 +2,26 @@
  * What listens behind the commit, and what others are told of it.
  */
 
+import type { EnergyToday, EnergyTodayOptions } from '../now/energy.ts';
+import type { HouseState } from '../now/house-state.ts';
 import { SINK_PROBLEMS } from '../problems/output.ts';
 import { COUNTED_PROBLEMS } from '../problems/server.ts';
 import { PROBLEMS } from '../protocol/errors.ts';
 import type { Strangers } from '../server/strangers.ts';
 import { PROMETHEUS, type Prometheus } from '../sinks/prometheus/prometheus.ts';
 import type { Figures, ServerMetrics } from '../sinks/prometheus/server-metrics.ts';
-import type { Inquiries, Sinks } from '../sinks/sinks.ts';
+import type { Sinks, SinksOptions } from '../sinks/sinks.ts';
 import type { Store } from '../store/store.ts';
 import type { LiveFeed } from '../web/live/feed.ts';
 import type { FrameTap } from '../web/live/frame-tap.ts';
-import type { LiveState } from '../web/live/live-state.ts';
 import type { QueryPool } from '../web/query/pool.ts';
 import { version } from './version.ts';
 
 /** What listens behind the commit. */
 export interface Watched {
   readonly feed: LiveFeed;
-  readonly state: LiveState;
+  readonly state: HouseState;
+  readonly energy: EnergyToday;
   readonly tap: FrameTap;
   readonly sinks: Sinks;
   /** Pulled: for whoever asks the web port. */
@@ -51,11 +53,14 @@ export function figuresOf(
   };
 }
 
-/** What outputs are told that must be read from the store. */
-export function inquiriesOf(pool: QueryPool, wallMs: () => number): Inquiries {
+/** What outputs are told that must be read from the store: energy, and settings that are not private. */
+export function askedOf(
+  pool: QueryPool,
+  wallMs: () => number,
+): { readonly energy: EnergyTodayOptions['ask']; readonly settings: SinksOptions['settings'] } {
   return {
     energy: (batteries) => pool.ask('totals', { batteries, nowMs: wallMs() }),
-    configuration: async (battery) => {
+    settings: async (battery) => {
       const found = await pool.ask('configuration', { battery });
       const shown = found?.settings.filter((setting) => !setting.private);
       return shown === undefined ? null : Object.fromEntries(shown.map(({ name, value }) => [name, value]));
@@ -63,13 +68,7 @@ export function inquiriesOf(pool: QueryPool, wallMs: () => number): Inquiries {
   };
 }
 
-/** The outputs as the page shows them. Prometheus is always there: it counts as one once it was asked. */
-export function sinkViews({ statuses }: Sinks) {
-  return statuses
-    .filter(({ name, status }) => name !== PROMETHEUS || status.lastSentMs !== null)
-    .map(({ name, status: { lastSentMs, ...rest } }) => ({
-      name,
-      ...rest,
-      last_sent_at: lastSentMs === null ? null : new Date(lastSentMs).toISOString(),
-    }));
+/** The outputs that the page shows. Prometheus is always there: it counts as one once it was asked. */
+export function shownSinks({ statuses }: Sinks): Sinks['statuses'] {
+  return statuses.filter(({ name, status }) => name !== PROMETHEUS || status.lastSentMs !== null);
 }

@@ -163,8 +163,7 @@ function contract(name: string, { begin, keeps, throughRestart, stepSeconds = 1,
         type: 'reading',
         battery: 'b3f1c2',
         kind: 'live',
-        time: new Date(nowMs).toISOString(),
-        values: {},
+        snapshot: { timeMs: nowMs, values: {} },
         other: {},
       });
       expect(await other.heard()).toEqual([]);

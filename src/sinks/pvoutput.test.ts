@@ -74,7 +74,7 @@ async function after(output: PvOutput, minutes: number): Promise<void> {
   const seconds = (now - NOW) / 1000;
   output.tell(live({ pv_power: 1890.4, load_power: 418, battery_power: 500, soc: 71.2 }, seconds));
   output.tell(detail({ grid_voltage_l1: 238.44 }, seconds));
-  output.tell(energy({ today: TODAY, day_start: at(-43_440) }, seconds));
+  output.tell(energy({ today: TODAY, dayStartMs: at(-43_440) }, seconds));
   await output.tick();
 }
 
@@ -156,7 +156,7 @@ describe('a status', () => {
     now = Date.parse('2024-06-12T23:01:00Z');
     const output = await started();
     now += 300_000;
-    output.tell(energy({ today: TODAY, day_start: '2024-06-11T23:00:00.000Z' }));
+    output.tell(energy({ today: TODAY, dayStartMs: Date.parse('2024-06-11T23:00:00.000Z') }));
     output.tell(live({ pv_power: 0, load_power: 7 }));
     await output.tick();
     expect(asked[0]?.form).toEqual({ d: '20240613', t: '00:05', v2: '0', v4: '7' });

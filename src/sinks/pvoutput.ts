@@ -4,9 +4,10 @@
  *
  * Not sent: `b1` to `b6` (the battery). Their meaning and sign are known from a draft in a forum only.
  */
+import type { EnergyNews, ReadingNews } from '../now/news.ts';
 import { onOneLine, textOf } from './answer.ts';
 import { Condition, type SinkReports } from './condition.ts';
-import { DETAIL_OLD_MS, type EnergyNews, type ReadingNews, type Sink, type SinkNews, type SinkStatus } from './sink.ts';
+import { DETAIL_OLD_MS, type Sink, type SinkNews, type SinkStatus } from './sink.ts';
 
 export interface PvOutputOptions {
   readonly url: string;
@@ -48,7 +49,7 @@ const MOST_BYTES = 16_384;
 
 export class PvOutput implements Sink {
   readonly name = NAME;
-  readonly wants = ['reading', 'energy', 'battery'] as const;
+  readonly wants: Sink['wants'] = ['reading', 'energy', 'battery'];
   readonly #options: PvOutputOptions;
   readonly #condition: Condition;
   readonly #clock: Intl.DateTimeFormat;
@@ -81,7 +82,7 @@ export class PvOutput implements Sink {
   }
 
   tell(news: SinkNews): void {
-    if (news.type === 'event' || news.type === 'configuration') return;
+    if (news.type === 'event' || news.type === 'settings') return;
     const isOurs = this.#isOurs(news.type === 'battery' ? news.battery.id : news.battery);
     if (!isOurs || news.type === 'battery') return;
     const arrivedMs = this.#options.wallMs();
@@ -132,11 +133,11 @@ export class PvOutput implements Sink {
     const nowMs = this.#options.wallMs();
     const fresh = <News>(heard: Heard<News> | null, oldMs: number): News | null =>
       heard !== null && nowMs - heard.arrivedMs <= oldMs ? heard.news : null;
-    const live = fresh(this.#live, LIVE_OLD_MS)?.values;
-    const volts = fresh(this.#detail, DETAIL_OLD_MS)?.values.grid_voltage_l1;
+    const live = fresh(this.#live, LIVE_OLD_MS)?.snapshot.values;
+    const volts = fresh(this.#detail, DETAIL_OLD_MS)?.snapshot.values.grid_voltage_l1;
     const energy = fresh(this.#energy, ENERGY_OLD_MS);
     // Just after midnight the energy is still yesterday's.
-    const isToday = energy !== null && timeIn(this.#clock, Date.parse(energy.day_start)).day === d;
+    const isToday = energy !== null && timeIn(this.#clock, energy.dayStartMs).day === d;
     const values = {
       v1: isToday ? whole(energy.today.pv_energy, 1000) : undefined,
       v2: whole(live?.pv_power),

@@ -1,88 +1,18 @@
 /**
  * What an output is, and what it is told (decision 0010, docs/outputs.md).
  */
-import type { Value } from '../model.ts';
+import type { BatteryNews, EnergyNews, EventNews, ReadingNews, SettingsNews } from '../now/news.ts';
+import type { Energies } from '../now/state.ts';
 import type { SinkProblemCode } from '../problems/output.ts';
 
-/** Values by our names (docs/fields.md), without what is private; a key without a value is left out. */
-export type Values = Readonly<Record<string, Value>>;
-
-/** kWh of each flow by its name, such as `grid_import_energy`; null where nothing is known. */
-export type Energies = Readonly<Record<string, number | null>>;
-
-/** A battery as it may be shown. */
-export interface SinkBattery {
-  readonly id: string;
-  readonly name: string;
-  /** Whether a connection of it is open. */
-  readonly connected: boolean;
-  /** Whether nothing was read of it for longer than the owner allows. */
-  readonly stale: boolean;
-  /** Arrival of its newest reading, ISO 8601 in UTC; null where there is none. */
-  readonly last_reading_at: string | null;
-  /** How far its clock is ahead of UTC; null where not known. */
-  readonly clock: { readonly offset_seconds: number; readonly ahead_of_house_seconds: number } | null;
-  readonly open_gaps: number;
-}
-
-/** A reading of the kinds that tell what is now; never history. */
-export interface ReadingNews {
-  readonly type: 'reading';
-  readonly battery: string;
-  readonly kind: 'live' | 'detail';
-  /** When it was measured, ISO 8601 in UTC. */
-  readonly time: string;
-  readonly values: Values;
-  /** Unknown fields under the vendor's names, without those that seem private. */
-  readonly other: Readonly<Record<string, string>>;
-}
-
-/** Something happened; `battery` is null where it is not known whose it is. */
-export interface EventNews {
-  readonly type: 'event';
-  readonly battery: string | null;
-  readonly event: {
-    /** ISO 8601 in UTC; null while the battery's clock is not known. */
-    readonly time: string | null;
-    readonly received_at: string;
-    readonly source: 'battery' | 'server';
-    readonly name: string;
-    readonly code: number | null;
-    /** Inferred; null where nobody knows. */
-    readonly meaning: string | null;
-    readonly text: string;
-  };
-}
-
-/** The state of a battery has changed: its connection, its staleness, what waits. */
-export interface BatteryNews {
-  readonly type: 'battery';
-  readonly battery: SinkBattery;
-}
-
-/** Energy as the page has it, about once a minute: totals that never fall, and the house's day. */
-export interface EnergyNews {
-  readonly type: 'energy';
-  readonly battery: string;
-  /** As of when, ISO 8601 in UTC. */
-  readonly time: string;
-  /** The battery's own lifetime counters, held from falling. */
+/** Energy for outputs: `total` is held from falling, and so are the counters. */
+export interface HeldEnergyNews extends EnergyNews {
+  /** The battery's own lifetime counters, kWh. */
   readonly counters: Energies;
-  /** Since this server first heard the battery; finer than the counters, held from falling. */
-  readonly totals: Energies;
-  /** Of the house's day that began at `day_start`. */
-  readonly today: Energies;
-  readonly day_start: string;
 }
 
-/** A setting that is not private, as the battery last reported it. */
-export interface ConfigurationNews {
-  readonly type: 'configuration';
-  readonly battery: string;
-  readonly settings: Readonly<Record<string, string | number | boolean | null>>;
-}
-
-export type SinkNews = ReadingNews | EventNews | BatteryNews | EnergyNews | ConfigurationNews;
+/** What is now, as outputs may want to be told it: news of the house, and what is asked of the store for them. */
+export type SinkNews = ReadingNews | EventNews | BatteryNews | HeldEnergyNews | SettingsNews;
 
 /** `starting` until its other side was first reached. `refused`: reached, but it wants something else of its owner. */
 export type SinkState = 'starting' | 'up' | 'down' | 'refused' | 'stopped';

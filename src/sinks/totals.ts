@@ -1,8 +1,8 @@
 /**
  * The totals of one battery as outputs publish them: they never fall, also not through a restart.
  */
+import type { Energies, Values } from '../now/state.ts';
 import { columnsOf } from '../protocol/fields/fields.ts';
-import type { Energies, Values } from './sink.ts';
 import { Total, type TotalState, totalState } from './total.ts';
 
 /** The lifetime counters of the details, by our names. */

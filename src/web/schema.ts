@@ -3,10 +3,26 @@
  * the OpenAPI document, the page's types) is made from these.
  *
  * Times are ISO 8601 in UTC with a `Z`; where there are many they are Unix seconds, and say so in their name.
+ *
+ * What is now has its types in src/now/: a schema here is what the interface makes of one (`Json<BatteryState>`), and does
+ * not compile where it says something else.
  */
 import * as z from 'zod';
+import type {
+  BatteryState,
+  ClockState,
+  ConnectionState,
+  EpochState,
+  ShownEvent,
+  ShownGap,
+  Snapshot,
+} from '../now/state.ts';
 import { PANELS } from '../protocol/fields/field.ts';
 import { FLOWS } from '../protocol/fields/flows.ts';
+import type { JsonOf, NewsViews } from './views.ts';
+
+/** Describes what the interface makes of a type of ours. */
+type Json<Type> = z.ZodType<JsonOf<Type>>;
 
 const time = z.iso.datetime().describe('UTC, such as 2026-11-23T09:00:05Z');
 const value = z.union([z.number(), z.string()]).nullable();
@@ -62,7 +78,7 @@ export const server = z.object({
       since: time,
       battery: z.string().nullable().describe('the one that was named last'),
       batteries: z.array(z.string()).describe('all that speak on it'),
-    }),
+    }) satisfies Json<ConnectionState>,
   ),
   counters: z.record(z.string(), count).describe('how often each problem was seen since the start, by code'),
   frames: z.object({ received: count, sent: count }),
@@ -93,9 +109,9 @@ const clock = z.object({
   ahead_of_house_seconds: z.int().describe('… and of the house’s own time'),
   drift_ppm: z.number(),
   settled: z.boolean(),
-});
+}) satisfies Json<ClockState>;
 
-export const snapshot = z.object({ time, values });
+export const snapshot = z.object({ time, values }) satisfies Json<Snapshot>;
 
 export const battery = z.object({
   id: z.string(),
@@ -112,7 +128,7 @@ export const battery = z.object({
     .object({ peer: count, since: time })
     .nullable()
     .describe('another peer speaks with its serial number, last at that time; the owner has not said what to do'),
-});
+}) satisfies Json<BatteryState>;
 export const batteries = z.array(battery);
 
 const span = { from: time.optional(), to: time.optional() };
@@ -169,16 +185,6 @@ export const trustDecision = z.strictObject({
 });
 export const decided = z.object({ battery: z.string(), action: z.enum(['swap', 'refuse', 'adopt']) });
 
-/** For outputs: not a request, but asked of the same thread. */
-export const totals = z.record(
-  z.string(),
-  z.object({
-    day_start: time,
-    today: z.record(z.string(), z.number().nullable()),
-    total: z.record(z.string(), z.number().nullable()),
-  }),
-);
-
 export const energyQuery = z.strictObject({ ...span, per: z.enum(['hour', 'day', 'month']).default('day') });
 const energies = Object.fromEntries(
   FLOWS.map((flow) => [`${flow}_energy`, z.number().nullable().describe('kWh')]),
@@ -206,7 +212,7 @@ export const events = z.array(
     code: z.int().nullable(),
     meaning: z.string().nullable().describe('inferred; null where nobody knows'),
     text: z.string(),
-  }),
+  }) satisfies Json<ShownEvent>,
 );
 
 export const gaps = z.array(
@@ -217,7 +223,7 @@ export const gaps = z.array(
     filled_minutes: count,
     state: z.enum(['open', 'asked', 'filled', 'partly', 'refused']),
     asked_at: time.nullable(),
-  }),
+  }) satisfies Json<ShownGap>,
 );
 
 export const epochs = z.array(
@@ -226,7 +232,7 @@ export const epochs = z.array(
     offset_seconds: z.int(),
     drift_ppm: z.number(),
     reason: z.enum(['first_frame', 'drift', 'jump', 'restart', 'server_clock']),
-  }),
+  }) satisfies Json<EpochState>,
 );
 
 export const configuration = z.object({
@@ -314,4 +320,4 @@ export const liveEvents = {
   configuration: z.object({ battery: z.string() }).describe('a battery has reported its configuration'),
   frame: frame.describe('only with ?frames=true'),
   reset: z.object({}).describe('what was missed is no longer known: load anew'),
-} as const;
+} satisfies { [Type in keyof NewsViews]: z.ZodType<NewsViews[Type]> } & Record<'frame' | 'reset', z.ZodType>;

@@ -1,13 +1,12 @@
 /**
  * What answers are made of.
  */
-import type * as z from 'zod';
+import type { HouseState } from '../now/house-state.ts';
+import type { SinkStatus } from '../sinks/sink.ts';
 import type { Auth } from './access/auth.ts';
 import type { FrameTap } from './live/frame-tap.ts';
-import type { LiveState } from './live/live-state.ts';
 import type { QueryPool } from './query/pool.ts';
 import type { Trusting } from './routes/trust.ts';
-import type * as schema from './schema.ts';
 import type { StoreSize } from './store-size.ts';
 
 /** What the battery port knows of a peer that got no further. */
@@ -32,7 +31,8 @@ export interface Facts {
   /** Rows that are committed and not yet in their place. */
   waitingRows(): number;
   now(): number;
-  sinks(): z.infer<typeof schema.server>['sinks'];
+  /** The outputs that are shown. */
+  sinks(): readonly { readonly name: string; readonly status: SinkStatus }[];
   /** Who was refused at the battery port, or is no battery; the newest first. */
   strangers(): readonly Stranger[];
 }
@@ -48,7 +48,7 @@ export interface OwnClock {
 export interface Services {
   readonly clock: OwnClock;
   readonly facts: Facts;
-  readonly state: LiveState;
+  readonly state: HouseState;
   readonly tap: FrameTap;
   readonly pool: QueryPool;
   readonly auth: Auth;

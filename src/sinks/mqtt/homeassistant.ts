@@ -3,7 +3,8 @@
  * Rules from Home Assistant's documentation and source as of late 2026.
  */
 
-import { type ConfigurationNews, DETAIL_OLD_MS } from '../sink.ts';
+import type { Settings } from '../../now/state.ts';
+import { DETAIL_OLD_MS } from '../sink.ts';
 import { ENTITIES, type Entity, isPlainName, unknownEntity } from './entities.ts';
 
 /** What is known of a battery beyond its values. */
@@ -17,7 +18,7 @@ export interface Device {
   /** Whether the house has three phases. */
   readonly threePhases: boolean;
   /** As it last reported it; empty while it has not. */
-  readonly settings: ConfigurationNews['settings'];
+  readonly settings: Settings;
   /** Fields that nobody knows, by their wire names, and where they stand. */
   readonly unknown: Readonly<Record<string, 'state' | 'detail'>>;
 }

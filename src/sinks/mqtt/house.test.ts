@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { at, battery, detail, energy, happened, live, NOW, settings } from '../../../test/news.ts';
+import { battery, detail, energy, happened, isoAt, live, NOW, settings } from '../../../test/news.ts';
 import { HOUSE } from '../../../test/sink-settings.ts';
 import type { SinkNews } from '../sink.ts';
 import { type BatteryNote, type HouseSetting, MqttHouse, type Outgoing } from './house.ts';
@@ -45,7 +45,13 @@ describe('a live reading', () => {
   it('is said under state with all its keys, and kept by the broker', () => {
     const said = say(live({ soc: 71.2, grid_power: -3442 }));
     const body = bodyOf(said, 'alphaess/b3f1c2/state');
-    expect(body).toMatchObject({ time: at(0), soc: 71.2, grid_power: -3442, pv_power: null, load_power_method: null });
+    expect(body).toMatchObject({
+      time: isoAt(0),
+      soc: 71.2,
+      grid_power: -3442,
+      pv_power: null,
+      load_power_method: null,
+    });
     expect(Object.keys(body)).toHaveLength(32);
     expect(said.at(-1)).toMatchObject({ ordered: false, message: { retain: true } });
   });
@@ -71,14 +77,14 @@ describe('energy', () => {
     const said = say(
       energy({
         counters: { pv_energy: 433, grid_import_energy: null },
-        totals: { pv_energy: 12.3456789, load_energy: 0.1 + 0.2 },
+        total: { pv_energy: 12.3456789, load_energy: 0.1 + 0.2 },
         today: { pv_energy: 1.5, load_energy: 0 },
       }),
     );
     expect(said).toMatchObject([{ ordered: true, message: { topic: 'alphaess/b3f1c2/energy', retain: true } }]);
     expect(bodyOf(said, 'alphaess/b3f1c2/energy')).toMatchObject({
-      time: at(0),
-      day_start: at(-43_440),
+      time: isoAt(0),
+      day_start: isoAt(-43_440),
       pv_energy: 433,
       grid_import_energy: null,
       pv_energy_integrated: 12.345,
@@ -92,7 +98,8 @@ describe('energy', () => {
 
 describe('the state of a battery', () => {
   it('is said when it changes', () => {
-    const said = say(battery({ clock: { offset_seconds: 3612, ahead_of_house_seconds: 12 }, open_gaps: 1 }));
+    const clock = { offsetSeconds: 3612, aheadOfHouseSeconds: 12, driftPpm: 1.5, settled: true };
+    const said = say(battery({ clock, openGaps: 1 }));
     expect(said.map(({ message }) => [message.topic, message.payload])).toEqual([
       ['alphaess/b3f1c2/availability', 'online'],
       [
@@ -100,7 +107,7 @@ describe('the state of a battery', () => {
         '{"connected":true,"stale":false,"last_event":null,"clock_ahead":12,"clock_offset":3612,"open_gaps":1}',
       ],
     ]);
-    expect(say(battery({ clock: { offset_seconds: 3612, ahead_of_house_seconds: 12 }, open_gaps: 1 }))).toEqual([]);
+    expect(say(battery({ clock, openGaps: 1 }))).toEqual([]);
     expect(topics(say(battery({ stale: true })))).toEqual(['alphaess/b3f1c2/availability', 'alphaess/b3f1c2/status']);
   });
 });
@@ -111,8 +118,8 @@ describe('an event', () => {
     expect(said).toMatchObject([{ ordered: true, message: { topic: 'alphaess/b3f1c2/event', retain: false } }]);
     expect(bodyOf(said, 'alphaess/b3f1c2/event')).toEqual({
       event_type: 'EventLog',
-      time: at(0),
-      received_at: at(0),
+      time: isoAt(0),
+      received_at: isoAt(0),
       source: 'battery',
       name: 'EventLog',
       code: 41,
@@ -130,7 +137,7 @@ describe('an event', () => {
 
   it('is the last of its battery, by when it came where its time is not known', () => {
     say(battery());
-    expect(bodyOf(say(happened({ time: null }, 5)), 'alphaess/b3f1c2/status').last_event).toBe(at(5));
+    expect(bodyOf(say(happened({ timeMs: null }, 5)), 'alphaess/b3f1c2/status').last_event).toBe(isoAt(5));
   });
 
   it('of nobody’s battery is the server’s', () => {

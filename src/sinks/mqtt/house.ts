@@ -1,18 +1,11 @@
 /**
  * What is said of each battery on MQTT, and what of it the broker keeps. No connection and no clock; mqtt.ts sends it.
  */
+import type { EventNews, ReadingNews } from '../../now/news.ts';
+import type { BatteryState, Settings } from '../../now/state.ts';
 import type { Field } from '../../protocol/fields/field.ts';
 import { fieldsOnWire } from '../../protocol/fields/fields.ts';
-import {
-  type BatteryNews,
-  type ConfigurationNews,
-  DETAIL_OLD_MS,
-  type EnergyNews,
-  type EventNews,
-  type ReadingNews,
-  type SinkBattery,
-  type SinkNews,
-} from '../sink.ts';
+import { DETAIL_OLD_MS, type HeldEnergyNews, type SinkNews } from '../sink.ts';
 import { COUNTERS } from '../totals.ts';
 import {
   DETAIL_FIELDS,
@@ -68,18 +61,22 @@ const NO_NOTE: BatteryNote = { retained: [], components: {}, gone: {}, threePhas
 /** Stands for this server among the batteries. */
 export const BRIDGE = 'bridge';
 
+/** What of a battery's state is said. */
+type BatteryStatus = Pick<BatteryState, 'connected' | 'stale' | 'clock' | 'openGaps'>;
+
 interface Known {
   readonly id: string;
   readonly first: boolean;
   name: string | null;
   note: BatteryNote;
-  settings: ConfigurationNews['settings'];
+  settings: Settings;
   /** A reading came since the start: it is known what there is to tell. */
   heard: boolean;
   /** Something of what Home Assistant is told has changed since it was told. */
   changed: boolean;
-  status: SinkBattery | null;
-  lastEvent: string | null;
+  status: BatteryStatus | null;
+  /** When something last happened, Unix milliseconds. */
+  lastEventMs: number | null;
   /** What was last said under each topic that the broker keeps. */
   readonly said: Map<string, Said>;
 }
@@ -112,18 +109,18 @@ export class MqttHouse {
   /** What is to be said because of some news, in its order. */
   told(news: SinkNews): Outgoing[] {
     if (news.type === 'event' && news.battery === null) return [ordered(this.#event(BRIDGE, news))];
-    const id = news.type === 'battery' ? news.battery.id : (news.battery as string);
+    const id = batteryOf(news) ?? BRIDGE;
     const battery = this.#known(id);
     if (this.#setting.leftOut.includes(id)) return [];
     switch (news.type) {
       case 'reading':
         return this.#reading(battery, news);
       case 'battery':
-        return this.#battery(battery, news);
+        return this.#battery(battery, news.battery);
       case 'energy':
         return [ordered(this.#keeps(battery, 'energy', energyBody(news)))];
-      case 'configuration':
-        return this.#configuration(battery, news);
+      case 'settings':
+        return this.#settings(battery, news.settings);
       case 'event':
         return this.#happened(battery, news);
     }
@@ -197,7 +194,7 @@ export class MqttHouse {
       heard: false,
       changed: true,
       status: null,
-      lastEvent: null,
+      lastEventMs: null,
       said: new Map(),
     };
     this.#batteries.set(id, battery);
@@ -214,7 +211,8 @@ export class MqttHouse {
   }
 
   #reading(battery: Known, news: ReadingNews): Outgoing[] {
-    const { kind, time, values, other } = news;
+    const { kind, snapshot, other } = news;
+    const { timeMs, values } = snapshot;
     const topic = kind === 'live' ? 'state' : 'detail';
     const fields = kind === 'live' ? STATE_FIELDS : DETAIL_FIELDS;
     const { threePhases } = battery.note;
@@ -225,9 +223,9 @@ export class MqttHouse {
     battery.heard = true;
     this.#meet(battery, Object.keys(other), topic);
     const problem = kind === 'detail' ? { [PROBLEM]: hasProblem(values) } : {};
-    const body = { time, ...allOf(fields, values), ...problem, other };
+    const body = { time: iso(timeMs), ...allOf(fields, values), ...problem, other };
     const forMs = kind === 'live' ? this.#setting.staleSeconds * 1000 : DETAIL_OLD_MS;
-    return [...this.#discovery(battery), latest(this.#keeps(battery, topic, body, Date.parse(time) + forMs))];
+    return [...this.#discovery(battery), latest(this.#keeps(battery, topic, body, timeMs + forMs))];
   }
 
   #meet(battery: Known, names: readonly string[], topic: 'state' | 'detail'): void {
@@ -240,31 +238,31 @@ export class MqttHouse {
     battery.changed = true;
   }
 
-  #battery(battery: Known, { battery: view }: BatteryNews): Outgoing[] {
-    battery.status = view;
-    const name = view.name === view.id ? null : view.name;
+  #battery(battery: Known, { id, name: called, connected, stale, clock, openGaps }: BatteryState): Outgoing[] {
+    battery.status = { connected, stale, clock, openGaps };
+    const name = called === id ? null : called;
     if (name !== battery.name) battery.changed = true;
     battery.name = name;
-    const availability = this.#unlessSaid(battery, 'availability', view.stale ? 'offline' : 'online');
+    const availability = this.#unlessSaid(battery, 'availability', stale ? 'offline' : 'online');
     return [...this.#discovery(battery), ...availability, ...this.#status(battery)];
   }
 
   #status(battery: Known): Outgoing[] {
-    const { status, lastEvent } = battery;
+    const { status, lastEventMs } = battery;
     if (status === null) return [];
-    const { connected, stale, clock, open_gaps } = status;
+    const { connected, stale, clock, openGaps } = status;
     const body = {
       connected,
       stale,
-      last_event: lastEvent,
-      clock_ahead: clock?.ahead_of_house_seconds ?? null,
-      clock_offset: clock?.offset_seconds ?? null,
-      open_gaps,
+      last_event: lastEventMs === null ? null : iso(lastEventMs),
+      clock_ahead: clock?.aheadOfHouseSeconds ?? null,
+      clock_offset: clock?.offsetSeconds ?? null,
+      open_gaps: openGaps,
     };
     return this.#unlessSaid(battery, 'status', JSON.stringify(body));
   }
 
-  #configuration(battery: Known, { settings }: ConfigurationNews): Outgoing[] {
+  #settings(battery: Known, settings: Settings): Outgoing[] {
     battery.settings = settings;
     battery.changed = true;
     const body = JSON.stringify(allOf(SETTING_FIELDS, settings));
@@ -272,13 +270,15 @@ export class MqttHouse {
   }
 
   #happened(battery: Known, news: EventNews): Outgoing[] {
-    battery.lastEvent = news.event.time ?? news.event.received_at;
+    battery.lastEventMs = news.event.timeMs ?? news.event.receivedAtMs;
     return [ordered(this.#event(battery.id, news)), ...this.#status(battery)];
   }
 
   /** Not kept by the broker: whoever comes later is not to take it for something that happens now. */
   #event(id: string, { event }: EventNews): Message {
-    const body = { event_type: eventType(event.name), ...event, time: event.time ?? event.received_at };
+    const { timeMs, receivedAtMs, source, name, code, meaning, text } = event;
+    const [time, received_at] = [iso(timeMs ?? receivedAtMs), iso(receivedAtMs)];
+    const body = { event_type: eventType(name), time, received_at, source, name, code, meaning, text };
     return { topic: batteryTopic(this.#setting.base, id, 'event'), payload: JSON.stringify(body), retain: false };
   }
 
@@ -320,6 +320,16 @@ export class MqttHouse {
     battery.note = withTopic(battery.note, message.topic);
     return message;
   }
+}
+
+/** The battery that news are of; null where it is not known. */
+export function batteryOf(news: SinkNews): string | null {
+  return news.type === 'battery' ? news.battery.id : news.battery;
+}
+
+/** As topics have it. */
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 /** The same note where it has the topic. */
@@ -371,13 +381,13 @@ function hasProblem(values: Readonly<Record<string, unknown>>): boolean | null {
   return known.length === 0 ? null : known.some((value) => value !== 0);
 }
 
-function energyBody({ time, day_start, counters, totals, today }: EnergyNews): Record<string, unknown> {
+function energyBody({ timeMs, dayStartMs, counters, total, today }: HeldEnergyNews): Record<string, unknown> {
   const lifetime = COUNTERS.map((name) => [name, counters[name] ?? null]);
   const flows = FLOW_NAMES.flatMap((name) => [
-    [`${name}${INTEGRATED}`, toWattHours(totals[name])],
+    [`${name}${INTEGRATED}`, toWattHours(total[name])],
     [`${name}${TODAY}`, toWattHours(today[name])],
   ]);
-  return { time, day_start, ...Object.fromEntries([...lifetime, ...flows]) };
+  return { time: iso(timeMs), day_start: iso(dayStartMs), ...Object.fromEntries([...lifetime, ...flows]) };
 }
 
 /** kWh without binary dust. Rounded down, so that what never falls does not. */

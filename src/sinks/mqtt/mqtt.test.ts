@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Broker, type BrokerOptions } from '../../../test/broker.ts';
-import { at, battery, energy, happened, live, NOW } from '../../../test/news.ts';
+import { at, battery, energy, happened, isoAt, live, NOW } from '../../../test/news.ts';
 import { brokerAt, HOUSE } from '../../../test/sink-settings.ts';
 import type { HouseSetting } from './house.ts';
 import { MqttSink } from './mqtt.ts';
@@ -102,20 +102,20 @@ describe('MQTT', () => {
 describe('while the broker is away', () => {
   it('of live values the newest is kept, of totals and events everything, and each arrives once', async () => {
     const { broker, sink } = await started();
-    for (const news of [battery(), live({ soc: 1 }), energy({ time: at(0) }), event('before')]) sink.tell(news);
+    for (const news of [battery(), live({ soc: 1 }), energy({ timeMs: at(0) }), event('before')]) sink.tell(news);
     await settled(sink);
     await broker.kill();
     await vi.waitFor(() => expect(sink.status.state).toBe('down'));
     for (let n = 1; n <= 5; n++) {
       sink.tell(live({ soc: 10 + n }, n));
-      sink.tell(energy({ time: at(n) }));
+      sink.tell(energy({ timeMs: at(n) }));
       sink.tell(event(`away ${n}`, n));
     }
     const back = await Broker.start({ port: broker.port });
     await settled(sink);
     const times = (topic: string) => back.said(topic).map((text) => JSON.parse(text).time);
     expect(back.said('alphaess/b3f1c2/state').map((text) => JSON.parse(text).soc)).toEqual([15]);
-    expect(times('alphaess/b3f1c2/energy')).toEqual([at(1), at(2), at(3), at(4), at(5)]);
+    expect(times('alphaess/b3f1c2/energy')).toEqual([1, 2, 3, 4, 5].map(isoAt));
     expect(eventTexts(back)).toEqual(['away 1', 'away 2', 'away 3', 'away 4', 'away 5']);
     // It kept nothing, so it is told everything that it is to keep.
     expect([...back.retained.keys()].sort()).toEqual([

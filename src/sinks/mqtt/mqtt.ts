@@ -5,7 +5,7 @@
 import { Condition, type SinkReports } from '../condition.ts';
 import { type Sink, type SinkNews, type SinkStatus, STOP_MS } from '../sink.ts';
 import type { Memory } from '../sinks.ts';
-import { type BatteryNote, BRIDGE, type HouseSetting, MqttHouse } from './house.ts';
+import { type BatteryNote, BRIDGE, batteryOf, type HouseSetting, MqttHouse } from './house.ts';
 import { type Message, type MqttBroker, MqttLink } from './link.ts';
 import { MqttQueue } from './queue.ts';
 
@@ -31,7 +31,7 @@ const NOTE_MS = 1000;
 
 export class MqttSink implements Sink {
   readonly name = 'mqtt';
-  readonly wants = ['reading', 'battery', 'event', 'energy', 'configuration'] as const;
+  readonly wants: Sink['wants'] = ['reading', 'battery', 'event', 'energy', 'settings'];
   readonly #options: MqttOptions;
   readonly #house: MqttHouse;
   readonly #queue: MqttQueue;
@@ -82,7 +82,7 @@ export class MqttSink implements Sink {
         if (dropped > 0) this.#condition.overflowed(dropped);
       }
     }
-    const battery = news.type === 'battery' ? news.battery.id : news.battery;
+    const battery = batteryOf(news);
     if (battery !== null) this.#noteSoon(battery);
     this.#pump();
   }

@@ -1,10 +1,10 @@
 /**
  * What Prometheus is told of a battery: the metrics of the field table, each with the fields that are told by it.
  */
+import type { Values } from '../../now/state.ts';
 import type { Unit } from '../../protocol/fields/field.ts';
 import { READING_FIELDS } from '../../protocol/fields/fields.ts';
 import { type Metric, metricOf } from '../../protocol/fields/metrics.ts';
-import type { Values } from '../sink.ts';
 
 /** One line for each battery: a field, and what distinguishes it from others of the same metric. */
 interface Sample {

@@ -174,7 +174,7 @@ describe('as an output', () => {
     await prometheus.render();
     await prometheus.render();
     expect(awoken).toBe(1);
-    expect(prometheus.wants).toContain('configuration');
+    expect(prometheus.wants).toContain('settings');
   });
 
   it('is up while it is asked', async () => {

@@ -1,20 +1,14 @@
 /**
  * Prometheus: the newest values of each battery, as text for whoever asks. It is told the news as every output, but
- * nothing is sent: a server that nobody asks only keeps the numbers, and does not ask the store for settings.
+ * nothing is sent: a server that nobody asks only keeps the newest readings, and does not ask the store for settings.
  *
  * What is old is not reported: of a stale battery no value, and of details none that came more than three of their
  * intervals ago. Their lifetime counters stay, since they hold until they rise, and a counter that vanishes costs
  * `increase()` what passed meanwhile; so do whether the battery is connected and when it last said something.
  */
 
-import {
-  type ConfigurationNews,
-  DETAIL_OLD_MS,
-  type Sink,
-  type SinkBattery,
-  type SinkNews,
-  type SinkStatus,
-} from '../sink.ts';
+import type { BatteryState, CurrentKind, Settings, Snapshot } from '../../now/state.ts';
+import { DETAIL_OLD_MS, type Sink, type SinkNews, type SinkStatus } from '../sink.ts';
 import { BATTERY_METRICS, type BatteryMetric, numbersOf, placeOf } from './battery-metrics.ts';
 import { type Line, labelsOf, type Metric, textOf } from './exposition.ts';
 import { processMetrics } from './process-metrics.ts';
@@ -22,10 +16,25 @@ import type { ServerMetrics } from './server-metrics.ts';
 
 export const PROMETHEUS = 'prometheus';
 
-interface Snapshot {
+/** The newest reading of a kind. Its numbers are taken from it when somebody asks for them, and kept in its stead. */
+class ReportedReading {
   readonly arrivedMs: number;
+  readonly #kind: CurrentKind;
+  #kept: Snapshot | Float64Array;
+
+  constructor(kind: CurrentKind, snapshot: Snapshot, arrivedMs: number) {
+    this.arrivedMs = arrivedMs;
+    this.#kind = kind;
+    this.#kept = snapshot;
+  }
+
   /** See {@link numbersOf}. */
-  readonly numbers: Float64Array;
+  get numbers(): Float64Array {
+    if (this.#kept instanceof Float64Array) return this.#kept;
+    const numbers = numbersOf(this.#kind, this.#kept.values);
+    this.#kept = numbers;
+    return numbers;
+  }
 }
 
 /** What is known of a battery. */
@@ -36,8 +45,8 @@ interface Known {
   name: string;
   connected: boolean;
   stale: boolean;
-  live: Snapshot | null;
-  detail: Snapshot | null;
+  live: ReportedReading | null;
+  detail: ReportedReading | null;
   /** Of what it is made, as labels. */
   versions: Readonly<Record<string, string>>;
 }
@@ -78,17 +87,17 @@ export class Prometheus implements Sink {
   }
 
   get wants(): Sink['wants'] {
-    return this.#lastAskedMs === null ? ['reading', 'battery'] : ['reading', 'battery', 'configuration'];
+    return this.#lastAskedMs === null ? ['reading', 'battery'] : ['reading', 'battery', 'settings'];
   }
 
   start(): void {}
 
   tell(news: SinkNews): void {
     if (news.type === 'reading') {
-      const { kind, values } = news;
-      this.#known(news.battery)[kind] = { arrivedMs: this.#options.wallMs(), numbers: numbersOf(kind, values) };
+      const { kind, snapshot } = news;
+      this.#known(news.battery)[kind] = new ReportedReading(kind, snapshot, this.#options.wallMs());
     } else if (news.type === 'battery') this.#describe(news.battery);
-    else if (news.type === 'configuration') this.#known(news.battery).versions = versionsIn(news.settings);
+    else if (news.type === 'settings') this.#known(news.battery).versions = versionsIn(news.settings);
   }
 
   async stop(): Promise<void> {
@@ -139,7 +148,7 @@ export class Prometheus implements Sink {
     return made;
   }
 
-  #describe({ id, name, connected, stale }: SinkBattery): void {
+  #describe({ id, name, connected, stale }: BatteryState): void {
     Object.assign(this.#known(id), { name, connected, stale });
   }
 
@@ -168,11 +177,11 @@ export class Prometheus implements Sink {
 
   /** Null where there is nothing, or nothing that still holds. */
   #reported(battery: Known, { kind, type }: BatteryMetric): Float64Array | null {
-    const snapshot = battery[kind];
-    if (snapshot === null || type === 'counter') return snapshot?.numbers ?? null;
+    const newest = battery[kind];
+    if (newest === null || type === 'counter') return newest?.numbers ?? null;
     const { staleMs, wallMs } = this.#options;
-    const isOld = wallMs() - snapshot.arrivedMs > (kind === 'live' ? staleMs : DETAIL_OLD_MS);
-    return battery.stale || isOld ? null : snapshot.numbers;
+    const isOld = wallMs() - newest.arrivedMs > (kind === 'live' ? staleMs : DETAIL_OLD_MS);
+    return battery.stale || isOld ? null : newest.numbers;
   }
 
   /** What is reported of every battery, stale or not. */
@@ -196,8 +205,8 @@ export class Prometheus implements Sink {
         help: 'When the newest reading of that type came, Unix time; none before the first since the server’s start.',
         type: 'gauge',
         lines: each(({ label, live, detail }) =>
-          Object.entries({ live, detail }).flatMap(([type, snapshot]): Line[] =>
-            snapshot === null ? [] : [[`${label},${labelsOf({ type })}`, snapshot.arrivedMs / 1000]],
+          Object.entries({ live, detail }).flatMap(([type, newest]): Line[] =>
+            newest === null ? [] : [[`${label},${labelsOf({ type })}`, newest.arrivedMs / 1000]],
           ),
         ),
       },
@@ -206,6 +215,6 @@ export class Prometheus implements Sink {
 }
 
 /** One that is not known is empty, which to Prometheus is the same as none. */
-function versionsIn(settings: ConfigurationNews['settings']): Known['versions'] {
+function versionsIn(settings: Settings): Known['versions'] {
   return Object.fromEntries(Object.entries(VERSIONS).map(([label, name]) => [label, String(settings[name] ?? '')]));
 }

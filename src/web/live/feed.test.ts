@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ServerNews } from '../../now/news.ts';
 import { type LiveClient, LiveFeed } from './feed.ts';
 
 class Browser implements LiveClient {
@@ -38,8 +39,15 @@ function listening(feed: LiveFeed, lastId: string | null = null): Browser {
 const START = 1_700_000_000_000;
 
 function told(feed: LiveFeed, ...numbers: number[]): void {
-  for (const number of numbers) feed.tell('reading', () => number);
+  for (const number of numbers) feed.tell(newsOf(number));
 }
+
+/** Each told apart by its number. */
+function newsOf(connections: number): ServerNews {
+  return { type: 'server_state', storing: true, connections };
+}
+
+const dataOf = (...numbers: number[]) => numbers.map((number) => `{"storing":true,"connections":${number}}`);
 
 describe('a browser that listens', () => {
   it('is told what happens from then on, with ids', () => {
@@ -48,7 +56,9 @@ describe('a browser that listens', () => {
     const browser = listening(feed);
     told(feed, 2);
     const epoch = START.toString(36);
-    expect(browser.said).toBe(`retry: 3000\nid: ${epoch}-1\n\nid: ${epoch}-2\nevent: reading\ndata: 2\n\n`);
+    expect(browser.said).toBe(
+      `retry: 3000\nid: ${epoch}-1\n\nid: ${epoch}-2\nevent: server_state\ndata: {"storing":true,"connections":2}\n\n`,
+    );
   });
 
   it('that was away gets what it missed, once', () => {
@@ -59,10 +69,7 @@ describe('a browser that listens', () => {
     told(feed, 3, 4);
     const again = listening(feed, browser.lastId);
     told(feed, 5);
-    expect([browser.data, again.data]).toEqual([
-      ['1', '2'],
-      ['3', '4', '5'],
-    ]);
+    expect([browser.data, again.data]).toEqual([dataOf(1, 2), dataOf(3, 4, 5)]);
   });
 
   it('that was away for a thousand events gets them all; for more, it is told to load anew', () => {
@@ -91,16 +98,28 @@ describe('a browser that listens', () => {
     const browser = listening(feed, id);
     expect(browser.data).toEqual(['{}']);
     told(feed, 2);
-    expect(browser.data).toEqual(['{}', '2']);
+    expect(browser.data).toEqual(['{}', ...dataOf(2)]);
   });
 
   it('costs nothing where nobody does: what is told is made when it is wanted, and once', () => {
     const feed = new LiveFeed(START);
     let made = 0;
-    feed.tell('reading', () => ++made);
+    feed.tell({
+      type: 'reading',
+      battery: 'b3f1c2',
+      kind: 'live',
+      snapshot: {
+        timeMs: START,
+        get values() {
+          return { soc: ++made };
+        },
+      },
+      other: {},
+    });
     expect(made).toBe(0);
     const id = `${START.toString(36)}-0`;
-    expect([listening(feed, id).data, listening(feed, id).data, made]).toEqual([['1'], ['1'], 1]);
+    const data = ['{"battery":"b3f1c2","kind":"live","time":"2023-11-14T22:13:20.000Z","values":{"soc":1},"other":{}}'];
+    expect([listening(feed, id).data, listening(feed, id).data, made]).toEqual([data, data, 1]);
   });
 });
 
@@ -110,7 +129,7 @@ describe('a browser that does not read', () => {
     const [slow, quick] = [listening(feed), listening(feed)];
     slow.unread = 256 * 1024 + 1;
     told(feed, 1);
-    expect([slow.closed, slow.data, quick.data, feed.clients]).toEqual([true, [], ['1'], 1]);
+    expect([slow.closed, slow.data, quick.data, feed.clients]).toEqual([true, [], dataOf(1), 1]);
   });
 
   it('or that may listen no more is hung up on with the next beat', () => {

@@ -2,7 +2,8 @@
  * What happens, told as server-sent events. The last thousand are remembered by number, so that a browser that was away
  * gets what it missed; where that is no longer known, it is told to load anew.
  */
-import type { NewsSink } from './live-state.ts';
+import type { News, NewsListener } from '../../now/news.ts';
+import { newsView } from '../views.ts';
 
 /** A browser that listens. */
 export interface LiveClient {
@@ -14,10 +15,9 @@ export interface LiveClient {
   close(): void;
 }
 
-interface News {
+interface NumberedNews {
   readonly number: number;
-  readonly type: string;
-  readonly make: () => unknown;
+  readonly news: News;
   /** As it is sent, once it was. */
   text: string | null;
 }
@@ -29,10 +29,10 @@ const MAX_UNREAD_BYTES = 256 * 1024;
 /** What a browser waits before it connects again, ms. */
 const RETRY_MS = 3000;
 
-export class LiveFeed implements NewsSink {
+export class LiveFeed implements NewsListener {
   /** Begins each id, so that those of before a restart are known as such. */
   readonly #epoch: string;
-  readonly #ring: News[] = [];
+  readonly #ring: NumberedNews[] = [];
   readonly #clients = new Set<LiveClient>();
   #number = 0;
 
@@ -48,11 +48,11 @@ export class LiveFeed implements NewsSink {
     return this.#clients.size >= MAX_CLIENTS;
   }
 
-  tell(type: string, make: () => unknown): void {
-    const news: News = { number: ++this.#number, type, make, text: null };
-    this.#ring[news.number % REMEMBERED] = news;
+  tell(news: News): void {
+    const numbered = { number: ++this.#number, news, text: null };
+    this.#ring[numbered.number % REMEMBERED] = numbered;
     if (this.#clients.size === 0) return;
-    const text = this.#textOf(news);
+    const text = this.#textOf(numbered);
     for (const client of this.#clients) this.#send(client, text);
   }
 
@@ -63,7 +63,8 @@ export class LiveFeed implements NewsSink {
     client.write(`retry: ${RETRY_MS}\nid: ${this.#idOf(last ?? this.#number)}\n\n`);
     if (last === null) client.write('event: reset\ndata: {}\n\n');
     for (let number = (last ?? this.#number) + 1; number <= this.#number; number++) {
-      client.write(this.#textOf(this.#ring[number % REMEMBERED] as News));
+      const missed = this.#ring[number % REMEMBERED];
+      if (missed !== undefined) client.write(this.#textOf(missed));
     }
   }
 
@@ -94,9 +95,9 @@ export class LiveFeed implements NewsSink {
     client.close();
   }
 
-  #textOf(news: News): string {
-    news.text ??= `id: ${this.#idOf(news.number)}\n${message(news.type, news.make())}`;
-    return news.text;
+  #textOf(told: NumberedNews): string {
+    told.text ??= `id: ${this.#idOf(told.number)}\n${message(told.news.type, newsView(told.news))}`;
+    return told.text;
   }
 
   #idOf(number: number): string {

@@ -2,10 +2,10 @@
  * /api/live: browsers that listen, and the frames that some of them want to see.
  */
 import type { ServerResponse } from 'node:http';
+import type { HouseState } from '../../now/house-state.ts';
 import type { QueryPool } from '../query/pool.ts';
 import { type LiveClient, type LiveFeed, message } from './feed.ts';
 import type { FrameTap } from './frame-tap.ts';
-import type { LiveState } from './live-state.ts';
 
 /** How often frames are looked at while somebody wants them, ms. */
 const FRAMES_MS = 1000;
@@ -39,13 +39,13 @@ export class ResponseClient implements LiveClient {
 export class FrameFollowers {
   readonly #tap: FrameTap;
   readonly #pool: QueryPool;
-  readonly #state: LiveState;
+  readonly #state: HouseState;
   readonly #clients = new Set<LiveClient>();
   #timer: NodeJS.Timeout | null = null;
   #told = 0;
   #asking = false;
 
-  constructor({ tap, pool, state }: { tap: FrameTap; pool: QueryPool; state: LiveState }) {
+  constructor({ tap, pool, state }: { tap: FrameTap; pool: QueryPool; state: HouseState }) {
     this.#tap = tap;
     this.#pool = pool;
     this.#state = state;

@@ -8,7 +8,7 @@ import type { Field } from '../../protocol/fields/field.ts';
 import { fieldsOnWire } from '../../protocol/fields/fields.ts';
 import type { StoreReader } from '../../store/reader.ts';
 import type { configuration } from '../schema.ts';
-import { listOf } from './values.ts';
+import { listOf } from './list.ts';
 
 type Configuration = z.infer<typeof configuration>;
 type Setting = Configuration['settings'][number];

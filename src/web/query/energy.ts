@@ -2,11 +2,12 @@
  * Energy by hours, days and months of the house, out of what the store keeps by hours and days.
  */
 import type * as z from 'zod';
+import type { EnergySoFar } from '../../now/energy.ts';
 import { FLOWS } from '../../protocol/fields/flows.ts';
 import type { Calendar } from '../../store/energy/calendar.ts';
 import type { Selection, StoreReader } from '../../store/reader.ts';
-import type { energy as energySchema, totals as totalsSchema } from '../schema.ts';
-import { listOf } from './values.ts';
+import type { energy as energySchema } from '../schema.ts';
+import { listOf } from './list.ts';
 
 type Bucket = z.infer<typeof energySchema>['buckets'][number];
 type Per = z.infer<typeof energySchema>['per'];
@@ -61,15 +62,14 @@ export async function totalsOf(
   batteries: readonly string[],
   nowMs: number,
   calendar: Calendar,
-): Promise<z.infer<typeof totalsSchema>> {
+): Promise<Readonly<Record<string, EnergySoFar>>> {
   const start = calendar.dayStart(Math.floor(nowMs / 1000));
-  const day_start = new Date(start * 1000).toISOString();
   const ofOne = async (battery: string) => {
     const energies = await reader.energyTotal(battery);
     const total = Object.fromEntries(ENERGY_NAMES.map((name, index) => [name, energies[index] ?? null]));
     const [day] = await listOf(rowsOf(reader, 'day', { battery, fromMs: start * 1000, toMs: start * 1000 + 1 }));
     const today = ENERGY_NAMES.map((name) => [name, day?.kwh[name] ?? (total[name] === null ? null : 0)]);
-    return { day_start, today: Object.fromEntries(today), total };
+    return { dayStartMs: start * 1000, today: Object.fromEntries(today), total };
   };
   const totals: [string, Awaited<ReturnType<typeof ofOne>>][] = [];
   for (const battery of batteries) totals.push([battery, await ofOne(battery)]);

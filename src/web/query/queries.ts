@@ -3,14 +3,17 @@
  */
 import type * as z from 'zod';
 import { type Chunk, type FrameView, FrameViewer } from '../../capture/frame-view.ts';
-import type { ReadingKind, Value } from '../../model.ts';
+import type { EnergySoFar } from '../../now/energy.ts';
+import type { NewestReading } from '../../now/house-state.ts';
+import { shownEvent, shownGap } from '../../now/shown.ts';
 import type { Calendar } from '../../store/energy/calendar.ts';
 import type { Selection, StoreReader } from '../../store/reader.ts';
 import type * as schema from '../schema.ts';
+import { epochView, eventView, gapView, iso } from '../views.ts';
 import { configurationOf } from './configuration.ts';
 import { energyOf, totalsOf } from './energy.ts';
+import { listOf } from './list.ts';
 import { type ReadingsRequest, readingsOf } from './readings.ts';
-import { eventView, gapView, iso, listOf } from './values.ts';
 
 type Of<T extends z.ZodType> = z.infer<T>;
 
@@ -28,27 +31,19 @@ export interface FramesRequest {
   readonly batteries: ReadonlyMap<number, string>;
 }
 
-/** The newest reading of each kind, for what a server does not know that has just begun. */
-export interface Newest {
-  readonly battery: string;
-  readonly kind: ReadingKind;
-  /** Unix seconds UTC. */
-  readonly time: number;
-  readonly receivedMs: number;
-  readonly values: readonly Value[];
-}
-
 /** Each question: what is asked, what is answered. */
 export interface Questions {
   readings: [ReadingsRequest, Of<typeof schema.readings>];
   energy: [EnergyRequest, Of<typeof schema.energy>];
-  totals: [{ readonly batteries: readonly string[]; readonly nowMs: number }, Of<typeof schema.totals>];
+  /** For outputs. */
+  totals: [{ readonly batteries: readonly string[]; readonly nowMs: number }, Readonly<Record<string, EnergySoFar>>];
   events: [Selection, Of<typeof schema.events>];
   gaps: [Selection, Of<typeof schema.gaps>];
   clock: [Selection, Of<typeof schema.epochs>];
   configuration: [{ readonly battery: string }, Of<typeof schema.configuration> | null];
   frames: [FramesRequest, Of<typeof schema.frames>];
-  newest: [{ readonly batteries: readonly string[] }, Newest[]];
+  /** The newest reading of each kind, for what a server does not know that has just begun. */
+  newest: [{ readonly batteries: readonly string[] }, NewestReading[]];
   held: [{ readonly most: number }, Of<typeof schema.held>];
 }
 
@@ -102,22 +97,19 @@ async function heldOf(reader: StoreReader, most: number): Promise<Questions['hel
 /** The newest first. */
 async function eventsOf(reader: StoreReader, selection: Selection): Promise<Questions['events'][1]> {
   const secrets = await secretsOf(reader);
-  return (await listOf(reader.events(selection))).map((event) => eventView(event, secrets));
+  return (await listOf(reader.events(selection))).map((event) => eventView(shownEvent(event, secrets)));
 }
 
 /** The newest first. */
 async function gapsOf(reader: StoreReader, selection: Selection): Promise<Questions['gaps'][1]> {
-  return (await listOf(reader.gaps(selection))).map(gapView);
+  return (await listOf(reader.gaps(selection))).map((gap) => gapView(shownGap(gap)));
 }
 
 /** The newest first. */
 async function epochsOf(reader: StoreReader, selection: Selection): Promise<Questions['clock'][1]> {
-  return (await listOf(reader.epochs(selection))).map(({ sinceMs, offsetSeconds, driftPpm, reason }) => ({
-    since: iso(sinceMs),
-    offset_seconds: Math.round(offsetSeconds),
-    drift_ppm: driftPpm,
-    reason,
-  }));
+  return (await listOf(reader.epochs(selection))).map(({ offsetSeconds, ...epoch }) =>
+    epochView({ ...epoch, offsetSeconds: Math.round(offsetSeconds) }),
+  );
 }
 
 /** Bytes of frames in one answer, before they become hexadecimal digits. */
@@ -169,13 +161,13 @@ function mutable({ fields, ...view }: FrameView) {
   return { ...view, fields: [...fields] };
 }
 
-async function newestOf(reader: StoreReader, batteries: readonly string[]): Promise<Newest[]> {
-  const newest: Newest[] = [];
+async function newestOf(reader: StoreReader, batteries: readonly string[]): Promise<NewestReading[]> {
+  const newest: NewestReading[] = [];
   for (const battery of batteries) {
     for (const kind of ['live', 'detail'] as const) {
       const found = await reader.newest(kind, battery);
       if (found === null || found.time === null) continue;
-      newest.push({ battery, kind, time: found.time, receivedMs: found.receivedMs, values: found.values });
+      newest.push({ battery, kind, timeMs: found.time * 1000, receivedMs: found.receivedMs, values: found.values });
     }
   }
   return newest;

@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import { READING_FIELDS } from '../../protocol/fields/fields.ts';
 import * as schema from '../schema.ts';
 import type { Services } from '../services.ts';
+import { batteryView, connectionView, iso } from '../views.ts';
 import { type Route, route } from './route.ts';
 
 type FieldView = z.infer<typeof schema.field>;
@@ -46,8 +47,7 @@ export const NOW_ROUTES: readonly Route[] = [
     // An address is private: for the owner, who may have to let it in.
     role: 'control',
     response: schema.strangers,
-    answer: (_asked, { facts }) =>
-      facts.strangers().map(({ lastMs, ...rest }) => ({ ...rest, last_at: new Date(lastMs).toISOString() })),
+    answer: (_asked, { facts }) => facts.strangers().map(({ lastMs, ...rest }) => ({ ...rest, last_at: iso(lastMs) })),
   }),
   route({
     method: 'GET',
@@ -65,7 +65,7 @@ export const NOW_ROUTES: readonly Route[] = [
     response: schema.batteries,
     answer: async (_asked, services) => {
       await seed(services);
-      return services.state.batteries();
+      return services.state.batteries().map(batteryView);
     },
   }),
   route({
@@ -76,7 +76,8 @@ export const NOW_ROUTES: readonly Route[] = [
     response: schema.battery,
     answer: async ({ id }, services) => {
       await seed(services);
-      return services.state.battery(id);
+      const battery = services.state.battery(id);
+      return battery === null ? null : batteryView(battery);
     },
   }),
 ];
@@ -86,17 +87,21 @@ function serverView({ facts, state, tap, size }: Services): z.infer<typeof schem
     name: facts.name,
     version: facts.version,
     node: process.versions.node,
-    started_at: new Date(facts.startedMs).toISOString(),
-    now: new Date(facts.now()).toISOString(),
+    started_at: iso(facts.startedMs),
+    now: iso(facts.now()),
     time_zone: facts.timeZone,
     battery_address: facts.batteryAddress(),
     storing: state.storing,
     connections: state.connections,
-    peers: state.peers(),
+    peers: state.connectionStates().map(connectionView),
     counters: facts.counters(),
     frames: { ...tap.frames },
     store: { bytes: size.bytes, bytes_a_day: size.bytesADay, waiting_rows: facts.waitingRows() },
-    sinks: facts.sinks(),
+    sinks: facts.sinks().map(({ name, status: { lastSentMs, ...rest } }) => ({
+      name,
+      ...rest,
+      last_sent_at: lastSentMs === null ? null : iso(lastSentMs),
+    })),
   };
 }
 

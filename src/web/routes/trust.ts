@@ -4,8 +4,8 @@
 import type * as z from 'zod';
 import type { KnownPeer } from '../../model.ts';
 import { WebError } from '../problem.ts';
-import { iso } from '../query/values.ts';
 import * as schema from '../schema.ts';
+import { iso } from '../views.ts';
 import { type Route, route } from './route.ts';
 
 type Decision = z.infer<typeof schema.trustDecision>;

@@ -1,18 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { clock, event, held, identity, OTHER, peer, reading, SERIAL, T, valuesOf } from '../../../test/records.ts';
-import { type Battery, type Gap, type GapRecord, Private } from '../../model.ts';
-import { LiveState } from './live-state.ts';
+import { clock, event, held, identity, OTHER, peer, reading, SERIAL, T, valuesOf } from '../../test/records.ts';
+import { type Battery, type Gap, type GapRecord, Private } from '../model.ts';
+import { HouseState } from './house-state.ts';
+import type { News } from './news.ts';
 
 const NOW = T * 1000;
 let now: number;
-let news: { type: string; data: unknown }[];
+let news: News[];
 
 beforeEach(() => {
   now = NOW;
   news = [];
 });
 
-function state(known: readonly Battery[] = []): LiveState {
+function state(known: readonly Battery[] = []): HouseState {
   const ids: Record<string, string> = { [SERIAL]: 'aaa', [OTHER]: 'bbb' };
   const options = {
     names: { aaa: 'Garage' },
@@ -21,7 +22,7 @@ function state(known: readonly Battery[] = []): LiveState {
     idOf: (serial: string) => ids[serial],
     wallMs: () => now,
   };
-  return new LiveState(options, known, { tell: (type, make) => void news.push({ type, data: make() }) });
+  return new HouseState(options, known, [{ tell: (one) => void news.push(one) }]);
 }
 
 const types = () => news.splice(0).map(({ type }) => type);
@@ -46,10 +47,10 @@ describe('a battery', () => {
       name: 'Garage',
       connected: false,
       stale: false,
-      live: { time: '2024-06-12T11:04:00.000Z', values: { soc: 5 } },
+      live: { timeMs: NOW, values: { soc: 5 } },
       detail: { values: { cell_voltage_min: 3.3 } },
       clock: null,
-      open_gaps: 0,
+      openGaps: 0,
     });
     expect([live.has('aaa'), live.has('bbb'), live.battery('bbb')]).toEqual([true, false, null]);
     live.committed([reading('live', T, {}, { serial: 'AL2009999999999' })]);
@@ -71,18 +72,24 @@ describe('a battery', () => {
     const live = state([battery]);
     expect(live.unheard).toEqual(['aaa']);
     live.seed([
-      { battery: 'aaa', kind: 'live', time: T - 10, receivedMs: NOW - 10_000, values: valuesOf('live', { soc: 7 }) },
-      { battery: 'zzz', kind: 'live', time: T, receivedMs: NOW, values: [] },
-      { battery: 'aaa', kind: 'history', time: T, receivedMs: NOW, values: [] },
+      {
+        battery: 'aaa',
+        kind: 'live',
+        timeMs: NOW - 10_000,
+        receivedMs: NOW - 10_000,
+        values: valuesOf('live', { soc: 7 }),
+      },
+      { battery: 'zzz', kind: 'live', timeMs: NOW, receivedMs: NOW, values: [] },
+      { battery: 'aaa', kind: 'history', timeMs: NOW, receivedMs: NOW, values: [] },
     ]);
     expect(live.battery('aaa')).toMatchObject({
       stale: false,
       live: { values: { soc: 7 } },
-      clock: { offset_seconds: 3612, ahead_of_house_seconds: 12, settled: false },
-      open_gaps: 1,
+      clock: { offsetSeconds: 3612, aheadOfHouseSeconds: 12, settled: false },
+      openGaps: 1,
     });
     live.committed([reading('live', T, { soc: 8 })]);
-    live.seed([{ battery: 'aaa', kind: 'live', time: T, receivedMs: NOW, values: valuesOf('live', { soc: 7 }) }]);
+    live.seed([{ battery: 'aaa', kind: 'live', timeMs: NOW, receivedMs: NOW, values: valuesOf('live', { soc: 7 }) }]);
     expect(live.battery('aaa')).toMatchObject({ live: { values: { soc: 8 } } });
     expect(live.unheard).toEqual([]);
   });
@@ -99,7 +106,7 @@ describe('a battery', () => {
       true,
       new Map([[7, 'aaa']]),
     ]);
-    expect(live.peers()).toMatchObject([{ connection: 7, peer: 'a private network', battery: 'aaa' }]);
+    expect(live.connectionStates()).toMatchObject([{ connection: 7, peer: 'a private network', battery: 'aaa' }]);
     live.closed(7);
     live.closed(8);
     expect(types()).toEqual(['server_state', 'battery', 'server_state']);
@@ -114,7 +121,7 @@ describe('a battery', () => {
     live.committed([identity(), identity(OTHER)]);
     const both = () => ['aaa', 'bbb'].map((id) => live.battery(id)?.connected);
     expect(both()).toEqual([true, true]);
-    expect(live.peers()).toMatchObject([{ connection: 7, battery: 'bbb', batteries: ['aaa', 'bbb'] }]);
+    expect(live.connectionStates()).toMatchObject([{ connection: 7, battery: 'bbb', batteries: ['aaa', 'bbb'] }]);
     // Which of them sent a frame, the connection does not tell.
     expect(live.speakers()).toEqual(new Map());
     types();
@@ -133,7 +140,7 @@ describe('a battery', () => {
     now += 1;
     live.tick();
     live.tick();
-    expect(news).toMatchObject([{ type: 'battery', data: { stale: true } }]);
+    expect(news).toMatchObject([{ type: 'battery', battery: { stale: true } }]);
     news = [];
     live.committed([reading('live', T + 100, {}, { receivedMs: now })]);
     expect(types()).toEqual(['reading', 'battery']);
@@ -146,9 +153,9 @@ describe('a battery', () => {
       const receivedMs = (T + 10 * n) * 1000;
       live.committed([reading('live', T + 3600 + 10 * n, { soc: 10 + n }, { receivedMs })]);
     }
-    expect(live.battery('aaa')?.live).toEqual({ time: '2024-06-12T11:04:20.000Z', values: { soc: 12 } });
+    expect(live.battery('aaa')?.live).toMatchObject({ timeMs: NOW + 20_000, values: { soc: 12 } });
     live.committed([reading('live', T + 30, { soc: 13 })]);
-    expect(live.battery('aaa')?.live).toEqual({ time: '2024-06-12T11:04:30.000Z', values: { soc: 13 } });
+    expect(live.battery('aaa')?.live).toMatchObject({ timeMs: NOW + 30_000, values: { soc: 13 } });
   });
 
   it('goes on showing what is now after our own clock was set back', () => {
@@ -169,9 +176,9 @@ describe('a battery', () => {
       peer({ ...second, conflicts: 1, conflictMs: T * 1000 }),
       peer({ ...second, number: 3, conflicts: 1, conflictMs: T * 1000 + 60_000 }),
     ]);
-    expect(live.battery('aaa')?.conflict).toEqual({ peer: 3, since: '2024-06-12T11:05:00.000Z' });
+    expect(live.battery('aaa')?.conflict).toEqual({ peer: 3, sinceMs: NOW + 60_000 });
     live.committed([peer({ ...second, number: 3, conflicts: 1, conflictMs: T * 1000 + 60_000 }, true)]);
-    expect(live.battery('aaa')?.conflict).toEqual({ peer: 2, since: '2024-06-12T11:04:00.000Z' });
+    expect(live.battery('aaa')?.conflict).toEqual({ peer: 2, sinceMs: NOW });
     live.committed([peer({ ...second, standing: 'refused', conflicts: 1, conflictMs: T * 1000 })]);
     expect(live.battery('aaa')?.conflict).toBeNull();
     expect(types().filter((type) => type === 'battery')).toHaveLength(5);
@@ -182,10 +189,10 @@ describe('a battery', () => {
   it('has a clock and gaps', () => {
     const live = state();
     live.committed([reading('live', T), clock(3600), gap('open'), gap('open', 2), gap('asked')]);
-    expect(live.battery('aaa')).toMatchObject({ open_gaps: 2, clock: { settled: false, drift_ppm: 0 } });
+    expect(live.battery('aaa')).toMatchObject({ openGaps: 2, clock: { settled: false, driftPpm: 0 } });
     live.committed([gap('filled'), gap('refused', 2)]);
     now += 600_000;
-    expect(live.battery('aaa')).toMatchObject({ open_gaps: 0, clock: { settled: true } });
+    expect(live.battery('aaa')).toMatchObject({ openGaps: 0, clock: { settled: true } });
     const told = types().filter((type) => type !== 'battery');
     expect(told).toEqual(['reading', 'clock', 'gap', 'gap', 'gap', 'gap', 'gap']);
   });
@@ -211,9 +218,9 @@ describe('what happened', () => {
       event({ serial: null, source: 'server', name: 'connected', code: null }),
     ]);
     expect(news).toMatchObject([
-      { type: 'event', data: { battery: 'aaa', event: { text: 'restart of [private]' } } },
-      { type: 'event', data: { event: { code: 41, meaning: 'connected to the server (inferred)' } } },
-      { type: 'event', data: { battery: null, event: { name: 'connected', meaning: null } } },
+      { type: 'event', battery: 'aaa', event: { text: 'restart of [private]' } },
+      { type: 'event', event: { code: 41, meaning: 'connected to the server (inferred)' } },
+      { type: 'event', battery: null, event: { name: 'connected', meaning: null } },
     ]);
   });
 
@@ -234,6 +241,6 @@ describe('what happened', () => {
     live.failing();
     expect([live.storing, types()]).toEqual([false, ['server_state']]);
     live.recovered();
-    expect([live.storing, news]).toEqual([true, [{ type: 'server_state', data: { storing: true, connections: 0 } }]]);
+    expect([live.storing, news]).toEqual([true, [{ type: 'server_state', storing: true, connections: 0 }]]);
   });
 });

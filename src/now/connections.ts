@@ -1,0 +1,64 @@
+/**
+ * The connections that are open, and which batteries speak on them.
+ */
+
+import type { ConnectionState } from './state.ts';
+import type { TrackedBattery } from './tracked-battery.ts';
+
+interface OpenConnection {
+  readonly peer: string;
+  readonly sinceMs: number;
+  /** In the order in which they were named. */
+  readonly batteries: Set<TrackedBattery>;
+  newest: TrackedBattery | null;
+}
+
+export class Connections {
+  readonly #open = new Map<number, OpenConnection>();
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  opened(connection: number, peer: string, sinceMs: number): void {
+    this.#open.set(connection, { peer, sinceMs, batteries: new Set(), newest: null });
+  }
+
+  /** @returns the batteries that spoke on it */
+  closed(connection: number): Iterable<TrackedBattery> {
+    const batteries = this.#open.get(connection)?.batteries ?? [];
+    this.#open.delete(connection);
+    for (const battery of batteries) battery.connections--;
+    return batteries;
+  }
+
+  /** A battery was named on a connection. @returns whether that is news */
+  named(connection: number, battery: TrackedBattery): boolean {
+    const open = this.#open.get(connection);
+    if (open === undefined || open.batteries.has(battery)) return false;
+    open.batteries.add(battery);
+    open.newest = battery;
+    battery.connections++;
+    return true;
+  }
+
+  /** The oldest first. */
+  states(): ConnectionState[] {
+    return Array.from(this.#open, ([connection, { peer, sinceMs, batteries, newest }]) => ({
+      connection,
+      peer,
+      sinceMs,
+      battery: newest?.id ?? null,
+      batteries: Array.from(batteries, ({ id }) => id),
+    }));
+  }
+
+  /** Which battery speaks on which connection, where it is one alone: which of several sent a frame, no connection tells. */
+  speakers(): Map<number, string> {
+    const speakers = new Map<number, string>();
+    for (const [connection, { batteries, newest }] of this.#open) {
+      if (batteries.size === 1 && newest !== null) speakers.set(connection, newest.id);
+    }
+    return speakers;
+  }
+}
