@@ -244,3 +244,58 @@ describe('what happened', () => {
     expect([live.storing, news]).toEqual([true, [{ type: 'server_state', storing: true, connections: 0 }]]);
   });
 });
+
+describe('what nobody looks at', () => {
+  /** A reading whose values tell when they are read. */
+  const watched = (time: number, soc: number) => {
+    let reads = 0;
+    const { values, ...rest } = reading('live', time, { soc });
+    const looked = new Proxy(values, {
+      get: (target, key) => {
+        reads++;
+        return Reflect.get(target, key);
+      },
+    });
+    return { record: { ...rest, values: looked }, reads: () => reads };
+  };
+
+  it('is not worked out', () => {
+    const house = state();
+    const { record, reads } = watched(T, 5);
+    house.committed([record]);
+    house.tick();
+    expect([types(), house.batteries().length, reads()]).toEqual([['reading', 'battery'], 1, 0]);
+  });
+
+  it('is worked out once for all who are told of it', () => {
+    const house = state();
+    const { record, reads } = watched(T, 5);
+    house.committed([record]);
+    const told = news.filter((one) => one.type === 'reading');
+    expect(told.map(({ snapshot }) => snapshot.values)).toEqual([{ soc: 5 }]);
+    const once = reads();
+    expect([told[0]?.snapshot.values, house.battery('aaa')?.live?.values, reads()]).toEqual([
+      { soc: 5 },
+      { soc: 5 },
+      once,
+    ]);
+  });
+});
+
+it('tells all who listen, in their order', () => {
+  const order: string[] = [];
+  const options = {
+    names: {},
+    staleMs: 90_000,
+    houseOffset: () => 0,
+    idOf: () => 'aaa',
+    wallMs: () => now,
+  };
+  const house = new HouseState(
+    options,
+    [],
+    ['page', 'outputs'].map((who) => ({ tell: ({ type }) => void order.push(`${who} ${type}`) })),
+  );
+  house.opened(7, 'a private network');
+  expect(order).toEqual(['page server_state', 'outputs server_state']);
+});

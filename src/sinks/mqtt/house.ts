@@ -97,6 +97,7 @@ export class MqttHouse {
   readonly #recall: (battery: string) => BatteryNote | null;
   readonly #batteries = new Map<string, Known>();
   readonly #farewells = new WeakSet<Message>();
+  readonly #discoveries = new WeakMap<Message, Known>();
   #bridge: BatteryNote;
 
   /** @param recall what {@link noteOf} gave of a battery, before a restart too */
@@ -157,9 +158,9 @@ export class MqttHouse {
   /** The broker has a message. @returns of which battery, or of this server, there is something else to be remembered */
   confirmed(message: Message): string | null {
     if (this.#farewells.has(message)) return this.#forget(message.topic);
-    if (!message.topic.endsWith(CONFIG)) return null;
-    const battery = [...this.#batteries.values()].find(({ said }) => said.get(message.topic)?.message === message);
-    if (battery === undefined || Object.keys(battery.note.gone).length === 0) return null;
+    const battery = this.#discoveries.get(message);
+    if (battery?.said.get(message.topic)?.message !== message || Object.keys(battery.note.gone).length === 0)
+      return null;
     battery.note = { ...battery.note, gone: {} };
     return battery.id;
   }
@@ -292,7 +293,9 @@ export class MqttHouse {
     const gone = Object.fromEntries(Object.entries(before).filter(([key]) => components[key] === undefined));
     battery.note = { ...battery.note, components, gone };
     const text = () => JSON.stringify(withStubs(this.#discoveryBody(battery), battery.note.gone));
-    return [latest(this.#said(battery, madeWhenSent(discoveryTopic(prefix, battery.id), text), null))];
+    const message = madeWhenSent(discoveryTopic(prefix, battery.id), text);
+    this.#discoveries.set(message, battery);
+    return [latest(this.#said(battery, message, null))];
   }
 
   #discoveryBody({ id, name, first, settings, note }: Known) {

@@ -169,7 +169,7 @@ export class Prometheus implements Sink {
       const numbers = this.#reported(battery, metric);
       if (numbers === null) continue;
       for (const { own, place } of places) {
-        const value = numbers[place] as number;
+        const value = numbers[place] ?? Number.NaN;
         if (!Number.isNaN(value)) yield [battery.label + own, convert(value)];
       }
     }

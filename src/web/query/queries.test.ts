@@ -18,7 +18,7 @@ describe('the newest readings', () => {
   it('are told of each kind that there is', async () => {
     const { reader, id } = await read(reading('live', T, { soc: 1 }), reading('live', T + 10, { soc: 2 }));
     const found = await answer('newest', { batteries: [id, 'nobody'] }, reader, calendar);
-    expect(found).toMatchObject([{ battery: id, kind: 'live', time: T + 10, receivedMs: (T + 10) * 1000 }]);
+    expect(found).toMatchObject([{ battery: id, kind: 'live', timeMs: (T + 10) * 1000, receivedMs: (T + 10) * 1000 }]);
   });
 });
 
