@@ -46,7 +46,11 @@ const SHOWN = 'src/now/shown.ts';
 /** What a password and a token are, for the command that sets them. */
 const SECRETS = 'src/web/access/secrets.ts';
 /** Handed to what reads the configuration, which imports neither room. */
-const CHECKS = ['problemOfNetwork of src/server/peers.ts', `isTimeZone, systemTimeZone of ${CALENDAR}`];
+const CHECKS = [
+  'problemOfNetwork of src/server/peers.ts',
+  'isMeasuredName of src/protocol/fields/fields.ts',
+  `isTimeZone, systemTimeZone of ${CALENDAR}`,
+];
 const COMMANDS = [
   ...['src/app/', CAPTURE, 'src/config/', LOG, MODEL, PRIVACY, PROBLEMS, PROTOCOL, 'src/simulator/', SYSTEM],
   ...[...READER, WAY_BACK, SECRETS],

@@ -8,7 +8,12 @@ import type { Problem } from '../src/problems/problem.ts';
 import { pages, settingsFile, settingsTable, withGenerated } from './settings-doc.ts';
 
 const ROOT = new URL('../', import.meta.url).pathname;
-const CHECKS = { problemOfNetwork: () => null, isTimeZone: () => true, systemTimeZone: 'Europe/Dublin' };
+const CHECKS = {
+  problemOfNetwork: () => null,
+  isTimeZone: () => true,
+  isMeasured: () => true,
+  systemTimeZone: 'Europe/Dublin',
+};
 const read = (text: string) => schemaWith(CHECKS).parse(withoutNothing(parse(text, { schema: 'failsafe' })));
 
 /** As the server reads a file: a key with nothing behind it is a key not set. */

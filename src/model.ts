@@ -296,6 +296,8 @@ export interface Battery {
   readonly trust: KnownTrust;
   /** What it was heard to have lately, as far as that is kept. */
   readonly parts?: readonly KnownPart[];
+  /** What its PV or its inverter is rated for by its last configuration, whichever is more, W; null where not known. */
+  readonly ratedWatts?: number | null;
 }
 
 /** A part of a sum, by our name, such as the power of a phase, and when it was last read in a message of a kind. */

@@ -5,6 +5,11 @@ import { type Config, schemaWith } from '../src/config/schema.ts';
 
 /** These settings, as in the file, and the defaults of all others. */
 export function configOf(settings: unknown): Config {
-  const checks = { problemOfNetwork: () => null, isTimeZone: () => true, systemTimeZone: 'UTC' };
+  const checks = {
+    problemOfNetwork: () => null,
+    isTimeZone: () => true,
+    isMeasured: () => true,
+    systemTimeZone: 'UTC',
+  };
   return schemaWith(checks).parse(settings);
 }

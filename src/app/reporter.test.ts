@@ -9,7 +9,7 @@ import { Reporter } from './reporter.ts';
 
 const CONFIG: Config = loadConfig(
   { environment: {}, flags: [] },
-  { problemOfNetwork: () => null, isTimeZone: () => true, systemTimeZone: 'UTC' },
+  { problemOfNetwork: () => null, isTimeZone: () => true, isMeasured: () => true, systemTimeZone: 'UTC' },
 );
 
 /** An hour ahead of UTC all year. */

@@ -38,6 +38,7 @@ export class Sessions {
     this.batteries = new Batteries(battery.max_batteries ?? MOST_BATTERIES, {
       backfill: { enabled, pieceSeconds, firstSeconds },
       staleMs,
+      ranges: new Map(Object.entries(battery.limits)),
       isListed: (serial) => isListed(serial, known.idOf(serial), battery),
       ...(battery.max_batteries === null ? { atOnce: AT_ONCE } : {}),
     });

@@ -4,6 +4,7 @@
 
 import type { Config } from '../config/load.ts';
 import type { ClockDoubt, ClockWitness, Instant } from '../model.ts';
+import { fieldByName } from '../protocol/fields/fields.ts';
 import { outboxesOf } from '../sinks/from-config.ts';
 import { type ClockListener, RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
 import type { SqliteOptions } from '../store/sqlite/sqlite-store.ts';
@@ -22,7 +23,14 @@ export function storeOptions(config: Config): SqliteOptions {
     retention: { liveDays: keep.live, rawDays: keep.raw, rawBytes, quotas: { ...others, unknownFields } },
     outboxes: outboxesOf(config),
     heldBytes: config.store.held_quota,
+    mostKw: mostKwIn(config.battery.limits),
   };
+}
+
+/** The most that a power may have by the owner's word, kW; 0 where nothing is said. */
+function mostKwIn(limits: Config['battery']['limits']): number {
+  const powers = Object.entries(limits).filter(([name]) => fieldByName(name)?.unit === 'W');
+  return Math.max(0, ...powers.flatMap(([, { min, max }]) => [Math.abs(min), Math.abs(max)])) / 1000;
 }
 
 /** Whether the server's own clock is believed, before something is removed by it. @param reports told what is found */

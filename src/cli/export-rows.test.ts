@@ -215,7 +215,13 @@ describe('readings', () => {
       },
     ]);
     expect(columns.slice(0, 5)).toEqual(['time', 'battery_time', 'received_at', 'battery', 'pv_power']);
-    expect(columns.slice(-2)).toEqual(['other', 'ordinal']);
+    expect(columns.slice(-3)).toEqual(['other', 'implausible', 'ordinal']);
+  });
+
+  it('have what cannot be as it came, and say which of their fields that is', async () => {
+    const rest = { SOC: '6553.5', Ppv1: 'nan', Pbat: '0010', New: '7' };
+    const { folder } = stored({ ...reading('live', T, { battery_power: 10 }), rest });
+    expect(await rowsIn(folder, 'live')).toMatchObject([{ other: rest, implausible: 'soc', battery_power: 10 }]);
   });
 
   it('of one second are all there, and say by an ordinal that another came before them', async () => {

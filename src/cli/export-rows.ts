@@ -2,7 +2,7 @@
  * What is kept as flat rows under the names of an export. Private values are replaced unless they were asked for.
  */
 import { utc } from '../log/log.ts';
-import { missingMinutes, READING_KINDS, REDACTED, type ReadingKind } from '../model.ts';
+import { missingMinutes, READING_KINDS, REDACTED, type ReadingKind, type Rest } from '../model.ts';
 import { isPrivateKey, redactBytes, redactText } from '../privacy/redact.ts';
 import { formatBatteryTime } from '../protocol/body/battery-time.ts';
 import { lenientNumber } from '../protocol/body/decimal.ts';
@@ -10,7 +10,7 @@ import { parseObject, textOfValue } from '../protocol/body/json.ts';
 import { wireTexts } from '../protocol/body/wire-form.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
 import type { Field } from '../protocol/fields/field.ts';
-import { columnsOf, FIELDS, fieldsOnWire } from '../protocol/fields/fields.ts';
+import { columnsOf, FIELDS, fieldsOnWire, isMeasuredName } from '../protocol/fields/fields.ts';
 import {
   ENERGIES,
   type Owner,
@@ -75,7 +75,7 @@ export async function tableOf(
     default: {
       const columns = naming.wire
         ? (await reader.wireKeys(kind)).map((key) => wireName(WIRE_COLUMNS, key))
-        : [...columnsOf(kind).map((field) => field.name), 'other', ORDINAL];
+        : [...columnsOf(kind).map((field) => field.name), 'other', IMPLAUSIBLE, ORDINAL];
       const serial = naming.private && !naming.wire ? ['serial'] : [];
       return {
         columns: [...READING_COLUMNS, ...serial, ...columns],
@@ -89,7 +89,7 @@ export async function tableOf(
 async function heldColumns(reader: StoreReader, selection: Selection, naming: Naming): Promise<string[]> {
   if (!naming.wire) {
     const names = READING_KINDS.flatMap((kind) => columnsOf(kind).map(({ name }) => name));
-    return [...HELD_COLUMNS, ...(naming.private ? ['serial'] : []), ...new Set(names), 'other'];
+    return [...HELD_COLUMNS, ...(naming.private ? ['serial'] : []), ...new Set(names), 'other', IMPLAUSIBLE];
   }
   const keys = new Set<string>();
   for await (const { form } of reader.held(selection)) for (const key of form?.keys ?? []) keys.add(key);
@@ -110,6 +110,8 @@ const READING_COLUMNS = ['time', 'battery_time', 'received_at', 'battery'];
 const WIRE_COLUMNS = [...READING_COLUMNS, 'ordinal'];
 /** Of a reading that is not the value of its second, since another of that second came before it: 1, 2 … */
 const ORDINAL = 'ordinal';
+/** Names of fields that were told what cannot be. */
+const IMPLAUSIBLE = 'implausible';
 const HELD_COLUMNS = [...READING_COLUMNS, 'why', 'peer', 'kind'];
 const EVENT_COLUMNS = [...READING_COLUMNS, 'source', 'name', 'code', 'meaning', 'text'];
 const CONFIG_COLUMNS = ['received_at', 'last_received_at', 'battery'];
@@ -177,7 +179,10 @@ class RowMaker {
       const value = reading.values[index] ?? null;
       if (value !== null) row[field.name] = value;
     });
-    if (reading.rest !== null) row.other = this.#texts(Object.entries(reading.rest));
+    if (reading.rest === null) return row;
+    row.other = this.#texts(Object.entries(reading.rest));
+    const marked = implausibleIn(reading, reading.rest);
+    if (marked.length > 0) row[IMPLAUSIBLE] = marked.join(' ');
     return row;
   }
 
@@ -250,6 +255,17 @@ class RowMaker {
   #texts(entries: readonly [string, string | null][]): Record<string, string | null> {
     return Object.fromEntries(entries.map(([key, text]) => [key, this.#text(key, text)]));
   }
+}
+
+/** Our names of fields that were told a number which cannot be: it stands in `other` as it came. */
+function implausibleIn({ kind, values }: StoredReading, rest: Rest): string[] {
+  const columns = columnsOf(kind);
+  return Object.entries(rest).flatMap(([key, text]) => {
+    const [field] = fieldsOnWire(key);
+    if (field === undefined || text === null || lenientNumber(text) === null) return [];
+    const column = columns.indexOf(field);
+    return isMeasuredName(field.name) && column >= 0 && values[column] === null ? [field.name] : [];
+  });
 }
 
 /** Under a name from the wire, which may be any: assigned to, `__proto__` would be no name. */

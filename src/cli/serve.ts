@@ -7,6 +7,7 @@ import { type Config, loadConfig } from '../config/load.ts';
 import { JsonLog, type LineSink, type Log, TerminalLog } from '../log/log.ts';
 import { LogOutput } from '../log/log-output.ts';
 import { painted, plain } from '../log/terminal.ts';
+import { isMeasuredName } from '../protocol/fields/fields.ts';
 import { problemOfNetwork } from '../server/peers.ts';
 import { isTimeZone, systemTimeZone } from '../store/energy/calendar.ts';
 import { FINE, type Io } from './io.ts';
@@ -63,7 +64,12 @@ export async function finished(output: LogOutput, io: Io): Promise<number> {
 /** The configuration from everywhere it may come from. */
 export function readConfig(flags: ServeFlags, io: Io): Config {
   const sources = { file: flags.config, environment: io.environment, flags: givenSettings(flags) };
-  return loadConfig(sources, { problemOfNetwork, isTimeZone, systemTimeZone: systemTimeZone() });
+  return loadConfig(sources, {
+    problemOfNetwork,
+    isTimeZone,
+    isMeasured: isMeasuredName,
+    systemTimeZone: systemTimeZone(),
+  });
 }
 
 /** Lines for a person, or JSON for a program. `NO_COLOR` is honoured (no-color.org). */

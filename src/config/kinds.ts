@@ -160,3 +160,10 @@ export const topic = (fallback: string) =>
     .string()
     .regex(/^[\w.-]+(?:\/[\w.-]+)*$/, 'expected a topic such as house/alphaess')
     .default(fallback);
+
+/** What a field is at least and at most, in its unit. */
+const RANGE = /^(-?\d{1,9}(?:\.\d{1,4})?) ?\.\. ?(-?\d{1,9}(?:\.\d{1,4})?)$/;
+export const range = parsed((text) => {
+  const [, min, max] = RANGE.exec(text) ?? [];
+  return Number(min) < Number(max) ? { min: Number(min), max: Number(max) } : undefined;
+}, 'expected the least and the most, such as -200000..200000');

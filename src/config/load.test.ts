@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../test/records.ts';
 import { OwnerError } from '../problems/errors.ts';
+import { isMeasuredName } from '../protocol/fields/fields.ts';
 import { problemOfNetwork } from '../server/peers.ts';
 import { isTimeZone } from '../store/energy/calendar.ts';
 import { type Config, type ConfigSources, loadConfig, parseAddress } from './load.ts';
 
-const CHECKS = { problemOfNetwork, isTimeZone, systemTimeZone: 'Europe/Dublin' };
+const CHECKS = { problemOfNetwork, isTimeZone, isMeasured: isMeasuredName, systemTimeZone: 'Europe/Dublin' };
 
 const DEFAULTS: Config = {
   data: './data',
@@ -28,6 +29,7 @@ const DEFAULTS: Config = {
     max_batteries: null,
     serials: [],
     learn: true,
+    limits: {},
   },
   store: {
     keep: { live: 90, raw: 30 },
@@ -185,6 +187,7 @@ battery:
   max_batteries: 7
   serials: [b3f1c2, AL2002021010101]
   learn: false
+  limits: {load_power: -200000..200000, soc: 0 .. 110.5}
 store:
   keep: {live: forever, raw: 7d}
   raw_quota: 10 kB
@@ -222,6 +225,7 @@ log: {level: debug, private: true}
         max_batteries: 7,
         serials: ['b3f1c2', 'AL2002021010101'],
         learn: false,
+        limits: { load_power: { min: -200_000, max: 200_000 }, soc: { min: 0, max: 110.5 } },
       },
       store: {
         keep: { live: null, raw: 7 },
@@ -314,6 +318,18 @@ describe('what is wrong in a file is named with its line, its key and what was e
       'c.yaml, line 3: battery.names.b3f1c2 is ["x"], expected a name for that id',
     ],
     [
+      'battery:\n  limits:\n    soc: 110\n',
+      'c.yaml, line 3: battery.limits.soc is "110", expected the least and the most, such as -200000..200000',
+    ],
+    [
+      'battery:\n  limits: {soc: 100..0}\n',
+      'c.yaml, line 2: battery.limits.soc is "100..0", expected the least and the most, such as -200000..200000',
+    ],
+    [
+      'battery:\n  limits: {err_inv: 0..5}\n',
+      'c.yaml, line 2: battery.limits.err_inv is "0..5", expected a field that is measured, by its name in docs/fields.md',
+    ],
+    [
       'battery:\n  max_connections: 0\n',
       'c.yaml, line 2: battery.max_connections is "0", expected a whole number from 1 to 100000',
     ],
@@ -394,6 +410,7 @@ describe('the environment', () => {
     'battery.max_batteries': ['4', 4],
     'battery.serials': ['AL1,b3f1c2', ['AL1', 'b3f1c2']],
     'battery.learn': ['false', false],
+    'battery.limits': ['soc=0..110, load_power=-5..5', { soc: { min: 0, max: 110 }, load_power: { min: -5, max: 5 } }],
     'store.keep.live': ['forever', null],
     'store.keep.raw': ['2d', 2],
     'store.raw_quota': ['1kB', 1000],
@@ -451,7 +468,12 @@ describe('the environment', () => {
 
   function leaves(value: unknown, path: string[] = []): string[] {
     const last = path.at(-1) ?? '';
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || ['listen', 'names'].includes(last)) {
+    if (
+      typeof value !== 'object' ||
+      value === null ||
+      Array.isArray(value) ||
+      ['listen', 'names', 'limits'].includes(last)
+    ) {
       return [path.join('.')];
     }
     return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { configOf } from '../../test/config.ts';
 import { schemaWith } from './schema.ts';
 
-const CHECKS = { problemOfNetwork: () => null, isTimeZone: () => true, systemTimeZone: 'UTC' };
+const CHECKS = { problemOfNetwork: () => null, isTimeZone: () => true, isMeasured: () => true, systemTimeZone: 'UTC' };
 
 /** What is wrong first, and where. */
 function complaint(settings: unknown): string {

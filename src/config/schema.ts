@@ -14,6 +14,7 @@ import {
   list,
   optional,
   parsed,
+  range,
   secret,
   size,
   token,
@@ -36,6 +37,8 @@ export type Config = DeepReadonly<z.output<ReturnType<typeof schemaWith>>>;
 export interface Checks {
   problemOfNetwork(entry: string): string | null;
   isTimeZone(name: string): boolean;
+  /** Whether a field of that name is measured. */
+  isMeasured(name: string): boolean;
   readonly systemTimeZone: string;
 }
 
@@ -191,7 +194,7 @@ export function schemaWith(checks: Checks) {
         .default(checks.systemTimeZone),
       { example: 'Australia/Sydney' },
     ),
-    battery: batteryWith(network),
+    battery: batteryWith(network, checks),
     store: STORE,
     web: webWith(network),
     mqtt: about('for Home Assistant and others: docs/home-assistant.md', MQTT),
@@ -201,7 +204,21 @@ export function schemaWith(checks: Checks) {
   });
 }
 
-function batteryWith(network: z.ZodString) {
+/** Of fields that are measured, by their names. */
+function limitsWith(checks: Checks) {
+  return z
+    .record(z.string(), range)
+    .superRefine((limits, context) => {
+      for (const name of Object.keys(limits)) {
+        if (checks.isMeasured(name)) continue;
+        const message = 'expected a field that is measured, by its name in docs/fields.md';
+        context.addIssue({ code: 'custom', message, path: [name] });
+      }
+    })
+    .default({});
+}
+
+function batteryWith(network: z.ZodString, checks: Checks) {
   const serial = z.string().min(1, 'expected a serial number, or the id of a battery');
   return z
     .strictObject({
@@ -231,6 +248,9 @@ function batteryWith(network: z.ZodString) {
       ),
       serials: about('only these serial numbers or ids; none: all', list(serial).prefault([]), { example: '[b3f1c2]' }),
       learn: about('false: only batteries heard before', truth('true')),
+      limits: about('what a field can be, where that is more than in docs/fields.md', limitsWith(checks), {
+        example: '{load_power: -200000..200000}',
+      }),
     })
     .prefault({});
 }

@@ -26,7 +26,7 @@ export interface Section {
 export const PREFIX = 'ALPHAESS_LOCAL_';
 
 /** What a network is, and which time zone the machine has, changes no name. */
-const ANY = { problemOfNetwork: () => null, isTimeZone: () => true, systemTimeZone: '' };
+const ANY = { problemOfNetwork: () => null, isTimeZone: () => true, isMeasured: () => true, systemTimeZone: '' };
 
 /** All settings and sections, in the order of the schema: a section before what is in it. */
 export const ENTRIES: readonly (Setting | Section)[] = entriesIn(schemaWith(ANY), []);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../model.ts';
-import { derive, implausibleIn, PART_COLUMNS, PARTS } from './derive.ts';
+import { derive, PART_COLUMNS, PARTS } from './derive.ts';
 import { READING_KINDS, type ReadingKind } from './fields/field.ts';
 import { columnsOf } from './fields/fields.ts';
 
@@ -105,13 +105,24 @@ describe('the totals', () => {
       pv2_power: 20,
       pv3_power: 300,
       pv4_power: 4000,
-      pv5_power: 50_000,
-      pv6_power: 600_000,
+      pv5_power: 0.5,
+      pv6_power: 0.06,
     };
-    expect(derived({ ...strings, pv_ac_power: 7_000_000 }).pv_power).toBe(7_654_321);
+    expect(derived({ ...strings, pv_ac_power: 70_000 }).pv_power).toBe(74_321.56);
     expect(derived({ grid_power_l1: -1, grid_power_l3: 30 }).grid_power).toBe(29);
     expect(derived({ inverter_power_l2: -5 }).inverter_power).toBe(-5);
   });
+
+  it.each(READING_KINDS)(
+    'have all strings, and the phases of the AC-coupled PV where only these are told (%s)',
+    (kind) => {
+      const strings = { pv1_power: 100, pv3_power: 20, pv6_power: 3 };
+      const phases = { pv_ac_power_l1: 4000, pv_ac_power_l2: 500 };
+      expect(derived({ ...strings, ...phases }, kind).pv_power).toBe(4623);
+      expect(derived({ ...phases, grid_power_l1: 1, inverter_power_l1: 2 }, kind).load_power).toBe(4503);
+      expect(derived(phases, kind).pv_power).toBe(4500);
+    },
+  );
 
   it('do not count the phases of the AC-coupled PV twice', () => {
     expect(derived({ pv_ac_power: 600, pv_ac_power_l1: 600 }).pv_power).toBe(600);
@@ -139,6 +150,7 @@ describe('what sums are made of', () => {
     expect(PARTS).toEqual([
       ...[1, 2, 3, 4, 5, 6].map((n) => `pv${n}_power`),
       'pv_ac_power',
+      ...[1, 2, 3].map((n) => `pv_ac_power_l${n}`),
       ...[1, 2, 3].map((n) => `grid_power_l${n}`),
       ...[1, 2, 3].map((n) => `inverter_power_l${n}`),
     ]);
@@ -163,13 +175,21 @@ describe('what sums are made of', () => {
     expect([ignored[at('pv_power')], ignored[at('load_power')]]).toEqual([5, 15]);
   });
 
-  it('can be told where a number cannot be', () => {
-    const names = columnsOf('live').map((field) => field.name);
-    const row = (given: Record<string, Value>) => names.map((name) => given[name] ?? null);
-    expect(implausibleIn('live', row({ pv1_power: 5995, battery_power: -2000, soc: 6553.5 }))).toEqual([]);
-    expect(implausibleIn('live', row({ pv1_power: 65_533, battery_power: -214_748_364.8, grid_power_l2: 4 }))).toEqual(
-      ['pv1_power', 'battery_power'].map((name) => names.indexOf(name)),
-    );
+  it('is none beyond what a house can have, of which its owner may say more', () => {
+    const given = {
+      grid_power_l1: 60_000,
+      grid_power_l2: 60_000,
+      inverter_power_l1: 1,
+      pv1_power: 70_000,
+      pv2_power: 70_000,
+    };
+    const nothing = { grid_power: null, load_power: null, load_power_method: null, pv_power: null, inverter_power: 1 };
+    expect(derived(given)).toMatchObject(nothing);
+    const names = columnsOf('live').map(({ name }) => name);
+    const values = names.map((name) => (given as Record<string, Value>)[name] ?? null);
+    derive('live', values, [], [], { ratedWatts: 50_000, ranges: new Map([['load_power', { min: 0, max: 1 }]]) });
+    const row = Object.fromEntries(names.map((name, index) => [name, values[index]]));
+    expect(row).toMatchObject({ grid_power: 120_000, pv_power: 140_000, load_power: null });
   });
 });
 

@@ -4,14 +4,16 @@
  */
 import type { Value } from '../model.ts';
 import type { Field, ReadingKind } from './fields/field.ts';
-import { columnsOf, READING_FIELDS } from './fields/fields.ts';
-import { isPlausible } from './fields/plausible.ts';
+import { columnsOf, fieldByName, READING_FIELDS } from './fields/fields.ts';
+import { ANY_HOUSE, type HouseLimits, isPlausible } from './fields/plausible.ts';
 
 /** Where the parts and the results stand in a row of one kind. */
 interface Places {
-  /** All that produces, the AC-coupled inverter included. */
+  /** The strings. */
   readonly pv: readonly number[];
   readonly pvAc: number;
+  /** The phases of the AC-coupled inverter: counted where their sum is not told. */
+  readonly pvAcPhases: readonly number[];
   readonly grid: readonly number[];
   readonly inverter: readonly number[];
   readonly battery: number;
@@ -36,8 +38,9 @@ function placesOf(kind: ReadingKind): Places {
   const at = (name: string) => names.indexOf(name);
   const all = (pattern: RegExp) => names.flatMap((name, index) => (pattern.test(name) ? [index] : []));
   return {
-    pv: all(/^pv(\d|_ac)_power$/),
+    pv: all(/^pv\d_power$/),
     pvAc: at('pv_ac_power'),
+    pvAcPhases: all(/^pv_ac_power_l\d$/),
     grid: all(/^grid_power_l\d$/),
     inverter: all(/^inverter_power_l\d$/),
     battery: at('battery_power'),
@@ -52,7 +55,7 @@ function placesOf(kind: ReadingKind): Places {
   };
 }
 
-const PART = /^(?:pv(?:\d|_ac)_power|(?:grid|inverter)_power_l\d)$/;
+const PART = /^(?:pv(?:\d|_ac)_power|(?:grid|inverter|pv_ac)_power_l\d)$/;
 
 /** What the sums are made of, by our names: strings, the AC-coupled inverter, and phases. */
 export const PARTS: readonly string[] = READING_FIELDS.map(({ name }) => name).filter((name) => PART.test(name));
@@ -69,59 +72,43 @@ function columnsOfParts(kind: ReadingKind): readonly number[] {
   return PARTS.map((name) => names.indexOf(name));
 }
 
-/** What the derived values are made of, where it stands. */
-const ADDENDS: Readonly<Record<ReadingKind, readonly (readonly [column: number, field: Field])[]>> = {
-  live: addendsOf('live'),
-  detail: addendsOf('detail'),
-  history: addendsOf('history'),
-};
-
-function addendsOf(kind: ReadingKind): readonly (readonly [column: number, field: Field])[] {
-  const isAddend = ({ name }: Field) => PART.test(name) || name === 'battery_power';
-  return columnsOf(kind).flatMap((field, column) => (isAddend(field) ? [[column, field] as const] : []));
-}
-
-const NO_COLUMNS: readonly number[] = [];
-
-/** Columns of what the derived values are made of that hold numbers which cannot be. Hardly ever any. */
-export function implausibleIn(kind: ReadingKind, values: readonly Value[]): readonly number[] {
-  let found = NO_COLUMNS;
-  for (const [column, field] of ADDENDS[kind]) {
-    const value = values[column];
-    if (typeof value === 'number' && !isPlausible(field, value)) found = [...found, column];
-  }
-  return found;
-}
+const [PV_POWER, GRID_POWER, INVERTER_POWER, LOAD_POWER, CELL_DELTA] = (
+  ['pv_power', 'grid_power', 'inverter_power', 'load_power', 'cell_voltage_delta'] as const
+).map((name) => fieldByName(name) as Field) as [Field, Field, Field, Field, Field];
 
 /**
  * Fills in the derived values of a row, in place; where a part is missing, so is what needs it.
  * @param unread columns that have a value which could not be read, or cannot be: a sum without it would be a wrong number
  * @param ignored columns whose value says nothing, as if they had none: of what the house does not have
+ * @param house what it can have; a sum beyond that is none
  */
 export function derive(
   kind: ReadingKind,
   values: Value[],
   unread: readonly number[] = [],
   ignored: readonly number[] = [],
+  house: HouseLimits = ANY_HOUSE,
 ): void {
   const places = PLACES[kind];
   const numberAt = (place: number) => {
     if (unread.includes(place)) return Number.NaN;
     return ignored.includes(place) ? null : numberIn(values, place);
   };
-  const pv = sum(places.pv, numberAt);
+  const strings = sum(places.pv, numberAt);
+  const pvAc = numberAt(places.pvAc) ?? sum(places.pvAcPhases, numberAt);
+  const pv = strings === null && pvAc === null ? null : round((strings ?? 0) + (pvAc ?? 0));
   const grid = sum(places.grid, numberAt);
   const inverter = sum(places.inverter, numberAt);
   const battery = numberAt(places.battery);
   // An idle PV meter may read a few watts below zero; the sun does not.
-  values[places.pvTotal] = known(pv === null ? null : Math.max(0, pv));
-  values[places.gridTotal] = known(grid);
-  values[places.inverterTotal] = known(inverter);
-  const load = loadPower(pv ?? 0, numberAt(places.pvAc) ?? 0, grid, inverter, battery);
-  const power = known(load?.power ?? null);
+  values[places.pvTotal] = possible(PV_POWER, pv === null ? null : Math.max(0, pv), house);
+  values[places.gridTotal] = possible(GRID_POWER, grid, house);
+  values[places.inverterTotal] = possible(INVERTER_POWER, inverter, house);
+  const load = loadPower(pv ?? 0, pvAc ?? 0, grid, inverter, battery);
+  const power = possible(LOAD_POWER, load?.power ?? null, house);
   values[places.load] = power;
   values[places.loadMethod] = power === null ? null : (load as Load).method;
-  if (places.cellDelta >= 0) values[places.cellDelta] = cellDelta(values, places);
+  if (places.cellDelta >= 0) values[places.cellDelta] = possible(CELL_DELTA, cellDelta(values, places), house);
 }
 
 interface Load {
@@ -170,8 +157,9 @@ function numberIn(values: readonly Value[], place: number): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-function known(value: number | null): number | null {
-  return Number.isNaN(value) ? null : value;
+/** What is no number could not be read. */
+function possible(field: Field, value: number | null, house: HouseLimits): number | null {
+  return value !== null && isPlausible(field, value, house) ? value : null;
 }
 
 /** To the finest step the wire has (four decimals), so that sums carry no binary dust. */

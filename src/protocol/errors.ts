@@ -63,6 +63,12 @@ export const PROBLEMS = {
     sentence: 'a response came to something that was not asked and was kept as it came',
     advice: 'Nothing to do.',
   },
+  VALUE_IMPLAUSIBLE: {
+    culprit: 'battery',
+    sentence: 'a value came that cannot be; it is kept as it came, and counts nowhere',
+    advice:
+      'Now and then is harmless. If it goes on, look at the sensor or the meter behind that field. If it is right after all, widen battery.limits; docs/fields.md says what each field can be.',
+  },
   IDENTITY_MISSING: {
     culprit: 'battery',
     sentence:

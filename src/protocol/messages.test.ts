@@ -655,10 +655,11 @@ describe('a packet of history', () => {
     for (const row of readingsOf(message)) expect(row).toMatchObject({ soc: 93.6, battery_power: 333.66 });
   });
 
-  it('keeps a signal of two numbers as it came', () => {
-    expect(read(HISTORY, `${HEADER},CSQ\n${ROW},99,99`)).toMatchObject({
-      readings: [{ serial: 'AL2002', rest: { CSQ: '99,99' } }],
-    });
+  it('takes a signal of two numbers for one value', () => {
+    const message = read(HISTORY, `${HEADER},CSQ\n${ROW},99,99`);
+    const [reading] = message.type === 'readings' ? message.readings : [];
+    expect(reading).toMatchObject({ serial: 'AL2002', rest: null });
+    expect(reading?.values).toContain('99,99');
   });
 
   it.each([

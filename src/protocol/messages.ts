@@ -15,7 +15,7 @@ import type { ProblemCode } from './errors.ts';
 import { fieldsOnWire } from './fields/fields.ts';
 import { type Frame, RESPONSE } from './frame.ts';
 import { type OrderReply, readOrderReply } from './orders.ts';
-import { ReadingReader, type WireReading } from './reading.ts';
+import { type HouseOf, ReadingReader, type WireReading } from './reading.ts';
 import { isSerial } from './serial.ts';
 
 /** An entry of the battery's log (`21/03/24 20:59:10 41`), or a whole message of another type. */
@@ -90,11 +90,12 @@ function unreadable(body: Body, reason: ProblemCode = 'BODY_UNREADABLE'): Messag
 export class MessageReader {
   readonly #readers: Readonly<Record<ReadingKind, ReadingReader>>;
 
-  constructor(forms: FormBook) {
+  /** @param houseOf what the house of a serial number can have; null where a message says none */
+  constructor(forms: FormBook, houseOf?: HouseOf) {
     this.#readers = {
-      live: new ReadingReader('live', forms),
-      detail: new ReadingReader('detail', forms),
-      history: new ReadingReader('history', forms),
+      live: new ReadingReader('live', forms, houseOf),
+      detail: new ReadingReader('detail', forms, houseOf),
+      history: new ReadingReader('history', forms, houseOf),
     };
   }
 

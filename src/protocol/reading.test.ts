@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixture, HAVE_SAMPLES, sample } from '../../test/wire.ts';
 import type { Value } from '../model.ts';
-import { FormBook, SHAPE } from './body/wire-form.ts';
+import { FormBook, SHAPE, wireTexts } from './body/wire-form.ts';
 import type { ReadingKind } from './fields/field.ts';
 import { columnsOf, FIELDS } from './fields/fields.ts';
 import { ReadingReader, type WireReading } from './reading.ts';
@@ -19,6 +19,8 @@ function read(kind: ReadingKind, texts: Texts): WireReading {
 function readOrNot(kind: ReadingKind, texts: Texts): WireReading | null {
   return new ReadingReader(kind, new FormBook()).read(Object.keys(texts), Object.values(texts));
 }
+
+const columnOf = (kind: ReadingKind, name: string) => columnsOf(kind).findIndex((field) => field.name === name);
 
 /** The values of a reading under our names. */
 function named(reading: WireReading): Record<string, Value> {
@@ -46,8 +48,8 @@ describe('what is no reading', () => {
 
 describe('numbers', () => {
   it.each(['1630', '-622', '93.6', '0.0', '333.6600'])('are read from %j with nothing left over', (text) => {
-    const reading = read('live', { SOC: text });
-    expect(named(reading).soc).toBe(Number(text));
+    const reading = read('live', { SOC: '50.0', Pbat: text });
+    expect(named(reading).battery_power).toBe(Number(text));
     expect(reading.rest).toBeNull();
   });
 
@@ -187,14 +189,106 @@ describe('the sums of a message that was not read in full', () => {
   });
 });
 
+describe('what cannot be', () => {
+  const nothing = (reading: WireReading, ...names: string[]) =>
+    expect(named(reading)).toMatchObject(Object.fromEntries(names.map((name) => [name, null])));
+
+  it('is none, and its text is kept as it came', () => {
+    for (const SOC of ['6553.5', '102.4', '-1', '4294967295']) {
+      const reading = read('live', { SOC, Ppv1: '10' });
+      nothing(reading, 'soc');
+      expect(named(reading).pv1_power).toBe(10);
+      expect(reading.rest).toEqual({ SOC });
+      expect(reading.implausible).toEqual(['soc']);
+    }
+    expect(read('live', { SOC: '100.0' }).implausible).toBeNull();
+  });
+
+  it('comes back exactly from what is stored', () => {
+    const texts = { SOC: '6553.5', Ppv1: '0010', VcellLow: '4294967295', EmsStatus: 'Normal', BatV: '49.8' };
+    const reading = read('detail', texts);
+    expect(wireTexts({ ...reading, serial: 'A' })).toEqual(Object.entries(texts));
+  });
+
+  it('makes no sum', () => {
+    const reading = read('live', {
+      SOC: '50',
+      Ppv1: '100',
+      Ppv2: '4294967295',
+      PmeterL1: '5',
+      PrealL1: '7',
+      Pbat: '0',
+    });
+    nothing(reading, 'pv2_power', 'pv_power');
+    expect(named(reading)).toMatchObject({ pv1_power: 100, grid_power: 5, load_power: 12 });
+    expect(
+      read('live', { SOC: '50', PrealL1: '4294967295', PmeterL1: '5' }).values[columnOf('live', 'load_power')],
+    ).toBeNull();
+  });
+
+  it.each([
+    ['VcellLow', '4294967295', 'cell_voltage_min', 'cell'],
+    ['VcellHigh', '0', 'cell_voltage_max', 'cell'],
+    ['TcellLow', '4294967295', 'cell_temp_min', 'sensor'],
+    ['TcellLow', '16941055', 'cell_temp_min', 'sensor'],
+    ['TcellLow', '16941056', 'cell_temp_min', 'sensor'],
+  ])('in %s %s leaves neither a value nor a place', (wire, text, name, part) => {
+    const reading = read('detail', { [wire]: text });
+    nothing(reading, name, `${name}_pack`, `${name}_${part}`);
+    expect(reading.rest).toEqual({ [wire]: text });
+    expect(reading.implausible).toEqual([name]);
+  });
+
+  it('of a code is nothing', () => {
+    expect(named(read('detail', { ErrInv: '4294967295' })).err_inv).toBe(4_294_967_295);
+  });
+
+  it('is otherwise where the owner says so', () => {
+    const ranges = new Map([['soc', { min: 0, max: 110 }]]);
+    const houseOf = (serial: string | null) => ({
+      ratedWatts: null,
+      ranges: serial === 'AL1000000000001' ? ranges : new Map(),
+    });
+    const reader = new ReadingReader('live', new FormBook(), houseOf);
+    const socOf = (SN: string) => named(reader.read(['SOC', 'SN', 'Pbat'], ['102.4', SN, '5']) as WireReading).soc;
+    expect(socOf('AL1000000000001')).toBe(102.4);
+    expect(socOf('AL1000000000002')).toBeNull();
+  });
+});
+
+describe('a message of zeros', () => {
+  const ZEROS = { SOC: '0.0', Ppv1: '0', Ppv2: '0', Pbat: '0', PmeterL1: '0', PrealL1: '0' };
+
+  it.each(['live', 'detail', 'history'] as const)('as after a start tells nothing (%s)', (kind) => {
+    const reading = read(kind, { ...ZEROS, EmsStatus: 'Normal' });
+    const { soc, pv_power, grid_power, battery_power, load_power } = named(reading);
+    expect([soc, pv_power, grid_power, battery_power, load_power]).toEqual([null, null, null, null, null]);
+    expect(reading.rest).toMatchObject(ZEROS);
+    expect(reading.implausible).toContain('soc');
+  });
+
+  it('is one of an empty battery where anything else is not zero', () => {
+    for (const key of Object.keys(ZEROS).slice(1)) {
+      const reading = read('live', { ...ZEROS, [key]: '3' });
+      expect(reading.implausible).toBeNull();
+      expect(named(reading).soc).toBe(0);
+    }
+  });
+
+  it('is one of a quiet night where the state of charge is not zero, or not told', () => {
+    expect(named(read('live', { ...ZEROS, SOC: '0.4' })).load_power).toBe(0);
+    expect(readOrNot('live', { ...ZEROS, SOC: null })?.implausible).toBeNull();
+    expect(read('live', { SOC: '0', Ppv1: '0' }).implausible).toBeNull();
+  });
+});
+
 describe('packed cells', () => {
   it.each([
     ['VcellLow', '17042704', 'cell_voltage_min', 1, 4, 3.344],
     ['VcellLow', '16911559', 'cell_voltage_min', 1, 2, 3.271],
     ['VcellHigh', '17501462', 'cell_voltage_max', 1, 11, 3.35],
-    ['VcellHigh', '0', 'cell_voltage_max', 0, 0, 0],
-    ['VcellHigh', '4294967295', 'cell_voltage_max', 255, 255, 65.535],
-    ['VcellHigh', '2147483648', 'cell_voltage_max', 128, 0, 0],
+    ['VcellHigh', '2147487648', 'cell_voltage_max', 128, 0, 4],
+    ['VcellHigh', '4294906760', 'cell_voltage_max', 255, 255, 5],
   ])('in %s %s give %s: pack, cell and volts', (wire, text, name, pack, cell, volts) => {
     expect(named(read('detail', { [wire]: text }))).toMatchObject({
       ...{ [name]: volts, [`${name}_pack`]: pack, [`${name}_cell`]: cell },
@@ -210,9 +304,7 @@ describe('packed cells', () => {
     ['TcellLow', '16973823', 'cell_temp_min', 1, 2, -1],
     ['TcellLow', '16973819', 'cell_temp_min', 1, 2, -5],
     ['TcellLow', '16973784', 'cell_temp_min', 1, 2, -40],
-    ['TcellLow', '16941055', 'cell_temp_min', 1, 2, 32_767],
-    ['TcellLow', '16941056', 'cell_temp_min', 1, 2, -32_768],
-    ['TcellLow', '4294967295', 'cell_temp_min', 255, 255, -1],
+    ['TcellLow', '4294967294', 'cell_temp_min', 255, 255, -2],
   ])('in %s %s give %s: pack, sensor and °C', (wire, text, name, pack, sensor, celsius) => {
     expect(named(read('history', { [wire]: text }))).toMatchObject({
       ...{ [name]: celsius, [`${name}_pack`]: pack, [`${name}_sensor`]: sensor },
@@ -485,5 +577,29 @@ describe('ReadingReader', () => {
     expect(reader.read(['SOC', 'Ppv1'], ['70.4', '1200'])?.form).toBe(first);
     expect(other).not.toEqual(first);
     expect(reader.read(['SOC', 'Ppv1'], ['70.4', '1200.0'])?.form).not.toBe(first);
+  });
+});
+
+describe('a field is a name and a meaning, not a place in one message', () => {
+  const MEASURED = FIELDS.filter(({ wire, in: sources, read }) => {
+    const isValue = !['date', 'time', 'serial'].includes(read);
+    return wire.length > 0 && isValue && (sources.includes('live') || sources.includes('detail'));
+  });
+  /** Of each way of reading, what a battery may say. */
+  const SAID: Partial<Record<string, string>> = { text: 'Normal', flag: '1', packed_millivolts: '17042704' };
+
+  it('so history knows whatever live and detail do', () => {
+    expect(MEASURED.filter((field) => !field.in.includes('history')).map(({ name }) => name)).toEqual([]);
+  });
+
+  it.each(MEASURED.map((field) => [field.name, field] as const))('%s is the same in each', (name, field) => {
+    const kinds = (['live', 'detail', 'history'] as const).filter((kind) => field.in.includes(kind));
+    const said = SAID[field.read] ?? (field.read.startsWith('packed') ? '16908309' : '1');
+    const known = kinds.map((kind) => {
+      const reading = read(kind, { [field.wire[0] as string]: said });
+      return [named(reading)[name], reading.rest];
+    });
+    expect(kinds.length).toBeGreaterThan(0);
+    for (const one of known) expect(one).toEqual(known[0]);
   });
 });

@@ -7,9 +7,10 @@ import { lenientNumber, plainDecimals } from './body/decimal.ts';
 import type { Condition } from './body/lenient-json.ts';
 import { isNoValue } from './body/no-value.ts';
 import { type FormBook, SHAPE } from './body/wire-form.ts';
-import { derive, implausibleIn } from './derive.ts';
+import { derive } from './derive.ts';
 import type { Field, ReadingKind } from './fields/field.ts';
 import { columnsOf, fieldsOnWire } from './fields/fields.ts';
+import { ANY_HOUSE, type HouseLimits, isMeasured, isPlausible } from './fields/plausible.ts';
 import { isSerial } from './serial.ts';
 
 export interface WireReading {
@@ -26,7 +27,14 @@ export interface WireReading {
    * cut off, from which no sum follows.
    */
   readonly unread: readonly number[] | null;
+  /**
+   * Our names of what cannot be as it was told; null where nothing was amiss. Such a value is none: its text is in `rest`,
+   * as one that could not be read.
+   */
+  readonly implausible: readonly string[] | null;
 }
+
+export type HouseOf = (serial: string | null) => HouseLimits;
 
 /** What to do with the text under one key. */
 interface Step {
@@ -51,12 +59,15 @@ const LARGEST_PACKED = 0xffff_ffff;
 export class ReadingReader {
   readonly #kind: ReadingKind;
   readonly #forms: FormBook;
+  readonly #houseOf: HouseOf;
   #steps: readonly Step[] = [];
   #form: WireForm | null = null;
 
-  constructor(kind: ReadingKind, forms: FormBook) {
+  /** @param houseOf what the house of a serial number can have; null where the message says none */
+  constructor(kind: ReadingKind, forms: FormBook, houseOf: HouseOf = () => ANY_HOUSE) {
     this.#kind = kind;
     this.#forms = forms;
+    this.#houseOf = houseOf;
   }
 
   /**
@@ -71,17 +82,14 @@ export class ReadingReader {
     for (let i = 0; i < steps.length; i++) draft.take(steps[i] as Step, i, texts[i] ?? null);
     draft.settleTime(steps);
     if (draft.known === 0) return null;
-    const unread = condition === 'cut' ? null : this.#unreadIn(draft, texts, condition);
-    if (unread !== null) derive(this.#kind, draft.values, unread);
+    const house = this.#houseOf(draft.serial);
+    const implausible = draft.doubt(steps, texts, house);
+    const unread = condition === 'cut' ? null : draft.unread(steps, texts, condition);
+    if (unread !== null) derive(this.#kind, draft.values, unread, NO_COLUMNS, house);
     const form = this.#formFor(keys, draft.shapes);
     if (form === null) draft.keepAll(keys, texts);
     const { serial, batteryTime, values, rest } = draft;
-    return { kind: this.#kind, serial, batteryTime, values, rest, form, unread };
-  }
-
-  #unreadIn(draft: Draft, texts: readonly (string | null)[], condition: Condition): readonly number[] {
-    const [untold, impossible] = [draft.unread(this.#steps, texts, condition), implausibleIn(this.#kind, draft.values)];
-    return impossible.length === 0 ? untold : [...untold, ...impossible];
+    return { kind: this.#kind, serial, batteryTime, values, rest, form, unread, implausible };
   }
 
   #stepsFor(keys: readonly string[]): readonly Step[] {
@@ -135,6 +143,13 @@ function stepFor(kind: ReadingKind, key: string, fields: readonly Field[]): Step
 }
 
 const NO_COLUMNS: readonly number[] = [];
+/** Of fewer measured values nothing follows when all are zero. */
+const LEAST_BLANK = 4;
+
+/** Three numbers in one, of which each bit is set: no pack, no cell, no value. */
+function isSentinel({ role }: Step, text: string | null): boolean {
+  return role === 'packed' && Number(text) === LARGEST_PACKED;
+}
 
 /** A reading while it is being read. */
 class Draft {
@@ -170,6 +185,45 @@ class Draft {
       .filter((step, index) => step.role === 'number' && isTold(texts[index] ?? null))
       .map(({ targets }) => (targets[0] as Target).column)
       .filter((column) => this.values[column] === null);
+  }
+
+  /**
+   * Takes away what cannot be, and keeps its text as it came. @returns our names of it; null where there is none
+   */
+  doubt(steps: readonly Step[], texts: readonly (string | null)[], house: HouseLimits): readonly string[] | null {
+    const isBlank = this.#isBlank(steps);
+    let found: string[] | null = null;
+    for (let index = 0; index < steps.length; index++) {
+      const step = steps[index] as Step;
+      if (step.role !== 'number' && step.role !== 'packed') continue;
+      const told = step.targets.filter(({ column }) => this.values[column] !== null);
+      const isWrong = isBlank
+        ? told.some(({ field }) => isMeasured(field))
+        : isSentinel(step, texts[index] ?? null) ||
+          told.some(({ field, column }) => !isPlausible(field, this.values[column] as number, house));
+      if (!isWrong || told.length === 0) continue;
+      for (const { column } of step.targets) this.values[column] = null;
+      this.shapes[index] = SHAPE.KEPT;
+      this.keep(step.key, texts[index] ?? null);
+      found = [...(found ?? []), (told[0] as Target).field.name];
+    }
+    return found;
+  }
+
+  /** Whether it is zero in all that is measured, the state of charge too: so inverters report until they know something. */
+  #isBlank(steps: readonly Step[]): boolean {
+    let hasCharge = false;
+    let measured = 0;
+    for (const { targets } of steps) {
+      for (const { field, column } of targets) {
+        const value = this.values[column];
+        if (!isMeasured(field) || typeof value !== 'number') continue;
+        if (value !== 0) return false;
+        if (field.name === 'soc') hasCharge = true;
+        measured++;
+      }
+    }
+    return hasCharge && measured >= LEAST_BLANK;
   }
 
   /** Keeps a text under the vendor's name. The object has no prototype, so that no name is special. */

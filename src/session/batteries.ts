@@ -2,12 +2,14 @@
  * What is known of each battery across its connections: it may have two at once, and come back after days.
  */
 import { type Battery, type Instant, Private, type Value } from '../model.ts';
+import { ANY_HOUSE, type HouseLimits } from '../protocol/fields/plausible.ts';
 import type { WireReading } from '../protocol/reading.ts';
 import { BACKFILL, Backfill, type BackfillOptions } from './backfill/backfill.ts';
 import { BackfillConversation } from './backfill/backfill-conversation.ts';
 import { BatteryClock } from './clock/clock.ts';
 import type { Conversation } from './conversation.ts';
 import { PartMemory } from './parts.ts';
+import { Troubles } from './troubles.ts';
 import { type Newcomer, Newcomers } from './trust/newcomers.ts';
 import { Trust } from './trust/trust.ts';
 
@@ -19,6 +21,9 @@ export interface HeardBattery {
   readonly backfillConversation: BackfillConversation;
   readonly trust: Trust;
   readonly parts: PartMemory;
+  readonly troubles: Troubles;
+  /** What it can have. */
+  house: HouseLimits;
   /** Those that are in line on a connection, or go on. */
   readonly conversations: Set<Conversation>;
   /** The newest of its connections that delivered a reading; 0 before there is one. */
@@ -37,6 +42,8 @@ export interface BatteriesOptions {
   readonly staleMs: number;
   /** Whether the owner lets a serial number in. */
   readonly isListed: (serial: string) => boolean;
+  /** What values can be by the owner's word, by our names of fields. */
+  readonly ranges: HouseLimits['ranges'];
 }
 
 /**
@@ -60,7 +67,14 @@ export class Batteries {
   /** @param max how many are taken in: a peer that invents serial numbers must not fill the memory */
   constructor(max: number, options: Partial<BatteriesOptions> = {}) {
     this.#max = max;
-    this.#options = { backfill: BACKFILL, atOnce: max, staleMs: STALE_MS, isListed: () => true, ...options };
+    this.#options = {
+      backfill: BACKFILL,
+      atOnce: max,
+      staleMs: STALE_MS,
+      isListed: () => true,
+      ranges: ANY_HOUSE.ranges,
+      ...options,
+    };
   }
 
   get size(): number {
@@ -75,7 +89,9 @@ export class Batteries {
     const backfill = new Backfill(this.#options.backfill, clock.timeline, newest, gaps);
     const trust = new Trust(this.#options.staleMs, battery.trust);
     const parts = new PartMemory(battery.parts);
-    this.#bySerial.set(battery.serial.reveal(), unheard({ serial: battery.serial, clock, backfill, trust, parts }));
+    const house = this.#houseOf(battery.ratedWatts ?? null);
+    const { serial } = battery;
+    this.#bySerial.set(serial.reveal(), unheard({ serial, clock, backfill, trust, parts, house }));
   }
 
   /** What a serial number stands for; a new one is taken in where there is room for it. */
@@ -99,6 +115,15 @@ export class Batteries {
     return this.#bySerial.get(serial) ?? null;
   }
 
+  /** What the house of a serial number can have. */
+  houseOf(serial: string | null): HouseLimits {
+    return (serial === null ? null : this.get(serial)?.house) ?? this.#houseOf(null);
+  }
+
+  #houseOf(ratedWatts: number | null): HouseLimits {
+    return { ratedWatts, ranges: this.#options.ranges };
+  }
+
   /** All that are taken in, in the order in which they were. */
   all(): Iterable<HeardBattery> {
     return this.#bySerial.values();
@@ -120,15 +145,18 @@ export class Batteries {
     const backfill = new Backfill(this.#options.backfill, clock.timeline, null, { open: [], last: 0 });
     const trust = new Trust(this.#options.staleMs);
     const parts = new PartMemory();
-    const battery = unheard({ serial: new Private(serial), clock, backfill, trust, parts });
+    const battery = unheard({ serial: new Private(serial), clock, backfill, trust, parts, house: this.#houseOf(null) });
     this.#bySerial.set(serial, battery);
     return battery;
   }
 }
 
 /** Of which nothing was heard yet in this process. */
-function unheard(known: Pick<HeardBattery, 'serial' | 'clock' | 'backfill' | 'trust' | 'parts'>): HeardBattery {
-  const battery = { ...known, deliveredOn: 0, live: null, clockStands: false, conversations: new Set<Conversation>() };
+function unheard(
+  known: Pick<HeardBattery, 'serial' | 'clock' | 'backfill' | 'trust' | 'parts' | 'house'>,
+): HeardBattery {
+  const nothing = { deliveredOn: 0, live: null, clockStands: false };
+  const battery = { ...known, ...nothing, troubles: new Troubles(), conversations: new Set<Conversation>() };
   return Object.assign(battery, { backfillConversation: new BackfillConversation(battery) });
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../model.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
+import { ratedWattsIn } from '../protocol/fields/plausible.ts';
 import type { Frame } from '../protocol/frame.ts';
 import type { Message } from '../protocol/messages.ts';
 import type { WireReading } from '../protocol/reading.ts';
@@ -15,6 +16,9 @@ import type { Outputs } from './outputs.ts';
 import type { Presence } from './presence.ts';
 import { batteryEvent, configurationRecord, gapRecord, readingRecord } from './records.ts';
 import type { Speakers } from './trust/speakers.ts';
+
+/** Fields that a line of the log names at most. */
+const MOST_NAMED = 8;
 
 /** What a handler made of a message. */
 export interface Handled {
@@ -52,6 +56,8 @@ const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
     const battery = to.ofMessage(message.serial, frame, now);
     if (battery === null) return ASIDE;
     to.outputs.record(configurationRecord(battery.serial, message, now));
+    const ratedWatts = ratedWattsIn(message.text);
+    if (ratedWatts > 0) battery.house = { ...battery.house, ratedWatts };
     return of(battery, message);
   },
   readings: (to, message, frame, now) => {
@@ -127,7 +133,9 @@ export class Handlers {
 
   #takeReading(heard: WireReading, battery: HeardBattery, now: Instant): void {
     const { outputs } = this;
-    const reading = battery.parts.settle(heard, now);
+    const reading = battery.parts.settle(heard, now, battery.house);
+    const troubles = battery.troubles.heard(reading.implausible ?? [], now);
+    if (troubles.length > 0) outputs.problem('VALUE_IMPLAUSIBLE', troubles.slice(0, MOST_NAMED).join(', '), battery);
     battery.deliveredOn = Math.max(battery.deliveredOn, this.#connection);
     if (this.#presence.heard(battery, now)) outputs.note('fresh', `connection ${this.#connection}`, now);
     const dated = dateReading(reading, battery, now);

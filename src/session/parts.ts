@@ -7,6 +7,7 @@
  */
 import { type Instant, type KnownPart, READING_KINDS, type ReadingKind } from '../model.ts';
 import { derive, PART_COLUMNS, PARTS } from '../protocol/derive.ts';
+import { ANY_HOUSE, type HouseLimits } from '../protocol/fields/plausible.ts';
 import type { WireReading } from '../protocol/reading.ts';
 
 const DAY_MS = 86_400_000;
@@ -27,7 +28,7 @@ export class PartMemory {
   }
 
   /** @returns the reading with its sums as they are, all parts that the battery has considered; itself where they are so */
-  settle(reading: WireReading, now: Instant): WireReading {
+  settle(reading: WireReading, now: Instant, house: HouseLimits = ANY_HOUSE): WireReading {
     if (this.#known.length > 0) this.#place(now);
     const { kind, values } = reading;
     const unread = reading.unread ?? [];
@@ -44,7 +45,7 @@ export class PartMemory {
     if (reading.unread === null || (ignored.length === 0 && missing.length + others.length === unread.length))
       return reading;
     const settled = [...values];
-    derive(kind, settled, [...missing, ...others], ignored);
+    derive(kind, settled, [...missing, ...others], ignored, house);
     return { ...reading, values: settled };
   }
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Private } from '../model.ts';
+import { ANY_HOUSE } from '../protocol/fields/plausible.ts';
 import { BACKFILL, Backfill } from './backfill/backfill.ts';
 import { BackfillConversation } from './backfill/backfill-conversation.ts';
 import type { HeardBattery } from './batteries.ts';
 import { BatteryClock } from './clock/clock.ts';
 import { PartMemory } from './parts.ts';
 import { batteryEvent, bytesRecord, clockRecord, gapRecord, readingRecord, serverEvent } from './records.ts';
+import { Troubles } from './troubles.ts';
 import { Trust } from './trust/trust.ts';
 
 const NOW = { wallMs: 1_718_190_251_999, monoMs: 3 };
@@ -18,7 +20,8 @@ function heard(offsetSeconds: number | null): HeardBattery {
   const backfill = new Backfill(BACKFILL, clock.timeline, null, { open: [], last: 0 });
   const trust = new Trust(90_000);
   const known = { serial: new Private('AL1'), clock, backfill, trust, parts: new PartMemory() };
-  const battery = { ...known, deliveredOn: 0, live: null, clockStands: false };
+  const own = { troubles: new Troubles(), house: ANY_HOUSE };
+  const battery = { ...known, ...own, deliveredOn: 0, live: null, clockStands: false };
   return { ...battery, backfillConversation: new BackfillConversation(battery), conversations: new Set() };
 }
 
@@ -30,6 +33,7 @@ const reading = (batteryTime: number | null) => ({
   rest: { Odd: 'x' },
   form: null,
   unread: [],
+  implausible: null,
 });
 const entry = (batteryTime: number | null) => ({ name: 'EventLog', batteryTime, code: 41, text: 't', occurrence: 2 });
 

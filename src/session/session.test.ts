@@ -1345,3 +1345,33 @@ describe('the phases of a battery', () => {
     expect(sumOn(second, phases('40', '21'))).toBe(521);
   });
 });
+
+describe('a value that cannot be', () => {
+  const live = (second: string, SOC: string, Ppv1 = '10') =>
+    `{"Time":"2024/06/12 12:04:${second}","SN":"${SERIAL}","SOC":"${SOC}","Ppv1":"${Ppv1}"}`;
+  const told = ({ session, now }: Dialogue, body: string, command = 16) =>
+    session.receive(frameByHand(1, command, body), now).flatMap((output) => {
+      if (output.type === 'problem') return [[output.code, output.detail]];
+      if (output.type !== 'record' || output.record.type !== 'reading') return [];
+      return [(toldOf(output.record).values as Record<string, unknown>).pv1_power];
+    });
+
+  it('is said once, and kept from what is believed', () => {
+    const one = dialogue({ batteries: new Batteries(10), connection: 7 });
+    expect(told(one, live('10', '50'))).toEqual([10]);
+    expect(told(one, live('20', '6553.5'))).toEqual([['VALUE_IMPLAUSIBLE', 'soc'], 10]);
+    expect(told(one, live('30', '6553.5'))).toEqual([10]);
+    expect(told(one, live('40', '6553.5', '4294967295'))).toEqual([['VALUE_IMPLAUSIBLE', 'pv1_power'], null]);
+  });
+
+  it('can be where the house is rated for it, as its configuration says, or its owner', () => {
+    const ranges = new Map([['soc', { min: 0, max: 110 }]]);
+    const batteries = new Batteries(10, { ranges });
+    const one = dialogue({ batteries, connection: 7 });
+    expect(told(one, live('10', '105', '120000'))).toEqual([['VALUE_IMPLAUSIBLE', 'pv1_power'], null]);
+    told(one, `{"SN":"${SERIAL}","Popv":"60.0","Poinv":"50.0"}`, 4);
+    expect(told(one, live('20', '105', '120000'))).toEqual([120_000]);
+    expect(told(dialogue({ batteries, connection: 8 }), live('30', '105', '180000'))).toEqual([180_000]);
+    expect(told(one, live('40', '105', '180001'))).toEqual([null]);
+  });
+});

@@ -94,7 +94,9 @@ export class Session {
     const presence = new Presence(this.#patience.staleMs, (battery) => this.#speaksHere(battery));
     this.#presence = presence;
     this.#handlers = new Handlers({ connection, speakers, outputs, presence, conversations, hashLogin });
-    this.#reader = new MessageReader(options.forms);
+    const { batteries, forms } = options;
+    const speaker = () => outputs.battery?.serial.reveal() ?? null;
+    this.#reader = new MessageReader(forms, (serial) => batteries.houseOf(serial ?? speaker()));
     this.#lastLifeMono = now.monoMs;
   }
 

@@ -5,6 +5,7 @@
 
 import { BATTERY_FIELDS, STATE_FIELDS } from './battery.ts';
 import type { Field, ReadingKind } from './field.ts';
+import { isMeasured } from './plausible.ts';
 import { ELECTRICAL_FIELDS, ENERGY_FIELDS, LIMIT_FIELDS, POWER_FIELDS } from './power.ts';
 import { SETTING_FIELDS } from './settings.ts';
 import { BOTH, type FieldGroup, READINGS, text } from './table.ts';
@@ -23,6 +24,11 @@ const IDENTITY_FIELDS: readonly Field[] = [
     note: 'The EMS’s wall clock, with the date except in history; no zone, and it drifts. From captures.' },
 ];
 
+/** Firmware decides what stands in its history: whatever live and detail know can come there, under the same name. */
+function alsoInHistory(field: Field): Field {
+  return field.in.includes('history') ? field : { ...field, in: [...field.in, 'history'] };
+}
+
 /** The fields of the three kinds of reading, as a reader of the table wants them grouped. */
 export const READING_GROUPS: readonly FieldGroup[] = [
   { title: 'Identity and time', fields: IDENTITY_FIELDS },
@@ -32,7 +38,7 @@ export const READING_GROUPS: readonly FieldGroup[] = [
   { title: 'Voltage, frequency and temperature', fields: ELECTRICAL_FIELDS },
   { title: 'Limits, commands and remote dispatch', fields: LIMIT_FIELDS },
   { title: 'States, faults and links', fields: STATE_FIELDS },
-];
+].map(({ title, fields }) => ({ title, fields: fields.map(alsoInHistory) }));
 
 /** Every field of live, detail and history, those worked out from others included. */
 export const READING_FIELDS: readonly Field[] = READING_GROUPS.flatMap((group) => group.fields);
@@ -68,6 +74,12 @@ function valuesOf(kind: ReadingKind): readonly Field[] {
 /** The field of this name of ours, e.g. `battery_power`. */
 export function fieldByName(name: string): Field | undefined {
   return BY_NAME.get(name);
+}
+
+/** Whether a field of this name of ours is measured, so that a value can be one that it cannot have. */
+export function isMeasuredName(name: string): boolean {
+  const field = fieldByName(name);
+  return field !== undefined && isMeasured(field);
 }
 
 /** The fields that a vendor's name gives, in table order, whatever its case: none if unknown, three if it is packed. */

@@ -7,14 +7,14 @@ import type { Field, FieldKind, PlausibleRange, Unit } from './field.ts';
 
 /** What is known of one house beyond the table. */
 export interface HouseLimits {
-  /** What its inverter and PV are rated for together, W; null where it is not known. */
+  /** What its PV or its inverter is rated for, whichever is more, W; null where it is not known. */
   readonly ratedWatts: number | null;
   /** The owner's own, by our names; they count alone. */
   readonly ranges: ReadonlyMap<string, PlausibleRange>;
 }
 
 /** A house of which nothing is known. */
-const ANY_HOUSE: HouseLimits = { ratedWatts: null, ranges: new Map() };
+export const ANY_HOUSE: HouseLimits = { ratedWatts: null, ranges: new Map() };
 
 /** More than any house with such a battery moves, W, VA and var; a larger one is rated for more. */
 const MOST_WATTS = 100_000;
@@ -79,4 +79,17 @@ function isWrapped(value: number, scale: number): boolean {
 
 function isWithin(value: number, min: number, max: number): boolean {
   return value >= min && value <= max;
+}
+
+/** Whether a field is measured, so that a value can be one that it cannot have. */
+export function isMeasured({ range }: Field): boolean {
+  return range !== undefined;
+}
+
+/** kWp of the PV and kW of the inverter, wherever they stand in a configuration, however it is written. */
+const RATINGS = /"\s*(?:Popv|Poinv)\s*"\s*:\s*"?\s*(\d{1,6}(?:\.\d{1,6})?)/gi;
+
+/** What a house is rated for by its configuration, the PV or the inverter, whichever is more; 0 where it does not say. W. */
+export function ratedWattsIn(configuration: string): number {
+  return 1000 * Math.max(0, ...Array.from(configuration.matchAll(RATINGS), ([, kilowatts]) => Number(kilowatts)));
 }

@@ -23,6 +23,7 @@ const reading = (kind: ReadingKind, batteryTime: number | null): WireReading => 
   rest: null,
   form: null,
   unread: [],
+  implausible: null,
 });
 
 describe('a reading of the battery', () => {

@@ -12,6 +12,7 @@ const shown = (batteryTime: number | null, kind: WireReading['kind'] = 'live'): 
   rest: null,
   form: null,
   unread: [],
+  implausible: null,
 });
 
 /** Whether it is believed after readings that come at these seconds and say these. */

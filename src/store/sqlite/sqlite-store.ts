@@ -53,6 +53,8 @@ export interface SqliteOptions {
   /** The house's, an IANA name: where its days begin. */
   readonly timeZone: string;
   readonly retention?: Retention;
+  /** The most that the owner allows a power to have, kW; 0 where nothing is said. */
+  readonly mostKw?: number;
   /** How many bytes of readings are held at most whose battery is not known for sure. */
   readonly heldBytes?: number;
   /** The outputs that take what is committed from here. What waits for others is let go of. */
@@ -116,7 +118,7 @@ export class SqliteStore implements Housework {
     this.#end = db.prepare('COMMIT');
     this.#appendJournal = db.prepare('INSERT INTO journal (seq, readings) VALUES (?, ?)');
     this.#deleteJournal = db.prepare('DELETE FROM journal WHERE seq <= ?');
-    this.#newest = new Newest(db);
+    this.#newest = new Newest(db, options.mostKw);
   }
 
   /**
@@ -156,11 +158,10 @@ export class SqliteStore implements Housework {
         serial: new Private(serial),
         firstSeenMs,
         epochs: this.#commit.epochs.get(key) ?? [],
-        newest: this.#newest.of(key, this.#jobs.of(key)),
+        ...this.#newest.knownOf(key, this.#jobs.of(key)),
         openGaps: open,
         lastGapNumber: last,
         trust: this.#commit.trustOf(key, serial),
-        parts: this.#newest.partsOf(key),
       };
     });
   }
@@ -355,9 +356,8 @@ export class SqliteStore implements Housework {
       this.#lastSeq = Math.max(this.#outboxes.load(), this.#jobs.after);
     });
     this.#foldJournal(written);
-    const { timeZone } = this.#options;
     const parts = { db: this.#db, meta: this.#meta, folder: this.#folder, held: this.#held, outboxes: this.#outboxes };
-    catchUp(parts, written, timeZone, (work) => this.#transaction(work));
+    catchUp(parts, written, this.#options.timeZone, (work) => this.#transaction(work));
   }
 
   /** A few rows at a time, for there may be any number. */

@@ -3,13 +3,14 @@
  * have lately.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type Battery, type KnownPart, READING_KINDS, type ReadingKind } from '../../../model.ts';
+import { type Battery, READING_KINDS, type ReadingKind } from '../../../model.ts';
 import { byKey } from '../by-key.ts';
 import { datedAfter } from '../jobs/amid.ts';
 import { Exemptions } from '../jobs/exemptions.ts';
 import type { Job } from '../jobs/jobs.ts';
 import type { KeyedReading } from '../journal.ts';
 import { KnownParts } from '../known-parts.ts';
+import { RatedPower } from '../rollups/rated-power.ts';
 
 type Found = NonNullable<Battery['newest']>;
 type Row = [time: number, batteryTime: number | null, receivedMs: number];
@@ -24,8 +25,10 @@ export class Newest {
   readonly #undated: StatementSync;
   readonly #exemptions: Exemptions;
   readonly #parts: KnownParts;
+  readonly #rated: RatedPower;
 
-  constructor(db: DatabaseSync) {
+  /** @param mostKw that the owner allows a power to have; 0 where nothing is said */
+  constructor(db: DatabaseSync, mostKw = 0) {
     this.#downwards = byKey(KINDS, (kind) =>
       db.prepare(
         `SELECT time, battery_time, received_at FROM reading_${kind} WHERE battery = ? ORDER BY time DESC, ordinal DESC`,
@@ -37,6 +40,8 @@ export class Newest {
     );
     this.#exemptions = new Exemptions(db);
     this.#parts = new KnownParts(db);
+    this.#rated = new RatedPower(db);
+    this.#rated.allow(mostKw);
     for (const statement of [...Object.values(this.#downwards), this.#undated]) statement.setReturnArrays(true);
   }
 
@@ -85,9 +90,10 @@ export class Newest {
     return this.#newestIn(dating(rows, offsetSeconds), battery, kind, jobs.slice(at + 1));
   }
 
-  /** @param battery its key */
-  partsOf(battery: number): KnownPart[] {
-    return this.#parts.of(battery);
+  /** What a session begins with. @param battery its key */
+  knownOf(battery: number, jobs: readonly Job[]): Pick<Battery, 'newest' | 'parts' | 'ratedWatts'> {
+    const [parts, ratedWatts] = [this.#parts.of(battery), this.#rated.ratedWattsOf(battery)];
+    return { newest: this.of(battery, jobs), parts, ratedWatts };
   }
 }
 
