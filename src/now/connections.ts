@@ -53,11 +53,15 @@ export class Connections {
     }));
   }
 
-  /** Which battery speaks on which connection, where it is one alone: which of several sent a frame, no connection tells. */
-  speakers(): Map<number, string> {
+  /**
+   * Which battery speaks on which of these connections, where it is one alone: which of several sent a frame, no connection
+   * tells.
+   */
+  speakers(connections: Iterable<number>): Map<number, string> {
     const speakers = new Map<number, string>();
-    for (const [connection, { batteries, newest }] of this.#open) {
-      if (batteries.size === 1 && newest !== null) speakers.set(connection, newest.id);
+    for (const connection of connections) {
+      const open = this.#open.get(connection);
+      if (open?.batteries.size === 1 && open.newest !== null) speakers.set(connection, open.newest.id);
     }
     return speakers;
   }

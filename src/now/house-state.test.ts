@@ -1,5 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { clock, event, held, identity, OTHER, peer, reading, SERIAL, T, valuesOf } from '../../test/records.ts';
+import {
+  clock,
+  configuration,
+  event,
+  held,
+  identity,
+  OTHER,
+  peer,
+  reading,
+  SERIAL,
+  T,
+  valuesOf,
+} from '../../test/records.ts';
 import { type Battery, type Gap, type GapRecord, Private } from '../model.ts';
 import { HouseState } from './house-state.ts';
 import type { News } from './news.ts';
@@ -101,7 +113,7 @@ describe('a battery', () => {
     live.committed([identity()]);
     live.committed([identity()]);
     expect(types()).toEqual(['battery']);
-    expect([live.connections, live.battery('aaa')?.connected, live.speakers()]).toEqual([
+    expect([live.connections, live.battery('aaa')?.connected, live.speakers([7])]).toEqual([
       1,
       true,
       new Map([[7, 'aaa']]),
@@ -123,7 +135,7 @@ describe('a battery', () => {
     expect(both()).toEqual([true, true]);
     expect(live.connectionStates()).toMatchObject([{ connection: 7, battery: 'bbb', batteries: ['aaa', 'bbb'] }]);
     // Which of them sent a frame, the connection does not tell.
-    expect(live.speakers()).toEqual(new Map());
+    expect(live.speakers([7])).toEqual(new Map());
     types();
     live.closed(7);
     expect(types()).toEqual(['server_state', 'battery', 'battery']);
@@ -233,6 +245,12 @@ describe('what happened', () => {
     live.committed([{ ...entry, occurrence: 1 }]);
     for (let n = 1; n <= 150; n++) live.committed([event({ time: T, batteryTime: T + n, occurrence: 0 })]);
     expect(types()).toHaveLength(151);
+  });
+
+  it('to a configuration is told, but not what it says, which is private as a whole', () => {
+    const live = state();
+    live.committed([configuration('{"Address":"3 Example Lane"}'), configuration('{}', NOW, 'AL2009999999999')]);
+    expect(news).toEqual([{ type: 'configuration', battery: 'aaa' }]);
   });
 
   it('to the store is told when it changes', () => {

@@ -143,8 +143,8 @@ export class HouseState {
   }
 
   /** See {@link Connections.speakers}. */
-  speakers(): Map<number, string> {
-    return this.#connections.speakers();
+  speakers(connections: Iterable<number>): Map<number, string> {
+    return this.#connections.speakers(connections);
   }
 
   // ---------------------------------------------------------------------------------------------------------------------

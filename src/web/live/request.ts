@@ -73,12 +73,9 @@ export class FrameFollowers {
     if (this.#asking || newest === this.#told) return;
     this.#asking = true;
     try {
-      const asked = {
-        kind: 'recent',
-        limit: FRAMES_AT_ONCE,
-        chunks: this.#tap.chunks(),
-        batteries: this.#state.speakers(),
-      } as const;
+      const chunks = this.#tap.chunks();
+      const batteries = this.#state.speakers(chunks.map(({ connection }) => connection));
+      const asked = { kind: 'recent', limit: FRAMES_AT_ONCE, chunks, batteries } as const;
       const frames = await this.#pool.ask('frames', asked);
       const fresh = frames.filter(({ key }) => Number.parseInt(key, 10) > this.#told).reverse();
       this.#told = newest;

@@ -92,7 +92,8 @@ export const PAST_ROUTES: readonly Route[] = [
     response: schema.frames,
     answer: ({ query }, { pool, tap, state }) => {
       const chunks = query.kind === 'recent' ? tap.chunks() : [];
-      return pool.askJson('frames', { ...query, chunks, batteries: state.speakers() });
+      const batteries = state.speakers(chunks.map(({ connection }) => connection));
+      return pool.askJson('frames', { ...query, chunks, batteries });
     },
   }),
 ];
