@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fixture, frameByHand, joined } from '../../test/wire.ts';
+import { delimited, varintField } from '../../test/protobuf.ts';
+import { bytesOf, fixture, frameByHand, joined } from '../../test/wire.ts';
 import { type Chunk, FrameViewer } from './frame-view.ts';
 
 const SERIAL = 'AL2002021010101';
@@ -96,6 +97,40 @@ it('a frame of history shows no cell under a name that may be another’s, and a
     ['Pbat', null],
   ]);
   expect(shown('Date,Time,CSQ\r\n2024/06/12,11:14:22,99,99\r\n')?.at(-1)).toEqual(['CSQ', '99,99']);
+});
+
+describe('a frame of newer firmware', () => {
+  const SUCCESS = bytesOf('01040a000000090a0753756363657373e658');
+
+  it('shows field number, wire type, value and likely name', () => {
+    const view = {
+      ...{ name: 'protobuf unknown 10 reply', type: 4, command: 10, size: 18, checksum: 'right' },
+      ...{ understood: false, reason: 'FRAME_PROTOBUF', hex: Buffer.from(SUCCESS).toString('hex') },
+      fields: [{ wire: '1 length-delimited', name: 'status', text: 'Success', unit: '', certainty: 'likely' }],
+    };
+    expect(kept(SUCCESS)).toEqual([view]);
+    expect([...viewer.kept(SUCCESS, 'to_battery')]).toEqual([view]);
+  });
+
+  it('shows no text that may be private, and says what could not be read', () => {
+    const body = joined([delimited(1, SERIAL), delimited(7, 'hunter2'), varintField(9, 641), bytesOf('0c0c')]);
+    const [view] = kept(frameByHand(3, 10, body));
+    expect(view?.fields.map(({ wire, text, certainty }) => [wire, text, certainty])).toEqual([
+      ['1 length-delimited', '[private]', 'unknown'],
+      ['7 length-delimited', '[private]', 'unknown'],
+      ['9 varint', '641', 'unknown'],
+      ['unread', '2 bytes', 'unknown'],
+    ]);
+    expect(Buffer.from(view?.hex ?? '', 'hex').toString('latin1')).not.toMatch(/AL2002|hunter2/);
+    expect(kept(frameByHand(4, 8, delimited(4, `of ${SERIAL}`)))[0]?.fields).toMatchObject([
+      { name: 'msg', text: 'of [private]' },
+    ]);
+  });
+
+  it('has as many fields as are shown of any', () => {
+    const many = joined(Array.from({ length: 1000 }, () => varintField(1, 1)));
+    expect(kept(frameByHand(3, 10, many))[0]?.fields).toHaveLength(400);
+  });
 });
 
 describe('frames out of what went over connections', () => {

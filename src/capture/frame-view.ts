@@ -11,9 +11,17 @@ import { FormBook } from '../protocol/body/wire-form.ts';
 import { commandOf, HISTORY } from '../protocol/commands.ts';
 import { type ProblemCode, problemOfHeader } from '../protocol/errors.ts';
 import { fieldsOnWire } from '../protocol/fields/fields.ts';
-import { bodyLengthAt, HEADER_LENGTH, MAX_BODY_LENGTH, REQUEST } from '../protocol/frame.ts';
+import {
+  bodyLengthAt,
+  type FrameType,
+  HEADER_LENGTH,
+  isProtobuf,
+  MAX_BODY_LENGTH,
+  REQUEST,
+} from '../protocol/frame.ts';
 import { MessageReader } from '../protocol/messages.ts';
 import { nameOf, type Piece, pieces } from '../protocol/pieces.ts';
+import { protobufLines } from '../protocol/protobuf-lines.ts';
 
 export type Direction = 'from_battery' | 'to_battery';
 
@@ -40,7 +48,7 @@ export interface FrameView {
   readonly fields: readonly FieldView[];
 }
 
-/** One member of a message: the vendor's name for it, ours, and its text. */
+/** One member of a message: the vendor's name for it, ours, and its text. Of newer firmware: see `#protobufFields`. */
 export interface FieldView {
   readonly wire: string;
   readonly name: string | null;
@@ -122,6 +130,7 @@ export class FrameViewer {
       return problem ?? 'FRAME_INCOMPLETE';
     }
     if (!piece.crcOk) return 'FRAME_CHECKSUM';
+    if (isProtobuf(type)) return 'FRAME_PROTOBUF';
     if (direction === 'to_battery') return commandOf(command) === undefined ? 'COMMAND_UNKNOWN' : null;
     const message = this.#reader.read({ kind: 'frame', type, command, body, offset: 0 });
     if (message.type === 'unreadable') return message.reason;
@@ -130,6 +139,7 @@ export class FrameViewer {
 
   /** None for what is no message that can be taken apart: its parts may be private in ways that no name tells. */
   #fieldsOf({ body, type, command }: Piece): FieldView[] {
+    if (isProtobuf(type)) return this.#protobufFields(type as FrameType, command as number, body);
     const text = anyTextOf(body);
     const object = parseObject(text);
     const isTable = object === null && type === REQUEST && command === HISTORY;
@@ -137,6 +147,21 @@ export class FrameViewer {
       ? firstRow(text)
       : Object.entries(object ?? {}).map(([key, value]) => [key, textOfValue(value)] as const);
     return members.slice(0, MOST_FIELDS).map(([wire, value]) => this.#field(wire, value));
+  }
+
+  /** Each value under its field number and wire type; the name is the vendor's, as far as one is likely. */
+  #protobufFields(type: FrameType, command: number, body: Uint8Array): FieldView[] {
+    const { lines, readUpTo } = protobufLines(type, command, body);
+    const fields = lines.slice(0, MOST_FIELDS).map((line) => ({
+      wire: `${line.path} ${line.wireType}`,
+      name: line.name,
+      text: line.isPrivate ? REDACTED : shownText(line.text, this.#secrets),
+      unit: '',
+      certainty: line.certainty,
+    }));
+    const unread = body.length - readUpTo;
+    if (unread === 0) return fields;
+    return [...fields, { wire: 'unread', name: null, text: `${unread} bytes`, unit: '', certainty: 'unknown' }];
   }
 
   #field(wire: string, text: string | null): FieldView {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../test/io.ts';
+import { delimited, floatField, varintField } from '../../test/protobuf.ts';
 import { temporaryFolder } from '../../test/records.ts';
 import { bytesOf, fixture, frameByHand, joined, sessionFrames } from '../../test/wire.ts';
 
@@ -183,12 +184,58 @@ describe('bytes that are no frame', () => {
   it.each([
     ['a frame that is cut off', joined([PING]).subarray(0, 8)],
     ['a length that no battery sends', bytesOf('01011000010001aabb')],
-    ['a frame of a third type', bytesOf('0103000000000010fa')],
+    ['a frame of a fifth type', bytesOf('0105000000000010fa')],
   ])('may be %s', async (_what, bytes) => {
     const { pieces } = await decodeJson(joined([bytes, PING]));
     expect(pieces.map(({ name, length }) => [name, length])).toEqual([
       ['no frame', bytes.length],
       ['ping', 0],
+    ]);
+  });
+});
+
+describe('frames of newer firmware', () => {
+  const SUCCESS = bytesOf('01040a000000090a0753756363657373e658');
+
+  it('are laid out by field number, wire type, value and likely name', async () => {
+    const run = joined([delimited(1, 'AL1'), varintField(2, 7), floatField(3, 230.5), floatField(16, 1)]);
+    const power = joined([run, delimited(20, joined([varintField(1, 5), delimited(2, '\u001b\u001b')]))]);
+    const { code, out } = await decode(joined([SUCCESS, frameByHand(3, 16, power), PING]));
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      '@0  1,4,10  protobuf unknown 10 reply (Protocol Buffers of newer firmware), 9 bytes, checksum E658 ok',
+      '    1  length-delimited  Success  (likely status)',
+      expect.stringMatching(
+        /^@18 {2}1,3,16 {2}protobuf live \(Protocol Buffers of newer firmware\), 27 bytes, checksum \S+ ok$/,
+      ),
+      '    1     length-delimited  AL1  (likely sn)',
+      '    2     varint            7  (likely time)',
+      '    3     32-bit            1130790912 (float 230.5)  (likely ppv)',
+      '    16    32-bit            1065353216 (float 1)  (likely soc)',
+      '    20.1  varint            5',
+      '    20.2  length-delimited  1b1b',
+      '@54  1,1,0  ping (Empty, before log and history), 0 bytes, checksum 110A ok',
+      '',
+      '',
+    ]);
+  });
+
+  it('are shown as far as they can be read', async () => {
+    const { code, out } = await decode(frameByHand(3, 7, bytesOf('08010c6162')));
+    expect(code).toBe(0);
+    expect(out).toContain('    1  varint            1\n    not readable from byte 2 on:\n    0000  0c 61 62');
+    expect((await decode(frameByHand(3, 7, ''))).out).toMatch(/^@0 {2}1,3,7 {2}protobuf unknown 7 .*\n\n$/);
+  });
+
+  it('are objects with their fields for programs', async () => {
+    const { code, pieces } = await decodeJson(SUCCESS);
+    expect(code).toBe(0);
+    expect(pieces).toEqual([
+      {
+        ...{ offset: 0, type: 4, command: 10, name: 'protobuf unknown 10 reply', length: 9, crc_ok: true },
+        ...{ body: '0a0753756363657373', body_encoding: 'hex', unread_bytes: 0 },
+        fields: [{ field: '1', wire_type: 'length-delimited', value: 'Success', likely_name: 'status' }],
+      },
     ]);
   });
 });

@@ -8,8 +8,9 @@ import { OwnerError } from '../problems/errors.ts';
 import { parseObject, textOfValue } from '../protocol/body/json.ts';
 import { textOf } from '../protocol/body/text.ts';
 import { commandOf } from '../protocol/commands.ts';
-import { RESPONSE } from '../protocol/frame.ts';
+import { isProtobuf, RESPONSE } from '../protocol/frame.ts';
 import { nameOf, type Piece, pieces } from '../protocol/pieces.ts';
+import { protobufLines } from '../protocol/protobuf-lines.ts';
 import { FAILED, FINE, type Io, readFile, write } from './io.ts';
 
 interface DecodeFlags {
@@ -56,7 +57,7 @@ function fromHex(raw: Uint8Array): Uint8Array {
 }
 
 function asJson(piece: Piece): Record<string, unknown> {
-  const text = piece.type === null ? null : textOf(piece.body);
+  const text = piece.type === null || isProtobuf(piece.type) ? null : textOf(piece.body);
   return {
     offset: piece.offset,
     type: piece.type,
@@ -66,7 +67,19 @@ function asJson(piece: Piece): Record<string, unknown> {
     crc_ok: piece.crcOk,
     body: text ?? hex(piece.body),
     ...(text === null ? { body_encoding: 'hex' } : {}),
+    ...(isProtobuf(piece.type) ? protobufAsJson(piece) : {}),
   };
+}
+
+function protobufAsJson({ type, command, body }: Piece): Record<string, unknown> {
+  const { lines, readUpTo } = protobufLines(type as number, command as number, body);
+  const fields = lines.map(({ path, wireType, text, name }) => ({
+    field: path,
+    wire_type: wireType,
+    value: text,
+    likely_name: name,
+  }));
+  return { fields, unread_bytes: body.length - readUpTo };
 }
 
 function layOut(piece: Piece): string {
@@ -75,9 +88,28 @@ function layOut(piece: Piece): string {
   const checksum = piece.crcOk
     ? `checksum ${crc(piece.crcSaid)} ok`
     : `checksum says ${crc(piece.crcSaid)}, computed ${crc(piece.crcComputed)}: WRONG`;
-  const title = type === RESPONSE ? '' : (commandOf(command as number)?.title ?? 'nobody has documented this command');
+  const title = titleOf(piece);
   const head = `@${offset}  1,${type},${command}  ${nameOf(piece)}${title === '' ? '' : ` (${title})`}, ${body.length} bytes, ${checksum}`;
-  return `${head}\n${layOutBody(body)}\n`;
+  return `${head}\n${isProtobuf(type) ? layOutProtobuf(piece) : layOutBody(body)}\n`;
+}
+
+function titleOf({ type, command }: Piece): string {
+  if (isProtobuf(type)) return 'Protocol Buffers of newer firmware';
+  return type === RESPONSE ? '' : (commandOf(command as number)?.title ?? 'nobody has documented this command');
+}
+
+/** Field number, wire type, value, likely name. */
+function layOutProtobuf({ type, command, body }: Piece): string {
+  const { lines, readUpTo } = protobufLines(type as number, command as number, body);
+  const width = Math.max(0, ...lines.map(({ path }) => path.length));
+  const shown = lines.map(({ path, wireType, text, name }) =>
+    dotted(
+      `    ${path.padEnd(width)}  ${wireType.padEnd(WIRE_TYPE_WIDTH)}  ${text}${name === null ? '' : `  (likely ${name})`}`,
+    ),
+  );
+  if (readUpTo < body.length)
+    shown.push(`    not readable from byte ${readUpTo} on:`, hexDump(body.subarray(readUpTo)));
+  return shown.join('\n');
 }
 
 function layOutBody(body: Uint8Array): string {
@@ -101,6 +133,7 @@ function dotted(text: string): string {
   return visible(text.replace(/[\t-\r]/g, '.'), '.');
 }
 
+const WIRE_TYPE_WIDTH = 'length-delimited'.length;
 const BYTES_A_LINE = 16;
 
 function hexDump(bytes: Uint8Array): string {

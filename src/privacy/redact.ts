@@ -6,6 +6,7 @@ import { valueEnds } from '../protocol/body/lenient-json.ts';
 import { fieldsOnWire, looksPrivate } from '../protocol/fields/fields.ts';
 import { HEADER_LENGTH } from '../protocol/frame.ts';
 import { looksLikeSerial } from '../protocol/serial.ts';
+import { protobufValues } from './protobuf-values.ts';
 import { visible } from './visible.ts';
 
 // None asks where its word ends: in a frame the checksum follows, and may be letters by chance.
@@ -75,6 +76,7 @@ export function redactBytes(bytes: Uint8Array, secrets: readonly string[]): Uint
   const hide = (start: number, length: number) => redacted.fill(STAR, start, start + length);
   for (const [start, end] of privateValues(text)) hide(start, end - start);
   for (const [start, end] of privateCells(text)) hide(start, end - start);
+  for (const [start, end] of protobufValues(bytes)) hide(start, end - start);
   for (const pattern of PATTERNS) for (const match of text.matchAll(pattern)) hide(match.index, match[0].length);
   for (const secret of serialsAmong(secrets)) {
     for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) hide(at, secret.length);

@@ -16,7 +16,7 @@ import {
   successReply,
   wantsReply,
 } from './commands.ts';
-import { REQUEST, RESPONSE } from './frame.ts';
+import { PROTOBUF_REQUEST, PROTOBUF_RESPONSE, REQUEST, RESPONSE } from './frame.ts';
 
 const UNDOCUMENTED = [1, 6, 7, 10, 11, 13, 14, 15, 17, 255];
 
@@ -65,6 +65,8 @@ describe('frameName', () => {
     [REQUEST, 0, 'ping'],
     [REQUEST, 7, 'unknown 7'],
     [RESPONSE, 255, 'unknown 255 reply'],
+    [PROTOBUF_REQUEST, 16, 'protobuf live'],
+    [PROTOBUF_RESPONSE, 10, 'protobuf unknown 10 reply'],
   ] as const)('calls %i,%i %s', (type, command, name) => {
     expect(frameName(type, command)).toBe(name);
   });
@@ -92,5 +94,9 @@ describe('successReply', () => {
 describe('wantsReply', () => {
   it('is true of requests and never of responses, which would go on for ever', () => {
     expect([wantsReply(REQUEST), wantsReply(RESPONSE)]).toEqual([true, false]);
+  });
+
+  it('is not true of newer firmware’s, of which nobody knows what they await', () => {
+    expect([wantsReply(PROTOBUF_REQUEST), wantsReply(PROTOBUF_RESPONSE)]).toEqual([false, false]);
   });
 });

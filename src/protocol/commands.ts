@@ -3,7 +3,7 @@
  * Source of every line: docs/protocol.md.
  */
 import type { Certainty } from '../model.ts';
-import { encodeFrame, type FrameType, REQUEST, RESPONSE } from './frame.ts';
+import { encodeFrame, type FrameType, isProtobuf, PROTOBUF_RESPONSE, REQUEST, RESPONSE } from './frame.ts';
 
 export interface Command {
   readonly number: number;
@@ -100,10 +100,11 @@ export function commandOf(number: number): Command | undefined {
   return BY_NUMBER.get(number);
 }
 
-/** A frame's name for people: `live`, `live reply`, `unknown 7`. */
+/** A frame's name for people: `live`, `live reply`, `unknown 7`, `protobuf unknown 10 reply`. */
 export function frameName(type: FrameType, command: number): string {
   const name = commandOf(command)?.name ?? `unknown ${command}`;
-  return type === RESPONSE ? `${name} reply` : name;
+  const reply = type === RESPONSE || type === PROTOBUF_RESPONSE ? ' reply' : '';
+  return `${isProtobuf(type) ? 'protobuf ' : ''}${name}${reply}`;
 }
 
 /** `{"Status":"Success"}`: what the vendor's server answers to everything but a request for configuration. */
@@ -120,7 +121,7 @@ export function successReply(command: number): Uint8Array {
   return SUCCESS_FRAMES[command] as Uint8Array;
 }
 
-/** Whether a frame wants an answer: requests do, responses never. */
+/** Whether a frame is answered: requests are, responses never; those of newer firmware are not, since what they await is not known. */
 export function wantsReply(type: FrameType): boolean {
   return type === REQUEST;
 }

@@ -22,6 +22,12 @@ export const PROBLEMS = {
     advice:
       'If this is your battery, please share the bytes (export --kind discarded): its firmware may be one we have not seen.',
   },
+  FRAME_PROTOBUF: {
+    culprit: 'battery',
+    sentence: 'a frame of newer firmware (Protocol Buffers) came, and was kept but neither understood nor answered',
+    advice:
+      'Nothing is lost: export --kind unknown shows it, decode lays it out. Please share it with model and firmware version, so that it can be understood.',
+  },
   FRAME_TLS: {
     culprit: 'peer',
     sentence: 'this peer speaks TLS: if it is your battery, this firmware does not speak the cleartext protocol',
@@ -178,6 +184,9 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** Requests and responses, and those of newer firmware: frame.ts. */
+const FIRST_TYPE = 1;
+const LAST_TYPE = 4;
 const TLS_HANDSHAKE = 0x16;
 const TLS_MAJOR_VERSION = 0x03;
 const UPPER_A = 0x41;
@@ -193,8 +202,8 @@ const JUDGED = 7;
  */
 export function problemOfHeader(bytes: Uint8Array, at: number, length: number, longest: number): ProblemCode | null {
   const first = bytes[at];
-  const second = bytes[at + 1];
-  if (first === 1 && (second === 1 || second === 2)) return length <= longest ? null : 'FRAME_TOO_LONG';
+  const second = bytes[at + 1] ?? 0;
+  if (first === 1 && second >= FIRST_TYPE && second <= LAST_TYPE) return length <= longest ? null : 'FRAME_TOO_LONG';
   // A TLS record begins with its content type (22: handshake) and its major version (RFC 8446, 5.1).
   if (first === TLS_HANDSHAKE && second === TLS_MAJOR_VERSION) return 'FRAME_TLS';
   return looksLikeHttp(bytes, at) ? 'FRAME_HTTP' : 'FRAME_HEADER';

@@ -7,14 +7,21 @@ import {
   type Decoded,
   encodeFrame,
   FrameDecoder,
+  type FrameType,
   HEADER_LENGTH,
+  isFrameType,
+  isProtobuf,
   MAX_BODY_LENGTH,
+  PROTOBUF_REQUEST,
+  PROTOBUF_RESPONSE,
   REQUEST,
   RESPONSE,
 } from './frame.ts';
 
 const EMPTY_REQUEST = bytesOf('01 01 00 00000000 110a');
 const SUCCESS_REPLY = bytesOf('01 02 10 00000014 7b22537461747573223a2253756363657373227d 57ac');
+/** "Success" of newer firmware, as its checksum was computed outside the project. */
+const NEWER_SUCCESS = bytesOf('01040a000000090a0753756363657373e658');
 /** The most the decoder may hold beside a chunk: twice the longest frame. */
 const BOUND = 2 * (65_536 + 9);
 
@@ -68,7 +75,7 @@ function withoutBrokenBytes(events: readonly Seen[]): Seen[] {
   return events.map((event) => (event.kind === 'broken' ? { ...event, bytes: '' } : event));
 }
 
-const anyType = fc.constantFrom(REQUEST, RESPONSE);
+const anyType = fc.constantFrom(REQUEST, RESPONSE, PROTOBUF_REQUEST, PROTOBUF_RESPONSE);
 const anyBody = fc.uint8Array({ maxLength: 300 });
 const goodFrame = fc.record({
   type: anyType,
@@ -147,7 +154,8 @@ describe('FrameDecoder, fed with what is wrong', () => {
     ['the first byte is 0', '00 01 10 00000000', 'FRAME_HEADER'],
     ['the first byte is 2', '02 01 10 00000000', 'FRAME_HEADER'],
     ['the type is 0', '01 00 10 00000000', 'FRAME_HEADER'],
-    ['the type is 3', '01 03 10 00000000', 'FRAME_HEADER'],
+    ['the type is 5', '01 05 10 00000000', 'FRAME_HEADER'],
+    ['the type is that of newer firmware, and the length is over the limit', '01 03 10 00010001', 'FRAME_TOO_LONG'],
     ['the length is one over the limit', '01 01 10 00010001', 'FRAME_TOO_LONG'],
     ['the length has its highest bit set', '01 01 10 80000000', 'FRAME_TOO_LONG'],
     ['the length is the largest there is', '01 02 10 ffffffff', 'FRAME_TOO_LONG'],
@@ -269,6 +277,20 @@ describe('FrameDecoder, fed with what is wrong', () => {
 });
 
 describe('FrameDecoder, fed with what is right', () => {
+  it('reads a frame of newer firmware, as its checksum is known, and goes on', () => {
+    const { events } = decode([joined([NEWER_SUCCESS, EMPTY_REQUEST])]);
+    expect(events).toEqual([
+      { kind: 'frame', offset: 0, said: '4,10', bytes: '0a0753756363657373' },
+      { kind: 'frame', offset: 18, said: '1,0', bytes: '' },
+    ]);
+    expect([1, 2, 3, 4, null].map((type) => isProtobuf(type as FrameType | null))).toEqual([
+      ...[false, false, true, true, false],
+    ]);
+    expect([undefined, 0, 1, 2, 3, 4, 5, 255].map(isFrameType)).toEqual([
+      ...[false, false, true, true, true, true, false, false],
+    ]);
+  });
+
   const frames = sessionFrames();
   const session = joined(frames);
   const commands = [2, 0, 9, 16, 16, 5];

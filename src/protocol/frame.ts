@@ -3,11 +3,14 @@
  *
  *     offset  size  meaning
  *     0       1     always 1
- *     1       1     1 = request or push, 2 = response
+ *     1       1     1 = request or push, 2 = response; 3, 4: the same of newer firmware
  *     2       1     command
  *     3       4     body length n, big-endian, may be 0
- *     7       n     body
+ *     7       n     body: JSON or CSV; of types 3 and 4 Protocol Buffers
  *     7+n     2     CRC-16/MODBUS over header and body, big-endian
+ *
+ * Types 3 and 4: the same header, length and checksum are confirmed for the battery's local link (the vendor's development kit; a checksum
+ * computed), where byte 0 is 2; on this port they are likely, with byte 0 = 1.
  *
  * TCP cuts and bunches them anywhere: the decoder takes bytes as they come and gives frames when they are whole.
  */
@@ -16,7 +19,20 @@ import { type ProblemCode, problemOfHeader } from './errors.ts';
 
 export const REQUEST = 1;
 export const RESPONSE = 2;
-export type FrameType = typeof REQUEST | typeof RESPONSE;
+/** Of newer firmware: the body is Protocol Buffers. */
+export const PROTOBUF_REQUEST = 3;
+export const PROTOBUF_RESPONSE = 4;
+export type FrameType = typeof REQUEST | typeof RESPONSE | typeof PROTOBUF_REQUEST | typeof PROTOBUF_RESPONSE;
+
+/** Whether a byte 1 is that of a frame. */
+export function isFrameType(byte: number | undefined): byte is FrameType {
+  return byte !== undefined && byte >= REQUEST && byte <= PROTOBUF_RESPONSE;
+}
+
+/** Whether frames of that type have a body of Protocol Buffers. */
+export function isProtobuf(type: FrameType | null): boolean {
+  return type === PROTOBUF_REQUEST || type === PROTOBUF_RESPONSE;
+}
 
 export const HEADER_LENGTH = 7;
 export const CHECKSUM_LENGTH = 2;

@@ -13,7 +13,7 @@ import type { FormBook } from './body/wire-form.ts';
 import { CONFIGURATION, CONFIGURATION_REQUEST, DETAIL, EVENT, HISTORY, LIVE, LOGIN, ORDER, PING } from './commands.ts';
 import type { ProblemCode } from './errors.ts';
 import { fieldsOnWire } from './fields/fields.ts';
-import { type Frame, RESPONSE } from './frame.ts';
+import { type Frame, isProtobuf, RESPONSE } from './frame.ts';
 import { type OrderReply, readOrderReply } from './orders.ts';
 import { type HouseOf, ReadingReader, type WireReading } from './reading.ts';
 import { isSerial } from './serial.ts';
@@ -100,6 +100,7 @@ export class MessageReader {
   }
 
   read(frame: Frame): Message {
+    if (isProtobuf(frame.type)) return { type: 'unreadable', reason: 'FRAME_PROTOBUF', serial: null };
     const body = bodyOf(frame.body);
     if (frame.type === RESPONSE) return readResponse(frame.command, body);
     const read = MessageReader.#REQUESTS[frame.command];

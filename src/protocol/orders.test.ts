@@ -57,6 +57,27 @@ describe('a Resume', () => {
   });
 });
 
+describe('the number of an order', () => {
+  it('may be any text: it is in the order as it is, and known in an answer that repeats it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (index) => {
+        const order = resumeOrder(index, CAPTURED_AFTER, 641);
+        // As Node reads UTF-8, and as a battery repeats it: the same letters, with a status.
+        const text = Buffer.from(order.subarray(7, -2)).toString('utf8');
+        expect(JSON.parse(text).CmdIndex).toBe(index);
+        expect(hexOf(order)).toBe(hexOf(frameByHand(1, 8, text)));
+        const written = /^\{("CmdIndex":"(?:[^"\\]|\\.)*","Command":"Resume")/.exec(text)?.[1];
+        const reply = readReply(`{${written},"Status":"Success"}`);
+        expect(reply).toEqual({ command: 'Resume', index, success: true });
+        expect([answersResume(reply as OrderReply, index), answersResume(reply as OrderReply, `${index}x`)]).toEqual([
+          true,
+          false,
+        ]);
+      }),
+    );
+  });
+});
+
 describe('the answer to an order', () => {
   it.runIf(HAVE_SAMPLES)('is read as captured', () => {
     const reply = { command: 'Resume', index: '35967905', success: true };

@@ -5,6 +5,7 @@
 import { formatBatteryTime } from './body/battery-time.ts';
 import { textOfValue } from './body/json.ts';
 import type { ReadObject } from './body/lenient-json.ts';
+import { bytesOf } from './body/text.ts';
 import { ORDER } from './commands.ts';
 import { encodeFrame, REQUEST } from './frame.ts';
 
@@ -28,7 +29,7 @@ export function orderIndex(wallMs: number): string {
 /**
  * Asks for history: the rows of so many minutes after a time of the battery's own clock (confirmed; keys, their order and
  * their being texts as captured).
- * @param index see {@link orderIndex}
+ * @param index ours are of {@link orderIndex}; any text is taken (other servers' are not all numbers: likely)
  * @param after battery time, seconds as if UTC: the newest record the server has
  */
 export function resumeOrder(index: string, after: number, minutes: number): Uint8Array {
@@ -38,11 +39,7 @@ export function resumeOrder(index: string, after: number, minutes: number): Uint
     Parameter1: formatBatteryTime(after),
     Parameter2: String(minutes),
   });
-  return encodeFrame(
-    REQUEST,
-    ORDER,
-    Uint8Array.from(body, (letter) => letter.charCodeAt(0)),
-  );
+  return encodeFrame(REQUEST, ORDER, bytesOf(body));
 }
 
 /** Whether a battery's answer is to a `Resume` of that number. */

@@ -4,7 +4,7 @@
  */
 import { frameName } from './commands.ts';
 import { crc16 } from './crc16.ts';
-import { bodyLengthAt, CHECKSUM_LENGTH, type FrameType, HEADER_LENGTH, MAX_BODY_LENGTH } from './frame.ts';
+import { bodyLengthAt, CHECKSUM_LENGTH, type FrameType, HEADER_LENGTH, isFrameType, MAX_BODY_LENGTH } from './frame.ts';
 
 /** A frame, or bytes between frames (`type` null). */
 export interface Piece {
@@ -61,13 +61,12 @@ function isWorthwhile(bytes: Uint8Array, at: number): boolean {
 }
 
 function isPlausible(bytes: Uint8Array, offset: number): boolean {
-  const type = bytes[offset + 1];
-  return bytes[offset] === 1 && (type === 1 || type === 2);
+  return bytes[offset] === 1 && isFrameType(bytes[offset + 1]);
 }
 
 function frameAt(bytes: Uint8Array, offset: number): Piece | null {
   const type = bytes[offset + 1];
-  if (offset + HEADER_LENGTH > bytes.length || bytes[offset] !== 1 || (type !== 1 && type !== 2)) return null;
+  if (offset + HEADER_LENGTH > bytes.length || bytes[offset] !== 1 || !isFrameType(type)) return null;
   const length = bodyLengthAt(bytes, offset);
   const bodyEnd = offset + HEADER_LENGTH + length;
   if (length > MAX_BODY_LENGTH || bodyEnd + CHECKSUM_LENGTH > bytes.length) return null;

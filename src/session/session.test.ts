@@ -556,7 +556,7 @@ describe('a stream that is none', () => {
     ['TLS', '16030100a5010000a10303', 'FRAME_TLS'],
     ['a browser', hex(new TextEncoder().encode('GET / HTTP/1.1\r\n\r\n')), 'FRAME_HTTP'],
     ['a first byte that is not 1', '00011000000000', 'FRAME_HEADER'],
-    ['a second byte that is neither 1 nor 2', '01031000000000', 'FRAME_HEADER'],
+    ['a second byte over 4', '01051000000000', 'FRAME_HEADER'],
     ['a second byte of 0', '01001000000000', 'FRAME_HEADER'],
     ['a body one byte over the longest', TOO_LONG, 'FRAME_TOO_LONG'],
     ['a body of four gigabytes', '010110ffffffff', 'FRAME_TOO_LONG'],
@@ -614,6 +614,64 @@ describe('a stream that is none', () => {
       .after(1000)
       .hangsUp()
       .nothing();
+  });
+});
+
+describe('a frame of newer firmware', () => {
+  const SUCCESS = '01040a000000090a0753756363657373e658';
+  const REQUEST = hex(frameByHand(3, 16, Uint8Array.of(0x18, 1)));
+
+  it('is kept as it came, said and not answered, and the stream goes on', () => {
+    dialogue()
+      .battery(SUCCESS, REQUEST, FIRST_LIVE)
+      .keeps({
+        ...{ type: 'bytes', kept: 'unknown', reason: 'FRAME_PROTOBUF', bytes: SUCCESS, battery: null },
+        ...{ frameType: 4, command: 10, direction: 'from_battery' },
+      })
+      .reports('FRAME_PROTOBUF', 'protobuf unknown 10 reply, 9 bytes')
+      .keeps({ type: 'bytes', reason: 'FRAME_PROTOBUF', bytes: REQUEST, frameType: 3, command: 16 })
+      .reports('FRAME_PROTOBUF', 'protobuf live, 2 bytes')
+      .meets(SERIAL)
+      .keeps({ type: 'clock' })
+      .keeps({ type: 'reading' })
+      .server(LIVE_SUCCESS)
+      .nothing();
+  });
+
+  it('with a wrong checksum is discarded like any other, one too long breaks the stream', () => {
+    dialogue()
+      .battery(`${SUCCESS.slice(0, -2)}59`)
+      .keeps({ type: 'bytes', kept: 'discarded', reason: 'FRAME_CHECKSUM' })
+      .reports('FRAME_CHECKSUM')
+      .battery('01031000010001')
+      .keeps({ type: 'bytes', kept: 'discarded' })
+      .reports('FRAME_TOO_LONG')
+      .closes('FRAME_TOO_LONG');
+  });
+
+  it('is a sign of life, although it names no battery; an empty one is none', () => {
+    const told = dialogue();
+    for (let minutes = 0; minutes < 20; minutes += 4) {
+      told.battery(REQUEST).keeps({ type: 'bytes' }).reports('FRAME_PROTOBUF').after(240).nothing();
+    }
+    told
+      .battery(frameByHand(3, 0, ''))
+      .keeps({ type: 'bytes' })
+      .reports('FRAME_PROTOBUF')
+      .after(60)
+      .reports('PEER_SILENT')
+      .closes('PEER_SILENT');
+  });
+
+  it('of a battery that has named itself is kept as its, and no reading: it becomes stale', () => {
+    acquainted()
+      .after(80)
+      .battery(REQUEST)
+      .keeps({ type: 'bytes', reason: 'FRAME_PROTOBUF', battery: SERIAL })
+      .reports('FRAME_PROTOBUF')
+      .after(10)
+      .reports('BATTERY_STALE')
+      .keeps({ name: 'stale' });
   });
 });
 

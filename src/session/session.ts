@@ -29,6 +29,7 @@ import {
   encodeFrame,
   type Frame,
   FrameDecoder,
+  isProtobuf,
   RESPONSE,
 } from '../protocol/frame.ts';
 import { MessageReader } from '../protocol/messages.ts';
@@ -76,7 +77,7 @@ export class Session {
   readonly #reader: MessageReader;
   readonly #decoder = new FrameDecoder();
   #open = true;
-  /** A frame of its battery with something in it, whether it could be read or not; an empty one is none. */
+  /** A frame of its battery, or of newer firmware, with something in it, whether it could be read or not; an empty one is none. */
   #lastLifeMono: number;
   readonly #presence: Presence;
   #frameBegunMono: number | null = null;
@@ -217,7 +218,9 @@ export class Session {
     const isUntaken = message.type === 'order_reply' && heard === null;
     const reason = isUntaken ? 'RESPONSE_UNEXPECTED' : unknown;
     if (reason !== null) this.#outputs.unknown(frame, reason, now);
-    if (this.#speakers.isNamed && frame.body.length > 0) this.#lastLifeMono = now.monoMs;
+    // Of newer firmware no frame names its battery to us.
+    const isOfBattery = this.#speakers.isNamed || isProtobuf(frame.type);
+    if (isOfBattery && frame.body.length > 0) this.#lastLifeMono = now.monoMs;
     this.#reply(heard?.reply ?? reply, frame);
   }
 

@@ -3,13 +3,21 @@
  * writes an owner's address in Latin-1 (likely), which can be read as well.
  */
 
-/** The one thing this room needs of the platform; declared here because it compiles without any platform's types. */
+/** What this room needs of the platform; declared here because it compiles without any platform's types. */
 declare const TextDecoder: new (
   label: string,
   options: { fatal: boolean; ignoreBOM: boolean },
 ) => { decode(bytes: Uint8Array): string };
 
+declare const TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
+
+const ENCODER = new TextEncoder();
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** A text in UTF-8; half of a surrogate pair becomes U+FFFD. */
+export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return ENCODER.encode(text);
+}
 
 /** The text of a body, or null if it is no valid UTF-8. */
 export function textOf(bytes: Uint8Array): string | null {
