@@ -6,17 +6,11 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 export function commitSql(db: DatabaseSync) {
   const sql = (text: string): StatementSync => db.prepare(text);
   return {
-    insertBattery: sql('INSERT INTO battery (id, serial, first_seen) VALUES (?, ?, ?)'),
     insertForm: sql('INSERT INTO wire_form (form) VALUES (?)'),
     insertUndated: sql(
       'INSERT OR IGNORE INTO undated (battery, kind, battery_time, said, reading) VALUES (?, ?, ?, ?, ?)',
     ),
     anyUndated: sql('SELECT 1 FROM undated WHERE battery = ? LIMIT 1'),
-    deleteEpochs: sql('DELETE FROM clock_epoch WHERE battery = ? AND number >= ?'),
-    insertEpoch: sql(
-      `INSERT INTO clock_epoch (battery, number, since, possible_since, offset_seconds, drift_ppm, reason)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    ),
     // Not REPLACE, which no trigger hears of (usage.ts).
     insertGap: sql(
       `INSERT INTO gap (battery, number, from_time, to_time, filled_minutes, state, asked_at) VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -28,10 +28,10 @@ describe('what a commit has added', () => {
     const { commit } = bench();
     commit.add(identity());
     commit.add(clock(3600));
-    expect(commit.batteries.settled().size).toBe(0);
     commit.settle();
-    expect([...commit.batteries.settled()]).toMatchObject([[SERIAL, { key: 1, firstSeenMs: T * 1000 }]]);
-    expect(commit.epochs.settled().get(1)).toMatchObject([{ offsetSeconds: 3600 }]);
+    commit.drop();
+    expect(commit.batteries.get(SERIAL)).toMatchObject({ key: 1, firstSeenMs: T * 1000 });
+    expect(commit.batteries.epochsOf(1)).toMatchObject([{ offsetSeconds: 3600 }]);
   });
 
   it('is forgotten when it is dropped, as the rollback undoes it in the file', () => {
@@ -44,8 +44,9 @@ describe('what a commit has added', () => {
     expect(commit.takeRawBytes()).toBe(0);
     commit.add(reading('live', T, {}, { form }));
     commit.settle();
-    expect([...commit.batteries.settled()]).toMatchObject([[SERIAL, { key: 1 }]]);
-    expect(commit.epochs.get(1)).toBeUndefined();
+    expect(commit.batteries.get(SERIAL)).toMatchObject({ key: 1 });
+    expect(commit.batteries.get(OTHER)).toBeUndefined();
+    expect(commit.batteries.epochsOf(1)).toEqual([]);
     expect(db.prepare('SELECT key FROM wire_form').all()).toHaveLength(1);
   });
 
@@ -55,8 +56,8 @@ describe('what a commit has added', () => {
       commit.add(record);
     commit.settle();
     const next = bench(db).commit;
-    expect(next.batteries.settled()).toEqual(commit.batteries.settled());
-    expect(next.epochs.settled()).toEqual(commit.epochs.settled());
+    expect(next.batteries.get(SERIAL)).toEqual(commit.batteries.get(SERIAL));
+    expect(next.batteries.epochsOf(1)).toEqual(commit.batteries.epochsOf(1));
     next.add(reading('live', T + 10, {}, { form: { ...form } }));
     expect(next.takeReadings()[0]?.form).toBe(commit.takeReadings()[0]?.form);
   });

@@ -6,7 +6,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import {
   type BytesRecord,
   type ClockCorrection,
-  type ClockEpoch,
   type ClockRecord,
   type ConfigurationRecord,
   type EventRecord,
@@ -20,7 +19,6 @@ import {
   type StoreRecord,
   type WireForm,
 } from '../../model.ts';
-import { StoreError } from '../store.ts';
 import { commitSql } from './commit-sql.ts';
 import { Drafted } from './drafted.ts';
 import { isConcerned, redated } from './jobs/correction.ts';
@@ -28,18 +26,11 @@ import { EventTimes } from './jobs/event-times.ts';
 import type { CorrectWork, DateWork, Jobs, NameWork } from './jobs/jobs.ts';
 import { Naming } from './jobs/naming.ts';
 import { type KeyedReading, toLine } from './journal.ts';
+import { KnownBatteries } from './known-batteries.ts';
 import { contentOf, digestOf } from './places/places.ts';
-import { toEpoch, toGap } from './reading/rows.ts';
-import { SHORTEST_ID, serialDigest } from './short-id.ts';
+import { toGap } from './reading/rows.ts';
 import type { Held } from './trust/held.ts';
 import { Peers } from './trust/peers.ts';
-
-/** A battery by the store's own key. */
-export interface KnownBattery {
-  readonly key: number;
-  readonly id: string;
-  readonly firstSeenMs: number;
-}
 
 /** What a commit leaves to do, in its order: a job (decision 0021). */
 export type LeftToDo =
@@ -52,21 +43,15 @@ const NAMED_AT_ONCE = 100;
 /** Records of which as many come as a peer likes; of readings those that wait for a clock, until the others are folded. */
 const HAVE_QUOTA: readonly StoreRecord['type'][] = ['event', 'configuration', 'clock', 'gap'];
 
-/** As far back as a battery remembers minutes, and more. */
-const EPOCHS_REMEMBERED = 200;
-
 /** Of all forms of messages: ten times as many as a run takes in at most. A battery has a handful in its life. */
 const MOST_FORM_LETTERS = 80_000_000;
 
 export class Commit {
-  readonly batteries = new Drafted<string, KnownBattery>();
-  readonly epochs = new Drafted<number, readonly ClockEpoch[]>();
+  readonly batteries: KnownBatteries;
   readonly #forms = new Drafted<string, number>();
   readonly #formKeys = new WeakMap<WireForm, number>();
   /** Of forms that were rolled back it counts the letters, too, until the next start. */
   #formLetters = 0;
-  readonly #ids = new Drafted<string, true>();
-  readonly #idKey: string;
   readonly #jobs: Jobs;
   readonly #naming: Naming;
   readonly #eventTimes: EventTimes;
@@ -79,9 +64,9 @@ export class Commit {
   #hasQuota = false;
 
   constructor(db: DatabaseSync, idKey: string, jobs: Jobs, held: Held) {
-    this.#idKey = idKey;
+    this.batteries = new KnownBatteries(db, idKey);
     this.#jobs = jobs;
-    this.#naming = new Naming(db, (battery) => this.epochs.get(battery)?.at(-1) ?? null);
+    this.#naming = new Naming(db, (battery) => this.batteries.epochsOf(battery).at(-1) ?? null);
     this.#eventTimes = new EventTimes(db);
     this.#held = held;
     this.#peers = new Peers(db);
@@ -90,23 +75,9 @@ export class Commit {
   }
 
   #load(db: DatabaseSync): void {
-    for (const row of db.prepare('SELECT key, id, serial, first_seen FROM battery').all()) {
-      const known = { key: Number(row.key), id: String(row.id), firstSeenMs: Number(row.first_seen) };
-      this.batteries.set(String(row.serial), known);
-      this.#ids.set(known.id, true);
-    }
-    for (const row of db.prepare('SELECT * FROM clock_epoch ORDER BY battery, number').iterate()) {
-      this.#remember(Number(row.battery), [toEpoch(row)]);
-    }
     for (const row of db.prepare('SELECT key, form FROM wire_form').all())
       this.#learn(String(row.form), Number(row.key));
     this.settle();
-  }
-
-  #remember(battery: number, epochs: readonly ClockEpoch[]): void {
-    const first = epochs[0]?.number ?? 0;
-    const others = (this.epochs.get(battery) ?? []).filter(({ number }) => number < first);
-    this.epochs.set(battery, [...others, ...epochs].slice(-EPOCHS_REMEMBERED));
   }
 
   /** Readings added since the last call, for the journal. */
@@ -143,11 +114,11 @@ export class Commit {
   }
 
   settle(): void {
-    for (const drafted of [this.batteries, this.epochs, this.#forms, this.#ids]) drafted.settle();
+    for (const drafted of [this.batteries, this.#forms]) drafted.settle();
   }
 
   drop(): void {
-    for (const drafted of [this.batteries, this.epochs, this.#forms, this.#ids]) drafted.drop();
+    for (const drafted of [this.batteries, this.#forms]) drafted.drop();
     this.#readings = [];
     this.#leftToDo = [];
     this.#rawBytes = 0;
@@ -214,7 +185,7 @@ export class Commit {
     if (adopted === null) return false;
     for (const reading of adopted.readings) {
       const battery = this.#keyOf(new Private(adopted.serial), reading.receivedMs);
-      const offset = this.epochs.get(battery)?.at(-1)?.offsetSeconds;
+      const offset = this.batteries.epochsOf(battery).at(-1)?.offsetSeconds;
       const told = reading.batteryTime === null || offset === undefined ? null : reading.batteryTime - offset;
       this.#place({ ...reading, battery, time: reading.time ?? told });
     }
@@ -253,22 +224,13 @@ export class Commit {
   /** More is known of a clock: what waited for it is to get its time, what was dated wrongly another. */
   #addClock(record: ClockRecord): void {
     const battery = this.#keyOf(record.battery, record.receivedMs);
-    const [first] = record.epochs;
-    if (first !== undefined) this.#addEpochs(battery, first.number, record.epochs);
+    this.batteries.replaceEpochs(battery, record.epochs);
     for (const correction of record.corrections) this.#correct(battery, correction);
     const newest = record.epochs.at(-1);
     if (newest !== undefined && this.#isAnyUndated(battery)) {
       const work = { offsetSeconds: newest.offsetSeconds, lastEvent: this.#eventTimes.newest };
       this.#leftToDo.push({ kind: 'date', battery, work });
     }
-  }
-
-  #addEpochs(battery: number, from: number, epochs: readonly ClockEpoch[]): void {
-    this.#sql.deleteEpochs.run(battery, from);
-    for (const { number, sinceMs, possibleSinceMs, offsetSeconds, driftPpm, reason } of epochs) {
-      this.#sql.insertEpoch.run(battery, number, sinceMs, possibleSinceMs, offsetSeconds, driftPpm, reason);
-    }
-    this.#remember(battery, epochs);
   }
 
   /** What this commit has brought is dated anew at once, for it has no place yet. */
@@ -287,12 +249,6 @@ export class Commit {
     const battery = this.#keyOf(record.battery, record.receivedMs);
     const { number, from, to, filledMinutes, state, askedMs } = record.gap;
     this.#sql.insertGap.run(battery, number, from, to, filledMinutes, state, askedMs);
-  }
-
-  /** The serial number of a battery that is settled, by the store's own key. */
-  serialOf(key: number): string {
-    for (const [serial, known] of this.batteries.settled()) if (known.key === key) return serial;
-    throw new StoreError('STORE_REFUSED', `there is no battery ${key}`);
   }
 
   /** Gaps of a battery that are not closed, oldest first, and the number of its newest. */
@@ -317,23 +273,7 @@ export class Commit {
 
   #keyOf(serial: Private<string>, receivedMs: number): number {
     const text = serial.reveal();
-    const known = this.batteries.get(text);
-    if (known !== undefined) return known.key;
-    const id = this.#newId(text);
-    const key = Number(this.#sql.insertBattery.run(id, text, receivedMs).lastInsertRowid);
-    this.batteries.set(text, { key, id, firstSeenMs: receivedMs });
-    this.#ids.set(id, true);
-    return key;
-  }
-
-  /** Derived from the serial with this store's key: it tells nothing of the serial, and is the same for ever here. */
-  #newId(serial: string): string {
-    const digest = serialDigest(this.#idKey, serial);
-    for (let length = SHORTEST_ID; length <= digest.length; length++) {
-      const id = digest.slice(0, length);
-      if (this.#ids.get(id) === undefined) return id;
-    }
-    throw new StoreError('STORE_REFUSED', 'two serial numbers have the same digest');
+    return (this.batteries.get(text) ?? this.batteries.add(text, receivedMs)).key;
   }
 
   #learn(form: string, key: number): void {

@@ -18,6 +18,12 @@ export class Drafted<K, V> {
     this.#draft.set(key, value);
   }
 
+  /** An entry that was there before: of a transaction that is rolled back, too. @returns it */
+  learn(key: K, value: V): V {
+    this.#settled.set(key, value);
+    return value;
+  }
+
   settle(): void {
     if (this.#draft.size === 0) return;
     for (const [key, value] of this.#draft) this.#settled.set(key, value);

@@ -21,6 +21,7 @@ import {
   type Removed,
   type Retention,
 } from '../store.ts';
+import { BatteryMemory } from './battery-memory.ts';
 import { Commit } from './commit.ts';
 import { ConnectionNumbers } from './connection-numbers.ts';
 import { toStoreError } from './errors.ts';
@@ -88,7 +89,7 @@ export class SqliteStore implements Housework {
   readonly #end: StatementSync;
   readonly #appendJournal: StatementSync;
   readonly #deleteJournal: StatementSync;
-  readonly #newest: Newest;
+  readonly #memory: BatteryMemory;
   readonly #connections: ConnectionNumbers;
   readonly #conflicts: Conflict[] = [];
   readonly #unfolded = new Unfolded();
@@ -118,7 +119,7 @@ export class SqliteStore implements Housework {
     this.#end = db.prepare('COMMIT');
     this.#appendJournal = db.prepare('INSERT INTO journal (seq, readings) VALUES (?, ?)');
     this.#deleteJournal = db.prepare('DELETE FROM journal WHERE seq <= ?');
-    this.#newest = new Newest(db, options.mostKw);
+    this.#memory = new BatteryMemory(this.#commit, this.#jobs, new Newest(db, options.mostKw));
   }
 
   /**
@@ -150,24 +151,24 @@ export class SqliteStore implements Housework {
     return houseOf(this.#db);
   }
 
-  batteries(): Battery[] {
-    return Array.from(this.#commit.batteries.settled(), ([serial, { key, id, firstSeenMs }]) => {
-      const { open, last } = this.#commit.gapsOf(key);
-      return {
-        id,
-        serial: new Private(serial),
-        firstSeenMs,
-        epochs: this.#commit.epochs.get(key) ?? [],
-        ...this.#newest.knownOf(key, this.#jobs.of(key)),
-        openGaps: open,
-        lastGapNumber: last,
-        trust: this.#commit.trustOf(key, serial),
-      };
-    });
+  batteries(most = Number.POSITIVE_INFINITY): Battery[] {
+    return this.#memory.first(most);
+  }
+
+  batteryOf(serial: string): Battery | null {
+    return this.#memory.of(serial);
+  }
+
+  get batteryCount(): number {
+    return this.#commit.batteries.count;
   }
 
   idOf(serial: string): string | undefined {
-    return this.#commit.batteries.settled().get(serial)?.id;
+    return this.#commit.batteries.get(serial)?.id;
+  }
+
+  serialOf(id: string): string | null {
+    return this.#commit.batteries.serialOfId(id);
   }
 
   /** Of a battery; of a serial number that is none yet, the id that it would get. */
@@ -179,7 +180,6 @@ export class SqliteStore implements Housework {
     return this.#connections.next();
   }
 
-  /** Writes all records, or none; afterwards they survive a power cut. @throws StoreError */
   commit(records: readonly StoreRecord[]): void {
     this.#add(() => {
       for (const record of records) this.#commit.add(record);
@@ -265,7 +265,7 @@ export class SqliteStore implements Housework {
 
   #gatherConflicts(): void {
     for (const [key, readings] of this.#folder.takeConflicts()) {
-      this.#conflicts.push({ battery: new Private(this.#commit.serialOf(key)), readings });
+      this.#conflicts.push({ battery: new Private(this.#commit.batteries.serialOf(key)), readings });
     }
   }
 
@@ -283,8 +283,8 @@ export class SqliteStore implements Housework {
 
   /** What was removed since the last call, because more had come than is kept. */
   takeRemoved(): Removed[] {
-    const ids = new Map(Array.from(this.#commit.batteries.settled().values(), ({ key, id }) => [key, id]));
-    return this.#trimmer.takeRemoved().map((one) => ({ ...one, battery: ids.get(one.battery ?? 0) ?? null }));
+    const { batteries } = this.#commit;
+    return this.#trimmer.takeRemoved().map((one) => ({ ...one, battery: batteries.idOf(one.battery) }));
   }
 
   get adopting(): boolean {

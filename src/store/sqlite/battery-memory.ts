@@ -1,0 +1,42 @@
+/**
+ * What a battery brings along from before: its clock, its gaps, its newest reading, who has spoken for it.
+ */
+import { type Battery, Private } from '../../model.ts';
+import type { Commit } from './commit.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { Newest } from './places/newest.ts';
+
+export class BatteryMemory {
+  readonly #commit: Commit;
+  readonly #jobs: Jobs;
+  readonly #newest: Newest;
+
+  constructor(commit: Commit, jobs: Jobs, newest: Newest) {
+    this.#commit = commit;
+    this.#jobs = jobs;
+    this.#newest = newest;
+  }
+
+  /** null where there is no battery of that serial number. */
+  of(serial: string): Battery | null {
+    const known = this.#commit.batteries.get(serial);
+    if (known === undefined) return null;
+    const { key, id, firstSeenMs } = known;
+    const { open, last } = this.#commit.gapsOf(key);
+    return {
+      id,
+      serial: new Private(serial),
+      firstSeenMs,
+      epochs: this.#commit.batteries.epochsOf(key),
+      ...this.#newest.knownOf(key, this.#jobs.of(key)),
+      openGaps: open,
+      lastGapNumber: last,
+      trust: this.#commit.trustOf(key, serial),
+    };
+  }
+
+  /** Those that were heard first, so many at most. */
+  first(most: number): Battery[] {
+    return this.#commit.batteries.first(most).flatMap((serial) => this.of(serial) ?? []);
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The batteries of a store, with their clocks. Each is read from the file when somebody first asks for it: there may be ten
+ * thousand, and few of them speak to one process. What a transaction adds counts once it is settled.
+ */
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { ClockEpoch } from '../../model.ts';
+import { StoreError } from '../store.ts';
+import { Drafted } from './drafted.ts';
+import { toEpoch } from './reading/rows.ts';
+import { SHORTEST_ID, serialDigest } from './short-id.ts';
+
+/** A battery by the store's own key. */
+export interface KnownBattery {
+  readonly key: number;
+  readonly id: string;
+  readonly firstSeenMs: number;
+}
+
+/** As far back as a battery remembers minutes, and more. */
+const EPOCHS_REMEMBERED = 200;
+
+export class KnownBatteries {
+  readonly #idKey: string;
+  readonly #sql: ReturnType<typeof statements>;
+  readonly #batteries = new Drafted<string, KnownBattery>();
+  readonly #epochs = new Drafted<number, readonly ClockEpoch[]>();
+
+  /** @param idKey what short ids are derived with */
+  constructor(db: DatabaseSync, idKey: string) {
+    this.#idKey = idKey;
+    this.#sql = statements(db);
+  }
+
+  settle(): void {
+    this.#batteries.settle();
+    this.#epochs.settle();
+  }
+
+  drop(): void {
+    this.#batteries.drop();
+    this.#epochs.drop();
+  }
+
+  /** undefined where there is no battery of that serial number. */
+  get(serial: string): KnownBattery | undefined {
+    const known = this.#batteries.get(serial);
+    if (known !== undefined) return known;
+    const row = this.#sql.bySerial.get(serial);
+    return row === undefined ? undefined : this.#batteries.learn(serial, toKnown(row));
+  }
+
+  /** Within a transaction. */
+  add(serial: string, firstSeenMs: number): KnownBattery {
+    const id = this.#newId(serial);
+    const key = Number(this.#sql.insert.run(id, serial, firstSeenMs).lastInsertRowid);
+    const battery = { key, id, firstSeenMs };
+    this.#batteries.set(serial, battery);
+    return battery;
+  }
+
+  /** The serial numbers of those that were heard first, so many at most. */
+  first(most: number): string[] {
+    return this.#sql.first.all(Math.min(most, Number.MAX_SAFE_INTEGER)).map(({ serial }) => String(serial));
+  }
+
+  get count(): number {
+    return Number(this.#sql.count.get()?.n);
+  }
+
+  /** @throws StoreError where there is no battery of that key */
+  serialOf(key: number): string {
+    const row = this.#sql.byKey.get(key);
+    if (row === undefined) throw new StoreError('STORE_REFUSED', `there is no battery ${key}`);
+    return String(row.serial);
+  }
+
+  /** null where there is no battery of that key, or no key. */
+  idOf(key: number | null): string | null {
+    const row = this.#sql.byKey.get(key);
+    return row === undefined ? null : String(row.id);
+  }
+
+  /** The serial number of the battery of a short id; null where there is none. */
+  serialOfId(id: string): string | null {
+    const row = this.#sql.byId.get(id);
+    return row === undefined ? null : String(row.serial);
+  }
+
+  /** The newest epochs of its clock, oldest first. */
+  epochsOf(key: number): readonly ClockEpoch[] {
+    return this.#epochs.get(key) ?? this.#epochs.learn(key, this.#sql.epochs.all(key).map(toEpoch).reverse());
+  }
+
+  /** Within a transaction: they replace all epochs from the first one's number on. */
+  replaceEpochs(key: number, epochs: readonly ClockEpoch[]): void {
+    const [first] = epochs;
+    if (first === undefined) return;
+    // As they were before this transaction, or those that it has made of them.
+    const others = this.epochsOf(key).filter(({ number }) => number < first.number);
+    this.#sql.deleteEpochs.run(key, first.number);
+    for (const { number, sinceMs, possibleSinceMs, offsetSeconds, driftPpm, reason } of epochs) {
+      this.#sql.insertEpoch.run(key, number, sinceMs, possibleSinceMs, offsetSeconds, driftPpm, reason);
+    }
+    this.#epochs.set(key, [...others, ...epochs].slice(-EPOCHS_REMEMBERED));
+  }
+
+  /** Derived from the serial with this store's key: it tells nothing of the serial, and is the same for ever here. */
+  #newId(serial: string): string {
+    const digest = serialDigest(this.#idKey, serial);
+    for (let length = SHORTEST_ID; length <= digest.length; length++) {
+      const id = digest.slice(0, length);
+      if (this.#sql.byId.get(id) === undefined) return id;
+    }
+    throw new StoreError('STORE_REFUSED', 'two serial numbers have the same digest');
+  }
+}
+
+function statements(db: DatabaseSync) {
+  const sql = (text: string): StatementSync => db.prepare(text);
+  return {
+    insert: sql('INSERT INTO battery (id, serial, first_seen) VALUES (?, ?, ?)'),
+    bySerial: sql('SELECT key, id, first_seen FROM battery WHERE serial = ?'),
+    byKey: sql('SELECT id, serial FROM battery WHERE key = ?'),
+    byId: sql('SELECT serial FROM battery WHERE id = ?'),
+    first: sql('SELECT serial FROM battery ORDER BY key LIMIT ?'),
+    count: sql('SELECT count(*) AS n FROM battery'),
+    epochs: sql(`SELECT * FROM clock_epoch WHERE battery = ? ORDER BY number DESC LIMIT ${EPOCHS_REMEMBERED}`),
+    deleteEpochs: sql('DELETE FROM clock_epoch WHERE battery = ? AND number >= ?'),
+    insertEpoch: sql(
+      `INSERT INTO clock_epoch (battery, number, since, possible_since, offset_seconds, drift_ppm, reason)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+  };
+}
+
+function toKnown(row: Record<string, SQLOutputValue>): KnownBattery {
+  return { key: Number(row.key), id: String(row.id), firstSeenMs: Number(row.first_seen) };
+}
