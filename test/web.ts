@@ -103,7 +103,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
         monoMs: () => performance.now(),
         failed: () => {},
       }),
-      trust: { all: () => [], decide: () => {}, ...trust },
+      trust: { all: async () => [], decide: async () => {}, ...trust },
       size: new StoreSize(join(folder, DATABASE_FILE)),
       basePath,
     },

@@ -6,7 +6,7 @@ import type { Config } from '../config/load.ts';
 import type { Log } from '../log/log.ts';
 import type { LogOutput } from '../log/log-output.ts';
 import { ThrottledLog } from '../log/throttled-log.ts';
-import type { Instant } from '../model.ts';
+import type { Battery, Instant } from '../model.ts';
 import { EnergyToday } from '../now/energy.ts';
 import { HouseState } from '../now/house-state.ts';
 import { redactText } from '../privacy/redact.ts';
@@ -36,11 +36,12 @@ import { FrameTap } from '../web/live/frame-tap.ts';
 import { QueryPool } from '../web/query/pool.ts';
 import { StoreSize } from '../web/store-size.ts';
 import { backupKeeper, DataUpgrade, placeFrom } from './backups.ts';
+import { SHOWN_AT_START } from './battery-loader.ts';
 import { doubtSentence } from './clock-report.ts';
 import { FanOut } from './fan-out.ts';
 import { Reporter } from './reporter.ts';
 import { SERVER_FILE, ServerFile } from './server-file.ts';
-import { Sessions } from './sessions.ts';
+import { batteryLoader, Sessions } from './sessions.ts';
 import { retentionClock, storeOptions } from './store-options.ts';
 import { TrustDesk } from './trust-desk.ts';
 import { version } from './version.ts';
@@ -74,6 +75,7 @@ export class App {
   readonly #output: LogLosses;
   readonly #upgrade: DataUpgrade;
   #running: Running | null = null;
+  #building: Promise<Running> | null = null;
 
   /** @param output what the log is written to, asked how much of it was lost */
   constructor(config: Config, log: Log, output: LogLosses = NO_LOSSES) {
@@ -100,8 +102,8 @@ export class App {
     const { battery, web } = this.#config;
     refuseOpenWeb(this.#config);
     if (!(await this.#upgrade.run())) return;
-    const running = this.#build();
-    this.#running = running;
+    this.#building = this.#build();
+    const running = await this.#building;
     try {
       // Before the first battery speaks: who was heard first keeps the plain name.
       const batteries = running.watched.state.batteries();
@@ -128,6 +130,7 @@ export class App {
   /** Listens no more, commits and answers what was heard, closes everything. */
   async stop(): Promise<void> {
     await this.#upgrade.stop();
+    await this.#building?.catch(() => null);
     const running = this.#running;
     if (running === null) return;
     this.#running = null;
@@ -158,10 +161,13 @@ export class App {
     return { ...Object.fromEntries(reporter.counts), ...(lost === 0 ? {} : { LOG_LOST: lost }) };
   }
 
-  #build(): Running {
+  async #build(): Promise<Running> {
     const sqlite = SqliteStore.open(storeOptions(this.#config));
+    const store = new SelfKeepingStore(sqlite);
     try {
-      return this.#assemble(new SelfKeepingStore(sqlite), sqlite.house);
+      const shown = await store.batteries(SHOWN_AT_START);
+      this.#running = this.#assemble(store, sqlite.house, shown, await store.countBatteries());
+      return this.#running;
     } catch (error) {
       // A file that an output needs cannot be read.
       sqlite.close();
@@ -169,12 +175,16 @@ export class App {
     }
   }
 
-  /** @param house a word that tells this house apart from others */
-  #assemble(store: Store, house: string): Running {
+  /**
+   * @param house a word that tells this house apart from others
+   * @param shown what is known of batteries that are shown before they speak
+   * @param kept how many are known
+   */
+  #assemble(store: Store, house: string, shown: readonly Battery[], kept: number): Running {
     const { battery, time_zone: timeZone } = this.#config;
-    const sessions = new Sessions(battery, store);
+    const sessions = new Sessions(battery, store, kept);
     const staleMs = battery.stale_after * 1000;
-    const clock = retentionClock(this.#config, store, now, () => reporter);
+    const clock = retentionClock(this.#config, store, now, () => reporter, shown);
     const calendar = new Calendar(timeZone);
     const reporter = new Reporter(this.#config, this.#log, store, calendar);
     const pool = new QueryPool({
@@ -182,11 +192,12 @@ export class App {
       failed: (detail) => this.#sayMistake(detail),
       damaged: (detail) => reporter.damaged(detail),
     });
-    const watched = this.#buildWatched(store, calendar, reporter, pool);
+    const watched = this.#buildWatched(store, calendar, reporter, pool, shown);
     const { state, tap, metrics, strangers } = watched;
     const all = [reporter, state, tap, metrics, strangers, clock];
     const watchers = new FanOut(all, (error) => this.#sayMistake(String(error)));
     const committer = new Committer(store, watchers, () => performance.now());
+    const loader = batteryLoader(store, sessions, reporter, [reporter, state, clock]);
     const listener = new Listener(
       {
         ...battery.listen,
@@ -204,10 +215,12 @@ export class App {
         watcher: watchers,
         switchboard: sessions.switchboard,
         tap: watched.tap,
+        load: (serial) => loader.load(serial),
       },
     );
     const trust = new TrustDesk({
       switchboard: sessions.switchboard,
+      loader,
       keep: (records) => committer.keep(records),
       now,
     });
@@ -224,7 +237,13 @@ export class App {
   }
 
   /** What listens behind the commit for the page and for outputs: the same news. */
-  #buildWatched(store: Store, calendar: Calendar, reporter: Reporter, pool: QueryPool): Watched {
+  #buildWatched(
+    store: Store,
+    calendar: Calendar,
+    reporter: Reporter,
+    pool: QueryPool,
+    shown: readonly Battery[],
+  ): Watched {
     const { battery } = this.#config;
     const wallMs = () => Date.now();
     const feed = new LiveFeed(wallMs());
@@ -255,7 +274,7 @@ export class App {
       idOf: (serial: string) => store.idOf(serial),
       wallMs,
     };
-    const state = new HouseState(options, store.batteries(), [feed, energy, sinks]);
+    const state = new HouseState(options, shown, [feed, energy, sinks]);
     const strangers = new Strangers(wallMs);
     const watched: Watched = { feed, state, energy, tap, sinks, prometheus, metrics, strangers };
     return watched;

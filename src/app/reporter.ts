@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import type { Config } from '../config/load.ts';
 import { type Log, type Note, utc } from '../log/log.ts';
 import {
+  type Battery,
   type ClockDoubt,
   type ClockEpoch,
   type ClockRecord,
@@ -50,7 +51,7 @@ const GAP_STATES: Readonly<Record<GapState, string>> = {
 };
 
 /** What is known of batteries. */
-type Known = Pick<Store, 'batteries' | 'idOf'>;
+type Known = Pick<Store, 'idOf'>;
 
 /** What the committer, the port and the store tell, as lines for the owner and numbers for the page. */
 export class Reporter implements CommitListener, ListenerWatcher, StoreListener, SinkReports, BackupReports {
@@ -70,7 +71,11 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
     this.#store = store;
     this.#clocks = new ClockReport(calendar);
     this.#quotas = new QuotaReport(config.battery.names);
-    for (const { serial, epochs } of store.batteries()) this.#clocks.heard(serial.reveal(), epochs);
+  }
+
+  /** What is kept of a battery that is about to speak. */
+  loaded({ serial, epochs }: Battery): void {
+    this.#clocks.heard(serial.reveal(), epochs);
   }
 
   committed(records: readonly StoreRecord[]): void {

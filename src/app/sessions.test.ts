@@ -20,12 +20,14 @@ const known = (serial: string, id: string): Battery => ({
 
 function sessions(battery: object, ...batteries: readonly Battery[]): Sessions {
   const ids = new Map(batteries.map(({ serial, id }) => [serial.reveal(), id]));
-  return new Sessions(configOf({ battery }).battery, {
-    batteries: () => [...batteries],
-    idOf: (serial) => ids.get(serial),
-    shortIdOf: (serial) => ids.get(serial) ?? `id of ${serial}`,
-    loginDigest: (login) => `hash of ${login}`,
-  });
+  const known = {
+    idOf: (serial: string) => ids.get(serial),
+    shortIdOf: (serial: string) => ids.get(serial) ?? `id of ${serial}`,
+    loginDigest: (login: string) => `hash of ${login}`,
+  };
+  const all = new Sessions(configOf({ battery }).battery, known, batteries.length);
+  for (const one of batteries) all.loaded(one);
+  return all;
 }
 
 /** What becomes of a reading of a serial number. */

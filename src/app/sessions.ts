@@ -1,6 +1,7 @@
 /**
  * What the sessions of batteries are made with: the configuration and the store, in the core's words.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/load.ts';
 import type { Battery, Instant } from '../model.ts';
 import { FormBook } from '../protocol/body/wire-form.ts';
@@ -8,6 +9,8 @@ import { PeerNames } from '../server/peers.ts';
 import { Switchboard } from '../server/switchboard.ts';
 import { Batteries } from '../session/batteries.ts';
 import { PATIENCE, Session } from '../session/session.ts';
+import type { StoreError } from '../store/store.ts';
+import { BatteryLoader, type BatteryLoaderParts } from './battery-loader.ts';
 
 /** Where the owner does not say how many batteries there are: so many are shown at once, and so many in all. */
 const AT_ONCE = 8;
@@ -15,7 +18,6 @@ const MOST_BATTERIES = 10_000;
 
 /** What is known of batteries from before. */
 interface Known {
-  batteries(): Battery[];
   idOf(serial: string): string | undefined;
   shortIdOf(serial: string): string;
   loginDigest(login: string): string;
@@ -29,7 +31,8 @@ export class Sessions {
   readonly #forms = new FormBook();
   readonly #patience: typeof PATIENCE;
 
-  constructor(battery: Config['battery'], known: Known) {
+  /** @param kept how many batteries are known from before */
+  constructor(battery: Config['battery'], known: Known, kept: number) {
     const { backfill: enabled, backfill_piece: pieceSeconds, backfill_first: firstSeconds } = battery;
     const staleMs = battery.stale_after * 1000;
     this.#known = known;
@@ -39,11 +42,16 @@ export class Sessions {
       backfill: { enabled, pieceSeconds, firstSeconds },
       staleMs,
       ranges: new Map(Object.entries(battery.limits)),
+      kept,
       isListed: (serial) => isListed(serial, known.idOf(serial), battery),
       ...(battery.max_batteries === null ? { atOnce: AT_ONCE } : {}),
     });
-    for (const one of known.batteries()) this.batteries.restore(one);
     this.switchboard = new Switchboard({ batteries: this.batteries, idOf: (serial) => known.shortIdOf(serial) });
+  }
+
+  /** What is kept of a battery that is about to speak. */
+  loaded(battery: Battery): void {
+    this.batteries.restore(battery);
   }
 
   /** @param address of the peer, as the socket says it */
@@ -59,4 +67,27 @@ export class Sessions {
 function isListed(serial: string, id: string | undefined, { serials, learn }: Config['battery']): boolean {
   if (serials.length > 0) return serials.includes(serial) || (id !== undefined && serials.includes(id));
   return learn || id !== undefined;
+}
+
+interface BatteryWatcher {
+  /** What is kept of a battery that is about to speak. */
+  loaded(battery: Battery): void;
+}
+
+/** @param watchers told of each, after the sessions. @param reports told where one cannot be read */
+export function batteryLoader(
+  store: BatteryLoaderParts['store'],
+  sessions: Sessions,
+  reports: { refused(error: StoreError): void },
+  watchers: readonly BatteryWatcher[],
+): BatteryLoader {
+  return new BatteryLoader({
+    store,
+    isLoaded: (serial) => sessions.batteries.get(serial) !== null,
+    loaded: (battery) => {
+      for (const watcher of [sessions, ...watchers]) watcher.loaded(battery);
+    },
+    failed: (error) => reports.refused(error),
+    pause: sleep,
+  });
 }

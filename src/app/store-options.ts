@@ -3,7 +3,7 @@
  */
 
 import type { Config } from '../config/load.ts';
-import type { ClockDoubt, ClockWitness, Instant } from '../model.ts';
+import type { Battery, ClockDoubt, ClockWitness, Instant } from '../model.ts';
 import { fieldByName } from '../protocol/fields/fields.ts';
 import { outboxesOf } from '../sinks/from-config.ts';
 import { type ClockListener, RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
@@ -39,6 +39,7 @@ export function retentionClock(
   store: Store,
   now: () => Instant,
   reports: () => ClockListener,
+  shown: readonly Battery[],
 ): RetentionClock {
   const { data, store: keeping } = config;
   const options = {
@@ -51,5 +52,5 @@ export function retentionClock(
       sure: (by: ClockWitness) => reports().sure(by),
     },
   };
-  return new RetentionClock(options, store.batteries());
+  return new RetentionClock(options, shown);
 }

@@ -31,8 +31,14 @@ function desk(...known: readonly KnownPeer[]) {
     trust: { peers: known, lastRun: 0 },
   });
   const switchboard = new Switchboard({ batteries, idOf: (serial: string) => `id of ${serial}` });
+  const loaded: string[] = [];
+  const loader = {
+    loadShown: async () => void loaded.push('those shown'),
+    loadById: async (id: string) => void loaded.push(id),
+  };
   return {
-    desk: new TrustDesk({ switchboard, keep: (records) => kept.push(...records), now: () => NOW }),
+    loaded,
+    desk: new TrustDesk({ switchboard, loader, keep: (records) => kept.push(...records), now: () => NOW }),
     batteries,
     switchboard,
   };
@@ -43,26 +49,30 @@ const told = () =>
   kept.map((record) => (record.type === 'peer' ? `${record.peer.number} ${record.peer.standing}` : record.type));
 
 describe('the owner', () => {
-  it('sees who has spoken for each battery', () => {
+  it('sees who has spoken for each battery', async () => {
     const known = peers({}, OTHER);
-    expect(desk(...known).desk.all()).toEqual([{ battery: ID, peers: known }]);
+    const { desk: one, loaded } = desk(...known);
+    expect(await one.all()).toEqual([{ battery: ID, peers: known }]);
+    await one.decide(ID, 'swap', null);
+    // Of those that have not spoken since the start, too.
+    expect(loaded).toEqual(['those shown', ID]);
   });
 
-  it('trusts the other: what was held of it is adopted, and the first is refused', () => {
+  it('trusts the other: what was held of it is adopted, and the first is refused', async () => {
     const { desk: one, batteries } = desk(...peers({}, OTHER));
     const battery = batteries.get(SERIAL);
     if (battery !== null) battery.deliveredOn = 7;
-    one.decide(ID, 'swap', null);
+    await one.decide(ID, 'swap', null);
     expect(told()).toEqual(['1 refused', '2 trusted', 'event', 'adoption']);
     expect(kept[2]).toMatchObject({ name: 'peer_swapped', source: 'server', time: T });
     expect(kept[3]).toMatchObject({ battery: new Private(SERIAL), peer: 2, run: null });
     expect(battery?.deliveredOn).toBe(0);
     kept = [];
-    one.decide(ID, 'swap', null);
+    await one.decide(ID, 'swap', null);
     expect(told()).toEqual(['2 refused', '1 trusted', 'event', 'adoption']);
   });
 
-  it('is asked the other no more for what the first was asked', () => {
+  it('is asked the other no more for what the first was asked', async () => {
     const {
       desk: one,
       batteries,
@@ -78,33 +88,33 @@ describe('the owner', () => {
     // The first speaks on the one connection, the other on the other.
     battery.trust.join(7, { address: new Private('192.168.1.20'), shared: false });
     battery.trust.join(8, { address: new Private('192.168.1.30'), shared: false });
-    one.decide(ID, 'refuse', 2);
+    await one.decide(ID, 'refuse', 2);
     expect(interrupted).toEqual([]);
-    one.decide(ID, 'swap', 2);
+    await one.decide(ID, 'swap', 2);
     // By then the other is trusted: nothing is asked of the first any more.
     expect(interrupted).toEqual(['7, trusted']);
   });
 
-  it('refuses the other', () => {
+  it('refuses the other', async () => {
     const { desk: one } = desk(...peers({}, OTHER));
-    one.decide(ID, 'refuse', null);
+    await one.decide(ID, 'refuse', null);
     expect(told()).toEqual(['2 refused']);
   });
 
-  it('adopts what is held, of one peer or of all', () => {
+  it('adopts what is held, of one peer or of all', async () => {
     const { desk: one } = desk(...peers({}));
-    one.decide(ID, 'adopt', null);
-    one.decide(ID, 'adopt', 2);
+    await one.decide(ID, 'adopt', null);
+    await one.decide(ID, 'adopt', 2);
     expect(kept).toMatchObject([
       { type: 'adoption', peer: null, run: null },
       { type: 'adoption', peer: 2, run: null },
     ]);
   });
 
-  it('takes in a newcomer, with all that is held of it', () => {
+  it('takes in a newcomer, with all that is held of it', async () => {
     const { desk: one, batteries } = desk();
     expect(batteries.hear('AL-NEW')).toBeInstanceOf(Newcomer);
-    one.decide('id of AL-NEW', 'adopt', null);
+    await one.decide('id of AL-NEW', 'adopt', null);
     expect(kept).toMatchObject([{ type: 'adoption', battery: new Private('AL-NEW') }]);
     expect(batteries.get('AL-NEW')).toBe(batteries.hear('AL-NEW'));
     expect(batteries.waiting()).toEqual([]);
@@ -117,22 +127,22 @@ describe('the owner', () => {
     ['the trusted one', ID, 'refuse', 1, peers({}, OTHER), /^there is no peer 1 besides the trusted one$/],
     ['nobody, where there are several', ID, 'swap', null, peers({}, OTHER, { ...OTHER, number: 3 }), /^name the peer/],
     ['nobody, where there is none', ID, 'refuse', null, peers({}), /^name the peer/],
-  ])('is told where that cannot be done: %s', (_, id, action, number, known, sentence) => {
+  ])('is told where that cannot be done: %s', async (_, id, action, number, known, sentence) => {
     const { desk: one, batteries } = desk(...known);
     batteries.hear('AL-NEW');
-    expect(() => one.decide(id, action, number)).toThrow(sentence);
+    await expect(one.decide(id, action, number)).rejects.toThrow(sentence);
     expect(kept).toEqual([]);
   });
 });
 
 describe('a store that no server uses', () => {
-  it('is changed at once, and for good', () => {
+  it('is changed at once, and for good', async () => {
     const folder = temporaryFolder();
     const store = SqliteStore.open({ folder, timeZone: 'UTC' });
     store.commit([identity(), peer(), peer(OTHER), held(reading('live', T, { soc: 1 })), adoption(99)]);
-    const [one] = deskOf(store, () => NOW).all();
+    const [one] = await deskOf(store, () => NOW).all();
     expect(one?.peers.map(({ standing }) => standing)).toEqual(['trusted', 'other']);
-    deskOf(store, () => NOW).decide(store.idOf(SERIAL) as string, 'swap', null);
+    await deskOf(store, () => NOW).decide(store.idOf(SERIAL) as string, 'swap', null);
     expect(store.backlog.rows).toBe(1);
     store.close();
     const again = SqliteStore.open({ folder, timeZone: 'UTC' });

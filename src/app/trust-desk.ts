@@ -6,6 +6,7 @@ import type { Battery, Instant, KnownPeer, StoreRecord } from '../model.ts';
 import { Switchboard } from '../server/switchboard.ts';
 import { Batteries, type HeardBattery } from '../session/batteries.ts';
 import { adoptionRecord, peerRecord, serverEvent } from '../session/records.ts';
+import type { BatteryLoader } from './battery-loader.ts';
 
 /** `swap`: trust that peer, refuse the one that was trusted. `refuse`: never that peer. `adopt`: what is held is the battery's. */
 export type TrustAction = 'swap' | 'refuse' | 'adopt';
@@ -17,6 +18,8 @@ export class TrustError extends Error {
 
 export interface TrustDeskParts {
   readonly switchboard: Switchboard;
+  /** Of those that have not spoken yet. */
+  readonly loader: Pick<BatteryLoader, 'loadShown' | 'loadById'>;
   /** Keeps these, for good. */
   keep(records: readonly StoreRecord[]): void;
   now(): Instant;
@@ -35,8 +38,9 @@ export class TrustDesk {
   }
 
   /** Who has spoken for each battery. */
-  all(): PeersOf[] {
-    const { switchboard } = this.#parts;
+  async all(): Promise<PeersOf[]> {
+    const { switchboard, loader } = this.#parts;
+    await loader.loadShown();
     return Array.from(switchboard.batteries.all(), ({ serial, trust }) => ({
       battery: switchboard.idOf(serial.reveal()),
       peers: trust.peers,
@@ -48,7 +52,8 @@ export class TrustDesk {
    * @param peer its number; null for the one there is
    * @throws TrustError
    */
-  decide(id: string, action: TrustAction, peer: number | null): void {
+  async decide(id: string, action: TrustAction, peer: number | null): Promise<void> {
+    await this.#parts.loader.loadById(id);
     const battery = this.#batteryOf(id, action);
     const { trust, serial } = battery;
     const now = this.#parts.now();
@@ -105,6 +110,8 @@ function swapped(battery: HeardBattery, peer: number, now: Instant): StoreRecord
   ];
 }
 
+const ALL_LOADED: TrustDeskParts['loader'] = { loadShown: async () => {}, loadById: async () => {} };
+
 /** Of a store that no server uses. */
 interface Store {
   batteries(): Battery[];
@@ -122,6 +129,7 @@ export function deskOf(store: Store, now: () => Instant): TrustDesk {
   return new TrustDesk({
     // Nobody is connected.
     switchboard: new Switchboard({ batteries, idOf: (serial) => store.shortIdOf(serial) }),
+    loader: ALL_LOADED,
     keep: (records) => {
       store.commit(records);
       while (store.adopt(STROKE));

@@ -93,9 +93,9 @@ interface Decision {
 async function decide(folder: string, { battery, action, peer }: Decision): Promise<void> {
   await onServerOrStore(folder, {
     ask: (server) => server.ask('POST', 'api/trust', { battery, action, ...(peer === null ? {} : { peer }) }),
-    alone: (store) => {
+    alone: async (store) => {
       try {
-        deskOf(store, now).decide(battery, action, peer);
+        await deskOf(store, now).decide(battery, action, peer);
       } catch (error) {
         if (error instanceof TrustError) throw new OwnerError('BATTERY_UNKNOWN', error.message, error);
         throw error;
@@ -110,7 +110,7 @@ function shownOf(folder: string): Promise<Shown> {
     alone: async (store) => {
       const reader = await readerSource(placeOf(folder)).openReader();
       try {
-        return { batteries: deskOf(store, now).all().map(batteryOf), held: await heldOf(reader) };
+        return { batteries: (await deskOf(store, now).all()).map(batteryOf), held: await heldOf(reader) };
       } finally {
         await reader.close();
       }

@@ -43,17 +43,21 @@ export class HouseState {
   readonly #lastValues = new LastValues();
   #storing = true;
 
-  /** @param known what the store knows at the start */
+  /** @param known what the store knows at the start of those that are shown before they speak */
   constructor(options: HouseStateOptions, known: readonly Battery[], listeners: readonly NewsListener[]) {
     this.#options = options;
     this.#listeners = listeners;
-    for (const { id, serial, firstSeenMs, epochs, newest, openGaps, trust } of known) {
-      const battery = this.#add(id, serial.reveal(), firstSeenMs);
-      if (newest !== null) battery.arrived(newest.receivedMs);
-      battery.noteEpochs(epochs);
-      for (const gap of openGaps) battery.noteGap(gap);
-      for (const peer of trust.peers) battery.notePeer(peer, false);
-    }
+    for (const battery of known) this.loaded(battery);
+  }
+
+  /** What is kept of a battery that is about to speak; known already where it was shown before. */
+  loaded({ id, serial, firstSeenMs, epochs, newest, openGaps, trust }: Battery): void {
+    if (this.#byId.has(id)) return;
+    const battery = this.#add(id, serial.reveal(), firstSeenMs);
+    if (newest !== null) battery.arrived(newest.receivedMs);
+    battery.noteEpochs(epochs);
+    for (const gap of openGaps) battery.noteGap(gap);
+    for (const peer of trust.peers) battery.notePeer(peer, false);
   }
 
   // ---- what is heard ------------------------------------------------------------------------------------------------

@@ -78,6 +78,7 @@ export class Committer {
   #watch: NodeJS.Timeout | null = null;
   readonly #paused = new Set<Recipient>();
   #damaged = false;
+  #isStopped = false;
 
   constructor(store: CommitStore, listener: CommitListener, monoMs: () => number) {
     this.#store = store;
@@ -109,7 +110,7 @@ export class Committer {
 
   /** Takes what one connection wants done; does it at the end of this turn of the event loop, or after the batch in flight. */
   submit(recipient: Recipient, outputs: readonly Output[], last = false): void {
-    if (outputs.length === 0 && !last) return;
+    if ((outputs.length === 0 && !last) || this.#isStopped) return;
     this.#gathering.push({ recipient, outputs, last });
     if (this.failing || this.#gathering.length > MOST_GATHERED) this.#pause(recipient);
     if (!this.failing && this.#writing === null) this.#turn ??= setImmediate(() => void this.flush());
@@ -134,6 +135,7 @@ export class Committer {
   async stop(): Promise<void> {
     if (this.#watch !== null) clearInterval(this.#watch);
     await this.flush();
+    this.#isStopped = true;
     this.#unschedule();
   }
 

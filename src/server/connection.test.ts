@@ -8,7 +8,7 @@ import { FormBook } from '../protocol/body/wire-form.ts';
 import { Batteries } from '../session/batteries.ts';
 import { Session } from '../session/session.ts';
 import { Committer } from './committer.ts';
-import { Connection } from './connection.ts';
+import { Connection, type ConnectionListener, type LoadBattery } from './connection.ts';
 
 const PING = frameByHand(1, 0, '');
 const LIVE = frameByHand(1, 16, fixture('1-1-16.live.json'));
@@ -16,7 +16,7 @@ const PONG = hexOf(frameByHand(2, 0, '{"Status":"Success"}'));
 const LIVE_TAKEN = hexOf(frameByHand(2, 16, '{"Status":"Success"}'));
 
 /** A peer and the connection it has to us. */
-async function connected(batteries = new Batteries(10)) {
+async function connected(batteries = new Batteries(10), load?: LoadBattery) {
   const server = createServer({ allowHalfOpen: true });
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -35,11 +35,13 @@ async function connected(batteries = new Batteries(10)) {
   );
   onTestFinished(() => committer.stop());
   const session = new Session({ connection: 7, batteries, forms: new FormBook() }, now());
-  const connection = new Connection(7, socket, session, committer, now, {
-    problem: ({ code, detail }, { number }) => story.push(`${number}: ${code}${detail === '' ? '' : ` ${detail}`}`),
-    named: (connection) => named.push(connection.number),
-    closed: ({ number }) => story.push(`${number}: closed`),
-  });
+  const listener: ConnectionListener = {
+    problem: ({ code, detail }, { number }) =>
+      void story.push(`${number}: ${code}${detail === '' ? '' : ` ${detail}`}`),
+    named: (connection) => void named.push(connection.number),
+    closed: ({ number }) => void story.push(`${number}: closed`),
+  };
+  const connection = new Connection(7, socket, session, committer, now, listener, undefined, load);
   onTestFinished(() => connection.destroy());
   connection.start();
   const tickAfter = (seconds: number) => {
@@ -253,4 +255,71 @@ it('tells once that it has named a battery, and knows for how long nothing came 
   clock.ms = 50_000;
   connection.resume();
   expect(connection.quietMs(50_500)).toBe(500);
+});
+
+/** What is kept of a battery comes when the test says so. */
+function slowly() {
+  let goOn: () => void = () => {};
+  let fail: (error: Error) => void = () => {};
+  const asked: string[] = [];
+  const load: LoadBattery = (serial) => {
+    asked.push(serial);
+    return new Promise((resolve, reject) => {
+      goOn = resolve;
+      fail = reject;
+    });
+  };
+  return { load, asked, goOn: () => goOn(), fail: () => fail(new Error('as told')) };
+}
+
+it('reads no more until what is kept of a battery is loaded, and holds none of that time against it', async () => {
+  const { load, asked, goOn } = slowly();
+  const { client, names, tickAfter, connection, clock } = await connected(new Batteries(10, { kept: 1 }), load);
+  client.socket.write(LIVE);
+  await vi.waitFor(() => expect(asked).toEqual(['AL2002021010101']));
+  client.socket.write(PING);
+  tickAfter(400);
+  expect([names(), client.hex, connection.quietMs(clock.ms)]).toEqual([[], '', 0]);
+  // The store is in trouble meanwhile, and recovers before it is loaded.
+  connection.pause();
+  connection.resume();
+  await new Promise(setImmediate);
+  expect(client.hex).toBe('');
+  goOn();
+  await vi.waitFor(() => expect(client.hex).toBe(`${LIVE_TAKEN}${PONG}`));
+  tickAfter(0);
+  expect(names()).toEqual(['identity', 'connected', 'peer', 'clock', 'reading']);
+});
+
+it('answers a peer that hung up while what is kept of it is loaded', async () => {
+  const { load, asked, goOn } = slowly();
+  const { client, names } = await connected(new Batteries(10, { kept: 1 }), load);
+  client.socket.end(LIVE);
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  goOn();
+  await vi.waitFor(() => expect(client.hex).toBe(LIVE_TAKEN));
+  await vi.waitFor(() =>
+    expect(names()).toEqual(['identity', 'connected', 'peer', 'clock', 'reading', 'disconnected']),
+  );
+});
+
+it('hangs up on a battery of which nothing can be loaded, unanswered', async () => {
+  const { load, asked, fail } = slowly();
+  const { client, names } = await connected(new Batteries(10, { kept: 1 }), load);
+  client.socket.write(LIVE);
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  fail();
+  await vi.waitFor(() => expect(client.ended).toBe(true));
+  expect([client.hex, names()]).toEqual(['', []]);
+});
+
+it('says its last where the socket is gone before what is kept is loaded', async () => {
+  const { load, asked, goOn } = slowly();
+  const { client, connection, story, names } = await connected(new Batteries(10, { kept: 1 }), load);
+  client.socket.write(LIVE);
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  connection.destroy();
+  await vi.waitFor(() => expect(story).toEqual(['7: closed']));
+  goOn();
+  await vi.waitFor(() => expect(names()).toContain('disconnected'));
 });

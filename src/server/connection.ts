@@ -26,6 +26,14 @@ export interface Tap {
   sent(connection: number, bytes: Uint8Array): void;
 }
 
+/**
+ * Tells the batteries what is kept of a serial number, if anything is.
+ * @throws Error where that cannot be read, and will not be
+ */
+export type LoadBattery = (serial: string) => Promise<void>;
+
+const NOTHING_KEPT: LoadBattery = async () => {};
+
 /** Replies a peer may leave unread: thousands, beyond what the system buffers. A peer that reads none is no battery. */
 const MAX_UNREAD_BYTES = 256 * 1024;
 /** After hanging up, how long the peer may take to fetch what was sent, in ms. */
@@ -39,11 +47,16 @@ export class Connection implements Recipient, Line {
   readonly #now: () => Instant;
   readonly #listener: ConnectionListener;
   readonly #tap: Tap | undefined;
+  readonly #load: LoadBattery;
   readonly #orders: Orders;
   /** When to destroy it although it has not closed; null while it is in use. */
   #destroyAtMono: number | null = null;
   /** Since when we do not read; null while we do. What a peer cannot say then is not held against it. */
   #pausedAtMono: number | null = null;
+  /** For how many reasons that is. */
+  #pauses = 0;
+  /** While a battery is loaded. */
+  #loading: Promise<void> | null = null;
   #ended = false;
   #isNamed = false;
   /** When it last delivered something of a battery, or was opened. */
@@ -57,6 +70,7 @@ export class Connection implements Recipient, Line {
     now: () => Instant,
     listener: ConnectionListener,
     tap?: Tap,
+    load: LoadBattery = NOTHING_KEPT,
   ) {
     this.number = number;
     this.#socket = socket;
@@ -65,6 +79,7 @@ export class Connection implements Recipient, Line {
     this.#now = now;
     this.#listener = listener;
     this.#tap = tap;
+    this.#load = load;
     this.#orders = new Orders(
       (order) => this.#order(order),
       () => now().monoMs,
@@ -92,7 +107,34 @@ export class Connection implements Recipient, Line {
   #receive(bytes: Uint8Array): void {
     this.#tap?.received(this.number, bytes);
     const now = this.#now();
-    const outputs = this.#session.receive(bytes, now);
+    this.#heard(this.#session.receive(bytes, now), now);
+  }
+
+  #heard(outputs: readonly Output[], now: Instant): void {
+    this.#take(outputs, now);
+    const { awaited } = this.#session;
+    if (awaited !== null && this.#loading === null) this.#loading = this.#loadFirst(awaited);
+  }
+
+  /** Reads no more until the batteries were told what is kept of one that is heard for the first time (decision 0025). */
+  async #loadFirst(serial: string): Promise<void> {
+    this.pause();
+    let awaited: string | null = serial;
+    try {
+      for (; awaited !== null; awaited = this.#session.awaited) {
+        await this.#load(awaited);
+        const now = this.#now();
+        this.#take(this.#session.told(now), now);
+      }
+    } catch {
+      // It was said by whoever loads. What was not acknowledged comes again.
+      this.hangUp();
+    }
+    this.#loading = null;
+    this.resume();
+  }
+
+  #take(outputs: readonly Output[], now: Instant): void {
     if (outputs.some(isOfBattery)) this.#delivered(now);
     this.#submit(outputs);
   }
@@ -166,11 +208,14 @@ export class Connection implements Recipient, Line {
   }
 
   pause(): void {
+    this.#pauses++;
     this.#pausedAtMono ??= this.#now().monoMs;
     this.#socket.pause();
   }
 
   resume(): void {
+    this.#pauses--;
+    if (this.#pauses > 0) return;
     if (this.#pausedAtMono !== null) {
       const { monoMs } = this.#now();
       this.#session.excuse(monoMs - this.#pausedAtMono);
@@ -188,6 +233,11 @@ export class Connection implements Recipient, Line {
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    if (this.#loading === null) this.#sayLast();
+    else void this.#loading.then(() => this.#sayLast());
+  }
+
+  #sayLast(): void {
     this.#submit(this.#session.ended(this.#now()), true);
   }
 

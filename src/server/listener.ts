@@ -9,7 +9,7 @@ import type { ProblemOutput } from '../session/output.ts';
 import type { Session } from '../session/session.ts';
 import { Admission } from './admission.ts';
 import type { Committer } from './committer.ts';
-import { Connection, type ConnectionListener, type Tap } from './connection.ts';
+import { Connection, type ConnectionListener, type LoadBattery, type Tap } from './connection.ts';
 import { AllowedPeers, describePeer } from './peers.ts';
 import type { Switchboard } from './switchboard.ts';
 
@@ -35,6 +35,7 @@ export interface ListenerDependencies {
   readonly watcher: ListenerWatcher;
   readonly switchboard?: Pick<Switchboard, 'opened' | 'closed'>;
   readonly tap?: Tap;
+  readonly load?: LoadBattery;
 }
 
 /** Told what happens at the port. Must not throw. `peer` is a description that gives no address away. */
@@ -169,14 +170,14 @@ export class Listener implements ConnectionListener {
   }
 
   #open(socket: Socket, address: string): void {
-    const { committer, now, watcher, switchboard, tap } = this.#dependencies;
+    const { committer, now, watcher, switchboard, tap, load } = this.#dependencies;
     const number = this.#number();
     if (number === null) {
       this.#refuse(socket, 'CONNECTIONS_TOO_MANY', 'the store cannot number them now');
       return;
     }
     const session = this.#dependencies.newSession(number, now(), address);
-    const connection = new Connection(number, socket, session, committer, now, this, tap);
+    const connection = new Connection(number, socket, session, committer, now, this, tap, load);
     this.#connections.add(connection);
     this.#admission.add(connection, address);
     switchboard?.opened(connection);

@@ -44,6 +44,8 @@ export interface BatteriesOptions {
   readonly isListed: (serial: string) => boolean;
   /** What values can be by the owner's word, by our names of fields. */
   readonly ranges: HouseLimits['ranges'];
+  /** How many are kept from before: each is to be told by {@link Batteries.restore} before it is heard. */
+  readonly kept: number;
 }
 
 /**
@@ -61,6 +63,8 @@ export type Identity = HeardBattery | Newcomer | 'SERIAL_NOT_LISTED' | 'BATTERIE
 export class Batteries {
   readonly #bySerial = new Map<string, HeardBattery>();
   readonly #newcomers = new Newcomers();
+  /** Kept from before, and not told of. */
+  #untold: number;
   readonly #max: number;
   readonly #options: BatteriesOptions;
 
@@ -72,17 +76,27 @@ export class Batteries {
       atOnce: max,
       staleMs: STALE_MS,
       isListed: () => true,
+      kept: 0,
       ranges: ANY_HOUSE.ranges,
       ...options,
     };
+    this.#untold = this.#options.kept;
   }
 
+  /** How many there are, those among them that were not told of. */
   get size(): number {
-    return this.#bySerial.size;
+    return this.#bySerial.size + this.#untold;
   }
 
-  /** Takes in a battery known from before. */
+  /** Whether something may be kept of that serial number of which this was not told. */
+  isUntold(serial: string): boolean {
+    return this.#untold > 0 && !this.#bySerial.has(serial) && !this.#newcomers.has(serial);
+  }
+
+  /** Takes in a battery known from before, once. */
   restore(battery: Battery): void {
+    if (this.#bySerial.has(battery.serial.reveal())) return;
+    this.#untold = Math.max(0, this.#untold - 1);
     const { epochs, newest, openGaps, lastGapNumber } = battery;
     const clock = new BatteryClock(epochs, newest?.receivedMs ?? null);
     const gaps = { open: openGaps, last: lastGapNumber };
@@ -100,13 +114,13 @@ export class Batteries {
     const known = this.#bySerial.get(serial);
     if (known !== undefined) return known;
     const { atOnce } = this.#options;
-    if (this.#bySerial.size < atOnce) return this.#takeIn(serial);
+    if (this.size < atOnce) return this.#takeIn(serial);
     return atOnce < this.#max ? this.#newcomers.of(serial) : 'BATTERIES_TOO_MANY';
   }
 
   /** A newcomer's reading. @returns the battery it is from now on; null while it must wait */
   prove(newcomer: Newcomer, reading: WireReading, now: Instant): HeardBattery | null {
-    const proven = newcomer.heard(reading, now) && this.#bySerial.size < this.#max;
+    const proven = newcomer.heard(reading, now) && this.size < this.#max;
     return proven && this.#newcomers.admit(newcomer, now) ? this.#takeIn(newcomer.serial) : null;
   }
 

@@ -1433,3 +1433,95 @@ describe('a value that cannot be', () => {
     expect(told(one, live('40', '105', '180001'))).toEqual([null]);
   });
 });
+
+describe('a battery of which something is kept', () => {
+  const kept = (serial = SERIAL) => ({
+    id: 'b3f1c2',
+    serial: new Private(serial),
+    firstSeenMs: 0,
+    epochs: [{ ...EPOCH, sinceMs: 0, possibleSinceMs: 0 }],
+    newest: null,
+    openGaps: [],
+    lastGapNumber: 0,
+    trust: { peers: [], lastRun: 0 },
+  });
+  const hearing = (atOnce = 10, count = 1) => {
+    const batteries = new Batteries(10, { kept: count, atOnce });
+    const session = new Session({ connection: 7, batteries, forms: new FormBook() }, NOON);
+    const types = (outputs: readonly Output[]) =>
+      outputs.map((output) => (output.type === 'record' ? output.record.type : output.type));
+    return { batteries, session, types };
+  };
+  const frames = (...all: string[]) => Buffer.concat(all.map((text) => Buffer.from(text.replaceAll(' ', ''), 'hex')));
+
+  it('is not heard, nor anything behind it, until the batteries were told', () => {
+    const { batteries, session, types } = hearing();
+    expect(types(session.receive(frames(PING, FIRST_LIVE, PING), NOON))).toEqual(['reply']);
+    expect(session.awaited).toBe(SERIAL);
+    expect(session.receive(frames(SECOND_LIVE), NOON)).toEqual([]);
+    batteries.restore(kept());
+    const heard = types(session.told(NOON));
+    expect(session.awaited).toBeNull();
+    expect(heard.filter((type) => type === 'reading')).toHaveLength(2);
+    expect(heard.filter((type) => type === 'reply')).toHaveLength(3);
+    // Its clock is the one that was kept.
+    expect(batteries.get(SERIAL)?.clock.timeline.epochs[0]?.sinceMs).toBe(0);
+    expect(session.told(NOON)).toEqual([]);
+  });
+
+  it('is asked for once, and no serial number is any more where all that is kept was told', () => {
+    const { batteries, session } = hearing();
+    session.receive(frames(FIRST_LIVE), NOON);
+    batteries.restore(kept());
+    session.told(NOON);
+    session.receive(frames(SECOND_LIVE), NOON);
+    session.receive(frameByHand(1, 16, live('2024/06/12 12:05:00', OTHER_SERIAL)), NOON);
+    expect(session.awaited).toBeNull();
+  });
+
+  it('may be another: then it is new, and the next new one is asked for, too', () => {
+    const { batteries, session, types } = hearing();
+    session.receive(frames(FIRST_LIVE), NOON);
+    expect(types(session.told(NOON))).toContain('reading');
+    session.receive(frameByHand(1, 16, live('2024/06/12 12:05:00', OTHER_SERIAL)), NOON);
+    expect(session.awaited).toBe(OTHER_SERIAL);
+    batteries.restore(kept(OTHER_SERIAL));
+    expect(types(session.told(NOON))).toContain('reading');
+    expect(batteries.size).toBe(2);
+  });
+
+  it('is asked for each, where one message names several', () => {
+    const { session, types } = hearing();
+    const rows = [SERIAL, OTHER_SERIAL, SERIAL].map((serial, n) => `2024/06/12,12:0${n}:00,${serial},1`);
+    session.receive(frameByHand(1, 12, history(...rows)), NOON);
+    expect(session.awaited).toBe(SERIAL);
+    session.told(NOON);
+    expect(session.awaited).toBe(OTHER_SERIAL);
+    expect(types(session.told(NOON)).filter((type) => type === 'reading')).toHaveLength(3);
+    expect(session.awaited).toBeNull();
+  });
+
+  it('has its place kept: those that are new find it taken, and wait without being asked for again', () => {
+    const { session } = hearing(1);
+    session.receive(frameByHand(1, 16, live('2024/06/12 12:05:00', OTHER_SERIAL)), NOON);
+    expect(session.told(NOON)).toContainEqual(expect.objectContaining({ code: 'BATTERY_WAITS' }));
+    session.receive(frameByHand(1, 16, live('2024/06/12 12:05:10', OTHER_SERIAL)), NOON);
+    expect(session.awaited).toBeNull();
+  });
+
+  it('is told once: what is heard of it since is not undone', () => {
+    const { batteries } = hearing(10, 2);
+    batteries.restore(kept());
+    const battery = batteries.get(SERIAL);
+    batteries.restore(kept());
+    expect(batteries.get(SERIAL)).toBe(battery);
+    expect(batteries.size).toBe(2);
+  });
+
+  it('is not heard any more where the connection has ended meanwhile', () => {
+    const { session, types } = hearing();
+    session.receive(frames(FIRST_LIVE), NOON);
+    expect(types(session.ended(NOON))).toEqual([]);
+    expect(session.told(NOON)).toEqual([]);
+  });
+});

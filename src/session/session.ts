@@ -8,6 +8,8 @@
  *     state    what comes               what is done                                    next state
  *     open     whole frame              kept by its handler (handlers.ts), offered to
  *                                       the conversations, answered                     open
+ *     open     whole frame that names   held back, and all behind it, until told        open
+ *              a battery not told of
  *     open     frame, bad checksum      kept as discarded, no reply                     open
  *     open     no frame                 kept as discarded, close                        closed
  *     open     none of a battery's      said once: it is stale                          open
@@ -32,7 +34,7 @@ import {
   isProtobuf,
   RESPONSE,
 } from '../protocol/frame.ts';
-import { MessageReader } from '../protocol/messages.ts';
+import { type Message, MessageReader } from '../protocol/messages.ts';
 import type { Batteries, HeardBattery } from './batteries.ts';
 import type { Conversation, Reply } from './conversation.ts';
 import { Conversations, interruptAll } from './conversations.ts';
@@ -40,6 +42,7 @@ import { Handlers } from './handlers.ts';
 import type { Output } from './output.ts';
 import { Outputs } from './outputs.ts';
 import { Presence } from './presence.ts';
+import { serialsIn } from './serials.ts';
 import { Speakers } from './trust/speakers.ts';
 import { NO_PEER, type Peer } from './trust/trust.ts';
 
@@ -76,6 +79,11 @@ export class Session {
   readonly #patience: Patience;
   readonly #reader: MessageReader;
   readonly #decoder = new FrameDecoder();
+  readonly #batteries: Batteries;
+  /** A message that names a battery which the batteries have not been told of. */
+  #heldBack: { readonly message: Message; readonly frame: Frame; readonly awaited: string } | null = null;
+  /** Those that the message under way names, and of which nothing is kept. */
+  readonly #asked = new Set<string>();
   #open = true;
   /** A frame of its battery, or of newer firmware, with something in it, whether it could be read or not; an empty one is none. */
   #lastLifeMono: number;
@@ -85,6 +93,7 @@ export class Session {
   constructor(options: SessionOptions, now: Instant) {
     const { connection, hashLogin } = options;
     this.#connection = connection;
+    this.#batteries = options.batteries;
     const outputs = new Outputs(connection);
     const speakers = new Speakers(connection, options.peer ?? NO_PEER, options.batteries, outputs);
     this.#outputs = outputs;
@@ -132,13 +141,46 @@ export class Session {
   receive(bytes: Uint8Array, now: Instant): Output[] {
     if (!this.#open) return [];
     this.#decoder.receive(bytes);
-    for (let decoded = this.#decoder.next(); decoded !== null; decoded = this.#decoder.next()) {
+    this.#goOn(now);
+    return this.#outputs.take();
+  }
+
+  /**
+   * The serial number of a battery that the next message names, and of which {@link Batteries} have not been told what is kept
+   * (decision 0025): until {@link told} nothing more is heard. Null where nothing is awaited.
+   */
+  get awaited(): string | null {
+    return this.#heldBack?.awaited ?? null;
+  }
+
+  /** The batteries were told what is kept of the one that was awaited, if anything is. */
+  told(now: Instant): Output[] {
+    const heldBack = this.#heldBack;
+    if (!this.#open || heldBack === null) return [];
+    this.#heldBack = null;
+    this.#asked.add(heldBack.awaited);
+    this.#hear(heldBack.message, heldBack.frame, now);
+    this.#goOn(now);
+    return this.#outputs.take();
+  }
+
+  #goOn(now: Instant): void {
+    while (this.#heldBack === null) {
+      const decoded = this.#decoder.next();
+      if (decoded === null) break;
       this.#frameBegunMono = null;
-      if (decoded.kind === 'frame') this.#answer(decoded, now);
+      if (decoded.kind === 'frame') this.#hear(this.#reader.read(decoded), decoded, now);
       else this.#refuse(decoded, now);
     }
     if (this.#decoder.pending > 0) this.#frameBegunMono ??= now.monoMs;
-    return this.#outputs.take();
+  }
+
+  #hear(message: Message, frame: Frame, now: Instant): void {
+    const awaited = serialsIn(message).find((serial) => !this.#asked.has(serial) && this.#batteries.isUntold(serial));
+    if (awaited === undefined) {
+      this.#asked.clear();
+      this.#answer(message, frame, now);
+    } else this.#heldBack = { message, frame, awaited };
   }
 
   /** Time passed. */
@@ -210,8 +252,7 @@ export class Session {
   }
 
   /** Keeps what a frame says, whatever goes on; then it is offered to who may have asked for it. */
-  #answer(frame: Frame, now: Instant): void {
-    const message = this.#reader.read(frame);
+  #answer(message: Message, frame: Frame, now: Instant): void {
     const { battery, unknown, reply } = this.#handlers.handle(message, frame, now);
     const isOffered = battery !== null || frame.type === RESPONSE;
     const heard = isOffered ? this.#conversations.heard(message, battery, frame, now) : null;

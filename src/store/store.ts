@@ -13,10 +13,23 @@ export interface Store {
   /** Ends that, puts everything in its place and lets go of what it has open. */
   stop(): Promise<void>;
 
-  /** All batteries ever heard, with their clocks. */
-  batteries(): Battery[];
+  /** How many batteries there are. */
+  countBatteries(): Promise<number>;
 
-  /** The short id of a battery that has been committed; undefined for others. */
+  /** What is known of those that were heard first, so many at most: for who shows them before they speak. */
+  batteries(most: number): Promise<readonly Battery[]>;
+
+  /**
+   * What a battery brings along that is heard for the first time on this process: clock, gaps, newest reading, who has spoken for it.
+   * @returns null where there is no battery of that serial number
+   * @throws StoreError
+   */
+  batteryOf(serial: string): Promise<Battery | null>;
+
+  /** The serial number of the battery of a short id; null where there is none. */
+  serialOf(id: string): Promise<Private<string> | null>;
+
+  /** The short id of a battery that was committed or asked for on this process; undefined for others. */
   idOf(serial: string): string | undefined;
 
   /** The same, and of a serial number that is no battery's yet the id that it would get. */

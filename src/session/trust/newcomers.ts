@@ -67,6 +67,10 @@ export class Newcomers {
     return this.#waiting.size;
   }
 
+  has(serial: string): boolean {
+    return this.#waiting.has(serial);
+  }
+
   all(): Newcomer[] {
     return [...this.#waiting.values()];
   }

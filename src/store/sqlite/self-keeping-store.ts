@@ -1,7 +1,7 @@
 /**
  * The embedded store as the house sees it (decision 0025): behind promises, and keeping itself in order while it is used.
  */
-import type { Battery, StoreRecord } from '../../model.ts';
+import { type Battery, Private, type StoreRecord } from '../../model.ts';
 import { type Housekeeping, type Outbox, type Store, StoreError, type StoreListener } from '../store.ts';
 import { Keeper } from './keeper.ts';
 import type { SqliteStore } from './sqlite-store.ts';
@@ -56,8 +56,21 @@ export class SelfKeepingStore implements Store {
     return this.#store.backlog.rows;
   }
 
-  batteries(): Battery[] {
-    return this.#store.batteries();
+  async countBatteries(): Promise<number> {
+    return this.#store.batteryCount;
+  }
+
+  async batteries(most: number): Promise<readonly Battery[]> {
+    return this.#store.batteries(most);
+  }
+
+  async batteryOf(serial: string): Promise<Battery | null> {
+    return this.#store.batteryOf(serial);
+  }
+
+  async serialOf(id: string): Promise<Private<string> | null> {
+    const serial = this.#store.serialOf(id);
+    return serial === null ? null : new Private(serial);
   }
 
   idOf(serial: string): string | undefined {

@@ -24,7 +24,7 @@ describe('who speaks for a battery', () => {
       peer({ number: 2, standing: 'other', login: 'x', conflicts: 1, conflictMs: T * 1000 }).peer,
     ];
     const { get, id } = await webWith([identity(), held(reading('live', T)), held(reading('live', T + 10))], {
-      trust: { all: () => [{ battery: 'b3f1c2', peers: known }] },
+      trust: { all: async () => [{ battery: 'b3f1c2', peers: known }] },
     });
     const { status, json } = await get('/api/trust', OWNER);
     expect(status).toBe(200);
@@ -57,7 +57,7 @@ describe('who speaks for a battery', () => {
 
   it('is decided by the owner', async () => {
     const decisions: unknown[] = [];
-    const { ask } = await webWith([identity()], { trust: { decide: (...all) => void decisions.push(all) } });
+    const { ask } = await webWith([identity()], { trust: { decide: async (...all) => void decisions.push(all) } });
     const decide = (body: unknown) => ask('POST', '/api/trust', { ...OWNER, ...JSON_TYPE }, JSON.stringify(body));
     const answer = await decide({ battery: 'b3f1c2', action: 'swap', peer: 2 });
     expect([answer.status, answer.json]).toEqual([200, { battery: 'b3f1c2', action: 'swap' }]);
@@ -72,7 +72,7 @@ describe('who speaks for a battery', () => {
 
   it('is said why not, where that cannot be done', async () => {
     const trust = {
-      decide: () => {
+      decide: async () => {
         throw new Error('there is no battery b3f1c2');
       },
     };

@@ -12,9 +12,9 @@ type Decision = z.infer<typeof schema.trustDecision>;
 
 /** Who takes the owner's word. */
 export interface Trusting {
-  all(): readonly { readonly battery: string; readonly peers: readonly KnownPeer[] }[];
+  all(): Promise<readonly { readonly battery: string; readonly peers: readonly KnownPeer[] }[]>;
   /** @throws Error with a sentence where that cannot be done */
-  decide(id: string, action: Decision['action'], peer: number | null): void;
+  decide(id: string, action: Decision['action'], peer: number | null): Promise<void>;
 }
 
 /** More would be a flood of invented serial numbers. */
@@ -28,7 +28,7 @@ export const TRUST_ROUTES: readonly Route[] = [
     role: 'control',
     response: schema.trust,
     answer: async (_asked, { trust, pool }) => ({
-      batteries: trust.all().map(({ battery, peers }) => ({ battery, peers: peers.map(peerView) })),
+      batteries: (await trust.all()).map(({ battery, peers }) => ({ battery, peers: peers.map(peerView) })),
       held: await pool.ask('held', { most: MOST_HELD }),
     }),
   }),
@@ -39,9 +39,9 @@ export const TRUST_ROUTES: readonly Route[] = [
     role: 'control',
     body: schema.trustDecision,
     response: schema.decided,
-    answer: ({ body: { battery, action, peer } }, { trust }) => {
+    answer: async ({ body: { battery, action, peer } }, { trust }) => {
       try {
-        trust.decide(battery, action, peer ?? null);
+        await trust.decide(battery, action, peer ?? null);
       } catch (error) {
         throw new WebError('REQUEST_INVALID', (error as Error).message);
       }

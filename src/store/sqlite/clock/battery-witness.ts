@@ -28,7 +28,12 @@ export class BatteryWitness {
   readonly #testimonies = new Map<string, Testimony>();
 
   constructor(batteries: readonly Battery[]) {
-    for (const { serial, epochs } of batteries) this.#know(serial.reveal(), epochs.at(-1)?.offsetSeconds);
+    for (const battery of batteries) this.load(battery);
+  }
+
+  /** What is kept of a battery. */
+  load({ serial, epochs }: Battery): void {
+    this.#know(serial.reveal(), epochs.at(-1)?.offsetSeconds);
   }
 
   /** What is committed while the server's clock is not in doubt. */

@@ -89,6 +89,11 @@ export class RetentionClock {
     if (isStepped || (this.isSure && now.monoMs - this.#keptMs >= HOUR_MS)) this.#keep(now);
   }
 
+  /** What is kept of a battery that is about to speak. */
+  loaded(battery: Battery): void {
+    this.#batteries.load(battery);
+  }
+
   /** Behind the commit. */
   committed(records: readonly StoreRecord[]): void {
     const now = this.#options.now();
