@@ -7,11 +7,12 @@ import { configOf } from '../../test/config.ts';
 import { samplesOf } from '../../test/exposition.ts';
 import { keptHouse, told } from '../../test/kept-house.ts';
 import { Client } from '../../test/port.ts';
-import { OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
+import { clock, identity, OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
 import { fixture, frameByHand, hexOf, sessionFrames } from '../../test/wire.ts';
 import type { Config } from '../config/load.ts';
 import type { LiveReport, Log, Note } from '../log/log.ts';
 import { OwnerError } from '../problems/errors.ts';
+import { BatteryMemory } from '../store/sqlite/battery-memory.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE } from '../store/store.ts';
 import { App } from './app.ts';
@@ -103,6 +104,8 @@ async function says(app: App, ...frames: readonly Uint8Array[]): Promise<Client>
   return client;
 }
 
+const batteriesOf = async (app: App) =>
+  (await (await fetch(`http://127.0.0.1:${app.webPort}/api/batteries`)).json()) as unknown[];
 const ready = async (app: App) => (await fetch(`http://127.0.0.1:${app.webPort}/readyz`)).status;
 const liveOf = (name: string) => frameByHand(1, 16, fixture(`1-1-16.${name}.json`));
 
@@ -232,6 +235,28 @@ describe('a running app', () => {
     await says(app, liveOf('night'));
     expect(log.readings[0]?.battery).toBe('Garage');
     expect(log.texts).toContain('info event connected, connection 10001');
+  });
+
+  it('reads a hundred of many batteries at the start, and any other when it is first heard', async () => {
+    const data = temporaryFolder();
+    const before = SqliteStore.open({ folder: data, timeZone: 'UTC' });
+    before.commit(Array.from({ length: 1000 }, (_, n) => identity(`AL${n}`)));
+    before.commit([clock(3600, T * 1000)]);
+    before.close();
+    const of = vi.spyOn(BatteryMemory.prototype, 'of');
+    onTestFinished(() => of.mockRestore());
+    const { app, log } = await started({ data, battery: { max_batteries: 1001 } });
+    expect(of).toHaveBeenCalledTimes(100);
+    expect(await batteriesOf(app)).toHaveLength(100);
+    await says(app, liveOf('live'), liveOf('night'));
+    expect(of.mock.calls.slice(100)).toEqual([[SERIAL]]);
+    expect(log.readings).toHaveLength(2);
+    // Its clock is the one that was kept, and it is shown from now on.
+    expect(log.notes.filter(({ code }) => code === 'clock')[0]?.data).toMatchObject({ reason: 'first_frame' });
+    expect(await batteriesOf(app)).toHaveLength(101);
+    // A new one finds its place taken.
+    await says(app, liveOf('three-phase'));
+    expect(log.texts.at(-1)).toMatch(/BATTERIES_TOO_MANY/);
   });
 
   it('makes no report of readings that nobody wants', async () => {

@@ -69,6 +69,30 @@ describe('a battery', () => {
     expect(live.batteries()).toHaveLength(1);
   });
 
+  it('that was not shown before is known by what the store says when it is about to speak', () => {
+    const battery = {
+      id: 'aaa',
+      serial: new Private(SERIAL),
+      firstSeenMs: 0,
+      epochs: clock(3612).epochs,
+      newest: { time: T, receivedMs: NOW },
+      openGaps: [gap('open').gap],
+      lastGapNumber: 1,
+      trust: { peers: [], lastRun: 0 },
+    };
+    const live = state();
+    live.loaded(battery);
+    live.committed([reading('live', T, { soc: 5 })]);
+    expect(live.battery('aaa')).toMatchObject({
+      clock: { offsetSeconds: 3612 },
+      openGaps: 1,
+      live: { values: { soc: 5 } },
+    });
+    // Known by now: what was heard since stays.
+    live.loaded({ ...battery, epochs: [], openGaps: [] });
+    expect(live.battery('aaa')).toMatchObject({ openGaps: 1, live: { values: { soc: 5 } } });
+  });
+
   it('of before the start is known by what the store says', () => {
     const epochs = clock(3612).epochs;
     const battery = {
