@@ -45,7 +45,7 @@ import { batteryLoader, Sessions } from './sessions.ts';
 import { retentionClock, storeOptions } from './store-options.ts';
 import { TrustDesk } from './trust-desk.ts';
 import { version } from './version.ts';
-import { askedOf, figuresOf, shownSinks, type Watched } from './watched.ts';
+import { askedOf, figuresOf, metricsOf, type Watched } from './watched.ts';
 
 const LOG_TICK_MS = 5000;
 /** Whoever is on this machine can stop the server anyway. */
@@ -248,17 +248,10 @@ export class App {
     const wallMs = () => Date.now();
     const feed = new LiveFeed(wallMs());
     const tap = new FrameTap(wallMs);
-    const metrics = new ServerMetrics(
-      figuresOf(
-        store,
-        () => this.#counts(reporter),
-        () => watched,
-      ),
-    );
+    const metrics = new ServerMetrics();
     const staleMs = battery.stale_after * 1000;
     const asked = askedOf(pool, wallMs);
-    const awoken = () => void sinks.configure();
-    const prometheus = new Prometheus({ server: metrics, staleMs, wallMs, awoken });
+    const prometheus = new Prometheus({ server: metrics, staleMs, wallMs });
     const sinks = this.#buildSinks(store, reporter, asked.settings, prometheus);
     const energy = new EnergyToday({
       ask: asked.energy,
@@ -276,8 +269,7 @@ export class App {
     };
     const state = new HouseState(options, shown, [feed, energy, sinks]);
     const strangers = new Strangers(wallMs);
-    const watched: Watched = { feed, state, energy, tap, sinks, prometheus, metrics, strangers };
-    return watched;
+    return { feed, state, energy, tap, sinks, prometheus, metrics, strangers };
   }
 
   #buildSinks(store: Store, reporter: Reporter, settings: SinksOptions['settings'], prometheus: Prometheus): Sinks {
@@ -305,6 +297,7 @@ export class App {
     const failed = (detail: string) => this.#sayMistake(detail);
     const monoMs = () => performance.now();
     const counters = () => this.#counts(reporter);
+    const figures = figuresOf(store, counters, watched);
     const facts = {
       name,
       version: version(),
@@ -314,7 +307,7 @@ export class App {
       counters,
       waitingRows: () => store.waitingRows,
       now: () => Date.now(),
-      sinks: () => shownSinks(watched.sinks),
+      sinks: () => watched.sinks.inUse,
       strangers: () => watched.strangers.list,
     };
     return new WebServer({
@@ -344,7 +337,7 @@ export class App {
         basePath: web.base_path,
       },
       feed: watched.feed,
-      metrics: () => watched.prometheus.render(),
+      metrics: () => metricsOf(watched, figures),
       failed,
     });
   }

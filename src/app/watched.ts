@@ -8,7 +8,7 @@ import { SINK_PROBLEMS } from '../problems/output.ts';
 import { COUNTED_PROBLEMS } from '../problems/server.ts';
 import { PROBLEMS } from '../protocol/errors.ts';
 import type { Strangers } from '../server/strangers.ts';
-import { PROMETHEUS, type Prometheus } from '../sinks/prometheus/prometheus.ts';
+import type { Prometheus } from '../sinks/prometheus/prometheus.ts';
 import type { Figures, ServerMetrics } from '../sinks/prometheus/server-metrics.ts';
 import type { Sinks, SinksOptions } from '../sinks/sinks.ts';
 import type { Store } from '../store/store.ts';
@@ -39,17 +39,17 @@ const NO_PROBLEMS: Readonly<Record<string, number>> = Object.fromEntries(
 export function figuresOf(
   store: Store,
   counts: () => Record<string, number>,
-  watched: () => Omit<Watched, 'metrics'>,
+  { tap, state, feed, sinks }: Watched,
 ): Figures {
   return {
     version: version(),
-    frames: () => watched().tap.frames,
+    frames: () => tap.frames,
     problems: () => ({ ...NO_PROBLEMS, ...counts() }),
-    storing: () => watched().state.storing,
+    storing: () => state.storing,
     waitingRows: () => store.waitingRows,
-    connections: () => watched().state.connections,
-    pages: () => watched().feed.clients,
-    outputs: () => watched().sinks.statuses.filter(({ name }) => name !== PROMETHEUS),
+    connections: () => state.connections,
+    pages: () => feed.clients,
+    outputs: () => sinks.pushed,
   };
 }
 
@@ -68,7 +68,10 @@ export function askedOf(
   };
 }
 
-/** The outputs that the page shows. Prometheus is always there: it counts as one once it was asked. */
-export function shownSinks({ statuses }: Sinks): Sinks['statuses'] {
-  return statuses.filter(({ name, status }) => name !== PROMETHEUS || status.lastSentMs !== null);
+/** For who asks at `/metrics`. The first time that is, settings begin to be wanted. */
+export async function metricsOf({ prometheus, sinks }: Watched, figures: Figures): Promise<string> {
+  const isFirst = prometheus.status.lastSentMs === null;
+  const text = await prometheus.render(figures);
+  if (isFirst) void sinks.configure();
+  return text;
 }

@@ -252,10 +252,10 @@ async function influx(): Promise<Other> {
 /** It is asked, and so never away. */
 function prometheus(): Other {
   let sink: Prometheus | null = null;
-  const render = async () => (await sink?.render()) ?? '';
+  const render = async () => (await sink?.render(NO_FIGURES)) ?? '';
   return {
     make: ({ wallMs }) => {
-      sink = new Prometheus({ server: new ServerMetrics(NO_FIGURES), staleMs: 90_000, wallMs, awoken: () => {} });
+      sink = new Prometheus({ server: new ServerMetrics(), staleMs: 90_000, wallMs });
       return sink;
     },
     say: live,

@@ -34,6 +34,8 @@ export interface Sink {
   /** One word, for log lines, counters and the page. */
   readonly name: string;
   readonly status: SinkStatus;
+  /** Whether its other side asks for what there is, when it likes: it counts as an output once it was asked. */
+  readonly isPulled?: boolean;
   /** What it wants to be told at present; nothing where it takes what it needs from the store. */
   readonly wants: readonly SinkNews['type'][];
   /** Begins. Its other side may be away: that is no error. */

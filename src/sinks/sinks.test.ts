@@ -145,7 +145,7 @@ describe('outputs', () => {
     const none = sinks([]);
     none.start([battery().battery]);
     none.tell(unreadable(detail({}), new Error('nobody listens')));
-    expect([none.statuses, none.isWanted('reading'), mistakes]).toEqual([[], false, []]);
+    expect([none.inUse, none.isWanted('reading'), mistakes]).toEqual([[], false, []]);
   });
 
   it('cost no values of a live reading while none of them looks', () => {
@@ -204,7 +204,16 @@ describe('outputs', () => {
   });
 
   it('say how they are', () => {
-    expect(sinks([new Heard('a')]).statuses).toEqual([{ name: 'a', status: STATUS }]);
+    expect(sinks([new Heard('a')]).inUse).toEqual([{ name: 'a', status: STATUS }]);
+  });
+
+  it('are in use from the first time they are asked, where they are pulled, and never sent anything', () => {
+    const pulled = (lastSentMs: number | null) =>
+      Object.assign(new Heard('b'), { isPulled: true, status: { ...STATUS, lastSentMs } });
+    const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
+    const [unasked, asked] = [null, 1_700_000_000_000].map((ms) => sinks([new Heard('a'), pulled(ms)]));
+    expect([names(unasked?.inUse ?? []), names(unasked?.pushed ?? [])]).toEqual([['a'], ['a']]);
+    expect([names(asked?.inUse ?? []), names(asked?.pushed ?? [])]).toEqual([['a', 'b'], ['a']]);
   });
 });
 

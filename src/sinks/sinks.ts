@@ -14,6 +14,11 @@ export interface Memory {
   remember(entries: ReadonlyMap<string, string>): void;
 }
 
+export interface NamedStatus {
+  readonly name: string;
+  readonly status: SinkStatus;
+}
+
 export interface SinksOptions {
   readonly memory: Memory;
   /** Asked of the store's reader; null where none were reported. May fail: then it is asked again later. */
@@ -61,9 +66,15 @@ export class Sinks implements NewsListener {
     await Promise.all(this.#sinks.map(last));
   }
 
-  /** Of each, by its name. */
-  get statuses(): { readonly name: string; readonly status: SinkStatus }[] {
-    return this.#sinks.map(({ name, status }) => ({ name, status }));
+  /** Of each that something is sent to, by its name. */
+  get pushed(): NamedStatus[] {
+    return this.#sinks.filter(({ isPulled }) => isPulled !== true).map(({ name, status }) => ({ name, status }));
+  }
+
+  /** Of each that is in use, by its name. */
+  get inUse(): NamedStatus[] {
+    const used = this.#sinks.filter(({ isPulled, status }) => isPulled !== true || status.lastSentMs !== null);
+    return used.map(({ name, status }) => ({ name, status }));
   }
 
   /** Behind the commit. */

@@ -12,9 +12,7 @@ import { DETAIL_OLD_MS, type Sink, type SinkNews, type SinkStatus } from '../sin
 import { BATTERY_METRICS, type BatteryMetric, numbersOf, placeOf } from './battery-metrics.ts';
 import { type Line, labelsOf, type Metric, textOf } from './exposition.ts';
 import { processMetrics } from './process-metrics.ts';
-import type { ServerMetrics } from './server-metrics.ts';
-
-export const PROMETHEUS = 'prometheus';
+import type { Figures, ServerMetrics } from './server-metrics.ts';
 
 /** The newest reading of a kind. Its numbers are taken from it when somebody asks for them, and kept in its stead. */
 class ReportedReading {
@@ -64,17 +62,16 @@ const NO_VERSIONS = Object.fromEntries(Object.keys(VERSIONS).map((label) => [lab
 const UNASKED_MS = 300_000;
 
 export interface PrometheusOptions {
-  /** Told of besides batteries: the server's own. */
+  /** Told of besides batteries: what is counted of the server. */
   readonly server: ServerMetrics;
   /** Without a reading for so long a battery is stale, ms. */
   readonly staleMs: number;
   readonly wallMs: () => number;
-  /** Asked for the first time: the settings of batteries are wanted from now on. */
-  readonly awoken: () => void;
 }
 
 export class Prometheus implements Sink {
-  readonly name = PROMETHEUS;
+  readonly name = 'prometheus';
+  readonly isPulled = true;
   readonly #options: PrometheusOptions;
   readonly #batteries = new Map<string, Known>();
   #rendering: Promise<string> | null = null;
@@ -113,21 +110,24 @@ export class Prometheus implements Sink {
     return { state, queued: 0, sent: this.#asked, dropped: 0, lastSentMs: last, problem: null };
   }
 
-  /** Everything, in the text format 0.0.4. Who asks while it is being made gets the same. */
-  async render(): Promise<string> {
-    this.#rendering ??= this.#text().finally(() => {
+  /**
+   * Everything, in the text format 0.0.4. Who asks while it is being made gets the same. From the first time on it wants the
+   * settings of batteries.
+   * @param figures of the server itself
+   */
+  async render(figures: Figures): Promise<string> {
+    this.#rendering ??= this.#text(figures).finally(() => {
       this.#rendering = null;
     });
     const text = await this.#rendering;
-    const isFirst = this.#asked++ === 0;
+    this.#asked++;
     this.#lastAskedMs = this.#options.wallMs();
-    if (isFirst) this.#options.awoken();
     return text;
   }
 
-  async #text(): Promise<string> {
+  async #text(figures: Figures): Promise<string> {
     const { server } = this.#options;
-    const lookedUp = await textOf([...this.#states(), ...this.#values(), ...server.metrics]);
+    const lookedUp = await textOf([...this.#states(), ...this.#values(), ...server.metrics(figures)]);
     return [lookedUp, await server.registry.metrics(), await processMetrics()].join('\n');
   }
 

@@ -24,10 +24,10 @@ beforeEach(() => {
       { name: 'influx', status: DOWN },
     ],
   };
-  metrics = new ServerMetrics(figures);
+  metrics = new ServerMetrics();
 });
 
-const told = async () => (await textOf(metrics.metrics)) + (await metrics.registry.metrics());
+const told = async () => (await textOf(metrics.metrics(figures))) + (await metrics.registry.metrics());
 
 describe('what is told of the server', () => {
   it('is how it is at the moment', async () => {
@@ -68,7 +68,7 @@ describe('what is told of the server', () => {
   });
 
   it('is of this server alone, though others are in the process', async () => {
-    new ServerMetrics(figures).committed([reading('live', T)], 4);
+    new ServerMetrics().committed([reading('live', T)], 4);
     expect(samplesOf(await told(), 'alphaess_readings_kept_total')).toEqual({});
   });
 });

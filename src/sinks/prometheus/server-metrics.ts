@@ -26,7 +26,6 @@ export interface Figures {
 const COMMIT_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 export class ServerMetrics {
-  readonly #figures: Figures;
   /** What is counted as it happens. */
   readonly registry = new Registry();
   readonly #commits = new Histogram({
@@ -42,18 +41,13 @@ export class ServerMetrics {
     registers: [this.registry],
   });
 
-  constructor(figures: Figures) {
-    this.#figures = figures;
-  }
-
   committed(records: readonly StoreRecord[], tookMs: number): void {
     this.#commits.observe(tookMs / 1000);
     for (const record of records) if (record.type === 'reading') this.#readings.inc({ kind: record.kind });
   }
 
   /** What is looked up. */
-  get metrics(): Metric[] {
-    const figures = this.#figures;
+  metrics(figures: Figures): Metric[] {
     const versions = labelsOf({ version: figures.version, node: process.versions.node });
     const problems = () => Object.entries(figures.problems()).map(([code, times]): Line => [labelsOf({ code }), times]);
     return [
@@ -79,25 +73,25 @@ export class ServerMetrics {
       ),
       one('gauge', 'alphaess_connections', 'Open connections of batteries.', () => figures.connections()),
       one('gauge', 'alphaess_listening_pages', 'Pages that listen to /api/live.', () => figures.pages()),
-      ...this.#ofOutputs(),
+      ...ofOutputs(figures),
     ];
   }
+}
 
-  #ofOutputs(): Metric[] {
-    const each = (type: Metric['type'], name: string, help: string, value: (of: SinkStatus) => number): Metric => {
-      const lines = () =>
-        this.#figures.outputs().map(({ name: output, status }): Line => [labelsOf({ output }), value(status)]);
-      return { name, help, type, lines };
-    };
-    return [
-      each('gauge', 'alphaess_output_up', '1: the output’s server takes what it is sent. 0: not.', ({ state }) =>
-        Number(state === 'up'),
-      ),
-      each('gauge', 'alphaess_output_queue_length', 'What waits to be sent.', ({ queued }) => queued),
-      each('counter', 'alphaess_output_sent_total', 'What the output’s server has confirmed.', ({ sent }) => sent),
-      each('counter', 'alphaess_output_dropped_total', 'What was let go.', ({ dropped }) => dropped),
-    ];
-  }
+function ofOutputs(figures: Figures): Metric[] {
+  const each = (type: Metric['type'], name: string, help: string, value: (of: SinkStatus) => number): Metric => {
+    const lines = () =>
+      figures.outputs().map(({ name: output, status }): Line => [labelsOf({ output }), value(status)]);
+    return { name, help, type, lines };
+  };
+  return [
+    each('gauge', 'alphaess_output_up', '1: the output’s server takes what it is sent. 0: not.', ({ state }) =>
+      Number(state === 'up'),
+    ),
+    each('gauge', 'alphaess_output_queue_length', 'What waits to be sent.', ({ queued }) => queued),
+    each('counter', 'alphaess_output_sent_total', 'What the output’s server has confirmed.', ({ sent }) => sent),
+    each('counter', 'alphaess_output_dropped_total', 'What was dropped.', ({ dropped }) => dropped),
+  ];
 }
 
 function one(type: Metric['type'], name: string, help: string, value: () => number): Metric {
