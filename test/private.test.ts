@@ -6,8 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Broker } from './broker.ts';
 import { InfluxServer } from './influx-server.ts';
 import { FakeIo, run as runHere } from './io.ts';
+import { delimited, floatField, varintField } from './protobuf.ts';
 import { atEnd, clockText, endAll, folder, Peer, type Server, serve, successTo, until } from './server.ts';
-import { fixture, frameByHand } from './wire.ts';
+import { fixture, frameByHand, joined } from './wire.ts';
 
 const NOON = 1_718_193_850;
 /** Where the peer comes from: this machine too, but not the address that is listened on. */
@@ -103,6 +104,21 @@ function unreadableOf(serial: string): [number, string][] {
   ];
 }
 
+/** Of newer firmware: a login, run data, and what nobody knows the form of. */
+function newerOf(serial: string): Uint8Array[] {
+  const owner = joined([delimited(4, CONFIGURATION.Address ?? ''), delimited(5, CONFIGURATION.ZipCode ?? '')]);
+  const data = joined([delimited(1, serial), varintField(2, NOON), ...[3, 4, 16].map((field) => floatField(field, 1))]);
+  return [
+    frameByHand(3, 2, joined([delimited(1, serial), delimited(2, OTHER_PASSWORD), delimited(3, PASSWORD)])),
+    frameByHand(3, 3, delimited(2, serial)),
+    frameByHand(3, 16, data),
+    frameByHand(3, 10, data),
+    frameByHand(3, 4, joined([delimited(1, serial), delimited(2, joined([varintField(1, 1), owner])), owner])),
+    frameByHand(3, 9, joined([varintField(1, 1), Uint8Array.of(0x0c), new TextEncoder().encode(loginOf(serial))])),
+    frameByHand(4, 8, delimited(4, `${SERIAL} at ${PEER}, MAC:${MAC}`)),
+  ];
+}
+
 /** A text that ends with these words, in whose frame a letter or digit follows them: the checksum, by chance. */
 function beforeALetter(command: number, words: string): string {
   for (let n = 0; ; n++) {
@@ -125,7 +141,8 @@ async function conversation(port: number): Promise<void> {
     const odd = unreadableOf(serial).map(([command, body]) => frameByHand(1, command, body));
     const response = frameByHand(2, 8, JSON.stringify({ Command: 'Resume', CmdIndex: '1', SN: serial }));
     const peer = await Peer.connect(port, PEER);
-    peer.send(...good, ...odd, ...good.map(damaged), response);
+    const newer = newerOf(serial);
+    peer.send(...good, ...odd, ...good.map(damaged), response, ...newer, ...newer.map(damaged));
     await peer.receives(...[...good, ...odd].map((frame) => successTo(frame[2] as number)));
     // It breaks off within a message, at places all over it.
     for (const cut of [40, 61, 75, 90, 107, 140, 200, 900]) {

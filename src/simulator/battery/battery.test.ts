@@ -13,7 +13,7 @@ const START = Date.UTC(2021, 2, 24, 0, 0, 35);
 const SUCCESS_16 = Buffer.from('01021000000014' + '7b22537461747573223a2253756363657373227d' + '57ac', 'hex');
 
 /** A frame of the server, put together byte by byte. */
-function frame(type: 1 | 2, command: number, body: string): Buffer {
+function frame(type: 1 | 2 | 4, command: number, body: string): Buffer {
   const head = Buffer.from([1, type, command, 0, 0, body.length >> 8, body.length & 0xff]);
   const covered = Buffer.concat([head, Buffer.from(body)]);
   const crc = crc16(covered);
@@ -466,14 +466,15 @@ describe('commands', () => {
     const sync = command({ Command: 'SyncTime', CmdIndex: '1' });
     const wrong = Buffer.from(sync);
     wrong.writeUInt8(0, wrong.length - 1);
-    const bytes = Buffer.concat([sync, wrong, frame(1, 8, '[]'), frame(1, 77, ''), sync]);
+    const bytes = Buffer.concat([sync, wrong, frame(1, 8, '[]'), frame(1, 77, ''), frame(4, 8, '[]'), sync]);
     for (const byte of bytes) stage.say(Uint8Array.of(byte));
     stage.say(bytes);
     expect(stage.heard).toHaveLength(4);
-    expect(stage.notes.slice(-4)).toEqual([
+    expect(stage.notes.slice(-5)).toEqual([
       'a frame with a wrong checksum came from the server',
       'a command came that is not JSON',
       'the server sent the request 77, which no capture shows',
+      'a frame of newer firmware came from the server',
       'answered the command "SyncTime", and did nothing',
     ]);
   });

@@ -9,7 +9,7 @@
  * streams. A minute row is remembered every 60 s throughout.
  */
 import type { Instant } from '../../model.ts';
-import { encodeFrame, FrameDecoder, REQUEST, RESPONSE } from '../../protocol/frame.ts';
+import { encodeFrame, FrameDecoder, isProtobuf, REQUEST, RESPONSE } from '../../protocol/frame.ts';
 import { type FaultName, FaultPlan } from '../faults.ts';
 import { PAUSES, type PauseRange, Pauses } from '../pauses.ts';
 import { Random } from '../random.ts';
@@ -162,6 +162,7 @@ export class SimulatedBattery {
     for (let frame = this.#decoder.next(); frame !== null && this.#online; frame = this.#decoder.next()) {
       if (frame.kind === 'discarded') this.#note('a frame with a wrong checksum came from the server');
       else if (frame.kind === 'broken') this.#giveUp('the server does not speak the protocol', at);
+      else if (isProtobuf(frame.type)) this.#note('a frame of newer firmware came from the server');
       else if (frame.type === RESPONSE) this.#answered(frame.command, frame.body, at);
       else if (frame.command === COMMAND) this.#commanded(frame.body, at);
       else this.#note(`the server sent the request ${frame.command}, which no capture shows`);
