@@ -6,6 +6,7 @@ import type { Field } from '../src/protocol/fields/field.ts';
 import { READING_GROUPS } from '../src/protocol/fields/fields.ts';
 import { metricOf } from '../src/protocol/fields/metrics.ts';
 import { SETTING_GROUPS } from '../src/protocol/fields/settings.ts';
+import { shownAs } from '../src/protocol/fields/shown.ts';
 import type { FieldGroup } from '../src/protocol/fields/table.ts';
 
 export const COMMAND = 'npx --no-install node scripts/fields-doc.ts';
@@ -90,10 +91,10 @@ function signed(value: number): string {
 }
 
 /** A setting is in the list of all settings, whatever else; what is private is nowhere. */
-function shownWhere({ private: isPrivate, in: sources, show, panel }: Field): string {
-  const isSetting = sources.every((source) => source === 'config' || source === 'config_reply');
-  if (isPrivate || panel === 'configuration') return isSetting && !isPrivate ? (show ?? '') : '';
-  return `${show ?? 'hidden'}, ${panel}`;
+function shownWhere(field: Field): string {
+  const show = shownAs(field);
+  if (show === null || field.kind === 'time') return '';
+  return field.panel === 'configuration' ? show : `${show}, ${field.panel}`;
 }
 
 function metric(field: Field): string {

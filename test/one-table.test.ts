@@ -13,11 +13,13 @@ import { FormBook } from '../src/protocol/body/wire-form.ts';
 import type { Field } from '../src/protocol/fields/field.ts';
 import { columnsOf, FIELDS, READING_FIELDS } from '../src/protocol/fields/fields.ts';
 import { metricOf } from '../src/protocol/fields/metrics.ts';
+import { shownAs } from '../src/protocol/fields/shown.ts';
 import { ReadingReader } from '../src/protocol/reading.ts';
 import { lineOf } from '../src/sinks/influx/line.ts';
 import { ENTITIES } from '../src/sinks/mqtt/entities.ts';
 import { discoveryOf } from '../src/sinks/mqtt/homeassistant.ts';
 import { MqttHouse } from '../src/sinks/mqtt/house.ts';
+import { BATTERY_METRICS } from '../src/sinks/prometheus/battery-metrics.ts';
 import { Prometheus } from '../src/sinks/prometheus/prometheus.ts';
 import { ServerMetrics } from '../src/sinks/prometheus/server-metrics.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
@@ -31,12 +33,16 @@ import { webOn } from './web.ts';
 
 vi.mock('../src/protocol/fields/power.ts', async (original) => {
   const table = await original<typeof import('../src/protocol/fields/power.ts')>();
-  const { POWER, READINGS } = await import('../src/protocol/fields/table.ts');
+  const { number, POWER, READINGS } = await import('../src/protocol/fields/table.ts');
   const heater: Field = {
     ...{ wire: ['Pheater'], name: 'heater_power', title: 'Heater power', ...POWER, in: READINGS, certainty: 'likely' },
     ...{ show: 'main', rollUp: true, brief: { label: 'heater', thing: 'house' }, note: 'It is not there yet.' },
   };
-  return { ...table, POWER_FIELDS: [...table.POWER_FIELDS, heater] };
+  const boiler: Field = {
+    ...{ wire: ['Tboiler'], name: 'boiler_temperature', title: 'Boiler temperature', in: ['detail'] },
+    ...{ ...number('temperature', '°C'), certainty: 'confirmed', note: 'Its entry says nothing of where it is shown.' },
+  };
+  return { ...table, POWER_FIELDS: [...table.POWER_FIELDS, heater, boiler] };
 });
 
 const HEATER = { heater_power: 1500, pv1_power: 5995, soc: 62.4 };
@@ -108,11 +114,24 @@ describe('heater_power, added to the table alone,', () => {
   });
 });
 
+it('a field whose entry says nothing of where it is shown is a detail everywhere', async () => {
+  const { folder, store } = stored();
+  const { get } = await webOn(folder, store);
+  const [panel] = panelsOf((await get('/api/fields')).json as PageField[], { boiler_temperature: 61 }, DRAWN);
+  expect([panel?.name, panel?.fields.map(({ name }) => name)]).toEqual(['temperatures', ['boiler_temperature']]);
+  expect(DISCOVERED.components.boiler_temperature).toMatchObject({ entity_category: 'diagnostic' });
+  expect(DISCOVERED.components.boiler_temperature).not.toHaveProperty('enabled_by_default');
+  expect(BATTERY_METRICS.map(({ name }) => name)).toContain('alphaess_boiler_temperature_celsius');
+  expect(fieldsPage()).toContain('| detail, temperatures | `alphaess_boiler_temperature_celsius` |');
+});
+
 describe('every field of the readings', () => {
   const entities = new Map(ENTITIES.map((entity) => [entity.key, entity]));
 
   it('is an entity under its own name where it tells what is now, enabled as the table says', () => {
-    for (const { name, in: sources, show = 'hidden', phase = 1 } of PUBLIC) {
+    for (const field of PUBLIC) {
+      const { name, in: sources, phase = 1 } = field;
+      const show = shownAs(field);
       if (!sources.includes('live') && !sources.includes('detail')) continue;
       const enabled = show === 'hidden' ? false : phase > 1 ? 'phases' : true;
       expect([name, entities.get(name)?.enabled]).toEqual([name, enabled]);
@@ -145,9 +164,9 @@ describe('every field of the readings', () => {
 
   it('that is a main or a detailed number with a unit is a metric, or says that others tell it', () => {
     for (const field of PUBLIC) {
-      const { name, value, unit, show = 'hidden', in: sources, metric } = field;
+      const { name, value, unit, in: sources, metric } = field;
       const isNow = sources.includes('live') || sources.includes('detail');
-      if (show === 'hidden' || value !== 'number' || unit === '' || !isNow) continue;
+      if (shownAs(field) === 'hidden' || value !== 'number' || unit === '' || !isNow) continue;
       expect([name, metricOf(field) === null]).toEqual([name, metric === null]);
     }
   });

@@ -20,7 +20,13 @@ function packed(
   where: readonly [which: 'lowest' | 'highest' | 'coldest' | 'hottest', position: 'cell' | 'sensor'],
 ): readonly Field[] {
   const [which, position] = where;
-  const part = { wire: [wire], ...number('position'), in: DETAIL_HISTORY, certainty: 'confirmed' } as const;
+  const part = {
+    wire: [wire],
+    ...number('position'),
+    in: DETAIL_HISTORY,
+    certainty: 'confirmed',
+    show: 'hidden',
+  } as const;
   const note = `Packed with the value in ${wire}. From the vendor’s document and arithmetic.`;
   return [
     { wire: [wire], name, title, in: DETAIL_HISTORY, show: 'detail', ...value },
@@ -80,20 +86,20 @@ export const BATTERY_FIELDS: readonly Field[] = [
     certainty: 'confirmed', sign: '+ discharging, − charging', show: 'detail',
     note: 'By the BMS. From the vendor’s document and arithmetic.' },
   { wire: ['InvBatV'], name: 'inverter_battery_voltage', title: 'Battery voltage at the inverter', ...VOLTAGE,
-    in: DETAIL_HISTORY, certainty: 'confirmed',
+    in: DETAIL_HISTORY, certainty: 'confirmed', show: 'hidden',
     note: 'As the inverter samples it: 0.3 to 1.5 V above the BMS’s in captures, so not for energy. '
       + 'From the vendor’s document.' },
   { wire: ['BmsNum'], name: 'pack_count', title: 'Battery packs', ...number('count'), in: DETAIL_HISTORY,
-    certainty: 'confirmed',
+    certainty: 'confirmed', show: 'hidden',
     note: 'Number of battery modules. From the vendor’s document and Modbus list.' },
   ...numbers(1, 6).map((n): Field => ({
     wire: [`SOC${n}`], name: `pack${n}_soc`, title: `Pack ${n} state of charge`, ...number('state_of_charge', '%'),
-    panel: 'packs', in: DETAIL_HISTORY, certainty: 'confirmed',
+    panel: 'packs', in: DETAIL_HISTORY, certainty: 'confirmed', show: 'hidden',
     note: '0 where no pack is fitted. From the vendor’s document and captures.',
   })),
   ...numbers(1, 6).map((n): Field => ({
     wire: [`BatC${n}`], name: `pack${n}_current`, title: `Pack ${n} current`, ...number('current', 'A'),
-    panel: 'packs', in: DETAIL_HISTORY, certainty: 'confirmed',
+    panel: 'packs', in: DETAIL_HISTORY, certainty: 'confirmed', show: 'hidden',
     note: 'Coarser and slower than BatC, and its sign is unknown: it contradicted BatC in captures. '
       + 'From the vendor’s document.',
   })),
@@ -119,7 +125,7 @@ export const BATTERY_FIELDS: readonly Field[] = [
     note: 'Its codes are unknown; 0 in captures. Meaning from the vendor’s document.' },
   ...numbers(1, 3).map((n): Field => ({
     wire: [`BmsHardVer${n}`], name: `bms_hardware_version_${n}`, title: `Battery hardware, group ${n}`,
-    ...number('version'), panel: 'packs', in: DETAIL_HISTORY, certainty: 'confirmed',
+    ...number('version'), panel: 'packs', in: DETAIL_HISTORY, certainty: 'confirmed', show: 'hidden',
     note: 'Packed: 4 bits for each of 6 batteries; 0 in captures. From the vendor’s document.',
   })),
 ];
@@ -131,7 +137,7 @@ export const STATE_FIELDS: readonly Field[] = [
     note: 'The codes depend on the make of the inverter: three lists contradict each other, so it stays a number. '
       + 'On Ginlong likely Solis’s, where 3 is on-grid. From captures and vendors’ documents.' },
   { wire: ['EmsStatus'], name: 'ems_status', title: 'EMS state', ...text('state'),
-    in: DETAIL_HISTORY, certainty: 'confirmed',
+    in: DETAIL_HISTORY, certainty: 'confirmed', show: 'hidden',
     note: '“Normal” in every capture; other texts are unknown. From the vendor’s document.' },
   { wire: ['SYSMode'], name: 'sys_mode', title: 'System mode, raw', ...STATE, in: LIVE, certainty: 'unknown',
     note: 'Newer models only; 11 in the only capture.' },
@@ -167,7 +173,7 @@ export const STATE_FIELDS: readonly Field[] = [
     certainty: 'likely', show: 'detail',
     note: 'By its range the received level; the name would mean radiated power. From captures.' },
   { wire: ['CSQ'], name: 'cellular_signal', title: 'Cellular signal', ...text('signal'), in: DETAIL,
-    certainty: 'confirmed',
+    certainty: 'confirmed', show: 'hidden',
     note: 'A modem’s “rssi,ber”: dBm = 2 × rssi − 113; 99,99 means no modem or not known. '
       + 'From captures and the modem standard.' },
 ];

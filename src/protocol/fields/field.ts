@@ -123,7 +123,7 @@ export interface Field {
   readonly private?: true;
   /** Kept as minimum, mean and maximum per minute, hour and day. */
   readonly rollUp?: true;
-  /** Without it a value of a reading is hidden, and a setting stands in the list of all settings alone. */
+  /** Where nothing is said: see shown.ts. */
   readonly show?: Shown;
   readonly panel: Panel;
   /** Decimals that mean something, where its unit does not say. */

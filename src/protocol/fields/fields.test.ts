@@ -52,9 +52,13 @@ describe('the table', () => {
     }
   });
 
-  it('rolls up what a chart is drawn of, and nothing else', () => {
-    const powers = 'pv_power pv1_power pv2_power pv_ac_power grid_power inverter_power battery_power load_power soc';
-    expect(namesOf(FIELDS.filter((field) => field.rollUp)).toSorted()).toEqual(powers.split(' ').toSorted());
+  it('rolls up what a chart is drawn of: main values that every reading has', () => {
+    for (const { name, rollUp, show, in: sources, value } of READING_FIELDS) {
+      const isDrawn = show === 'main' && READING_KINDS.every((kind) => sources.includes(kind));
+      expect([name, rollUp === true]).toEqual([name, isDrawn]);
+      if (rollUp) expect([name, value]).toEqual([name, 'number']);
+    }
+    expect(SETTING_FIELDS.filter((field) => field.rollUp)).toEqual([]);
   });
 
   it('never takes one key of one message for two fields, unless it is packed', () => {

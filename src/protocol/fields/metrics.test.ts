@@ -19,7 +19,7 @@ describe('a field by itself', () => {
       ...{ name: 'alphaess_heater_power_watts', type: 'gauge', kind: 'live', label: null },
       help: 'Heater power: + heating, - cooling.',
     });
-    expect(metric({ show: 'detail' })?.help).toBe('Heater power.');
+    expect(metric({})?.help).toBe('Heater power.');
   });
 
   it('is a counter where it counts energy, shown or not', () => {
@@ -35,8 +35,7 @@ describe('a field by itself', () => {
   });
 
   it.each<[string, Partial<Field>]>([
-    ['is hidden', {}],
-    ['is hidden by name', { show: 'hidden' }],
+    ['is hidden', { show: 'hidden' }],
     ['says that others tell the same', { show: 'main', metric: null }],
     ['is a code', { ...STATE, show: 'main' }],
     ['is a text', { ...text('state'), show: 'main' }],

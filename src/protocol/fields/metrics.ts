@@ -3,6 +3,7 @@
  * nothing else, ratios from 0 to 1, joules. Several fields may be one metric, told apart by a label.
  */
 import type { Field, FieldMetric, Unit } from './field.ts';
+import { shownAs } from './shown.ts';
 
 export interface Metric {
   /** The whole of it, such as `alphaess_grid_power_watts`. */
@@ -53,8 +54,9 @@ export function metricOf(field: Field): Metric | null {
 }
 
 function partOf(field: Field): FieldMetric | null {
-  const { name, kind, unit, value, show = 'hidden' } = field;
-  if (field.private === true || value === 'text') return null;
+  const { name, kind, unit, value } = field;
+  const show = shownAs(field);
+  if (show === null || value === 'text') return null;
   if (field.metric !== undefined) return field.metric;
   if (kind === 'fault') return FAULTS(name);
   const isTold = kind === 'energy' || show !== 'hidden';

@@ -49,7 +49,7 @@ export const POWER_FIELDS: readonly Field[] = [
   })),
   ...numbers(3, 6).map((n): Field => ({
     wire: [`Ppv${n}`], name: `pv${n}_power`, title: `PV string ${n} power`, ...POWER, in: LIVE_DETAIL,
-    certainty: n <= 4 ? 'confirmed' : 'likely', metric: PV_POWER(n),
+    certainty: n <= 4 ? 'confirmed' : 'likely', show: 'hidden', metric: PV_POWER(n),
     note: 'Newer models only. Strings 3 and 4 from a capture, 5 and 6 only from the vendor’s app kit.',
   })),
   { wire: ['PmeterDC'], name: 'pv_ac_power', title: 'AC-coupled PV power', ...POWER, in: READINGS,
@@ -58,7 +58,7 @@ export const POWER_FIELDS: readonly Field[] = [
       + 'From captures and arithmetic.' },
   ...PHASES.map((n): Field => ({
     wire: [`PMeterDCL${n}`, `PmeterDCL${n}`], name: `pv_ac_power_l${n}`, title: `AC-coupled PV power, phase ${n}`,
-    ...POWER, in: LIVE_DETAIL, certainty: 'confirmed', sign: '+ producing', phase: n,
+    ...POWER, in: LIVE_DETAIL, certainty: 'confirmed', show: 'hidden', sign: '+ producing', phase: n,
     note: 'One phase of PmeterDC; in the live message on newer models only. The spelling differs by year. '
       + 'From captures.',
   })),
@@ -68,7 +68,7 @@ export const POWER_FIELDS: readonly Field[] = [
     note: 'The sum of the three phases at the grid meter. From arithmetic.' },
   ...PHASES.map((n): Field => ({
     wire: [`PmeterL${n}`], name: `grid_power_l${n}`, title: `Grid power, phase ${n}`, ...POWER, in: READINGS,
-    certainty: 'confirmed', sign: GRID_SIGN, phase: n, metric: GRID_POWER(n),
+    certainty: 'confirmed', show: 'hidden', sign: GRID_SIGN, phase: n, metric: GRID_POWER(n),
     note: 'Grid meter or CT at the connection point. From captures, arithmetic and the vendor’s Modbus list.',
   })),
   { wire: [], name: 'inverter_power', title: 'Inverter power', ...POWER, read: 'derived', in: READINGS,
@@ -76,7 +76,7 @@ export const POWER_FIELDS: readonly Field[] = [
     note: 'The sum of the three phases on the AC side of the storage inverter. From arithmetic.' },
   ...PHASES.map((n): Field => ({
     wire: [`PrealL${n}`], name: `inverter_power_l${n}`, title: `Inverter power, phase ${n}`, ...POWER, in: READINGS,
-    certainty: 'confirmed', sign: INVERTER_SIGN, phase: n, metric: INVERTER_POWER(n),
+    certainty: 'confirmed', show: 'hidden', sign: INVERTER_SIGN, phase: n, metric: INVERTER_POWER(n),
     note: 'Real AC power of the inverter; steps of 10 W on some makes. From the vendor’s document and arithmetic.',
   })),
   { wire: ['Pbat'], name: 'battery_power', title: 'Battery power', ...POWER, in: READINGS,
@@ -88,22 +88,22 @@ export const POWER_FIELDS: readonly Field[] = [
     note: 'Inverter + AC-coupled PV + grid, all on the AC side; where the inverter reports no AC power, the customary '
       + 'PV + battery + grid, which includes the conversion loss. From arithmetic.' },
   { wire: [], name: 'load_power_method', title: 'How the load was worked out', ...text('state'), read: 'derived',
-    in: READINGS, certainty: 'confirmed', texts: ['ac_side', 'customary'],
+    in: READINGS, certainty: 'confirmed', show: 'hidden', texts: ['ac_side', 'customary'],
     note: 'Text: ac_side (the physical load) or customary (PV + battery + grid, 70 to 190 W too high in captures).' },
   { wire: ['Sva'], name: 'apparent_power', title: 'Inverter apparent power', ...number('apparent_power', 'VA'),
     in: LIVE,
-    certainty: 'confirmed',
+    certainty: 'confirmed', show: 'hidden',
     note: 'Of the inverter: not the house load, for which it is easily taken. '
       + 'From the vendor’s document and arithmetic.' },
   { wire: ['VarAC'], name: 'reactive_power_grid', title: 'Reactive power at the grid meter',
-    ...number('reactive_power', 'var'), in: LIVE, certainty: 'confirmed',
+    ...number('reactive_power', 'var'), in: LIVE, certainty: 'confirmed', show: 'hidden',
     note: 'At the grid meter, not the inverter’s. Signed, but what the sign means is unknown. '
       + 'From the vendor’s document.' },
   { wire: ['VarDC'], name: 'reactive_power_pv', title: 'Reactive power at the PV meter',
-    ...number('reactive_power', 'var'), in: LIVE, certainty: 'likely',
+    ...number('reactive_power', 'var'), in: LIVE, certainty: 'likely', show: 'hidden',
     note: 'At the meter of the AC-coupled PV. Signed, but what the sign means is unknown. '
       + 'From the vendor’s document.' },
-  { wire: ['GCPower'], name: 'generator_power', title: 'Generator power', ...POWER, in: LIVE, certainty: 'likely',
+  { wire: ['GCPower'], name: 'generator_power', title: 'Generator power', ...POWER, in: LIVE, certainty: 'likely', show: 'hidden',
     note: 'Newer models only; 0 in the only capture, sign unknown. From a capture and the vendor’s app kit.' },
 ];
 
@@ -117,24 +117,24 @@ export const LIMIT_FIELDS: readonly Field[] = [
     note: 'What the BMS allows at the moment, not a flow. From the vendor’s document and arithmetic.' },
   ...PHASES.map((n): Field => ({
     wire: [`PacL${n}`], name: `pac_l${n}`, title: `EMS power command, slot ${n}`, ...number('setpoint', 'W'),
-    in: DETAIL_HISTORY, certainty: 'confirmed',
+    in: DETAIL_HISTORY, certainty: 'confirmed', show: 'hidden',
     note: 'A command of the EMS, not AC power. What each slot means depends on the model (likely: on a single-phase '
       + 'Ginlong 2 is the battery’s, with the sign opposite to Pbat). From the vendor’s document and captures.',
   })),
   { wire: ['DispatchSwitch'], name: 'dispatch_active', title: 'Remote dispatch active', ...flag('state'),
-    panel: 'limits', in: DETAIL_HISTORY, certainty: 'confirmed',
+    panel: 'limits', in: DETAIL_HISTORY, certainty: 'confirmed', show: 'hidden',
     note: 'Whether somebody dispatches the battery from afar. From the vendor’s document and Modbus list.' },
   { wire: ['Pdispatch'], name: 'dispatch_power', title: 'Remote dispatch power', ...number('setpoint', 'W'),
-    in: DETAIL_HISTORY, certainty: 'likely',
+    in: DETAIL_HISTORY, certainty: 'likely', show: 'hidden',
     note: 'Only 0 was captured; elsewhere the vendor adds 32000 to it, and whether this value has that is unknown. '
       + 'From the vendor’s document.' },
   { wire: ['DispatchSoc'], name: 'dispatch_soc', title: 'Remote dispatch SOC target', ...number('setpoint'),
-    in: DETAIL_HISTORY, certainty: 'likely',
+    in: DETAIL_HISTORY, certainty: 'likely', show: 'hidden',
     note: 'Only 0 was captured; the scale is unknown (0.4 % a step on Modbus). From the vendor’s document.' },
   { wire: ['DispatchMode'], name: 'dispatch_mode', title: 'Remote dispatch mode', ...number('state'),
     panel: 'limits',
     in: DETAIL_HISTORY,
-    certainty: 'likely',
+    certainty: 'likely', show: 'hidden',
     words: {
       0: 'none', 1: 'battery only from PV', 2: 'SOC control', 3: 'load following', 4: 'maximise output', 5: 'normal',
       6: 'optimise consumption', 7: 'maximise consumption', 8: 'ECO', 9: 'FCAS', 10: 'PV power setting',
@@ -165,7 +165,7 @@ export const ENERGY_FIELDS: readonly Field[] = [
     in: DETAIL_HISTORY, certainty: 'confirmed', show: 'main',
     note: 'Lifetime counter; a part of Echarge, not to be added to it. From the vendor’s document and arithmetic.' },
   { wire: ['EGCoutput'], name: 'generator_energy', title: 'Energy from the generator', ...ENERGY, in: DETAIL,
-    certainty: 'likely',
+    certainty: 'likely', show: 'hidden',
     note: 'Newer models; never captured, and in which message it comes is not known. From the vendor’s app kit.' },
 ];
 
@@ -173,12 +173,12 @@ export const ENERGY_FIELDS: readonly Field[] = [
 export const ELECTRICAL_FIELDS: readonly Field[] = [
   ...numbers(1, 2).map((n): Field => ({
     wire: [`Upv${n}`, `Vpv${n}`], name: `pv${n}_voltage`, title: `PV string ${n} voltage`, ...VOLTAGE,
-    in: DETAIL_HISTORY, certainty: 'confirmed',
+    in: DETAIL_HISTORY, certainty: 'confirmed', show: 'hidden',
     note: 'Upv in the detail message, Vpv in history; a few volts remain at night. From captures.',
   })),
   ...numbers(3, 6).map((n): Field => ({
     wire: [`Upv${n}`], name: `pv${n}_voltage`, title: `PV string ${n} voltage`, ...VOLTAGE, in: DETAIL,
-    certainty: 'likely',
+    certainty: 'likely', show: 'hidden',
     note: 'Newer models only. From the vendor’s app kit.',
   })),
   ...PHASES.map((n): Field => ({
@@ -191,16 +191,16 @@ export const ELECTRICAL_FIELDS: readonly Field[] = [
     note: 'In steps of 0.01 Hz. From the vendor’s document and captures.' },
   ...PHASES.map((n): Field => ({
     wire: [`MeterDCU${LETTERS[n]}`], name: `pv_meter_voltage_l${n}`,
-    title: `Voltage at the PV meter, phase ${n}`, ...AC_VOLTAGE, in: DETAIL, certainty: 'confirmed', phase: n,
+    title: `Voltage at the PV meter, phase ${n}`, ...AC_VOLTAGE, in: DETAIL, certainty: 'confirmed', show: 'hidden', phase: n,
     note: 'An AC voltage, despite the “DC”: it follows the grid’s. From captures and arithmetic.',
   })),
   ...PHASES.map((n): Field => ({
     wire: [`InvGV${n}`], name: `inverter_grid_voltage_l${n}`, title: `Grid voltage at the inverter, phase ${n}`,
-    ...AC_VOLTAGE, in: DETAIL, certainty: 'likely', phase: n,
+    ...AC_VOLTAGE, in: DETAIL, certainty: 'likely', show: 'hidden', phase: n,
     note: 'Newer models; never captured, and in which message it comes is not known. From the vendor’s app kit.',
   })),
   { wire: ['InvGF'], name: 'inverter_grid_frequency', title: 'Grid frequency at the inverter',
-    ...number('frequency', 'Hz'), in: DETAIL, certainty: 'likely',
+    ...number('frequency', 'Hz'), in: DETAIL, certainty: 'likely', show: 'hidden',
     note: 'Newer models; never captured, and in which message it comes is not known. From the vendor’s app kit.' },
   { wire: ['Ubus'], name: 'bus_voltage', title: 'DC bus voltage', ...VOLTAGE,
     in: DETAIL_HISTORY, certainty: 'confirmed', show: 'detail',

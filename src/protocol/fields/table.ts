@@ -1,7 +1,17 @@
 /**
  * What the tables of fields (power.ts, battery.ts, settings.ts, control-settings.ts) share: groups, and what many fields have in common.
  */
-import type { Field, FieldKind, FieldReader, FieldSource, Panel, PlausibleRange, Unit, ValueType } from './field.ts';
+import type {
+  Field,
+  FieldKind,
+  FieldReader,
+  FieldSource,
+  Panel,
+  PlausibleRange,
+  Shown,
+  Unit,
+  ValueType,
+} from './field.ts';
 import { rangeOf } from './plausible.ts';
 
 /** Fields that belong together for a reader of the table; the reference in docs/ is grouped by it. */
@@ -18,6 +28,7 @@ interface Sort {
   readonly value: ValueType;
   readonly panel: Panel;
   readonly range?: PlausibleRange;
+  readonly show?: Shown;
 }
 
 /** Where a value of this kind stands, unless its field says otherwise. */
@@ -66,8 +77,10 @@ export const ENERGY = number('energy', 'kWh');
 export const VOLTAGE = number('voltage', 'V');
 /** At the grid, and at meters. */
 export const AC_VOLTAGE: Sort = { ...VOLTAGE, range: { min: 0, max: 500 } };
-export const STATE = number('state');
-export const FAULT = number('fault');
+/** Raw codes: only for who asks, unless the field says what they mean. */
+export const STATE: Sort = { ...number('state'), show: 'hidden' };
+/** Those that say something have a list of their own. */
+export const FAULT: Sort = { ...number('fault'), show: 'hidden' };
 export const SETTING = number('setting');
 export const SETTING_FLAG = flag('setting');
 export const SETTING_TEXT = text('setting');

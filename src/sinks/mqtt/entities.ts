@@ -7,6 +7,7 @@ import type { Field, FieldKind } from '../../protocol/fields/field.ts';
 import { columnsOf, fieldByName } from '../../protocol/fields/fields.ts';
 import { FLOWS } from '../../protocol/fields/flows.ts';
 import { SETTING_FIELDS as ALL_SETTINGS } from '../../protocol/fields/settings.ts';
+import { shownAs } from '../../protocol/fields/shown.ts';
 import { COUNTERS } from '../totals.ts';
 
 /** The last level of the topic that an entity reads; each holds one JSON object. */
@@ -80,7 +81,7 @@ export const STATE_FIELDS: readonly Field[] = columnsOf('live').filter(isShown);
 export const DETAIL_FIELDS: readonly Field[] = columnsOf('detail').filter(isShown);
 /** Settings worth knowing; nothing here changes them. */
 export const SETTING_FIELDS: readonly Field[] = ALL_SETTINGS.filter(
-  (field) => field.in.includes('config') && field.show !== undefined && isShown(field),
+  (field) => field.in.includes('config') && shownAs(field) !== null && isShown(field),
 );
 
 /** A phase that a house with one does not have. */
@@ -210,7 +211,8 @@ export function isPlainName(wireName: string): boolean {
 }
 
 function ofField(field: Field, topic: EntityTopic): Entity {
-  const { name, title, certainty, unit, value, show = 'hidden' } = field;
+  const { name, title, certainty, unit, value } = field;
+  const show = shownAs(field);
   const shared = {
     key: name,
     topic,

@@ -2,7 +2,9 @@
  * What is now, from memory: the server, the batteries, the fields they may have.
  */
 import type * as z from 'zod';
+import type { Field, Shown } from '../../protocol/fields/field.ts';
 import { READING_FIELDS } from '../../protocol/fields/fields.ts';
+import { shownAs } from '../../protocol/fields/shown.ts';
 import * as schema from '../schema.ts';
 import type { Services } from '../services.ts';
 import { batteryView, connectionView, iso } from '../views.ts';
@@ -12,23 +14,22 @@ type FieldView = z.infer<typeof schema.field>;
 const NAMES_A_ROW: readonly string[] = ['serial', 'date', 'time'];
 
 /** Made once: the table does not change. */
-const FIELDS: readonly FieldView[] = READING_FIELDS.filter(
-  (field) => field.private !== true && !NAMES_A_ROW.includes(field.read),
-).map(({ name, title, unit, kind, certainty, value, panel, in: sources, ...said }) => ({
-  name,
-  title,
-  unit,
-  kind,
-  certainty,
-  sign: said.sign ?? null,
-  value,
-  range: said.range ?? null,
-  show: said.show ?? 'hidden',
-  panel,
-  decimals: said.decimals ?? null,
-  in: [...sources],
-  words: said.words === undefined ? null : { ...said.words },
-}));
+const FIELDS: readonly FieldView[] = READING_FIELDS.flatMap((field) => {
+  const show = shownAs(field);
+  return show === null || NAMES_A_ROW.includes(field.read) ? [] : [fieldView(field, show)];
+});
+
+function fieldView(field: Field, show: Shown): FieldView {
+  const { name, title, unit, kind, certainty, value, panel, words } = field;
+  return {
+    ...{ name, title, unit, kind, certainty, value, show, panel },
+    sign: field.sign ?? null,
+    range: field.range ?? null,
+    decimals: field.decimals ?? null,
+    in: [...field.in],
+    words: words === undefined ? null : { ...words },
+  };
+}
 
 export const NOW_ROUTES: readonly Route[] = [
   route({
