@@ -19,7 +19,7 @@ export function isoAt(seconds: number): string {
 }
 
 export function live(values: Values, seconds = 0, battery = 'b3f1c2'): ReadingNews {
-  return { type: 'reading', battery, kind: 'live', snapshot: { timeMs: at(seconds), values }, other: {} };
+  return { type: 'reading', battery, kind: 'live', snapshot: { timeMs: at(seconds), held: [], values }, other: {} };
 }
 
 export function detail(values: Values, seconds = 0, battery = 'b3f1c2'): ReadingNews {

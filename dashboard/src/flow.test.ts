@@ -5,6 +5,7 @@ import {
   type Flows,
   flowsOf,
   flowsOfBatteries,
+  heldSince,
   paceSeconds,
   sumKnown,
   thickness,
@@ -91,4 +92,22 @@ it('more power runs faster and thicker, within bounds', () => {
   expect(paceSeconds(1e9)).toBe(0.35);
   expect(thickness(-5000)).toBeGreaterThan(thickness(100));
   expect(thickness(1e9)).toBe(9);
+});
+
+describe('values of before', () => {
+  const battery = (held: { field: string; time: string }[]) => ({ live: { held } }) as unknown as Battery;
+  const at = (second: string) => `2026-03-02T12:00:${second}.000Z`;
+
+  it('say of when the oldest is that is drawn', () => {
+    const one = battery([
+      { field: 'soc', time: at('20') },
+      { field: 'load_power', time: at('10') },
+      { field: 'pv3_power', time: at('00') },
+    ]);
+    expect(heldSince([one, battery([])])).toBe(Date.parse(at('10')) / 1000);
+  });
+
+  it('are none where all is of now', () => {
+    expect(heldSince([battery([{ field: 'pv3_power', time: at('00') }]), { live: null } as Battery])).toBeNull();
+  });
 });

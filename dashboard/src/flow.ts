@@ -117,3 +117,12 @@ export function paceSeconds(watts: number): number {
 export function thickness(watts: number): number {
   return Math.min(9, 2.5 + Math.sqrt(Math.abs(watts)) / 14);
 }
+
+/** What {@link flowsOf} is made of. */
+const FLOW_FIELDS: readonly string[] = ['pv_power', 'grid_power', 'battery_power', 'load_power', 'soc'];
+
+/** Of when the oldest of the flows is that had no good value in the newest reading, Unix seconds; null where all are of now. */
+export function heldSince(batteries: readonly Battery[]): number | null {
+  const held = batteries.flatMap(({ live }) => live?.held ?? []).filter(({ field }) => FLOW_FIELDS.includes(field));
+  return held.length === 0 ? null : Math.min(...held.map(({ time }) => Date.parse(time) / 1000));
+}

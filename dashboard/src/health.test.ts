@@ -48,9 +48,18 @@ describe('troubles', () => {
     expect(troubles(null, [], FIELDS)).toEqual([]);
   });
 
+  it('a blackout is one, while it is of now', () => {
+    const detail = (blackout: number | null) => ({ time: '', held: [], values: { blackout } });
+    const kinds = (one: Parameters<typeof battery>[0]) =>
+      troubles(SERVER, [battery(one)], FIELDS).map(({ kind }) => kind);
+    expect(kinds({ detail: detail(1) })).toEqual(['blackout']);
+    expect([kinds({ detail: detail(0) }), kinds({ detail: detail(null) })]).toEqual([[], []]);
+    expect(kinds({ detail: detail(1), stale: true })).toEqual(['stale']);
+  });
+
   it('are all told', () => {
     const clock = { offset_seconds: 0, ahead_of_house_seconds: 3600, drift_ppm: 1, settled: true };
-    const detail = { time: '', values: { err_bms: 4 } };
+    const detail = { time: '', held: [], values: { err_bms: 4 } };
     const conflict = { peer: 2, since: '2026-11-23T09:00:00Z' };
     const found = troubles(
       { ...SERVER, storing: false },

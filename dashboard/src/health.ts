@@ -8,6 +8,7 @@ export type Trouble =
   | { readonly kind: 'not_storing' }
   | { readonly kind: 'not_connected' | 'stale'; readonly battery: string; readonly since: number | null }
   | { readonly kind: 'fault'; readonly battery: string; readonly faults: readonly Fault[] }
+  | { readonly kind: 'blackout'; readonly battery: string }
   | { readonly kind: 'clock'; readonly battery: string; readonly seconds: number }
   | { readonly kind: 'conflict'; readonly battery: string; readonly since: number };
 
@@ -44,6 +45,7 @@ export function troubles(server: Server | null, batteries: readonly Battery[], f
     else if (stale) found.push({ kind: 'stale', battery: name, since });
     const faults = faultsOf(detail?.values, table);
     if (faults.length > 0) found.push({ kind: 'fault', battery: name, faults });
+    if (detail?.values.blackout === 1 && !stale) found.push({ kind: 'blackout', battery: name });
     const wrong = clock?.ahead_of_house_seconds ?? 0;
     if (conflict !== null) found.push({ kind: 'conflict', battery: name, since: secondsOf(conflict.since) });
     if (Math.abs(wrong) >= CLOCK_TROUBLE_SECONDS) found.push({ kind: 'clock', battery: name, seconds: wrong });

@@ -126,12 +126,12 @@ function change(id: string, work: (battery: Battery) => Battery): void {
   batteries.value = (batteries.value ?? []).map((battery) => (battery.id === id ? work(battery) : battery));
 }
 
-export function takeReading({ battery: id, kind, time, values }: LiveEvents['reading']): void {
+export function takeReading({ battery: id, kind, time, values, held }: LiveEvents['reading']): void {
   if (kind === 'live') sample(id, values.battery_power);
   const arrival = new Date(now.value * 1000).toISOString();
   change(id, (battery) => ({
     ...battery,
-    [kind]: { time, values },
+    [kind]: { time, values, held },
     last_reading_at: arrival,
     stale: false,
   }));

@@ -53,6 +53,7 @@ export const texts = {
       `The clock of ${name} is ${offset} from the house’s time: its charge windows begin as much too early or late.`,
     conflict: (name: string, since: string) =>
       `Another device says that it is ${name}, last ${since}. What it sends is kept apart: see System.`,
+    blackout: (name: string) => `The grid is gone: ${name} supplies the house (inferred from its last details).`,
     trouble: 'Needs attention',
   },
   status: {
@@ -85,6 +86,7 @@ export const texts = {
     nothing: 'nothing',
     otherTitle: 'Losses of the inverter, and what the meters differ by',
     old: (ago: string) => `These values are old: the last came ${ago}.`,
+    held: (ago: string) => `Some of this is of ${ago}: what came since cannot be right.`,
   },
   charge: {
     title: 'State of charge',

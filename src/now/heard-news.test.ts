@@ -5,7 +5,7 @@ import { HeardEvent, HeardReading } from './heard-news.ts';
 const BATTERY = { id: 'b3f1c2', secrets: [SERIAL] };
 
 it('is a reading with unknown fields, without what seems private, worked out once', () => {
-  const snapshot = { timeMs: T * 1000, values: { soc: 5 } };
+  const snapshot = { timeMs: T * 1000, held: [], values: { soc: 5 } };
   const news = new HeardReading(BATTERY, 'live', snapshot, { Xyz: `of ${SERIAL}`, SN: SERIAL });
   expect(news).toMatchObject({ type: 'reading', battery: 'b3f1c2', kind: 'live', other: { Xyz: 'of [private]' } });
   expect(Object.keys(news.other)).toEqual(['Xyz']);

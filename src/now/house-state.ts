@@ -5,10 +5,11 @@
 import type { Battery, ReadingKind, StoreRecord, Value } from '../model.ts';
 import { Connections } from './connections.ts';
 import { HeardEvent, HeardReading } from './heard-news.ts';
+import { filled } from './held.ts';
 import type { News, NewsListener } from './news.ts';
 import { shownGap } from './shown.ts';
 import { KeptSnapshot, LastValues } from './snapshot.ts';
-import type { BatteryState, ConnectionState } from './state.ts';
+import type { BatteryState, ConnectionState, Snapshot } from './state.ts';
 import { type HouseMoment, TrackedBattery, UNSETTLED_MS } from './tracked-battery.ts';
 
 export interface HouseStateOptions {
@@ -141,6 +142,12 @@ export class HouseState {
     return this.#byId.get(id)?.state(this.#moment()) ?? null;
   }
 
+  /** Whether a reading is of longer ago than a battery may be silent. */
+  isOld({ timeMs }: Snapshot): boolean {
+    const { wallMs, staleMs } = this.#options;
+    return wallMs() - timeMs > staleMs;
+  }
+
   /** Who is connected, the oldest first. */
   connectionStates(): ConnectionState[] {
     return this.#connections.states();
@@ -179,7 +186,8 @@ export class HouseState {
     battery.arrived(receivedMs);
     const timeMs = battery.shownTime(kind, time, receivedMs);
     if (timeMs === null) return;
-    const snapshot = new KeptSnapshot(kind, timeMs, values, battery.secrets, this.#lastValues);
+    const { columns, heldMs } = filled(kind, values, rest, battery.newest(kind));
+    const snapshot = new KeptSnapshot(kind, timeMs, columns, battery.secrets, this.#lastValues, heldMs);
     battery.show(kind, snapshot);
     this.#tell(new HeardReading(battery, kind, snapshot, rest));
     if (battery.toldStale) this.#tellBattery(battery);

@@ -5,7 +5,8 @@
 import { type Gap, missingMinutes, type ReadingKind, type Rest, type Value } from '../model.ts';
 import { isPrivateKey, shownText } from '../privacy/redact.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
-import { columnsOf } from '../protocol/fields/fields.ts';
+import { columnsOf, fieldsOnWire } from '../protocol/fields/fields.ts';
+import { isMeasured } from '../protocol/fields/plausible.ts';
 import type { ShownEvent, ShownGap, Values } from './state.ts';
 
 /** Of what a message holds beyond the table, so many fields are shown. */
@@ -41,10 +42,17 @@ export function shownValues(kind: ReadingKind, values: readonly Value[], secrets
   return shown;
 }
 
-/** What was kept under the vendor's own names, without what seems private. */
+/** A number of a field that we know, and that is no value of it: one that cannot be. */
+function isNumberOfOurs(key: string, text: string): boolean {
+  return text.trim() !== '' && Number.isFinite(Number(text)) && fieldsOnWire(key).some(isMeasured);
+}
+
+/** What was kept under the vendor's own names, without what seems private and what cannot be. */
 export function shownRest(rest: Rest | null, secrets: readonly string[]): Record<string, string> {
   const shown = Object.entries(rest ?? {}).flatMap(([key, text]): [string, string][] =>
-    text === null || isPrivateKey(key) ? [] : [[shownText(key, secrets), shownText(text, secrets)]],
+    text === null || isPrivateKey(key) || isNumberOfOurs(key, text)
+      ? []
+      : [[shownText(key, secrets), shownText(text, secrets)]],
   );
   return Object.fromEntries(shown.slice(0, MOST_UNKNOWN));
 }

@@ -3,8 +3,10 @@
  * out when somebody asks.
  */
 import type { Value } from '../model.ts';
+import { columnsOf } from '../protocol/fields/fields.ts';
+import { type Filled, NONE_HELD } from './held.ts';
 import { shownValues } from './shown.ts';
-import type { CurrentKind, Snapshot, Values } from './state.ts';
+import type { CurrentKind, HeldValue, Snapshot, Values } from './state.ts';
 
 /**
  * What was worked out last, for the next who asks for the same: those who are told one piece of news ask one after the
@@ -25,14 +27,16 @@ export class LastValues {
 
 export class KeptSnapshot implements Snapshot {
   readonly timeMs: number;
+  readonly columns: readonly Value[];
+  readonly heldMs: Filled['heldMs'];
   readonly #kind: CurrentKind;
-  readonly #columns: readonly Value[];
   readonly #secrets: readonly string[];
   readonly #last: LastValues;
 
   /**
    * @param columns in the order of `columnsOf(kind)`
    * @param secrets the serial number of its battery, which no value may show
+   * @param heldMs of which moment a column is, where that is before
    */
   constructor(
     kind: CurrentKind,
@@ -40,12 +44,19 @@ export class KeptSnapshot implements Snapshot {
     columns: readonly Value[],
     secrets: readonly string[],
     last: LastValues,
+    heldMs: Filled['heldMs'] = NONE_HELD,
   ) {
+    this.heldMs = heldMs;
     this.timeMs = timeMs;
     this.#kind = kind;
-    this.#columns = columns;
+    this.columns = columns;
     this.#secrets = secrets;
     this.#last = last;
+  }
+
+  get held(): readonly HeldValue[] {
+    const fields = columnsOf(this.#kind);
+    return Array.from(this.heldMs, ([column, timeMs]) => ({ field: fields[column]?.name ?? '', timeMs }));
   }
 
   get values(): Values {
@@ -54,6 +65,6 @@ export class KeptSnapshot implements Snapshot {
 
   /** The values, for {@link LastValues}. */
   workOut(): Values {
-    return shownValues(this.#kind, this.#columns, this.#secrets);
+    return shownValues(this.#kind, this.columns, this.#secrets);
   }
 }

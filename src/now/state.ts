@@ -22,6 +22,16 @@ export interface Snapshot {
   readonly timeMs: number;
   /** Worked out when it is asked for. */
   readonly values: Values;
+  /** Those of them that are of before, since in this reading they could not be read, or cannot be. */
+  readonly held: readonly HeldValue[];
+}
+
+/** A value of before the reading it is shown with. */
+export interface HeldValue {
+  /** By our name. */
+  readonly field: string;
+  /** When it was measured. */
+  readonly timeMs: number;
 }
 
 export interface ClockState {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clock, event, peer, T } from '../../test/records.ts';
+import { KeptSnapshot, LastValues } from './snapshot.ts';
 import { TrackedBattery } from './tracked-battery.ts';
 
 const NOW = T * 1000;
@@ -10,7 +11,8 @@ function battery(): TrackedBattery {
   return new TrackedBattery({ id: 'aaa', name: 'Garage', serial: 'AL2002021010101', firstSeenMs: 7 });
 }
 
-const snapshot = (timeMs: number) => ({ timeMs, values: {} });
+const LAST = new LastValues();
+const snapshot = (timeMs: number) => new KeptSnapshot('live', timeMs, [], [], LAST);
 
 it('is at first known by its name alone, and stale', () => {
   expect(battery().state(MOMENT)).toEqual({
@@ -58,9 +60,10 @@ describe('the time a reading is shown at', () => {
 
   it('does not depend on the other kind', () => {
     const one = battery();
-    one.show('detail', snapshot(NOW));
+    const shown = snapshot(NOW);
+    one.show('detail', shown);
     expect(one.shownTime('live', T - 10, NOW)).toBe(NOW - 10_000);
-    expect([one.newest('live'), one.newest('detail'), one.isUnheard]).toEqual([null, snapshot(NOW), false]);
+    expect([one.newest('live'), one.newest('detail'), one.isUnheard]).toEqual([null, shown, false]);
   });
 
   it('is never more than five seconds after it came, nor falls while ours goes on', () => {

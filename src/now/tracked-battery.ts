@@ -2,7 +2,8 @@
  * What is known of one battery: its newest readings, its clock, its gaps, who speaks for it.
  */
 import type { ClockEpoch, EventRecord, Gap, KnownPeer } from '../model.ts';
-import type { BatteryState, ClockState, ConflictState, CurrentKind, Snapshot } from './state.ts';
+import type { KeptSnapshot } from './snapshot.ts';
+import type { BatteryState, ClockState, ConflictState, CurrentKind } from './state.ts';
 
 /** Who a battery is. */
 export interface BatteryIdentity {
@@ -39,7 +40,7 @@ export class TrackedBattery {
   /** Whether it was told to be stale. */
   toldStale = true;
   readonly #firstSeenMs: number;
-  readonly #newest: Record<CurrentKind, Snapshot | null> = { live: null, detail: null };
+  readonly #newest: Record<CurrentKind, KeptSnapshot | null> = { live: null, detail: null };
   #lastReadingMs: number | null = null;
   #epoch: ClockEpoch | null = null;
   readonly #openGaps = new Set<number>();
@@ -60,7 +61,7 @@ export class TrackedBattery {
     return this.#newest.live === null && this.#newest.detail === null;
   }
 
-  newest(kind: CurrentKind): Snapshot | null {
+  newest(kind: CurrentKind): KeptSnapshot | null {
     return this.#newest[kind];
   }
 
@@ -78,7 +79,7 @@ export class TrackedBattery {
     this.#lastReadingMs = Math.max(this.#lastReadingMs ?? 0, receivedMs);
   }
 
-  show(kind: CurrentKind, snapshot: Snapshot): void {
+  show(kind: CurrentKind, snapshot: KeptSnapshot): void {
     this.#newest[kind] = snapshot;
   }
 

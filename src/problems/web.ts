@@ -94,6 +94,12 @@ export const WEB_PROBLEMS = {
     sentence: 'too many wrong passwords or tokens came',
     advice: 'Wait as long as the header Retry-After says.',
   },
+  BATTERY_NOT_NOW: {
+    culprit: 'battery',
+    status: 503,
+    sentence: 'nothing is known of what the battery does now',
+    advice: 'It is not connected, or silent: /api/batteries shows since when. Act on nothing until it speaks again.',
+  },
   SERVER_BUSY: {
     culprit: 'server',
     status: 503,

@@ -193,6 +193,43 @@ describe('what sums are made of', () => {
   });
 });
 
+describe('a blackout', () => {
+  const AT_HOME = {
+    grid_voltage_l1: 230,
+    grid_voltage_l2: 0,
+    grid_voltage_l3: 0,
+    grid_power_l1: 300,
+    inverter_power_l1: 200,
+  };
+  const GONE = { ...AT_HOME, grid_voltage_l1: 0, grid_power_l1: 0, inverter_power_l1: 640, battery_power: 700 };
+  const blackout = (given: Readonly<Record<string, Value>>, kind: ReadingKind = 'detail') =>
+    derived(given, kind).blackout;
+
+  it.each(['detail', 'history'] as const)(
+    'is a grid without voltage while the inverter supplies the house (%s)',
+    (kind) => {
+      expect(blackout(AT_HOME, kind)).toBe(0);
+      expect(blackout(GONE, kind)).toBe(1);
+      expect(blackout({ ...GONE, grid_voltage_l1: 3.4, grid_power_l1: -4 }, kind)).toBe(1);
+    },
+  );
+
+  it('is one where the battery alone is told, as of units without Preal', () => {
+    expect(blackout({ ...GONE, inverter_power_l1: 0 })).toBe(1);
+  });
+
+  it('is none where any phase has voltage', () => {
+    expect(blackout({ ...GONE, grid_voltage_l3: 231 })).toBe(0);
+  });
+
+  it('is not known where nothing is told of the grid, or what is told contradicts itself', () => {
+    expect(blackout({ inverter_power_l1: 640 })).toBeNull();
+    expect(blackout({ ...GONE, grid_power_l1: 500 })).toBeNull();
+    expect(blackout({ ...GONE, inverter_power_l1: 0, battery_power: 0 })).toBeNull();
+    expect(derived({ soc: 1 })).not.toHaveProperty('blackout');
+  });
+});
+
 describe('the cell voltage spread', () => {
   it.each(['detail', 'history'] as const)('is highest less lowest in %s', (kind) => {
     const row = derived({ cell_voltage_min: 3.344, cell_voltage_max: 3.35 }, kind);

@@ -25,6 +25,8 @@ interface Places {
   readonly load: number;
   readonly loadMethod: number;
   readonly cellDelta: number;
+  readonly gridVoltage: readonly number[];
+  readonly blackout: number;
 }
 
 const PLACES: Readonly<Record<ReadingKind, Places>> = {
@@ -52,6 +54,8 @@ function placesOf(kind: ReadingKind): Places {
     load: at('load_power'),
     loadMethod: at('load_power_method'),
     cellDelta: at('cell_voltage_delta'),
+    gridVoltage: all(/^grid_voltage_l\d$/),
+    blackout: at('blackout'),
   };
 }
 
@@ -108,7 +112,27 @@ export function derive(
   const power = possible(LOAD_POWER, load?.power ?? null, house);
   values[places.load] = power;
   values[places.loadMethod] = power === null ? null : (load as Load).method;
+  if (places.blackout >= 0) {
+    const volts = places.gridVoltage.map(numberAt).filter((value) => value !== null);
+    values[places.blackout] = blackoutOf(volts, grid, [inverter, battery]);
+  }
   if (places.cellDelta >= 0) values[places.cellDelta] = possible(CELL_DELTA, cellDelta(values, places), house);
+}
+
+/** Less is no grid, V: what a dead line picks up. */
+const DEAD_VOLTS = 50;
+/** Less is what a meter shows where nothing flows, W. */
+const IDLE_WATTS = 50;
+
+/**
+ * 1 where the grid is gone and the house is supplied without it, 0 where it is there; null where its voltage is not told, or
+ * the rest does not go with it.
+ * @param supply of the inverter, and of the battery, W
+ */
+function blackoutOf(volts: readonly number[], grid: number | null, supply: readonly (number | null)[]): number | null {
+  if (volts.some((value) => value >= DEAD_VOLTS)) return 0;
+  const isSupplied = supply.some((watts) => watts !== null && watts > IDLE_WATTS);
+  return volts.length > 0 && isSupplied && Math.abs(grid ?? 0) < IDLE_WATTS ? 1 : null;
 }
 
 interface Load {

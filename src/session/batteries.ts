@@ -22,6 +22,8 @@ export interface HeardBattery {
   readonly trust: Trust;
   readonly parts: PartMemory;
   readonly troubles: Troubles;
+  /** Whether its grid was gone when it last told; null where it has not told. */
+  blackout: boolean | null;
   /** What it can have. */
   house: HouseLimits;
   /** Those that are in line on a connection, or go on. */
@@ -169,7 +171,7 @@ export class Batteries {
 function unheard(
   known: Pick<HeardBattery, 'serial' | 'clock' | 'backfill' | 'trust' | 'parts' | 'house'>,
 ): HeardBattery {
-  const nothing = { deliveredOn: 0, live: null, clockStands: false };
+  const nothing = { deliveredOn: 0, live: null, clockStands: false, blackout: null };
   const battery = { ...known, ...nothing, troubles: new Troubles(), conversations: new Set<Conversation>() };
   return Object.assign(battery, { backfillConversation: new BackfillConversation(battery) });
 }

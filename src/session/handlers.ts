@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../model.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
+import { columnsOf } from '../protocol/fields/fields.ts';
 import { ratedWattsIn } from '../protocol/fields/plausible.ts';
 import type { Frame } from '../protocol/frame.ts';
 import type { Message } from '../protocol/messages.ts';
@@ -17,6 +18,7 @@ import type { Presence } from './presence.ts';
 import { batteryEvent, configurationRecord, gapRecord, readingRecord } from './records.ts';
 import type { Speakers } from './trust/speakers.ts';
 
+const BLACKOUT = columnsOf('detail').findIndex(({ name }) => name === 'blackout');
 /** Fields that a line of the log names at most. */
 const MOST_NAMED = 8;
 
@@ -141,8 +143,22 @@ export class Handlers {
     const dated = dateReading(reading, battery, now);
     outputs.add(...dated.outputs);
     outputs.record(readingRecord(reading, battery.serial, dated.time, now));
+    this.#noteBlackout(reading, battery, now);
     const { kind, batteryTime } = reading;
     if (kind === 'live' && batteryTime !== null) this.#lookForGap(dated.time as number, battery, now);
+  }
+
+  /** History is of before. */
+  #noteBlackout({ kind, values }: WireReading, battery: HeardBattery, now: Instant): void {
+    const told = kind === 'detail' ? values[BLACKOUT] : null;
+    if (typeof told !== 'number') return;
+    const before = battery.blackout;
+    battery.blackout = told === 1;
+    if (battery.blackout === (before ?? false)) return;
+    const [name, text] = battery.blackout
+      ? ['blackout', 'no grid voltage; the inverter supplies the house (likely)']
+      : ['grid_back', 'grid voltage is there again'];
+    this.outputs.note(name as string, text as string, now, battery);
   }
 
   #lookForGap(time: number, battery: HeardBattery, now: Instant): void {

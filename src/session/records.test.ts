@@ -20,7 +20,7 @@ function heard(offsetSeconds: number | null): HeardBattery {
   const backfill = new Backfill(BACKFILL, clock.timeline, null, { open: [], last: 0 });
   const trust = new Trust(90_000);
   const known = { serial: new Private('AL1'), clock, backfill, trust, parts: new PartMemory() };
-  const own = { troubles: new Troubles(), house: ANY_HOUSE };
+  const own = { troubles: new Troubles(), house: ANY_HOUSE, blackout: null };
   const battery = { ...known, ...own, deliveredOn: 0, live: null, clockStands: false };
   return { ...battery, backfillConversation: new BackfillConversation(battery), conversations: new Set() };
 }

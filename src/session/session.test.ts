@@ -1525,3 +1525,23 @@ describe('a battery of which something is kept', () => {
     expect(session.told(NOON)).toEqual([]);
   });
 });
+
+describe('a blackout', () => {
+  const detail = (second: string, Ua: string, PmeterL1: string, PrealL1: string) =>
+    `{"Time":"2024/06/12 12:04:${second}","SN":"${SERIAL}","Ua":"${Ua}","PmeterL1":"${PmeterL1}","PrealL1":"${PrealL1}"}`;
+
+  it('is an event when it begins and when the grid is back', () => {
+    const { session, now } = dialogue({ batteries: new Batteries(10), connection: 7 });
+    const said = (body: string) =>
+      session.receive(frameByHand(1, 5, body), now).flatMap((output) => {
+        if (output.type !== 'record' || output.record.type !== 'event') return [];
+        return output.record.name === 'connected' ? [] : [output.record.name];
+      });
+    expect(said(detail('10', '231.0', '300', '200'))).toEqual([]);
+    expect(said(detail('15', '0.0', '0', '640'))).toEqual(['blackout']);
+    expect(said(detail('20', '0.0', '0', '500'))).toEqual([]);
+    // Not known: nothing has changed.
+    expect(said(detail('25', '0.0', '400', '500'))).toEqual([]);
+    expect(said(detail('30', '229.5', '50', '200'))).toEqual(['grid_back']);
+  });
+});

@@ -17,7 +17,7 @@ import { brokerAt, HOUSE, NO_FIGURES } from '../../test/sink-settings.ts';
 import { Condition } from './condition.ts';
 import { InfluxDelivery } from './influx/delivery.ts';
 import { InfluxSink } from './influx/influx.ts';
-import { lineOf } from './influx/line.ts';
+import { lineOf, totalsLineOf } from './influx/line.ts';
 import { influxTarget } from './influx/target.ts';
 import { InfluxWriter } from './influx/writer.ts';
 import { MqttSink } from './mqtt/mqtt.ts';
@@ -163,7 +163,7 @@ function contract(name: string, { begin, keeps, throughRestart, stepSeconds = 1,
         type: 'reading',
         battery: 'b3f1c2',
         kind: 'live',
-        snapshot: { timeMs: nowMs, values: {} },
+        snapshot: { timeMs: nowMs, held: [], values: {} },
         other: {},
       });
       expect(await other.heard()).toEqual([]);
@@ -232,6 +232,7 @@ async function influx(): Promise<Other> {
       return new InfluxSink({
         outbox: store.outbox('influx'),
         line: lineOf('alphaess'),
+        totalsLine: totalsLineOf('alphaess'),
         delivery: new InfluxDelivery(new InfluxWriter(target ?? expect.unreachable(), wallMs)),
         condition: new Condition('influx', server.url, reports, wallMs),
         mistaken: (detail) => expect.unreachable(detail),
@@ -240,8 +241,8 @@ async function influx(): Promise<Other> {
       });
     },
     say: live,
-    // Of a point that is written again the same stands there.
-    heard: () => [...server.series.values()].map(({ soc = -1 }) => soc),
+    // Of a point that is written again the same stands there; totals are points of their own.
+    heard: () => [...server.series.values()].flatMap(({ soc }) => soc ?? []),
     words: () => JSON.stringify(server.writes),
     hang: () => void server.plan.push(...Array.from({ length: 50 }, () => 'hang' as const)),
     die: () => server.stop(),

@@ -7,7 +7,7 @@ import type { Outbox } from '../store/store.ts';
 import { Condition, type SinkReports } from './condition.ts';
 import { InfluxDelivery } from './influx/delivery.ts';
 import { InfluxSink } from './influx/influx.ts';
-import { lineOf } from './influx/line.ts';
+import { lineOf, totalsLineOf } from './influx/line.ts';
 import { influxTarget } from './influx/target.ts';
 import { InfluxWriter, withoutSecrets } from './influx/writer.ts';
 import { MqttSink } from './mqtt/mqtt.ts';
@@ -56,6 +56,7 @@ function influxOf({ influx }: Config, { reports, wallMs, outbox }: SinkTools): S
   return new InfluxSink({
     outbox: outbox(INFLUX),
     line: lineOf(influx.measurement),
+    totalsLine: totalsLineOf(influx.measurement),
     delivery: new InfluxDelivery(new InfluxWriter(target, wallMs)),
     condition: new Condition(INFLUX, target.where, reports, wallMs),
     mistaken: (detail) => reports.trouble(INFLUX, 'OUTPUT_MISTAKE', withoutSecrets(detail, target)),

@@ -97,6 +97,7 @@ function unreadable(news: ReadingNews, error: Error): ReadingNews {
     ...news,
     snapshot: {
       timeMs: news.snapshot.timeMs,
+      held: [],
       get values(): never {
         throw error;
       },

@@ -126,7 +126,8 @@ export class Sinks implements NewsListener {
     const { kind, snapshot } = news;
     const { wallMs, staleMs } = this.#options;
     if (wallMs() - snapshot.timeMs > (kind === 'live' ? staleMs : DETAIL_OLD_MS)) return;
-    this.#hand(kind === 'live' ? news : this.#heldReading(news));
+    const fresh = snapshot.held.length === 0 ? news : readingWith(news, freshOf(snapshot));
+    this.#hand(kind === 'live' ? fresh : this.#heldReading(fresh));
   }
 
   /** A detail, its counters held from falling. */
@@ -203,12 +204,28 @@ function nameOf(battery: string): string {
 /** A reading whose counters are those. What else it says is worked out where an output wants to know. */
 function withCounters(news: ReadingNews, counters: Energies): ReadingNews {
   const known = Object.fromEntries(Object.entries(counters).filter(([, value]) => value !== null));
-  const { battery, kind, snapshot } = news;
+  return readingWith(news, snapshotWith(news.snapshot, known));
+}
+
+/** An old value is not handed on as if it were of now. */
+function freshOf(snapshot: Snapshot): Snapshot {
+  const held = new Set(snapshot.held.map(({ field }) => field));
+  return {
+    timeMs: snapshot.timeMs,
+    held: [],
+    get values() {
+      return Object.fromEntries(Object.entries(snapshot.values).filter(([name]) => !held.has(name)));
+    },
+  };
+}
+
+function readingWith(news: ReadingNews, snapshot: Snapshot): ReadingNews {
+  const { battery, kind } = news;
   return {
     type: 'reading',
     battery,
     kind,
-    snapshot: snapshotWith(snapshot, known),
+    snapshot,
     get other() {
       return news.other;
     },
@@ -219,6 +236,7 @@ function withCounters(news: ReadingNews, counters: Energies): ReadingNews {
 function snapshotWith(snapshot: Snapshot, counters: Values): Snapshot {
   return {
     timeMs: snapshot.timeMs,
+    held: snapshot.held,
     get values() {
       return { ...snapshot.values, ...counters };
     },

@@ -10,11 +10,9 @@ export const COUNTERS: readonly string[] = columnsOf('detail')
   .filter(({ kind }) => kind === 'energy')
   .map(({ name }) => name);
 
-/** Energy that is worked out anew may come to less than it did: how it is published. kWh. */
+/** Energy as it was last published, kWh: worked out anew, it may come to less. */
 interface HeldEnergy {
   readonly last: number;
-  /** What is added since it came to much less. */
-  readonly offset: number;
 }
 
 /** What is kept through a restart, as JSON. */
@@ -25,16 +23,9 @@ interface Kept {
 
 const NOTHING_KEPT: Kept = { counters: {}, energies: {} };
 
-/** By so much it may come to less while a counter's step is not over (decision 0008), and makes up for it. kWh. */
-const MAKES_UP = 2;
-/** For so many minutes it must come to less by more, for it to go on from where it stood: another arithmetic, rows that moved. */
-const AGREEING = 10;
-
 export class Totals {
   readonly #counters: ReadonlyMap<string, Total>;
   readonly #energies: Map<string, HeldEnergy>;
-  /** For how many minutes each has come to much less. */
-  readonly #short = new Map<string, number>();
 
   private constructor({ counters, energies }: Kept) {
     this.#counters = new Map(COUNTERS.map((name) => [name, new Total(totalState(counters[name]))]));
@@ -59,21 +50,20 @@ export class Totals {
     return Object.fromEntries(Array.from(this.#counters, ([name, { state }]) => [name, state?.last ?? null]));
   }
 
-  /** Energies as they may be published, kWh: they never fall. null where nothing was ever known. Once a minute. */
+  /**
+   * Energies as they may be published, kWh: they never fall. What was published too high is held until the truth has passed
+   * it, and no longer. null where nothing was ever known.
+   */
   hold(energies: Energies): Energies {
     return Object.fromEntries(Object.entries(energies).map(([name, energy]) => [name, this.#hold(name, energy)]));
   }
 
   #hold(name: string, energy: number | null): number | null {
-    const { last, offset } = this.#energies.get(name) ?? { last: 0, offset: 0 };
-    if (energy === null || energy <= 0) return last === 0 ? null : last;
-    const now = energy + offset;
-    const short = last - now > MAKES_UP ? (this.#short.get(name) ?? 0) + 1 : 0;
-    const rebased = short >= AGREEING;
-    this.#short.set(name, rebased ? 0 : short);
-    const held = { last: Math.max(last, now), offset: rebased ? last - energy : offset };
-    this.#energies.set(name, held);
-    return held.last;
+    const last = this.#energies.get(name)?.last ?? null;
+    if (energy === null) return last;
+    const held = Math.max(last ?? 0, energy);
+    this.#energies.set(name, { last: held });
+    return held;
   }
 
   toText(): string {

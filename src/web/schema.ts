@@ -111,7 +111,16 @@ const clock = z.object({
   settled: z.boolean(),
 }) satisfies Json<ClockState>;
 
-export const snapshot = z.object({ time, values }) satisfies Json<Snapshot>;
+const heldValues = z
+  .array(z.object({ field: z.string(), time: time.describe('when that value was measured') }))
+  .describe('values of before, since in this reading they could not be read, or cannot be');
+export const snapshot = z.object({ time, values, held: heldValues }) satisfies Json<Snapshot>;
+
+export const current = z.object({
+  battery: z.string(),
+  time: time.describe('when it was measured'),
+  values: values.describe('of the newest live reading; nothing of before'),
+});
 
 export const battery = z.object({
   id: z.string(),
@@ -310,6 +319,7 @@ export const liveEvents = {
     kind: z.enum(['live', 'detail']),
     time,
     values,
+    held: heldValues,
     other: z.record(z.string(), z.string()).describe('unknown fields under the vendor’s names, without private ones'),
   }),
   battery,

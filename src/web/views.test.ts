@@ -21,7 +21,7 @@ describe('a battery', () => {
     const { battery: state } = battery({
       name: 'Garage',
       firstSeenMs: NOW - 1000,
-      live: { timeMs: NOW, values: { soc: 5 } },
+      live: { timeMs: NOW, held: [{ field: 'soc', timeMs: NOW - 1000 }], values: { soc: 5 } },
       clock: CLOCK,
       openGaps: 2,
       conflict: { peer: 3, sinceMs: NOW },
@@ -33,7 +33,11 @@ describe('a battery', () => {
       connected: true,
       stale: false,
       last_reading_at: '2024-06-12T11:04:00.000Z',
-      live: { time: '2024-06-12T11:04:00.000Z', values: { soc: 5 } },
+      live: {
+        time: '2024-06-12T11:04:00.000Z',
+        values: { soc: 5 },
+        held: [{ field: 'soc', time: '2024-06-12T11:03:59.000Z' }],
+      },
       detail: null,
       clock: { offset_seconds: 3612, ahead_of_house_seconds: 12, drift_ppm: -1.5, settled: true },
       open_gaps: 2,
@@ -42,7 +46,7 @@ describe('a battery', () => {
   });
 
   it('may be one that nothing is known of', () => {
-    const { battery: state } = battery({ lastReadingAtMs: null, detail: { timeMs: NOW, values: {} } });
+    const { battery: state } = battery({ lastReadingAtMs: null, detail: { timeMs: NOW, held: [], values: {} } });
     expect(batteryView(state)).toMatchObject({
       last_reading_at: null,
       live: null,
@@ -74,6 +78,7 @@ describe('news', () => {
       kind: 'detail',
       time: '2024-06-12T11:04:00.000Z',
       values: { soc: 5, bms_state: null },
+      held: [],
       other: { Xyz: '11' },
     });
   });

@@ -98,8 +98,15 @@ export function batteryView(state: BatteryState): JsonOf<BatteryState> {
   };
 }
 
-function snapshotView({ timeMs, values }: Snapshot): JsonOf<Snapshot> {
-  return { time: iso(timeMs), values };
+/** What is of now alone. */
+export function currentView(battery: string, { timeMs, values, held }: Snapshot) {
+  const isHeld = new Set(held.map(({ field }) => field));
+  const fresh = Object.entries(values).filter(([name]) => !isHeld.has(name));
+  return { battery, time: iso(timeMs), values: Object.fromEntries(fresh) };
+}
+
+function snapshotView({ timeMs, values, held }: Snapshot): JsonOf<Snapshot> {
+  return { time: iso(timeMs), values, held: held.map((one) => ({ field: one.field, time: iso(one.timeMs) })) };
 }
 
 function clockView(clock: ClockState): JsonOf<ClockState> {

@@ -7,7 +7,7 @@ import type { StoreRecord } from '../../src/model.ts';
 import { Condition } from '../../src/sinks/condition.ts';
 import { InfluxDelivery } from '../../src/sinks/influx/delivery.ts';
 import { InfluxSink } from '../../src/sinks/influx/influx.ts';
-import { lineOf } from '../../src/sinks/influx/line.ts';
+import { lineOf, totalsLineOf } from '../../src/sinks/influx/line.ts';
 import { influxTarget } from '../../src/sinks/influx/target.ts';
 import { InfluxWriter } from '../../src/sinks/influx/writer.ts';
 import type { SinkStatus } from '../../src/sinks/sink.ts';
@@ -57,6 +57,7 @@ function house(settings: object = {}, at = temporaryFolder()): House {
   const sink = new InfluxSink({
     outbox: store.outbox('influx'),
     line: lineOf(config.measurement),
+    totalsLine: totalsLineOf(config.measurement),
     delivery: new InfluxDelivery(new InfluxWriter(target, () => Date.now())),
     condition: new Condition('influx', target.where, { up: () => {}, trouble }, () => Date.now()),
     mistaken: (detail) => expect.unreachable(detail),

@@ -22,6 +22,8 @@ function words(trouble: Trouble): string {
       return health.stale(trouble.battery, since(trouble.since));
     case 'fault':
       return health.fault(trouble.battery, trouble.faults.map(({ title, code }) => `${title} (${code})`).join(', '));
+    case 'blackout':
+      return health.blackout(trouble.battery);
     case 'conflict':
       return health.conflict(trouble.battery, since(trouble.since));
     case 'clock':

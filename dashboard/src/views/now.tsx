@@ -1,6 +1,6 @@
 /** What the house does now, what it did today, and whether everything is well. */
 import { ENERGIES, type Energies, total } from '../energy.ts';
-import { type Flows, flowsOfBatteries, sumKnown } from '../flow.ts';
+import { type Flows, flowsOfBatteries, heldSince, sumKnown } from '../flow.ts';
 import * as format from '../format.ts';
 import { dayStart } from '../house-time.ts';
 import { loadEnergy } from '../loaders.ts';
@@ -34,10 +34,14 @@ function isOldNow(): boolean {
 function PowerNow({ flows }: { flows: Flows }) {
   const age = ageNow();
   const isOld = isOldNow();
+  const held = heldSince(chosen.value);
   return (
     <Panel title={texts.flow.title} class="power-now">
       <FlowDiagram flows={flows} isOld={isOld} />
       {age !== null && age > OLD_SECONDS && <p class="old-note">{texts.flow.old(texts.ago(format.duration(age)))}</p>}
+      {!isOld && held !== null && (
+        <p class="old-note">{texts.flow.held(texts.ago(format.duration(now.value - held)))}</p>
+      )}
       {!isOld && <BalanceBars flows={flows} />}
       <p class="note">
         {texts.flow.signs} {flows.loadIncludesLosses && texts.flow.customary}

@@ -143,6 +143,7 @@ describe('the table', () => {
       inverter_power: READING_KINDS,
       load_power: READING_KINDS,
       load_power_method: READING_KINDS,
+      blackout: ['detail', 'history'],
       cell_voltage_delta: ['detail', 'history'],
     });
   });

@@ -67,7 +67,7 @@ describe('the electrical fields', () => {
   });
 
   it('are in the unit of their kind', () => {
-    const units = { voltage: 'V', frequency: 'Hz', temperature: '°C' } as Record<string, string>;
+    const units = { voltage: 'V', frequency: 'Hz', temperature: '°C', state: '' } as Record<string, string>;
     for (const field of ELECTRICAL_FIELDS) expect(field.unit, field.name).toBe(units[field.kind]);
   });
 });

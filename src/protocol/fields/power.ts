@@ -186,6 +186,10 @@ export const ELECTRICAL_FIELDS: readonly Field[] = [
     in: DETAIL_HISTORY, certainty: 'confirmed', show: 'detail', phase: n, metric: GRID_VOLTAGE(n),
     note: '0 on a phase that is not there. From the vendor’s document and captures.',
   })),
+  { wire: [], name: 'blackout', title: 'Blackout', ...flag('state'), read: 'derived', in: DETAIL_HISTORY,
+    certainty: 'likely', show: 'main',
+    note: '1: no phase has grid voltage (below 50 V), nothing flows at the meter, and the inverter or the battery supplies '
+      + 'the house. 0: a phase has. Not known where these contradict each other. Inferred; a blackout was never captured.' },
   { wire: ['Fac'], name: 'grid_frequency', title: 'Grid frequency', ...number('frequency', 'Hz'), in: DETAIL_HISTORY,
     certainty: 'confirmed', show: 'detail',
     note: 'In steps of 0.01 Hz. From the vendor’s document and captures.' },

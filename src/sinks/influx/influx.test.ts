@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { energy, live } from '../../../test/news.ts';
 import { valuesOf } from '../../../test/records.ts';
 import { type Outbox, type OutgoingReading, StoreError, type TimeSpan } from '../../store/store.ts';
 import { Condition } from '../condition.ts';
 import type { Delivery } from './delivery.ts';
 import { InfluxSink } from './influx.ts';
-import { lineOf } from './line.ts';
+import { lineOf, totalsLineOf } from './line.ts';
 import type { LineBatch } from './line-batch.ts';
 
 const SECOND = 1000;
@@ -71,6 +72,7 @@ beforeEach(() => {
   sink = new InfluxSink({
     outbox,
     line: lineOf('alphaess'),
+    totalsLine: totalsLineOf('alphaess'),
     delivery: { deliver },
     condition: new Condition('influx', 'http://influx', reports, () => Date.now()),
     mistaken: (detail) => void told.push(`mistake ${detail.split('\n')[0]}`),
@@ -99,9 +101,21 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const starts = () => deliveries.map(([ms]) => ms);
 
 describe('an output to InfluxDB', () => {
-  it('wants no news, and writes nothing where nothing waits', async () => {
-    expect(sink.wants).toEqual([]);
-    sink.tell();
+  it('writes the newest totals of each battery with its readings, once', async () => {
+    sink.start();
+    sink.tell(energy({ total: { pv_energy: 1 } }));
+    sink.tell(energy({ total: { pv_energy: 2 } }, 60));
+    sink.tell(live({ soc: 5 }));
+    outbox.put(3);
+    await pass(25 * SECOND);
+    outbox.put(2);
+    await pass(25 * SECOND);
+    expect(deliveries.map(([, lines]) => lines)).toEqual([4, 2]);
+  });
+
+  it('wants no news but energy, and writes nothing where nothing waits', async () => {
+    expect(sink.wants).toEqual(['energy']);
+    sink.tell(energy());
     sink.start();
     await pass(25 * SECOND);
     expect(deliveries).toEqual([]);
@@ -164,6 +178,7 @@ describe('an output to InfluxDB', () => {
     sink = new InfluxSink({
       outbox,
       line: lineOf('alphaess'),
+      totalsLine: totalsLineOf('alphaess'),
       delivery: { deliver },
       condition: new Condition('influx', '', { up: () => {}, trouble: () => {} }, () => 0),
       mistaken: () => {},

@@ -5,9 +5,9 @@
 import { type Outbox, StoreError } from '../../store/store.ts';
 import { Backoff } from '../backoff.ts';
 import type { Condition } from '../condition.ts';
-import type { Sink, SinkStatus } from '../sink.ts';
+import type { Sink, SinkNews, SinkStatus } from '../sink.ts';
 import type { Delivery, InfluxDelivery } from './delivery.ts';
-import type { LineReading } from './line.ts';
+import type { LineReading, LineTotals } from './line.ts';
 import { LineBatch } from './line-batch.ts';
 
 /** Times in ms. */
@@ -26,6 +26,7 @@ const PACE: Pace = { everyMs: 10_000, firstRetryMs: 1000, longestRetryMs: 60_000
 export interface InfluxOptions {
   readonly outbox: Outbox;
   readonly line: (reading: LineReading) => string | null;
+  readonly totalsLine: (totals: LineTotals) => string | null;
   readonly delivery: Pick<InfluxDelivery, 'deliver'>;
   readonly condition: Condition;
   /** Told of mistakes of ours. Must not throw. */
@@ -48,8 +49,8 @@ interface Taken {
 
 export class InfluxSink implements Sink {
   readonly name = 'influx';
-  /** It takes what it needs from the store. */
-  readonly wants = [];
+  /** Readings it takes from the store. */
+  readonly wants = ['energy'] as const;
   readonly #options: InfluxOptions;
   readonly #pace: Pace;
   readonly #backoff: Backoff;
@@ -57,6 +58,8 @@ export class InfluxSink implements Sink {
   #timer: NodeJS.Timeout | null = null;
   #turn: Promise<void> = Promise.resolve();
   #taken: Taken | null = null;
+  /** The newest totals of each battery, until they are written with its readings. */
+  readonly #totals = new Map<string, string>();
   #dropped = 0;
   #unreadable = 0;
 
@@ -75,7 +78,13 @@ export class InfluxSink implements Sink {
     this.#schedule(0);
   }
 
-  tell(): void {}
+  /** Totals only rise: of a battery whose newest waits, those before are not missed. */
+  tell(news: SinkNews): void {
+    if (news.type !== 'energy') return;
+    const { battery, timeMs, total } = news;
+    const line = this.#options.totalsLine({ battery, time: Math.floor(timeMs / 1000), total });
+    if (line !== null) this.#totals.set(battery, line);
+  }
 
   /** A request under way is broken off; what it held comes again after the next start, and overwrites itself. */
   async stop(): Promise<void> {
@@ -130,9 +139,10 @@ export class InfluxSink implements Sink {
   #next(): Taken | null {
     const { outbox, line } = this.#options;
     const { upTo, readings } = outbox.next(BATCH);
-    return readings.length === 0
-      ? null
-      : { upTo, lines: new LineBatch(readings.flatMap((reading) => line(reading) ?? [])) };
+    if (readings.length === 0) return null;
+    const totals = [...this.#totals.values()];
+    this.#totals.clear();
+    return { upTo, lines: new LineBatch([...readings.flatMap((reading) => line(reading) ?? []), ...totals]) };
   }
 
   /** @returns after how many ms it is tried again; null where nothing keeps it from going on */

@@ -4,7 +4,7 @@ import { parseLine } from '../../../test/line-protocol.ts';
 import { T, valuesOf } from '../../../test/records.ts';
 import { READING_KINDS, type ReadingKind, type Value } from '../../model.ts';
 import { columnsOf } from '../../protocol/fields/fields.ts';
-import { lineOf } from './line.ts';
+import { lineOf, totalsLineOf } from './line.ts';
 
 const line = lineOf('alphaess');
 const made = (kind: ReadingKind, named: Record<string, Value>, battery = 'b3f1c2') =>
@@ -84,4 +84,14 @@ it('whatever the values, what is read back is what was said', () => {
       });
     }),
   );
+});
+
+describe('totals', () => {
+  it('are fields of their own, kWh', () => {
+    const line = totalsLineOf('my house');
+    expect(
+      line({ battery: 'b3f1c2', time: 7, total: { pv_energy: 1.2345, load_energy: 0, grid_charge_energy: null } }),
+    ).toBe('my\\ house,battery=b3f1c2 pv_energy_integrated=1.2345,load_energy_integrated=0 7');
+    expect(line({ battery: 'b3f1c2', time: 7, total: { pv_energy: null } })).toBeNull();
+  });
 });

@@ -33,7 +33,7 @@ function namesOf(kind: ReadingKind): (string | null)[] {
  * @param measurement without line breaks
  */
 export function lineOf(measurement: string): (reading: LineReading) => string | null {
-  const start = `${measurement.replace(/[, ]/g, '\\$&')},battery=`;
+  const start = startOf(measurement);
   return ({ battery, kind, time, values }) => {
     const names = NAMES[kind];
     const fields: string[] = [];
@@ -41,6 +41,32 @@ export function lineOf(measurement: string): (reading: LineReading) => string | 
       const name = names[index] ?? null;
       if (name !== null && typeof value === 'number' && Number.isFinite(value)) fields.push(`${name}=${value}`);
     });
-    return fields.length === 0 ? null : `${start}${battery.replace(/[,= ]/g, '\\$&')} ${fields.join(',')} ${time}`;
+    return fields.length === 0 ? null : `${start}${tagOf(battery)} ${fields.join(',')} ${time}`;
   };
+}
+
+/** Energy since this server first heard a battery, kWh by the names of flows: finer than its counters. */
+export interface LineTotals {
+  readonly battery: string;
+  /** UTC, Unix seconds. */
+  readonly time: number;
+  readonly total: Readonly<Record<string, number | null>>;
+}
+
+/** Makes what writes totals, each as a field of its name and `_integrated`; null where nothing is known. */
+export function totalsLineOf(measurement: string): (totals: LineTotals) => string | null {
+  const start = startOf(measurement);
+  return ({ battery, time, total }) => {
+    const known = Object.entries(total).filter(([, energy]) => energy !== null);
+    const fields = known.map(([name, energy]) => `${name}_integrated=${Number((energy as number).toFixed(6))}`);
+    return fields.length === 0 ? null : `${start}${tagOf(battery)} ${fields.join(',')} ${time}`;
+  };
+}
+
+function startOf(measurement: string): string {
+  return `${measurement.replace(/[, ]/g, '\\$&')},battery=`;
+}
+
+function tagOf(battery: string): string {
+  return battery.replace(/[,= ]/g, '\\$&');
 }

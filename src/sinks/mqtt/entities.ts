@@ -105,6 +105,8 @@ const EVENT_TYPES: readonly string[] = [
   'stale',
   'fresh',
   'peer_conflict',
+  'blackout',
+  'grid_back',
   'EventLog',
   'System',
   'Socket',

@@ -210,7 +210,7 @@ describe('what is shown without being asked for', () => {
     expect(main).toEqual(
       expect.arrayContaining([
         ...['pv_power', 'pv1_power', 'pv2_power', 'pv_ac_power', 'grid_power', 'battery_power', 'load_power'],
-        ...['inverter_power', 'soc'],
+        ...['inverter_power', 'soc', 'blackout'],
         ...flows.filter((flow) => flow !== 'load').map((flow) => `${flow}_energy`),
         ...flows.flatMap((flow) => [`${flow}_energy_integrated`, `${flow}_energy_today`]),
       ]),

@@ -52,12 +52,12 @@ export interface BatteryNote {
   readonly components: Readonly<Record<string, string>>;
   /** … and of those that it is to forget, until the broker has it. */
   readonly gone: Readonly<Record<string, string>>;
-  readonly threePhases: boolean;
+  readonly manyPhases: boolean;
   /** Fields that nobody knows, which were seen. */
   readonly unknown: Device['unknown'];
 }
 
-const NO_NOTE: BatteryNote = { retained: [], components: {}, gone: {}, threePhases: false, unknown: {} };
+const NO_NOTE: BatteryNote = { retained: [], components: {}, gone: {}, manyPhases: false, unknown: {} };
 /** Stands for this server among the batteries. */
 export const BRIDGE = 'bridge';
 
@@ -216,9 +216,9 @@ export class MqttHouse {
     const { timeMs, values } = snapshot;
     const topic = kind === 'live' ? 'state' : 'detail';
     const fields = kind === 'live' ? STATE_FIELDS : DETAIL_FIELDS;
-    const { threePhases } = battery.note;
-    if (!threePhases && Object.entries(values).some(([name, value]) => MANY_PHASES.has(name) && Number(value) !== 0)) {
-      battery.note = { ...battery.note, threePhases: true };
+    const { manyPhases } = battery.note;
+    if (!manyPhases && Object.entries(values).some(([name, value]) => MANY_PHASES.has(name) && Number(value) !== 0)) {
+      battery.note = { ...battery.note, manyPhases: true };
       battery.changed = true;
     }
     battery.heard = true;
@@ -299,7 +299,7 @@ export class MqttHouse {
   }
 
   #discoveryBody({ id, name, first, settings, note }: Known) {
-    const { threePhases, unknown } = note;
+    const { manyPhases: threePhases, unknown } = note;
     // What a later version knows is no longer unknown.
     const others = Object.entries(unknown).filter(([wireName]) => fieldsOnWire(wireName).length === 0);
     const device = { id, name, first, threePhases, settings, unknown: Object.fromEntries(others) };

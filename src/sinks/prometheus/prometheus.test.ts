@@ -40,6 +40,21 @@ function heard(): void {
   prometheus.tell(detail(DETAIL));
 }
 
+describe('energy', () => {
+  it('is wanted once somebody asks, and told finer than the counters', async () => {
+    heard();
+    expect(prometheus.wants).not.toContain('energy');
+    expect(await of('flow_energy_joules_total')).toEqual({});
+    expect(prometheus.wants).toContain('energy');
+    prometheus.tell(energy({ total: { pv_energy: 1.2345, load_energy: 0, grid_charge_energy: null } }));
+    const told = { 'battery=b3f1c2 flow=pv': 4_444_200, 'battery=b3f1c2 flow=load': 0 };
+    expect(await of('flow_energy_joules_total')).toEqual(told);
+    now += 3_600_000;
+    prometheus.tell(battery({ stale: true }));
+    expect(await of('flow_energy_joules_total')).toEqual(told);
+  });
+});
+
 describe('a battery', () => {
   it('is told with its newest values, in base units', async () => {
     heard();

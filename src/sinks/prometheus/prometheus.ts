@@ -7,7 +7,7 @@
  * `increase()` what passed meanwhile; so do whether the battery is connected and when it last said something.
  */
 
-import type { BatteryState, CurrentKind, Settings, Snapshot } from '../../now/state.ts';
+import type { BatteryState, CurrentKind, Energies, Settings, Snapshot } from '../../now/state.ts';
 import { DETAIL_OLD_MS, type Sink, type SinkNews, type SinkStatus } from '../sink.ts';
 import { BATTERY_METRICS, type BatteryMetric, numbersOf, placeOf } from './battery-metrics.ts';
 import { type Line, labelsOf, type Metric, textOf } from './exposition.ts';
@@ -45,8 +45,17 @@ interface Known {
   stale: boolean;
   live: ReportedReading | null;
   detail: ReportedReading | null;
+  /** Energy since this server first heard it, kWh; null where it was not told yet. */
+  total: Energies | null;
   /** Of what it is made, as labels. */
   versions: Readonly<Record<string, string>>;
+}
+
+const JOULES_A_KWH = 3_600_000;
+
+/** `grid_import_energy` → `grid_import` */
+function flowOf(energy: string): string {
+  return energy.replace(/_energy$/, '');
 }
 
 /** The label, and the setting it is taken from. */
@@ -84,7 +93,7 @@ export class Prometheus implements Sink {
   }
 
   get wants(): Sink['wants'] {
-    return this.#lastAskedMs === null ? ['reading', 'battery'] : ['reading', 'battery', 'settings'];
+    return this.#lastAskedMs === null ? ['reading', 'battery'] : ['reading', 'battery', 'settings', 'energy'];
   }
 
   start(): void {}
@@ -94,6 +103,7 @@ export class Prometheus implements Sink {
       const { kind, snapshot } = news;
       this.#known(news.battery)[kind] = new ReportedReading(kind, snapshot, this.#options.wallMs());
     } else if (news.type === 'battery') this.#describe(news.battery);
+    else if (news.type === 'energy') this.#known(news.battery).total = news.total;
     else if (news.type === 'settings') this.#known(news.battery).versions = versionsIn(news.settings);
   }
 
@@ -142,6 +152,7 @@ export class Prometheus implements Sink {
       stale: false,
       live: null,
       detail: null,
+      total: null,
       versions: NO_VERSIONS,
     };
     this.#batteries.set(id, made);
@@ -193,6 +204,18 @@ export class Prometheus implements Sink {
         help: 'The battery: its name here, its inverter, and its versions as last reported.',
         type: 'gauge',
         lines: each(({ id, name, versions }) => [[labelsOf({ battery: id, name, ...versions }), 1]]),
+      },
+      {
+        name: 'alphaess_flow_energy_joules_total',
+        help: 'Energy of each flow since this server first heard the battery, by counters and powers: finer than the battery’s own counters, held from falling.',
+        type: 'counter',
+        lines: each(({ label, total }) =>
+          Object.entries(total ?? {}).flatMap(([name, energy]): Line[] =>
+            energy === null
+              ? []
+              : [[`${label},${labelsOf({ flow: flowOf(name) })}`, Math.round(energy * JOULES_A_KWH)]],
+          ),
+        ),
       },
       {
         name: 'alphaess_connected',

@@ -110,6 +110,7 @@ describe('a browser that listens', () => {
       kind: 'live',
       snapshot: {
         timeMs: START,
+        held: [],
         get values() {
           return { soc: ++made };
         },
@@ -118,7 +119,9 @@ describe('a browser that listens', () => {
     });
     expect(made).toBe(0);
     const id = `${START.toString(36)}-0`;
-    const data = ['{"battery":"b3f1c2","kind":"live","time":"2023-11-14T22:13:20.000Z","values":{"soc":1},"other":{}}'];
+    const data = [
+      '{"battery":"b3f1c2","kind":"live","time":"2023-11-14T22:13:20.000Z","values":{"soc":1},"held":[],"other":{}}',
+    ];
     expect([listening(feed, id).data, listening(feed, id).data, made]).toEqual([data, data, 1]);
   });
 });

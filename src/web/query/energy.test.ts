@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Calendar } from '../../store/energy/calendar.ts';
 import type { StoreReader } from '../../store/reader.ts';
-import { ENERGY_NAMES, energyOf, monthStart } from './energy.ts';
+import { ENERGY_NAMES, energyOf, monthStart, totalsOf } from './energy.ts';
 
 const calendar = new Calendar('Europe/Dublin');
 const seconds = (text: string) => Date.parse(text) / 1000;
@@ -70,4 +70,37 @@ it.each([
   ['America/New_York', '2026-11-30T14:00:00Z', '2026-11-01T04:00:00Z'],
 ])('a month in %s begins at its own midnight', (zone, time, start) => {
   expect(monthStart(seconds(time), new Calendar(zone))).toBe(seconds(start));
+});
+
+describe('totals', () => {
+  /** 60 kWh in all, of which 5 of today; a kilowatt hour in each of the last minutes. */
+  function filled(unfinished: readonly string[]): StoreReader {
+    const all = (kwh: number) => ENERGY_NAMES.map((name) => (name === 'grid_charge_energy' ? null : kwh));
+    async function* energy(span: string, { fromMs = 0 }: { fromMs?: number }) {
+      const rows = span === 'day' ? ['2026-06-30T23:00:00Z'] : unfinished;
+      for (const start of rows) {
+        if (Date.parse(start) >= fromMs)
+          yield { start: seconds(start), energies: all(span === 'day' ? 5 : 1), incomplete: 0 };
+      }
+    }
+    return { energy, energyTotal: async () => all(60) } as unknown as StoreReader;
+  }
+  const at = async (now: string, ...minutes: string[]) =>
+    (await totalsOf(filled(minutes), ['b'], Date.parse(now), calendar)).b;
+
+  it('leave out minutes that may not be over', async () => {
+    const told = await at(
+      '2026-07-01T12:00:30Z',
+      '2026-07-01T11:57:00Z',
+      '2026-07-01T11:58:00Z',
+      '2026-07-01T12:00:00Z',
+    );
+    expect(told).toMatchObject({ today: { pv_energy: 3, grid_charge_energy: null } });
+    expect(told).toMatchObject({ total: { pv_energy: 58, grid_charge_energy: null } });
+  });
+
+  it('leave minutes of yesterday in today’s', async () => {
+    const told = await at('2026-06-30T23:00:30Z', '2026-06-30T22:59:00Z', '2026-06-30T23:00:00Z');
+    expect(told).toMatchObject({ today: { pv_energy: 4 }, total: { pv_energy: 58 } });
+  });
 });

@@ -56,7 +56,13 @@ export async function energyOf(
     });
 }
 
-/** Of each battery: energy of the house's day so far, and of all days. Nothing yet is 0 of what was ever known. */
+/** So many seconds before now, a minute may not be over in what was folded last. */
+const UNFINISHED_SECONDS = 120;
+
+/**
+ * Of each battery: energy of the house's day so far, and of all days, of minutes that are over: one that is not may yet come
+ * to less. Nothing yet is 0 of what was ever known.
+ */
 export async function totalsOf(
   reader: StoreReader,
   batteries: readonly string[],
@@ -66,14 +72,38 @@ export async function totalsOf(
   const start = calendar.dayStart(Math.floor(nowMs / 1000));
   const ofOne = async (battery: string) => {
     const energies = await reader.energyTotal(battery);
-    const total = Object.fromEntries(ENERGY_NAMES.map((name, index) => [name, energies[index] ?? null]));
+    const fromMs = finished(nowMs) * 1000;
+    const unfinished = await listOf(reader.energy('minute', { battery, fromMs, toMs: Number.MAX_SAFE_INTEGER }));
+    const without = (whole: number | null, index: number, since: number) =>
+      whole === null ? null : Math.max(0, whole - passedSince(unfinished, index, since));
+    const total = Object.fromEntries(
+      ENERGY_NAMES.map((name, index) => [name, without(energies[index] ?? null, index, 0)]),
+    );
     const [day] = await listOf(rowsOf(reader, 'day', { battery, fromMs: start * 1000, toMs: start * 1000 + 1 }));
-    const today = ENERGY_NAMES.map((name) => [name, day?.kwh[name] ?? (total[name] === null ? null : 0)]);
+    const today = ENERGY_NAMES.map((name, index) => [
+      name,
+      without(day?.kwh[name] ?? null, index, start) ?? (total[name] === null ? null : 0),
+    ]);
     return { dayStartMs: start * 1000, today: Object.fromEntries(today), total };
   };
   const totals: [string, Awaited<ReturnType<typeof ofOne>>][] = [];
   for (const battery of batteries) totals.push([battery, await ofOne(battery)]);
   return Object.fromEntries(totals);
+}
+
+/** Up to when minutes are over, Unix seconds. */
+function finished(nowMs: number): number {
+  return Math.floor(nowMs / 60_000) * 60 - UNFINISHED_SECONDS;
+}
+
+interface MinuteOfEnergy {
+  readonly start: number;
+  readonly energies: readonly (number | null)[];
+}
+
+/** kWh of a flow in minutes that begin at or after a moment, Unix seconds. */
+function passedSince(minutes: readonly MinuteOfEnergy[], index: number, since: number): number {
+  return minutes.reduce((sum, { start, energies }) => sum + (start >= since ? (energies[index] ?? 0) : 0), 0);
 }
 
 /** When the house's month began in which a moment lies. Unix seconds. */

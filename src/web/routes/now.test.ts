@@ -45,6 +45,44 @@ describe('the batteries', () => {
   });
 });
 
+describe('what a battery does now', () => {
+  const later = (seconds: number, values: Record<string, number>, rest: Record<string, string> | null = null) => ({
+    ...reading('live', T + seconds, values, { receivedMs: (T + seconds) * 1000 }),
+    rest,
+  });
+
+  it('is told of its newest reading alone, while that is of now', async () => {
+    const { folder, store } = stored(reading('live', T));
+    const idOf = (serial: string) => store.shortIdOf(serial);
+    const { get, state } = await webOn(folder, store, { nowMs: (T + 20) * 1000 });
+    const path = `/api/batteries/${idOf(SERIAL)}`;
+    state.committed([later(0, { soc: 62, load_power: 700 })]);
+    expect((await get(`${path}/now`)).json).toMatchObject({
+      battery: idOf(SERIAL),
+      values: { soc: 62, load_power: 700 },
+    });
+    state.committed([later(10, { load_power: 800 }, { SOC: '6553.5' })]);
+    expect((await get(`${path}/now`)).json.values).toEqual({ load_power: 800 });
+    expect((await get(path)).json.live).toMatchObject({
+      values: { soc: 62, load_power: 800 },
+      held: [{ field: 'soc', time: new Date(T * 1000).toISOString() }],
+    });
+    const later100 = await webOn(folder, store, { nowMs: (T + 100) * 1000 + 1 });
+    later100.state.committed([later(0, { soc: 62 })]);
+    later100.state.committed([later(10, { soc: 62 })]);
+    expect(await later100.get(`${path}/now`)).toMatchObject({ status: 503, json: { code: 'BATTERY_NOT_NOW' } });
+  });
+
+  it('is not known where only a message of before comes', async () => {
+    const { folder, store } = stored(reading('live', T));
+    const idOf = (serial: string) => store.shortIdOf(serial);
+    const { get, state } = await webOn(folder, store, { nowMs: (T + 3600) * 1000 });
+    state.committed([reading('live', T + 10, { soc: 5 }, { receivedMs: (T + 3600) * 1000 })]);
+    expect(await get(`/api/batteries/${idOf(SERIAL)}/now`)).toMatchObject({ status: 503 });
+    expect(await get('/api/batteries/zzz/now')).toMatchObject({ status: 404 });
+  });
+});
+
 describe('the server', () => {
   it('says how it is', async () => {
     const { folder, store } = stored(reading('live', T));

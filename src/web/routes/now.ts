@@ -5,9 +5,10 @@ import type * as z from 'zod';
 import type { Field, Shown } from '../../protocol/fields/field.ts';
 import { READING_FIELDS } from '../../protocol/fields/fields.ts';
 import { shownAs } from '../../protocol/fields/shown.ts';
+import { WebError } from '../problem.ts';
 import * as schema from '../schema.ts';
 import type { Services } from '../services.ts';
-import { batteryView, connectionView, iso } from '../views.ts';
+import { batteryView, connectionView, currentView, iso } from '../views.ts';
 import { type Route, route } from './route.ts';
 
 type FieldView = z.infer<typeof schema.field>;
@@ -79,6 +80,19 @@ export const NOW_ROUTES: readonly Route[] = [
       await seed(services);
       const battery = services.state.battery(id);
       return battery === null ? null : batteryView(battery);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/batteries/{id}/now',
+    summary: 'What one battery does now, for who acts on it: 503 where nothing is known of now',
+    role: 'view',
+    response: schema.current,
+    answer: ({ id }, { state }) => {
+      const battery = state.battery(id);
+      if (battery === null) return null;
+      if (battery.stale || battery.live === null || state.isOld(battery.live)) throw new WebError('BATTERY_NOT_NOW');
+      return currentView(id, battery.live);
     },
   }),
 ];
