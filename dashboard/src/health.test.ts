@@ -6,7 +6,7 @@ const field = (name: string, kind = 'fault', words: Record<string, string> | nul
   const panel = kind === 'fault' ? 'faults' : 'power';
   return {
     ...{ name, title: name, unit: '', kind, certainty: 'confirmed', sign: null, in: [], words, panel },
-    ...{ value: 'number', range: null, show: 'hidden', decimals: null },
+    ...{ value: 'number', range: null, show: 'hidden', decimals: null, phase: null },
   };
 };
 const FIELDS = [field('err_bms', 'fault', { '4': 'cold' }), field('war_inv'), field('soc', 'state_of_charge')];

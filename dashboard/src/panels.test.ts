@@ -4,7 +4,7 @@ import type { Field } from './types.ts';
 
 const field = (name: string, panel: Field['panel'], show: Field['show']): Field => ({
   ...{ name, panel, show, title: name, unit: '', kind: 'state', certainty: 'confirmed', sign: null },
-  ...{ value: 'number', range: null, decimals: null, in: ['live'], words: null },
+  ...{ value: 'number', range: null, decimals: null, phase: null, in: ['live'], words: null },
 });
 const FIELDS = [
   field('relay', 'states', 'hidden'),
@@ -36,6 +36,13 @@ describe('the panels of a battery', () => {
   it('are left out where nothing was told or all is drawn elsewhere', () => {
     expect(panels({ sun: null, relay: 0 }, 'cell')).toEqual(['states |  | relay']);
     expect(panels(ALL, 'cell', 'relay', 'limit')).toEqual(['power | sun,load | phase']);
+  });
+
+  it('hide what a house with one phase does not have', () => {
+    const voltages = [1, 2, 3].map((phase) => ({ ...field(`u${phase}`, 'electric', 'detail'), phase }));
+    const [panel] = panelsOf(voltages, { u1: 0, u2: 0, u3: 230 }, new Set());
+    expect(panel?.fields.map(({ name }) => name)).toEqual(['u1', 'u3']);
+    expect(panel?.more.map(({ name }) => name)).toEqual(['u2']);
   });
 
   it('have no list of faults: only those that say something are shown, above', () => {

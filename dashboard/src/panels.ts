@@ -16,6 +16,11 @@ export interface FieldPanel {
 
 const ORDER = Object.keys(texts.battery.panels) as PanelName[];
 
+/** In a house with one phase the others say 0. */
+function shownAs({ name, show, phase }: Field, values: Values): Field['show'] {
+  return (phase ?? 1) > 1 && values[name] === 0 ? 'hidden' : show;
+}
+
 /**
  * The panels that have something in them, in their order.
  * @param values what the battery told; of others nothing is shown
@@ -25,7 +30,7 @@ export function panelsOf(fields: Iterable<Field>, values: Values, drawn: Readonl
   const told = [...fields].filter(({ name }) => (values[name] ?? null) !== null && !drawn.has(name));
   return ORDER.flatMap((name) => {
     const inside = told.filter(({ panel }) => panel === name);
-    const shown = (as: Field['show']) => inside.filter(({ show }) => show === as);
+    const shown = (as: Field['show']) => inside.filter((field) => shownAs(field, values) === as);
     return inside.length === 0 ? [] : [{ name, fields: [...shown('main'), ...shown('detail')], more: shown('hidden') }];
   });
 }

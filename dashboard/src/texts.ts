@@ -182,7 +182,7 @@ export const texts = {
     /** In the order in which they stand. Faults and the configuration have lists of their own. */
     panels: {
       power: 'Power and charge',
-      energy: 'Energy since it was made',
+      energy: 'Lifetime energy',
       cells: 'More of the cells',
       packs: 'Packs',
       electric: 'Voltage and current',

@@ -307,6 +307,7 @@ export const field = z.object({
     .describe('main is among the first things seen, detail for who looks closer, hidden only for who asks'),
   panel: z.enum(PANELS).describe('what it stands together with, in the order of the page'),
   decimals: z.int().nullable().describe('that mean something, where the unit does not say'),
+  phase: z.int().nullable().describe('of which phase it is; 2 and 3 are 0 in a house with one'),
   in: z.array(z.string()),
   words: z.record(z.string(), z.string()).nullable().describe('known codes in words'),
 });

@@ -27,6 +27,7 @@ function fieldView(field: Field, show: Shown): FieldView {
     sign: field.sign ?? null,
     range: field.range ?? null,
     decimals: field.decimals ?? null,
+    phase: field.phase ?? null,
     in: [...field.in],
     words: words === undefined ? null : { ...words },
   };
