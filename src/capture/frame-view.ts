@@ -22,8 +22,7 @@ import {
 import { MessageReader } from '../protocol/messages.ts';
 import { nameOf, type Piece, pieces } from '../protocol/pieces.ts';
 import { protobufLines } from '../protocol/protobuf-lines.ts';
-
-export type Direction = 'from_battery' | 'to_battery';
+import type { Direction } from './tcp-streams.ts';
 
 /** Bytes as they went over one connection, in one direction. */
 export interface Chunk {
@@ -108,7 +107,7 @@ export class FrameViewer {
   }
 
   view(piece: Piece, direction: Direction): FrameView {
-    const reason = this.#reasonOf(piece, direction);
+    const reason = this.reasonOf(piece, direction);
     return {
       name: nameOf(piece),
       type: piece.type,
@@ -122,7 +121,8 @@ export class FrameViewer {
     };
   }
 
-  #reasonOf(piece: Piece, direction: Direction): ProblemCode | null {
+  /** Why it is not, or not wholly, understood. */
+  reasonOf(piece: Piece, direction: Direction): ProblemCode | null {
     const { type, command, body, bytes } = piece;
     if (type === null || command === null) {
       const whole = bytes.length >= HEADER_LENGTH;

@@ -1,161 +1,120 @@
 /**
- * `decode`: lays out the frames in a file of raw bytes, for those who read protocols.
+ * `decode`: the frames in anything recorded, laid out, for those who read protocols.
  */
-import type { Readable } from 'node:stream';
+import { createReadStream } from 'node:fs';
 import { Command } from 'commander';
-import { visible, visibleJson } from '../privacy/visible.ts';
+import { CaptureError } from '../capture/capture-error.ts';
+import { type CaptureItem, type CaptureReader, readerOf } from '../capture/capture-reader.ts';
+import { type OpenedCapture, openCapture } from '../capture/opened.ts';
 import { OwnerError } from '../problems/errors.ts';
-import { parseObject, textOfValue } from '../protocol/body/json.ts';
-import { textOf } from '../protocol/body/text.ts';
-import { commandOf } from '../protocol/commands.ts';
-import { isProtobuf, RESPONSE } from '../protocol/frame.ts';
-import { nameOf, type Piece, pieces } from '../protocol/pieces.ts';
-import { protobufLines } from '../protocol/protobuf-lines.ts';
-import { FAILED, FINE, type Io, readFile, write } from './io.ts';
+import { FrameLines } from './decode-frames.ts';
+import { FrameObjects } from './decode-objects.ts';
+import { CaptureSummary } from './decode-summary.ts';
+import { FAILED, FINE, type Io, write } from './io.ts';
+import { wholeNumber } from './options.ts';
 
 interface DecodeFlags {
   readonly hex?: boolean;
   readonly json?: boolean;
+  readonly wire?: boolean;
+  readonly private?: boolean;
+  readonly summary?: boolean;
+  readonly port: number;
 }
+
+/** What becomes of what a capture holds, as text. */
+interface Shown {
+  /** @param title what the input was taken for */
+  begin(title: string): string;
+  item(item: CaptureItem, reader: CaptureReader): string;
+  end(reader: CaptureReader): string;
+  /** Whether all of it was whole and right. */
+  readonly isFine: boolean;
+}
+
+const HELP = `
+Reads pcap and pcapng, hex dumps (xxd, hexdump -C, tcpdump -X, Wireshark), hexadecimal text in any form, and raw bytes; all of
+it in gzip too. The first line says what the input was taken for. What is no frame, cut, lost, or has a wrong checksum is shown as such;
+the exit code is then 1. Private values are replaced, and checksums of such frames computed anew.
+
+Examples:
+  alphaess-local decode capture.pcap
+  alphaess-local decode --summary capture.pcapng.gz
+  ssh router tcpdump -U -w - tcp port 7777 | alphaess-local decode -`;
 
 export function decodeCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('decode')
-    .description('show the frames in raw bytes of one direction')
+    .description('show the frames in a capture, a hex dump or raw bytes')
     .argument('<file>', 'a file, or - for standard input')
-    .option('--hex', 'the input is hexadecimal text; white space in it is skipped')
-    .option('--json', 'one JSON object a frame')
-    .addHelpText(
-      'after',
-      '\nBytes that are no frame, and frames with a wrong checksum, are shown; the exit code is then 1.\n\nExample:\n  alphaess-local decode --hex session.hex',
-    )
+    .option('--json', 'one JSON object a line: our names, with unit, certainty and the vendor’s names')
+    .option('--wire', 'the vendor’s names and texts alone')
+    .option('--private', 'with serial numbers, addresses and the like; otherwise they are replaced')
+    .option('--summary', 'how many frames of which kinds, whole or not, on which connections; for large files')
+    .option('--port <port>', 'the server’s port in the capture', wholeNumber(1), 7777)
+    .option('--hex', 'not needed any more: hexadecimal text is recognised')
+    .addHelpText('after', HELP)
     .action(async (file: string, flags: DecodeFlags) => finish(await decode(file, flags, io)));
 }
 
+/** What to do with a text that cannot be read. */
+const INSTEAD =
+  'save it as pcap (tcpdump -w FILE; Wireshark: File, Save As), as a hex dump (xxd, hexdump -C), or in Wireshark by Follow, TCP Stream, show as Hex Dump';
+
 async function decode(file: string, flags: DecodeFlags, io: Io): Promise<number> {
-  const raw = file === '-' ? await readAll(io.stdin) : readFile(file);
-  const bytes = flags.hex ? fromHex(raw) : raw;
-  let fine = true;
-  for (const piece of pieces(bytes)) {
-    if (piece.type === null || !piece.crcOk) fine = false;
-    await write(io.stdout, flags.json ? `${visibleJson(JSON.stringify(asJson(piece)))}\n` : layOut(piece));
+  const name = file === '-' ? 'standard input' : file;
+  let advice = '';
+  try {
+    const opened = await openCapture(file === '-' ? stdin(io) : bytesOf(file));
+    if (opened.input.kind === 'hex' || opened.input.kind === 'dump') advice = `; ${INSTEAD}`;
+    return await show(opened, shownBy(flags), flags.port, io);
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    throw new OwnerError('CAPTURE_UNREADABLE', `${name}: ${error.message}${advice}`);
   }
-  return fine ? FINE : FAILED;
 }
 
-async function readAll(stream: Readable): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-  return Buffer.concat(chunks);
+function shownBy(flags: DecodeFlags): Shown {
+  const wanted = { isPrivate: flags.private === true, isWire: flags.wire === true, isJson: flags.json === true };
+  if (flags.summary) return new CaptureSummary(wanted);
+  return flags.json ? new FrameObjects(wanted) : new FrameLines(wanted);
 }
 
-function fromHex(raw: Uint8Array): Uint8Array {
-  const digits = Buffer.from(raw).toString('latin1').replace(/\s+/g, '');
-  if (digits.length % 2 !== 0 || /[^0-9a-f]/i.test(digits)) {
-    throw new OwnerError('FILE_UNREADABLE', 'the input is not hexadecimal: leave --hex out for raw bytes');
+async function show({ input, isZipped, chunks }: OpenedCapture, shown: Shown, port: number, io: Io): Promise<number> {
+  if (input.kind === 'foreign') throw new CaptureError(`this is ${input.title}: ${input.advice}`);
+  await write(io.stdout, shown.begin(`${input.title}${isZipped ? ', in gzip' : ''}`));
+  const reader = readerOf(input, port);
+  if (reader === null) return FAILED;
+  for await (const chunk of chunks) await writeAll(reader.read(chunk), shown, reader, io);
+  await writeAll(reader.end(), shown, reader, io);
+  await write(io.stdout, shown.end(reader));
+  return shown.isFine ? FINE : FAILED;
+}
+
+/** Characters gathered before they are written. */
+const PORTION = 65_536;
+
+async function writeAll(items: Iterable<CaptureItem>, shown: Shown, reader: CaptureReader, io: Io): Promise<void> {
+  let portion = '';
+  for (const item of items) {
+    portion += shown.item(item, reader);
+    if (portion.length < PORTION) continue;
+    await write(io.stdout, portion);
+    portion = '';
   }
-  return Buffer.from(digits, 'hex');
+  if (portion !== '') await write(io.stdout, portion);
 }
 
-function asJson(piece: Piece): Record<string, unknown> {
-  const text = piece.type === null || isProtobuf(piece.type) ? null : textOf(piece.body);
-  return {
-    offset: piece.offset,
-    type: piece.type,
-    command: piece.command,
-    name: nameOf(piece),
-    length: piece.body.length,
-    crc_ok: piece.crcOk,
-    body: text ?? hex(piece.body),
-    ...(text === null ? { body_encoding: 'hex' } : {}),
-    ...(isProtobuf(piece.type) ? protobufAsJson(piece) : {}),
-  };
+async function* stdin(io: Io): AsyncGenerator<Uint8Array> {
+  for await (const chunk of io.stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
 }
 
-function protobufAsJson({ type, command, body }: Piece): Record<string, unknown> {
-  const { lines, readUpTo } = protobufLines(type as number, command as number, body);
-  const fields = lines.map(({ path, wireType, text, name }) => ({
-    field: path,
-    wire_type: wireType,
-    value: text,
-    likely_name: name,
-  }));
-  return { fields, unread_bytes: body.length - readUpTo };
-}
+const READ_AT_ONCE = 0x10_0000;
 
-function layOut(piece: Piece): string {
-  const { offset, type, command, body } = piece;
-  if (type === null) return `@${offset}  no frame, ${body.length} bytes\n${hexDump(body)}\n`;
-  const checksum = piece.crcOk
-    ? `checksum ${crc(piece.crcSaid)} ok`
-    : `checksum says ${crc(piece.crcSaid)}, computed ${crc(piece.crcComputed)}: WRONG`;
-  const title = titleOf(piece);
-  const head = `@${offset}  1,${type},${command}  ${nameOf(piece)}${title === '' ? '' : ` (${title})`}, ${body.length} bytes, ${checksum}`;
-  return `${head}\n${isProtobuf(type) ? layOutProtobuf(piece) : layOutBody(body)}\n`;
-}
-
-function titleOf({ type, command }: Piece): string {
-  if (isProtobuf(type)) return 'Protocol Buffers of newer firmware';
-  return type === RESPONSE ? '' : (commandOf(command as number)?.title ?? 'nobody has documented this command');
-}
-
-/** Field number, wire type, value, likely name. */
-function layOutProtobuf({ type, command, body }: Piece): string {
-  const { lines, readUpTo } = protobufLines(type as number, command as number, body);
-  const width = Math.max(0, ...lines.map(({ path }) => path.length));
-  const shown = lines.map(({ path, wireType, text, name }) =>
-    dotted(
-      `    ${path.padEnd(width)}  ${wireType.padEnd(WIRE_TYPE_WIDTH)}  ${text}${name === null ? '' : `  (likely ${name})`}`,
-    ),
-  );
-  if (readUpTo < body.length)
-    shown.push(`    not readable from byte ${readUpTo} on:`, hexDump(body.subarray(readUpTo)));
-  return shown.join('\n');
-}
-
-function layOutBody(body: Uint8Array): string {
-  const text = textOf(body);
-  if (text === null) return hexDump(body);
-  const object = parseObject(text);
-  if (object === null)
-    return text
-      .split('\n')
-      .map((line) => (line === '' ? '' : `    ${dotted(line)}`))
-      .join('\n')
-      .replace(/\n$/, '');
-  const width = Math.max(...Object.keys(object).map((key) => key.length), 0);
-  return Object.entries(object)
-    .map(([key, value]) => dotted(`    ${key.padEnd(width)}  ${textOfValue(value) ?? 'null'}`))
-    .join('\n');
-}
-
-/** As dumps show what cannot be shown. */
-function dotted(text: string): string {
-  return visible(text.replace(/[\t-\r]/g, '.'), '.');
-}
-
-const WIRE_TYPE_WIDTH = 'length-delimited'.length;
-const BYTES_A_LINE = 16;
-
-function hexDump(bytes: Uint8Array): string {
-  const lines: string[] = [];
-  for (let at = 0; at < bytes.length; at += BYTES_A_LINE) {
-    const part = bytes.subarray(at, at + BYTES_A_LINE);
-    const letters = Array.from(part, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join(
-      '',
-    );
-    lines.push(
-      `    ${at.toString(16).padStart(4, '0')}  ${hex(part)
-        .replace(/..(?=.)/g, '$& ')
-        .padEnd(BYTES_A_LINE * 3)} ${letters}`,
-    );
+async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file, { highWaterMark: READ_AT_ONCE }) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    const reason = (error as Error).message.split(',')[0];
+    throw new OwnerError('FILE_UNREADABLE', `${file} cannot be read: ${reason}`, error);
   }
-  return lines.join('\n');
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
-}
-
-function crc(value: number | null): string {
-  return (value as number).toString(16).toUpperCase().padStart(4, '0');
 }

@@ -160,6 +160,12 @@ export const OWNER_ERRORS = {
     sentence: 'a file cannot be read',
     advice: 'Check its name and permissions.',
   },
+  CAPTURE_UNREADABLE: {
+    culprit: 'machine',
+    sentence: 'a capture is damaged, or of a kind that is not read',
+    advice:
+      'Record it as pcap (tcpdump -w FILE), or save it in Wireshark: as pcapng, or Follow, TCP Stream, show as Hex Dump (docs/captures.md).',
+  },
   DESCRIPTORS_SPENT: {
     culprit: 'machine',
     sentence: 'this process, or the machine, has no file descriptor left, so nothing more can be opened',

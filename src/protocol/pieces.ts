@@ -45,7 +45,7 @@ function endsWell(bytes: Uint8Array, frame: Piece): boolean {
 
 function nextFrame(bytes: Uint8Array, from: number): number {
   for (let at = from; at < bytes.length; at++) {
-    if (isPlausible(bytes, at) && isWorthwhile(bytes, at) && frameAt(bytes, at)?.crcOk) return at;
+    if (canBegin(bytes, at) && isWorthwhile(bytes, at) && frameAt(bytes, at)?.crcOk) return at;
   }
   return bytes.length;
 }
@@ -54,17 +54,19 @@ function nextFrame(bytes: Uint8Array, from: number): number {
 const LONG_BODY = 4096;
 
 /** Whether to compute a checksum there: over a long body at every byte it would take time that grows with the square. */
-function isWorthwhile(bytes: Uint8Array, at: number): boolean {
+export function isWorthwhile(bytes: Uint8Array, at: number): boolean {
   const length = bodyLengthAt(bytes, at);
   const end = at + HEADER_LENGTH + length + CHECKSUM_LENGTH;
-  return length <= LONG_BODY || end === bytes.length || isPlausible(bytes, end);
+  return length <= LONG_BODY || end === bytes.length || canBegin(bytes, end);
 }
 
-function isPlausible(bytes: Uint8Array, offset: number): boolean {
-  return bytes[offset] === 1 && isFrameType(bytes[offset + 1]);
+/** Whether the bytes there, as far as there are any, can begin a frame. */
+export function canBegin(bytes: Uint8Array, offset: number): boolean {
+  return bytes[offset] === 1 && (isFrameType(bytes[offset + 1]) || offset + 1 === bytes.length);
 }
 
-function frameAt(bytes: Uint8Array, offset: number): Piece | null {
+/** The whole frame there, whatever its checksum, or null. */
+export function frameAt(bytes: Uint8Array, offset: number): Piece | null {
   const type = bytes[offset + 1];
   if (offset + HEADER_LENGTH > bytes.length || bytes[offset] !== 1 || !isFrameType(type)) return null;
   const length = bodyLengthAt(bytes, offset);
@@ -84,7 +86,8 @@ function frameAt(bytes: Uint8Array, offset: number): Piece | null {
   };
 }
 
-function noFrame(bytes: Uint8Array, offset: number): Piece {
+/** Bytes that are no frame. */
+export function noFrame(bytes: Uint8Array, offset: number): Piece {
   return { offset, bytes, type: null, command: null, body: bytes, crcSaid: null, crcComputed: null, crcOk: false };
 }
 

@@ -327,7 +327,7 @@ class Draft {
 }
 
 /** One part of a packed number: pack << 24 | position << 16 | value (confirmed on 25 rows; below zero °C unknown). */
-function unpack(field: Field, packed: number): number {
+export function unpack(field: Field, packed: number): number {
   const low = packed & 0xffff;
   switch (field.read) {
     case 'packed_pack':

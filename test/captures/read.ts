@@ -1,0 +1,39 @@
+/**
+ * What the reader makes of an input, for tests.
+ */
+import { type CaptureItem, readerOf } from '../../src/capture/capture-reader.ts';
+import { openCapture } from '../../src/capture/opened.ts';
+
+export interface ReadCapture {
+  readonly title: string;
+  readonly items: readonly CaptureItem[];
+}
+
+export async function readCapture(
+  input: Uint8Array | string,
+  chunkLength = 1 << 20,
+  port = 7777,
+): Promise<ReadCapture> {
+  const { input: recognised, chunks } = await openCapture(inChunks(Buffer.from(input), chunkLength));
+  const reader = readerOf(recognised, port);
+  const items: CaptureItem[] = [];
+  if (reader === null) return { title: recognised.title, items };
+  for await (const chunk of chunks) items.push(...reader.read(chunk));
+  items.push(...reader.end());
+  return { title: recognised.title, items };
+}
+
+export async function* inChunks(bytes: Uint8Array, length: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
+}
+
+/** Frames as `type,command,bytes`, what is none as `-,bytes`, gaps as `lost N`. */
+export function told(items: readonly CaptureItem[], way?: 'from_battery' | 'to_battery'): string[] {
+  return items.flatMap((item) => {
+    if (way !== undefined && item.direction !== way) return [];
+    if (item.kind === 'lost') return [`lost ${item.length}`];
+    const { type, command, crcOk, bytes } = item.piece;
+    const what = type === null ? '-' : `${type},${command}${crcOk ? '' : ' wrong'}`;
+    return [`${what} ${Buffer.from(bytes).toString('hex')}`];
+  });
+}
