@@ -107,7 +107,13 @@ export const ROOMS: readonly Room[] = [
     'nothing',
   ),
   room(PRIVACY, 'what must not be seen, and what must not steer what shows it', [PROTOCOL, MODEL]),
-  room(CAPTURE, 'bytes as people look at them: cut, named, redacted', [PROTOCOL, MODEL, PRIVACY]),
+  room('src/capture/opened.ts', null, []),
+  room(
+    CAPTURE,
+    'anything recorded → frames, by pure readers; frames as people look at them: named, redacted',
+    [PROTOCOL, MODEL, PRIVACY],
+    'nothing',
+  ),
   // What a store can say is in the table of errors.
   room('src/problems/errors.test.ts', null, [STORE]),
   room(PROBLEMS, 'the tables of codes: whose fault, what to do', ['PROBLEMS of src/protocol/errors.ts']),

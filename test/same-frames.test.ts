@@ -133,12 +133,13 @@ function disturbed(
     const place = at % all.length;
     const one = all[place] as Segment;
     const to = Math.min(place + by, all.length - 1);
-    const isNear = Math.abs((all[to] as Segment).ms - one.ms) < 100;
+    const { ms } = all[to] as Segment;
+    const isNear = Math.abs(ms - one.ms) < 100;
     if (kind === 'later' && isNear) {
       all.splice(place, 1);
-      all.splice(to, 0, { ...one, ms: (all[Math.min(to, all.length - 1)] as Segment).ms });
+      all.splice(to, 0, { ...one, ms });
     }
-    if (kind === 'twice') all.splice(to, 0, { ...one, ms: (all[to] as Segment).ms });
+    if (kind === 'twice') all.splice(to, 0, { ...one, ms });
     if (kind === 'overlap' && one.bytes.length > 1)
       all.splice(place, 0, { ...one, bytes: one.bytes.subarray(0, one.bytes.length >> 1) });
   }

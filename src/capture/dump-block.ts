@@ -5,6 +5,8 @@ import { CaptureError } from './capture-error.ts';
 import type { DumpLine } from './dump-line.ts';
 
 const RADIXES = [16, 8, 10] as const;
+/** od writes octal, or decimal; nobody else does, and in so many digits. */
+const DIGITS_OF_OD = 7;
 const MOST_REPEATED = 0x400_0000;
 
 export class DumpBlock {
@@ -53,7 +55,7 @@ export class DumpBlock {
   }
 
   #at(offset: string, radix: (typeof RADIXES)[number], difference = 0): boolean {
-    if (this.#radix !== null && this.#radix !== radix) return false;
+    if (this.#radix === null ? radix !== 16 && offset.length !== DIGITS_OF_OD : this.#radix !== radix) return false;
     return Number.parseInt(offset, radix) === this.#expected + difference;
   }
 
@@ -71,10 +73,9 @@ export class DumpBlock {
   *#repeated(offset: string, number: number): Generator<Uint8Array> {
     const last = this.#last as Uint8Array;
     this.#repeats = false;
-    const radixes = this.#radix === null ? RADIXES : [this.#radix];
-    const counts = radixes.map((radix) => Number.parseInt(offset, radix) - this.#expected);
-    const count = counts.find((one) => one >= 0 && one % last.length === 0) ?? Number.NaN;
-    if (!(count <= MOST_REPEATED)) {
+    // Behind a single line it is not known whether they are octal; then they are hexadecimal.
+    const count = Number.parseInt(offset, this.#radix ?? 16) - this.#expected;
+    if (count < 0 || count % last.length !== 0 || count > MOST_REPEATED) {
       throw new CaptureError(
         `line ${number}: its offset is ${offset}, up to which the line above the * cannot be repeated`,
       );

@@ -32,7 +32,11 @@ describe('a stream', () => {
     ['frames', joined([LIVE, PING, LIVE]), ['16', '0', '16']],
     ['noise between', joined([bytesOf('ff01'), PING, bytesOf('010203'), LIVE]), ['- 2', '0', '- 3', '16']],
     ['a wrong checksum before a frame', joined([spoilt(LIVE), PING]), ['wrong 16', '0']],
-    ['a wrong checksum before a frame that was begun', joined([spoilt(LIVE), LIVE.subarray(0, 9)]), ['wrong 16', '- 9 lacks 272']],
+    [
+      'a wrong checksum before a frame that was begun',
+      joined([spoilt(LIVE), LIVE.subarray(0, 9)]),
+      ['wrong 16', '- 9 lacks 272'],
+    ],
     ['a wrong checksum at the end', spoilt(LIVE), ['wrong 16']],
     ['a wrong length', joined([LIVE.subarray(0, 100), PING, LIVE]), ['- 100', '0', '16']],
     ['a frame that lacks its end', LIVE.subarray(0, -30), ['- 251 lacks 30']],
@@ -41,12 +45,21 @@ describe('a stream', () => {
     ['a length that no frame has', joined([bytesOf('01011000010001'), PING]), ['- 7', '0']],
     ['a request of a browser', Buffer.from('GET / HTTP/1.1\r\n\r\n'), ['- 18']],
   ])('of %s is cut so, wherever its chunks end', (_what, bytes, expected) => {
-    for (const chunk of [1, 2, 3, 7, 100, bytes.length]) expect(told(cut(bytes, chunk)), `by ${chunk}`).toEqual(expected);
+    for (const chunk of [1, 2, 3, 7, 100, bytes.length])
+      expect(told(cut(bytes, chunk)), `by ${chunk}`).toEqual(expected);
   });
 
   it('is cut the same whatever is in it, and every byte of it is in one piece', () => {
     const part = fc.oneof(
-      fc.constantFrom(LIVE, PING, spoilt(LIVE), LIVE.subarray(0, 50), LIVE.subarray(50), bytesOf('0101'), bytesOf('01')),
+      fc.constantFrom(
+        LIVE,
+        PING,
+        spoilt(LIVE),
+        LIVE.subarray(0, 50),
+        LIVE.subarray(50),
+        bytesOf('0101'),
+        bytesOf('01'),
+      ),
       fc.uint8Array({ maxLength: 30 }),
     );
     fc.assert(
@@ -97,7 +110,10 @@ describe('a stream', () => {
     const behind = [...cutter.take(joined([LIVE.subarray(150), PING]), 2), ...cutter.end()];
     expect(told(before)).toEqual(['- 100 lacks 181']);
     expect(told(behind)).toEqual(['- 131', '0']);
-    expect(behind.map(({ piece, isFragment }) => [piece.offset, isFragment])).toEqual([[150, true], [281, false]]);
+    expect(behind.map(({ piece, isFragment }) => [piece.offset, isFragment])).toEqual([
+      [150, true],
+      [281, false],
+    ]);
   });
 
   it('of frames that never are whole costs a time that grows with their length', () => {

@@ -47,7 +47,9 @@ describe('a segment', () => {
     expect(take(ipv4('from_battery', PAYLOAD.subarray(16), { id: 5, offset: 16 }))).toBe('part of a datagram');
     expect(take(ipv4('from_battery', PAYLOAD.subarray(0, 16), { id: 5, more: true }))).toMatchObject({ sequence: 7 });
     expect(take(ipv6('from_battery', PAYLOAD.subarray(0, 16), [[44, 0, 0, 1, 0, 0, 0, 9]]))).toBe('part of a datagram');
-    expect(take(ipv6('from_battery', PAYLOAD.subarray(16), [[44, 0, 0, 16, 0, 0, 0, 9]]))).toMatchObject({ sequence: 7 });
+    expect(take(ipv6('from_battery', PAYLOAD.subarray(16), [[44, 0, 0, 16, 0, 0, 0, 9]]))).toMatchObject({
+      sequence: 7,
+    });
   });
 
   it('of which the recording kept less says how much is missing', () => {
@@ -88,18 +90,31 @@ describe('what is of no concern', () => {
     ['not TCP', ipv6('from_battery', PAYLOAD, [[50, 0, 0, 0, 0, 0, 0, 0]]), 101],
     ['cut or damaged', ipv6('from_battery', PAYLOAD).subarray(0, 39), 101],
     ['cut or damaged', ipv6('from_battery', PAYLOAD, [[0, 0, 0, 0, 0, 0, 0, 0]]).subarray(0, 44), 101],
-    ['not TCP', ipv6('from_battery', PAYLOAD, Array.from({ length: 9 }, () => [0, 0, 0, 0, 0, 0, 0, 0] as const)), 101],
+    [
+      'not TCP',
+      ipv6(
+        'from_battery',
+        PAYLOAD,
+        Array.from({ length: 9 }, () => [0, 0, 0, 0, 0, 0, 0, 0] as const),
+      ),
+      101,
+    ],
   ])('is %s', (why, bytes, link) => {
     expect(read(bytes, link)).toBe(why);
   });
 
   it('of anything is said, or a segment', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 120 }), fc.constantFrom(0, 1, 101, 113, 276), fc.boolean(), (bytes, link, v6) => {
-        if (link === 101 && bytes.length > 9) bytes.set(v6 ? [0x60] : [0x45], 0);
-        const found = read(bytes, link);
-        if (typeof found !== 'string') expect(found.bytes.length).toBeLessThanOrEqual(bytes.length);
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 120 }),
+        fc.constantFrom(0, 1, 101, 113, 276),
+        fc.boolean(),
+        (bytes, link, v6) => {
+          if (link === 101 && bytes.length > 9) bytes.set(v6 ? [0x60] : [0x45], 0);
+          const found = read(bytes, link);
+          if (typeof found !== 'string') expect(found.bytes.length).toBeLessThanOrEqual(bytes.length);
+        },
+      ),
     );
   });
 });

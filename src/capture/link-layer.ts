@@ -43,7 +43,7 @@ export const LINK_NAMES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** Without link layer: IP of either version. */
-export const RAW_IP = 101;
+const RAW_IP = 101;
 export const ETHERNET = 1;
 const COOKED = 113;
 

@@ -42,8 +42,8 @@ async function lookedAt(input: AsyncIterable<Uint8Array>) {
 }
 
 async function* all(first: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* first;
   try {
+    yield* first;
     for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
   } finally {
     await rest.return?.();

@@ -48,6 +48,11 @@ export function pcapFormOf(head: Uint8Array): PcapForm | null {
   return null;
 }
 
+/** The LINKTYPE_ number in the header of a file, or null where it is cut off. */
+export function linkTypeOf(head: Uint8Array, { isLittleEndian }: PcapForm): number | null {
+  return head.length < FILE_HEADER ? null : viewOf(head).getUint32(20, isLittleEndian) & LINK_MASK;
+}
+
 /** Chunks of a pcap file in, packets out. What it holds is bounded by one packet and one chunk. */
 export class PcapReader {
   readonly #form: PcapForm;
@@ -75,9 +80,9 @@ export class PcapReader {
     const bytes = this.#queue.bytes;
     const view = viewOf(bytes);
     let at = 0;
-    if (this.#link === null && bytes.length >= FILE_HEADER) {
-      this.#link = view.getUint32(20, this.#form.isLittleEndian) & LINK_MASK;
-      at = FILE_HEADER;
+    if (this.#link === null) {
+      this.#link = linkTypeOf(bytes, this.#form);
+      if (this.#link !== null) at = FILE_HEADER;
     }
     if (this.#link !== null) at = yield* this.#records(bytes, view, at, this.#link);
     this.#queue.drop(at);

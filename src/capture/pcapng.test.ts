@@ -63,8 +63,16 @@ describe('a pcapng file', () => {
   it.each([
     ['a length that is no multiple of four', '01000000 15000000 00000000', 'block 3 claims 21 bytes'],
     ['an endless packet', '06000000 00000010 00000000', 'block 3 claims 268435456 bytes'],
-    ['a packet of no interface', '06000000 20000000 01000000 00000000 00000000 00000000 00000000 20000000', 'interface 1'],
-    ['a packet longer than its block', '06000000 20000000 00000000 00000000 00000000 40000000 40000000 20000000', 'shorter than what it holds'],
+    [
+      'a packet of no interface',
+      '06000000 20000000 01000000 00000000 00000000 00000000 00000000 20000000',
+      'interface 1',
+    ],
+    [
+      'a packet longer than its block',
+      '06000000 20000000 00000000 00000000 00000000 40000000 40000000 20000000',
+      'shorter than what it holds',
+    ],
     ['no byte order', '0a0d0d0a 1c000000 00000000', 'no byte order'],
     ['a short interface', '01000000 10000000 0100 0000 10000000', 'shorter'],
   ])('with %s is damaged', (_what, block, says) => {
@@ -73,14 +81,19 @@ describe('a pcapng file', () => {
 
   it('of anything gives packets or that error', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(100), fc.integer({ min: 1, max: 50 }), (noise, at, chunk) => {
-        const file = Uint8Array.from([...FILE.subarray(0, at), ...noise]);
-        try {
-          read(file, chunk);
-        } catch (error) {
-          expect(error).toBeInstanceOf(CaptureError);
-        }
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 300 }),
+        fc.nat(100),
+        fc.integer({ min: 1, max: 50 }),
+        (noise, at, chunk) => {
+          const file = Uint8Array.from([...FILE.subarray(0, at), ...noise]);
+          try {
+            read(file, chunk);
+          } catch (error) {
+            expect(error).toBeInstanceOf(CaptureError);
+          }
+        },
+      ),
     );
   });
 });

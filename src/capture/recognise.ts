@@ -3,8 +3,8 @@
  */
 import { dumpLine } from './dump-line.ts';
 import { FOLLOW } from './hex-dump.ts';
-import { linkOf } from './link-layer.ts';
-import { type PcapForm, pcapFormOf } from './pcap.ts';
+import { LINK_NAMES, linkOf } from './link-layer.ts';
+import { linkTypeOf, type PcapForm, pcapFormOf } from './pcap.ts';
 import { isPcapng } from './pcapng.ts';
 import { markedEncoding, type TextEncoding, TextLines } from './text-lines.ts';
 
@@ -48,13 +48,19 @@ const FOREIGN: readonly (readonly [begins: string, title: string, advice: string
 export function recognise(head: Uint8Array): Recognised {
   if (head.length === 0) return { kind: 'empty', title: 'nothing: the input is empty' };
   const form = pcapFormOf(head);
-  if (form !== null) return { kind: 'pcap', title: 'pcap', form };
+  if (form !== null) return { kind: 'pcap', title: titleOfPcap(head, form), form };
   if (isPcapng(head)) return { kind: 'pcapng', title: 'pcapng' };
   const begins = String.fromCharCode(...head.subarray(0, 16));
   const foreign = FOREIGN.find(([beginning]) => begins.startsWith(beginning));
   if (foreign !== undefined) return { kind: 'foreign', title: foreign[1], advice: foreign[2] };
   const encoding = textEncoding(head);
   return encoding === null ? { kind: 'raw', title: 'raw bytes' } : recogniseText(head, encoding);
+}
+
+function titleOfPcap(head: Uint8Array, form: PcapForm): string {
+  const link = linkTypeOf(head, form);
+  if (link === null) return 'pcap';
+  return `pcap, ${LINK_NAMES.get(link) ?? `link layer ${link}, which is not read`}`;
 }
 
 export function isGzip(head: Uint8Array): boolean {

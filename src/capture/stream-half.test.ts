@@ -33,7 +33,9 @@ class Script {
 
   get told(): string {
     return this.#passed
-      .map((one) => (one.kind === 'bytes' ? Buffer.from(one.bytes).toString() : one.kind === 'lost' ? `<${one.length}>` : '.'))
+      .map((one) =>
+        one.kind === 'bytes' ? Buffer.from(one.bytes).toString() : one.kind === 'lost' ? `<${one.length}>` : '.',
+      )
       .join('');
   }
 }
@@ -46,7 +48,11 @@ describe('bytes are passed on in their order', () => {
     ['when one came late', 'abcdef', (script) => script.take(102, 'cd').take(104, 'ef').take(100, 'ab')],
     ['once, though they came twice', 'abcd', (script) => script.take(100, 'ab').take(100, 'ab').take(102, 'cd')],
     ['the first where they overlap', 'abcdef', (script) => script.take(100, 'abcd').take(102, 'XXef')],
-    ['those of the lesser number where both waited', 'abXeef', (script) => script.take(102, 'cd').take(101, 'bXe').take(100, 'a').take(104, 'ef')],
+    [
+      'those of the lesser number where both waited',
+      'abXeef',
+      (script) => script.take(102, 'cd').take(101, 'bXe').take(100, 'a').take(104, 'ef'),
+    ],
     ['of a segment within another', 'abcd', (script) => script.take(100, 'abcd').take(101, 'XX')],
     ['and the end after them', 'abcd.', (script) => script.take(102, 'cd', { isLast: true }).take(100, 'ab')],
     ['nothing of what is empty', '', (script) => script.take(100, '').take(99, '')],

@@ -37,7 +37,7 @@ const MOST_SEGMENTS = 1024;
 const FAR = 0x100_0000;
 
 /** How far `a` is behind `b`; sequence numbers go round at 2³². */
-export function distance(a: number, b: number): number {
+function distance(a: number, b: number): number {
   return (a - b) | 0;
 }
 
@@ -88,6 +88,7 @@ export class StreamHalf {
     const length = lengthOf(segment);
     if (length === 0) return;
     if (this.#next === sequence && this.#waiting.length === 0) {
+      this.#hasHole = false;
       this.#pass(segment, 0, passed);
       return;
     }

@@ -24,7 +24,8 @@ function streams(talked: readonly Talked[], tcp = new TcpStreams(7777)): string[
   }
   events.push(...tcp.end());
   return events.map((event) => {
-    const what = event.kind === 'bytes' ? Buffer.from(event.bytes).toString() : event.kind === 'lost' ? `<${event.length}>` : '.';
+    const what =
+      event.kind === 'bytes' ? Buffer.from(event.bytes).toString() : event.kind === 'lost' ? `<${event.length}>` : '.';
     return `${event.connection.number} ${event.direction}: ${what}`;
   });
 }
@@ -32,7 +33,12 @@ function streams(talked: readonly Talked[], tcp = new TcpStreams(7777)): string[
 describe('streams', () => {
   it('are what each side said, up to its end', () => {
     const told = streams([{ segments: talk(HELLO) }]);
-    expect(told.slice(0, 4)).toEqual(['1 from_battery: hello', '1 to_battery: yes', '1 from_battery: .', '1 to_battery: .']);
+    expect(told.slice(0, 4)).toEqual([
+      '1 from_battery: hello',
+      '1 to_battery: yes',
+      '1 from_battery: .',
+      '1 to_battery: .',
+    ]);
     expect(told.some((one) => one.includes('<'))).toBe(false);
   });
 
@@ -86,14 +92,26 @@ describe('streams', () => {
       const segment = reader.read({ bytes: packet?.bytes as Uint8Array, link: 101, ms: 1000 });
       if (typeof segment !== 'string') events.push(...tcp.take(segment));
     }
-    expect(events.map(({ kind, connection }) => `${connection.number} ${kind}`)).toEqual(['1 bytes', '1 ended', '1 ended']);
+    expect(events.map(({ kind, connection }) => `${connection.number} ${kind}`)).toEqual([
+      '1 bytes',
+      '1 ended',
+      '1 ended',
+    ]);
     expect(addressOf(events[0]?.connection.battery as string)).toBe('192.0.2.23:10000');
   });
 
   it('hold a bounded number of bytes behind holes', () => {
     const tcp = new TcpStreams(7777);
     const bytes = new Uint8Array(60_000);
-    const plain = { destination: 'abcd\x1e\x61', acknowledged: null, isSyn: false, isFin: false, isReset: false, missing: 0, ms: 1000 };
+    const plain = {
+      destination: 'abcd\x1e\x61',
+      acknowledged: null,
+      isSyn: false,
+      isFin: false,
+      isReset: false,
+      missing: 0,
+      ms: 1000,
+    };
     let ended = 0;
     for (let count = 0; count < 300; count++) {
       const source = `abcd${String.fromCharCode(count >> 8, count & 255)}`;

@@ -98,13 +98,18 @@ export function timeOf(ms: number, timesAre: TimesAre): string {
   return timesAre === 'local' ? iso.slice(0, -1) : iso.slice(11, -1);
 }
 
-function head({ piece, missing }: PieceItem, { name, resealed, reason }: Described): string {
+const REST = ': the rest of something whose beginning is missing';
+
+function head({ piece, missing, isFragment }: PieceItem, { name, resealed, reason }: Described): string {
   const { offset, type, command, body, bytes: sent } = piece;
   if (type === null) {
-    const what = missing === null ? `no frame, ${bytes(sent.length)}` : `frame begun, ${bytes(missing)} missing`;
-    const why =
-      missing !== null || reason === null || reason === 'FRAME_INCOMPLETE' ? '' : `: ${PROBLEMS[reason].sentence}`;
-    return `@${offset}  ${what}${why}`;
+    if (missing !== null) return `@${offset}  frame begun, ${bytes(missing)} missing`;
+    const why = isFragment
+      ? REST
+      : reason === null || reason === 'FRAME_INCOMPLETE'
+        ? ''
+        : `: ${PROBLEMS[reason].sentence}`;
+    return `@${offset}  no frame, ${bytes(sent.length)}${why}`;
   }
   const checksum = piece.crcOk
     ? `checksum ${crc(piece.crcSaid)} ok`

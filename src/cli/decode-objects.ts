@@ -43,10 +43,10 @@ export class FrameObjects {
     if (item.piece.type !== null) return lineOf({ kind: 'frame', ...at, direction, ...this.#frame(described) });
     const { name, reason, bytes } = described;
     const kind = item.missing === null ? 'no_frame' : 'begun';
-    const missing = item.missing === null ? {} : { missing: item.missing };
+    const missing = item.missing === null ? { is_rest: item.isFragment } : { missing: item.missing };
     return lineOf({
       ...{ kind, ...at, direction: item.direction, offset: item.piece.offset, ...missing },
-      ...{ name, length: bytes.length, reason, hex: hexOf(bytes) },
+      ...{ name, length: bytes.length, reason: item.isFragment ? null : reason, hex: hexOf(bytes) },
     });
   }
 

@@ -37,7 +37,7 @@ Reads pcap and pcapng, hex dumps (xxd, hexdump -C, tcpdump -X, Wireshark), hexad
 it in gzip too. The first line says what the input was taken for. What is no frame, cut, lost, or has a wrong checksum is shown as such;
 the exit code is then 1. Private values are replaced, and checksums of such frames computed anew.
 
-Examples:
+Example:
   alphaess-local decode capture.pcap
   alphaess-local decode --summary capture.pcapng.gz
   ssh router tcpdump -U -w - tcp port 7777 | alphaess-local decode -`;

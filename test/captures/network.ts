@@ -30,13 +30,13 @@ export interface Ends {
 }
 
 export const ENDS: Ends = { batteryPort: 40_312, serverPort: 7777, version: 4 };
-export const BATTERY_IP = [192, 0, 2, 23];
-export const SERVER_IP = [198, 51, 100, 7];
+const BATTERY_IP = [192, 0, 2, 23];
+const SERVER_IP = [198, 51, 100, 7];
 const NOTHING = new Uint8Array(0);
 const ROUND = 0x1_0000_0000;
 
-export const u16 = (value: number) => [(value >>> 8) & 0xff, value & 0xff];
-export const u32 = (value: number) => [...u16(Math.floor(value / 65_536) % 65_536), ...u16(value % 65_536)];
+const u16 = (value: number) => [(value >>> 8) & 0xff, value & 0xff];
+const u32 = (value: number) => [...u16(Math.floor(value / 65_536) % 65_536), ...u16(value % 65_536)];
 
 export interface TalkOptions {
   /** Initial sequence numbers. */
@@ -82,7 +82,7 @@ export function talk(dialogue: readonly Said[], options: TalkOptions = {}): Segm
 }
 
 /** In as many parts as there are cuts and one; none is empty. */
-export function cutAt(bytes: Uint8Array, shares: readonly number[]): Uint8Array[] {
+function cutAt(bytes: Uint8Array, shares: readonly number[]): Uint8Array[] {
   const places = [...new Set(shares.map((share) => Math.floor(share * bytes.length)))].sort((a, b) => a - b);
   const ends = [...places.filter((place) => place > 0 && place < bytes.length), bytes.length];
   return ends.map((place, index) => bytes.subarray(index === 0 ? 0 : ends[index - 1], place));

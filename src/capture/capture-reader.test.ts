@@ -1,0 +1,110 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pcap, pcapng } from '../../test/captures/files.ts';
+import { ENDS, recorded, type Said, talk } from '../../test/captures/network.ts';
+import { inChunks, readCapture, told } from '../../test/captures/read.ts';
+import { fixture, frameByHand } from '../../test/wire.ts';
+import { CaptureError } from './capture-error.ts';
+import { readerOf } from './capture-reader.ts';
+import { addressOf } from './link-layer.ts';
+import { openCapture } from './opened.ts';
+import { recognise } from './recognise.ts';
+
+const LIVE = frameByHand(1, 16, fixture('1-1-16.live.json'));
+const SAID: Said[] = [{ way: 'from_battery', bytes: LIVE, ms: 10_000 }];
+
+describe('a capture', () => {
+  it('says between whom each frame went', async () => {
+    const { items } = await readCapture(pcap(recorded(talk(SAID))));
+    const [frame] = items;
+    expect(frame).toMatchObject({ kind: 'piece', direction: 'from_battery', ms: 10_000, connection: { number: 1 } });
+    expect(addressOf(frame?.connection?.battery as string)).toBe('192.0.2.23:40312');
+  });
+
+  it('of another port is read where that is named', async () => {
+    const file = pcap(recorded(talk(SAID), 'ethernet', { ...ENDS, serverPort: 17_777 }));
+    expect((await readCapture(file)).items).toEqual([]);
+    expect((await readCapture(file, 100, 17_777)).items).toHaveLength(1);
+  });
+
+  it('counts what it passed over', async () => {
+    const file = pcap([
+      ...recorded(talk(SAID)),
+      { ms: 0, bytes: new Uint8Array(60) },
+      { ms: 0, bytes: new Uint8Array(60) },
+    ]);
+    const { input, chunks } = await openCapture(inChunks(file.subarray(0, -10), 50));
+    const reader = readerOf(input, 7777);
+    for await (const chunk of chunks) [...(reader?.read(chunk) ?? [])];
+    expect(reader?.passed).toEqual({ packets: 9, others: new Map([['not IP', 1]]), missing: 10, unkept: 0 });
+  });
+
+  it('whose packets were kept in part only says what is missing', async () => {
+    const { items } = await readCapture(pcap(recorded(talk(SAID)), { snapLength: 96 }));
+    expect(told(items).map((one) => one.split(' ')[0])).toEqual(['-', 'lost']);
+    expect(items[0]).toMatchObject({ missing: LIVE.length - 42 });
+    expect(items[1]).toMatchObject({ kind: 'lost', length: LIVE.length - 42 });
+  });
+
+  it('with thousands of frames that were begun holds a bounded number of bytes', async () => {
+    const begun = Uint8Array.from([1, 1, 16, 0, 1, 0, 0, ...new Uint8Array(40_000)]);
+    const packets = Array.from({ length: 1700 }, (_, index) => {
+      const segment = talk([{ way: 'from_battery', bytes: begun.subarray(0, 20_000), ms: 1000 }])[3];
+      return { index, segment };
+    });
+    const [first] = packets;
+    const [packet] = recorded([first?.segment ?? (undefined as never)], 'raw');
+    const reader = readerOf(recognise(pcap([], { link: 101 })), 7777);
+    const items = [...(reader?.read(pcap([], { link: 101 })) ?? [])];
+    for (const { index } of packets) {
+      const bytes = Uint8Array.from(packet?.bytes as Uint8Array);
+      bytes.set(
+        [20_000 + index].flatMap((port) => [port >> 8, port & 255]),
+        20,
+      );
+      // A second packet from the same port, so that what waits at the beginning is passed on.
+      const later = Uint8Array.from(bytes.subarray(0, 40));
+      later.set([0, 40], 2);
+      later.set([0, 0, 0x9c, 0x40], 24);
+      items.push(
+        ...(reader?.read(
+          pcap(
+            [
+              { ms: 1000, bytes },
+              { ms: 2000, bytes: later },
+            ],
+            { link: 101 },
+          ).subarray(24),
+        ) ?? []),
+      );
+      items.push(...(reader?.read(pcap([{ ms: 9000, bytes: later }], { link: 101 }).subarray(24)) ?? []));
+    }
+    expect(items.length).toBeLessThan(3500);
+  });
+});
+
+it('what can be no capture has no reader', () => {
+  expect(readerOf(recognise(new Uint8Array(0)), 7777)).toBeNull();
+  expect(readerOf(recognise(Buffer.from('PK\u0003\u0004')), 7777)).toBeNull();
+});
+
+it('anything is read or refused with that error', async () => {
+  const file = pcapng(recorded(talk(SAID)));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { maxLength: 20 }),
+      fc.integer({ min: 1, max: 500 }),
+      fc.constantFrom(pcap(recorded(talk(SAID))), file),
+      async (changes, chunk, whole) => {
+        const spoilt = Uint8Array.from(whole);
+        for (const [at, byte] of changes) spoilt[at] = byte;
+        try {
+          await readCapture(spoilt, chunk);
+        } catch (error) {
+          expect(error).toBeInstanceOf(CaptureError);
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
