@@ -40,7 +40,6 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/cli/decode-objects.ts': 'decode.test.ts reads every object of it',
   'src/cli/decode-summary.ts': 'decode.test.ts reads every line of it',
   'src/cli/decode-ending.ts': 'decode.test.ts reads every line of it',
-  'src/web/query/flows.ts': 'a list; energy.test.ts compares it with the store’s',
   'src/web/routes/route.ts': 'types; every route’s test uses them',
   'src/web/services.ts': 'types',
   'src/store/sqlite/clock/battery-witness.ts': 'retention-clock.test.ts lives through it',

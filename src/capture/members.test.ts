@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fixture, frameByHand } from '../../test/wire.ts';
+import { delimited, varintField } from '../../test/protobuf.ts';
+import { fixture, frameByHand, joined } from '../../test/wire.ts';
 import { type Piece, pieces } from '../protocol/pieces.ts';
 import { bodyOf, type Member } from './members.ts';
 
@@ -14,6 +15,7 @@ function membersOf(
 ): readonly Member[] {
   const found = bodyOf(pieceOf(type, command, body), secrets);
   if (found === null) throw new Error('no body');
+  if (found.kind === 'protobuf') throw new Error('numbered');
   return found.kind === 'object' ? found.members : (found.rows[0] as readonly Member[]);
 }
 
@@ -37,6 +39,19 @@ describe('what a message says', () => {
     const found = bodyOf(pieceOf(1, 12, fixture('1-1-12.history.csv')), []);
     expect(found?.kind === 'table' && found.rows.length).toBe(3);
     expect(membersOf(1, 12, fixture('1-1-12.history.csv'))[2]).toMatchObject({ wire: 'SN', text: '[private]' });
+  });
+
+  it('of newer firmware is numbered, what is private replaced unless wanted', () => {
+    const body = joined([delimited(1, 'AL2002021010101'), varintField(2, 7)]);
+    expect(bodyOf(pieceOf(3, 16, body), [])).toMatchObject({
+      kind: 'protobuf',
+      lines: [
+        { path: '1', text: '[private]' },
+        { path: '2', wireType: 'varint', text: '7' },
+      ],
+      readUpTo: body.length,
+    });
+    expect(bodyOf(pieceOf(3, 16, body), null)).toMatchObject({ lines: [{ text: 'AL2002021010101' }, {}] });
   });
 
   it('may be what nobody has documented, or null, or no number', () => {

@@ -276,16 +276,18 @@ describe('frames of newer firmware', () => {
   });
 
   it('have nothing private in them unless it is wanted, and a checksum that fits', async () => {
-    const { out } = await decode(frameByHand(3, 10, joined([delimited(1, 'AL2002021010101'), delimited(7, 'hunter2')])));
+    const { out } = await decode(
+      frameByHand(3, 10, joined([delimited(1, 'AL2002021010101'), delimited(7, 'hunter2')])),
+    );
     expect(out).toContain('    7  length-delimited  [private]');
     expect(out).toContain('without what is private');
     expect(out).not.toMatch(/AL2002|hunter2/);
   });
 
   it('are shown as far as they can be read', async () => {
-    const { code, out } = await decode(frameByHand(3, 7, bytesOf('08010c6162')));
+    const { code, out } = await decode(frameByHand(3, 7, bytesOf('08010c6162')), '--private');
     expect(code).toBe(0);
-    expect(out).toContain('    1  varint            1\n    not readable from byte 2 on:\n    0000  0c ');
+    expect(out).toContain('    1  varint            1\n    not readable from byte 2 on:\n    0000  0c 61 62 ');
     expect((await decode(frameByHand(3, 7, ''))).out).toMatch(/\n@0 {2}1,3,7 {2}protobuf unknown 7 .*\n\n$/);
   });
 
