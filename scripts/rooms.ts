@@ -24,6 +24,8 @@ const MODEL = 'src/model.ts';
 const PROTOCOL = 'src/protocol/';
 const FIELDS = 'src/protocol/fields/';
 const COUNTER = 'src/counter/';
+/** What is private wherever it stands. */
+const SERIALS = 'looksLikeSerial of src/protocol/serial.ts';
 const SESSION = 'src/session/';
 const STORE = 'src/store/';
 const CONFIG = 'types of src/config/';
@@ -78,7 +80,7 @@ export const ROOMS: readonly Room[] = [
   room(
     STORE,
     'what is kept: the interfaces; `sqlite/`, `backup/`',
-    [MODEL, FIELDS, COUNTER, 'src/system/private-files.ts', 'src/system/shell-word.ts'],
+    [MODEL, FIELDS, COUNTER, SERIALS, 'src/system/private-files.ts', 'src/system/shell-word.ts'],
     'sqlite',
   ),
   // Asks once a minute, by a timer.

@@ -13,7 +13,7 @@ import { columnsOf } from '../src/protocol/fields/fields.ts';
 import { SqliteReader } from '../src/store/sqlite/reading/reader.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
-import { settle } from './records.ts';
+import { OTHER, SERIAL, settle } from './records.ts';
 import { anyWords, type Content, contentName, Speaker, Truth } from './told.ts';
 
 const SOC = READING_KINDS.map((kind) => columnsOf(kind).findIndex(({ name }) => name === 'soc'));
@@ -77,7 +77,8 @@ class Run {
       const serial = this.#store
         .batteries()
         .find(({ id }) => id === battery)
-        ?.serial.reveal() as string;
+        ?.serial.reveal();
+      if (serial === undefined) expect.unreachable('a reading of no battery was handed out');
       const all = [...times].filter(
         ([name, at]) => name.startsWith(shortName(serial, kind)) && name.endsWith(` ${soc}`) && at.has(time),
       );
@@ -85,6 +86,19 @@ class Run {
       this.#handed.add(`${shortName(serial, kind)} ${time} ${soc}`);
     }
     outbox.done(upTo);
+  }
+
+  /** A battery is forgotten: from then on it is as if it had never been heard. */
+  forget(serial: string): void {
+    const id = this.#store.idOf(serial);
+    if (id !== undefined) this.#store.forget(id);
+    this.#truth.forget(serial);
+    this.#speaker.forget(serial);
+    for (const kind of READING_KINDS) {
+      const name = shortName(serial, kind);
+      for (const handed of this.#handed) if (handed.startsWith(name)) this.#handed.delete(handed);
+      for (const most of this.#most.keys()) if (most.startsWith(name)) this.#most.delete(most);
+    }
   }
 
   crash(): void {
@@ -246,7 +260,7 @@ function shortName(serial: string, kind: string): string {
     .join(' ');
 }
 
-const anyStep = fc.oneof(
+const STEPS = [
   { weight: 5, arbitrary: fc.record({ act: fc.constant('commit' as const), words: anyWords }) },
   { weight: 6, arbitrary: fc.record({ act: fc.constant('work' as const), rows: fc.integer({ min: 1, max: 4 }) }) },
   {
@@ -254,16 +268,32 @@ const anyStep = fc.oneof(
     arbitrary: fc.record({ act: fc.constantFrom('fold', 'take' as const), rows: fc.integer({ min: 1, max: 6 }) }),
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constantFrom('crash', 'restart' as const) }) },
-);
+] as const;
+const FORGETTING = {
+  weight: 1,
+  arbitrary: fc.record({ act: fc.constant('forget' as const), serial: fc.constantFrom(SERIAL, SERIAL, OTHER) }),
+};
 
 /** That nothing which comes between strokes shows. @param numRuns how many sequences are tried */
 export function datesAsIfAtOnce(numRuns: number): void {
+  isAsIfAtOnce(numRuns, fc.oneof(...STEPS));
+}
+
+/** The same where batteries are forgotten, and speak again. */
+export function forgetsAsIfAtOnce(numRuns: number): void {
+  isAsIfAtOnce(numRuns, fc.oneof(...STEPS, FORGETTING));
+}
+
+type Step = (typeof STEPS)[number]['arbitrary'] | (typeof FORGETTING)['arbitrary'];
+
+function isAsIfAtOnce(numRuns: number, anyStep: fc.Arbitrary<Step extends fc.Arbitrary<infer S> ? S : never>): void {
   fc.assert(
     fc.property(fc.boolean(), fc.array(anyStep, { minLength: 5, maxLength: 40 }), (output, steps) => {
       const run = new Run(output);
       try {
         for (const one of steps) {
           if (one.act === 'commit') run.commit(one.words);
+          else if (one.act === 'forget') run.forget(one.serial);
           else if ('rows' in one) run[one.act](one.rows);
           else run[one.act]();
           run.isThere();

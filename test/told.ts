@@ -60,6 +60,14 @@ export class Truth {
     }
   }
 
+  /** Nothing that was told of a battery counts any more. */
+  forget(serial: string): void {
+    for (const list of [this.#told, this.#log] as { serial: string }[][]) {
+      const others = list.filter((one) => one.serial !== serial);
+      list.splice(0, list.length, ...others);
+    }
+  }
+
   #tell(record: ReadingRecord): void {
     const { kind, time, receivedMs } = record;
     const soc = record.values.find((value) => typeof value === 'number') as number;
@@ -172,6 +180,11 @@ export class Speaker {
   readonly #known = new Set<string>();
   #commits = 0;
   #events = 0;
+
+  /** A battery speaks as one that was never heard. */
+  forget(serial: string): void {
+    this.#known.delete(serial);
+  }
 
   records(words: Words): StoreRecord[] {
     const nowMs = this.#atMs(++this.#commits);

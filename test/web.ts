@@ -14,6 +14,7 @@ import { type WebOptions, WebServer } from '../src/web/api.ts';
 import { LiveFeed } from '../src/web/live/feed.ts';
 import { FrameTap } from '../src/web/live/frame-tap.ts';
 import { type PoolOptions, QueryPool } from '../src/web/query/pool.ts';
+import type { Forgetting } from '../src/web/routes/forget.ts';
 import type { Trusting } from '../src/web/routes/trust.ts';
 import type { OwnClock } from '../src/web/services.ts';
 import { StoreSize } from '../src/web/store-size.ts';
@@ -46,6 +47,8 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   /** Who takes the owner's word on who speaks for a battery. */
   readonly trust?: Partial<Trusting>;
   readonly clock?: OwnClock;
+  /** Who forgets batteries. */
+  readonly forgetting?: Partial<Forgetting>;
 }
 
 const SURE: OwnClock = { doubt: () => null, confirm: () => true };
@@ -55,7 +58,7 @@ export const LOCAL_TOKEN = newToken();
 
 /** Started, and stopped when the test has finished. */
 export async function webOn(folder: string, store: SqliteStore, setting: WebSetting = {}): Promise<Web> {
-  const { basePath = '/', pool: poolOptions, nowMs, trust = {}, clock = SURE, ...options } = setting;
+  const { basePath = '/', pool: poolOptions, nowMs, trust = {}, clock = SURE, forgetting = {}, ...options } = setting;
   const mistakes: string[] = [];
   const failed = (detail: string) => void mistakes.push(detail);
   const now = () => nowMs ?? Date.now();
@@ -104,6 +107,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
         failed: () => {},
       }),
       trust: { all: async () => [], decide: async () => {}, ...trust },
+      forgetting: { forget: async () => null, of: () => null, ...forgetting },
       size: new StoreSize(join(folder, DATABASE_FILE)),
       basePath,
     },

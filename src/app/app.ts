@@ -34,8 +34,10 @@ import { WebServer } from '../web/api.ts';
 import { LiveFeed } from '../web/live/feed.ts';
 import { FrameTap } from '../web/live/frame-tap.ts';
 import { QueryPool } from '../web/query/pool.ts';
+import type { Services } from '../web/services.ts';
 import { StoreSize } from '../web/store-size.ts';
 import { backupKeeper, DataUpgrade, placeFrom } from './backups.ts';
+import { BatteryForgetter } from './battery-forgetter.ts';
 import { SHOWN_AT_START } from './battery-loader.ts';
 import { doubtSentence } from './clock-report.ts';
 import { FanOut } from './fan-out.ts';
@@ -180,7 +182,7 @@ export class App {
    * @param shown what is known of batteries that are shown before they speak
    * @param kept how many are known
    */
-  #assemble(store: Store, house: string, shown: readonly Battery[], kept: number): Running {
+  #assemble(store: SelfKeepingStore, house: string, shown: readonly Battery[], kept: number): Running {
     const { battery, time_zone: timeZone } = this.#config;
     const sessions = new Sessions(battery, store, kept);
     const staleMs = battery.stale_after * 1000;
@@ -224,7 +226,10 @@ export class App {
       keep: (records) => committer.keep(records),
       now,
     });
-    const web = this.#buildWeb(store, watched, reporter, pool, { trust, clock }, () => committer.storing);
+    const memories = [sessions.batteries, state, watched.energy, reporter, clock];
+    const memory = { outputs: watched.sinks, memories, rings: [watched.feed, tap] };
+    const forgetting = new BatteryForgetter({ store, listener, committer, ...memory });
+    const web = this.#buildWeb(store, watched, reporter, pool, { trust, clock, forgetting }, () => committer.storing);
     const ticker = setInterval(() => this.#tickLog(), LOG_TICK_MS);
     const descriptors = new Descriptors(
       thisSystem(),
@@ -290,7 +295,7 @@ export class App {
     watched: Watched,
     reporter: Reporter,
     pool: QueryPool,
-    { trust, clock }: { readonly trust: TrustDesk; readonly clock: RetentionClock },
+    { clock, ...desks }: Pick<Services, 'trust' | 'forgetting'> & { readonly clock: RetentionClock },
     storing: () => boolean,
   ): WebServer {
     const { battery, data, name, time_zone: timeZone, web } = this.#config;
@@ -332,7 +337,7 @@ export class App {
           monoMs,
           failed: (attempt) => reporter.loginFailed(attempt),
         }),
-        trust,
+        ...desks,
         size: new StoreSize(join(data, DATABASE_FILE)),
         basePath: web.base_path,
       },

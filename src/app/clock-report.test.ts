@@ -39,6 +39,12 @@ describe('a clock', () => {
     expect(reportOf(epoch(offset, 0, since)).isWrong('AL1')).toBe(wrong);
   });
 
+  it('of a battery that is forgotten is not known', () => {
+    const report = reportOf(epoch(3600, 0, 0));
+    report.forget('AL1');
+    expect([report.newest('AL1'), report.isWrong('AL1')]).toEqual([undefined, false]);
+  });
+
   it('that is not known is not wrong', () => {
     expect(reportOf().isWrong('AL1')).toBe(false);
     expect(reportOf().newest('AL1')).toBeUndefined();

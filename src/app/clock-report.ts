@@ -25,6 +25,10 @@ export class ClockReport {
     if (epoch !== undefined) this.#newest.set(serial, epoch);
   }
 
+  forget(serial: string): void {
+    this.#newest.delete(serial);
+  }
+
   /** The epoch that holds now, as far as is known. */
   newest(serial: string): ClockEpoch | undefined {
     return this.#newest.get(serial);

@@ -199,6 +199,14 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
     this.said({ level: 'info', code: 'SERVER_CLOCK_SURE', text: sureSentence(by) });
   }
 
+  /** There is no such battery any more, by the owner's word. */
+  forget(serial: string, id: string): void {
+    const battery = this.#config.battery.names[id] ?? id;
+    this.#saidUntil.delete(battery);
+    this.#clocks.forget(serial);
+    this.said({ level: 'info', code: 'forgotten', text: 'forgotten, with everything that is kept of it', battery });
+  }
+
   /** Something of this machine. */
   said(note: Note): void {
     if (note.level === 'warn' || note.level === 'error') this.#count(note.code);

@@ -10,6 +10,7 @@ import { clockCommand } from './clock.ts';
 import { decodeCommand } from './decode.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand } from './export.ts';
+import { forgetCommand } from './forget.ts';
 import { FAILED, FINE, type Io, OutputError } from './io.ts';
 import { passwordCommand } from './password.ts';
 import { replayCommand } from './replay.ts';
@@ -56,6 +57,7 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     demoCommand,
     passwordCommand,
     trustCommand,
+    forgetCommand,
     clockCommand,
   ];
   for (const command of commands) {

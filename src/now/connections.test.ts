@@ -47,3 +47,15 @@ it('count for each battery, which is connected while one of its own is open', ()
   connections.closed(2);
   expect(one.connections).toBe(0);
 });
+
+it('that stay open are of nobody, or of another, once their battery is forgotten', () => {
+  const connections = new Connections();
+  const [one, other] = [battery('10101'), battery('10102')];
+  for (const connection of [1, 2]) connections.opened(connection, '', 0);
+  connections.named(1, one);
+  connections.named(2, other);
+  connections.named(2, one);
+  connections.forget(one);
+  expect(connections.states()).toMatchObject([{ battery: null, batteries: [] }, { battery: other.id }]);
+  expect([one.connections, ...connections.closed(1), ...connections.closed(2)]).toEqual([0, other]);
+});

@@ -42,6 +42,15 @@ export class Connections {
     return true;
   }
 
+  /** There is no such battery any more. */
+  forget(battery: TrackedBattery): void {
+    for (const open of this.#open.values()) {
+      open.batteries.delete(battery);
+      if (open.newest === battery) open.newest = [...open.batteries].at(-1) ?? null;
+    }
+    battery.connections = 0;
+  }
+
   /** The oldest first. */
   states(): ConnectionState[] {
     return Array.from(this.#open, ([connection, { peer, sinceMs, batteries, newest }]) => ({

@@ -127,3 +127,21 @@ it('is asked once a minute by itself, until it is stopped', async () => {
   await vi.advanceTimersByTimeAsync(120_000);
   expect(asked).toHaveLength(1);
 });
+
+it('is not told of a battery that was forgotten meanwhile; of a new one of that id it is asked again', async () => {
+  let answer = (): void => {};
+  const today = energy(() => new Promise<void>((resolve) => (answer = resolve)));
+  today.tell(live({}));
+  today.tell({ ...live({}), battery: 'c0ffee' });
+  const ticked = today.tick();
+  today.forget('AL1', 'b3f1c2');
+  answer();
+  await ticked;
+  expect(batteries()).toEqual(['c0ffee']);
+  today.tell(live({}));
+  today.forget('AL1', 'c0ffee');
+  const again = today.tick();
+  answer();
+  await again;
+  expect(batteries()).toEqual(['b3f1c2']);
+});

@@ -36,6 +36,8 @@ export class EnergyToday implements NewsListener {
   readonly #heard = new Set<string>();
   /** Batteries that there are. */
   readonly #known = new Set<string>();
+  /** Batteries that were forgotten since it was last asked: what is answered may be of what they were. */
+  readonly #forgotten = new Set<string>();
   /** When the house's day began of which energy was last told, Unix milliseconds. */
   #dayStartMs = 0;
   #ticker: NodeJS.Timeout | null = null;
@@ -60,13 +62,21 @@ export class EnergyToday implements NewsListener {
     else if (news.type === 'battery') this.#known.add(news.battery.id);
   }
 
+  /** There is no such battery any more. */
+  forget(_serial: string, id: string): void {
+    this.#heard.delete(id);
+    this.#known.delete(id);
+    this.#forgotten.add(id);
+  }
+
   /** Asks and tells; once a minute by itself. One look at a time: where it takes longer, a minute is left out. */
   async tick(): Promise<void> {
     if (this.#ticking || !this.#options.isWanted()) return;
     this.#ticking = true;
+    this.#forgotten.clear();
     const news = await this.#ask(this.#due());
     this.#ticking = false;
-    this.#options.told(news);
+    this.#options.told(news.filter(({ battery }) => !this.#forgotten.has(battery)));
   }
 
   /** Those heard since, or all there are when a day has begun: none shows yesterday's. */

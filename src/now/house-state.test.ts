@@ -341,3 +341,27 @@ it('tells all who listen, in their order', () => {
   house.opened(7, 'a private network');
   expect(order).toEqual(['page server_state', 'outputs server_state']);
 });
+
+describe('a battery that is forgotten', () => {
+  it('is none, and a new one when it speaks again', () => {
+    const live = state();
+    live.opened(7, 'a private network');
+    live.committed([identity(SERIAL, 7), reading('live', T, { soc: 5 }), reading('live', T, {}, { serial: OTHER })]);
+    live.forget(SERIAL, 'aaa');
+    expect([live.has('aaa'), live.battery('aaa'), live.batteries().map(({ id }) => id)]).toEqual([
+      false,
+      null,
+      ['bbb'],
+    ]);
+    live.closed(7);
+    now += 5000;
+    live.committed([reading('live', T + 5, { grid_power: 1 }, { receivedMs: now })]);
+    expect(live.battery('aaa')).toMatchObject({
+      firstSeenMs: now,
+      connected: false,
+      live: { values: { grid_power: 1 } },
+      clock: null,
+    });
+    expect(live.battery('aaa')?.live?.values).not.toHaveProperty('soc');
+  });
+});

@@ -105,6 +105,14 @@ export class HouseState {
     }
   }
 
+  /** There is no such battery any more. */
+  forget(serial: string, id: string): void {
+    const battery = this.#bySerial.get(serial);
+    if (battery !== undefined) this.#connections.forget(battery);
+    this.#bySerial.delete(serial);
+    this.#byId.delete(id);
+  }
+
   /** Time passed: who has become stale? */
   tick(): void {
     const moment = this.#moment();

@@ -75,6 +75,7 @@ export const LOG_WORDS = {
   event: 'a battery connected, logged in or sent a message, or has a new entry in its own log',
   clock: 'how far a battery’s clock is from UTC, and why that was measured anew; `offset_seconds`, `drift_ppm`',
   gap: 'minutes that were missed, and whether the battery was asked for them',
+  forgotten: 'a battery was forgotten with everything of it, by its owner’s word',
   backup: 'a backup was made; `path`, `bytes`',
   upgrade: 'the data is brought to a newer version of the database, `version`, after a copy was made',
   output: 'an output reaches its server, for the first time or again',

@@ -229,6 +229,22 @@ export class Connection implements Recipient, Line {
     this.#socket.destroy();
   }
 
+  /** Whether the peer may still be heard. */
+  get isOpen(): boolean {
+    return !this.#ended;
+  }
+
+  /** Whether that serial number was named on it. */
+  hasNamed(serial: string): boolean {
+    return this.#session.hasNamed(serial);
+  }
+
+  /** Ends the session now, with its last words, and closes without another. */
+  dismiss(): void {
+    this.#end();
+    this.#socket.destroy();
+  }
+
   /** The peer has said all it will; what it is owed is still sent after the commit. */
   #end(): void {
     if (this.#ended) return;

@@ -123,6 +123,16 @@ export class Listener implements ConnectionListener {
     clearTimeout(giveUp);
   }
 
+  /**
+   * Closes the connections on which a serial number was named; what they had to say is submitted before.
+   * @returns how many there were
+   */
+  dismiss(serial: string): number {
+    const named = [...this.#connections].filter((connection) => connection.isOpen && connection.hasNamed(serial));
+    for (const connection of named) connection.dismiss();
+    return named.length;
+  }
+
   problem(problem: ProblemOutput, connection: Connection): void {
     this.#dependencies.watcher.problem(problem, connection.number);
   }

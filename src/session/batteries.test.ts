@@ -48,6 +48,19 @@ describe('the batteries heard', () => {
     expect(batteries.size).toBe(3);
   });
 
+  it('are new once they were forgotten, and make room', () => {
+    const batteries = new Batteries(2, { atOnce: 1 });
+    const first = taken(batteries, 'A');
+    const newcomer = batteries.hear('B');
+    batteries.forget('A', 'a', true);
+    batteries.forget('B', 'b', false);
+    expect([batteries.size, batteries.get('A'), batteries.waiting()]).toEqual([0, null, []]);
+    expect(taken(batteries, 'A')).not.toBe(first);
+    expect(batteries.hear('B')).not.toBe(newcomer);
+    batteries.forget('nobody', 'n', false);
+    expect(batteries.size).toBe(1);
+  });
+
   it('come back with their latest clock', () => {
     const batteries = new Batteries(10);
     batteries.restore(stored('A', 60, 3600));

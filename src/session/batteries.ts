@@ -156,6 +156,15 @@ export class Batteries {
     return this.#takeIn(newcomer.serial);
   }
 
+  /**
+   * Knows nothing of a serial number any more: whoever speaks with it again is new.
+   * @param isKept whether it was a battery kept from before, or taken in
+   */
+  forget(serial: string, _id: string, isKept: boolean): void {
+    if (!this.#bySerial.delete(serial) && isKept) this.#untold = Math.max(0, this.#untold - 1);
+    this.#newcomers.forget(serial);
+  }
+
   #takeIn(serial: string): HeardBattery {
     const clock = new BatteryClock();
     const backfill = new Backfill(this.#options.backfill, clock.timeline, null, { open: [], last: 0 });

@@ -110,6 +110,11 @@ export class Session {
     this.#lastLifeMono = now.monoMs;
   }
 
+  /** Whether that serial number was named on the connection. */
+  hasNamed(serial: string): boolean {
+    return this.#speakers.hasNamed(serial);
+  }
+
   /** When `wake` wants to be called, in monotonic milliseconds; null once closed. */
   get deadline(): number | null {
     if (!this.#open) return null;

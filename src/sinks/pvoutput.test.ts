@@ -184,6 +184,22 @@ describe('the battery', () => {
     ]);
   });
 
+  it('that is forgotten is sent no more, and another may be heard', async () => {
+    const output = await started();
+    const hears = (watts: number, seconds: number, id: string) =>
+      output.tell(live({ pv_power: watts, load_power: 8 }, seconds, id));
+    hears(1890, 299, 'b3f1c2');
+    output.forget('b3f1c2');
+    now += 300_000;
+    await output.tick();
+    expect(asked).toEqual([]);
+    hears(7, 300, 'ccc');
+    // It is none of what is forgotten now.
+    output.forget('b3f1c2');
+    await output.tick();
+    expect([asked.map(({ form }) => form.v2), told.filter((line) => line.includes('REFUSED'))]).toEqual([['7'], []]);
+  });
+
   it('that is chosen is the only one that is heard', async () => {
     const output = await started({ battery: 'b3f1c2' });
     output.tell(battery({ id: 'ccc' }));

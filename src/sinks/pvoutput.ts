@@ -91,6 +91,13 @@ export class PvOutput implements Sink {
     else this.#detail = { arrivedMs, news };
   }
 
+  forget(battery: string): void {
+    if (!this.#ids.delete(battery) && battery !== this.#options.battery) return;
+    this.#live = null;
+    this.#detail = null;
+    this.#energy = null;
+  }
+
   /** Sends a status where an interval has begun and there is something new to say; by itself every ten seconds. */
   async tick(): Promise<void> {
     if (this.#sending !== null || this.#ending.signal.aborted) return;

@@ -45,6 +45,10 @@ export interface Sink {
    * answer that was asked for may still come after {@link stop}.
    */
   tell(news: SinkNews): void;
+  /** A battery is to be forgotten: what is held of it here goes, and what its other side keeps only for us. */
+  forget?(battery: string): void;
+  /** How much of batteries that are forgotten its other side has not removed yet. */
+  readonly clearing?: number;
   /** Says its last and lets go of everything, within {@link STOP_MS} whatever its other side does. */
   stop(): Promise<void>;
 }

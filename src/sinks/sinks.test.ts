@@ -294,3 +294,49 @@ describe('totals', () => {
     expect(kept.get('totals b3f1c2')).toContain('433.1');
   });
 });
+
+describe('a battery that is forgotten', () => {
+  const OTHER = { ...battery().battery, id: 'c0ffee' };
+
+  it('is so by each output, also where one fails', () => {
+    const forgotten: string[] = [];
+    const [failing, other] = [new Heard('failing'), new Heard('other')];
+    Object.assign(failing, {
+      forget: () => {
+        throw new Error('broken');
+      },
+    });
+    Object.assign(other, { forget: (id: string) => forgotten.push(id) });
+    sinks([failing, other, new Heard('without')]).forget('b3f1c2');
+    expect([forgotten, mistakes]).toEqual([['b3f1c2'], ['failing Error: broken']]);
+  });
+
+  it('is not kept, and others are', async () => {
+    const one = sinks([new Heard('a')]);
+    one.tell(battery());
+    one.tell({ type: 'battery', battery: OTHER });
+    for (const id of ['b3f1c2', 'c0ffee']) one.tell({ ...detail({ pv_energy: 433 }), battery: id });
+    one.forget('b3f1c2');
+    await one.stop();
+    expect([...kept.keys()]).toEqual(['totals c0ffee']);
+  });
+
+  it('is not told of by an answer to what was asked before; a new one of that id is', async () => {
+    const heard = new Heard('a', ['settings']);
+    const waiting: ((settings: Settings) => void)[] = [];
+    const one = sinks([heard], () => new Promise((resolve) => waiting.push(resolve)));
+    one.tell(configured);
+    one.forget('b3f1c2');
+    one.tell(configured);
+    waiting[0]?.({ ems_version: 'old' });
+    waiting[1]?.({ ems_version: 'new' });
+    await turn();
+    expect(heard.take()).toEqual([{ type: 'settings', battery: 'b3f1c2', settings: { ems_version: 'new' } }]);
+  });
+
+  it('is told how much of it outputs have still to remove', () => {
+    const [one, other] = [new Heard('one'), new Heard('other')];
+    Object.assign(one, { clearing: 3 });
+    expect(sinks([one, other]).clearing).toBe(3);
+  });
+});

@@ -43,6 +43,8 @@ export class Sinks implements NewsListener {
   readonly #unkept = new Set<string>();
   /** Batteries that there are. */
   readonly #known = new Set<string>();
+  /** How often a battery was forgotten: an answer to what was asked before is of what it was. */
+  readonly #forgotten = new Map<string, number>();
   #keeping: NodeJS.Timeout | null = null;
   #stopped = false;
 
@@ -94,6 +96,19 @@ export class Sinks implements NewsListener {
   /** Whether an output wants to be told such news. */
   isWanted(type: SinkNews['type']): boolean {
     return this.#sinks.some(({ wants }) => wants.includes(type));
+  }
+
+  /** A battery is to be forgotten: outputs let go of it, and of what they have left of it elsewhere, as far as that is ours. */
+  forget(battery: string): void {
+    this.#forgotten.set(battery, this.#timesForgotten(battery) + 1);
+    this.#totals.delete(battery);
+    for (const some of [this.#unkept, this.#known]) some.delete(battery);
+    for (const sink of this.#sinks) this.#guarded(sink, () => sink.forget?.(battery));
+  }
+
+  /** How many topics of batteries that are forgotten are not cleared yet. */
+  get clearing(): number {
+    return this.#sinks.reduce((sum, { clearing = 0 }) => sum + clearing, 0);
   }
 
   /** Tells the settings of all batteries; one after the other, or of a fleet there would be too many questions at once. */
@@ -149,8 +164,14 @@ export class Sinks implements NewsListener {
 
   async #configure(battery: string): Promise<void> {
     if (!this.isWanted('settings')) return;
+    const forgotten = this.#timesForgotten(battery);
     const settings = await this.#options.settings(battery).catch(() => null);
-    if (settings !== null) this.#hand({ type: 'settings', battery, settings });
+    if (settings !== null && forgotten === this.#timesForgotten(battery))
+      this.#hand({ type: 'settings', battery, settings });
+  }
+
+  #timesForgotten(battery: string): number {
+    return this.#forgotten.get(battery) ?? 0;
   }
 
   #totalsOf(battery: string): Totals {

@@ -4,6 +4,7 @@
 import type { ReadingKind } from '../model.ts';
 import type { Span } from './energy/span.ts';
 import type {
+  Extent,
   HeldCount,
   Owner,
   Position,
@@ -57,6 +58,9 @@ export interface StoreReader {
 
   /** The newest reading of a kind, as of the last minutes; null where there is none. */
   newest(kind: ReadingKind, battery: string): Promise<StoredReading | null>;
+
+  /** How much is kept of a battery, by kind; nothing where there is no such battery. */
+  extents(battery: string): Promise<readonly Extent[]>;
 
   /** The vendor's names that occur in readings of a kind, in the order of the messages. */
   wireKeys(kind: ReadingKind): Promise<readonly string[]>;

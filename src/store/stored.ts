@@ -1,7 +1,7 @@
 /**
  * What a reader of the store gives: rows in the words of the house, each with whose it is.
  */
-import type { ClockEpoch, EventRecord, Gap, HeldReason, Private, ReadingRecord } from '../model.ts';
+import type { ClockEpoch, EventRecord, Gap, HeldReason, Private, ReadingKind, ReadingRecord } from '../model.ts';
 
 /** How far somebody has come who reads by battery, time and ordinal. */
 export interface Position {
@@ -121,4 +121,13 @@ export interface Series {
   readonly starts: number[];
   /** In the order of the fields that were asked for. */
   readonly lines: Line[];
+}
+
+/** How much there is of the readings of a battery of one kind. */
+export interface Extent {
+  readonly kind: ReadingKind;
+  readonly rows: number;
+  /** Of those that have a time, Unix seconds; null where none has. */
+  readonly from: number | null;
+  readonly to: number | null;
 }

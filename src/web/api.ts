@@ -14,6 +14,7 @@ import { openApi } from './openapi.ts';
 import { WebError } from './problem.ts';
 import { JsonText } from './query/pool.ts';
 import { CLOCK_ROUTES } from './routes/clock.ts';
+import { FORGET_ROUTES } from './routes/forget.ts';
 import { NOW_ROUTES } from './routes/now.ts';
 import { PAST_ROUTES } from './routes/past.ts';
 import type { Route } from './routes/route.ts';
@@ -58,6 +59,7 @@ export const ROUTES: readonly Route[] = [
   ...CLOCK_ROUTES,
   ...SESSION_ROUTES,
   ...TRUST_ROUTES,
+  ...FORGET_ROUTES,
 ];
 
 const BODY_BYTES = 64 * 1024;
@@ -197,7 +199,8 @@ export class WebServer {
     const { services, checked = false } = this.#options;
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {
       const { id = '' } = request.params as { id?: string };
-      if (one.path.includes('{id}') && !services.state.has(id)) throw new WebError('BATTERY_NOT_FOUND');
+      if (one.path.includes('{id}') && !one.takesNewcomers && !services.state.has(id))
+        throw new WebError('BATTERY_NOT_FOUND');
       const asked = {
         id,
         query: parsed(one.query ?? EMPTY, request.query),

@@ -140,6 +140,17 @@ export const battery = z.object({
 }) satisfies Json<BatteryState>;
 export const batteries = z.array(battery);
 
+export const forgetting = z.object({
+  number: count.describe('by which /api/forgotten tells how far it has come'),
+  connections_closed: count.describe('those on which the battery was named'),
+});
+export const forgottenQuery = z.strictObject({ number: z.coerce.number().int().min(1) });
+export const forgotten = z.object({
+  done: z.boolean(),
+  removed: z.record(z.string(), count).describe('rows by what they were: live, detail, history, events …'),
+  topics_left: count.describe('on MQTT: those that the broker has not cleared yet'),
+});
+
 const span = { from: time.optional(), to: time.optional() };
 
 export const readingsQuery = z.strictObject({

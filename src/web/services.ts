@@ -6,6 +6,7 @@ import type { SinkStatus } from '../sinks/sink.ts';
 import type { Auth } from './access/auth.ts';
 import type { FrameTap } from './live/frame-tap.ts';
 import type { QueryPool } from './query/pool.ts';
+import type { Forgetting } from './routes/forget.ts';
 import type { Trusting } from './routes/trust.ts';
 import type { StoreSize } from './store-size.ts';
 
@@ -54,6 +55,7 @@ export interface Services {
   readonly auth: Auth;
   readonly size: StoreSize;
   readonly trust: Trusting;
+  readonly forgetting: Forgetting;
   /** Of the cookie: where the page is. */
   readonly basePath: string;
 }

@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { DISCOVERY } from '../home-assistant-rules.ts';
+import { run } from '../io.ts';
 import {
   clockText,
   endAll,
@@ -23,6 +24,8 @@ import { EXECUTABLE, Listener, Mosquitto, TLS, tlsFile } from './mosquitto.ts';
 import { needing } from './required.ts';
 
 const SERIAL = 'AL2002021010101';
+const OTHER = 'AL2002021010102';
+const THIRD = 'AL2002021010103';
 const UNTRUSTED = /OUTPUT_UNTRUSTED|certificate/;
 
 afterEach(endAll);
@@ -139,6 +142,42 @@ needing(EXECUTABLE, 'mosquitto', 'With mosquitto', () => {
     await listener.says(/^alphaess\/bridge\/state$/, (payload) => payload === 'offline');
   });
 
+  it('keeps nothing of a battery that is forgotten, also where it was away then, and all of others', async () => {
+    const lines = ['persistence true', `persistence_location ${folder()}/`];
+    const broker = await Mosquitto.start({ lines });
+    const url = `mqtt://127.0.0.1:${broker.port}`;
+    const data = folder();
+    const server = await serverWith({ URL: url }, data);
+    await battery(server, [2, fixture('1-1-2.login.json')], live(), detail());
+    await battery(server, [16, liveBody(OTHER, nowSeconds())]);
+    await battery(server, [16, liveBody(THIRD, nowSeconds())]);
+    const rows = await exported(data, 'live');
+    const ids = [...new Set(rows.map(({ battery: id }) => String(id)))];
+    expect(ids).toHaveLength(3);
+    const keptOf = async (id: string) => (await retainedAt(url)).filter((topic) => topic.includes(id)).length;
+    for (const id of ids) await until('it to be known at the broker', async () => (await keptOf(id)) >= 3);
+
+    const [one, other, third] = ids as [string, string, string];
+    const forgotten = await run(['forget', one, '--yes', '--data', data]);
+    expect(forgotten.out).not.toContain('topics');
+    expect([forgotten.code, await keptOf(one)]).toEqual([0, 0]);
+
+    broker.child.kill('SIGTERM');
+    await broker.exited;
+    await server.says('OUTPUT_UNREACHABLE');
+    const later = await run(['forget', other, '--yes', '--data', data]);
+    expect([later.code, later.out]).toEqual([
+      0,
+      expect.stringMatching(/\d topics at the MQTT broker are cleared once/),
+    ]);
+    await server.stop();
+    await Mosquitto.start({ lines, port: broker.port });
+    expect(await keptOf(other)).toBeGreaterThan(2);
+    await serverWith({ URL: url }, data);
+    await until('its topics to be cleared', async () => (await keptOf(other)) === 0);
+    expect(await keptOf(third)).toBeGreaterThan(2);
+  }, 60_000);
+
   it('killed under load: batteries are answered as ever, and every event arrives afterwards, once', async () => {
     const broker = await Mosquitto.start();
     const url = `mqtt://127.0.0.1:${broker.port}`;
@@ -178,6 +217,16 @@ needing(EXECUTABLE, 'mosquitto', 'With mosquitto', () => {
     await witness.isAnswered();
   });
 });
+
+/** Topics under which the broker keeps something. */
+async function retainedAt(url: string): Promise<string[]> {
+  const listener = await Listener.to({ url });
+  // What is published after it has subscribed comes behind all that is kept.
+  const mark = `mark/${performance.now()}`;
+  listener.publish(mark, 'here');
+  await listener.says(new RegExp(`^${mark}$`));
+  return listener.heard.filter(({ retain, payload }) => retain && payload !== '').map(({ topic }) => topic);
+}
 
 /** The keys that the templates of each topic ask for. */
 function topicsOf(discovery: ReturnType<typeof DISCOVERY.parse>): Map<string, string[]> {

@@ -79,6 +79,10 @@ export class Newcomers {
     this.#waiting.delete(serial);
   }
 
+  forget(serial: string): void {
+    this.#waiting.delete(serial);
+  }
+
   /** The one of that serial number. */
   of(serial: string): Newcomer {
     const known = this.#waiting.get(serial);

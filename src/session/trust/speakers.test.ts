@@ -319,6 +319,22 @@ describe('a battery at another address', () => {
   });
 });
 
+describe('a serial number was named on a connection', () => {
+  it('whether it is of a battery, of another peer, or of one that may become a battery', () => {
+    const { batteries, first } = house(new Batteries(10, { atOnce: 1 }));
+    const second = joins(batteries, 8, 15);
+    const named = ({ session }: Dialogue) => [SERIAL, 'AL-NEW'].map((serial) => session.hasNamed(serial));
+    expect([named(first), named(second)]).toEqual([
+      [true, false],
+      [false, false],
+    ]);
+    second.session.receive(frameByHand(1, 16, live(15)), later(15));
+    expect(named(second)).toEqual([true, false]);
+    second.session.receive(frameByHand(1, 16, live(16, { serial: 'AL-NEW' })), later(16));
+    expect(named(second)).toEqual([true, true]);
+  });
+});
+
 describe('two batteries on one connection', () => {
   it('are each believed or not', () => {
     const { batteries } = house();

@@ -52,6 +52,12 @@ export class Speakers {
     return this.#last !== null;
   }
 
+  /** Whether that serial number was named on the connection, whoever it was that named it. */
+  hasNamed(serial: string): boolean {
+    const last = this.#last instanceof Newcomer ? [this.#last.serial] : [];
+    return [...last, ...Array.from(this.#joined, (battery) => battery.serial.reveal())].includes(serial);
+  }
+
   speakFor(battery: HeardBattery): boolean {
     return battery.trust.speaks(this.#connection);
   }

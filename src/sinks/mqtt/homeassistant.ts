@@ -154,3 +154,8 @@ function entityPrefix({ id, name, first }: Device): string {
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
+
+/** The platform of each component. */
+export function platformsOf({ components }: Discovery): Record<string, string> {
+  return Object.fromEntries(Object.entries(components).map(([key, { platform }]) => [key, platform]));
+}

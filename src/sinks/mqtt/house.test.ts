@@ -3,7 +3,8 @@ import { battery, detail, energy, happened, isoAt, live, NOW, settings } from '.
 import { HOUSE } from '../../../test/sink-settings.ts';
 import { columnsOf } from '../../protocol/fields/fields.ts';
 import type { SinkNews } from '../sink.ts';
-import { type BatteryNote, type HouseSetting, MqttHouse, type Outgoing } from './house.ts';
+import { type HouseSetting, MqttHouse, type Outgoing } from './house.ts';
+import type { BatteryNote } from './notes.ts';
 
 const CONFIG = 'homeassistant/device/alphaess_b3f1c2/config';
 

@@ -7,6 +7,7 @@ import type { Field } from '../../protocol/fields/field.ts';
 import { fieldsOnWire } from '../../protocol/fields/fields.ts';
 import { DETAIL_OLD_MS, type HeldEnergyNews, type SinkNews } from '../sink.ts';
 import { COUNTERS } from '../totals.ts';
+import { Clearings } from './clearings.ts';
 import {
   DETAIL_FIELDS,
   eventType,
@@ -23,13 +24,14 @@ import {
 import {
   batteryTopic,
   bridgeTopic,
-  type Device,
   type Discovery,
   type DiscoverySetting,
   discoveryOf,
   discoveryTopic,
+  platformsOf,
 } from './homeassistant.ts';
 import type { Message } from './link.ts';
+import { type BatteryNote, BRIDGE, FORGOTTEN, NO_NOTE, withoutTopic, withTopic } from './notes.ts';
 
 /** A message, and whether only the newest of its topic counts. */
 export interface Outgoing {
@@ -43,23 +45,6 @@ export interface HouseSetting extends DiscoverySetting {
   /** Ids of batteries that nothing is said of. */
   readonly leftOut: readonly string[];
 }
-
-/** What is remembered of a battery through a restart. */
-export interface BatteryNote {
-  /** Topics under which the broker may keep something. */
-  readonly retained: readonly string[];
-  /** The platform of each component that Home Assistant was told of. */
-  readonly components: Readonly<Record<string, string>>;
-  /** … and of those that it is to forget, until the broker has it. */
-  readonly gone: Readonly<Record<string, string>>;
-  readonly manyPhases: boolean;
-  /** Fields that nobody knows, which were seen. */
-  readonly unknown: Device['unknown'];
-}
-
-const NO_NOTE: BatteryNote = { retained: [], components: {}, gone: {}, manyPhases: false, unknown: {} };
-/** Stands for this server among the batteries. */
-export const BRIDGE = 'bridge';
 
 /** What of a battery's state is said. */
 type BatteryStatus = Pick<BatteryState, 'connected' | 'stale' | 'clock' | 'openGaps'>;
@@ -98,6 +83,7 @@ export class MqttHouse {
   readonly #batteries = new Map<string, Known>();
   readonly #farewells = new WeakSet<Message>();
   readonly #discoveries = new WeakMap<Message, Known>();
+  readonly #clearings: Clearings;
   #bridge: BatteryNote;
 
   /** @param recall what {@link noteOf} gave of a battery, before a restart too */
@@ -105,6 +91,7 @@ export class MqttHouse {
     this.#setting = setting;
     this.#recall = recall;
     this.#bridge = recall(BRIDGE) ?? NO_NOTE;
+    this.#clearings = new Clearings(recall(FORGOTTEN));
   }
 
   /** What is to be said because of some news, in its order. */
@@ -147,17 +134,37 @@ export class MqttHouse {
     });
     const messages = [...bridges, ...topics].map((topic) => retained(topic, ''));
     for (const message of messages) this.#farewells.add(message);
-    return messages;
+    return [...messages, ...this.#clearings.messages];
+  }
+
+  /** How many topics of forgotten batteries the broker has not cleared yet. */
+  get clearing(): number {
+    return this.#clearings.messages.length;
+  }
+
+  /** Knows nothing of a battery any more. @returns what clears its topics at the broker */
+  forget(id: string): Message[] {
+    const { retained: topics } = this.#known(id).note;
+    this.#batteries.delete(id);
+    return this.#clearings.add(topics);
+  }
+
+  /** Whether a topic is of that battery. */
+  isOf(id: string, topic: string): boolean {
+    const { base, prefix } = this.#setting;
+    return topic.startsWith(batteryTopic(base, id, '')) || topic === discoveryTopic(prefix, id);
   }
 
   /** What is to be remembered of a battery, or of this server. Nothing is kept under what was taken away. */
   noteOf(id: string): BatteryNote {
+    if (id === FORGOTTEN) return this.#clearings.note;
     return id === BRIDGE ? this.#bridge : this.#known(id).note;
   }
 
   /** The broker has a message. @returns of which battery, or of this server, there is something else to be remembered */
   confirmed(message: Message): string | null {
-    if (this.#farewells.has(message)) return this.#forget(message.topic);
+    if (this.#clearings.confirmed(message)) return FORGOTTEN;
+    if (this.#farewells.has(message)) return this.#takenAway(message.topic);
     const battery = this.#discoveries.get(message);
     if (battery?.said.get(message.topic)?.message !== message || Object.keys(battery.note.gone).length === 0)
       return null;
@@ -165,16 +172,15 @@ export class MqttHouse {
     return battery.id;
   }
 
-  #forget(topic: string): string | null {
-    const without = (note: BatteryNote) => ({ ...note, retained: note.retained.filter((one) => one !== topic) });
+  #takenAway(topic: string): string | null {
     if (this.#bridge.retained.includes(topic)) {
-      this.#bridge = without(this.#bridge);
+      this.#bridge = withoutTopic(this.#bridge, topic);
       return BRIDGE;
     }
     const battery = [...this.#batteries.values()].find(({ note }) => note.retained.includes(topic));
     if (battery === undefined) return null;
     const told = topic.endsWith(CONFIG) ? { components: {}, gone: {} } : {};
-    battery.note = { ...without(battery.note), ...told };
+    battery.note = { ...withoutTopic(battery.note, topic), ...told };
     return battery.id;
   }
 
@@ -320,6 +326,8 @@ export class MqttHouse {
 
   #said(battery: Known, message: Message, untilMs: number | null): Message {
     battery.said.set(message.topic, { message, untilMs });
+    // It takes the place of what was there, of a battery of that serial number that was forgotten.
+    this.#clearings.superseded(message.topic);
     battery.note = withTopic(battery.note, message.topic);
     return message;
   }
@@ -335,19 +343,10 @@ function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** The same note where it has the topic. */
-function withTopic(note: BatteryNote, topic: string): BatteryNote {
-  return note.retained.includes(topic) ? note : { ...note, retained: [...note.retained, topic] };
-}
-
 /** With what Home Assistant is to forget: each by its platform alone. */
 function withStubs(body: Discovery, gone: BatteryNote['gone']): object {
   const stubs = Object.entries(gone).map(([key, platform]) => [key, { platform }]);
   return { ...body, components: { ...body.components, ...Object.fromEntries(stubs) } };
-}
-
-function platformsOf({ components }: Discovery): Record<string, string> {
-  return Object.fromEntries(Object.entries(components).map(([key, { platform }]) => [key, platform]));
 }
 
 /** Of a fleet, texts of this size would fill the memory. */

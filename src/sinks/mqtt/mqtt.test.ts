@@ -216,3 +216,76 @@ describe('what the broker keeps', () => {
     expect(kept.get('mqtt b3f1c2')).toContain('alphaess/b3f1c2/state');
   });
 });
+
+describe('a battery that is forgotten', () => {
+  const TOPICS = ['availability', 'energy', 'state', 'status'].map((level) => `alphaess/b3f1c2/${level}`);
+  const others = (broker: Broker) => [...broker.retained].filter(([topic]) => !topic.includes('b3f1c2')).map(String);
+  const left = (broker: Broker) =>
+    [...broker.retained]
+      .filter(([topic, payload]) => topic.includes('b3f1c2') && payload !== '')
+      .map(([topic]) => topic);
+  const OTHER = { ...battery().battery, id: 'c0ffee' };
+
+  function say(sink: MqttSink): void {
+    for (const news of [battery(), live({ soc: 5 }), energy(), event('a')]) sink.tell(news);
+    sink.tell({ type: 'battery', battery: OTHER });
+  }
+
+  it('leaves nothing at the broker, and others all of theirs', async () => {
+    const { broker, sink } = await started();
+    say(sink);
+    await settled(sink);
+    expect(left(broker).sort()).toEqual([...TOPICS, CONFIG].sort());
+    const before = others(broker);
+    sink.forget('b3f1c2');
+    await settled(sink);
+    expect([left(broker), others(broker), sink.clearing]).toEqual([[], before, 0]);
+    const othersKept = () => JSON.stringify([...kept].filter(([name]) => name !== 'mqtt b3f1c2'));
+    await vi.waitFor(() => expect(othersKept()).not.toContain('b3f1c2'), { timeout: 5000 });
+  });
+
+  it('whose broker is away is cleared when that is back, also by the next run, and nothing old is said of it', async () => {
+    const { broker, sink } = await started();
+    say(sink);
+    await settled(sink);
+    const retained = [...broker.retained].filter(([topic]) => topic.includes('b3f1c2'));
+    await broker.kill();
+    await vi.waitFor(() => expect(sink.status.state).toBe('down'));
+    for (const news of [live({ soc: 6 }, 1), energy({ timeMs: at(1) }), event('b', 1)]) sink.tell(news);
+    sink.forget('b3f1c2');
+    expect(sink.clearing).toBe(5);
+    await sink.stop();
+    // What the store forgets.
+    kept.delete('mqtt b3f1c2');
+
+    const back = await Broker.start({ port: broker.port });
+    for (const [topic, payload] of retained) back.retained.set(topic, payload);
+    const next = sinkTo(back.url);
+    next.start();
+    await vi.waitFor(() => expect(next.clearing).toBe(0));
+    await settled(next);
+    expect(left(back)).toEqual([]);
+    expect(back.published.filter(({ topic, payload }) => topic.includes('b3f1c2') && payload !== '')).toEqual([]);
+    await vi.waitFor(() => expect(JSON.stringify([...kept])).not.toContain('b3f1c2'), { timeout: 5000 });
+  });
+
+  it('and speaks again is a new one, whose topics stay', async () => {
+    const { broker, sink } = await started();
+    say(sink);
+    await settled(sink);
+    await broker.kill();
+    await vi.waitFor(() => expect(sink.status.state).toBe('down'));
+    sink.forget('b3f1c2');
+    sink.tell(battery({ name: 'New' }));
+    sink.tell(live({ soc: 7 }, 1));
+    const back = await Broker.start({ port: broker.port });
+    await settled(sink);
+    expect(sink.clearing).toBe(0);
+    const payloads = (level: string) => back.said(`alphaess/b3f1c2/${level}`);
+    expect(payloads('state').map((text) => JSON.parse(text).soc)).toEqual([7]);
+    // The new one has said nothing of energy.
+    expect(payloads('energy')).toEqual(['']);
+    expect(left(back)).not.toContain('alphaess/b3f1c2/energy');
+    expect(JSON.parse(back.retained.get(CONFIG) ?? '').device.name).toContain('New');
+  });
+});

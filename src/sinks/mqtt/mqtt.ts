@@ -5,8 +5,9 @@
 import { Condition, type SinkReports } from '../condition.ts';
 import { type Sink, type SinkNews, type SinkStatus, STOP_MS } from '../sink.ts';
 import type { Memory } from '../sinks.ts';
-import { type BatteryNote, BRIDGE, batteryOf, type HouseSetting, MqttHouse } from './house.ts';
+import { batteryOf, type HouseSetting, MqttHouse } from './house.ts';
 import { type Message, type MqttBroker, MqttLink } from './link.ts';
+import { type BatteryNote, BRIDGE, FORGOTTEN, noteName, recalledNote } from './notes.ts';
 import { MqttQueue } from './queue.ts';
 
 export interface MqttOptions {
@@ -84,6 +85,25 @@ export class MqttSink implements Sink {
     }
     const battery = batteryOf(news);
     if (battery !== null) this.#noteSoon(battery);
+    this.#noteSoon(FORGOTTEN);
+    this.#pump();
+  }
+
+  /** How many topics of forgotten batteries the broker has not cleared yet. */
+  get clearing(): number {
+    return this.#house.clearing;
+  }
+
+  /** Its topics are cleared at the broker; where that is away, when it is there again, also after a restart. */
+  forget(battery: string): void {
+    this.#queue.forget((topic) => this.#house.isOf(battery, topic));
+    const clearings = this.#house.forget(battery);
+    this.#notes.delete(battery);
+    this.#toNote.delete(battery);
+    this.#noteSoon(FORGOTTEN);
+    // Its own note is about to go.
+    this.#writeNotes();
+    for (const message of clearings) this.#queue.replace(message);
     this.#pump();
   }
 
@@ -137,9 +157,8 @@ export class MqttSink implements Sink {
   }
 
   #recall(battery: string): BatteryNote | null {
-    const text = this.#options.memory.recall(noteName(battery));
-    if (text === null) return null;
-    const note = JSON.parse(text) as BatteryNote;
+    const note = recalledNote(this.#options.memory, battery);
+    if (note === null) return null;
     this.#notes.set(battery, note);
     return note;
   }
@@ -164,10 +183,6 @@ export class MqttSink implements Sink {
       // The store says itself that it cannot write.
     }
   }
-}
-
-function noteName(battery: string): string {
-  return `mqtt ${battery}`;
 }
 
 /** Without user and password. */

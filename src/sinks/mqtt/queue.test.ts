@@ -127,3 +127,33 @@ describe('what waits for the broker', () => {
     );
   });
 });
+
+describe('what is forgotten', () => {
+  it('is said no more, nor counted; the rest keeps its order', () => {
+    const queue = new MqttQueue(3);
+    queue.replace(message('a/state', '1'));
+    queue.replace(message('b/state', '1'));
+    for (const [topic, payload] of [
+      ['a/energy', '1'],
+      ['b/energy', '1'],
+      ['a/energy', '2'],
+    ] as const)
+      queue.append(message(topic, payload));
+    queue.forget((topic) => topic.startsWith('a/'));
+    expect(queue.length).toBe(2);
+    // There is room again, and what replaces is not held back by what is gone.
+    queue.replace(message('a/energy', ''));
+    expect([queue.append(message('b/energy', '2')), queue.append(message('b/energy', '3'))]).toEqual([0, 0]);
+    expect(drained(queue)).toEqual(['b/state 1', 'a/energy ', 'b/energy 1', 'b/energy 2', 'b/energy 3']);
+  });
+
+  it('and is on its way is confirmed without harm', () => {
+    const queue = new MqttQueue(3);
+    queue.replace(message('a/state', '1'));
+    queue.append(message('a/energy', '1'));
+    const onTheirWay = sent(queue);
+    queue.forget(() => true);
+    for (const one of onTheirWay) queue.confirmed(one);
+    expect([queue.length, queue.onItsWay, sent(queue)]).toEqual([0, 0, []]);
+  });
+});

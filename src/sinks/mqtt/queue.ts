@@ -49,6 +49,16 @@ export class MqttQueue {
     return 1;
   }
 
+  /** Lets go of what waits under these topics. What is on its way is on its way. */
+  forget(isForgotten: (topic: string) => boolean): void {
+    for (const topic of this.#latest.keys()) if (isForgotten(topic)) this.#latest.delete(topic);
+    for (const message of this.#ordered) {
+      if (!isForgotten(message.topic)) continue;
+      this.#ordered.delete(message);
+      this.#count(message.topic, -1);
+    }
+  }
+
   /** The next to be sent, from now on on its way; null where nothing waits. */
   next(): Message | null {
     for (const waiting of [this.#latest.values(), this.#ordered]) {

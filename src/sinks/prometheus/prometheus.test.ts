@@ -201,6 +201,15 @@ describe('as an output', () => {
     expect(prometheus.status.state).toBe('stopped');
   });
 
+  it('forgets one battery, and not the others', async () => {
+    heard();
+    prometheus.tell(battery({ id: 'c0ffee', name: 'c0ffee' }));
+    prometheus.forget('b3f1c2');
+    const text = await prometheus.render(NO_FIGURES);
+    expect(text).not.toContain('b3f1c2');
+    expect(samplesOf(text, 'alphaess_connected')).toEqual({ 'battery=c0ffee': 1 });
+  });
+
   it('forgets all when it stops', async () => {
     heard();
     await prometheus.stop();

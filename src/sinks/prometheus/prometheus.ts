@@ -107,6 +107,10 @@ export class Prometheus implements Sink {
     else if (news.type === 'settings') this.#known(news.battery).versions = versionsIn(news.settings);
   }
 
+  forget(battery: string): void {
+    this.#batteries.delete(battery);
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#batteries.clear();

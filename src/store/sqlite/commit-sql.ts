@@ -2,10 +2,12 @@
  * The statements of a commit.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { NOTE } from './meta.ts';
 
 export function commitSql(db: DatabaseSync) {
   const sql = (text: string): StatementSync => db.prepare(text);
   return {
+    deleteNotes: sql(`DELETE FROM meta WHERE key GLOB '${NOTE}* ' || ?`),
     insertForm: sql('INSERT INTO wire_form (form) VALUES (?)'),
     insertUndated: sql(
       'INSERT OR IGNORE INTO undated (battery, kind, battery_time, said, reading) VALUES (?, ?, ?, ?, ?)',

@@ -21,6 +21,7 @@ import {
 } from '../../model.ts';
 import { commitSql } from './commit-sql.ts';
 import { Drafted } from './drafted.ts';
+import type { ForgetWork } from './forgetting/forgetting.ts';
 import { isConcerned, redated } from './jobs/correction.ts';
 import { EventTimes } from './jobs/event-times.ts';
 import type { CorrectWork, DateWork, Jobs, NameWork } from './jobs/jobs.ts';
@@ -181,7 +182,7 @@ export class Commit {
 
   /** Puts about `maxRows` readings that were adopted among those of this transaction. @returns whether there were any */
   placeAdopted(maxRows: number): boolean {
-    const adopted = this.#held.take(maxRows);
+    const adopted = this.#held.take(maxRows, (serial) => this.#forgottenUpTo(serial));
     if (adopted === null) return false;
     for (const reading of adopted.readings) {
       const battery = this.#keyOf(new Private(adopted.serial), reading.receivedMs);
@@ -243,6 +244,32 @@ export class Commit {
 
   #isAnyUndated(battery: number): boolean {
     return this.#sql.anyUndated.get(battery) !== undefined || this.#eventTimes.hasUndated(battery);
+  }
+
+  /**
+   * From now on there is no such battery; of it nothing but its key is left to whoever removes its rows. A newcomer gets a key
+   * for that.
+   * @param id its short id
+   * @returns null where there is none
+   */
+  forget(id: string): { readonly key: number; readonly serial: string } | null {
+    const serial = this.serialOf(id);
+    if (serial === null) return null;
+    this.#sql.deleteNotes.run(id);
+    return { key: this.batteries.forget(serial), serial };
+  }
+
+  /** The serial number of a battery, or of a newcomer of which something is held, by its short id; null where there is none. */
+  serialOf(id: string): string | null {
+    const isNewcomer = (serial: string) => !this.batteries.get(serial) && this.#forgottenUpTo(serial) === 0;
+    const isMeant = (serial: string) => this.batteries.shortestId(serial) === id && isNewcomer(serial);
+    return this.batteries.serialOfId(id) ?? this.#held.serials().find(isMeant) ?? null;
+  }
+
+  /** What is held of a serial number up to there was of a battery that is being forgotten; 0 where none is. */
+  #forgottenUpTo(serial: string): number {
+    const jobs = this.#jobs.all.filter(({ kind }) => kind === 'forget').map(({ work }) => work as ForgetWork);
+    return Math.max(0, ...jobs.filter((work) => work.serial === serial).map(({ newest }) => newest.held));
   }
 
   #addGap(record: GapRecord): void {

@@ -32,4 +32,29 @@ describe('a drafted map', () => {
     map.settle();
     expect(map.settled().get('a')).toBe(2);
   });
+
+  it('knows nothing of what was deleted, which is settled only when that is', () => {
+    const map = new Drafted<string, number>();
+    map.set('a', 1);
+    map.settle();
+    map.delete('a');
+    expect([map.get('a'), map.settled().get('a')]).toEqual([undefined, 1]);
+    map.drop();
+    expect(map.get('a')).toBe(1);
+    map.set('a', 2);
+    map.delete('a');
+    map.settle();
+    expect([map.get('a'), map.settled().size]).toEqual([undefined, 0]);
+  });
+
+  it('has what was set again after it was deleted', () => {
+    const map = new Drafted<string, number>();
+    map.set('a', 1);
+    map.settle();
+    map.delete('a');
+    map.set('a', 2);
+    expect(map.get('a')).toBe(2);
+    map.settle();
+    expect([...map.settled()]).toEqual([['a', 2]]);
+  });
 });

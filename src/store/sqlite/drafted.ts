@@ -1,12 +1,13 @@
 /**
- * A map whose new entries count only once they are settled: what a transaction added is forgotten if it is rolled back.
+ * A map whose changes count only once they are settled: those of a transaction are undone if it is rolled back.
  */
 export class Drafted<K, V> {
   readonly #settled = new Map<K, V>();
   readonly #draft = new Map<K, V>();
+  readonly #deleted = new Set<K>();
 
   get(key: K): V | undefined {
-    return this.#draft.get(key) ?? this.#settled.get(key);
+    return this.#draft.get(key) ?? (this.#deleted.has(key) ? undefined : this.#settled.get(key));
   }
 
   /** Only what is settled. */
@@ -24,13 +25,25 @@ export class Drafted<K, V> {
     return value;
   }
 
+  delete(key: K): void {
+    this.#draft.delete(key);
+    this.#deleted.add(key);
+  }
+
   settle(): void {
+    if (this.#deleted.size > 0) this.#settleDeleted();
     if (this.#draft.size === 0) return;
     for (const [key, value] of this.#draft) this.#settled.set(key, value);
     this.#draft.clear();
   }
 
+  #settleDeleted(): void {
+    for (const key of this.#deleted) this.#settled.delete(key);
+    this.#deleted.clear();
+  }
+
   drop(): void {
     this.#draft.clear();
+    this.#deleted.clear();
   }
 }

@@ -16,6 +16,13 @@ export interface KnownBattery {
   readonly firstSeenMs: number;
 }
 
+/** Names the newest key of the batteries that are forgotten. */
+const LAST_FORGOTTEN = 'last_forgotten';
+/** The key of one that is forgotten is not given again: for a while there are rows of it. */
+const FREE_KEY = `1 + max(
+  (SELECT coalesce(max(key), 0) FROM battery),
+  (SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = '${LAST_FORGOTTEN}'))`;
+
 /** As far back as a battery remembers minutes, and more. */
 const EPOCHS_REMEMBERED = 200;
 
@@ -58,6 +65,19 @@ export class KnownBatteries {
     return battery;
   }
 
+  /**
+   * Within a transaction: from now on there is no battery of that serial number.
+   * @returns the key that its rows have; a free one where there was none. Nobody gets it again
+   */
+  forget(serial: string): number {
+    const key = this.get(serial)?.key ?? Number(this.#sql.freeKey.get()?.key);
+    this.#sql.delete.run(key);
+    this.#sql.keepKey.run(key);
+    this.#batteries.delete(serial);
+    this.#epochs.delete(key);
+    return key;
+  }
+
   /** The serial numbers of those that were heard first, so many at most. */
   first(most: number): string[] {
     return this.#sql.first.all(Math.min(most, Number.MAX_SAFE_INTEGER)).map(({ serial }) => String(serial));
@@ -67,11 +87,10 @@ export class KnownBatteries {
     return Number(this.#sql.count.get()?.n);
   }
 
-  /** @throws StoreError where there is no battery of that key */
-  serialOf(key: number): string {
+  /** null where there is no battery of that key: it is forgotten. */
+  serialOf(key: number): string | null {
     const row = this.#sql.byKey.get(key);
-    if (row === undefined) throw new StoreError('STORE_REFUSED', `there is no battery ${key}`);
-    return String(row.serial);
+    return row === undefined ? null : String(row.serial);
   }
 
   /** null where there is no battery of that key, or no key. */
@@ -104,6 +123,11 @@ export class KnownBatteries {
     this.#epochs.set(key, [...others, ...epochs].slice(-EPOCHS_REMEMBERED));
   }
 
+  /** The id that a serial number gets if no other has it. */
+  shortestId(serial: string): string {
+    return serialDigest(this.#idKey, serial).slice(0, SHORTEST_ID);
+  }
+
   /** Derived from the serial with this store's key: it tells nothing of the serial, and is the same for ever here. */
   #newId(serial: string): string {
     const digest = serialDigest(this.#idKey, serial);
@@ -118,7 +142,13 @@ export class KnownBatteries {
 function statements(db: DatabaseSync) {
   const sql = (text: string): StatementSync => db.prepare(text);
   return {
-    insert: sql('INSERT INTO battery (id, serial, first_seen) VALUES (?, ?, ?)'),
+    insert: sql(`INSERT INTO battery (key, id, serial, first_seen) SELECT ${FREE_KEY}, ?, ?, ?`),
+    freeKey: sql(`SELECT ${FREE_KEY} AS key`),
+    delete: sql('DELETE FROM battery WHERE key = ?'),
+    keepKey: sql(
+      `INSERT INTO meta (key, value) VALUES ('${LAST_FORGOTTEN}', ?1)
+       ON CONFLICT (key) DO UPDATE SET value = max(CAST(value AS INTEGER), ?1)`,
+    ),
     bySerial: sql('SELECT key, id, first_seen FROM battery WHERE serial = ?'),
     byKey: sql('SELECT id, serial FROM battery WHERE key = ?'),
     byId: sql('SELECT serial FROM battery WHERE id = ?'),

@@ -3,6 +3,9 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
+/** Begins the names of what others have remembered, so that they never meet the store's own. */
+export const NOTE = 'note ';
+
 export class Meta {
   readonly #select: StatementSync;
   readonly #replace: StatementSync;

@@ -3,6 +3,7 @@
  */
 import { type Battery, Private, type StoreRecord } from '../../model.ts';
 import { type Housekeeping, type Outbox, type Store, StoreError, type StoreListener } from '../store.ts';
+import type { ForgottenBattery } from './forgetting/battery-removal.ts';
 import { Keeper } from './keeper.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
@@ -46,6 +47,22 @@ export class SelfKeepingStore implements Store {
       if (error instanceof StoreError && error.code === 'STORE_IO') this.#store.verify();
       throw error;
     }
+  }
+
+  serialOfAny(id: string): string | null {
+    return this.#store.serialOfAny(id);
+  }
+
+  /** @returns by which number {@link forgettingOf} knows it; null where there is no such battery. @throws StoreError */
+  async forget(id: string): Promise<number | null> {
+    const number = this.#store.forget(id);
+    this.#keeper?.nudge();
+    return number;
+  }
+
+  /** How far the forgetting of a battery has come; null where there is none, or it was done before the start. */
+  forgettingOf(number: number): ForgottenBattery | null {
+    return this.#store.forgettingOf(number);
   }
 
   async verify(): Promise<void> {

@@ -5,8 +5,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type Battery, Private, type StoreRecord } from '../../model.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Battery, StoreRecord } from '../../model.ts';
 import { houseOf } from '../backup/contents.ts';
 import { finishRestore } from '../backup/staged-restore.ts';
 import { refuseOlder } from '../backup/upgrade.ts';
@@ -29,21 +29,24 @@ import { openDatabase } from './file/database.ts';
 import { type FolderLock, lockDataFolder } from './file/lock.ts';
 import { Presence } from './file/presence.ts';
 import { migrate } from './file/schema.ts';
+import { BatteryRemoval, type ForgottenBattery } from './forgetting/battery-removal.ts';
+import { Forgetting, type RemovedRows } from './forgetting/forgetting.ts';
 import type { Backlog, Housework } from './housework.ts';
 import { catchUp } from './jobs/catch-up.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { type Job, Jobs } from './jobs/jobs.ts';
-import { fromJournal, type Layout, toJournal } from './journal.ts';
+import { JournalFolding } from './journal-folding.ts';
 import { LAYOUT } from './layout.ts';
-import { Meta } from './meta.ts';
+import { Meta, NOTE } from './meta.ts';
 import { Outboxes, type OutboxOptions } from './outbox/outboxes.ts';
 import type { Forgotten } from './outbox/state.ts';
 import { Folder } from './places/folder.ts';
 import { Newest } from './places/newest.ts';
 import { Trimmer } from './places/trimmer.ts';
-import { type JournalRow, journalRows, Unfolded } from './places/unfolded.ts';
+import type { JournalRow } from './places/unfolded.ts';
 import { Tally } from './rollups/tally.ts';
-import { loginDigest, SHORTEST_ID, serialDigest } from './short-id.ts';
+import { loginDigest } from './short-id.ts';
+import { Transactions } from './transactions.ts';
 import { Held } from './trust/held.ts';
 
 export interface SqliteOptions {
@@ -62,13 +65,7 @@ export interface SqliteOptions {
   readonly outboxes?: readonly OutboxOptions[];
 }
 
-/** Readings folded at once where nobody waits. */
-const STROKE = 10_000;
-/** Rows of the journal taken up at once: of 250 readings each at most. */
-const ROWS_RECOVERED = 40;
 const HELD_BYTES = 64e6;
-/** Begins the names of what others have remembered, so that they never meet the store's own. */
-const NOTE = 'note ';
 
 export class SqliteStore implements Housework {
   readonly #options: SqliteOptions;
@@ -85,16 +82,12 @@ export class SqliteStore implements Housework {
   readonly #held: Held;
   readonly #outboxes: Outboxes;
   readonly #presence: Presence;
-  readonly #begin: StatementSync;
-  readonly #end: StatementSync;
-  readonly #appendJournal: StatementSync;
-  readonly #deleteJournal: StatementSync;
+  readonly #transactions: Transactions;
+  readonly #folding: JournalFolding;
+  readonly #removal: BatteryRemoval;
   readonly #memory: BatteryMemory;
   readonly #connections: ConnectionNumbers;
-  readonly #conflicts: Conflict[] = [];
-  readonly #unfolded = new Unfolded();
   #lastSeq = 0;
-  #strokeMs = 0;
 
   private constructor(options: SqliteOptions, lock: FolderLock, db: DatabaseSync) {
     this.#options = options;
@@ -111,14 +104,27 @@ export class SqliteStore implements Housework {
     this.#connections = new ConnectionNumbers(this.#meta, (work) => this.#transaction(work));
     this.#trimmer = new Trimmer(db, options.retention ?? RETENTION);
     this.#outboxes = new Outboxes(db, options.outboxes ?? []);
-    this.#jobRunner = new JobRunner(db, this.#jobs, this.#folder, this.#outboxes, this.#commit.naming);
+    const forgetting = new Forgetting(db, this.#jobs, this.#outboxes);
+    const handlers = { naming: this.#commit.naming, forgetting };
+    this.#jobRunner = new JobRunner(db, this.#jobs, this.#folder, this.#outboxes, handlers);
+    this.#removal = new BatteryRemoval(db, {
+      commit: this.#commit,
+      jobs: this.#jobs,
+      forgetting,
+      outboxes: this.#outboxes,
+      counting: [this.#trimmer, this.#held, this.#folder],
+    });
     this.#presence = new Presence(join(options.folder, DATABASE_FILE), () =>
       db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
     );
-    this.#begin = db.prepare('BEGIN IMMEDIATE');
-    this.#end = db.prepare('COMMIT');
-    this.#appendJournal = db.prepare('INSERT INTO journal (seq, readings) VALUES (?, ?)');
-    this.#deleteJournal = db.prepare('DELETE FROM journal WHERE seq <= ?');
+    this.#transactions = new Transactions(db, { settle: () => this.#settle(), drop: () => this.#drop() });
+    this.#folding = new JournalFolding(db, {
+      folder: this.#folder,
+      outboxes: this.#outboxes,
+      trimmer: this.#trimmer,
+      transaction: (work) => this.#transaction(work),
+      serialOf: (battery) => this.#commit.batteries.serialOf(battery),
+    });
     this.#memory = new BatteryMemory(this.#commit, this.#jobs, new Newest(db, options.mostKw));
   }
 
@@ -173,7 +179,12 @@ export class SqliteStore implements Housework {
 
   /** Of a battery; of a serial number that is none yet, the id that it would get. */
   shortIdOf(serial: string): string {
-    return this.idOf(serial) ?? serialDigest(this.#idKey, serial).slice(0, SHORTEST_ID);
+    return this.idOf(serial) ?? this.#commit.batteries.shortestId(serial);
+  }
+
+  /** The serial number of a battery, or of a newcomer of which something is held; null where there is none of that short id. */
+  serialOfAny(id: string): string | null {
+    return this.#commit.serialOf(id);
   }
 
   nextConnection(): number {
@@ -193,21 +204,14 @@ export class SqliteStore implements Housework {
     this.#transaction(() => {
       work();
       seq = this.#jobRunner.add(this.#commit.takeLeftToDo(), seq);
-      rows = journalRows(this.#commit.takeReadings(), seq).map((row) => this.#append(row));
+      rows = this.#folding.append(this.#commit.takeReadings(), seq);
       this.#trimmer.keepWithinQuota(this.#commit.takeRawBytes());
       if (this.#commit.takeHasQuota()) this.#trimmer.enforceQuotas();
       this.#held.keepWithinQuota();
     });
     this.#commit.settle();
     this.#lastSeq = rows.at(-1)?.seq ?? seq;
-    for (const row of rows) this.#unfolded.add(row);
-  }
-
-  #append({ seq, readings }: Omit<JournalRow, 'bytes'>): JournalRow {
-    const text = toJournal(readings);
-    this.#appendJournal.run(seq, text);
-    this.#outboxes.append(seq, readings.length);
-    return { seq, readings, bytes: text.length };
+    this.#folding.committed(rows);
   }
 
   verify(): void {
@@ -215,7 +219,7 @@ export class SqliteStore implements Housework {
   }
 
   get backlog(): Backlog {
-    return this.#unfolded.backlog;
+    return this.#folding.backlog;
   }
 
   get jobs(): number {
@@ -223,33 +227,25 @@ export class SqliteStore implements Housework {
   }
 
   get strokeMs(): number {
-    return this.#strokeMs;
+    return this.#transactions.lastMs;
   }
 
   fold(maxRows: number): boolean {
-    const portion = this.#unfolded.next(maxRows);
-    if (portion === null) return false;
-    const { readings, lastSeq, isFolded, obsolete } = portion;
-    this.#transaction(() => {
-      this.#folder.foldJournal(readings);
-      this.#trimmer.enforceQuotas();
-      this.#outboxes.keep(lastSeq, isFolded ? Number.POSITIVE_INFINITY : maxRows);
-      if (obsolete.rows > 0) this.#deleteJournal.run(obsolete.upTo);
-    });
-    const isDone = this.#unfolded.folded(portion);
-    this.#gatherConflicts();
-    return !isDone;
+    return this.#folding.fold(maxRows);
   }
 
   work(maxRows: number): boolean {
     const job = this.#jobs.next();
     if (job === null) this.#jobs.retry();
-    else if (this.#unfolded.firstSeq <= job.after) this.fold(maxRows);
     else this.#workOn(job, maxRows);
     return this.#jobs.next() !== null && job !== null;
   }
 
   #workOn(job: Job, maxRows: number): void {
+    if (this.#folding.firstSeq <= job.after) {
+      this.fold(maxRows);
+      return;
+    }
     try {
       this.#lastSeq = this.#transaction(() => {
         const seq = this.#jobRunner.stroke(job, maxRows, this.#lastSeq);
@@ -260,17 +256,12 @@ export class SqliteStore implements Housework {
       if (!toStoreError(error).passing) this.#jobs.failed(job);
       throw error;
     }
-    this.#gatherConflicts();
-  }
-
-  #gatherConflicts(): void {
-    for (const [key, readings] of this.#folder.takeConflicts()) {
-      this.#conflicts.push({ battery: new Private(this.#commit.batteries.serialOf(key)), readings });
-    }
+    this.#removal.after(job);
+    this.#folding.gatherConflicts();
   }
 
   takeConflicts(): Conflict[] {
-    return this.#conflicts.splice(0);
+    return this.#folding.takeConflicts();
   }
 
   tally(maxDays: number): boolean {
@@ -285,6 +276,30 @@ export class SqliteStore implements Housework {
   takeRemoved(): Removed[] {
     const { batteries } = this.#commit;
     return this.#trimmer.takeRemoved().map((one) => ({ ...one, battery: batteries.idOf(one.battery) }));
+  }
+
+  /**
+   * From now on there is no such battery. What is left of it is a job; if it speaks again, it is a new one.
+   * @param id its short id
+   * @returns the number by which {@link forgettingOf} knows it; null where there is no such battery
+   * @throws StoreError
+   */
+  forget(id: string): number | null {
+    const number = this.#transaction(() => this.#removal.begin(id, this.#lastSeq));
+    this.#commit.settle();
+    return number;
+  }
+
+  /** How far the forgetting of a battery has come; null where there is none, or it was done before the start. */
+  forgettingOf(number: number): ForgottenBattery | null {
+    return this.#removal.of(number);
+  }
+
+  /** Removes all that is left of a battery that is forgotten, `maxRows` rows in a stroke. @throws StoreError */
+  finishForgetting(number: number, maxRows: number): RemovedRows {
+    for (let job = this.#jobs.of(number)[0]; job !== undefined; job = this.#jobs.of(number)[0])
+      this.#workOn(job, maxRows);
+    return this.#removal.of(number)?.removed ?? {};
   }
 
   get adopting(): boolean {
@@ -319,6 +334,7 @@ export class SqliteStore implements Housework {
   }
 
   sweep(maxRows: number): boolean {
+    this.#removal.cutLog();
     if (this.#outboxes.unswept) this.#transaction(() => this.#outboxes.sweep(maxRows));
     return this.#outboxes.unswept;
   }
@@ -334,7 +350,7 @@ export class SqliteStore implements Housework {
 
   close(): void {
     try {
-      this.#foldAll();
+      this.#folding.foldAll();
       this.#transaction(() => this.#outboxes.save());
     } catch (error) {
       // The journal is durable: what could not be put in its place now is taken up at the next start.
@@ -345,56 +361,38 @@ export class SqliteStore implements Housework {
     }
   }
 
-  #foldAll(): void {
-    while (!this.#unfolded.isEmpty) this.fold(STROKE);
-  }
-
   /** Takes up the journal of a run that did not end well, and follows an update and a changed time zone. */
   #recover(): void {
     const written = JSON.parse(this.#meta.getOr('journal_layout', () => JSON.stringify(LAYOUT)));
     this.#transaction(() => {
       this.#lastSeq = Math.max(this.#outboxes.load(), this.#jobs.after);
     });
-    this.#foldJournal(written);
+    this.#folding.takeUp(written);
     const parts = { db: this.#db, meta: this.#meta, folder: this.#folder, held: this.#held, outboxes: this.#outboxes };
     catchUp(parts, written, this.#options.timeZone, (work) => this.#transaction(work));
   }
 
-  /** A few rows at a time, for there may be any number. */
-  #foldJournal(written: Layout): void {
-    const next = this.#db.prepare(`SELECT seq, readings FROM journal ORDER BY seq LIMIT ${ROWS_RECOVERED}`);
-    for (let rows = next.all(); rows.length > 0; rows = next.all()) {
-      for (const row of rows) {
-        const [seq, text] = [Number(row.seq), String(row.readings)];
-        const readings = fromJournal(text, written, LAYOUT);
-        this.#unfolded.add({ seq, readings, bytes: text.length });
-        this.#outboxes.append(seq, readings.length);
-      }
-      this.#foldAll();
+  /** @throws StoreError */
+  #transaction<T>(work: () => T): T {
+    try {
+      return this.#transactions.run(work);
+    } catch (error) {
+      throw withWayBack(toStoreError(error), placeOf(this.#options.folder, this.#options.backups));
     }
   }
 
-  /** All or nothing; afterwards memory and file say the same. */
-  #transaction<T>(work: () => T): T {
-    try {
-      this.#begin.run();
-      const begunMs = performance.now();
-      const result = work();
-      this.#strokeMs = performance.now() - begunMs;
-      this.#end.run();
-      this.#outboxes.settle();
-      this.#jobs.settle();
-      this.#trimmer.settle();
-      return result;
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      this.#commit.drop();
-      this.#folder.forget();
-      this.#trimmer.forget();
-      this.#held.forget();
-      this.#outboxes.drop();
-      this.#jobs.drop();
-      throw withWayBack(toStoreError(error), placeOf(this.#options.folder, this.#options.backups));
-    }
+  #settle(): void {
+    this.#outboxes.settle();
+    this.#jobs.settle();
+    this.#trimmer.settle();
+  }
+
+  #drop(): void {
+    this.#commit.drop();
+    this.#folder.forget();
+    this.#trimmer.forget();
+    this.#held.forget();
+    this.#outboxes.drop();
+    this.#jobs.drop();
   }
 }

@@ -152,3 +152,23 @@ it('takes a hundred browsers in, and lets go of all at the end', () => {
   feed.stop();
   expect([browsers.every(({ closed }) => closed), feed.clients]).toEqual([true, 0]);
 });
+
+describe('what was told', () => {
+  it('is forgotten as a whole: who listens, and who comes back, is told to load anew', () => {
+    const feed = new LiveFeed(START);
+    const browser = listening(feed);
+    const away = listening(feed);
+    told(feed, 1);
+    feed.remove(away);
+    feed.forget();
+    told(feed, 2);
+    const state = (connections: number) => JSON.stringify({ storing: true, connections });
+    expect(browser.data).toEqual([state(1), '{}', state(2)]);
+    expect(browser.said).toContain('event: reset\n');
+    expect(listening(feed, away.lastId).data).toEqual(['{}']);
+    // Who was told so misses nothing.
+    feed.remove(browser);
+    told(feed, 3);
+    expect(listening(feed, browser.lastId).data).toEqual([state(3)]);
+  });
+});

@@ -26,15 +26,18 @@ const REMEMBERED = 1000;
 const MAX_CLIENTS = 100;
 /** Some minutes of news of one house. A browser that reads none of them is gone. */
 const MAX_UNREAD_BYTES = 256 * 1024;
+const RESET = 'event: reset\ndata: {}\n\n';
 /** What a browser waits before it connects again, ms. */
 const RETRY_MS = 3000;
 
 export class LiveFeed implements NewsListener {
   /** Begins each id, so that those of before a restart are known as such. */
   readonly #epoch: string;
-  readonly #ring: NumberedNews[] = [];
+  #ring: NumberedNews[] = [];
   readonly #clients = new Set<LiveClient>();
   #number = 0;
+  /** What came up to there is not remembered. */
+  #forgotten = 0;
 
   constructor(startedMs: number) {
     this.#epoch = startedMs.toString(36);
@@ -61,11 +64,18 @@ export class LiveFeed implements NewsListener {
     this.#clients.add(client);
     const last = lastId === null ? this.#number : this.#numberIn(lastId);
     client.write(`retry: ${RETRY_MS}\nid: ${this.#idOf(last ?? this.#number)}\n\n`);
-    if (last === null) client.write('event: reset\ndata: {}\n\n');
+    if (last === null) client.write(RESET);
     for (let number = (last ?? this.#number) + 1; number <= this.#number; number++) {
       const missed = this.#ring[number % REMEMBERED];
       if (missed !== undefined) client.write(this.#textOf(missed));
     }
+  }
+
+  /** Remembers nothing of what was told: who listens is told to load anew. */
+  forget(): void {
+    this.#ring = [];
+    this.#forgotten = ++this.#number;
+    for (const client of this.#clients) this.#send(client, `id: ${this.#idOf(this.#number)}\n${RESET}`);
   }
 
   remove(client: LiveClient): void {
@@ -108,7 +118,8 @@ export class LiveFeed implements NewsListener {
   #numberIn(id: string): number | null {
     const match = /^([0-9a-z]{1,12})-(\d{1,15})$/.exec(id);
     const number = Number(match?.[2]);
-    if (match?.[1] !== this.#epoch || number > this.#number || number < this.#number - REMEMBERED) return null;
+    if (match?.[1] !== this.#epoch || number > this.#number) return null;
+    if (number < Math.max(this.#forgotten, this.#number - REMEMBERED)) return null;
     return number;
   }
 }

@@ -21,6 +21,16 @@ describe('the last bytes', () => {
     expect(tap.sequence).toBe(2);
   });
 
+  it('are forgotten as a whole, and what comes then is not', () => {
+    const tap = new FrameTap(() => 5);
+    tap.received(7, PING);
+    tap.forget();
+    expect(tap.chunks()).toEqual([]);
+    tap.received(7, frameByHand(1, 0, 'x'));
+    expect(tap.chunks()).toMatchObject([{ sequence: 2, bytes: frameByHand(1, 0, 'x') }]);
+    expect(tap.frames.received).toBe(2);
+  });
+
   it('are three hundred pieces', () => {
     const tap = new FrameTap(() => 0);
     for (let n = 0; n < 1000; n++) tap.received(n, PING);

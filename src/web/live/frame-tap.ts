@@ -74,6 +74,12 @@ export class FrameTap {
     this.frames.sent += count(bytes, { header: 0, length: 0, rest: 0 });
   }
 
+  /** Lets go of all bytes, whoever they are of. */
+  forget(): void {
+    this.#entries.fill(undefined);
+    this.#bytes.fill(0);
+  }
+
   closed(connection: number): void {
     this.#progress.delete(connection);
   }

@@ -27,6 +27,8 @@ export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodTy
   readonly role: Role | 'anyone';
   readonly query?: Query;
   readonly body?: Body;
+  /** Whether the battery in the path may be one that waits to be shown. */
+  readonly takesNewcomers?: boolean;
   readonly response: z.ZodType;
   answer(asked: Asked<z.infer<Query>, z.infer<Body>>, services: Services): unknown;
 }

@@ -43,6 +43,12 @@ export class BatteryWitness {
     }
   }
 
+  /** A battery is to be forgotten. */
+  forgetBattery(serial: string): void {
+    this.#offsets.delete(serial);
+    this.#testimonies.delete(serial);
+  }
+
   /** A doubt begins: what was heard before counts no more. */
   forget(): void {
     this.#testimonies.clear();

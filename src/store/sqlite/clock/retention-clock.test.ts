@@ -491,3 +491,19 @@ it('is never believed further ahead of what has passed than a day, without a wit
     { numRuns: 200 },
   );
 });
+
+describe('a battery that is forgotten', () => {
+  it('is no witness for the clock any more', async () => {
+    const machine = new Machine();
+    await machine.start([battery(NOON)]);
+    machine.clock.forget(SERIAL);
+    machine.off(YEAR);
+    await machine.start([battery(NOON, null)]);
+    expect(machine.clock.isSure).toBe(false);
+    machine.clock.forget(SERIAL);
+    await machine.hears(30 * MINUTE, OFFSET);
+    machine.clock.forget(SERIAL);
+    await machine.hears(45 * MINUTE, OFFSET);
+    expect(machine.clock.isSure).toBe(false);
+  });
+});

@@ -104,6 +104,11 @@ export class RetentionClock {
     else if (doubt.sureMs !== null) this.#batteries.hear(records, doubt.shownMs - doubt.sureMs, now);
   }
 
+  /** A battery is to be forgotten: it bears no witness any more. */
+  forget(serial: string): void {
+    this.#batteries.forgetBattery(serial);
+  }
+
   /** @returns whether it is sure then: a clock that shows a time before this program was written cannot be */
   confirm(by: ClockWitness): boolean {
     const now = this.#options.now();

@@ -19,6 +19,7 @@ import { trust } from '../migrations/0007-trust.ts';
 import { usage } from '../migrations/0008-usage.ts';
 import { jobs } from '../migrations/0009-jobs.ts';
 import { incompleteEnergy } from '../migrations/0010-incomplete-energy.ts';
+import { blank } from '../migrations/0011-blank.ts';
 import { ensureUsage } from '../quotas/usage.ts';
 
 export interface Migration {
@@ -41,7 +42,7 @@ export interface SqlMigration {
 export const MIGRATIONS: readonly Migration[] = [
   ...[base, clockAndGaps, energy, outbox].map(inOneStroke),
   ordinals,
-  ...[configurationBytes, trust, usage, jobs, incompleteEnergy].map(inOneStroke),
+  ...[configurationBytes, trust, usage, jobs, incompleteEnergy, blank].map(inOneStroke),
 ];
 
 function inOneStroke({ number, sql }: SqlMigration): Migration {

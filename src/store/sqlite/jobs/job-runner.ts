@@ -3,6 +3,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { LeftToDo } from '../commit.ts';
+import type { Forgetting } from '../forgetting/forgetting.ts';
 import type { Outboxes } from '../outbox/outboxes.ts';
 import type { Folder } from '../places/folder.ts';
 import { datedAfter } from './amid.ts';
@@ -18,13 +19,20 @@ export class JobRunner {
   readonly #outboxes: Outboxes;
   readonly #handlers: Handlers;
 
-  constructor(db: DatabaseSync, jobs: Jobs, folder: Folder, outboxes: Outboxes, naming: Naming) {
+  constructor(
+    db: DatabaseSync,
+    jobs: Jobs,
+    folder: Folder,
+    outboxes: Outboxes,
+    { naming, forgetting }: { readonly naming: Naming; readonly forgetting: Forgetting },
+  ) {
     this.#jobs = jobs;
     this.#outboxes = outboxes;
     this.#handlers = {
       date: new Dating(db, folder),
       correct: new Correcting(db, folder, outboxes),
       name: naming,
+      forget: forgetting,
     };
   }
 

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ClockCorrection } from '../../../model.ts';
+import type { ForgetProgress, ForgetWork } from '../forgetting/forgetting.ts';
 import type { KeyedReading } from '../journal.ts';
 import type { CorrectProgress } from './correcting.ts';
 import type { DateProgress } from './dating.ts';
@@ -16,6 +17,8 @@ export interface JobKinds {
   readonly correct: { readonly work: CorrectWork; readonly progress: CorrectProgress };
   /** A connection has named its battery: what it sent before is that battery's. */
   readonly name: { readonly work: NameWork; readonly progress: true };
+  /** A battery is forgotten: what is left of it is removed. */
+  readonly forget: { readonly work: ForgetWork; readonly progress: ForgetProgress };
 }
 export type JobKind = keyof JobKinds;
 
@@ -129,6 +132,15 @@ export class Jobs {
   add<K extends JobKind>(battery: number, kind: K, work: JobKinds[K]['work'], after: number): void {
     const number = Number(this.#sql.insert.run(battery, kind, JSON.stringify(work), after).lastInsertRowid);
     this.#change([...this.#jobs, { number, battery, kind, work, after, progress: null } as unknown as Job]);
+  }
+
+  /** Of a battery that is forgotten nothing is to be dated any more. What else a job keeps is left to the caller. */
+  cancel(jobs: readonly Job[]): void {
+    for (const { number, battery } of jobs) {
+      this.#sql.remove.run(number);
+      this.#failed.delete(battery);
+    }
+    this.#change(this.#jobs.filter((job) => !jobs.includes(job)));
   }
 
   /** @param progress null where it is done */

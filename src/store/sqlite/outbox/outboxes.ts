@@ -5,10 +5,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ClockCorrection } from '../../../model.ts';
 import { type Outbox, type OutgoingReading, StoreError, type TimeSpan } from '../../store.ts';
+import { BatteryIds } from '../battery-ids.ts';
 import { fromJournal, JOURNAL_ROW, type KeyedReading, type Layout, toJournal } from '../journal.ts';
 import { LAYOUT } from '../layout.ts';
 import { dated } from './corrections.ts';
 import { OutboxQueue } from './queue.ts';
+import { type Removed, readingsIn, shrink } from './row.ts';
 import { outboxSql } from './sql.ts';
 import { type Forgotten, type Handed, NONE, NOTHING, type Row, type Sized, type Standing } from './state.ts';
 
@@ -34,7 +36,7 @@ export class Outboxes {
   readonly #queues: ReadonlyMap<string, Outbox>;
   readonly #options: readonly OutboxOptions[];
   readonly #sql: ReturnType<typeof outboxSql>;
-  readonly #ids = new Map<number, string>();
+  readonly #ids: BatteryIds;
   /** Rows of the journal that are not in the table, oldest first. */
   #journal: Pick<Row, 'seq' | 'rows'>[] = [];
   #state = NOTHING;
@@ -46,6 +48,7 @@ export class Outboxes {
 
   constructor(db: DatabaseSync, options: readonly OutboxOptions[]) {
     this.#sql = outboxSql(db);
+    this.#ids = new BatteryIds(db);
     this.#options = options;
     this.#queues = new Map(options.map(({ name }) => [name, new OutboxQueue(this, name)]));
   }
@@ -244,6 +247,36 @@ export class Outboxes {
     }
   }
 
+  /** A battery is forgotten: nobody is handed any of it. */
+  forget(battery: number): void {
+    this.#ids.forget(battery);
+  }
+
+  /**
+   * Removes the readings of a battery that is forgotten from the rows behind `after`, up to `upTo`; looks at about
+   * `maxRows` readings.
+   * @returns how many were removed, and which row was looked at last; null where there is none left
+   */
+  removeBattery(battery: number, after: number, upTo: number, maxRows: number): Removed {
+    const rows = this.#sql.texts.all(after, Math.ceil(maxRows / JOURNAL_ROW)).filter(({ seq }) => Number(seq) <= upTo);
+    const shrunk = rows.flatMap(({ seq, readings }) => shrink(this.#sql, battery, Number(seq), String(readings)) ?? []);
+    for (const { seq, rows: fewer, bytes: less } of shrunk) {
+      this.#changeAll(({ taken, waiting, bytes }) =>
+        seq > taken ? { waiting: Math.max(0, waiting - fewer), bytes: Math.max(0, bytes - less) } : {},
+      );
+    }
+    const place = rows.at(-1)?.seq;
+    if (place === undefined) this.#removeCorrections(battery);
+    const removed = shrunk.reduce((sum, { rows: fewer }) => sum + fewer, 0);
+    return { removed, place: place === undefined ? null : Number(place) };
+  }
+
+  #removeCorrections(battery: number): void {
+    this.#sql.deleteCorrectionsOf.run(battery);
+    const corrections = this.#state.corrections.filter((one) => one.battery !== battery);
+    this.#state = { ...this.#state, corrections };
+  }
+
   /** Puts all into the present order of columns. */
   rewrite(written: Layout): void {
     if (this.#queues.size === 0 || JSON.stringify(written) === JSON.stringify(LAYOUT)) return;
@@ -321,18 +354,11 @@ export class Outboxes {
 
   #outgoing(readings: readonly KeyedReading[], seq: number): OutgoingReading[] {
     const later = this.#state.corrections.filter((one) => one.seq > seq);
-    return readings.map((reading) => {
+    return readings.flatMap((reading) => {
       const { battery, kind, time, values } = dated(reading, later);
-      return { battery: this.#idOf(battery), kind, time: time as number, values };
+      const id = this.#ids.of(battery);
+      return id === null ? [] : [{ battery: id, kind, time: time as number, values }];
     });
-  }
-
-  #idOf(battery: number): string {
-    const known = this.#ids.get(battery);
-    if (known !== undefined) return known;
-    const id = String(this.#sql.id.get(battery)?.id);
-    this.#ids.set(battery, id);
-    return id;
   }
 
   /** An output has taken these, except those that were let go meanwhile. Never within a transaction. */
@@ -341,7 +367,9 @@ export class Outboxes {
       const { taken, waiting, bytes } = this.standingOf(name);
       if (seq <= taken) continue;
       const inTable = seq <= this.#state.moved;
-      this.#change(name, { taken: seq, waiting: waiting - count, bytes: inTable ? bytes - size : bytes });
+      // A row that was handed out may have become smaller since.
+      const left = { waiting: Math.max(0, waiting - count), bytes: inTable ? Math.max(0, bytes - size) : bytes };
+      this.#change(name, { taken: seq, ...left });
     }
     this.#settled = this.#state;
   }
@@ -364,14 +392,5 @@ export class Outboxes {
   #change(name: string, change: Partial<Standing>): void {
     const standings = { ...this.#state.standings, [name]: { ...this.standingOf(name), ...change } };
     this.#state = { ...this.#state, standings };
-  }
-}
-
-/** The readings of a row; null where it is damaged. */
-function readingsIn(text: string): KeyedReading[] | null {
-  try {
-    return fromJournal(text, LAYOUT, LAYOUT);
-  } catch {
-    return null;
   }
 }

@@ -50,8 +50,10 @@ export function outboxSql(db: DatabaseSync) {
     corrections: sql('SELECT seq, battery, correction FROM outbox_correction ORDER BY seq'),
     insertCorrection: sql('INSERT INTO outbox_correction (seq, battery, correction) VALUES (?, ?, ?)'),
     deleteCorrections: sql('DELETE FROM outbox_correction WHERE seq <= ?'),
+    deleteCorrectionsOf: sql('DELETE FROM outbox_correction WHERE battery = ?'),
     texts: sql('SELECT seq, readings FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?'),
     rewrite: sql('UPDATE outbox SET readings = ? WHERE seq = ?'),
+    shrink: sql('UPDATE outbox SET rows = ?, readings = ? WHERE seq = ? RETURNING octet_length(readings) AS bytes'),
     fromTable: sql(
       'SELECT seq, rows, readings, octet_length(readings) AS bytes FROM outbox WHERE seq > ? ORDER BY seq',
     ),
@@ -63,6 +65,5 @@ export function outboxSql(db: DatabaseSync) {
     ),
     newestInJournal: sql('SELECT seq, readings FROM journal WHERE seq > ? ORDER BY seq DESC LIMIT 1'),
     newestInTable: sql('SELECT seq, readings FROM outbox WHERE seq > ? ORDER BY seq DESC LIMIT 1'),
-    id: sql('SELECT id FROM battery WHERE key = ?'),
   };
 }

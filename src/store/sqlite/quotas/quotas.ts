@@ -32,8 +32,8 @@ export class QuotaKeeper {
   readonly #bytes: Readonly<Record<Use['what'], number>>;
   readonly #batteries: number;
   readonly #largest: StatementSync;
-  readonly #total: StatementSync;
-  readonly #watched: readonly Watched[];
+  readonly #totals: StatementSync;
+  readonly #watched: ReadonlyMap<string, Watched>;
   #removed: Removal[] = [];
   /** In the transaction that is open. */
   #removing: Removal[] = [];
@@ -44,13 +44,18 @@ export class QuotaKeeper {
     this.#largest = db.prepare(
       `SELECT battery, bytes FROM usage WHERE what = ? AND battery <> ${ALL} ORDER BY bytes DESC LIMIT 1`,
     );
-    this.#total = db.prepare(`SELECT rows, bytes FROM usage WHERE battery = ${ALL} AND what = ?`);
-    this.#watched = USES.map((use) => ({ use, ...prepare(db, use), rows: null, cleared: new Map() }));
+    this.#totals = db.prepare(`SELECT what, rows, bytes FROM usage WHERE battery = ${ALL}`);
+    this.#watched = new Map(
+      USES.map((use) => [use.name, { use, ...prepare(db, use), rows: null, cleared: new Map() }]),
+    );
   }
 
   /** Within the caller’s transaction, after rows were written: removes a bounded part of what is too much. */
   enforce(): void {
-    for (const watched of this.#watched) this.#enforce(watched);
+    for (const { what, rows, bytes } of this.#totals.all()) {
+      const watched = this.#watched.get(String(what));
+      if (watched !== undefined) this.#enforce(watched, Number(rows), Number(bytes));
+    }
   }
 
   /** The transaction is over. */
@@ -63,7 +68,7 @@ export class QuotaKeeper {
   /** The transaction was rolled back. */
   drop(): void {
     this.#removing = [];
-    for (const watched of this.#watched) {
+    for (const watched of this.#watched.values()) {
       watched.rows = null;
       watched.cleared.clear();
     }
@@ -81,16 +86,16 @@ export class QuotaKeeper {
     return [...sums.values()];
   }
 
-  #enforce(watched: Watched): void {
+  #enforce(watched: Watched, rows: number, bytes: number): void {
     const { use } = watched;
     const each = this.#bytes[use.what];
-    const largest = this.#largest.get(use.name) as { battery: number; bytes: number } | undefined;
-    const total = this.#total.get(use.name) as { rows: number; bytes: number } | undefined;
-    if (largest === undefined || total === undefined) return;
-    const over = Math.max(largest.bytes - each, total.bytes - each * this.#batteries);
     // A flood must not come in faster than the oldest go; what was there at the start is no flood.
-    const added = watched.rows === null ? 0 : Math.max(0, total.rows - watched.rows);
-    watched.rows = total.rows;
+    const added = watched.rows === null ? 0 : Math.max(0, rows - watched.rows);
+    watched.rows = rows;
+    // Then no battery has more than that.
+    if (bytes <= each) return;
+    const largest = this.#largest.get(use.name) as { battery: number; bytes: number };
+    const over = Math.max(largest.bytes - each, bytes - each * this.#batteries);
     if (over > 0) this.#remove(watched, largest.battery, over + each * FREED_SHARE, STROKE + added);
   }
 

@@ -16,22 +16,30 @@ export interface HeldRow {
   readonly reading: KeyedReading;
 }
 
+/** What is held of a serial number up to a row was of a battery that is being forgotten. */
+const NOT_FORGOTTEN = `held.key > coalesce((SELECT max(json_extract(work, '$.newest.held')) FROM job
+  WHERE kind = 'forget' AND json_extract(work, '$.serial') = held.serial), 0)`;
+
 export class HeldReader {
   readonly #db: DatabaseSync;
   readonly #known: ReadonlyMap<string, Owner>;
   readonly #idKey: string;
+  /** Which rows are not of a battery that is being forgotten, as SQL. */
+  readonly #kept: string;
 
   /** @param owners the batteries that are known */
   constructor(db: DatabaseSync, owners: Iterable<Owner>) {
     this.#db = db;
     this.#known = new Map(Array.from(owners, (owner) => [owner.serial.reveal(), owner]));
+    this.#kept = isForgetting(db) ? NOT_FORGOTTEN : 'true';
     this.#idKey = String(db.prepare(`SELECT value FROM meta WHERE key = 'id_key'`).get()?.value ?? '');
   }
 
   /** By arrival. */
   *rows(selection: Selection, written: Layout): Generator<HeldRow> {
     const statement = this.#db.prepare(
-      'SELECT serial, why, peer, reading FROM held WHERE received_at >= ? AND received_at < ? ORDER BY key',
+      `SELECT serial, why, peer, reading FROM held
+       WHERE received_at >= ? AND received_at < ? AND ${this.#kept} ORDER BY key`,
     );
     const bounds = [selection.fromMs ?? Number.MIN_SAFE_INTEGER, selection.toMs ?? Number.MAX_SAFE_INTEGER];
     for (const { serial, why, peer, reading } of statement.iterate(...bounds)) {
@@ -47,7 +55,7 @@ export class HeldReader {
     const rows = this.#db
       .prepare(
         `SELECT serial, why, peer, count(*) AS rows, min(received_at) AS first, max(received_at) AS newest
-         FROM held GROUP BY serial, why, peer ORDER BY newest DESC LIMIT ?`,
+         FROM held WHERE ${this.#kept} GROUP BY serial, why, peer ORDER BY newest DESC LIMIT ?`,
       )
       .all(most);
     return rows.map(({ serial, why, peer, rows: count, first, newest }) => ({
@@ -64,4 +72,9 @@ export class HeldReader {
     const id = () => serialDigest(this.#idKey, serial).slice(0, SHORTEST_ID);
     return this.#known.get(serial) ?? { id: id(), serial: new Private(serial) };
   }
+}
+
+function isForgetting(db: DatabaseSync): boolean {
+  const hasJobs = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'job'`).get() !== undefined;
+  return hasJobs && db.prepare(`SELECT 1 FROM job WHERE kind = 'forget'`).get() !== undefined;
 }

@@ -36,6 +36,10 @@ export class PromisedReader implements read.StoreReader {
     return this.#reader.newest(kind, battery);
   }
 
+  async extents(battery: string): Promise<read.Extent[]> {
+    return this.#reader.extents(battery);
+  }
+
   async wireKeys(kind: ReadingKind): Promise<string[]> {
     return this.#reader.wireKeys(kind);
   }

@@ -7,6 +7,7 @@ import { Private, type ReadingKind, type Value, type WireForm } from '../../../m
 import { ENERGIES } from '../../energy/energy.ts';
 import type { Span } from '../../energy/span.ts';
 import type {
+  Extent,
   HeldCount,
   Owner,
   Position,
@@ -28,6 +29,7 @@ import { openSnapshot } from '../file/snapshot.ts';
 import { numberedEpochs } from '../migrations/0002-clock-and-gaps.ts';
 import { byPlace, type PlacedReading, Unplaced } from '../places/unplaced.ts';
 import { EnergyReader } from './energy-reader.ts';
+import { extentsOf } from './extent.ts';
 import { HeldReader } from './held-reader.ts';
 import { toEpoch, toGap } from './rows.ts';
 import { readingSeries, series } from './series.ts';
@@ -43,6 +45,8 @@ type ReadingRow = [
   rest: string | null,
   ...values: Value[],
 ];
+
+const NOT_FORGOTTEN = '(battery IS NULL OR battery IN (SELECT key FROM battery))';
 
 export class SqliteReader {
   readonly #db: DatabaseSync;
@@ -127,6 +131,12 @@ export class SqliteReader {
     const asked = { ...query, battery: key };
     if (source === 'live' || source === 'detail') return readingSeries(this.#db, source, asked);
     return series(this.#db, asked, source);
+  }
+
+  /** How much is kept of a battery; nothing where there is no such battery. */
+  extents(battery: string): Extent[] {
+    const [key] = this.#selected({ battery })[0] ?? [];
+    return key === undefined ? [] : extentsOf(this.#db, this.#unplaced, key);
   }
 
   /** The newest reading of a kind that is in its place; null where there is none. */
@@ -249,8 +259,9 @@ export class SqliteReader {
     return (key === undefined ? undefined : EnergyReader.of(this.#db)?.total(key)) ?? ENERGIES.map(() => null);
   }
 
+  /** What is left of a battery that is being forgotten is nobody's. */
   *#select(table: string, when: string, selection: Selection, also = 'true'): Generator<Row> {
-    const battery = selection.battery === undefined ? 'true' : 'battery = ?';
+    const battery = selection.battery === undefined ? NOT_FORGOTTEN : 'battery = ?';
     const keys = this.#selected(selection).map(([key]) => key);
     if (keys.length === 0 && selection.battery !== undefined) return;
     const order = selection.newest === undefined ? '' : ` DESC LIMIT ${Math.trunc(selection.newest)}`;

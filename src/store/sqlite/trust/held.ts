@@ -85,13 +85,15 @@ export class Held {
 
   /**
    * Within the caller's transaction: takes out about `maxRows` of those that were adopted first.
+   * @param forgottenUpTo up to which row what is held of a serial number is to be forgotten; 0 where nothing is
    * @returns null where none are left
    */
-  take(maxRows: number): Adopted | null {
+  take(maxRows: number, forgottenUpTo: (serial: string) => number = () => 0): Adopted | null {
     const adoption = this.#sql.nextAdoption.get();
     if (adoption === undefined) return null;
     const { serial, peer, run, up_to: upTo } = adoption;
-    const rows = this.#sql.take.all(serial as string, peer as number, run as number, upTo as number, maxRows);
+    const whose = [serial as string, peer as number, run as number] as const;
+    const rows = this.#sql.take.all(...whose, forgottenUpTo(String(serial)), upTo as number, maxRows);
     if (rows.length < maxRows) this.#sql.deleteAdoption.run(Number(adoption.key));
     this.#bytes = null;
     const readings = rows.map((row) => fromLine(JSON.parse(String(row.reading)), LAYOUT, LAYOUT));
@@ -101,6 +103,11 @@ export class Held {
   /** The number of the newest run held of a battery; 0 for none. */
   lastRun(serial: string): number {
     return Number(this.#sql.lastRun.get(serial)?.run);
+  }
+
+  /** The serial numbers of which something is held: by the index, one look for each. */
+  serials(): string[] {
+    return this.#sql.serials.all().map(({ serial }) => String(serial));
   }
 
   /** Puts what is held into the present order of columns. */
@@ -134,13 +141,20 @@ function prepare(db: DatabaseSync) {
     deleteAdoption: sql('DELETE FROM adoption WHERE key = ?'),
     take: sql(
       `DELETE FROM held WHERE key IN (
-         SELECT key FROM held WHERE serial = ? AND peer IS coalesce(?, peer) AND run IS coalesce(?, run) AND key <= ?
+         SELECT key FROM held WHERE serial = ? AND peer IS coalesce(?, peer) AND run IS coalesce(?, run) AND key > ?
+           AND key <= ?
          ORDER BY key LIMIT ?) RETURNING reading`,
     ),
     count: sql(`SELECT coalesce(sum(${bytes}), 0) AS bytes FROM held`),
     oldest: sql(`SELECT key, ${bytes} AS bytes FROM held ORDER BY key LIMIT ?`),
     deleteUpTo: sql('DELETE FROM held WHERE key <= ?'),
     lastRun: sql('SELECT coalesce(max(run), 0) AS run FROM held WHERE serial = ?'),
+    serials: sql(
+      `WITH RECURSIVE one (serial) AS (
+         SELECT min(serial) FROM held
+         UNION ALL SELECT (SELECT min(serial) FROM held WHERE serial > one.serial) FROM one WHERE serial IS NOT NULL)
+       SELECT serial FROM one WHERE serial IS NOT NULL`,
+    ),
     after: sql('SELECT key, reading FROM held WHERE key > ? ORDER BY key LIMIT ?'),
     rewrite: sql('UPDATE held SET reading = ? WHERE key = ?'),
   };
