@@ -74,6 +74,19 @@ describe('details', () => {
   });
 });
 
+describe('a house with one phase', () => {
+  const phaseOf = (values: object) =>
+    components(sayOfKnown(detail(values as never))).grid_voltage_l2 as { enabled_by_default?: boolean };
+
+  it('has no second one for a power that the battery is told in slot 2', () => {
+    expect(phaseOf({ grid_voltage_l1: 238, grid_voltage_l2: 0, pac_l2: -1850 }).enabled_by_default).toBe(false);
+  });
+
+  it('is another where there is a voltage on it', () => {
+    expect(phaseOf({ grid_voltage_l1: 238, grid_voltage_l2: 240 })).not.toHaveProperty('enabled_by_default');
+  });
+});
+
 describe('energy', () => {
   it('is said in its order: counters, finer totals and today', () => {
     const said = say(
