@@ -244,6 +244,7 @@ export const texts = {
     waiting: (count: number) => `${count} came meanwhile`,
     direction: { from_battery: 'from battery', to_battery: 'to battery' },
     checksum: { right: 'right', wrong: 'wrong', none: 'none' },
+    recomputed: 'computed anew in the bytes below, where private values are replaced',
     head: {
       time: 'Time',
       direction: 'Direction',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { delimited, varintField } from '../../test/protobuf.ts';
-import { bytesOf, fixture, frameByHand, joined } from '../../test/wire.ts';
+import { bytesOf, crcByHand, fixture, frameByHand, joined } from '../../test/wire.ts';
 import { type Chunk, FrameViewer } from './frame-view.ts';
 
 const SERIAL = 'AL2002021010101';
@@ -63,6 +63,13 @@ describe('a frame', () => {
     expect(views[0]?.reason).toBe(reason);
     const said = views.map((view) => JSON.stringify(view) + Buffer.from(view.hex, 'hex').toString('latin1')).join('\n');
     for (const secret of SECRETS) expect(said).not.toContain(secret);
+  });
+
+  it('without private values has a checksum that fits, and says so', () => {
+    const [view] = kept(LIVE);
+    const shown = Buffer.from(view?.hex ?? '', 'hex');
+    expect(view).toMatchObject({ checksum: 'right', checksum_recomputed: true });
+    expect(shown.readUInt16BE(shown.length - 2)).toBe(crcByHand(shown.subarray(0, -2)));
   });
 
   it('says what is wrong with it', () => {

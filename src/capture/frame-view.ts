@@ -2,7 +2,8 @@
  * Frames for people to look at: cut, named, laid out field by field, and without private values.
  */
 import { type Certainty, REDACTED } from '../model.ts';
-import { isPrivateKey, redactBytes, shownText } from '../privacy/redact.ts';
+import { isPrivateKey, shownText } from '../privacy/redact.ts';
+import { sanitised } from '../privacy/sanitised.ts';
 import { readCsv } from '../protocol/body/csv.ts';
 import { historyColumn } from '../protocol/body/history.ts';
 import { parseObject, textOfValue } from '../protocol/body/json.ts';
@@ -43,7 +44,10 @@ export interface FrameView {
   readonly checksum: 'right' | 'wrong' | 'none';
   readonly understood: boolean;
   readonly reason: ProblemCode | null;
+  /** Without private values. */
   readonly hex: string;
+  /** Whether the checksum in `hex` was computed anew, because private values were replaced; `checksum` is of what was sent. */
+  readonly checksum_recomputed: boolean;
   readonly fields: readonly FieldView[];
 }
 
@@ -108,6 +112,7 @@ export class FrameViewer {
 
   view(piece: Piece, direction: Direction): FrameView {
     const reason = this.reasonOf(piece, direction);
+    const shown = sanitised(piece.bytes, this.#secrets);
     return {
       name: nameOf(piece),
       type: piece.type,
@@ -116,7 +121,8 @@ export class FrameViewer {
       checksum: piece.type === null ? 'none' : piece.crcOk ? 'right' : 'wrong',
       understood: reason === null,
       reason,
-      hex: Buffer.from(redactBytes(piece.bytes, this.#secrets)).toString('hex'),
+      hex: Buffer.from(shown.bytes).toString('hex'),
+      checksum_recomputed: shown.isResealed,
       fields: piece.type === null ? [] : this.#fieldsOf(piece),
     };
   }

@@ -169,6 +169,7 @@ describe('frames', () => {
       command: 7,
       reason: 'COMMAND_UNKNOWN',
       hex: expect.stringMatching(/^0101070000002a7b22534e22[0-9a-f]+$/),
+      checksum_recomputed: true,
     });
   });
 

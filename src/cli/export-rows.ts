@@ -3,7 +3,8 @@
  */
 import { utc } from '../log/log.ts';
 import { missingMinutes, READING_KINDS, REDACTED, type ReadingKind, type Rest } from '../model.ts';
-import { isPrivateKey, redactBytes, redactText } from '../privacy/redact.ts';
+import { isPrivateKey, redactText } from '../privacy/redact.ts';
+import { sanitised } from '../privacy/sanitised.ts';
 import { formatBatteryTime } from '../protocol/body/battery-time.ts';
 import { lenientNumber } from '../protocol/body/decimal.ts';
 import { parseObject, textOfValue } from '../protocol/body/json.ts';
@@ -118,7 +119,16 @@ const CONFIG_COLUMNS = ['received_at', 'last_received_at', 'battery'];
 const CLOCK_COLUMNS = ['battery', 'since', 'offset_seconds', 'drift_ppm', 'reason'];
 const GAP_COLUMNS = ['battery', 'from', 'to', 'minutes', 'filled_minutes', 'state', 'asked_at'];
 const ENERGY_COLUMNS = ['battery', 'start', ...ENERGIES, 'incomplete'];
-const FRAME_COLUMNS = ['received_at', 'battery', 'direction', 'type', 'command', 'reason', 'hex'];
+const FRAME_COLUMNS = [
+  'received_at',
+  'battery',
+  'direction',
+  'type',
+  'command',
+  'reason',
+  'hex',
+  'checksum_recomputed',
+];
 
 function configColumns(): string[] {
   const settings = FIELDS.filter((field) => field.in.includes('config')).map((field) => field.name);
@@ -230,7 +240,8 @@ class RowMaker {
   }
 
   frame(frame: StoredFrame): ExportRow {
-    const bytes = this.#naming.private ? frame.bytes : redactBytes(frame.bytes, this.#secrets);
+    const asSent = { bytes: frame.bytes, isResealed: false };
+    const { bytes, isResealed } = this.#naming.private ? asSent : sanitised(frame.bytes, this.#secrets);
     return {
       received_at: utcMs(frame.receivedMs),
       battery: frame.owner?.id ?? null,
@@ -239,6 +250,7 @@ class RowMaker {
       command: frame.command,
       reason: frame.reason,
       hex: Buffer.from(bytes).toString('hex'),
+      checksum_recomputed: isResealed,
     };
   }
 

@@ -284,7 +284,10 @@ export const frame = z.object({
   type: z.int().nullable(),
   command: z.int().nullable(),
   size: count.describe('bytes, header and checksum included'),
-  checksum: z.enum(['right', 'wrong', 'none']),
+  checksum: z.enum(['right', 'wrong', 'none']).describe('of what was sent'),
+  checksum_recomputed: z
+    .boolean()
+    .describe('whether that in hex was computed anew, because private values were replaced'),
   understood: z.boolean(),
   reason: z.string().nullable().describe('a code of docs/errors.md, where something was wrong'),
   hex: z.string().describe('redacted: private values are replaced by asterisks'),

@@ -65,6 +65,7 @@ export function FrameDetail({ frame, onClose }: { frame: Frame; onClose: () => v
             {format.clockTime(secondsOf(frame.time), zone.value, 'fullSeconds')} · {frames.direction[frame.direction]} ·{' '}
             {frames.sizeBytes(format.count(frame.size))} · {frames.head.checksum.toLowerCase()}{' '}
             {frames.checksum[frame.checksum]}
+            {frame.checksum_recomputed && ` (${frames.recomputed})`}
           </p>
           {frame.reason !== null && (
             <p class="failed">
