@@ -113,6 +113,7 @@ describe('a frame of newer firmware', () => {
     const view = {
       ...{ name: 'protobuf unknown 10 reply', type: 4, command: 10, size: 18, checksum: 'right' },
       ...{ understood: false, reason: 'FRAME_PROTOBUF', hex: Buffer.from(SUCCESS).toString('hex') },
+      checksum_recomputed: false,
       fields: [{ wire: '1 length-delimited', name: 'status', text: 'Success', unit: '', certainty: 'likely' }],
     };
     expect(kept(SUCCESS)).toEqual([view]);
