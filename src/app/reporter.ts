@@ -133,6 +133,15 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
     });
   }
 
+  /** A mistake of ours that costs no reading. */
+  mistaken(detail: string): void {
+    this.#log.note({
+      level: 'error',
+      code: 'SERVER_MISTAKE',
+      text: `the page could not be served as it should: ${redactText(detail, [])}`,
+    });
+  }
+
   /** Something could not be read. */
   damaged(detail: string): void {
     this.#count('STORE_CORRUPT');

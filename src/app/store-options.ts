@@ -3,7 +3,7 @@
  */
 
 import type { Config } from '../config/load.ts';
-import type { Battery, ClockDoubt, ClockWitness, Instant } from '../model.ts';
+import type { Battery, Instant } from '../model.ts';
 import { fieldByName } from '../protocol/fields/fields.ts';
 import { outboxesOf } from '../sinks/from-config.ts';
 import { type ClockListener, RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
@@ -33,12 +33,12 @@ function mostKwIn(limits: Config['battery']['limits']): number {
   return Math.max(0, ...powers.flatMap(([, { min, max }]) => [Math.abs(min), Math.abs(max)])) / 1000;
 }
 
-/** Whether the server's own clock is believed, before something is removed by it. @param reports told what is found */
+/** Whether the server's own clock is believed, before something is removed by it. @param listener told what is found */
 export function retentionClock(
   config: Config,
   store: Store,
   now: () => Instant,
-  reports: () => ClockListener,
+  listener: ClockListener,
   shown: readonly Battery[],
 ): RetentionClock {
   const { data, store: keeping } = config;
@@ -47,10 +47,7 @@ export function retentionClock(
     retention: { liveDays: keeping.keep.live, rawDays: keeping.keep.raw },
     now,
     kernel: () => isKernelClockSynchronised(data),
-    listener: {
-      doubted: (doubt: ClockDoubt) => reports().doubted(doubt),
-      sure: (by: ClockWitness) => reports().sure(by),
-    },
+    listener,
   };
   return new RetentionClock(options, shown);
 }

@@ -1,0 +1,75 @@
+/**
+ * Builds what listens behind the commit, for the page and for outputs: the same news.
+ */
+import type { Config } from '../config/load.ts';
+import type { Battery } from '../model.ts';
+import { EnergyToday } from '../now/energy.ts';
+import { HouseState } from '../now/house-state.ts';
+import { Strangers } from '../server/strangers.ts';
+import { sinksOf } from '../sinks/from-config.ts';
+import { Prometheus } from '../sinks/prometheus/prometheus.ts';
+import { ServerMetrics } from '../sinks/prometheus/server-metrics.ts';
+import { Sinks, type SinksOptions } from '../sinks/sinks.ts';
+import type { Calendar } from '../store/energy/calendar.ts';
+import type { Store } from '../store/store.ts';
+import { LiveFeed } from '../web/live/feed.ts';
+import { FrameTap } from '../web/live/frame-tap.ts';
+import type { QueryPool } from '../web/query/pool.ts';
+import { wallMs } from './context.ts';
+import type { Reporter } from './reporter.ts';
+import { version } from './version.ts';
+import { askedOf, type Watched } from './watched.ts';
+
+export interface NowParts {
+  readonly store: Store;
+  readonly calendar: Calendar;
+  readonly reporter: Reporter;
+  readonly pool: QueryPool;
+  /** What is known of batteries that are shown before they speak. */
+  readonly shown: readonly Battery[];
+}
+
+export function buildNow(config: Config, { store, calendar, reporter, pool, shown }: NowParts): Watched {
+  const { names, stale_after: staleAfter } = config.battery;
+  const staleMs = staleAfter * 1000;
+  const feed = new LiveFeed(wallMs());
+  const tap = new FrameTap(wallMs);
+  const metrics = new ServerMetrics();
+  const asked = askedOf(pool, wallMs);
+  const prometheus = new Prometheus({ server: metrics, staleMs, wallMs });
+  const sinks = buildSinks(config, store, reporter, asked.settings, prometheus);
+  const energy = new EnergyToday({
+    ask: asked.energy,
+    wallMs,
+    dayStartMs: (ms) => calendar.dayStart(Math.floor(ms / 1000)) * 1000,
+    isWanted: () => sinks.isWanted('energy'),
+    told: (news) => sinks.tellEnergy(news),
+  });
+  const options = {
+    names,
+    staleMs,
+    houseOffset: (time: number) => calendar.offsetSeconds(time),
+    idOf: (serial: string) => store.idOf(serial),
+    wallMs,
+  };
+  const state = new HouseState(options, shown, [feed, energy, sinks]);
+  return { feed, state, energy, tap, sinks, prometheus, metrics, strangers: new Strangers(wallMs) };
+}
+
+function buildSinks(
+  config: Config,
+  store: Store,
+  reporter: Reporter,
+  settings: SinksOptions['settings'],
+  prometheus: Prometheus,
+): Sinks {
+  const outbox = (name: string) => store.outbox(name);
+  const tools = { reports: reporter, wallMs, memory: store, version: version(), outbox };
+  return new Sinks([prometheus, ...sinksOf(config, tools)], {
+    memory: store,
+    settings,
+    wallMs,
+    staleMs: config.battery.stale_after * 1000,
+    failed: (sink, detail) => reporter.trouble(sink, 'OUTPUT_MISTAKE', detail),
+  });
+}

@@ -1,0 +1,70 @@
+/**
+ * Builds what batteries speak to: the port, their sessions, what commits and answers.
+ */
+import type { Config } from '../config/load.ts';
+import { Committer } from '../server/committer.ts';
+import { Listener } from '../server/listener.ts';
+import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
+import type { SelfKeepingStore } from '../store/sqlite/self-keeping-store.ts';
+import { BatteryForgetter } from './battery-forgetter.ts';
+import { monoMs, now } from './context.ts';
+import { FanOut } from './fan-out.ts';
+import type { Reporter } from './reporter.ts';
+import { batteryLoader, Sessions } from './sessions.ts';
+import { TrustDesk } from './trust-desk.ts';
+import type { Watched } from './watched.ts';
+
+/** Whoever is on this machine can stop the server anyway. */
+const LOOPBACK = ['127.0.0.0/8', '::1'];
+
+export interface ServerParts {
+  readonly store: SelfKeepingStore;
+  /** How many batteries the store knows. */
+  readonly kept: number;
+  readonly clock: RetentionClock;
+  readonly reporter: Reporter;
+  readonly watched: Watched;
+}
+
+export interface BuiltServer {
+  readonly committer: Committer;
+  readonly listener: Listener;
+  readonly trust: TrustDesk;
+  readonly forgetting: BatteryForgetter;
+}
+
+export function buildServer({ battery }: Config, parts: ServerParts): BuiltServer {
+  const { store, kept, clock, reporter, watched } = parts;
+  const { state, tap, metrics, strangers } = watched;
+  const sessions = new Sessions(battery, store, kept);
+  const { switchboard } = sessions;
+  const all = [reporter, state, tap, metrics, strangers, clock];
+  const watcher = new FanOut(all, (error) => reporter.mistaken(String(error)));
+  const committer = new Committer(store, watcher, monoMs);
+  const loader = batteryLoader(store, sessions, reporter, [reporter, state, clock]);
+  const listener = new Listener(
+    {
+      ...battery.listen,
+      allow: battery.allow,
+      maxConnections: battery.max_connections,
+      maxConnectionsPerAddress: battery.max_connections_per_address,
+      trustedNetworks: [...LOOPBACK, ...battery.trusted_networks],
+      staleMs: battery.stale_after * 1000,
+    },
+    {
+      committer,
+      now,
+      nextConnection: () => store.nextConnection(),
+      newSession: (connection, moment, address) => sessions.open(connection, moment, address),
+      watcher,
+      switchboard,
+      tap,
+      load: (serial) => loader.load(serial),
+    },
+  );
+  const trust = new TrustDesk({ switchboard, loader, keep: (records) => committer.keep(records), now });
+  const memories = [sessions.batteries, state, watched.energy, reporter, clock];
+  const memory = { outputs: watched.sinks, memories, rings: [watched.feed, tap] };
+  const forgetting = new BatteryForgetter({ store, listener, committer, ...memory });
+  return { committer, listener, trust, forgetting };
+}

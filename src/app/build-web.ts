@@ -1,0 +1,93 @@
+/**
+ * Builds the web port: the page, and the interface.
+ */
+import { join } from 'node:path';
+import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
+import { DATABASE_FILE, type Store } from '../store/store.ts';
+import { showAddress } from '../system/listen.ts';
+import { Auth } from '../web/access/auth.ts';
+import { WebServer } from '../web/api.ts';
+import type { QueryPool } from '../web/query/pool.ts';
+import type { Services } from '../web/services.ts';
+import { StoreSize } from '../web/store-size.ts';
+import type { BuiltServer } from './build-server.ts';
+import { doubtSentence } from './clock-report.ts';
+import { type AppContext, monoMs, wallMs } from './context.ts';
+import type { Reporter } from './reporter.ts';
+import { version } from './version.ts';
+import { figuresOf, metricsOf, type Watched } from './watched.ts';
+
+export interface WebParts {
+  readonly store: Store;
+  readonly watched: Watched;
+  readonly reporter: Reporter;
+  readonly pool: QueryPool;
+  readonly clock: RetentionClock;
+  readonly server: BuiltServer;
+}
+
+export function buildWeb(context: AppContext, parts: WebParts): WebServer {
+  const { data, web } = context.config;
+  const { store, watched, reporter, pool, clock, server } = parts;
+  const counters = problemCounts(context, reporter);
+  const figures = figuresOf(store, counters, watched);
+  const { committer, trust, forgetting } = server;
+  return new WebServer({
+    address: web.listen,
+    trustedProxies: web.trusted_proxies,
+    hosts: web.hosts,
+    frameAncestors: web.frame_ancestors,
+    health: () => ({ listening: context.isRunning(), storing: committer.storing, problems: counters() }),
+    services: {
+      clock: {
+        doubt: () => (clock.doubt === null ? null : doubtSentence(clock.doubt)),
+        confirm: () => clock.confirm('owner'),
+      },
+      facts: serverFacts(context, parts, counters),
+      state: watched.state,
+      tap: watched.tap,
+      pool,
+      auth: new Auth({
+        folder: data,
+        tokens: web.tokens,
+        localToken: context.localToken,
+        monoMs,
+        failed: (attempt) => reporter.loginFailed(attempt),
+      }),
+      trust,
+      forgetting,
+      size: new StoreSize(join(data, DATABASE_FILE)),
+      basePath: web.base_path,
+    },
+    feed: watched.feed,
+    metrics: () => metricsOf(watched, figures),
+    failed: (detail) => reporter.mistaken(detail),
+  });
+}
+
+/** How often each problem was seen since the start, by code. */
+function problemCounts({ output }: AppContext, reporter: Reporter): () => Record<string, number> {
+  return () => ({
+    ...Object.fromEntries(reporter.counts),
+    ...(output.lost === 0 ? {} : { LOG_LOST: output.lost }),
+  });
+}
+
+function serverFacts(
+  { config }: AppContext,
+  { store, watched, server }: WebParts,
+  counters: () => Record<string, number>,
+): Services['facts'] {
+  return {
+    name: config.name,
+    version: version(),
+    startedMs: wallMs(),
+    timeZone: config.time_zone,
+    batteryAddress: () => showAddress(config.battery.listen, server.listener.port),
+    counters,
+    waitingRows: () => store.waitingRows,
+    now: wallMs,
+    sinks: () => watched.sinks.inUse,
+    strangers: () => watched.strangers.list,
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * Builds the graph of the server: store, now, the battery port, the web port, in this order. Starts nothing.
+ */
+import type { Committer } from '../server/committer.ts';
+import type { Listener } from '../server/listener.ts';
+import type { BackupKeeper } from '../store/backup/backup-keeper.ts';
+import { Calendar } from '../store/energy/calendar.ts';
+import type { Store } from '../store/store.ts';
+import { Descriptors, thisSystem } from '../system/descriptors.ts';
+import type { WebServer } from '../web/api.ts';
+import { QueryPool } from '../web/query/pool.ts';
+import { backupKeeper, placeFrom } from './backups.ts';
+import { buildNow } from './build-now.ts';
+import { buildServer } from './build-server.ts';
+import { type BuiltStore, buildStore } from './build-store.ts';
+import { buildWeb } from './build-web.ts';
+import { type AppContext, monoMs, now } from './context.ts';
+import { Reporter } from './reporter.ts';
+import { retentionClock } from './store-options.ts';
+import type { Watched } from './watched.ts';
+
+/** Everything that runs, between `start` and `stop`. */
+export interface Running {
+  readonly store: Store;
+  /** Has the store keep itself in order. */
+  readonly keep: () => void;
+  readonly committer: Committer;
+  readonly backups: BackupKeeper | null;
+  readonly listener: Listener;
+  readonly web: WebServer;
+  readonly watched: Watched;
+  readonly descriptors: Descriptors;
+}
+
+/** @throws StoreError, or OwnerError where a file that an output needs cannot be read; nothing is left open then */
+export async function build(context: AppContext): Promise<Running> {
+  const built = await buildStore(context.config);
+  try {
+    return assemble(context, built);
+  } catch (error) {
+    built.abandon();
+    throw error;
+  }
+}
+
+function assemble(context: AppContext, { store, house, shown, kept }: BuiltStore): Running {
+  const { config, log } = context;
+  const calendar = new Calendar(config.time_zone);
+  const reporter = new Reporter(config, log, store, calendar);
+  const clock = retentionClock(config, store, now, reporter, shown);
+  const pool = new QueryPool({
+    setting: { ...placeFrom(config), timeZone: config.time_zone },
+    failed: (detail) => reporter.mistaken(detail),
+    damaged: (detail) => reporter.damaged(detail),
+  });
+  const watched = buildNow(config, { store, calendar, reporter, pool, shown });
+  const server = buildServer(config, { store, kept, clock, reporter, watched });
+  const web = buildWeb(context, { store, watched, reporter, pool, clock, server });
+  return {
+    store,
+    keep: () => store.start(reporter, { now, clock }),
+    committer: server.committer,
+    backups: backupKeeper(config, house, now, reporter),
+    listener: server.listener,
+    web,
+    watched,
+    descriptors: new Descriptors(thisSystem(), (note) => reporter.said(note), monoMs),
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * What every part of the server is built with.
+ */
+import type { Config } from '../config/load.ts';
+import type { LogOutput } from '../log/log-output.ts';
+import type { ThrottledLog } from '../log/throttled-log.ts';
+import type { Instant } from '../model.ts';
+
+/** What the log is written to: how many lines it lost. */
+export type LogLosses = Pick<LogOutput, 'lost' | 'sayLost'>;
+
+export interface AppContext {
+  readonly config: Config;
+  readonly log: ThrottledLog;
+  readonly output: LogLosses;
+  /** Proves to the web port that a command may read the data folder (decision 0011). */
+  readonly localToken: string;
+  /** Whether both ports are open, and the server is not ending. */
+  readonly isRunning: () => boolean;
+}
+
+export function now(): Instant {
+  return { wallMs: wallMs(), monoMs: monoMs() };
+}
+
+/** Unix milliseconds. */
+export function wallMs(): number {
+  return Date.now();
+}
+
+/** Milliseconds since some moment of this process; never set. */
+export function monoMs(): number {
+  return performance.now();
+}
