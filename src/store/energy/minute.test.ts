@@ -109,3 +109,28 @@ describe('what is stored', () => {
     expect(shown(bucket)).toMatchObject({ grid_import_power_sum: 300 });
   });
 });
+
+describe('a minute that takes in readings', () => {
+  const POWER = ROLLED_UP.indexOf('pv_power');
+  const live = (pv_power: number) => valuesOf('live', { pv_power });
+  const history = (pv_power: number) => valuesOf('history', { pv_power });
+  const taken = (...readings: readonly [kind: ReadingKind, values: Value[]][]) =>
+    readings.reduce<MinuteBucket | null>((minute, [kind, values]) => MinuteBucket.taking(minute, kind, values), null);
+
+  it('is of live ones where there are any, in whatever order they come', () => {
+    for (const minute of [
+      taken(['history', history(900)], ['live', live(100)], ['live', live(200)]),
+      taken(['live', live(100)], ['history', history(900)], ['live', live(200)]),
+    ]) {
+      expect([minute?.source, minute?.mean(POWER), minute?.max(POWER)]).toEqual(['live', 150, 200]);
+    }
+    expect(taken(['history', history(900)])?.mean(POWER)).toBe(900);
+  });
+
+  it('takes the counters of details, and nothing of those without', () => {
+    expect(taken(['detail', valuesOf('detail', { cell_voltage_min: 3 })])).toBeNull();
+    const counted = taken(['live', live(100)], ['detail', valuesOf('detail', { pv_energy: 7 })]);
+    expect(counted?.mean(POWER)).toBe(100);
+    expect(counted?.toColumns()).toContain(7);
+  });
+});

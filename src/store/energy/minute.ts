@@ -81,6 +81,22 @@ export class MinuteBucket extends Bucket {
     });
   }
 
+  /**
+   * A minute that takes in a reading: live rows take the place of history's powers, history changes none of live rows, and of
+   * details only the counters are taken.
+   * @param minute what there is of it; null: nothing yet. Changed, unless live rows take its place
+   */
+  static taking(minute: MinuteBucket | null, kind: ReadingKind, values: readonly Value[]): MinuteBucket | null {
+    if (kind === 'detail' && !hasCounter(kind, values)) return minute;
+    const source = kind === 'live' ? 'live' : 'history';
+    let taking = minute ?? new MinuteBucket(source);
+    if (kind !== 'live') taking.count(kind, values);
+    if (kind === 'detail' || (taking.source === 'live' && source === 'history')) return taking;
+    if (taking.source === 'history' && source === 'live') taking = taking.giveWay();
+    taking.add(kind, values);
+    return taking;
+  }
+
   /** An empty minute of live rows with the counters of this one: live powers take the place of history's. */
   giveWay(): MinuteBucket {
     const extra = emptyExtra();

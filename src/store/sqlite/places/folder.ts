@@ -190,10 +190,7 @@ export class Folder {
     if (kind === 'detail' && !hasCounter(kind, values)) return;
     const source = kind === 'live' ? 'live' : 'history';
     const work = this.#minuteOf({ battery, start: Math.floor((time as number) / 60) * 60 }, source);
-    if (kind !== 'live') work.bucket.count(kind, values);
-    if (kind === 'detail' || (work.bucket.source === 'live' && source === 'history')) return;
-    if (work.bucket.source === 'history' && source === 'live') work.bucket = work.bucket.giveWay();
-    work.bucket.add(kind, values);
+    work.bucket = MinuteBucket.taking(work.bucket, kind, values) ?? work.bucket;
   }
 
   #minuteOf(place: Place, source: 'live' | 'history'): Work<MinuteBucket> {

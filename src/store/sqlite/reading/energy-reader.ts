@@ -4,9 +4,10 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Calendar } from '../../energy/calendar.ts';
+import type { EnergyRow } from '../../energy/day.ts';
 import { ENERGIES } from '../../energy/energy.ts';
 import type { Span } from '../../energy/span.ts';
-import { DayEnergy, type EnergyRow } from '../rollups/day-energy.ts';
+import { DayEnergy } from '../rollups/day-energy.ts';
 import { ANOTHER_RULE } from '../rollups/energy-due.ts';
 
 /** Unix seconds UTC, inclusive and exclusive. */

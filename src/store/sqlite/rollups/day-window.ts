@@ -6,21 +6,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { SETTLED_AFTER } from '../../../counter/track.ts';
 import type { Calendar } from '../../energy/calendar.ts';
-import { COUNTERS, ENERGIES, type Range } from '../../energy/energy.ts';
+import type { DayWindow } from '../../energy/day.ts';
+import { COUNTERS, ENERGIES } from '../../energy/energy.ts';
 import { RatedPower } from './rated-power.ts';
-
-export interface DayWindow {
-  /** The cells of the day itself. Each of them is a minute. */
-  readonly day: Range;
-  /** How many minutes each cell is. */
-  readonly widths: Float64Array;
-  /** What the house may move at most, kW. */
-  readonly mostKw: number;
-  /** Mean powers, W, in the order of {@link ENERGIES}; NaN where not known. */
-  readonly powers: readonly Float64Array[];
-  /** Counters, kWh, in the order of {@link COUNTERS}; NaN where not read. */
-  readonly counters: readonly Float64Array[];
-}
 
 const CHARGE = 'coalesce(battery_charge_power_sum, max(-battery_power_sum, 0)) / battery_power_n';
 

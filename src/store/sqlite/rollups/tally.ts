@@ -3,8 +3,9 @@
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Calendar } from '../../energy/calendar.ts';
+import type { EnergyRow } from '../../energy/day.ts';
 import { ENERGIES } from '../../energy/energy.ts';
-import { DayEnergy, type EnergyRow } from './day-energy.ts';
+import { DayEnergy } from './day-energy.ts';
 import { ANOTHER_RULE, type DueDay, EnergyDue, ONLY_NEIGHBOUR } from './energy-due.ts';
 
 export class Tally {
