@@ -63,6 +63,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
 /** Tests without a source of their name beside them, and why. */
 const WITHOUT_SOURCE: Readonly<Record<string, string>> = {
   'src/sinks/contract.test.ts': 'what every output must do, whichever it is',
+  'src/store/contract.test.ts': 'what every store must do, whichever it is',
   'src/store/sqlite/tables.test.ts': 'what stands in the tables after commits, strokes and crashes',
 };
 

@@ -2,7 +2,18 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { adoption, bytes, clock, event, held, POISON, reading, T, temporaryFolder } from '../../../test/records.ts';
+import {
+  adoption,
+  bytes,
+  clock,
+  event,
+  held,
+  POISON,
+  reading,
+  SERIAL,
+  T,
+  temporaryFolder,
+} from '../../../test/records.ts';
 import {
   DATABASE_FILE,
   type Housekeeping,
@@ -158,6 +169,16 @@ describe('between start and stop', () => {
       ['removed', [expect.objectContaining({ what: 'raw', battery: null })]],
       ['held dropped', 1],
     ]);
+  });
+
+  it('tells at the end what was removed and not told yet', async () => {
+    const { store, stop } = opened({ retention: { rawBytes: 1000 } });
+    const { told, listener } = listening();
+    store.start(listener, HOUSEKEEPING);
+    const frame = bytes({ bytes: new Uint8Array(900), serial: SERIAL });
+    await store.commit([frame, frame]);
+    await stop();
+    expect(told).toEqual([['removed', [expect.objectContaining({ what: 'raw' })]]]);
   });
 
   it('tells what waited for an output that is configured no more', async () => {

@@ -26,8 +26,8 @@ export class SelfKeepingStore implements Store {
 
   async stop(): Promise<void> {
     this.#keeper?.stop();
-    this.#store.close();
-    this.#keeper?.tell();
+    // What putting everything in its place removes is told, too.
+    this.#store.close(() => this.#keeper?.tell());
     this.#keeper = null;
   }
 

@@ -197,7 +197,6 @@ export class SqliteStore implements Housework {
     });
   }
 
-  /** @param work what adds readings, and leaves something to do */
   #add(work: () => void): void {
     let rows: readonly JournalRow[] = [];
     let seq = this.#lastSeq;
@@ -348,10 +347,11 @@ export class SqliteStore implements Housework {
     return this.#outboxes.of(name);
   }
 
-  close(): void {
+  close(inPlace = () => {}): void {
     try {
       this.#folding.foldAll();
       this.#transaction(() => this.#outboxes.save());
+      inPlace();
     } catch (error) {
       // The journal is durable: what could not be put in its place now is taken up at the next start.
       if (!toStoreError(error).passing) throw error;

@@ -1,6 +1,6 @@
 /**
  * What stands in the tables of a SQLite store after commits, strokes and crashes. What every store keeps to is in
- * ../contract/.
+ * ../contract.test.ts.
  */
 
 import { join } from 'node:path';
