@@ -90,9 +90,14 @@ export class Batteries {
     return this.#bySerial.size + this.#untold;
   }
 
+  /** Whether anything is kept of which this was not told. */
+  get areAnyUntold(): boolean {
+    return this.#untold > 0;
+  }
+
   /** Whether something may be kept of that serial number of which this was not told. */
   isUntold(serial: string): boolean {
-    return this.#untold > 0 && !this.#bySerial.has(serial) && !this.#newcomers.has(serial);
+    return this.areAnyUntold && !this.#bySerial.has(serial) && !this.#newcomers.has(serial);
   }
 
   /** Takes in a battery known from before, once. */

@@ -181,7 +181,8 @@ export class Session {
   }
 
   #hear(message: Message, frame: Frame, now: Instant): void {
-    const awaited = serialsIn(message).find((serial) => !this.#asked.has(serial) && this.#batteries.isUntold(serial));
+    const serials = this.#batteries.areAnyUntold ? serialsIn(message) : [];
+    const awaited = serials.find((serial) => !this.#asked.has(serial) && this.#batteries.isUntold(serial));
     if (awaited === undefined) {
       this.#asked.clear();
       this.#answer(message, frame, now);

@@ -1,7 +1,7 @@
 /**
  * Reading what is kept in memory.
  */
-import { Private, type ReadingKind } from '../../src/model.ts';
+import { Private, READING_KINDS, type ReadingKind } from '../../src/model.ts';
 import { columnsOf } from '../../src/protocol/fields/fields.ts';
 import type { Calendar } from '../../src/store/energy/calendar.ts';
 import { ROLLED_UP } from '../../src/store/energy/rollup.ts';
@@ -140,6 +140,16 @@ export class MemoryReader implements read.StoreReader {
     const time = dated.at(-1)?.reading.time;
     const found = dated.find(({ reading }) => reading.time === time);
     return found === undefined ? null : this.#toStored(found);
+  }
+
+  async extents(battery: string): Promise<read.Extent[]> {
+    const serial = this.#serialOf(battery);
+    return READING_KINDS.flatMap((kind) => {
+      const all = serial === undefined ? [] : this.#inOrder(serial, kind);
+      if (all.length === 0) return [];
+      const times = all.flatMap(({ reading }) => reading.time ?? []);
+      return [{ kind, rows: all.length, from: times[0] ?? null, to: times.at(-1) ?? null }];
+    });
   }
 
   async wireKeys(kind: ReadingKind): Promise<string[]> {

@@ -89,6 +89,20 @@ export function readings(backend: Backend): void {
       for (const kind of kinds) expect(await house.list((reader) => reader.readings(kind))).toHaveLength(2);
     });
 
+    it('are counted by kind, with the first and the last time of those that have one', async () => {
+      const house = fresh();
+      await house.store.commit([live(20, 1), live(0, 2), reading('history', null, {}, { batteryTime: T })]);
+      const battery = house.store.shortIdOf(SERIAL);
+      const extents = [
+        { kind: 'live', rows: 2, from: T, to: T + 20 },
+        { kind: 'history', rows: 1, from: null, to: null },
+      ];
+      expect(await house.read((reader) => reader.extents(battery))).toEqual(extents);
+      await pass();
+      expect(await house.read((reader) => reader.extents(battery))).toEqual(extents);
+      expect(await house.read((reader) => reader.extents('nobody'))).toEqual([]);
+    });
+
     it('of absurd times are kept as well', async () => {
       const house = fresh();
       const absurd = [-36_000, -35_990, 0, 7_258_118_399];
