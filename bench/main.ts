@@ -3,7 +3,6 @@
  * megabytes are this machine's.
  */
 import { cpus } from 'node:os';
-import { captures } from './captures.ts';
 import { dating } from './dating.ts';
 import { day } from './day.ts';
 import { decoding } from './decoding.ts';
@@ -23,7 +22,6 @@ const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   year,
   page,
   dating,
-  captures,
   outputs,
   'page-load': pageLoad,
 };

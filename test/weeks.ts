@@ -4,7 +4,8 @@
  */
 import type { ClockCorrection, ClockEpoch, Gap, Instant } from '../src/model.ts';
 import { BACKFILL, Backfill } from '../src/session/backfill/backfill.ts';
-import { BatteryClock, type ClockChange } from '../src/session/clock/clock.ts';
+import type { ClockChange } from '../src/session/clock/change.ts';
+import { BatteryClock } from '../src/session/clock/clock.ts';
 import { Random } from '../src/simulator/random.ts';
 
 export interface WeekOptions {

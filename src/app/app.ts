@@ -73,6 +73,7 @@ export class App {
     running.keep();
     running.committer.start();
     running.descriptors.start();
+    running.clockWatch.start();
     running.backups?.start();
     this.#closeFolder();
     this.#sayListening();
@@ -89,6 +90,7 @@ export class App {
     this.#file.remove();
     if (this.#ticker !== null) clearInterval(this.#ticker);
     running.descriptors.stop();
+    running.clockWatch.stop();
     const backingUp = running.backups?.stop();
     // Both ports are free at once, for whoever starts the next server before this one has ended.
     await Promise.all([running.listener.stop(), running.web.stop()]);

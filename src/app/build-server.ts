@@ -4,6 +4,7 @@
 import type { Config } from '../config/load.ts';
 import { Committer } from '../server/committer.ts';
 import { Listener } from '../server/listener.ts';
+import type { ServerClock } from '../session/clock/server-clock.ts';
 import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
 import type { SelfKeepingStore } from '../store/sqlite/self-keeping-store.ts';
 import { BatteryForgetter } from './battery-forgetter.ts';
@@ -22,6 +23,7 @@ export interface ServerParts {
   /** How many batteries the store knows. */
   readonly kept: number;
   readonly clock: RetentionClock;
+  readonly serverClock: ServerClock;
   readonly reporter: Reporter;
   readonly watched: Watched;
 }
@@ -34,9 +36,9 @@ export interface BuiltServer {
 }
 
 export function buildServer({ battery }: Config, parts: ServerParts): BuiltServer {
-  const { store, kept, clock, reporter, watched } = parts;
+  const { store, kept, clock, serverClock, reporter, watched } = parts;
   const { state, tap, metrics, strangers } = watched;
-  const sessions = new Sessions(battery, store, kept);
+  const sessions = new Sessions(battery, store, kept, serverClock);
   const { switchboard } = sessions;
   const all = [reporter, state, tap, metrics, strangers, clock];
   const watcher = new FanOut(all, (error) => reporter.mistaken(String(error)));

@@ -3,10 +3,12 @@
  */
 import type { Committer } from '../server/committer.ts';
 import type { Listener } from '../server/listener.ts';
+import { ServerClock } from '../session/clock/server-clock.ts';
 import type { BackupKeeper } from '../store/backup/backup-keeper.ts';
 import { Calendar } from '../store/energy/calendar.ts';
 import type { Store } from '../store/store.ts';
 import { Descriptors, thisSystem } from '../system/descriptors.ts';
+import { kernelClock } from '../system/kernel-clock.ts';
 import type { WebServer } from '../web/api.ts';
 import { QueryPool } from '../web/query/pool.ts';
 import { backupKeeper, placeFrom } from './backups.ts';
@@ -16,6 +18,7 @@ import { type BuiltStore, buildStore } from './build-store.ts';
 import { buildWeb } from './build-web.ts';
 import { type AppContext, monoMs, now } from './context.ts';
 import { Reporter } from './reporter.ts';
+import { ServerClockWatch } from './server-clock-watch.ts';
 import { retentionClock } from './store-options.ts';
 import type { Watched } from './watched.ts';
 
@@ -30,6 +33,7 @@ export interface Running {
   readonly web: WebServer;
   readonly watched: Watched;
   readonly descriptors: Descriptors;
+  readonly clockWatch: ServerClockWatch;
 }
 
 /** @throws StoreError, or OwnerError where a file that an output needs cannot be read; nothing is left open then */
@@ -46,7 +50,8 @@ export async function build(context: AppContext): Promise<Running> {
 function assemble(context: AppContext, { store, house, shown, kept }: BuiltStore): Running {
   const { config, log } = context;
   const calendar = new Calendar(config.time_zone);
-  const reporter = new Reporter(config, log, store, calendar);
+  const serverClock = new ServerClock();
+  const reporter = new Reporter(config, log, store, calendar, () => serverClock.isConfirmed);
   const clock = retentionClock(config, store, now, reporter, shown);
   const pool = new QueryPool({
     setting: { ...placeFrom(config), timeZone: config.time_zone },
@@ -54,7 +59,7 @@ function assemble(context: AppContext, { store, house, shown, kept }: BuiltStore
     damaged: (detail) => reporter.damaged(detail),
   });
   const watched = buildNow(config, { store, calendar, reporter, pool, shown });
-  const server = buildServer(config, { store, kept, clock, reporter, watched });
+  const server = buildServer(config, { store, kept, clock, serverClock, reporter, watched });
   const web = buildWeb(context, { store, watched, reporter, pool, clock, server });
   return {
     store,
@@ -64,6 +69,7 @@ function assemble(context: AppContext, { store, house, shown, kept }: BuiltStore
     listener: server.listener,
     web,
     watched,
+    clockWatch: new ServerClockWatch({ clock: serverClock, now, ask: () => kernelClock(config.data) }),
     descriptors: new Descriptors(thisSystem(), (note) => reporter.said(note), monoMs),
   };
 }

@@ -10,8 +10,10 @@ function epoch(offsetSeconds: number, driftPpm = 0, since = 0, reason: EpochReas
   return { number: 1, sinceMs, possibleSinceMs: sinceMs, offsetSeconds, driftPpm, reason };
 }
 
+let isConfirmed = true;
+
 function reportOf(...epochs: ClockEpoch[]): ClockReport {
-  const report = new ClockReport(HOUSE);
+  const report = new ClockReport(HOUSE, () => isConfirmed);
   report.heard('AL1', epochs);
   return report;
 }
@@ -22,8 +24,24 @@ describe('a clock in a sentence', () => {
     [epoch(-12_601, 0, 0, 'server_clock'), 'its clock is UTC−03:30:01 (server clock)'],
     [epoch(0, 44.1), 'its clock is UTC+00:00:00 and gains 3.8 s a day (jump)'],
     [epoch(0, -23.2, 0, 'restart'), 'its clock is UTC+00:00:00 and loses 2.0 s a day (restart)'],
+    // No time zone.
+    [epoch(-179_073_276, 0, 0, 'first_frame'), 'its clock is 5 y 247 d 14 h behind UTC (first frame)'],
+    [epoch(7_200_000), 'its clock is 83 d 8 h ahead of UTC (jump)'],
   ])('is %#', (one, sentence) => {
     expect(reportOf().sentence(one)).toBe(sentence);
+  });
+});
+
+describe('where nothing confirms the server’s own clock', () => {
+  it('nothing is said to be at its true time', () => {
+    isConfirmed = false;
+    const report = reportOf(epoch(7200));
+    expect(report.sentence(epoch(7200))).toBe(
+      'its clock is UTC+02:00:00 (jump), by this server’s clock, which nothing confirms yet',
+    );
+    expect(report.warning('AL1', 'UTC')).toContain('either it is wrong or this server’s clock');
+    isConfirmed = true;
+    expect(report.warning('AL1', 'UTC')).toContain('at their true time');
   });
 });
 

@@ -11,13 +11,19 @@ export interface HouseTime {
 /** A clock that is wrong by more is worth a warning: charging windows on the battery go by it. */
 const WRONG_SECONDS = 60;
 
+/** No time zone is further from UTC. */
+const FARTHEST_ZONE_SECONDS = 15 * 3600;
+
 export class ClockReport {
   readonly #house: HouseTime;
+  readonly #isConfirmed: () => boolean;
   /** By serial number. */
   readonly #newest = new Map<string, ClockEpoch>();
 
-  constructor(house: HouseTime) {
+  /** @param isConfirmed whether the system says that this machine's own clock is right */
+  constructor(house: HouseTime, isConfirmed: () => boolean) {
     this.#house = house;
+    this.#isConfirmed = isConfirmed;
   }
 
   heard(serial: string, epochs: readonly ClockEpoch[]): void {
@@ -40,17 +46,20 @@ export class ClockReport {
     return epoch !== undefined && Math.abs(this.#ahead(epoch)) > WRONG_SECONDS;
   }
 
-  /** `its clock is UTC+10:00:12 and gains 3.8 s a day (first frame)` */
+  /** `its clock is UTC+10:00:12 and gains 3.8 s a day (first frame)`; `its clock is 5 y 247 d 22 h behind UTC (first frame)` */
   sentence(epoch: ClockEpoch): string {
-    const reason = epoch.reason.replace('_', ' ');
-    return `its clock is UTC${signedClock(epoch.offsetSeconds)}${drift(epoch.driftPpm)} (${reason})`;
+    const { offsetSeconds, driftPpm, reason } = epoch;
+    const unconfirmed = this.#isConfirmed() ? '' : ', by this server’s clock, which nothing confirms yet';
+    return `its clock is ${fromUtc(offsetSeconds)}${drift(driftPpm)} (${reason.replace('_', ' ')})${unconfirmed}`;
   }
 
   /** `its clock is 39 min 12 s behind the time of Australia/Sydney; …` */
   warning(serial: string, zone: string): string {
     const ahead = this.#ahead(this.#newest.get(serial) as ClockEpoch);
     const direction = ahead > 0 ? 'ahead of' : 'behind';
-    const consequence = 'readings are kept at their true time, but the battery’s own charging times go by its clock';
+    const consequence = this.#isConfirmed()
+      ? 'readings are kept at their true time, but the battery’s own charging times go by its clock'
+      : 'either it is wrong or this server’s clock, which nothing confirms yet: readings are dated by the server’s, and anew when that is set';
     return `its clock is ${inWords(Math.abs(ahead))} ${direction} the time of ${zone}; ${consequence}`;
   }
 
@@ -60,6 +69,7 @@ export class ClockReport {
 }
 
 const DAY_SECONDS = 86_400;
+const YEAR_DAYS = 365;
 
 /** Why nothing is removed, and what would change that. */
 export function doubtSentence({ kind, shownMs, sureMs }: ClockDoubt): string {
@@ -94,6 +104,12 @@ function drift(ppm: number): string {
   return ` and ${ppm > 0 ? 'gains' : 'loses'} ${aDay} s a day`;
 }
 
+/** `UTC+10:00:12`, or how far from UTC, where it shows another date. */
+function fromUtc(seconds: number): string {
+  if (Math.abs(seconds) <= FARTHEST_ZONE_SECONDS) return `UTC${signedClock(seconds)}`;
+  return `${inWords(Math.abs(seconds), 3)} ${seconds > 0 ? 'ahead of' : 'behind'} UTC`;
+}
+
 /** `+10:00:12` */
 function signedClock(seconds: number): string {
   const size = Math.abs(seconds);
@@ -101,13 +117,16 @@ function signedClock(seconds: number): string {
   return `${seconds < 0 ? '−' : '+'}${parts.map((part) => String(part).padStart(2, '0')).join(':')}`;
 }
 
-/** `39 min 12 s` */
-function inWords(seconds: number): string {
+/** `39 min 12 s`; of a long time the first few units, `5 y 247 d 22 h`. */
+function inWords(seconds: number, most = 4): string {
+  const days = Math.floor(seconds / DAY_SECONDS);
   const units: readonly [number, string][] = [
-    [Math.floor(seconds / DAY_SECONDS), 'd'],
+    [Math.floor(days / YEAR_DAYS), 'y'],
+    [days % YEAR_DAYS, 'd'],
     [Math.floor(seconds / 3600) % 24, 'h'],
     [Math.floor(seconds / 60) % 60, 'min'],
     [seconds % 60, 's'],
   ];
-  return units.flatMap(([count, unit]) => (count === 0 ? [] : [`${count} ${unit}`])).join(' ');
+  const words = units.flatMap(([count, unit]) => (count === 0 ? [] : [`${count} ${unit}`]));
+  return words.slice(0, most).join(' ');
 }

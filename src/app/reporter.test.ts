@@ -20,7 +20,7 @@ function told(config: Config = CONFIG, wantsLive = true, known: readonly Battery
   const lives: LiveReport[] = [];
   const log: Log = { wantsLive, live: (report) => lives.push(report), note: (note) => notes.push(note) };
   const idOf = (serial: string) => (serial === SERIAL ? 'b3f1c2' : undefined);
-  const reporter = new Reporter(config, log, { idOf }, DUBLIN);
+  const reporter = new Reporter(config, log, { idOf }, DUBLIN, () => true);
   for (const battery of known) reporter.loaded(battery);
   return { reporter, lives, texts: () => notes.map((note) => note.text), notes };
 }

@@ -65,11 +65,12 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
   /** Up to when each battery's own log was said, in its time: one number a battery. */
   readonly #saidUntil = new Map<string, number>();
 
-  constructor(config: Config, log: Log, store: Known, calendar: HouseTime) {
+  /** @param isClockConfirmed whether the system says that this machine's own clock is right */
+  constructor(config: Config, log: Log, store: Known, calendar: HouseTime, isClockConfirmed: () => boolean) {
     this.#config = config;
     this.#log = log;
     this.#store = store;
-    this.#clocks = new ClockReport(calendar);
+    this.#clocks = new ClockReport(calendar, isClockConfirmed);
     this.#quotas = new QuotaReport(config.battery.names);
   }
 

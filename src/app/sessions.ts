@@ -8,6 +8,7 @@ import { FormBook } from '../protocol/body/wire-form.ts';
 import { PeerNames } from '../server/peers.ts';
 import { Switchboard } from '../server/switchboard.ts';
 import { Batteries } from '../session/batteries.ts';
+import { ServerClock } from '../session/clock/server-clock.ts';
 import { PATIENCE, Session } from '../session/session.ts';
 import type { StoreError } from '../store/store.ts';
 import { BatteryLoader, type BatteryLoaderParts } from './battery-loader.ts';
@@ -32,7 +33,7 @@ export class Sessions {
   readonly #patience: typeof PATIENCE;
 
   /** @param kept how many batteries are known from before */
-  constructor(battery: Config['battery'], known: Known, kept: number) {
+  constructor(battery: Config['battery'], known: Known, kept: number, serverClock = new ServerClock()) {
     const { backfill: enabled, backfill_piece: pieceSeconds, backfill_first: firstSeconds } = battery;
     const staleMs = battery.stale_after * 1000;
     this.#known = known;
@@ -43,6 +44,7 @@ export class Sessions {
       staleMs,
       ranges: new Map(Object.entries(battery.limits)),
       kept,
+      serverClock,
       isListed: (serial) => isListed(serial, known.idOf(serial), battery),
       ...(battery.max_batteries === null ? { atOnce: AT_ONCE } : {}),
     });

@@ -9,7 +9,7 @@ import { outboxesOf } from '../sinks/from-config.ts';
 import { type ClockListener, RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
 import type { SqliteOptions } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
-import { isKernelClockSynchronised } from '../system/kernel-clock.ts';
+import { kernelClock } from '../system/kernel-clock.ts';
 import { placeFrom } from './backups.ts';
 
 export function storeOptions(config: Config): SqliteOptions {
@@ -46,7 +46,7 @@ export function retentionClock(
     memory: store,
     retention: { liveDays: keeping.keep.live, rawDays: keeping.keep.raw },
     now,
-    kernel: () => isKernelClockSynchronised(data),
+    kernel: async () => (await kernelClock(data)) === 'synchronised',
     listener,
   };
   return new RetentionClock(options, shown);

@@ -31,7 +31,7 @@ export const SERVER_PROBLEMS = {
     culprit: 'battery',
     sentence: 'the clock of a battery is far from the time of the house',
     advice:
-      'Readings are kept at their true time all the same. Set the clock on the battery’s display if it charges by the time of day.',
+      'Readings are dated by this server’s clock all the same: see that it is right (NTP). Set the clock on the battery’s display if it charges by the time of day.',
   },
   DATA_FOLDER_OPEN: {
     culprit: 'machine',

@@ -7,6 +7,7 @@ import type { WireReading } from '../protocol/reading.ts';
 import { BACKFILL, Backfill, type BackfillOptions } from './backfill/backfill.ts';
 import { BackfillConversation } from './backfill/backfill-conversation.ts';
 import { BatteryClock } from './clock/clock.ts';
+import { ServerClock } from './clock/server-clock.ts';
 import type { Conversation } from './conversation.ts';
 import { PartMemory } from './parts.ts';
 import { Troubles } from './troubles.ts';
@@ -37,6 +38,8 @@ export interface HeardBattery {
 }
 
 export interface BatteriesOptions {
+  /** The clock that arrivals are told by, the same for all of them. */
+  readonly serverClock: ServerClock;
   readonly backfill: BackfillOptions;
   /** How many are taken in with their first word; up to `max`, others once they have behaved like a battery. */
   readonly atOnce: number;
@@ -80,9 +83,14 @@ export class Batteries {
       isListed: () => true,
       kept: 0,
       ranges: ANY_HOUSE.ranges,
+      serverClock: new ServerClock(),
       ...options,
     };
     this.#untold = this.#options.kept;
+  }
+
+  get serverClock(): ServerClock {
+    return this.#options.serverClock;
   }
 
   /** How many there are, those among them that were not told of. */
@@ -105,7 +113,7 @@ export class Batteries {
     if (this.#bySerial.has(battery.serial.reveal())) return;
     this.#untold = Math.max(0, this.#untold - 1);
     const { epochs, newest, openGaps, lastGapNumber } = battery;
-    const clock = new BatteryClock(epochs, newest?.receivedMs ?? null);
+    const clock = new BatteryClock(epochs, newest?.receivedMs ?? null, this.serverClock);
     const gaps = { open: openGaps, last: lastGapNumber };
     const backfill = new Backfill(this.#options.backfill, clock.timeline, newest, gaps);
     const trust = new Trust(this.#options.staleMs, battery.trust);
@@ -171,7 +179,7 @@ export class Batteries {
   }
 
   #takeIn(serial: string): HeardBattery {
-    const clock = new BatteryClock();
+    const clock = new BatteryClock([], null, this.serverClock);
     const backfill = new Backfill(this.#options.backfill, clock.timeline, null, { open: [], last: 0 });
     const trust = new Trust(this.#options.staleMs);
     const parts = new PartMemory();

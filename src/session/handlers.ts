@@ -163,10 +163,10 @@ export class Handlers {
 
   #lookForGap(time: number, battery: HeardBattery, now: Instant): void {
     const { clock, backfill, backfillConversation, clockStands } = battery;
-    const gap = backfill.heard(time, now.wallMs, clock.settled || clockStands);
+    const gap = backfill.heard(time, now.wallMs, clock.settled || clockStands, now.monoMs);
     if (gap !== null) this.outputs.record(gapRecord(battery, gap, now));
     // What was missed can wait for a later reading: it stands in nobody's way.
-    if (this.#conversations.isFree && backfillConversation.want())
+    if (this.#conversations.isFree && backfillConversation.want(now))
       this.#conversations.start(battery, backfillConversation, now);
   }
 }

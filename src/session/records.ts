@@ -20,7 +20,7 @@ import type { ProblemCode } from '../protocol/errors.ts';
 import type { Message, WireEvent } from '../protocol/messages.ts';
 import type { WireReading } from '../protocol/reading.ts';
 import type { HeardBattery } from './batteries.ts';
-import type { ClockChange } from './clock/clock.ts';
+import type { ClockChange } from './clock/change.ts';
 import type { PeerChange } from './trust/trust.ts';
 
 /** On which connection, of whom (as far as known) and when something was heard. */
@@ -77,8 +77,8 @@ export function configurationRecord(
   return { type: 'configuration', battery, receivedMs: now.wallMs, text: new Private(text), bytes: copy };
 }
 
-export function clockRecord(battery: HeardBattery, change: ClockChange, now: Instant): ClockRecord {
-  return { type: 'clock', battery: battery.serial, receivedMs: now.wallMs, ...change };
+export function clockRecord(battery: HeardBattery, { epochs, corrections }: ClockChange, now: Instant): ClockRecord {
+  return { type: 'clock', battery: battery.serial, receivedMs: now.wallMs, epochs, corrections };
 }
 
 export function gapRecord(battery: Pick<HeardBattery, 'serial'>, gap: Gap, now: Instant): GapRecord {

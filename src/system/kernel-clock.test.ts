@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/records.ts';
-import { isKernelClockSynchronised } from './kernel-clock.ts';
+import { kernelClock } from './kernel-clock.ts';
 
 let folder: string;
 /** A folder of programs, and no others are found. */
@@ -15,7 +15,7 @@ beforeEach(() => {
   timesync = join(temporaryFolder(), 'synchronized');
 });
 
-const asked = () => isKernelClockSynchronised(folder, { path, timesync });
+const asked = () => kernelClock(folder, { path, timesync });
 
 function program(name: string, script: string): void {
   const file = join(path, name);
@@ -30,17 +30,17 @@ const ADJTIMEX = (status: string) =>
 
 describe('the kernel’s clock', () => {
   it.each([
-    ['timedatectl', '[ "$*" = "show --property=NTPSynchronized --value" ] && echo yes', true],
-    ['timedatectl', 'echo no', false],
-    ['timedatectl', 'echo "Unknown command verb show." >&2; exit 1', false],
-    ['chronyc', `[ "$*" = "-c tracking" ] && ${TRACKING('Normal')}`, true],
-    ['chronyc', TRACKING('Not synchronised'), false],
-    ['chronyc', 'echo "506 Cannot talk to daemon"; exit 1', false],
-    ['adjtimex', ADJTIMEX('8193 (PLL)'), true],
-    ['adjtimex', ADJTIMEX('64 (UNSYNC)'), false],
-    ['adjtimex', ADJTIMEX('65 (PLL | UNSYNC)'), false],
-    ['adjtimex', 'echo "adjtimex: not what was expected"', false],
-  ])('%s, which says %j, is synchronised: %s', async (name, script, expected) => {
+    ['timedatectl', '[ "$*" = "show --property=NTPSynchronized --value" ] && echo yes', 'synchronised'],
+    ['timedatectl', 'echo no', 'unsynchronised'],
+    ['timedatectl', 'echo "Unknown command verb show." >&2; exit 1', 'unknown'],
+    ['chronyc', `[ "$*" = "-c tracking" ] && ${TRACKING('Normal')}`, 'synchronised'],
+    ['chronyc', TRACKING('Not synchronised'), 'unsynchronised'],
+    ['chronyc', 'echo "506 Cannot talk to daemon"; exit 1', 'unknown'],
+    ['adjtimex', ADJTIMEX('8193 (PLL)'), 'synchronised'],
+    ['adjtimex', ADJTIMEX('64 (UNSYNC)'), 'unsynchronised'],
+    ['adjtimex', ADJTIMEX('65 (PLL | UNSYNC)'), 'unsynchronised'],
+    ['adjtimex', 'echo "adjtimex: not what was expected"', 'unknown'],
+  ])('%s, which says %j, is %s', async (name, script, expected) => {
     program(name, script);
     expect(await asked()).toBe(expected);
   });
@@ -48,28 +48,28 @@ describe('the kernel’s clock', () => {
   it('is synchronised where one says so and another does not know', async () => {
     program('timedatectl', 'echo no');
     program('chronyc', TRACKING('Normal'));
-    expect(await asked()).toBe(true);
+    expect(await asked()).toBe('synchronised');
   });
 
   it('is not said to be where nobody can be asked', async () => {
-    expect(await asked()).toBe(false);
+    expect(await asked()).toBe('unknown');
   });
 
   it('was synchronised lately by systemd-timesyncd', async () => {
     writeFileSync(timesync, '');
-    expect(await asked()).toBe(true);
+    expect(await asked()).toBe('synchronised');
     const yearAgo = Date.now() / 1000 - 365 * 86_400;
     utimesSync(timesync, yearAgo, yearAgo);
-    expect(await asked()).toBe(false);
+    expect(await asked()).toBe('unknown');
   });
 
   it('is not what this process is shown, whatever is said of it', async () => {
     program('timedatectl', 'echo yes');
     vi.spyOn(Date, 'now').mockReturnValue(performance.timeOrigin + 365 * 86_400_000);
-    expect(await asked()).toBe(false);
+    expect(await asked()).toBe('unknown');
     vi.restoreAllMocks();
-    expect(await isKernelClockSynchronised('/proc/nowhere', { path, timesync })).toBe(false);
-    expect(await asked()).toBe(true);
+    expect(await kernelClock('/proc/nowhere', { path, timesync })).toBe('unknown');
+    expect(await asked()).toBe('synchronised');
     expect(readdirSync(folder)).toEqual([]);
   });
 });

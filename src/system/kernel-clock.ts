@@ -18,8 +18,9 @@ const UNSYNCHRONISED = 0x40;
 interface Question {
   readonly command: string;
   readonly args: readonly string[];
-  /** Whether the answer is a clear yes. */
+  /** Whether the answer is a clear yes, or a clear no. */
   isYes(answer: string): boolean;
+  isNo(answer: string): boolean;
 }
 
 const QUESTIONS: readonly Question[] = [
@@ -28,25 +29,45 @@ const QUESTIONS: readonly Question[] = [
     command: 'timedatectl',
     args: ['show', '--property=NTPSynchronized', '--value'],
     isYes: (text) => text.trim() === 'yes',
+    isNo: (text) => text.trim() === 'no',
   },
   // chrony does not tell the kernel where `rtcsync` is not configured. The last column is the leap status.
-  { command: 'chronyc', args: ['-c', 'tracking'], isYes: (text) => /,Normal$/.test(text.trim()) },
+  {
+    command: 'chronyc',
+    args: ['-c', 'tracking'],
+    isYes: (text) => /,Normal$/.test(text.trim()),
+    isNo: (text) => /,Not synchronised$/.test(text.trim()),
+  },
   // busybox, such as in Alpine.
-  { command: 'adjtimex', args: [], isYes: (text) => isSynchronised(/status: +(\d+)/.exec(text)?.[1]) },
+  {
+    command: 'adjtimex',
+    args: [],
+    isYes: (text) => isSynchronised(statusIn(text)) === true,
+    isNo: (text) => isSynchronised(statusIn(text)) === false,
+  },
 ];
 
+/** What is said of the kernel's clock; `unknown` where nobody can be asked, or this process is shown another clock. */
+export type KernelClock = 'synchronised' | 'unsynchronised' | 'unknown';
+
 /**
- * Whether somebody who knows says so. Where nobody can be asked, nobody does.
+ * What somebody says who knows: one who says that it is synchronised is believed before one who does not.
  * @param folder where a file can be written, to see that this process is shown the kernel's clock and no other
  * @param path what would be `PATH`, for tests
  */
-export async function isKernelClockSynchronised(
+export async function kernelClock(
   folder: string,
   { path = process.env.PATH, timesync = TIMESYNC }: { path?: string | undefined; timesync?: string } = {},
-): Promise<boolean> {
-  if (!isKernelClock(folder)) return false;
-  for (const question of QUESTIONS) if (await isAnsweredYes(question, path)) return true;
-  return isRecent(timesync);
+): Promise<KernelClock> {
+  if (!isKernelClock(folder)) return 'unknown';
+  let isDenied = false;
+  for (const question of QUESTIONS) {
+    const answer = await answerTo(question, path);
+    if (answer !== null && question.isYes(answer)) return 'synchronised';
+    isDenied ||= answer !== null && question.isNo(answer);
+  }
+  if (isRecent(timesync)) return 'synchronised';
+  return isDenied ? 'unsynchronised' : 'unknown';
 }
 
 /** What the file system stamps with is the kernel's clock; libfaketime and the like show another to a program. */
@@ -63,16 +84,20 @@ function isKernelClock(folder: string): boolean {
   }
 }
 
-function isAnsweredYes({ command, args, isYes }: Question, path: string | undefined): Promise<boolean> {
+function answerTo({ command, args }: Question, path: string | undefined): Promise<string | null> {
   const options = { timeout: PATIENCE_MS, env: { ...process.env, PATH: path, LC_ALL: 'C' } };
   return new Promise((resolve) => {
-    // Not installed, no right, no answer: no yes.
-    execFile(command, [...args], options, (error, answer) => resolve(error === null && isYes(answer)));
+    // Not installed, no right, no answer.
+    execFile(command, [...args], options, (error, answer) => resolve(error === null ? answer : null));
   });
 }
 
-function isSynchronised(status: string | undefined): boolean {
-  return status !== undefined && (Number(status) & UNSYNCHRONISED) === 0;
+function statusIn(text: string): string | undefined {
+  return /status: +(\d+)/.exec(text)?.[1];
+}
+
+function isSynchronised(status: string | undefined): boolean | null {
+  return status === undefined ? null : (Number(status) & UNSYNCHRONISED) === 0;
 }
 
 /** It stays when the clock is set by hand: then it is old, or of the future. */

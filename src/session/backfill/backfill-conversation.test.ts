@@ -39,12 +39,17 @@ const gapOf = (outputs: readonly object[]) => outputs.map((output) => (output as
 describe('asking a battery for history', () => {
   it('is wanted only while something is missing and the clock says when rows were', () => {
     const nothing = known().backfillConversation;
-    expect([nothing.want(), nothing.state, nothing.connection, nothing.deadline]).toEqual([false, 'idle', null, null]);
+    expect([nothing.want(NOON), nothing.state, nothing.connection, nothing.deadline]).toEqual([
+      false,
+      'idle',
+      null,
+      null,
+    ]);
     const battery = known(GAP);
     battery.clockStands = true;
-    expect(battery.backfillConversation.want()).toBe(false);
+    expect(battery.backfillConversation.want(NOON)).toBe(false);
     battery.clockStands = false;
-    expect([battery.backfillConversation.want(), battery.backfillConversation.state]).toEqual([true, 'waiting']);
+    expect([battery.backfillConversation.want(NOON), battery.backfillConversation.state]).toEqual([true, 'waiting']);
     // It stands still by the time it is its turn.
     battery.clockStands = true;
     expect(battery.backfillConversation.begin(7, NOON)).toBeNull();
@@ -53,7 +58,7 @@ describe('asking a battery for history', () => {
 
   it('goes on over the connection where it was its turn, until its rows have come', () => {
     const { backfillConversation: conversation } = known(GAP);
-    conversation.want();
+    conversation.want(NOON);
     const begun = conversation.begin(7, NOON);
     expect(gapOf(begun?.outputs ?? [])).toMatchObject([{ number: 1, state: 'asked' }]);
     expect(Buffer.from(begun?.order ?? []).toString('latin1')).toContain('"CmdIndex":"39851000","Command":"Resume"');
@@ -75,16 +80,16 @@ describe('asking a battery for history', () => {
 
   it('ends where the battery says no, and leaves the gap open where it is interrupted', () => {
     const refused = known(GAP).backfillConversation;
-    refused.want();
+    refused.want(NOON);
     refused.begin(7, NOON);
     expect(gapOf(refused.heard(answered(false), FRAME, NOON)?.outputs ?? [])).toMatchObject([{ state: 'refused' }]);
     expect(refused.state).toBe('idle');
     const interrupted = known(GAP).backfillConversation;
-    interrupted.want();
+    interrupted.want(NOON);
     interrupted.begin(7, NOON);
     expect(gapOf(interrupted.interrupted(NOON))).toMatchObject([{ state: 'open' }]);
     expect(interrupted.state).toBe('idle');
-    interrupted.want();
+    interrupted.want(NOON);
     expect(interrupted.interrupted(NOON)).toEqual([]);
     expect(interrupted.state).toBe('idle');
   });

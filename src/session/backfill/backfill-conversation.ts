@@ -19,14 +19,14 @@ export class BackfillConversation implements Conversation {
   }
 
   /** After a live reading. @returns whether there is something to ask for now: then it is to be started */
-  want(): boolean {
-    this.#wanted = this.#battery.backfill.mayAsk && this.#datesRows;
+  want(now: Instant): boolean {
+    this.#wanted = this.#battery.backfill.mayAsk && this.#datesRows(now);
     return this.#wanted;
   }
 
-  /** A clock that stands dates no rows, nor does one that is not settled. */
-  get #datesRows(): boolean {
-    return this.#battery.clock.settled && !this.#battery.clockStands;
+  /** A clock that stands dates no rows, nor does one that is not settled, nor while the server's is not believed. */
+  #datesRows(now: Instant): boolean {
+    return this.#battery.clock.settled && !this.#battery.clockStands && this.#battery.clock.server.isBelieved(now);
   }
 
   get state(): ConversationState {
@@ -44,7 +44,7 @@ export class BackfillConversation implements Conversation {
 
   begin(connection: number, now: Instant): Begun | null {
     this.#wanted = false;
-    const asked = this.#datesRows ? this.#battery.backfill.ask(connection, now) : null;
+    const asked = this.#datesRows(now) ? this.#battery.backfill.ask(connection, now) : null;
     return asked === null ? null : { order: asked.order, outputs: this.#kept(asked.gap, now) };
   }
 

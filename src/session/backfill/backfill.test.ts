@@ -379,6 +379,73 @@ describe('a server whose clock was wrong', () => {
   });
 });
 
+describe('a server whose clock is set', () => {
+  const hear = (heard: Backfill, ...seconds: number[]) =>
+    seconds.map((second) => heard.heard(second, second * 1000, true));
+
+  it('that was behind and seemed to go back: the gap between the runs is found', () => {
+    const heard = backfill();
+    expect(hear(heard, T - 3600, T - 3590, T - 3580)).toEqual([null, null, null]);
+    // Not there yet, where a step is one of several.
+    expect(heard.moved({ seconds: 100, sinceSeconds: null })).toEqual([]);
+    expect(heard.moved({ seconds: 4400, sinceSeconds: null })).toEqual([gap(1, T, T + 900)]);
+    expect(heard.newest?.time).toBe(T + 920);
+  });
+
+  it('that was behind by as much as it was off: the gap between the runs is found, too', () => {
+    const heard = backfill();
+    expect(hear(heard, T + 10, T + 20)).toEqual([null, null]);
+    expect(heard.moved({ seconds: 1200, sinceSeconds: null })).toEqual([gap(1, T, T + 1210)]);
+  });
+
+  it('that went back while a battery was first heard, and on again: nothing is missing', () => {
+    const heard = backfill({ newest: null });
+    hear(heard, T, T - 3590, T - 3580);
+    expect(heard.moved({ seconds: 3600, sinceSeconds: null })).toEqual([]);
+    expect(heard.heard(T + 30, (T + 30) * 1000, true)).toBeNull();
+  });
+
+  it('moves what is missing within the run as a whole, and the end of what began before it', () => {
+    const heard = backfill();
+    hear(heard, T + 600, T + 1200);
+    expect(heard.moved({ seconds: -60, sinceSeconds: null })).toEqual([gap(1, T, T + 540), gap(2, T + 540, T + 1140)]);
+  });
+
+  it('does not move what earlier runs told, but for a run whose clock was found to have been behind', () => {
+    const open = [gap(1, T - 9000, T - 7000), gap(2, T - 3600, T - 1800)];
+    const heard = backfill({ open });
+    expect(heard.moved({ seconds: 60, sinceSeconds: null })).toEqual([]);
+    expect(heard.moved({ seconds: 60, sinceSeconds: T - 2000 })).toEqual([gap(2, T - 3600, T - 1740)]);
+    expect(heard.newest?.time).toBe(T + 60);
+    expect(backfill({ newest: null }).moved({ seconds: 60, sinceSeconds: T })).toEqual([]);
+  });
+
+  it('and what is missing while the clock is measured again is not moved before it is known where it ends', () => {
+    const heard = backfill();
+    hear(heard, T + 10);
+    expect(heard.heard(T + 500, (T + 500) * 1000, false)).toEqual(gap(1, T + 10, T + 500));
+    expect(heard.moved({ seconds: -60, sinceSeconds: null })).toEqual([]);
+  });
+});
+
+describe('readings that come all the time', () => {
+  it('leave no gap while the clock is measured again, at a frame a minute', () => {
+    const heard = backfill();
+    heard.heard(T + 10, (T + 10) * 1000, true);
+    for (const second of [70, 130, 190]) expect(heard.heard(T + second, (T + second) * 1000, false)).toBeNull();
+    expect(heard.heard(T + 250, (T + 250) * 1000, true)).toBeNull();
+    expect(heard.heard(T + 310, (T + 310) * 1000, true)).toBeNull();
+    expect(heard.newest?.time).toBe(T + 310);
+  });
+
+  it('by the monotonic clock, whatever the wall clock does', () => {
+    const heard = backfill();
+    heard.heard(T + 10, (T + 10) * 1000, true, 0);
+    expect(heard.heard(T + 20, (T + 7220) * 1000, false, 10_000)).toBeNull();
+    expect(heard.heard(T + 30, (T + 7230) * 1000, true, 20_000)).toBeNull();
+  });
+});
+
 describe('a gap of years', () => {
   it('is asked for as far back as forty pieces', () => {
     const heard = backfill({ open: [gap(1, T - 3000 * DAY, T)] });

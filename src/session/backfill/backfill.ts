@@ -13,10 +13,12 @@
  *
  * A gap closes as filled, partly filled or refused, and is not asked for again.
  */
-import { type ClockCorrection, type Gap, type Instant, missingMinutes } from '../../model.ts';
+import { type ClockCorrection, type Gap, type Instant, missingMinutes, type Value } from '../../model.ts';
 import { answersResume, type OrderReply, orderIndex, resumeOrder } from '../../protocol/orders.ts';
+import type { ServerMoved } from '../clock/change.ts';
 import type { Timeline } from '../clock/timeline.ts';
-import { type Row, Transfer } from './transfer.ts';
+import { firstAsked, isLastMinute, isMissing, minuteOf, type OpenGap, opened, stateOf } from './open-gap.ts';
+import { Transfer } from './transfer.ts';
 
 export interface BackfillOptions {
   /** Whether batteries are asked at all; gaps are noted either way. */
@@ -46,21 +48,19 @@ const NEXT_ROW_MS = 20_000;
 const AFTERWARDS_MS = 3000;
 /** A gap for which a battery that was there sent nothing so many times is given up. */
 const MOST_ATTEMPTS = 3;
-/** What lies further back than so many pieces is not asked for: a month and more, where a piece is a day. */
-const MOST_PIECES = 40;
 /** A live frame so much before the newest is no late one: the newest was dated wrongly. */
 const LATEST_SECONDS = 300;
 
-/** A gap on the way to being closed. */
-interface OpenGap {
-  gap: Gap;
-  /** Minutes of it that came, by their start, Unix seconds. */
-  readonly filled: Set<number>;
-  /** Up to where it was asked for, Unix seconds. */
-  cursor: number;
-  /** The row at the cursor, which says what the clock showed there; null where there is none. */
-  reached: Row | null;
-  attempts: number;
+/** The newest reading before a break, and the first after it, Unix seconds. */
+interface Resumption {
+  readonly time: number;
+  readonly resumed: number;
+}
+
+/** How long no live reading came at most since the clock was settled, and whether it was until now. */
+interface Pause {
+  readonly longestMs: number;
+  readonly wasSettled: boolean;
 }
 
 /** What is awaited, and what for. */
@@ -87,8 +87,15 @@ export class Backfill {
   #asking: Asking | null = null;
   /** The newest live reading: its time, Unix seconds, and its arrival; null for a battery never heard. */
   #newest: { readonly time: number; readonly receivedMs: number } | null;
-  /** The newest before the server's clock seemed to go back. */
-  #former: Backfill['newest'] = null;
+  /** Whether that is of this run. */
+  #isOwn = false;
+  /** The newest of the run before, and the first of this one, Unix seconds. */
+  #begun: Resumption | null = null;
+  /** Where the server's clock seemed to go back: the newest before, and the first after, Unix seconds. */
+  #former: Resumption | null = null;
+  /** When a live reading last came, monotonic milliseconds; and the longest that none did while the clock is not settled. */
+  #heardMono: number | null = null;
+  #pauses: { readonly longestMs: number } | null = null;
   /** The gap that a silence left, while the clock is not settled enough to say where it ends. */
   #unsettled: OpenGap | null = null;
   /** Whether anything was heard of the battery since it was last asked: a dead connection is not asked again. */
@@ -123,30 +130,82 @@ export class Backfill {
    * @param settled whether the clock that says so is settled
    * @returns the gap it ends, or what became of it
    */
-  heard(time: number, receivedMs: number, settled: boolean): Gap | null {
+  heard(time: number, receivedMs: number, settled: boolean, monoMs = receivedMs): Gap | null {
     this.#heardSince = true;
     const newest = this.#newest;
+    const pause = this.#pause(receivedMs, monoMs, settled);
     if (newest === null) return settled ? this.#first(time, receivedMs) : null;
-    if (!settled) return this.#suspect(time, receivedMs, newest);
-    if (newest.time - time > LATEST_SECONDS) this.#former ??= newest;
+    if (!settled) return this.#suspect(time, pause, newest);
+    if (newest.time - time > LATEST_SECONDS) this.#former ??= { time: newest.time, resumed: time };
     if (time > newest.time || newest.time - time > LATEST_SECONDS) this.#newest = { time, receivedMs };
+    const isOwn = this.#isOwn;
+    if (!isOwn) this.#begun = { time: newest.time, resumed: time };
+    this.#isOwn = true;
+    // Readings came all the time while the clock was measured again.
+    if (isOwn && this.#unsettled === null && !pause.wasSettled && pause.longestMs <= SILENCE_MS) return null;
     if (this.#unsettled !== null) return this.#settle(this.#unsettled, newest.time, time);
-    return this.#since(newest.time, time);
+    return this.#since(newest.time, time, isOwn);
+  }
+
+  #pause(receivedMs: number, monoMs: number, settled: boolean): Pause {
+    const before = this.#pauses;
+    // What an earlier run heard last is known by the wall clock alone.
+    const ms =
+      this.#heardMono === null ? receivedMs - (this.#newest?.receivedMs ?? receivedMs) : monoMs - this.#heardMono;
+    const longestMs = Math.max(before?.longestMs ?? 0, ms);
+    this.#heardMono = monoMs;
+    this.#pauses = settled ? null : { longestMs };
+    return { longestMs, wasSettled: before === null };
   }
 
   /** The gap from the newest reading before a time, if it is one. */
-  #since(newest: number, time: number): Gap | null {
+  #since(newest: number, time: number, isOwn: boolean): Gap | null {
     const former = this.#former !== null && this.#former.time <= time ? this.#former : null;
     if (former !== null) this.#former = null;
     const from = Math.max(newest, former?.time ?? newest);
-    return time - from > GAP_SECONDS ? this.#add(from, time).gap : null;
+    return time - from > GAP_SECONDS ? this.#add(from, time, isOwn).gap : null;
+  }
+
+  /**
+   * The server's clock was set: all that was told by it since nobody had confirmed it moves, and with it what is missing.
+   * @returns the gaps that this changes
+   */
+  moved({ seconds, sinceSeconds }: ServerMoved): Gap[] {
+    const newest = this.#newest;
+    if (newest === null || (!this.#isOwn && sinceSeconds === null)) return [];
+    const time = newest.time + seconds;
+    this.#newest = { ...newest, time };
+    const isOfIt = ({ told, gap }: OpenGap) => told.to || (sinceSeconds !== null && gap.to >= sinceSeconds);
+    const told = this.#open.filter((open) => open !== this.#unsettled && isOfIt(open));
+    const gaps = told.map((open) => {
+      if (open.told.from) open.gap = { ...open.gap, from: open.gap.from + seconds };
+      return this.#endAt(open, open.gap.to + seconds);
+    });
+    return [...gaps, ...this.#uncovered(seconds, time)];
+  }
+
+  /** What the server's clock hid that was behind: this run seemed to go on where the one before it ended, or earlier. */
+  #uncovered(seconds: number, newest: number): Gap[] {
+    const found = this.#former ?? this.#begun;
+    if (found === null) return [];
+    const resumption = { ...found, resumed: found.resumed + seconds };
+    const isPast = resumption.time <= newest;
+    if (this.#former !== null) this.#former = isPast ? null : resumption;
+    if (this.#begun !== null) this.#begun = { ...this.#begun, resumed: this.#begun.resumed + seconds };
+    const isKnown = this.#open.some(({ gap }) => gap.from === resumption.time);
+    const isMissing = isPast && !isKnown && resumption.resumed - resumption.time > GAP_SECONDS;
+    return isMissing ? [this.#add(resumption.time, resumption.resumed, false).gap] : [];
   }
 
   /** What a wrong clock dated is dated anew, and with it what is missing. @returns the gaps that this changes */
   corrected(corrections: readonly ClockCorrection[]): Gap[] {
     const newest = this.#newest;
     if (newest === null) return [];
-    const moved = corrections.find((one) => concerns(one, newest.time) && newest.receivedMs >= one.receivedSinceMs);
+    // Where one is about the offset that held then, the others are not about it.
+    const offset = (this.#timeline.toBatteryTime(newest.time) as number) - newest.time;
+    const ofOffset = corrections.filter(({ oldOffsetSeconds }) => oldOffsetSeconds === offset);
+    const isMoved = (one: ClockCorrection) => concerns(one, newest.time) && newest.receivedMs >= one.receivedSinceMs;
+    const moved = (ofOffset.length > 0 ? ofOffset : corrections).find(isMoved);
     const gaps = this.#open.flatMap((open) => {
       const correction = corrections.find((one) => concerns(one, open.gap.to));
       return correction === undefined || open === this.#unsettled
@@ -156,7 +215,7 @@ export class Backfill {
     if (moved === undefined) return gaps;
     const time = redated(moved, newest.time);
     this.#newest = { ...newest, time };
-    const missed = this.#former === null ? null : this.#since(Number.NEGATIVE_INFINITY, time);
+    const missed = this.#former === null ? null : this.#since(Number.NEGATIVE_INFINITY, time, false);
     return missed === null ? gaps : [...gaps, missed];
   }
 
@@ -172,15 +231,15 @@ export class Backfill {
   /** A battery never heard: what it remembers from before is a gap, if the owner wants it. */
   #first(time: number, receivedMs: number): Gap | null {
     this.#newest = { time, receivedMs };
+    this.#isOwn = true;
     const { firstSeconds } = this.#options;
-    return firstSeconds > GAP_SECONDS ? this.#add(time - firstSeconds, time).gap : null;
+    return firstSeconds > GAP_SECONDS ? this.#add(time - firstSeconds, time, true).gap : null;
   }
 
   /** Something was missed; it is noted at once, lest a server that ends now forget it, and where it ends is said later. */
-  #suspect(time: number, receivedMs: number, newest: { time: number; receivedMs: number }): Gap | null {
-    const silent = receivedMs - newest.receivedMs > SILENCE_MS;
-    if (!silent || this.#unsettled !== null || time - newest.time <= GAP_SECONDS) return null;
-    this.#unsettled = this.#add(newest.time, time);
+  #suspect(time: number, { longestMs }: Pause, newest: { time: number }): Gap | null {
+    if (longestMs <= SILENCE_MS || this.#unsettled !== null || time - newest.time <= GAP_SECONDS) return null;
+    this.#unsettled = this.#add(newest.time, time, this.#isOwn);
     return this.#unsettled.gap;
   }
 
@@ -191,10 +250,11 @@ export class Backfill {
     return open.gap.to - open.gap.from > GAP_SECONDS ? open.gap : this.#close(open);
   }
 
-  #add(from: number, to: number): OpenGap {
+  /** @param isOwn whether a reading of this run tells where it begins */
+  #add(from: number, to: number, isOwn: boolean): OpenGap {
     this.#lastNumber++;
     const gap: Gap = { number: this.#lastNumber, from, to, filledMinutes: 0, state: 'open', askedMs: null };
-    const open = opened(gap, this.#options);
+    const open = opened(gap, this.#options, { from: isOwn, to: true });
     // Where nothing is asked for, nothing would ever take it out again.
     if (this.#options.enabled) this.#open.push(open);
     return open;
@@ -249,12 +309,12 @@ export class Backfill {
   }
 
   /** A row of history came. */
-  row(batteryTime: number, now: Instant): HeardRow {
+  row(batteryTime: number, now: Instant, said: readonly Value[] = []): HeardRow {
     if (this.#asking === null) {
       return { time: this.#timeline.ofArrived(batteryTime, now.wallMs), corrections: [] };
     }
     const { open, transfer } = this.#asking;
-    const { time, corrections, takenBack } = transfer.row(batteryTime, now.wallMs);
+    const { time, corrections, takenBack } = transfer.row(batteryTime, now.wallMs, said);
     for (const row of takenBack) for (const { filled } of this.#open) filled.delete(minuteOf(row.time));
     for (const { gap, filled } of this.#open) if (isMissing(gap, time)) filled.add(minuteOf(time));
     this.#heardSince = true;
@@ -316,15 +376,6 @@ export class Backfill {
   }
 }
 
-function opened(gap: Gap, options: BackfillOptions): OpenGap {
-  return { gap, filled: new Set(), cursor: firstAsked(gap, options), reached: null, attempts: 0 };
-}
-
-/** From where on a gap is asked for: no battery remembers for ever, and each piece without a row takes a minute. */
-function firstAsked(gap: Gap, options: BackfillOptions): number {
-  return Math.max(gap.from, gap.to - MOST_PIECES * options.pieceSeconds);
-}
-
 /** Whether a live time was dated by the clock that is now known to have been wrong. */
 function concerns(correction: ClockCorrection, time: number): boolean {
   const batteryTime = time + correction.oldOffsetSeconds;
@@ -334,27 +385,4 @@ function concerns(correction: ClockCorrection, time: number): boolean {
 
 function redated(correction: ClockCorrection, time: number): number {
   return time + correction.oldOffsetSeconds - correction.newOffsetSeconds;
-}
-
-function minuteOf(time: number): number {
-  return Math.floor(time / 60) * 60;
-}
-
-/** Whether a time lies in a minute of which there is nothing else. */
-function isMissing(gap: Gap, time: number): boolean {
-  return minuteOf(time) > minuteOf(gap.from) && minuteOf(time) < minuteOf(gap.to);
-}
-
-function isLastMinute(time: number, to: number): boolean {
-  return minuteOf(time) >= minuteOf(to) - 60;
-}
-
-/** Rows are a minute apart, or a second more (captured): a single minute may fall between two of them. */
-function stateOf({ gap, filled }: OpenGap): 'filled' | 'partly' | 'refused' {
-  if (filled.size === 0 && missingMinutes(gap) > 0) return 'refused';
-  let missed = 0;
-  for (let minute = minuteOf(gap.from) + 60; minute < minuteOf(gap.to) && missed < 2; minute += 60) {
-    missed = filled.has(minute) ? 0 : missed + 1;
-  }
-  return missed < 2 ? 'filled' : 'partly';
 }

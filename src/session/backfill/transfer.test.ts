@@ -57,6 +57,36 @@ function correct(times: number[], batteryTimes: readonly number[], index: number
     times[index] = batteryTime - correction.newOffsetSeconds;
 }
 
+describe('rows of a clock that was set in an outage', () => {
+  const CUT = CHANGE - HOUR;
+  const HEARD = CHANGE + HOUR;
+  /** Kept half a minute after each minute; the last reading before was at the minute. */
+  const KEPT = minutes(CUT - 30, HEARD);
+  const found = (by: number) => new Timeline([epoch(1, 0, HOUR), epoch(2, HEARD, HOUR + by, CUT)]);
+
+  it.each([-60, -59, -31, -7, -4, 5, 30, 90, 2340])('by %i s are told from those before by their distance', (by) => {
+    const batteryTimes = KEPT.map((moment) => moment + HOUR + (moment < CHANGE ? 0 : by));
+    const asked = transfer(found(by), CUT, HEARD);
+    // Each says something else, as rows do.
+    const placed = batteryTimes.map((batteryTime, row) => asked.row(batteryTime, NOW_MS, [row]));
+    expect(settled(batteryTimes, placed)).toEqual(KEPT);
+  });
+
+  it('that stood still and lost a quarter of an hour: a minute apart, whatever they tell', () => {
+    const frozen = CUT + HOUR + 60;
+    const asked = transfer(found(-900), CUT, HEARD);
+    const stands = [1, 2, 3].map((said) => asked.row(frozen, NOW_MS, [said]).time - CUT);
+    expect(stands).toEqual([60, 120, 180]);
+    expect(asked.newest?.time).toBe(CUT + 180);
+    // The same once more is the same row.
+    expect(asked.row(frozen, NOW_MS, [3]).time).toBe(CUT + 180);
+    const late = transfer(found(-900), CUT, HEARD);
+    late.row(frozen, (CUT + 90) * 1000, [1]);
+    // None is of a time to come.
+    expect([2, 3].map((said) => late.row(frozen, (CUT + 90) * 1000, [said]).time - CUT)).toEqual([90, 90]);
+  });
+});
+
 describe('rows', () => {
   it('know what they were asked for', () => {
     const asked = transfer(SEEN, CHANGE);

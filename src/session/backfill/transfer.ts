@@ -2,7 +2,7 @@
  * The rows that one `Resume` brings: oldest first, a minute apart. A time of the battery's may mean two moments (an hour told
  * twice); here the order of rows decides.
  */
-import type { ClockCorrection } from '../../model.ts';
+import type { ClockCorrection, Value } from '../../model.ts';
 import type { Timeline } from '../clock/timeline.ts';
 
 /** What was asked for: on which connection, under which number, and after which moment until which, Unix seconds UTC. */
@@ -32,6 +32,8 @@ export interface PlacedRow {
 
 /** Rows are a minute apart, and repetitions come from no further back. */
 const ROW_SECONDS = 60;
+/** By how much they may be apart more or less, and a set clock may show in it. */
+const APART_SECONDS = 2;
 const REPEATED_SECONDS = 300;
 
 export class Transfer {
@@ -44,6 +46,7 @@ export class Transfer {
   readonly #timeline: Timeline;
   readonly #begin: number;
   #last: Row | null = null;
+  #said: readonly Value[] = [];
   #newest: Row | null = null;
   /** The rows so far, as long as each of them may be of an earlier epoch than it was taken for; then null. */
   #doubtful: Row[] | null = [];
@@ -64,14 +67,31 @@ export class Transfer {
     return this.#newest;
   }
 
-  row(batteryTime: number, receivedMs: number): PlacedRow {
+  /** @param said its values: a clock that stands tells the same time of different rows */
+  row(batteryTime: number, receivedMs: number, said: readonly Value[] = []): PlacedRow {
     this.#firstReceivedMs = Math.min(this.#firstReceivedMs, receivedMs);
+    const standing = this.#standing(batteryTime, receivedMs, said);
+    this.#said = said;
+    if (standing !== null) return { time: standing.time, corrections: [], takenBack: [] };
     const corrected = this.#correct(batteryTime, receivedMs);
     const row = { batteryTime, time: this.#timeOf(batteryTime, receivedMs) };
     if (this.#newest === null || corrected.takenBack.length > 0 || row.time > this.#newest.time) this.#newest = row;
     this.#last = row;
     this.#remember(row);
     return { time: row.time, ...corrected };
+  }
+
+  /** Of a clock that stood still when it was kept: a minute after the row before it. */
+  #standing(batteryTime: number, receivedMs: number, said: readonly Value[]): Row | null {
+    const last = this.#last;
+    if (last === null || batteryTime !== last.batteryTime) return null;
+    const isRepetition = said.every((value, index) => value === this.#said[index]);
+    if (isRepetition) return last;
+    const row = { batteryTime, time: Math.min(last.time + ROW_SECONDS, Math.floor(receivedMs / 1000)) };
+    this.#doubtful = null;
+    this.#last = row;
+    if (row.time > (this.#newest as Row).time) this.#newest = row;
+    return row;
   }
 
   /** Rows come oldest first: where the battery's time goes back, the clock was set back between the rows. */
@@ -115,7 +135,14 @@ export class Transfer {
       return !isLater && this.#timeline.firstAfter(batteryTime, this.#earlier(last)) !== null;
     }
     const time = this.#expected(last, batteryTime, receivedMs);
-    return batteryTime > last.batteryTime && time < last.time;
+    return batteryTime > last.batteryTime && (time < last.time || this.#isSetBetween(last, batteryTime, time));
+  }
+
+  /** The clock was set between these rows, as their distance shows: a minute, if the last was of before. */
+  #isSetBetween(last: Row, batteryTime: number, time: number): boolean {
+    const told = batteryTime - last.batteryTime;
+    if (Math.abs(told - ROW_SECONDS) <= APART_SECONDS || time - last.time !== told) return false;
+    return Math.abs(time - this.#earlier(last) - ROW_SECONDS) <= APART_SECONDS;
   }
 
   #earlier(row: Row): number {

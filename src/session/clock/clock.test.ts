@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClockEpoch, EpochReason, Instant } from '../../model.ts';
-import { BatteryClock, type ClockChange } from './clock.ts';
+import type { ClockChange } from './change.ts';
+import { BatteryClock } from './clock.ts';
+import { ServerClock } from './server-clock.ts';
 
 /** 2024-06-12 00:00:00 UTC. */
 const START = Date.UTC(2024, 5, 12) / 1000;
@@ -12,7 +14,8 @@ const FOREVER = 1e12;
 
 /** A battery and the server it talks to: seconds count from START, by true time. */
 class House {
-  clock = new BatteryClock();
+  server = new ServerClock();
+  clock = new BatteryClock([], null, this.server);
   /** By how many seconds the battery's clock is fast, and the server's. */
   ahead = HOUR;
   serverAhead = 0;
@@ -42,10 +45,9 @@ class House {
 
   /** The server is started anew, knowing what it kept. */
   restarted(heardSecond: number | null): this {
-    this.clock = new BatteryClock(
-      this.clock.timeline.epochs,
-      heardSecond === null ? null : this.at(heardSecond).wallMs,
-    );
+    const heardMs = heardSecond === null ? null : this.at(heardSecond).wallMs;
+    this.server = new ServerClock();
+    this.clock = new BatteryClock(this.clock.timeline.epochs, heardMs, this.server);
     return this;
   }
 
@@ -416,7 +418,59 @@ describe('a clock that is set while it is heard', () => {
   });
 });
 
+describe('a first frame that tells an odd time', () => {
+  it('stays at its arrival; what others told is dated by the clock that is found', () => {
+    const house = new House();
+    house.told(7200, 0);
+    house.frames(10, 40);
+    expect(house.clock.timeline.epochs).toEqual([epoch(1, 10, HOUR, 'first_frame')]);
+    const [live, others] = house.changes.at(-1)?.corrections ?? [];
+    expect(live).toMatchObject({ kinds: ['live'], fromBatteryTime: START + 10 + HOUR - 2, oldOffsetSeconds: 7200 });
+    expect(others).toMatchObject({ kinds: ['detail', 'history'], fromBatteryTime: -FOREVER, newOffsetSeconds: HOUR });
+  });
+
+  it('in a run before does not make what that dated wrong', () => {
+    const house = new House().frames(0, 300).restarted(290);
+    house.serverAhead = -7200;
+    house.frames(1500, 1530);
+    expect(house.reasons).toEqual([
+      ['first_frame', HOUR],
+      ['restart', HOUR + 7200],
+    ]);
+  });
+
+  it('that was only late, in a run before: what that had dated moves with the server’s clock', () => {
+    const house = new House().frames(0, 300).restarted(290);
+    house.serverAhead = -100;
+    house.frames(300, 330);
+    expect(house.reasons).toEqual([['first_frame', HOUR + 100]]);
+    house.serverAhead = 0;
+    house.frames(330, 360);
+    expect(house.reasons).toEqual([['server_clock', HOUR]]);
+    expect(house.changes.at(-1)?.corrections).toMatchObject([{ fromBatteryTime: -FOREVER, receivedSinceMs: 0 }]);
+  });
+});
+
 describe('a clock not heard for long', () => {
+  it.each([-7, -60, -89])('and set back by little meanwhile is found with the third frame: by %i s', (by) => {
+    const house = trusted();
+    house.ahead += by;
+    house.frames(4200, 4220);
+    expect(house.clock.settled).toBe(false);
+    house.frame(4220);
+    expect(house.reasons.at(-1)).toEqual(['restart', HOUR + by]);
+    expect(house.clock.epoch?.possibleSinceMs).toBe((START + 590) * 1000);
+  });
+
+  it('and late at first is what it was', () => {
+    const house = trusted();
+    house.frame(4200, 30);
+    expect(house.clock.settled).toBe(false);
+    house.frames(4240, 4270);
+    expect(house.reasons).toEqual([['first_frame', HOUR]]);
+    expect(house.clock.settled).toBe(true);
+  });
+
   it('within the hour is trusted as before', () => {
     const house = trusted();
     expect(house.frame(HOUR)).toBeNull();
@@ -576,8 +630,10 @@ describe('a server started anew', () => {
 });
 
 describe('a server whose own clock is set', () => {
-  it('finds it by its monotonic clock, and begins an epoch', () => {
-    const house = trusted().frames(600, 3 * HOUR);
+  it('finds it by its monotonic clock, and begins an epoch where the system had said that it was right', () => {
+    const house = trusted();
+    house.server.told('synchronised');
+    house.frames(600, 3 * HOUR);
     house.serverAhead = -1800;
     house.frames(3 * HOUR, 3 * HOUR + 30);
     expect(house.clock.epoch).toMatchObject({ reason: 'server_clock', offsetSeconds: HOUR + 1800, number: 2 });
@@ -595,6 +651,149 @@ describe('a server whose own clock is set', () => {
     expect(house.changes.at(-1)?.corrections).toMatchObject([
       { fromBatteryTime: -FOREVER, oldOffsetSeconds: 30 * DAY + HOUR, newOffsetSeconds: HOUR },
     ]);
+  });
+
+  it.each([4 * 60, 90 * 60, 3 * DAY])('that was behind for %i s moves all that it measured and dated', (seconds) => {
+    const house = new House();
+    house.ahead = 0;
+    house.serverAhead = -7200;
+    house.frames(0, seconds, 60);
+    house.ahead += 3600;
+    house.frames(seconds, 2 * seconds, 60);
+    house.serverAhead = 0;
+    const change = house.frames(2 * seconds, 2 * seconds + 180, 60).changes.at(-1);
+    expect(house.reasons).toEqual([
+      ['server_clock', 0],
+      ['jump', 3600],
+    ]);
+    expect(change?.moved).toEqual({ seconds: 7200, sinceSeconds: null });
+    const sets = change?.corrections.map((one) => [one.oldOffsetSeconds, one.newOffsetSeconds]) ?? [];
+    expect(sets).toContainEqual([7200, 0]);
+    expect(sets).toContainEqual([10_800, 3600]);
+    expect(house.clock.timeline.epochs.map(({ sinceMs }) => sinceMs / 1000 - START)).toEqual([0, seconds]);
+  });
+
+  it('and set back again undoes what the first step did', () => {
+    const house = new House().frames(0, 3300);
+    house.serverAhead = -7200;
+    house.frames(3300, 3900);
+    expect(house.reasons).toEqual([['server_clock', HOUR + 7200]]);
+    house.serverAhead = 0;
+    house.frames(3900, 4000);
+    expect(house.clock.timeline.epochs).toEqual([epoch(1, 0, HOUR, 'server_clock')]);
+    const { corrections = [] } = house.changes.at(-1) ?? {};
+    expect(corrections).toMatchObject([{ oldOffsetSeconds: HOUR + 7200, newOffsetSeconds: HOUR }]);
+  });
+
+  it('by days is told from a battery that was set, whatever its drift', () => {
+    const house = trusted();
+    house.serverAhead = 5 * DAY;
+    house.frames(600, 640);
+    expect(house.reasons).toEqual([['server_clock', HOUR - 5 * DAY]]);
+  });
+
+  it('while the clock is provisional: what came before dates as what came after', () => {
+    const house = new House();
+    house.serverAhead = -7200;
+    house.frame(0);
+    house.frame(10);
+    house.serverAhead = 0;
+    house.frames(20, 50);
+    expect(house.reasons).toEqual([['first_frame', HOUR]]);
+    expect(house.changes.at(-1)?.corrections).toMatchObject([{ fromBatteryTime: -FOREVER, newOffsetSeconds: HOUR }]);
+  });
+
+  it('leaves alone what an earlier run dated, and says when the battery was right all the time', () => {
+    const house = trusted().restarted(590);
+    house.serverAhead = -1800;
+    house.frames(1800, 5400);
+    expect(house.reasons).toEqual([
+      ['first_frame', HOUR],
+      ['restart', HOUR + 1800],
+    ]);
+    expect(house.server.isBelieved(house.at(1800))).toBe(false);
+    house.serverAhead = 0;
+    house.frames(5400, 5430);
+    expect(house.reasons).toEqual([
+      ['first_frame', HOUR],
+      ['server_clock', HOUR],
+    ]);
+    expect(house.server.isBelieved(house.at(5430))).toBe(true);
+    expect(house.changes.at(-1)?.corrections.every(({ oldOffsetSeconds }) => oldOffsetSeconds > HOUR)).toBe(true);
+  });
+
+  it('moves what came before the system confirmed it no more', () => {
+    const house = new House().frames(0, 600);
+    house.server.told('synchronised');
+    house.frames(600, 900);
+    house.serverAhead = 3600;
+    house.frames(900, 1200);
+    house.serverAhead = 0;
+    house.frames(1200, 1500);
+    expect(house.reasons).toEqual([
+      ['first_frame', HOUR],
+      ['server_clock', HOUR],
+    ]);
+  });
+
+  it('after the server was started anew, within the same wrong time: the run before is moved, too', () => {
+    const house = trusted().restarted(590);
+    house.serverAhead = -7200;
+    house.frames(1800, 3600);
+    house.restarted(3590).frames(3600, 5400);
+    house.serverAhead = 0;
+    house.frames(5400, 5430);
+    expect(house.reasons).toEqual([
+      ['first_frame', HOUR],
+      ['server_clock', HOUR],
+    ]);
+    expect(house.changes.at(-1)?.moved).toEqual({ seconds: 7200, sinceSeconds: START + 1800 - 7200 });
+  });
+
+  it('while the server was off: the run before is moved once the battery shows what it did before that', () => {
+    const house = trusted().restarted(590);
+    house.serverAhead = -7200;
+    house.frames(1800, 3600);
+    house.restarted(3590);
+    house.serverAhead = 0;
+    house.frames(3700, 3730);
+    expect(house.reasons).toEqual([
+      ['first_frame', HOUR],
+      ['server_clock', HOUR],
+    ]);
+  });
+
+  it.each([
+    ['of more than a day', 2 * DAY, 7200],
+    ['that seemed to be of a battery set back', 1800, -7200],
+  ])('is not thought wrong in a run %s', (_, seconds, by) => {
+    const house = trusted().restarted(590);
+    house.ahead += by;
+    house.frames(1800, 1800 + seconds, 60);
+    house.restarted(1740 + seconds);
+    house.ahead -= by;
+    house.frames(1900 + seconds, 1930 + seconds);
+    expect(house.reasons.filter(([reason]) => reason !== 'drift').map(([reason]) => reason)).toEqual([
+      'first_frame',
+      'restart',
+      'restart',
+    ]);
+  });
+
+  it('dates anew by its step what was dated by arrival', () => {
+    const house = trusted();
+    house.serverAhead = -7200;
+    const bounded = (second: number) => {
+      const [told, now] = [START + second + HOUR, house.at(second)];
+      house.frame(second);
+      const time = house.clock.timeline.ofArrived(told, now.wallMs) as number;
+      return house.clock.boundedAtOnce(time, told, now) - START;
+    };
+    expect([600, 610].map(bounded)).toEqual([600 - 7200, 610 - 7200]);
+    bounded(620);
+    house.serverAhead = 0;
+    house.frames(630, 660);
+    expect(house.offset).toBe(HOUR);
   });
 
   it('by less than two seconds is only adjusted', () => {
@@ -871,7 +1070,7 @@ describe('whatever samples come', () => {
     );
   });
 
-  function follows(before: readonly ClockEpoch[], { epochs, corrections }: ClockChange): void {
+  function follows(before: readonly ClockEpoch[], { epochs, corrections, moved }: ClockChange): void {
     const newest = before.at(-1)?.number ?? 0;
     expect(epochs.length).toBeGreaterThan(0);
     expect(epochs[0]?.number).toBeLessThanOrEqual(newest + 1);
@@ -884,7 +1083,8 @@ describe('whatever samples come', () => {
     for (const { oldOffsetSeconds, newOffsetSeconds } of corrections) {
       expect(offsets).toContain(oldOffsetSeconds);
       expect(newOffsetSeconds).not.toBe(oldOffsetSeconds);
-      expect(epochs.at(-1)?.offsetSeconds).toBe(newOffsetSeconds);
+      if (moved === undefined) expect(epochs.at(-1)?.offsetSeconds).toBe(newOffsetSeconds);
+      else expect(oldOffsetSeconds - newOffsetSeconds).toBe(moved.seconds);
     }
   }
 });

@@ -14,23 +14,22 @@
  * timeline.ts knows what a battery's time means, doubt.ts dates what cannot be as it says.
  */
 import { type ClockCorrection, type ClockEpoch, type EpochReason, type Instant, READING_KINDS } from '../../model.ts';
-import { Doubt } from './doubt.ts';
-import { DETAIL_SECONDS, meanwhile, type Readings, SERVER_STEP_SECONDS } from './meanwhile.ts';
+import { type Begun, type ClockChange, inPlaceOf, withMissedHistory } from './change.ts';
+import { butForOddFrames, correctionsTo, EVERYTHING, FOREVER } from './correction.ts';
+import { Doubt, HELD_SECONDS } from './doubt.ts';
+import { stepsBetween } from './line.ts';
+import { agreedBefore, meanwhile, type Readings } from './meanwhile.ts';
 import { MOST_SECONDS, Rise } from './rise.ts';
-import { hasLeft, ROUNDING, RunningMaximum, rounded } from './running-maximum.ts';
+import { hasLeft, RunningMaximum, rounded } from './running-maximum.ts';
+import { ServerClock } from './server-clock.ts';
+import { ServerStep } from './server-step.ts';
 import { SetBack } from './set-back.ts';
 import { type Agreement, type Sample, Suspicion } from './suspicion.ts';
 import { Timeline } from './timeline.ts';
+import { Unconfirmed } from './unconfirmed.ts';
 
-/** What a sample changed: to be kept, and what was dated wrongly to be dated anew. */
-export interface ClockChange {
-  readonly epochs: readonly ClockEpoch[];
-  readonly corrections: readonly ClockCorrection[];
-}
-
-/** A sample so far below the estimate is of another clock: no delay is that long. */
+/** A sample so far below the estimate is of another clock, no delay is that long; no further below it is on time. */
 const BELOW_SECONDS = -90;
-/** A sample no further below is on time: the clock was not set. */
 const ON_TIME_SECONDS = -3;
 /** How far a prediction may be off, in parts per million of the time since: with a drift measured, and without. */
 const KNOWN_PPM = 30;
@@ -41,48 +40,34 @@ const TRUSTED_SECONDS = 1;
 const UNSEEN_MS = 120_000;
 /** A server that ended within this of the first epoch's beginning did not come to settle it. */
 const PROVISIONAL_MS = 600_000;
+/** After so long without a sample, one that seems late is measured again: the clock may have been set back meanwhile. */
+const OUTAGE_MS = 300_000;
 /**
- * An epoch so young is corrected, and no other begun, when its measurement turns out to be wrong: the server's own clock was
- * wrong; or it was taken from samples that were all late, by so much at most. Later than that, the clock was set.
+ * An epoch so young is corrected, and no other begun, when its measurement turns out to have been taken from samples that were all
+ * late, by so much at most. Later than that, the clock was set.
  */
-const CORRECTABLE_MS = 3_600_000;
 const LATE_MS = 900_000;
 const LATEST_SECONDS = 130;
 /** No clock drifts further in that time: an estimate that rose by more was of late samples. */
 const MOST_DRIFT_SECONDS = 1;
-/** Epochs laid along the line of an outage at most: three years cut off are 2,340 s (captured). */
-const MOST_STEPS = 100;
 /** Two readings may be of one second, where a battery sends more often than its clock ticks; for so long it ticks. */
 const STANDS_MS = 3000;
-/** Earlier and later than any time a battery can tell. */
-const FOREVER = 1e12;
-
 type State = 'unheard' | 'provisional' | 'trusted' | 'predicted';
-
-/** The newest epoch that was measured, and how: while it is young it can be corrected as a whole. */
-interface Begun {
-  readonly number: number;
-  readonly offsetSeconds: number;
-  readonly reason: EpochReason;
-  readonly monoMs: number;
-  /** What it dated: from this time of the battery on, received since. */
-  readonly fromBatteryTime: number;
-  readonly receivedSinceMs: number;
-}
 
 export class BatteryClock {
   readonly timeline: Timeline;
+  readonly server: ServerClock;
   readonly #maximum: RunningMaximum;
   readonly #rise = new Rise();
   readonly #suspicion = new Suspicion();
   readonly #setBack = new SetBack();
   readonly #doubt: Doubt;
+  readonly #serverStep = new ServerStep();
+  readonly #unconfirmed: Unconfirmed;
   #state: State;
   /** The newest sample that agreed with the estimate, and the newest at all. */
   #agreed: Sample | null = null;
   #last: Sample | null = null;
-  /** Seconds by which the server's own clock was set since the last sample that agreed. */
-  #serverSet = 0;
   /** null for an epoch from before this process. */
   #begun: Begun | null = null;
   /** The greatest battery time that agreed: an epoch that begins after it divides nothing that was dated already. */
@@ -91,10 +76,17 @@ export class BatteryClock {
   /**
    * @param epochs what is known from before, oldest first; none for a battery never heard
    * @param heardMs when it was last heard, Unix milliseconds; null for a battery never heard
+   * @param server the clock that arrivals are told by
    */
-  constructor(epochs: readonly ClockEpoch[] = [], heardMs: number | null = null) {
+  constructor(
+    epochs: readonly ClockEpoch[] = [],
+    heardMs: number | null = null,
+    server: ServerClock = new ServerClock(),
+  ) {
     this.timeline = new Timeline(epochs);
+    this.server = server;
     const newest = epochs.at(-1);
+    this.#unconfirmed = new Unconfirmed((newest?.number ?? 0) + 1);
     this.#doubt = new Doubt(newest === undefined ? null : Math.max(heardMs ?? 0, newest.sinceMs));
     this.#maximum = new RunningMaximum(newest?.driftPpm ?? 0);
     this.#state = 'unheard';
@@ -105,11 +97,9 @@ export class BatteryClock {
     const provisional = newest.reason === 'first_frame' && heardMs - newest.sinceMs < PROVISIONAL_MS;
     this.#state = provisional ? 'provisional' : 'trusted';
     const set = epochs.findLastIndex(({ reason }) => reason !== 'drift');
-    const estimate = ({ offsetSeconds }: ClockEpoch) => offsetSeconds + ROUNDING;
-    const points = epochs.slice(Math.max(0, set)).map((epoch) => ({ ms: epoch.sinceMs, offset: estimate(epoch) }));
-    this.#maximum.restore([...points, { ms: heardMs, offset: estimate(newest) }]);
+    const offset = this.#maximum.restore(epochs.slice(Math.max(0, set)), heardMs);
     const batteryTime = Math.floor(heardMs / 1000) + newest.offsetSeconds;
-    this.#agreed = { batteryTime, wallMs: heardMs, monoMs: Number.NaN, offset: estimate(newest) };
+    this.#agreed = { batteryTime, wallMs: heardMs, monoMs: Number.NaN, offset };
     this.#seenUntil = batteryTime;
   }
 
@@ -146,6 +136,12 @@ export class BatteryClock {
     return this.#doubt.date(time, batteryTime, now.wallMs, this.#suspicion.offset);
   }
 
+  /** The same of a reading that is sent when it is taken: it is of no long ago either. Once there was a sample. */
+  boundedAtOnce(time: number, batteryTime: number, now: Instant): number {
+    const newest = (this.epoch as ClockEpoch).offsetSeconds;
+    return this.#doubt.dateSentAtOnce(time, batteryTime, now.wallMs, this.#suspicion.offset, newest);
+  }
+
   /**
    * Takes the time of a live frame and its arrival.
    * @param batteryTime seconds as if UTC
@@ -154,9 +150,15 @@ export class BatteryClock {
   sample(batteryTime: number, now: Instant): ClockChange | null {
     if (this.isOfLast(batteryTime)) return null;
     const sample = { ...now, batteryTime, offset: batteryTime - now.wallMs / 1000 };
-    this.#noticeServerClock(sample);
+    this.server.see(now);
+    this.#unconfirmed.hear(sample);
+    if (this.#serverStep.hear(now)) {
+      this.#suspicion.clear();
+      this.#doubt.serverWasSet();
+    }
+    const change = this.#take(sample);
     this.#last = sample;
-    return this.#take(sample);
+    return change;
   }
 
   #take(sample: Sample): ClockChange | null {
@@ -164,7 +166,7 @@ export class BatteryClock {
     const { monoMs, wallMs } = this.#agreed as Sample;
     // What an earlier run dated is not put right by what is measured long after: the clock may have been set since.
     const isOld = this.#state === 'provisional' && Number.isNaN(monoMs) && sample.wallMs - wallMs > PROVISIONAL_MS;
-    if (isOld || (this.#state === 'trusted' && this.#uncertainty(sample) > TRUSTED_SECONDS)) {
+    if (isOld || (this.#state === 'trusted' && (this.#uncertainty(sample) > TRUSTED_SECONDS || this.#isLow(sample)))) {
       this.#state = 'predicted';
       this.#suspicion.clear();
     }
@@ -181,11 +183,11 @@ export class BatteryClock {
     return this.#change([epoch]);
   }
 
-  /** Monotonic and wall clock advance together; where they do not, the server's was set (or the machine slept). */
-  #noticeServerClock(sample: Sample): void {
-    if (this.#last === null) return;
-    const step = (sample.wallMs - this.#last.wallMs - (sample.monoMs - this.#last.monoMs)) / 1000;
-    if (Math.abs(step) > SERVER_STEP_SECONDS) this.#serverSet += step;
+  /** It seems late, and nobody was heard before it for long. */
+  #isLow(sample: Sample): boolean {
+    const { wallMs } = this.#last ?? (this.#agreed as Sample);
+    const isLow = sample.offset - this.#maximum.at(sample.wallMs) < ON_TIME_SECONDS;
+    return isLow && sample.wallMs - wallMs > OUTAGE_MS && this.#serverStep.seconds === 0;
   }
 
   /** How far the estimate may be off, in seconds, for want of samples that agreed with it. */
@@ -194,16 +196,15 @@ export class BatteryClock {
     return (Math.max(0, sample.wallMs - (this.#agreed as Sample).wallMs) * ppm) / 1e9;
   }
 
-  // ---- while the estimate is trusted -----------------------------------------------------------------------------
-
   #compare(sample: Sample): ClockChange | null {
     const estimate = this.#maximum.at(sample.wallMs);
     const residual = sample.offset - estimate;
     const drifted = this.#uncertainty(sample);
     const above = !this.#rise.allows(residual, drifted);
-    if (above || residual < BELOW_SECONDS || this.#isServerStep(residual)) return this.#suspect(sample);
+    if (above || residual < BELOW_SECONDS || this.#isServerStep(sample.offset, sample)) return this.#suspect(sample);
     if (residual < ON_TIME_SECONDS) return this.#takeLow(sample);
     this.#maximum.add(sample.wallMs, this.#rise.confirmed(sample, estimate, drifted));
+    this.#vouch();
     this.#agreed = sample;
     this.#believe();
     this.#doubt.disproved();
@@ -211,9 +212,19 @@ export class BatteryClock {
     return this.#follow(sample);
   }
 
-  #isServerStep(residual: number): boolean {
-    const set = this.#serverSet !== 0 && Math.abs(residual) > MOST_SECONDS;
-    return set && Math.abs(residual + this.#serverSet) < SERVER_STEP_SECONDS;
+  /** Whether it is the server's clock that was set, and not the battery's. */
+  #isServerStep(offset: number, sample: Sample): boolean {
+    const before = (wallMs: number) => this.#maximum.at(wallMs);
+    const isOther = Math.abs(offset - before(sample.wallMs)) > MOST_SECONDS;
+    const since = (this.#agreed as Sample).monoMs;
+    const unsureMs = Number.isNaN(since) ? 0 : sample.monoMs - since;
+    return isOther && this.#serverStep.explains(offset, sample.wallMs, before, (unsureMs * UNKNOWN_PPM) / 1e9);
+  }
+
+  /** A battery that was known before shows what it should: the server's clock is as it was. */
+  #vouch(): void {
+    if (Number.isNaN((this.#agreed as Sample).monoMs) || this.#serverStep.seconds !== 0) this.server.vouchFor();
+    if (this.server.isConfirmed) this.#unconfirmed.close((this.epoch as ClockEpoch).number + 1);
   }
 
   #suspect(sample: Sample): ClockChange | null {
@@ -239,67 +250,73 @@ export class BatteryClock {
     return this.#change([this.#epochFrom(this.#seenUntil + 1, offset, 'drift')]);
   }
 
-  // ---- when it is not --------------------------------------------------------------------------------------------
-
   #settle(sample: Sample): ClockChange | null {
     this.#suspicion.consider(sample);
     if (!this.#suspicion.settled) return null;
     const found = this.#suspicion.agreement;
-    if (this.#state === 'provisional') return this.#setProvisionalRight(found, sample);
+    // What an earlier run began with was more than late: it was right, and the clock was set, or the server's was.
+    const isOther = this.#begun === null && this.#isOdd(found, LATEST_SECONDS);
+    if (this.#state === 'provisional' && !isOther) return this.#setProvisionalRight(found, sample);
     const bound = 2 * MOST_SECONDS + this.#uncertainty(sample);
     if (Math.abs(found.greatest - this.#maximum.at(sample.wallMs)) > bound) return this.#wasSet(found, sample);
     return this.#ranOn(found, sample);
   }
 
+  /** What the provisional epoch was measured by was of another clock: no frame is early, nor held up for so long. */
+  #isOdd(found: Agreement, longest: number): boolean {
+    const late = found.greatest - (this.epoch as ClockEpoch).offsetSeconds;
+    return late < -MOST_SECONDS || late > longest;
+  }
+
   /** All that was dated by the provisional epoch is dated by the one that is now known. */
   #setProvisionalRight(found: Agreement, sample: Sample): ClockChange | null {
     const epoch = this.epoch as ClockEpoch;
+    const isOdd = this.#isOdd(found, HELD_SECONDS) && this.#serverStep.seconds === 0;
     this.#trust(found, sample, false);
     if (!hasLeft(found.greatest, epoch.offsetSeconds)) return null;
     const offset = rounded(found.greatest);
-    const right = this.#epochFrom(epoch.sinceMs / 1000 + epoch.offsetSeconds, offset, 'first_frame', epoch.number);
-    if (this.#begun !== null) this.#begun = { ...this.#begun, offsetSeconds: offset };
-    return this.#change(
-      [right],
-      this.#corrections({ fromBatteryTime: -FOREVER, toBatteryTime: FOREVER, receivedSinceMs: 0 }, offset),
-    );
+    const since = isOdd ? found.first.batteryTime : epoch.sinceMs / 1000 + epoch.offsetSeconds;
+    const right = this.#epochFrom(since, offset, 'first_frame', epoch.number);
+    if (this.#begun === null) this.#unconfirmed.reopen(epoch.number);
+    else this.#begun = { ...this.#begun, offsetSeconds: offset };
+    const all = this.#corrections(EVERYTHING, offset);
+    return this.#change([right], isOdd ? butForOddFrames(all, meanwhile(found.first, found.first, sample)) : all);
   }
 
   /** Not heard for long, its clock ran on: the epochs between lie along the line from then to now. */
   #ranOn(found: Agreement, sample: Sample): ClockChange | null {
     const agreed = this.#agreed as Sample;
     const epoch = this.epoch as ClockEpoch;
+    this.#vouch();
     this.#trust(found, sample, true);
     if (!hasLeft(found.greatest, epoch.offsetSeconds)) return null;
     const offset = rounded(found.greatest);
     const corrections = this.#corrections(meanwhile(agreed, found.first, sample), offset);
-    return this.#change(this.#along(epoch, agreed, found.first, offset), corrections);
+    const steps = stepsBetween(
+      { ...epoch, wallMs: agreed.wallMs },
+      { wallMs: found.first.wallMs, offsetSeconds: offset },
+    );
+    const epochs = steps.map(({ time, offsetSeconds }, index) =>
+      this.#epochFrom(time + offsetSeconds, offsetSeconds, 'drift', epoch.number + 1 + index),
+    );
+    return this.#change(epochs, corrections);
   }
-
-  #along(epoch: ClockEpoch, agreed: Sample, first: Sample, offset: number): ClockEpoch[] {
-    const seconds = offset - epoch.offsetSeconds;
-    const steps = Math.min(Math.abs(seconds), MOST_STEPS);
-    const spanMs = first.wallMs - agreed.wallMs;
-    return Array.from({ length: steps }, (_, index) => {
-      const applied = epoch.offsetSeconds + Math.round((seconds * (index + 1)) / steps);
-      // Half a step before the line is there, so that it is never off by more than half a step.
-      const time = Math.round((agreed.wallMs + (spanMs * (index + 0.5)) / steps) / 1000);
-      return this.#epochFrom(time + applied, applied, 'drift', epoch.number + 1 + index);
-    });
-  }
-
-  // ---- when the clock was set ------------------------------------------------------------------------------------
 
   #wasSet(found: Agreement, sample: Sample): ClockChange {
     const offset = rounded(found.greatest);
-    const byServer = this.#isServerStep(found.greatest - this.#maximum.at(sample.wallMs));
+    const byServer = this.#isServerStep(found.greatest, sample);
     const ahead = offset - (this.epoch as ClockEpoch).offsetSeconds;
-    const agreed = this.#agreedBefore(found.first, ahead);
-    const begun = this.#young(sample, byServer ? CORRECTABLE_MS : LATE_MS);
+    const agreed = agreedBefore(this.#agreed as Sample, found.first, ahead);
+    const begun = this.#young(sample, LATE_MS);
+    const isRestored = Number.isNaN(agreed.monoMs);
+    if (isRestored) this.server.contradict(ahead);
     this.#trust(found, sample, false);
-    if (begun !== null && byServer) return this.#measuredWrongly({ ...begun, reason: 'server_clock' }, offset);
-    if (begun !== null && ahead > 0 && ahead <= LATEST_SECONDS) return this.#measuredWrongly(begun, offset);
-    const unseen = found.first.wallMs - agreed.wallMs > UNSEEN_MS || Number.isNaN(agreed.monoMs);
+    const isOfThisRun = byServer && this.#unconfirmed.holds(this.timeline);
+    const isUndone = !isOfThisRun && (byServer || isRestored) && this.#unconfirmed.isBack(this.timeline, found, offset);
+    if (isOfThisRun || isUndone) return this.#serverWasSet(offset, isUndone);
+    if (!byServer && begun !== null && ahead > 0 && ahead <= LATEST_SECONDS)
+      return this.#measuredWrongly(begun, offset);
+    const unseen = found.first.wallMs - agreed.wallMs > UNSEEN_MS || isRestored;
     const reason = byServer ? 'server_clock' : unseen ? 'restart' : 'jump';
     const next = this.#epochFrom(found.first.batteryTime, offset, reason);
     const possibleSinceMs = unseen && !byServer ? Math.min(next.sinceMs, agreed.wallMs) : next.sinceMs;
@@ -311,11 +328,17 @@ export class BatteryClock {
     return this.#change([{ ...next, possibleSinceMs }], corrections);
   }
 
-  /** A server before this one may have heard the new clock already; where it differs by much, it cannot be taken for the other. */
-  #agreedBefore(first: Sample, ahead: number): Sample {
-    const agreed = this.#agreed as Sample;
-    const wallMs = Math.min(agreed.wallMs, first.wallMs - DETAIL_SECONDS * 1000);
-    return Number.isNaN(agreed.monoMs) && Math.abs(ahead) > 2 * DETAIL_SECONDS ? { ...agreed, wallMs } : agreed;
+  /** All that was measured by the server's clock as it was, and all that it dated, moves with it. */
+  #serverWasSet(offset: number, isUndone: boolean): ClockChange {
+    const { epochs, corrections, by, isAsBefore, sinceMs } = this.#unconfirmed.moved(
+      this.timeline,
+      offset,
+      this.#doubt,
+    );
+    if (isAsBefore) this.server.vouchFor();
+    if (this.#begun !== null) this.#begun = { ...this.#begun, offsetSeconds: this.#begun.offsetSeconds + by };
+    const moved = { seconds: -by, sinceSeconds: isUndone ? sinceMs / 1000 : null };
+    return { ...this.#change(epochs, corrections), moved };
   }
 
   /** The newest epoch that was measured by this process, if it may still be corrected. */
@@ -329,18 +352,10 @@ export class BatteryClock {
     const { number, reason, fromBatteryTime, receivedSinceMs } = begun;
     const wrong = this.timeline.epochs.find((one) => one.number === number) as ClockEpoch;
     const right = this.#epochFrom(wrong.sinceMs / 1000 + wrong.offsetSeconds, offset, reason, number);
-    const possibleSinceMs =
-      wrong.possibleSinceMs < wrong.sinceMs ? Math.min(wrong.possibleSinceMs, right.sinceMs) : right.sinceMs;
     const dated = { fromBatteryTime, toBatteryTime: FOREVER, receivedSinceMs };
-    const corrections = this.#corrections(dated, offset, number);
-    // History of the time in which nobody listened was dated by it as well; but that may also be of the epoch before.
-    const missed = { kinds: ['history' as const], fromBatteryTime: -FOREVER, toBatteryTime: fromBatteryTime - 1 };
-    const itsOwn = corrections.filter(
-      (one) => one.oldOffsetSeconds === begun.offsetSeconds && fromBatteryTime > -FOREVER,
-    );
-    corrections.push(...itsOwn.map((one) => ({ ...one, ...missed })));
+    const corrections = withMissedHistory(this.#corrections(dated, offset, number), begun);
     this.#begun = { ...begun, offsetSeconds: offset };
-    return this.#change([{ ...right, possibleSinceMs }], corrections);
+    return this.#change([inPlaceOf(wrong, right)], corrections);
   }
 
   /** Whatever of `dated` was dated by another offset, of the epochs from `number` on, is to be dated by this one. */
@@ -348,16 +363,7 @@ export class BatteryClock {
     const { fromBatteryTime, toBatteryTime, receivedSinceMs } = dated;
     const epochs = this.timeline.epochsOf(fromBatteryTime, toBatteryTime).filter((one) => one.number >= number);
     const doubted = this.#doubt.offsets((this.epoch as ClockEpoch).offsetSeconds, newOffsetSeconds, receivedSinceMs);
-    const offsets = new Set([...epochs.map((one) => one.offsetSeconds), ...doubted]);
-    offsets.delete(newOffsetSeconds);
-    return Array.from(offsets, (oldOffsetSeconds) => ({
-      kinds: READING_KINDS,
-      fromBatteryTime,
-      toBatteryTime,
-      receivedSinceMs,
-      oldOffsetSeconds,
-      newOffsetSeconds,
-    }));
+    return correctionsTo(newOffsetSeconds, [...epochs.map((one) => one.offsetSeconds), ...doubted], dated);
   }
 
   #trust(found: Agreement, sample: Sample, ranOn: boolean): void {
@@ -374,7 +380,7 @@ export class BatteryClock {
   #believe(): void {
     this.#suspicion.clear();
     this.#setBack.clear();
-    this.#serverSet = 0;
+    this.#serverStep.agreed();
   }
 
   #epochFrom(batteryTime: number, offsetSeconds: number, reason: EpochReason, number?: number): ClockEpoch {

@@ -50,6 +50,26 @@ describe('a reading of the battery', () => {
   });
 });
 
+describe('readings of a battery, by a server whose clock is set', () => {
+  it('leave the gap there was, and no other', () => {
+    const heard = battery(false);
+    const tell = (second: number, off: number) => {
+      const now = { wallMs: (ARRIVED + second + off) * 1000, monoMs: second * 1000 };
+      const { time } = dateReading(reading('live', ARRIVED + AHEAD + second), heard, now);
+      const gap = heard.backfill.heard(time as number, now.wallMs, heard.clock.settled, now.monoMs);
+      return gap === null ? null : [gap.from - ARRIVED, gap.to - ARRIVED];
+    };
+    expect([0, 10, 20, 400].map((second) => tell(second, -7200))).toEqual([null, null, null, [-7180, -6800]]);
+    const now = { wallMs: (ARRIVED + 430) * 1000, monoMs: 430_000 };
+    for (const second of [410, 420]) tell(second, 0);
+    const { outputs } = dateReading(reading('live', ARRIVED + AHEAD + 430), heard, now);
+    expect(outputs).toMatchObject([
+      { record: { type: 'clock', epochs: [{ reason: 'server_clock', offsetSeconds: AHEAD }] } },
+      { record: { type: 'gap', gap: { from: ARRIVED + 20, to: ARRIVED + 400 } } },
+    ]);
+  });
+});
+
 describe('a reading that is held', () => {
   it.each<[string, ReadingKind, number | null, boolean, number | null]>([
     ['is of the second it came without a time of its own', 'live', null, true, ARRIVED],

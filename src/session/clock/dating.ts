@@ -6,7 +6,7 @@ import type { WireReading } from '../../protocol/reading.ts';
 import type { HeardBattery } from '../batteries.ts';
 import type { Output } from '../output.ts';
 import { clockRecord, gapRecord, secondsOf } from '../records.ts';
-import type { ClockChange } from './clock.ts';
+import type { ClockChange } from './change.ts';
 
 export interface Dated {
   /** UTC, Unix seconds; null while the battery's clock is not known. */
@@ -19,11 +19,11 @@ export interface Dated {
 export function dateReading(reading: WireReading, battery: HeardBattery, now: Instant): Dated {
   const { batteryTime, kind, values } = reading;
   if (batteryTime === null) return { time: secondsOf(now), outputs: [] };
-  if (kind === 'history') return dateHistory(batteryTime, battery, now);
+  if (kind === 'history') return dateHistory(batteryTime, values, battery, now);
   if (kind === 'live') return dateLive(batteryTime, values, battery, now);
   if (battery.clockStands) return { time: secondsOf(now), outputs: [] };
   const told = battery.clock.timeline.ofArrived(batteryTime, now.wallMs);
-  return { time: told === null ? null : battery.clock.bounded(told, batteryTime, now), outputs: [] };
+  return { time: told === null ? null : battery.clock.boundedAtOnce(told, batteryTime, now), outputs: [] };
 }
 
 /** How far the battery's clock may be from the arrival of another peer's reading and still be taken for that peer's. */
@@ -38,8 +38,8 @@ export function dateHeld({ batteryTime, kind }: WireReading, battery: HeardBatte
   return told !== null && Math.abs(told - arrived) <= SAME_CLOCK_SECONDS ? told : arrived;
 }
 
-function dateHistory(batteryTime: number, battery: HeardBattery, now: Instant): Dated {
-  const { time: told, corrections } = battery.backfill.row(batteryTime, now);
+function dateHistory(batteryTime: number, values: readonly Value[], battery: HeardBattery, now: Instant): Dated {
+  const { time: told, corrections } = battery.backfill.row(batteryTime, now, values);
   const time = told === null ? null : battery.clock.bounded(told, batteryTime, now);
   if (corrections.length === 0) return { time, outputs: [] };
   return { time, outputs: [{ type: 'record', record: clockRecord(battery, { epochs: [], corrections }, now) }] };
@@ -57,7 +57,7 @@ function dateLive(batteryTime: number, values: readonly Value[], battery: HeardB
   if (change !== null) outputs.push(...takeClock(change, battery, now));
   // It is known: there was a sample.
   const told = clock.timeline.ofArrived(batteryTime, now.wallMs) as number;
-  const time = battery.clockStands ? secondsOf(now) : clock.bounded(told, batteryTime, now);
+  const time = battery.clockStands ? secondsOf(now) : clock.boundedAtOnce(told, batteryTime, now);
   battery.live = { values, time };
   return { time, outputs };
 }
@@ -69,7 +69,9 @@ function noticeStanding(stands: boolean, battery: HeardBattery): Output[] {
 }
 
 function takeClock(change: ClockChange, battery: HeardBattery, now: Instant): Output[] {
-  const gaps = battery.backfill.corrected(change.corrections).map((gap) => gapRecord(battery, gap, now));
+  const { corrections, moved } = change;
+  const changed = moved === undefined ? battery.backfill.corrected(corrections) : battery.backfill.moved(moved);
+  const gaps = changed.map((gap) => gapRecord(battery, gap, now));
   return [clockRecord(battery, change, now), ...gaps].map((record) => ({ type: 'record', record }));
 }
 

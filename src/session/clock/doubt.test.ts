@@ -41,6 +41,48 @@ describe('a reading', () => {
   });
 });
 
+describe('a reading that is sent when it is taken', () => {
+  const sent = (one: Doubt, ago: number, offset: number, suspected: number | null = null) =>
+    one.dateSentAtOnce(ARRIVED - ago, ARRIVED - ago + offset, ARRIVED * 1000, suspected, 3600);
+
+  it('may have been held up for two hours', () => {
+    expect(sent(doubt(), 7200, 3600)).toBe(ARRIVED - 7200);
+    expect(sent(doubt(), 7200, 3595)).toBe(ARRIVED - 7200);
+    expect(sent(doubt(), 7201, 3600)).toBe(ARRIVED);
+  });
+
+  it('is of a clock before the present one only where it is no later than a delay', () => {
+    expect(sent(doubt(), 150, 7200)).toBe(ARRIVED - 150);
+    expect(sent(doubt(), 151, 7200)).toBe(ARRIVED);
+  });
+
+  it('of 2000 is dated by its arrival, or by the clock that is suspected, and it is known by how much', () => {
+    const one = doubt();
+    const ago = 800_000_000;
+    expect(sent(one, ago, 3600)).toBe(ARRIVED);
+    expect(sent(one, ago, 3600, 3600 - ago + 20)).toBe(ARRIVED - 20);
+    expect(one.recent).toEqual([3600 - ago, 3600 - ago + 20]);
+  });
+
+  it('of a time to come is dated as any other', () => {
+    expect(sent(doubt(), -61, 3600)).toBe(ARRIVED);
+    expect(sent(doubt(), -60, 3600)).toBe(ARRIVED + 60);
+  });
+});
+
+describe('once the server’s clock was set', () => {
+  it('offsets of before are told from those since, and move with it', () => {
+    const one = doubt();
+    one.date(ARRIVED + 100, ARRIVED + 3700, ARRIVED * 1000, null);
+    one.serverWasSet();
+    one.date(ARRIVED + 200, ARRIVED + 3800, ARRIVED * 1000, null);
+    expect([one.former, one.recent]).toEqual([[3700], [3800]]);
+    expect(one.offsets(3600, 7200, 0)).toEqual([3700, 3800]);
+    one.formerMoved(-60);
+    expect([one.former, one.recent]).toEqual([[], [3640, 3800]]);
+  });
+});
+
 describe('what a server before this one dated', () => {
   it('may be by any offset of a clock that was less late, until then', () => {
     const one = new Doubt(5000);

@@ -16,8 +16,15 @@ const LATEST_SECONDS = 150;
 /** More offsets than that are of no clock. */
 const REMEMBERED = 16;
 
+/** A reading that seems to be of so long ago was not held up for so long: its clock is another one now. */
+export const HELD_SECONDS = 7200;
+/** Of an older epoch it is only if it was no later than a delay is long. */
+const SAME_CLOCK_SECONDS = 5;
+
 export class Doubt {
   #offsets: readonly number[] = [];
+  /** Those of before the server's clock was set. */
+  #former: readonly number[] = [];
   /** Until when a server before this one may have dated readings so, Unix milliseconds: by which offsets is forgotten. */
   #forgottenMs: number;
 
@@ -31,6 +38,28 @@ export class Doubt {
     this.#forgottenMs = Number.NEGATIVE_INFINITY;
   }
 
+  /** The server's clock was set: by other offsets is dated from now on. */
+  serverWasSet(): void {
+    this.#former = [...this.#former, ...this.#offsets].slice(-REMEMBERED);
+    this.#offsets = [];
+  }
+
+  /** Offsets by which readings were dated before the server's clock was set. */
+  get former(): readonly number[] {
+    return this.#former;
+  }
+
+  /** Offsets by which readings were dated since. */
+  get recent(): readonly number[] {
+    return this.#offsets;
+  }
+
+  /** What was dated by arrival before the server's clock was set was dated anew with it. */
+  formerMoved(by: number): void {
+    this.#offsets = [...this.#former.map((offset) => offset + by), ...this.#offsets].slice(-REMEMBERED);
+    this.#former = [];
+  }
+
   /**
    * By which offsets readings may have been dated so.
    * @param believed the offset that was believed in
@@ -40,7 +69,7 @@ export class Doubt {
   offsets(believed: number, found: number, sinceMs: number): number[] {
     const least = Math.max(believed + AHEAD_SECONDS + 1, found - LATEST_SECONDS);
     const length = this.#forgottenMs >= sinceMs ? Math.max(0, found - least) : 0;
-    return [...this.#offsets, ...Array.from({ length }, (_, index) => least + index)];
+    return [...this.#former, ...this.#offsets, ...Array.from({ length }, (_, index) => least + index)];
   }
 
   /**
@@ -52,6 +81,28 @@ export class Doubt {
   date(time: number, batteryTime: number, receivedMs: number, suspected: number | null): number {
     const received = receivedMs / 1000;
     if (time <= received + AHEAD_SECONDS) return time;
+    return this.#byArrival(batteryTime, received, suspected);
+  }
+
+  /**
+   * UTC in Unix seconds of a reading that is sent when it is taken: it is of no long ago either.
+   * @param newest the offset that is believed in, in seconds
+   */
+  dateSentAtOnce(
+    time: number,
+    batteryTime: number,
+    receivedMs: number,
+    suspected: number | null,
+    newest: number,
+  ): number {
+    const received = receivedMs / 1000;
+    const isOfNewest = Math.abs(batteryTime - time - newest) <= SAME_CLOCK_SECONDS;
+    if (time < received - (isOfNewest ? HELD_SECONDS : LATEST_SECONDS))
+      return this.#byArrival(batteryTime, received, suspected);
+    return this.date(time, batteryTime, receivedMs, suspected);
+  }
+
+  #byArrival(batteryTime: number, received: number, suspected: number | null): number {
     const told = suspected === null ? null : batteryTime - rounded(suspected);
     const isPlausible = told !== null && told <= received + EARLY_SECONDS && told > received - LATEST_SECONDS;
     const dated = isPlausible ? told : Math.floor(received);

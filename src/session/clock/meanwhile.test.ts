@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { meanwhile } from './meanwhile.ts';
+import { agreedBefore, meanwhile } from './meanwhile.ts';
 import type { Sample } from './suspicion.ts';
 
 /** A live frame that arrived at `second` with a time of a clock an hour ahead. */
@@ -13,6 +13,16 @@ it('is what came after the last frame of the clock before, and what that may hav
     toBatteryTime: 1030 + 3600,
     receivedSinceMs: 1_000_001,
   });
+});
+
+it('begins five minutes before where a server before this one may have heard the new clock', () => {
+  const agreed = { ...sample(1000), monoMs: Number.NaN };
+  expect(agreedBefore(agreed, sample(1100), 601).wallMs).toBe(800_000);
+  expect(agreedBefore(agreed, sample(2000), 601).wallMs).toBe(1_000_000);
+  expect(agreedBefore(agreed, sample(1100), -600)).toBe(agreed);
+  expect(agreedBefore(sample(1000), sample(1100), 601).wallMs).toBe(1_000_000);
+  // By a server's clock that was ahead of this one it came before.
+  expect(agreedBefore(agreed, sample(900), 7200)).toBe(agreed);
 });
 
 it('reaches five minutes back at most', () => {

@@ -1,10 +1,9 @@
 /**
  * Which readings a clock that was set may have dated before that was found out.
  */
+import { SERVER_STEP_SECONDS } from './server-clock.ts';
 import type { Sample } from './suspicion.ts';
 
-/** A change of the server's own clock against its monotonic one that is no mere adjustment. */
-export const SERVER_STEP_SECONDS = 2;
 /** What was dated in a new epoch before its first live frame: details come so often. */
 export const DETAIL_SECONDS = 300;
 
@@ -13,6 +12,17 @@ export interface Readings {
   readonly fromBatteryTime: number;
   readonly toBatteryTime: number;
   readonly receivedSinceMs: number;
+}
+
+/**
+ * When the clock was last seen as it was: a server before this one may have heard the new one already. Where it differs by much, it
+ * cannot be taken for the other. What came by a server's clock that was ahead of this one came before.
+ * @param ahead by how much it is ahead of what it was, in seconds
+ */
+export function agreedBefore(agreed: Sample, first: Sample, ahead: number): Sample {
+  if (first.wallMs < agreed.wallMs) return agreed;
+  const wallMs = Math.min(agreed.wallMs, first.wallMs - DETAIL_SECONDS * 1000);
+  return Number.isNaN(agreed.monoMs) && Math.abs(ahead) > 2 * DETAIL_SECONDS ? { ...agreed, wallMs } : agreed;
 }
 
 /** What came of a clock whose first sample was `first`, until now; the one before was last seen at `agreed`. */

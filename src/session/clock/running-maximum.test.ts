@@ -54,9 +54,9 @@ describe('the estimate', () => {
 
   it('from before holds until ten minutes are measured: what was applied is rougher than that', () => {
     const maximum = new RunningMaximum(0);
-    maximum.restore([{ ms: START, offset: 3600.5 }]);
+    expect(maximum.restore([{ sinceMs: START, offsetSeconds: 3600 }], START)).toBe(3600.2);
     maximum.add(START + MINUTE, 3599.9);
-    expect(maximum.at(START + MINUTE)).toBe(3600.5);
+    expect(maximum.at(START + MINUTE)).toBe(3600.2);
     maximum.add(START + 12 * MINUTE, 3599.8);
     expect(maximum.at(START + 12 * MINUTE)).toBe(3599.9);
   });
@@ -102,13 +102,14 @@ describe('the drift', () => {
 
   it('is worked out from what was applied before, if that spans a day', () => {
     const maximum = new RunningMaximum(0);
-    maximum.restore([
-      { ms: START, offset: 3600 },
-      { ms: START + DAY, offset: 3601 },
-      { ms: START + 2 * DAY, offset: 3602 },
-    ]);
-    // A second a day is 1 / 86,400.
-    expect(maximum.driftPpm).toBe(11.6);
+    const applied = [
+      { sinceMs: START, offsetSeconds: 3600 },
+      { sinceMs: START + DAY, offsetSeconds: 3601 },
+      { sinceMs: START + 2 * DAY, offsetSeconds: 3602 },
+    ];
+    maximum.restore(applied, START + 3 * DAY);
+    // A second a day is 1 / 86,400; on the third it stood.
+    expect(maximum.driftPpm).toBe(8.1);
   });
 
   it('is measured anew once the clock was set, but kept until it is', () => {

@@ -18,7 +18,7 @@ const MOST_POINTS = 7 * 12;
  * Taken off before the estimate is rounded: so a reading is seldom dated after its arrival, and over weeks, in which the
  * cut-off second takes every size, its error stays under a second and a half (measured, test/weeks.test.ts).
  */
-export const ROUNDING = 0.2;
+const ROUNDING = 0.2;
 /** The applied offset changes when the estimate has left it by more than this. */
 const STEP_SECONDS = 0.6;
 /** Parts per million a second a millisecond. */
@@ -79,12 +79,18 @@ export class RunningMaximum {
     this.#begin({ ms, offset });
   }
 
-  /** What is known from before: estimates since the clock was last set, oldest first, one at least. */
-  restore(points: readonly Point[]): void {
-    this.#points = points.slice(-MOST_POINTS);
-    this.#presumed = points.at(-1) as Point;
-    this.#pointedMs = this.#presumed.ms;
+  /**
+   * What is known from before: offsets applied since the clock was last set, oldest first, one at least; the last held until `heardMs`.
+   * @returns the estimate then
+   */
+  restore(applied: readonly { readonly sinceMs: number; readonly offsetSeconds: number }[], heardMs: number): number {
+    const all = applied.map(({ sinceMs, offsetSeconds }) => ({ ms: sinceMs, offset: offsetSeconds + ROUNDING }));
+    const last = { ms: heardMs, offset: (all.at(-1) as Point).offset };
+    this.#points = [...all, last].slice(-MOST_POINTS);
+    this.#presumed = last;
+    this.#pointedMs = last.ms;
     this.#fit();
+    return last.offset;
   }
 
   #carried(point: Point, ms: number): number {

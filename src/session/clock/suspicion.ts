@@ -91,8 +91,7 @@ export class Suspicion {
   consider(sample: Sample): void {
     this.#remember(sample);
     const [base, last] = [this.#base, this.#last];
-    if (base === null || last === null || sample.offset > base.offset + TOGETHER_SECONDS || this.#isWrong(last, sample))
-      this.#begin(sample);
+    if (base === null || last === null || isOther(base, sample) || this.#isWrong(last, sample)) this.#begin(sample);
     else if (sample.offset < this.#greatest - TOGETHER_SECONDS) this.#late++;
     else if (inCadence(last, sample)) this.#continue(sample);
   }
@@ -141,6 +140,11 @@ export class Suspicion {
 
 function spanOf(first: Pick<Instant, 'monoMs'>, last: Pick<Instant, 'monoMs'>): number {
   return last.monoMs - first.monoMs;
+}
+
+/** No delay explains it: it is of another clock. */
+function isOther(base: Sample, { offset }: Sample): boolean {
+  return offset > base.offset + TOGETHER_SECONDS || offset < base.offset - LATEST_SECONDS;
 }
 
 function inCadence(one: Sample, next: Sample): boolean {

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import type { ClockEpoch } from '../../model.ts';
+import { type Begun, inPlaceOf, withMissedHistory } from './change.ts';
+import { correctionsTo, FOREVER } from './correction.ts';
+
+const epoch = (sinceMs: number, possibleSinceMs = sinceMs): ClockEpoch => ({
+  ...{ number: 2, sinceMs, possibleSinceMs, offsetSeconds: 0, driftPpm: 0 },
+  reason: 'restart',
+});
+const BEGUN: Begun = {
+  ...{ number: 2, offsetSeconds: 3, reason: 'restart', monoMs: 0, fromBatteryTime: 100, receivedSinceMs: 7 },
+};
+
+it('puts an epoch in place of another, which may hold from as early', () => {
+  expect(inPlaceOf(epoch(50), epoch(60)).possibleSinceMs).toBe(60);
+  expect(inPlaceOf(epoch(50, 20), epoch(60)).possibleSinceMs).toBe(20);
+  expect(inPlaceOf(epoch(50, 40), epoch(30)).possibleSinceMs).toBe(30);
+});
+
+it('corrects history of before by the offset of the epoch alone', () => {
+  const dated = { fromBatteryTime: 100, toBatteryTime: FOREVER, receivedSinceMs: 7 };
+  const corrections = correctionsTo(9, [3, 4], dated);
+  expect(withMissedHistory(corrections, BEGUN)).toEqual([
+    ...corrections,
+    { ...corrections[0], kinds: ['history'], fromBatteryTime: -FOREVER, toBatteryTime: 99 },
+  ]);
+  expect(withMissedHistory(corrections, { ...BEGUN, fromBatteryTime: -FOREVER })).toEqual(corrections);
+});

@@ -1,0 +1,41 @@
+/**
+ * What a clock that turns out to have been another is to date anew.
+ */
+import { type ClockCorrection, READING_KINDS } from '../../model.ts';
+import type { Readings } from './meanwhile.ts';
+
+/** Earlier and later than any time a battery can tell. */
+export const FOREVER = 1e12;
+/** Whatever it dated. */
+export const EVERYTHING: Readings = { fromBatteryTime: -FOREVER, toBatteryTime: FOREVER, receivedSinceMs: 0 };
+
+/** Of these readings, what was dated by any of the old offsets is to be dated by the new one. Seconds. */
+export function correctionsTo(
+  newOffsetSeconds: number,
+  oldOffsets: Iterable<number>,
+  { fromBatteryTime, toBatteryTime, receivedSinceMs }: Readings,
+): ClockCorrection[] {
+  const offsets = new Set(oldOffsets);
+  offsets.delete(newOffsetSeconds);
+  return Array.from(offsets, (oldOffsetSeconds) => ({
+    kinds: READING_KINDS,
+    fromBatteryTime,
+    toBatteryTime,
+    receivedSinceMs,
+    oldOffsetSeconds,
+    newOffsetSeconds,
+  }));
+}
+
+/**
+ * The same, but for live readings of another clock than the one that was found: a first frame that told an odd time stays where
+ * it is, at its arrival.
+ * @param live those of the clock that was found
+ */
+export function butForOddFrames(corrections: readonly ClockCorrection[], live: Readings): ClockCorrection[] {
+  const { fromBatteryTime, toBatteryTime } = live;
+  return corrections.flatMap((one) => [
+    { ...one, kinds: ['live' as const], fromBatteryTime, toBatteryTime },
+    { ...one, kinds: READING_KINDS.filter((kind) => kind !== 'live') },
+  ]);
+}

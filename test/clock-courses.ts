@@ -1,0 +1,169 @@
+/**
+ * What may become of the clocks of a battery and its server, by class: each course is drawn with its seed, and ends with time enough
+ * for a clock to settle.
+ */
+import { expect } from 'vitest';
+import { Random } from '../src/simulator/random.ts';
+import { type Course, type Happening, type Outcome, Trial } from './clock-trial.ts';
+
+const MINUTE = 60;
+const HOUR = 3600;
+/** A clock has so long to settle after what happened last. */
+const SETTLED = 45 * MINUTE;
+const CADENCES = [1, 5, 10, 10, 10, 30, 60];
+
+type Draw = (random: Random, cadence: number) => readonly Happening[];
+
+/** A whole number between, both included. */
+const between = (random: Random, from: number, to: number) => Math.floor(random.uniform(from, to + 1));
+const oneOf = <T>(random: Random, all: readonly T[]) => all[between(random, 0, all.length - 1)] as T;
+
+/** Long enough for three samples in cadence and more. */
+const calm = (random: Random, cadence: number) => between(random, 40, 90) * MINUTE + cadence;
+
+function sets(random: Random, cadence: number, by: () => number): Happening[] {
+  let at = 0;
+  return Array.from({ length: between(random, 1, 3) }, () => {
+    at += calm(random, cadence);
+    return { at, what: 'battery set', by: by() } as const;
+  });
+}
+
+function outage(random: Random, cadence: number, inside: (at: number) => readonly Happening[]): Happening[] {
+  const from = calm(random, cadence);
+  const to = from + between(random, 20, 150) * MINUTE;
+  // Not in the first or the last minutes: whether a row was before it or after it is then not to be seen.
+  const at = between(random, from + 3 * MINUTE, to - 3 * MINUTE);
+  const [cut, mended] = oneOf(random, [
+    ['line cut', 'line mended'],
+    ['server stops', 'server starts'],
+  ] as const);
+  return [{ at: from, what: cut }, ...inside(at), { at: to, what: mended }];
+}
+
+function lateTime(random: Random, cadence: number, off: number, minutes: number): Happening[] {
+  const down = oneOf(random, [5 * MINUTE, calm(random, cadence)]);
+  const up = down + between(random, 1, 30) * MINUTE;
+  return [
+    { at: down, what: 'server stops' },
+    { at: up, what: 'server starts', off },
+    { at: up + minutes * MINUTE, what: 'server off by', seconds: 0 },
+  ];
+}
+
+const SINGLE: Readonly<Record<string, Draw>> = {
+  'nothing but drift and delay': () => [],
+  'set back by multiples of the cadence': (random, cadence) =>
+    sets(random, cadence, () => -cadence * between(random, 1, Math.floor(HOUR / cadence))),
+  'set back an hour, or forward': (random, cadence) => sets(random, cadence, () => oneOf(random, [-HOUR, HOUR])),
+  'set forward by anything': (random, cadence) => sets(random, cadence, () => between(random, 61, 3 * HOUR)),
+  'set back by 3 to 90 s in an outage': (random, cadence) =>
+    outage(random, cadence, (at) => [{ at, what: 'battery set', by: -between(random, 4, 90) }]),
+  'set in an outage': (random, cadence) =>
+    outage(random, cadence, (at) => [{ at, what: 'battery set', by: oneOf(random, [-HOUR, HOUR, 2340, 30, 90]) }]),
+  'rebooted at 2000': (random, cadence) => {
+    const at = calm(random, cadence);
+    const right = at + between(random, 5, 60) * MINUTE;
+    const again = right + between(random, 5, 60) * MINUTE;
+    return [
+      { at, what: 'battery reboots' },
+      { at: right, what: 'battery set right' },
+      { at: again, what: 'battery reboots' },
+      { at: again + between(random, 5, 60) * MINUTE, what: 'battery set right' },
+    ];
+  },
+  'stands still': (random, cadence) => {
+    const at = calm(random, cadence);
+    const thaws = at + between(random, 2, 30) * MINUTE;
+    return [
+      { at, what: 'battery freezes' },
+      { at: thaws, what: 'battery thaws' },
+      { at: thaws + calm(random, cadence), what: 'battery set right' },
+    ];
+  },
+  'server set and set back': (random, cadence) => {
+    const at = between(random, 10, 120) * MINUTE;
+    const back = at + between(random, 3, 90) * MINUTE + cadence;
+    const seconds = oneOf(random, [-7200, -HOUR, HOUR, 7200, -600, 86_400]);
+    return [
+      { at, what: 'server off by', seconds },
+      { at: back, what: 'server off by', seconds: 0 },
+    ];
+  },
+  'server minutes behind, and set late': (random, cadence) =>
+    lateTime(random, cadence, -between(random, 65, 1800), between(random, 3, 200) + cadence / 10),
+  'server hours behind, and set late': (random, cadence) =>
+    lateTime(random, cadence, -between(random, 1, 20) * HOUR, between(random, 3, 200) + cadence / 10),
+  'server days behind, and set late': (random, cadence) =>
+    lateTime(random, cadence, -between(random, 1, 60) * 86_400, between(random, 3, 200) + cadence / 10),
+  'server asleep': (random, cadence) => [
+    { at: calm(random, cadence), what: 'server sleeps', seconds: between(random, 5, 480) * MINUTE },
+  ],
+};
+
+/** One after another, each with time to settle. */
+function mixed(random: Random, cadence: number): readonly Happening[] {
+  const [one, other] = [0, 0].map(() => oneOf(random, Object.values(SINGLE))(random, cadence));
+  const end = Math.max(0, ...(one as readonly Happening[]).map(endOf)) + SETTLED;
+  return [
+    ...(one as readonly Happening[]),
+    ...(other as readonly Happening[]).map((next) => ({ ...next, at: next.at + end })),
+  ];
+}
+
+function endOf(one: Happening): number {
+  return one.at + (one.what === 'server sleeps' ? one.seconds : 0);
+}
+
+export const CLASSES: Readonly<Record<string, Draw>> = { ...SINGLE, 'two of these': mixed };
+
+/** A course of a class. */
+export function course(name: string, seed: number): Course {
+  const random = new Random(`${name} ${seed}`);
+  const cadence = oneOf(random, CADENCES);
+  const happenings = (CLASSES[name] as Draw)(random, cadence);
+  const end = Math.max(HOUR, ...happenings.map(endOf));
+  return { cadence, happenings, seconds: end + SETTLED + 3 * cadence, ...disturbed(random) };
+}
+
+/** Its crystal, and its line: some frames come late, and the ones behind them with them. */
+function disturbed(random: Random): Pick<Course, 'driftPpm' | 'late'> {
+  const driftPpm = random.uniform(-50, 50);
+  const share = oneOf(random, [0, 0, 0.02]);
+  return { driftPpm, late: () => (random.uniform(0, 1) < share ? between(random, 1, 40) : 0) };
+}
+
+export interface Tally {
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly misdated: number;
+  /** The courses in which something was wrong, to be run again. */
+  readonly wrong: readonly string[];
+}
+
+/** @param seeds of as many courses of that class */
+export function tallyOf(name: string, seeds: readonly number[], folder: () => string): Tally {
+  const outcomes = seeds.map((seed) => [seed, new Trial(course(name, seed), folder()).run()] as const);
+  const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((all, [, outcome]) => all + count(outcome), 0);
+  const isWrong = ({ lost, doubled, misdated }: Outcome) => lost.length + doubled.length + misdated.length > 0;
+  return {
+    acknowledged: sum(({ acknowledged }) => acknowledged),
+    lost: sum(({ lost }) => lost.length),
+    doubled: sum(({ doubled }) => doubled.length),
+    misdated: sum(({ misdated }) => misdated.length),
+    wrong: outcomes.filter(([, outcome]) => isWrong(outcome)).map(([seed, outcome]) => `${seed} ${shown(outcome)}`),
+  };
+}
+
+function shown({ acknowledged, lost, doubled, misdated }: Outcome): string {
+  const [first, last] = [misdated[0], misdated.at(-1)].map((one) => one?.join(' '));
+  return `${acknowledged}: ${lost.length} lost, ${doubled.length} twice, ${misdated.length} misdated ${first} … ${last}`;
+}
+
+/** None lost, none twice, and of a hundred at most one more than three seconds from the truth. */
+export function expectGood(name: string, tally: Tally): void {
+  const { acknowledged, lost, doubled, misdated, wrong } = tally;
+  expect([lost, doubled], `${name}: ${wrong.join('; ')}`).toEqual([0, 0]);
+  expect(misdated / acknowledged, `${name}: ${wrong.join('; ')}`).toBeLessThanOrEqual(0.01);
+}
