@@ -107,7 +107,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
         failed: () => {},
       }),
       trust: { all: async () => [], decide: async () => {}, ...trust },
-      forgetting: { forget: async () => null, of: () => null, ...forgetting },
+      forgetting: { forget: async () => null, of: async () => null, ...forgetting },
       size: new StoreSize(join(folder, DATABASE_FILE)),
       basePath,
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { identity, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
+import { Private } from '../model.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { StoreError } from '../store/store.ts';
 import { BatteryForgetter, type ForgetterParts, forgetAlone } from './battery-forgetter.ts';
@@ -14,10 +15,10 @@ function forgetter(change: Partial<ForgetterParts> = {}) {
   };
   const one = new BatteryForgetter({
     store: {
-      serialOfAny: (id) => (id === 'b3f1c2' ? SERIAL : null),
+      serialOf: async (id) => (id === 'b3f1c2' ? new Private(SERIAL) : null),
       idOf: () => 'b3f1c2',
       forget: async (id) => counted(`store ${id}`, 7),
-      forgettingOf: (number) => (number === 7 ? { number, isDone: true, removed: { live: 3 } } : null),
+      forgettingOf: async (number) => (number === 7 ? { number, isDone: true, removed: { live: 3 } } : null),
     },
     listener: { dismiss: (serial) => counted(`dismiss ${serial}`, 2) },
     committer: { flush: async () => note('flush'), failing: false },
@@ -42,14 +43,19 @@ describe('a battery that is forgotten while the server runs', () => {
       `memory ${SERIAL} b3f1c2`,
       'ring',
     ]);
-    expect([one.of(7), one.of(8)]).toEqual([{ isDone: true, removed: { live: 3 }, topicsLeft: 5 }, null]);
+    expect([await one.of(7), await one.of(8)]).toEqual([{ isDone: true, removed: { live: 3 }, topicsLeft: 5 }, null]);
   });
 
   it('is none that is not there', async () => {
     const { one, did } = forgetter();
     expect([await one.forget('c0ffee'), did]).toEqual([null, []]);
     const { one: other } = forgetter({
-      store: { serialOfAny: () => SERIAL, idOf: () => undefined, forget: async () => null, forgettingOf: () => null },
+      store: {
+        serialOf: async () => new Private(SERIAL),
+        idOf: () => undefined,
+        forget: async () => null,
+        forgettingOf: async () => null,
+      },
     });
     expect(await other.forget('b3f1c2')).toBeNull();
   });

@@ -3,22 +3,11 @@
  * And on a store that no server uses.
  */
 import { leaveToClear } from '../sinks/mqtt/notes.ts';
-import type { ForgottenBattery } from '../store/sqlite/forgetting/battery-removal.ts';
-import type { RemovedRows } from '../store/sqlite/forgetting/forgetting.ts';
-import { type Store, StoreError } from '../store/store.ts';
+import { type RemovedRows, type Store, StoreError } from '../store/store.ts';
 
 /** Whatever remembers something of a battery. */
 export interface ForgetterParts {
-  readonly store: {
-    /** The serial number of a battery, or of a newcomer; null where there is none of that short id. */
-    serialOfAny(id: string): string | null;
-    /** undefined where it is no battery. */
-    idOf(serial: string): string | undefined;
-    /** @returns the number of what is to be done; null where there is no such battery */
-    forget(id: string): Promise<number | null>;
-    /** What is under way, or was done since the start; null where neither. */
-    forgettingOf(number: number): ForgottenBattery | null;
-  };
+  readonly store: Pick<Store, 'serialOf' | 'idOf' | 'forget' | 'forgettingOf'>;
   /** Ends the conversations in which it is named: what they still had to say is of the battery that there was. */
   readonly listener: { dismiss(serial: string): number };
   readonly committer: { flush(): Promise<void>; readonly failing: boolean };
@@ -58,8 +47,8 @@ export class BatteryForgetter {
    */
   async forget(id: string): Promise<BegunForgetting | null> {
     const { store, listener, committer, outputs, memories, rings } = this.#parts;
-    const serial = store.serialOfAny(id);
-    if (serial === null) return null;
+    const serial = (await store.serialOf(id))?.reveal();
+    if (serial === undefined) return null;
     const closed = listener.dismiss(serial);
     await committer.flush();
     if (committer.failing) throw new StoreError('STORE_BUSY', 'nothing can be written now');
@@ -76,8 +65,8 @@ export class BatteryForgetter {
   }
 
   /** null where nobody knows of it: it was done before the start, or there never was one. */
-  of(number: number): ForgettingState | null {
-    const found = this.#parts.store.forgettingOf(number);
+  async of(number: number): Promise<ForgettingState | null> {
+    const found = await this.#parts.store.forgettingOf(number);
     return found && { isDone: found.isDone, removed: found.removed, topicsLeft: this.#parts.outputs.clearing };
   }
 }

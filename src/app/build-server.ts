@@ -6,7 +6,7 @@ import { Committer } from '../server/committer.ts';
 import { Listener } from '../server/listener.ts';
 import type { ServerClock } from '../session/clock/server-clock.ts';
 import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
-import type { SelfKeepingStore } from '../store/sqlite/self-keeping-store.ts';
+import type { Store } from '../store/store.ts';
 import { BatteryForgetter } from './battery-forgetter.ts';
 import { monoMs, now } from './context.ts';
 import { FanOut } from './fan-out.ts';
@@ -19,7 +19,7 @@ import type { Watched } from './watched.ts';
 const LOOPBACK = ['127.0.0.0/8', '::1'];
 
 export interface ServerParts {
-  readonly store: SelfKeepingStore;
+  readonly store: Store;
   /** How many batteries the store knows. */
   readonly kept: number;
   readonly clock: RetentionClock;

@@ -5,11 +5,12 @@ import type { Config } from '../config/load.ts';
 import type { Battery } from '../model.ts';
 import { SelfKeepingStore } from '../store/sqlite/self-keeping-store.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import type { Store } from '../store/store.ts';
 import { SHOWN_AT_START } from './battery-loader.ts';
 import { storeOptions } from './store-options.ts';
 
 export interface BuiltStore {
-  readonly store: SelfKeepingStore;
+  readonly store: Store;
   /** A word that tells this house apart from others. */
   readonly house: string;
   /** What is known of batteries that are shown before they speak. */

@@ -26,8 +26,19 @@ export interface Store {
    */
   batteryOf(serial: string): Promise<Battery | null>;
 
-  /** The serial number of the battery of a short id; null where there is none. */
+  /** The serial number of a battery, or of one of which only held readings are kept, by its short id; null where there is none. */
   serialOf(id: string): Promise<Private<string> | null>;
+
+  /**
+   * From now on there is no such battery, nor anything of it; if it speaks again it is a new one (decision 0022).
+   * @param id its short id, or that of one of which only held readings are kept
+   * @returns the number by which {@link forgettingOf} knows it; null where there is neither
+   * @throws StoreError
+   */
+  forget(id: string): Promise<number | null>;
+
+  /** How far the forgetting of a battery has come; null where there is none, or it was done before the start. */
+  forgettingOf(number: number): Promise<ForgottenBattery | null>;
 
   /** The short id of a battery that was committed or asked for on this process; undefined for others. */
   idOf(serial: string): string | undefined;
@@ -72,6 +83,17 @@ export interface Store {
    * @throws StoreError STORE_REFUSED where it was not
    */
   outbox(name: string): Outbox;
+}
+
+/** How many rows of each kind were removed, by the name of what they are. */
+export type RemovedRows = Readonly<Record<string, number>>;
+
+/** How far the forgetting of a battery has come. */
+export interface ForgottenBattery {
+  /** Tells it apart from any other that was forgotten or will be. */
+  readonly number: number;
+  readonly removed: RemovedRows;
+  readonly isDone: boolean;
 }
 
 /** What a store needs to keep itself in order. */

@@ -25,6 +25,21 @@ export function committed(before: Kept, records: readonly StoreRecord[], rawByte
   return commit.kept;
 }
 
+/** The same without anything of a battery. */
+export function without(kept: Kept, serial: string): Kept {
+  const isOther = (one: { readonly serial: string | null }) => one.serial !== serial;
+  return {
+    ...kept,
+    batteries: new Map([...kept.batteries].filter(([one]) => one !== serial)),
+    readings: kept.readings.filter(isOther),
+    events: kept.events.filter(isOther),
+    frames: kept.frames.filter(isOther),
+    configurations: kept.configurations.filter(isOther),
+    held: kept.held.filter(({ reading }) => reading.battery.reveal() !== serial),
+    outboxes: new Map(Array.from(kept.outboxes, ([name, queue]) => [name, queue.filter(isOther)])),
+  };
+}
+
 export function idIn(idKey: string, serial: string): string {
   return createHash('sha256').update(`${idKey} ${serial}`).digest('hex').slice(0, 6);
 }

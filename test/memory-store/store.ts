@@ -3,8 +3,15 @@
  */
 import { createHash } from 'node:crypto';
 import { type Battery, type HeldRecord, Private, type StoreRecord } from '../../src/model.ts';
-import { type Housekeeping, type Outbox, type Store, StoreError, type StoreListener } from '../../src/store/store.ts';
-import { committed, idIn } from './commit.ts';
+import {
+  type ForgottenBattery,
+  type Housekeeping,
+  type Outbox,
+  type Store,
+  StoreError,
+  type StoreListener,
+} from '../../src/store/store.ts';
+import { committed, idIn, without } from './commit.ts';
 import { type KeptBattery, type MemoryDisk, outgoing } from './kept.ts';
 
 export interface MemoryOptions {
@@ -17,6 +24,7 @@ export class MemoryStore implements Store {
   readonly #disk: MemoryDisk;
   readonly #options: MemoryOptions;
   /** The names of outputs that are configured no more, and how much waited for them. */
+  readonly #forgottenSince: ForgottenBattery[] = [];
   readonly #forgotten: readonly [string, number, number | null][];
 
   constructor(disk: MemoryDisk, options: MemoryOptions) {
@@ -78,8 +86,21 @@ export class MemoryStore implements Store {
   }
 
   async serialOf(id: string): Promise<Private<string> | null> {
-    const found = [...this.#disk.kept.batteries.values()].find((one) => one.id === id);
-    return found === undefined ? null : new Private(found.serial);
+    const held = this.#disk.kept.held.map(({ reading }) => reading.battery.reveal());
+    const serial = [...this.#disk.kept.batteries.keys(), ...held].find((one) => this.shortIdOf(one) === id);
+    return serial === undefined ? null : new Private(serial);
+  }
+
+  async forget(id: string): Promise<number | null> {
+    const serial = (await this.serialOf(id))?.reveal();
+    if (serial === undefined) return null;
+    this.#disk.kept = without(this.#disk.kept, serial);
+    this.#forgottenSince.push({ number: this.#forgottenSince.length + 1, removed: {}, isDone: true });
+    return this.#forgottenSince.length;
+  }
+
+  async forgettingOf(number: number): Promise<ForgottenBattery | null> {
+    return this.#forgottenSince[number - 1] ?? null;
   }
 
   idOf(serial: string): string | undefined {

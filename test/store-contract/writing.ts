@@ -3,7 +3,20 @@
  */
 import { describe, expect, it } from 'vitest';
 import { type Gap, type GapRecord, Private, type StoreRecord } from '../../src/model.ts';
-import { bytes, clock, configuration, event, identity, OTHER, POISON, peer, reading, SERIAL, T } from '../records.ts';
+import {
+  bytes,
+  clock,
+  configuration,
+  event,
+  held,
+  identity,
+  OTHER,
+  POISON,
+  peer,
+  reading,
+  SERIAL,
+  T,
+} from '../records.ts';
 import { type Backend, House, pass } from './backend.ts';
 
 const EVERYTHING: readonly StoreRecord[] = [
@@ -130,6 +143,56 @@ export function writing(backend: Backend): void {
       await house.store.commit([reading('history', T + 1e6, {}, { receivedMs: T * 1000 })]);
       const { store } = await house.again();
       expect((await store.batteryOf(SERIAL))?.newest).toEqual({ time: T, receivedMs: T * 1000 });
+    });
+  });
+
+  describe('a battery that is forgotten', () => {
+    const both = (serial: string): StoreRecord[] => [
+      identity(serial),
+      event({ serial }),
+      configuration('{"a":"1"}', 1, serial),
+      bytes({ serial }),
+      reading('live', T, { pv1_power: 1 }, { serial }),
+      clock(0, T * 1000, serial),
+    ];
+
+    it('is there no more, nor anything of it; if it speaks again it is new', async () => {
+      const house = new House(backend.place(), { outboxes: ['one'] });
+      await house.store.commit([...both(SERIAL), ...both(OTHER)]);
+      const id = house.store.idOf(SERIAL) ?? '';
+      const number = (await house.store.forget(id)) ?? Number.NaN;
+      for (const one of [house, house.afterPowerCut({ outboxes: ['one'] })]) {
+        expect([one.store.idOf(SERIAL), await one.store.batteryOf(SERIAL), await one.store.serialOf(id)]).toEqual([
+          undefined,
+          null,
+          null,
+        ]);
+        expect(await counts(one)).toEqual([1, 1, 1, 1, 1, 1]);
+        expect(
+          one
+            .outbox()
+            .next(9)
+            .readings.map(({ battery }) => battery),
+        ).toEqual([one.store.idOf(OTHER)]);
+      }
+      await pass();
+      expect(await house.store.forgettingOf(number)).toMatchObject({ number, isDone: true });
+      expect(await counts(house)).toEqual([1, 1, 1, 1, 1, 1]);
+      expect([await house.store.forget(id), await house.store.forgettingOf(number + 1)]).toEqual([null, null]);
+      await house.store.commit([identity()]);
+      expect(await house.store.batteryOf(SERIAL)).toMatchObject({ epochs: [], newest: null });
+    });
+
+    it('may be one of which only held readings are kept', async () => {
+      const house = fresh();
+      const newcomer = held(reading('live', T, {}, { serial: OTHER }), { why: 'newcomer' });
+      await house.store.commit([identity(), newcomer]);
+      const id = house.store.shortIdOf(OTHER);
+      expect((await house.store.serialOf(id))?.reveal()).toBe(OTHER);
+      expect(await house.store.forget(id)).not.toBeNull();
+      await pass();
+      expect(await house.list((reader) => reader.held())).toEqual([]);
+      expect(await house.store.countBatteries()).toBe(1);
     });
   });
 

@@ -2,8 +2,14 @@
  * The embedded store as the house sees it (decision 0025): behind promises, and keeping itself in order while it is used.
  */
 import { type Battery, Private, type StoreRecord } from '../../model.ts';
-import { type Housekeeping, type Outbox, type Store, StoreError, type StoreListener } from '../store.ts';
-import type { ForgottenBattery } from './forgetting/battery-removal.ts';
+import {
+  type ForgottenBattery,
+  type Housekeeping,
+  type Outbox,
+  type Store,
+  StoreError,
+  type StoreListener,
+} from '../store.ts';
 import { Keeper } from './keeper.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
@@ -49,19 +55,13 @@ export class SelfKeepingStore implements Store {
     }
   }
 
-  serialOfAny(id: string): string | null {
-    return this.#store.serialOfAny(id);
-  }
-
-  /** @returns by which number {@link forgettingOf} knows it; null where there is no such battery. @throws StoreError */
   async forget(id: string): Promise<number | null> {
     const number = this.#store.forget(id);
     this.#keeper?.nudge();
     return number;
   }
 
-  /** How far the forgetting of a battery has come; null where there is none, or it was done before the start. */
-  forgettingOf(number: number): ForgottenBattery | null {
+  async forgettingOf(number: number): Promise<ForgottenBattery | null> {
     return this.#store.forgettingOf(number);
   }
 
@@ -86,7 +86,7 @@ export class SelfKeepingStore implements Store {
   }
 
   async serialOf(id: string): Promise<Private<string> | null> {
-    const serial = this.#store.serialOf(id);
+    const serial = this.#store.serialOfAny(id);
     return serial === null ? null : new Private(serial);
   }
 

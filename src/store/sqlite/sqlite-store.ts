@@ -16,9 +16,11 @@ import {
   type Arrivals,
   type Conflict,
   DATABASE_FILE,
+  type ForgottenBattery,
   type Outbox,
   RETENTION,
   type Removed,
+  type RemovedRows,
   type Retention,
 } from '../store.ts';
 import { BatteryMemory } from './battery-memory.ts';
@@ -29,8 +31,8 @@ import { openDatabase } from './file/database.ts';
 import { type FolderLock, lockDataFolder } from './file/lock.ts';
 import { Presence } from './file/presence.ts';
 import { migrate } from './file/schema.ts';
-import { BatteryRemoval, type ForgottenBattery } from './forgetting/battery-removal.ts';
-import { Forgetting, type RemovedRows } from './forgetting/forgetting.ts';
+import { BatteryRemoval } from './forgetting/battery-removal.ts';
+import { Forgetting } from './forgetting/forgetting.ts';
 import type { Backlog, Housework } from './housework.ts';
 import { catchUp } from './jobs/catch-up.ts';
 import { JobRunner } from './jobs/job-runner.ts';
@@ -171,10 +173,6 @@ export class SqliteStore implements Housework {
 
   idOf(serial: string): string | undefined {
     return this.#commit.batteries.get(serial)?.id;
-  }
-
-  serialOf(id: string): string | null {
-    return this.#commit.batteries.serialOfId(id);
   }
 
   /** Of a battery; of a serial number that is none yet, the id that it would get. */

@@ -55,7 +55,7 @@ describe('a battery', () => {
 
 describe('how far it has come', () => {
   it('is told by its number', async () => {
-    const of = (number: number) => (number === 4 ? { isDone: false, removed: { live: 7 }, topicsLeft: 2 } : null);
+    const of = async (number: number) => (number === 4 ? { isDone: false, removed: { live: 7 }, topicsLeft: 2 } : null);
     const { get } = await web({ of });
     const known = await get('/api/forgotten?number=4', OWNER);
     expect([known.status, known.json]).toEqual([200, { done: false, removed: { live: 7 }, topics_left: 2 }]);

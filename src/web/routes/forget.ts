@@ -18,11 +18,11 @@ export interface Forgetting {
     /** How many connections of it were closed. */
     readonly closed: number;
   } | null>;
-  of(number: number): {
+  of(number: number): Promise<{
     readonly isDone: boolean;
     readonly removed: Readonly<Record<string, number>>;
     readonly topicsLeft: number;
-  } | null;
+  } | null>;
 }
 
 export const FORGET_ROUTES: readonly Route[] = [
@@ -46,8 +46,8 @@ export const FORGET_ROUTES: readonly Route[] = [
     role: 'control',
     query: schema.forgottenQuery,
     response: schema.forgotten,
-    answer: ({ query }, { forgetting }) => {
-      const found = forgetting.of(query.number);
+    answer: async ({ query }, { forgetting }) => {
+      const found = await forgetting.of(query.number);
       if (found === null) throw new WebError('NOT_FOUND', 'nothing of that number is being forgotten');
       return { done: found.isDone, removed: found.removed, topics_left: found.topicsLeft };
     },

@@ -2,18 +2,10 @@
  * Batteries that are forgotten: at once there is no such battery, and a job removes what is left of it.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { ForgottenBattery } from '../../store.ts';
 import type { Commit } from '../commit.ts';
 import type { Job, Jobs } from '../jobs/jobs.ts';
-import type { Forgetting, RemovedRows } from './forgetting.ts';
-
-/** How far it has come. */
-export interface ForgottenBattery {
-  /** Tells it apart from any other that was forgotten or will be. */
-  readonly number: number;
-  /** How many rows of each kind are removed, by the name of what they are. */
-  readonly removed: RemovedRows;
-  readonly isDone: boolean;
-}
+import type { Forgetting } from './forgetting.ts';
 
 /** Of so many that are done it is known what was removed. */
 const REMEMBERED = 100;

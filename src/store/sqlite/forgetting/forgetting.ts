@@ -4,11 +4,9 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { looksLikeSerial } from '../../../protocol/serial.ts';
+import type { RemovedRows } from '../../store.ts';
 import type { Job, JobHandler, Jobs, Stroke } from '../jobs/jobs.ts';
 import { FreePages } from './free-pages.ts';
-
-/** How many rows of each kind were removed, by the name of what they are. */
-export type RemovedRows = Readonly<Record<string, number>>;
 
 export interface ForgetWork {
   /** Its serial number: by that alone are found what is held of it, and frames that name it. */
