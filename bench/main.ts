@@ -3,6 +3,7 @@
  * megabytes are this machine's.
  */
 import { cpus } from 'node:os';
+import { captures } from './captures.ts';
 import { dating } from './dating.ts';
 import { day } from './day.ts';
 import { decoding } from './decoding.ts';
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   year,
   page,
   dating,
+  captures,
   outputs,
   'page-load': pageLoad,
 };

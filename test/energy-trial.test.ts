@@ -25,6 +25,21 @@ describe.each(ZONES)('disturbed days in %s around %s', (zone, day) => {
     }
   });
 
+  it('are the sum of their hours', () => {
+    const rows = kept as readonly (Readonly<Record<string, number | null>> & { readonly table: string })[];
+    for (const { start, end } of days) {
+      for (const name of ENERGIES) {
+        const within = (table: string) =>
+          rows.filter((one) => one.table === table && Number(one.start) >= start && Number(one.start) < end);
+        const sum = (table: string) => within(table).reduce((total, one) => total + (one[name] ?? 0), 0);
+        expect(sum('energy_hour'), `${name} of ${new Date(start * 1000).toISOString()}`).toBeCloseTo(
+          sum('energy_day'),
+          9,
+        );
+      }
+    }
+  });
+
   it('are the same in whatever pieces and order their rows came', () => {
     expect(kept.length).toBeGreaterThan(100);
     expect(kept).toEqual(again.map((one) => Object.fromEntries(Object.entries(one as object).map(near))));

@@ -195,19 +195,26 @@ class Draft {
     let found: string[] | null = null;
     for (let index = 0; index < steps.length; index++) {
       const step = steps[index] as Step;
-      if (step.role !== 'number' && step.role !== 'packed') continue;
-      const told = step.targets.filter(({ column }) => this.values[column] !== null);
-      const isWrong = isBlank
-        ? told.some(({ field }) => isMeasured(field))
-        : isSentinel(step, texts[index] ?? null) ||
-          told.some(({ field, column }) => !isPlausible(field, this.values[column] as number, house));
-      if (!isWrong || told.length === 0) continue;
+      const text = texts[index] ?? null;
+      const wrong = isSentinel(step, text) ? (step.targets[0] as Target) : this.#wrongIn(step, isBlank, house);
+      if (wrong === null) continue;
       for (const { column } of step.targets) this.values[column] = null;
       this.shapes[index] = SHAPE.KEPT;
-      this.keep(step.key, texts[index] ?? null);
-      found = [...(found ?? []), (told[0] as Target).field.name];
+      this.keep(step.key, text);
+      found = [...(found ?? []), wrong.field.name];
     }
     return found;
+  }
+
+  /** The first value of a step that cannot be; of one that is zero in all, whatever is measured. Asked of every step. */
+  #wrongIn({ role, targets }: Step, isBlank: boolean, house: HouseLimits): Target | null {
+    if (role !== 'number' && role !== 'packed') return null;
+    for (const target of targets) {
+      const value = this.values[target.column];
+      if (typeof value !== 'number' || !isMeasured(target.field)) continue;
+      if (isBlank || !isPlausible(target.field, value, house)) return target;
+    }
+    return null;
   }
 
   /** Whether it is zero in all that is measured, the state of charge too: so inverters report until they know something. */

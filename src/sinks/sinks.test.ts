@@ -340,3 +340,22 @@ describe('a battery that is forgotten', () => {
     expect(sinks([one, other]).clearing).toBe(3);
   });
 });
+
+describe('a value of before', () => {
+  it('is handed to no output as if it were of now', () => {
+    const heard: unknown[] = [];
+    const listening = new Heard('listening');
+    const all = sinks([listening]);
+    const news = (kind: 'live' | 'detail'): ReadingNews => ({
+      type: 'reading',
+      battery: 'b3f1c2',
+      kind,
+      snapshot: { timeMs: NOW, held: [{ field: 'soc', timeMs: NOW - 60_000 }], values: { soc: 62, load_power: 700 } },
+      other: {},
+    });
+    all.tell(news('live'));
+    all.tell(news('detail'));
+    for (const one of listening.news) if (one.type === 'reading') heard.push(one.snapshot.values);
+    expect(heard).toEqual([{ load_power: 700 }, { load_power: 700 }]);
+  });
+});

@@ -164,7 +164,7 @@ export const LINKS: Readonly<Record<string, { link: number; wrap: (ip: Uint8Arra
     wrap: (ip) =>
       joined([Uint8Array.from([...etherType(ip), 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, ...MACS.slice(0, 6), 0, 0]), ip]),
   },
-  loopback: { link: 0, wrap: (ip) => joined([Uint8Array.from([isV6(ip) ? 10 : 2, 0, 0, 0]), ip]) },
+  loopback: { link: 0, wrap: (ip) => joined([Uint8Array.from([isV6(ip) ? 30 : 2, 0, 0, 0]), ip]) },
   openbsd: { link: 108, wrap: (ip) => joined([Uint8Array.from([0, 0, 0, isV6(ip) ? 24 : 2]), ip]) },
   raw: { link: 101, wrap: (ip) => ip },
 };

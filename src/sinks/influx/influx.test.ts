@@ -113,6 +113,15 @@ describe('an output to InfluxDB', () => {
     expect(deliveries.map(([, lines]) => lines)).toEqual([4, 2]);
   });
 
+  it('writes no totals of a battery that is forgotten', async () => {
+    sink.start();
+    sink.tell(energy());
+    sink.forget('b3f1c2');
+    outbox.put(3);
+    await pass(25 * SECOND);
+    expect(deliveries.map(([, lines]) => lines)).toEqual([3]);
+  });
+
   it('wants no news but energy, and writes nothing where nothing waits', async () => {
     expect(sink.wants).toEqual(['energy']);
     sink.tell(energy());

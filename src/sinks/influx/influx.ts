@@ -86,6 +86,11 @@ export class InfluxSink implements Sink {
     if (line !== null) this.#totals.set(battery, line);
   }
 
+  /** Its readings leave the outbox; its totals are not written either. */
+  forget(battery: string): void {
+    this.#totals.delete(battery);
+  }
+
   /** A request under way is broken off; what it held comes again after the next start, and overwrites itself. */
   async stop(): Promise<void> {
     this.#stopping.abort();
