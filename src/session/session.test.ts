@@ -1469,6 +1469,15 @@ describe('a battery of which something is kept', () => {
     expect(session.told(NOON)).toEqual([]);
   });
 
+  it('can have what its house is rated for from the first message on', () => {
+    const { batteries, session } = hearing();
+    const body = `{"Time":"2024/06/12 12:04:10","SN":"${SERIAL}","SOC":"50","Ppv1":"120000"}`;
+    session.receive(frameByHand(1, 16, body), NOON);
+    batteries.restore({ ...kept(), ratedWatts: 50_000 });
+    const told = session.told(NOON).flatMap((output) => (output.type === 'record' ? [toldOf(output.record)] : []));
+    expect(told).toContainEqual(expect.objectContaining({ values: expect.objectContaining({ pv1_power: 120_000 }) }));
+  });
+
   it('is asked for once, and no serial number is any more where all that is kept was told', () => {
     const { batteries, session } = hearing();
     session.receive(frames(FIRST_LIVE), NOON);

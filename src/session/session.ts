@@ -81,7 +81,7 @@ export class Session {
   readonly #decoder = new FrameDecoder();
   readonly #batteries: Batteries;
   /** A message that names a battery which the batteries have not been told of. */
-  #heldBack: { readonly message: Message; readonly frame: Frame; readonly awaited: string } | null = null;
+  #heldBack: { readonly frame: Frame; readonly awaited: string } | null = null;
   /** Those that the message under way names, and of which nothing is kept. */
   readonly #asked = new Set<string>();
   #open = true;
@@ -164,7 +164,8 @@ export class Session {
     if (!this.#open || heldBack === null) return [];
     this.#heldBack = null;
     this.#asked.add(heldBack.awaited);
-    this.#hear(heldBack.message, heldBack.frame, now);
+    // Read again: what its values can be is known only now.
+    this.#hear(this.#reader.read(heldBack.frame), heldBack.frame, now);
     this.#goOn(now);
     return this.#outputs.take();
   }
@@ -186,7 +187,7 @@ export class Session {
     if (awaited === undefined) {
       this.#asked.clear();
       this.#answer(message, frame, now);
-    } else this.#heldBack = { message, frame, awaited };
+    } else this.#heldBack = { frame, awaited };
   }
 
   /** Time passed. */

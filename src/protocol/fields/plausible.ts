@@ -59,7 +59,8 @@ export function rangeOf(kind: FieldKind, unit: Unit): PlausibleRange | null {
  * @param value in the unit of the field
  */
 export function isPlausible(field: Field, value: number, house: HouseLimits = ANY_HOUSE): boolean {
-  const own = house.ranges.get(field.name);
+  // Asked of every value of every reading: hardly any house says otherwise.
+  const own = house.ranges.size === 0 ? undefined : house.ranges.get(field.name);
   const range = own ?? field.range;
   if (range === undefined) return true;
   if (own !== undefined || !isPower(field.unit)) return isWithin(value, range.min, range.max);
