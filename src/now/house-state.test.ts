@@ -130,6 +130,20 @@ describe('a battery', () => {
     expect(live.unheard).toEqual([]);
   });
 
+  it('is shown with its last good values where newer ones cannot be, with their age', () => {
+    const live = state();
+    live.committed([reading('live', T - 20, { soc: 62, load_power: 700 })]);
+    live.committed([{ ...reading('live', T - 10, { load_power: 800 }), rest: { SOC: '6553.5' } }]);
+    const shown = live.battery('aaa')?.live ?? expect.unreachable();
+    expect(shown).toMatchObject({ timeMs: NOW - 10_000, values: { soc: 62, load_power: 800 } });
+    expect(shown.held).toEqual([{ field: 'soc', timeMs: NOW - 20_000 }]);
+    expect(live.isOld(shown)).toBe(false);
+    now += 80_001;
+    expect(live.isOld(shown)).toBe(true);
+    live.committed([reading('live', T + 80, { soc: 61 }, { receivedMs: now })]);
+    expect(live.battery('aaa')?.live).toMatchObject({ values: { soc: 61 }, held: [] });
+  });
+
   it('is connected on the connections that name it', () => {
     const live = state();
     live.opened(7, 'a private network');

@@ -35,7 +35,6 @@ export class PartMemory {
     const missing: number[] = [];
     const ignored: number[] = [];
     PART_COLUMNS[kind].forEach((column, part) => {
-      if (column < 0) return;
       const isUnread = unread.includes(column);
       if (typeof values[column] === 'number' && !isUnread) this.#lastMono[kind][part] = now.monoMs;
       else if (this.#isRecent(kind, part, isUnread, now)) missing.push(column);

@@ -7,6 +7,7 @@ import {
   FIELDS,
   fieldByName,
   fieldsOnWire,
+  isMeasuredName,
   looksPrivate,
   READING_FIELDS,
   READING_GROUPS,
@@ -270,4 +271,14 @@ describe('looksPrivate', () => {
     const names = wires.flatMap((wire) => [wire, wire.toLowerCase(), wire.toUpperCase()]);
     expect(names.filter(looksPrivate)).toEqual([]);
   });
+});
+
+it('knows which names are of what is measured', () => {
+  expect(['soc', 'load_power', 'err_inv', 'ems_status', 'no_such_field'].map(isMeasuredName)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
 });
