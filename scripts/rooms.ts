@@ -121,6 +121,23 @@ export const ROOMS: readonly Room[] = [
   room(PROBLEMS, 'the tables of codes: whose fault, what to do', ['PROBLEMS of src/protocol/errors.ts']),
   room('src/config/load.test.ts', null, [MODEL, PROBLEMS, ...CHECKS]),
   room('src/config/', 'the configuration: its schema, reading it', [PROBLEMS]),
+  room(
+    'src/doctor/gather/',
+    'what the doctor looks at on this machine: its addresses, DNS, port, disk',
+    [
+      ...['src/doctor/', 'AllowedPeers, plainAddress of src/server/peers.ts', 'src/system/kernel-clock.ts'],
+      ...['DATABASE_FILE of src/store/store.ts', 'openSnapshot of src/store/sqlite/file/snapshot.ts'],
+      ...['toStoreError of src/store/sqlite/errors.ts', 'refuseDamaged of src/store/backup/contents.ts'],
+      'stepBack of src/store/backup/priority.ts',
+    ],
+    'sockets',
+  ),
+  room(
+    'src/doctor/',
+    'what is wrong and what to do: one file a check, facts → findings',
+    ['types of src/server/visits.ts'],
+    'nothing',
+  ),
   room(SYSTEM, 'what the machine offers: ports, descriptors, its clock, files of mode 600', [
     ...[PROBLEMS, CONFIG, 'types of src/log/'],
   ]),
@@ -141,6 +158,7 @@ export const ROOMS: readonly Room[] = [
     [...COMMANDS, 'openAsFound of src/store/sqlite/as-found.ts', STORE_ERROR],
     'sockets',
   ),
+  room('src/cli/doctor.ts', null, [...COMMANDS, 'src/doctor/finding.ts']),
   room('src/cli/serve.ts', null, [...COMMANDS, ...CHECKS]),
   room('src/cli/', 'the commands; thin', COMMANDS),
   room('dashboard/', 'the page', ['types of src/web/schema.ts'], 'anything'),
@@ -156,12 +174,16 @@ export const ROOMS: readonly Room[] = [
     'anything',
   ),
   room('bench/', 'benchmarks, and the soak', ['src/', 'test/'], 'anything'),
-  room('scripts/', 'set-up, checks, generated pages', [MODEL, PROTOCOL, PROBLEMS, 'src/config/settings.ts']),
+  room('scripts/', 'set-up, checks, generated pages', [
+    ...[MODEL, PROTOCOL, PROBLEMS, 'src/config/settings.ts', 'src/doctor/finding.ts'],
+  ]),
 ];
 
 /** What a test may import besides what its source may; those of `src/cli/` compare with what a real store was given. */
 export function testsMayImport(who: string): readonly string[] {
-  const stores = ['src/cli/', 'src/cli.ts', 'src/web/', 'src/sinks/'].some((room) => who.startsWith(room))
+  const stores = ['src/cli/', 'src/cli.ts', 'src/web/', 'src/sinks/', 'src/doctor/gather/'].some((room) =>
+    who.startsWith(room),
+  )
     ? [STORE]
     : [];
   return ['test/', PROTOCOL, MODEL, ...stores];

@@ -16,7 +16,7 @@ import { FrameTap } from '../src/web/live/frame-tap.ts';
 import { type PoolOptions, QueryPool } from '../src/web/query/pool.ts';
 import type { Forgetting } from '../src/web/routes/forget.ts';
 import type { Trusting } from '../src/web/routes/trust.ts';
-import type { OwnClock } from '../src/web/services.ts';
+import type { Examiner, OwnClock } from '../src/web/services.ts';
 import { StoreSize } from '../src/web/store-size.ts';
 
 export interface Web {
@@ -49,8 +49,10 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly clock?: OwnClock;
   /** Who forgets batteries. */
   readonly forgetting?: Partial<Forgetting>;
+  readonly doctor?: Examiner;
 }
 
+const NOTHING_FOUND: Examiner = { findings: async () => [], stop: () => {} };
 const SURE: OwnClock = { doubt: () => null, confirm: () => true };
 
 /** What a command of this machine shows. */
@@ -58,7 +60,16 @@ export const LOCAL_TOKEN = newToken();
 
 /** Started, and stopped when the test has finished. */
 export async function webOn(folder: string, store: SqliteStore, setting: WebSetting = {}): Promise<Web> {
-  const { basePath = '/', pool: poolOptions, nowMs, trust = {}, clock = SURE, forgetting = {}, ...options } = setting;
+  const {
+    basePath = '/',
+    pool: poolOptions,
+    nowMs,
+    trust = {},
+    clock = SURE,
+    forgetting = {},
+    doctor = NOTHING_FOUND,
+    ...options
+  } = setting;
   const mistakes: string[] = [];
   const failed = (detail: string) => void mistakes.push(detail);
   const now = () => nowMs ?? Date.now();
@@ -83,6 +94,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     checked: true,
     ...options,
     services: {
+      doctor,
       clock,
       facts: {
         name: 'Home',

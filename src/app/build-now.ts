@@ -6,6 +6,7 @@ import type { Battery } from '../model.ts';
 import { EnergyToday } from '../now/energy.ts';
 import { HouseState } from '../now/house-state.ts';
 import { Strangers } from '../server/strangers.ts';
+import { Visits } from '../server/visits.ts';
 import { sinksOf } from '../sinks/from-config.ts';
 import { Prometheus } from '../sinks/prometheus/prometheus.ts';
 import { ServerMetrics } from '../sinks/prometheus/server-metrics.ts';
@@ -53,7 +54,8 @@ export function buildNow(config: Config, { store, calendar, reporter, pool, show
     wallMs,
   };
   const state = new HouseState(options, shown, [feed, energy, sinks]);
-  return { feed, state, energy, tap, sinks, prometheus, metrics, strangers: new Strangers(wallMs) };
+  const [strangers, visits] = [new Strangers(wallMs), new Visits(wallMs)];
+  return { feed, state, energy, tap, sinks, prometheus, metrics, strangers, visits };
 }
 
 function buildSinks(

@@ -37,10 +37,10 @@ export interface BuiltServer {
 
 export function buildServer({ battery }: Config, parts: ServerParts): BuiltServer {
   const { store, kept, clock, serverClock, reporter, watched } = parts;
-  const { state, tap, metrics, strangers } = watched;
+  const { state, tap, metrics, strangers, visits } = watched;
   const sessions = new Sessions(battery, store, kept, serverClock);
   const { switchboard } = sessions;
-  const all = [reporter, state, tap, metrics, strangers, clock];
+  const all = [reporter, state, tap, metrics, strangers, visits, clock];
   const watcher = new FanOut(all, (error) => reporter.mistaken(String(error)));
   const committer = new Committer(store, watcher, monoMs);
   const loader = batteryLoader(store, sessions, reporter, [reporter, state, clock]);

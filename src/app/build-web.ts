@@ -13,6 +13,7 @@ import { StoreSize } from '../web/store-size.ts';
 import type { BuiltServer } from './build-server.ts';
 import { doubtSentence } from './clock-report.ts';
 import { type AppContext, monoMs, wallMs } from './context.ts';
+import { Doctor } from './doctor.ts';
 import type { Reporter } from './reporter.ts';
 import { version } from './version.ts';
 import { figuresOf, metricsOf, type Watched } from './watched.ts';
@@ -32,6 +33,8 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
   const counters = problemCounts(context, reporter);
   const figures = figuresOf(store, counters, watched);
   const { committer, trust, forgetting } = server;
+  const doubt = () => (clock.doubt === null ? null : doubtSentence(clock.doubt));
+  const batteryPort = () => server.listener.port;
   return new WebServer({
     address: web.listen,
     trustedProxies: web.trusted_proxies,
@@ -39,8 +42,9 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
     frameAncestors: web.frame_ancestors,
     health: () => ({ listening: context.isRunning(), storing: committer.storing, problems: counters() }),
     services: {
+      doctor: new Doctor({ config: context.config, watched, batteryPort, doubt, wallMs, monoMs }),
       clock: {
-        doubt: () => (clock.doubt === null ? null : doubtSentence(clock.doubt)),
+        doubt,
         confirm: () => clock.confirm('owner'),
       },
       facts: serverFacts(context, parts, counters),

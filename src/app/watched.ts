@@ -8,6 +8,7 @@ import { SINK_PROBLEMS } from '../problems/output.ts';
 import { COUNTED_PROBLEMS } from '../problems/server.ts';
 import { PROBLEMS } from '../protocol/errors.ts';
 import type { Strangers } from '../server/strangers.ts';
+import type { Visits } from '../server/visits.ts';
 import type { Prometheus } from '../sinks/prometheus/prometheus.ts';
 import type { Figures, ServerMetrics } from '../sinks/prometheus/server-metrics.ts';
 import type { Sinks, SinksOptions } from '../sinks/sinks.ts';
@@ -28,6 +29,7 @@ export interface Watched {
   readonly prometheus: Prometheus;
   readonly metrics: ServerMetrics;
   readonly strangers: Strangers;
+  readonly visits: Visits;
 }
 
 /** None of them was seen yet: who watches a counter must have seen its zero. */

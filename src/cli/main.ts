@@ -9,6 +9,7 @@ import { backupCommand } from './backup.ts';
 import { clockCommand } from './clock.ts';
 import { decodeCommand } from './decode.ts';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { forgetCommand } from './forget.ts';
 import { FAILED, FINE, type Io, OutputError } from './io.ts';
@@ -59,6 +60,7 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     trustCommand,
     forgetCommand,
     clockCommand,
+    doctorCommand,
   ];
   for (const command of commands) {
     const made = command(io, finish).exitOverride().copyInheritedSettings(program);

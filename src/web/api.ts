@@ -14,6 +14,7 @@ import { openApi } from './openapi.ts';
 import { WebError } from './problem.ts';
 import { JsonText } from './query/pool.ts';
 import { CLOCK_ROUTES } from './routes/clock.ts';
+import { DOCTOR_ROUTES } from './routes/doctor.ts';
 import { FORGET_ROUTES } from './routes/forget.ts';
 import { NOW_ROUTES } from './routes/now.ts';
 import { PAST_ROUTES } from './routes/past.ts';
@@ -57,6 +58,7 @@ export const ROUTES: readonly Route[] = [
   ...NOW_ROUTES,
   ...PAST_ROUTES,
   ...CLOCK_ROUTES,
+  ...DOCTOR_ROUTES,
   ...SESSION_ROUTES,
   ...TRUST_ROUTES,
   ...FORGET_ROUTES,
@@ -151,6 +153,7 @@ export class WebServer {
     if (this.#beat !== null) clearInterval(this.#beat);
     this.#followers.stop();
     this.#options.feed.stop();
+    this.#options.services.doctor.stop();
     // Closed while it begins to listen, it would neither begin nor fail.
     await this.#started.catch(() => {});
     await Promise.all([this.#server.close(), this.#options.services.pool.stop()]);

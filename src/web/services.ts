@@ -1,6 +1,7 @@
 /**
  * What answers are made of.
  */
+import type * as z from 'zod';
 import type { HouseState } from '../now/house-state.ts';
 import type { SinkStatus } from '../sinks/sink.ts';
 import type { Auth } from './access/auth.ts';
@@ -8,6 +9,7 @@ import type { FrameTap } from './live/frame-tap.ts';
 import type { QueryPool } from './query/pool.ts';
 import type { Forgetting } from './routes/forget.ts';
 import type { Trusting } from './routes/trust.ts';
+import type * as schema from './schema.ts';
 import type { StoreSize } from './store-size.ts';
 
 /** What the battery port knows of a peer that got no further. */
@@ -46,7 +48,16 @@ export interface OwnClock {
   confirm(): boolean;
 }
 
+/** Says what is wrong. */
+export interface Examiner {
+  /** @param shown whose addresses: of everybody, of this machine and its DNS alone, of nobody */
+  findings(shown: 'all' | 'own' | 'none'): Promise<z.infer<typeof schema.doctor>>;
+  /** Ends what is under way. */
+  stop(): void;
+}
+
 export interface Services {
+  readonly doctor: Examiner;
   readonly clock: OwnClock;
   readonly facts: Facts;
   readonly state: HouseState;

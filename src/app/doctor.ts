@@ -1,0 +1,98 @@
+/**
+ * The doctor of a running server: what it knows of itself and its surroundings, as facts, and the findings on them.
+ */
+import { isIP } from 'node:net';
+import type { Config } from '../config/load.ts';
+import { examine } from '../doctor/examine.ts';
+import {
+  type BatteryFacts,
+  type Facts,
+  type OutputFacts,
+  type PortFacts,
+  type VisitFacts,
+  withoutAddresses,
+} from '../doctor/facts.ts';
+import type { Finding } from '../doctor/finding.ts';
+import type { Addresses } from '../doctor/gather/addresses.ts';
+import { type Outside, Surroundings } from '../doctor/gather/surroundings.ts';
+import { thisMachine } from '../doctor/gather/this-machine.ts';
+import type { BatteryState } from '../now/state.ts';
+import { version } from './version.ts';
+import type { Watched } from './watched.ts';
+
+/** Whose addresses are shown: of everybody, of this machine and its DNS alone, of nobody. */
+export type Shown = 'all' | 'own' | 'none';
+
+/** So long the page waits for the check of the database, ms. */
+const PAGE_CHECK_MS = 8000;
+
+export interface DoctorParts {
+  readonly config: Pick<Config, 'data' | 'time_zone'> & { readonly battery: Pick<Config['battery'], 'listen'> };
+  readonly watched: Pick<Watched, 'state' | 'visits' | 'sinks'>;
+  /** Where batteries connect: the port as the system gave it. */
+  readonly batteryPort: () => number;
+  /** Why the server's own clock is not believed. */
+  readonly doubt: () => string | null;
+  readonly wallMs: () => number;
+  readonly monoMs: () => number;
+}
+
+export class Doctor {
+  readonly #parts: DoctorParts;
+  readonly #surroundings: Surroundings;
+  readonly #startedMonoMs: number;
+
+  constructor(parts: DoctorParts, outside: Outside = thisMachine(parts.config.data, PAGE_CHECK_MS)) {
+    this.#parts = parts;
+    this.#surroundings = new Surroundings(parts.config.data, outside);
+    this.#startedMonoMs = parts.monoMs();
+  }
+
+  async findings(shown: Shown): Promise<Finding[]> {
+    const facts = await this.#facts();
+    if (shown === 'all') return examine(facts);
+    return examine(withoutAddresses(facts, shown === 'own' ? 'peers' : 'all'));
+  }
+
+  stop(): void {
+    this.#surroundings.stop();
+  }
+
+  async #facts(): Promise<Facts> {
+    const { config, watched, batteryPort, doubt, wallMs, monoMs } = this.#parts;
+    const { addresses, machine, names, synchronised, data } = await this.#surroundings.look();
+    const nowMs = wallMs();
+    return {
+      nowMs,
+      // The wall clock may have been set since.
+      startedMs: nowMs - (monoMs() - this.#startedMonoMs),
+      machine,
+      port: { state: 'listening', on: listenedOn(config.battery.listen.host, addresses), port: batteryPort() },
+      names,
+      visits: watched.visits.list().map((visit): VisitFacts => ({ ...visit, address: addresses.of(visit.address) })),
+      batteries: watched.state.batteries().map(batteryFacts),
+      serverClock: { synchronised, doubt: doubt() },
+      data,
+      outputs: watched.sinks.inUse.map(({ name, status }): OutputFacts => ({ name, ...status })),
+      timeZone: config.time_zone,
+      software: { version: version(), node: process.versions.node },
+    };
+  }
+}
+
+/** @param host as `battery.listen` has it; a name is looked up by the system, and is some address of this machine */
+export function listenedOn(host: string, addresses: Addresses): PortFacts['on'] {
+  if (host === '0.0.0.0' || host === '::') return 'all';
+  if (host === 'localhost') return { kind: 'nowhere', text: host };
+  return isIP(host) === 0 ? { kind: 'own', text: host } : (addresses.of(host) ?? { kind: 'own', text: host });
+}
+
+function batteryFacts({ name, connected, stale, lastReadingAtMs, clock }: BatteryState): BatteryFacts {
+  return {
+    name,
+    connected,
+    delivers: !stale,
+    lastReadingMs: lastReadingAtMs,
+    aheadSeconds: clock?.aheadOfHouseSeconds ?? null,
+  };
+}

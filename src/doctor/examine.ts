@@ -1,0 +1,30 @@
+/**
+ * All checks, in the order in which the chain from the battery to what is kept may be broken.
+ */
+import { checkBatteryClocks, checkServerClock, checkTimeZone } from './clocks.ts';
+import { checkData } from './data.ts';
+import type { Facts } from './facts.ts';
+import type { Finding } from './finding.ts';
+import { checkNames } from './names.ts';
+import { checkOldConnection } from './old-connection.ts';
+import { checkOutputs } from './outputs.ts';
+import { checkPort } from './port.ts';
+import { checkSoftware } from './software.ts';
+import { checkVisitors } from './visitors.ts';
+
+const CHECKS: readonly ((facts: Facts) => Finding[])[] = [
+  checkPort,
+  checkNames,
+  checkVisitors,
+  checkOldConnection,
+  checkServerClock,
+  checkBatteryClocks,
+  checkData,
+  checkOutputs,
+  checkTimeZone,
+  checkSoftware,
+];
+
+export function examine(facts: Facts): Finding[] {
+  return CHECKS.flatMap((check) => check(facts));
+}

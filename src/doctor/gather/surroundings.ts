@@ -1,0 +1,109 @@
+/**
+ * What the doctor looks at outside this process, kept for a while: a page asks every few seconds.
+ */
+import type { DataFacts, MachineFacts, NameFacts } from '../facts.ts';
+import { VENDOR_NAMES } from '../names.ts';
+import { Addresses, type Interfaces } from './addresses.ts';
+import { dataFolder } from './data-folder.ts';
+import { askNames, type NameServer } from './resolvers.ts';
+import { type Checked, UNCHECKED } from './soundness.ts';
+
+/** Tests replace all of it. */
+export interface Outside {
+  interfaces(): Interfaces;
+  isContainer(): boolean;
+  nameServers(): readonly NameServer[];
+  /** Resolves when no DNS answer is waited for any more. */
+  patience(): Promise<unknown>;
+  isClockSynchronised(): Promise<boolean>;
+  /** Has the database checked, until the signal ends it. */
+  check(signal: AbortSignal): Promise<Checked>;
+  /** Resolves when that is not waited for any more; the check goes on. */
+  checkPatience(): Promise<unknown>;
+  /** The monotonic clock, ms. */
+  monoMs(): number;
+}
+
+export interface Seen {
+  readonly addresses: Addresses;
+  readonly machine: MachineFacts;
+  readonly names: readonly NameFacts[];
+  readonly synchronised: boolean;
+  readonly data: DataFacts;
+}
+
+/** How long what was seen holds, ms. */
+const NAMES_MS = 10_000;
+const DISK_MS = 30_000;
+const CLOCK_MS = 60_000;
+const CHECK_MS = 600_000;
+
+export class Surroundings {
+  readonly #outside: Outside;
+  readonly #ending = new AbortController();
+  readonly #names: Kept<NameFacts[]>;
+  readonly #folder: Kept<Awaited<ReturnType<typeof dataFolder>>>;
+  readonly #clock: Kept<boolean>;
+  readonly #check: Kept<Checked>;
+  #addresses: Addresses;
+
+  /** @param folder the data folder */
+  constructor(folder: string, outside: Outside) {
+    this.#outside = outside;
+    this.#addresses = new Addresses({});
+    const kept = <T>(ms: number, look: () => Promise<T>) => new Kept(ms, look, outside.monoMs);
+    this.#names = kept(NAMES_MS, () =>
+      askNames(VENDOR_NAMES, outside.nameServers(), this.#addresses, outside.patience),
+    );
+    this.#folder = kept(DISK_MS, () => dataFolder(folder, outside.monoMs));
+    this.#clock = kept(CLOCK_MS, () => outside.isClockSynchronised());
+    this.#check = kept(CHECK_MS, () => outside.check(this.#ending.signal));
+  }
+
+  async look(): Promise<Seen> {
+    const addresses = new Addresses(this.#outside.interfaces());
+    this.#addresses = addresses;
+    const [names, folder, synchronised] = await Promise.all([
+      this.#names.value(),
+      this.#folder.value(),
+      this.#clock.value(),
+    ]);
+    const checked = folder.exists ? await this.#checked() : UNCHECKED;
+    const machine = addresses.facts(this.#outside.isContainer());
+    return { addresses, machine, names, synchronised, data: { ...folder, ...checked } };
+  }
+
+  /** Ends what is under way. */
+  stop(): void {
+    this.#ending.abort();
+  }
+
+  #checked(): Promise<Checked> {
+    return Promise.race([this.#check.value(), this.#outside.checkPatience().then(() => UNCHECKED)]);
+  }
+}
+
+/** What was looked at last. Who asks while it is looked at waits for the same. */
+class Kept<T> {
+  readonly #ms: number;
+  readonly #look: () => Promise<T>;
+  readonly #monoMs: () => number;
+  #looking: Promise<T> | null = null;
+  #seen: { readonly value: T; readonly atMs: number } | null = null;
+
+  constructor(ms: number, look: () => Promise<T>, monoMs: () => number) {
+    this.#ms = ms;
+    this.#look = look;
+    this.#monoMs = monoMs;
+  }
+
+  async value(): Promise<T> {
+    if (this.#seen !== null && this.#monoMs() - this.#seen.atMs < this.#ms) return this.#seen.value;
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null;
+    });
+    const value = await this.#looking;
+    this.#seen = { value, atMs: this.#monoMs() };
+    return value;
+  }
+}
