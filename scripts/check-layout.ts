@@ -46,7 +46,6 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/cli/decode-objects.ts': 'decode.test.ts reads every object of it',
   'src/cli/decode-summary.ts': 'decode.test.ts reads every line of it',
   'src/cli/decode-ending.ts': 'decode.test.ts reads every line of it',
-  'src/doctor/examine.ts': 'a list; test/doctor.test.ts looks at whole houses',
   'src/doctor/gather/lookup-process.ts': 'a process; resolvers.test.ts starts it',
   'src/doctor/gather/soundness-process.ts': 'a process; soundness.test.ts starts it',
   'src/doctor/gather/this-machine.ts': 'this machine; cli/doctor.test.ts looks at it',

@@ -7,6 +7,7 @@ import type * as schema from '../../src/web/schema.ts';
 export type Session = z.infer<typeof schema.session>;
 export type Server = z.infer<typeof schema.server>;
 export type Stranger = z.infer<typeof schema.strangers>[number];
+export type Finding = z.infer<typeof schema.doctor>[number];
 export type OwnClock = z.infer<typeof schema.ownClock>;
 export type Battery = z.infer<typeof schema.battery>;
 export type Snapshot = z.infer<typeof schema.snapshot>;

@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
+import { Findings } from '../parts/findings.tsx';
 import { Facts, Panel } from '../parts/small.tsx';
 import { Strangers } from '../parts/strangers.tsx';
 import { now, refreshServer, server } from '../store.ts';
@@ -22,7 +23,7 @@ function Seen({ of }: { of: Server }) {
           [firstRun.frames, format.count(of.frames.received)],
         ]}
       />
-      <p>{of.connections === 0 ? firstRun.nobody : firstRun.connectedSilent}</p>
+      <Findings />
       <ul class="peers">
         {of.peers.map(({ connection, peer, since }) => (
           <li key={connection}>

@@ -4,6 +4,13 @@
  */
 import { lookup } from 'node:dns/promises';
 
+/** What it tells. */
+export interface LookedUp {
+  readonly addresses?: readonly string[];
+  /** Of the error. */
+  readonly code?: string;
+}
+
 const [, , name = '', family = '4'] = process.argv;
 
 try {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Answer, NameFacts } from '../facts.ts';
 import type { Addresses } from './addresses.ts';
+import type { LookedUp } from './lookup-process.ts';
 
 const run = promisify(execFile);
 
@@ -85,7 +86,7 @@ export class MachineNameServer implements NameServer {
     const options = { timeout: LOOKUP_MS, killSignal: 'SIGKILL' as const };
     const args = [fileURLToPath(this.#script), name, String(family)];
     const { stdout } = await run(process.execPath, args, options);
-    const { addresses, code } = JSON.parse(stdout) as { addresses?: string[]; code?: string };
+    const { addresses, code } = JSON.parse(stdout) as LookedUp;
     if (addresses === undefined) throw Object.assign(new Error(`no address: ${code}`), { code });
     return addresses;
   }

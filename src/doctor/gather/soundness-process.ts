@@ -6,7 +6,9 @@ import { refuseDamaged } from '../../store/backup/contents.ts';
 import { stepBack } from '../../store/backup/priority.ts';
 import { toStoreError } from '../../store/sqlite/errors.ts';
 import { openSnapshot } from '../../store/sqlite/file/snapshot.ts';
-import type { Checked } from './soundness.ts';
+import type { DataFacts } from '../facts.ts';
+
+export type Checked = Pick<DataFacts, 'soundness' | 'unreadable'>;
 
 function check(folder: string): Checked {
   try {

@@ -3,9 +3,7 @@
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { DataFacts } from '../facts.ts';
-
-export type Checked = Pick<DataFacts, 'soundness' | 'unreadable'>;
+import type { Checked } from './soundness-process.ts';
 
 // In a checkout the sources run as they stand; what tsc made has another ending.
 const SCRIPT = new URL(

@@ -6,7 +6,8 @@ import { VENDOR_NAMES } from '../names.ts';
 import { Addresses, type Interfaces } from './addresses.ts';
 import { dataFolder } from './data-folder.ts';
 import { askNames, type NameServer } from './resolvers.ts';
-import { type Checked, UNCHECKED } from './soundness.ts';
+import { UNCHECKED } from './soundness.ts';
+import type { Checked } from './soundness-process.ts';
 
 /** Tests replace all of it. */
 export interface Outside {
@@ -99,11 +100,17 @@ class Kept<T> {
 
   async value(): Promise<T> {
     if (this.#seen !== null && this.#monoMs() - this.#seen.atMs < this.#ms) return this.#seen.value;
-    this.#looking ??= this.#look().finally(() => {
+    this.#looking ??= this.#lookNow();
+    return await this.#looking;
+  }
+
+  async #lookNow(): Promise<T> {
+    try {
+      const value = await this.#look();
+      this.#seen = { value, atMs: this.#monoMs() };
+      return value;
+    } finally {
       this.#looking = null;
-    });
-    const value = await this.#looking;
-    this.#seen = { value, atMs: this.#monoMs() };
-    return value;
+    }
   }
 }

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { BATTERY, HEALTHY, said } from '../../test/doctor-facts.ts';
+import { checkBatteryClocks, checkServerClock, checkTimeZone } from './clocks.ts';
+
+const { machine, timeZone } = HEALTHY;
+const batteries = (...ahead: (number | null)[]) =>
+  ahead.map((aheadSeconds, n) => ({ ...BATTERY, name: `b${n}`, aheadSeconds }));
+const clocks = (...ahead: (number | null)[]) => said(checkBatteryClocks({ batteries: batteries(...ahead) }));
+const zones = (...ahead: (number | null)[]) => said(checkTimeZone({ batteries: batteries(...ahead), timeZone }));
+
+describe('the server’s own clock', () => {
+  const look = (synchronised: boolean, doubt: string | null = null, container = false) =>
+    said(checkServerClock({ serverClock: { synchronised, doubt }, machine: { ...machine, container } }));
+
+  it('is synchronised, is not, or a container cannot see', () => {
+    expect(look(true)).toEqual(['ok SERVER_CLOCK_RIGHT this machine’s clock is synchronised']);
+    expect(look(false)).toEqual([
+      'warning SERVER_CLOCK_UNSYNCHRONISED nothing here says that this machine’s clock is synchronised',
+    ]);
+    expect(look(false, null, true)).toEqual([
+      'ok SERVER_CLOCK_UNASKED whether the clock is synchronised, a container cannot see',
+    ]);
+  });
+
+  it('is doubted, with the reason, whatever the kernel says', () => {
+    expect(look(true, 'it shows another year')).toEqual(['warning SERVER_CLOCK_UNSURE it shows another year']);
+  });
+});
+
+describe('a battery’s clock', () => {
+  it('is right within a minute', () => {
+    expect(clocks(60, -60)).toEqual(['ok BATTERY_CLOCK_RIGHT the clocks of 2 batteries are right within a minute']);
+    expect(clocks(0)).toEqual(['ok BATTERY_CLOCK_RIGHT the clock of battery b0 is right within a minute']);
+  });
+
+  it('is off: as systems cut off from the vendor were, by 39 minutes', () => {
+    expect(clocks(-39 * 60 - 12)).toEqual(['warning BATTERY_CLOCK_OFF battery b0: its clock is 39 min behind']);
+    expect(clocks(61, 0)).toEqual([
+      'warning BATTERY_CLOCK_OFF battery b0: its clock is 1 min ahead',
+      'ok BATTERY_CLOCK_RIGHT the clock of one battery is right within a minute',
+    ]);
+  });
+
+  it('is right but for its zone', () => {
+    expect(clocks(3600 + 20)).toEqual(['ok BATTERY_CLOCK_RIGHT the clock of battery b0 is right within a minute']);
+    expect(clocks(3600 + 80)).toEqual(['warning BATTERY_CLOCK_OFF battery b0: its clock is 1 min ahead']);
+  });
+
+  it('is not known', () => {
+    expect(clocks(null)).toEqual([]);
+    expect(zones(null)).toEqual([]);
+  });
+});
+
+describe('the time zone', () => {
+  it('is that of the house', () => {
+    expect(zones(12)).toEqual(['ok TIME_ZONE_AGREES the clock of battery b0 is at the time of Europe/Dublin']);
+  });
+
+  it('is another: an hour of summer time, half an hour, ten hours', () => {
+    expect(zones(3600, -1800 + 30, 36_000 - 280)).toEqual([
+      'warning TIME_ZONE_DIFFERS battery b0: its clock is 1 h ahead of the time of Europe/Dublin',
+      'warning TIME_ZONE_DIFFERS battery b1: its clock is 0.5 h behind the time of Europe/Dublin',
+      'warning TIME_ZONE_DIFFERS battery b2: its clock is 10 h ahead of the time of Europe/Dublin',
+    ]);
+  });
+
+  it('is not what 39 minutes are', () => {
+    expect(zones(-39 * 60)).toEqual(['ok TIME_ZONE_AGREES the clock of battery b0 is at the time of Europe/Dublin']);
+  });
+});
