@@ -39,7 +39,7 @@ export const HEALTHY: Facts = {
   names: [name([OWN]), name([OWN], [], ROUTER)],
   visits: [visit('reading', { address: { kind: 'private', text: '192.168.1.50' } })],
   batteries: [BATTERY],
-  serverClock: { synchronised: true, doubt: null },
+  serverClock: { kernel: 'synchronised', doubt: null },
   data: {
     exists: true,
     unreadable: null,

@@ -19,7 +19,7 @@ export function outside(change: Partial<Outside> = {}): Outside {
     isContainer: () => false,
     nameServers: () => [leadingTo(OWN_ADDRESS)],
     patience: never,
-    isClockSynchronised: () => Promise.resolve(true),
+    kernelClock: () => Promise.resolve('synchronised'),
     check: () => Promise.resolve({ soundness: 'sound', unreadable: null }),
     checkPatience: never,
     monoMs: () => 0,

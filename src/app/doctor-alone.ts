@@ -41,7 +41,7 @@ export async function findingsAlone(
 
 async function factsAlone(config: Config, surroundings: Surroundings, wallMs: () => number): Promise<Facts> {
   const { battery, data: folder, time_zone: timeZone } = config;
-  const { addresses, machine, names, synchronised, data } = await surroundings.look();
+  const { addresses, machine, names, kernel, data } = await surroundings.look();
   const kept = await batteriesIn(config, wallMs());
   return {
     nowMs: wallMs(),
@@ -55,7 +55,7 @@ async function factsAlone(config: Config, surroundings: Surroundings, wallMs: ()
     names,
     visits: null,
     batteries: kept,
-    serverClock: { synchronised, doubt: null },
+    serverClock: { kernel, doubt: null },
     data,
     outputs: null,
     timeZone,

@@ -60,7 +60,7 @@ export class Doctor {
 
   async #facts(): Promise<Facts> {
     const { config, watched, batteryPort, doubt, wallMs, monoMs } = this.#parts;
-    const { addresses, machine, names, synchronised, data } = await this.#surroundings.look();
+    const { addresses, machine, names, kernel, data } = await this.#surroundings.look();
     const nowMs = wallMs();
     return {
       nowMs,
@@ -71,7 +71,7 @@ export class Doctor {
       names,
       visits: watched.visits.list().map((visit): VisitFacts => ({ ...visit, address: addresses.of(visit.address) })),
       batteries: watched.state.batteries().map(batteryFacts),
-      serverClock: { synchronised, doubt: doubt() },
+      serverClock: { kernel, doubt: doubt() },
       data,
       outputs: watched.sinks.inUse.map(({ name, status }): OutputFacts => ({ name, ...status })),
       timeZone: config.time_zone,

@@ -1,29 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { BATTERY, HEALTHY, said } from '../../test/doctor-facts.ts';
 import { checkBatteryClocks, checkServerClock, checkTimeZone } from './clocks.ts';
+import type { ServerClockFacts } from './facts.ts';
 
-const { machine, timeZone } = HEALTHY;
+const { timeZone } = HEALTHY;
 const batteries = (...ahead: (number | null)[]) =>
   ahead.map((aheadSeconds, n) => ({ ...BATTERY, name: `b${n}`, aheadSeconds }));
 const clocks = (...ahead: (number | null)[]) => said(checkBatteryClocks({ batteries: batteries(...ahead) }));
 const zones = (...ahead: (number | null)[]) => said(checkTimeZone({ batteries: batteries(...ahead), timeZone }));
 
 describe('the server’s own clock', () => {
-  const look = (synchronised: boolean, doubt: string | null = null, container = false) =>
-    said(checkServerClock({ serverClock: { synchronised, doubt }, machine: { ...machine, container } }));
+  const look = (kernel: ServerClockFacts['kernel'], doubt: string | null = null) =>
+    said(checkServerClock({ serverClock: { kernel, doubt } }));
 
-  it('is synchronised, is not, or a container cannot see', () => {
-    expect(look(true)).toEqual(['ok SERVER_CLOCK_RIGHT this machine’s clock is synchronised']);
-    expect(look(false)).toEqual([
-      'warning SERVER_CLOCK_UNSYNCHRONISED nothing here says that this machine’s clock is synchronised',
+  it('is synchronised, is not, or nobody can say', () => {
+    expect(look('synchronised')).toEqual(['ok SERVER_CLOCK_RIGHT this machine’s clock is synchronised']);
+    expect(look('unsynchronised')).toEqual([
+      'warning SERVER_CLOCK_UNSYNCHRONISED this machine’s clock is not synchronised',
     ]);
-    expect(look(false, null, true)).toEqual([
-      'ok SERVER_CLOCK_UNASKED whether the clock is synchronised, a container cannot see',
+    expect(look('unknown')).toEqual([
+      'ok SERVER_CLOCK_UNASKED whether this machine’s clock is synchronised, nothing here can say',
     ]);
   });
 
   it('is doubted, with the reason, whatever the kernel says', () => {
-    expect(look(true, 'it shows another year')).toEqual(['warning SERVER_CLOCK_UNSURE it shows another year']);
+    expect(look('synchronised', 'it shows another year')).toEqual([
+      'warning SERVER_CLOCK_UNSURE it shows another year',
+    ]);
   });
 });
 

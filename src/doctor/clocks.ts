@@ -13,13 +13,17 @@ const LEAST_ZONE_SECONDS = 1800;
 /** So far beside a whole quarter a clock of another zone may be off by itself. */
 const BESIDE_SECONDS = 300;
 
-export function checkServerClock({ serverClock, machine }: Pick<Facts, 'serverClock' | 'machine'>): Finding[] {
-  const { doubt, synchronised } = serverClock;
+export function checkServerClock({ serverClock }: Pick<Facts, 'serverClock'>): Finding[] {
+  const { doubt, kernel } = serverClock;
   if (doubt !== null) return [finding('SERVER_CLOCK_UNSURE', doubt)];
-  if (synchronised) return [finding('SERVER_CLOCK_RIGHT', 'this machine’s clock is synchronised')];
-  return machine.container
-    ? [finding('SERVER_CLOCK_UNASKED', 'whether the clock is synchronised, a container cannot see')]
-    : [finding('SERVER_CLOCK_UNSYNCHRONISED', 'nothing here says that this machine’s clock is synchronised')];
+  switch (kernel) {
+    case 'synchronised':
+      return [finding('SERVER_CLOCK_RIGHT', 'this machine’s clock is synchronised')];
+    case 'unsynchronised':
+      return [finding('SERVER_CLOCK_UNSYNCHRONISED', 'this machine’s clock is not synchronised')];
+    case 'unknown':
+      return [finding('SERVER_CLOCK_UNASKED', 'whether this machine’s clock is synchronised, nothing here can say')];
+  }
 }
 
 export function checkBatteryClocks({ batteries }: Pick<Facts, 'batteries'>): Finding[] {

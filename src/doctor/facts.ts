@@ -57,9 +57,10 @@ export interface BatteryFacts {
   readonly aheadSeconds: number | null;
 }
 
-/** What the kernel says of its clock, and why the server does not believe it; null where it does or was not asked. */
 export interface ServerClockFacts {
-  readonly synchronised: boolean;
+  /** What the kernel says of it; `unknown` where nobody can be asked. */
+  readonly kernel: 'synchronised' | 'unsynchronised' | 'unknown';
+  /** Why the server does not believe it; null where it does, or none runs. */
   readonly doubt: string | null;
 }
 

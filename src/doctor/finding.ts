@@ -191,10 +191,10 @@ export const FINDINGS = {
     WORKED,
   ),
   SERVER_CLOCK_RIGHT: fine('this machine’s clock is synchronised'),
-  SERVER_CLOCK_UNASKED: fine('whether it is cannot be asked from within a container'),
+  SERVER_CLOCK_UNASKED: fine('whether it is, no program can be asked, as in a container'),
   SERVER_CLOCK_UNSYNCHRONISED: entry(
     ['warning'],
-    'no program on this machine says that its clock is synchronised',
+    'this machine says that its clock is not synchronised',
     'Switch time synchronisation on (systemd: timedatectl set-ntp true).',
     'docs/decisions/0016-the-servers-own-clock.md',
   ),

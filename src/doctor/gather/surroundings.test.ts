@@ -12,7 +12,7 @@ describe('the surroundings', () => {
     expect(await around().look()).toMatchObject({
       machine: { addresses: [{ kind: 'own', text: '192.168.1.20' }], container: false },
       names: [{ name: 'www.alphaess.com', resolver: null, a: [{ kind: 'own' }], aaaa: [] }],
-      synchronised: true,
+      kernel: 'synchronised',
       data: { exists: false, soundness: 'unknown', unreadable: null },
     });
   });

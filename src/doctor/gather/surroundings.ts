@@ -1,7 +1,7 @@
 /**
  * What the doctor looks at outside this process, kept for a while: a page asks every few seconds.
  */
-import type { DataFacts, MachineFacts, NameFacts } from '../facts.ts';
+import type { DataFacts, MachineFacts, NameFacts, ServerClockFacts } from '../facts.ts';
 import { VENDOR_NAMES } from '../names.ts';
 import { Addresses, type Interfaces } from './addresses.ts';
 import { dataFolder } from './data-folder.ts';
@@ -16,7 +16,7 @@ export interface Outside {
   nameServers(): readonly NameServer[];
   /** Resolves when no DNS answer is waited for any more. */
   patience(): Promise<unknown>;
-  isClockSynchronised(): Promise<boolean>;
+  kernelClock(): Promise<ServerClockFacts['kernel']>;
   /** Has the database checked, until the signal ends it. */
   check(signal: AbortSignal): Promise<Checked>;
   /** Resolves when that is not waited for any more; the check goes on. */
@@ -29,7 +29,7 @@ export interface Seen {
   readonly addresses: Addresses;
   readonly machine: MachineFacts;
   readonly names: readonly NameFacts[];
-  readonly synchronised: boolean;
+  readonly kernel: ServerClockFacts['kernel'];
   readonly data: DataFacts;
 }
 
@@ -44,7 +44,7 @@ export class Surroundings {
   readonly #ending = new AbortController();
   readonly #names: Kept<NameFacts[]>;
   readonly #folder: Kept<Awaited<ReturnType<typeof dataFolder>>>;
-  readonly #clock: Kept<boolean>;
+  readonly #clock: Kept<ServerClockFacts['kernel']>;
   readonly #check: Kept<Checked>;
   #addresses: Addresses;
 
@@ -57,21 +57,17 @@ export class Surroundings {
       askNames(VENDOR_NAMES, outside.nameServers(), this.#addresses, outside.patience),
     );
     this.#folder = kept(DISK_MS, () => dataFolder(folder, outside.monoMs));
-    this.#clock = kept(CLOCK_MS, () => outside.isClockSynchronised());
+    this.#clock = kept(CLOCK_MS, () => outside.kernelClock());
     this.#check = kept(CHECK_MS, () => outside.check(this.#ending.signal));
   }
 
   async look(): Promise<Seen> {
     const addresses = new Addresses(this.#outside.interfaces());
     this.#addresses = addresses;
-    const [names, folder, synchronised] = await Promise.all([
-      this.#names.value(),
-      this.#folder.value(),
-      this.#clock.value(),
-    ]);
+    const [names, folder, kernel] = await Promise.all([this.#names.value(), this.#folder.value(), this.#clock.value()]);
     const checked = folder.exists ? await this.#checked() : UNCHECKED;
     const machine = addresses.facts(this.#outside.isContainer());
-    return { addresses, machine, names, synchronised, data: { ...folder, ...checked } };
+    return { addresses, machine, names, kernel, data: { ...folder, ...checked } };
   }
 
   /** Ends what is under way. */

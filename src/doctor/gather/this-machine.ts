@@ -5,7 +5,7 @@ import { getServers } from 'node:dns';
 import { existsSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isKernelClockSynchronised } from '../../system/kernel-clock.ts';
+import { kernelClock } from '../../system/kernel-clock.ts';
 import { nameServers } from './resolvers.ts';
 import { checkApart } from './soundness.ts';
 import type { Outside } from './surroundings.ts';
@@ -27,7 +27,7 @@ export function thisMachine(folder: string, checkMs: number): Outside {
     isContainer: () => CONTAINER_MARKS.some((path) => existsSync(path)),
     nameServers: () => servers,
     patience: () => sleep(DNS_MS, undefined, { ref: false }),
-    isClockSynchronised: () => isKernelClockSynchronised(folder),
+    kernelClock: () => kernelClock(folder),
     check: (signal) => checkApart(folder, signal),
     checkPatience: () => sleep(checkMs, undefined, { ref: false }),
     monoMs: () => performance.now(),
