@@ -55,6 +55,16 @@ describe('the frames of a dialogue are the same', () => {
     );
   });
 
+  it('in the packets of tcpdump -X, which begin with IP', async () => {
+    const write = PACKET_TEXTS['tcpdump -XX -tttt'];
+    await fc.assert(
+      fc.asyncProperty(dialogues, shares, chunks, (dialogue, cuts, chunk) =>
+        expectBothSides(write?.(recorded(talk(dialogue, { cuts }), 'raw')) ?? '', dialogue, chunk),
+      ),
+      { numRuns: 8 },
+    );
+  });
+
   it.each(Object.keys(LINKS))('in pcap and pcapng of %s, in each of their forms', async (link) => {
     const bool = fc.boolean();
     await fc.assert(

@@ -83,6 +83,17 @@ describe('a capture', () => {
   });
 });
 
+it('a text that has the server first is read so', async () => {
+  const line = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+  const reply = frameByHand(2, 16, '{"Status":"Success"}');
+  const text = `Follow: tcp,raw\nNode 0: 198.51.100.7:7777\n${line(reply)}\n\t${line(LIVE)}\n`;
+  const { items } = await readCapture(text);
+  expect(items.map(({ direction }) => direction)).toEqual(['to_battery', 'from_battery']);
+  const order = frameByHand(1, 8, '{"Command":"Resume","CmdIndex":"1"}');
+  const orders = await readCapture(`Follow: tcp,raw\n${line(order)}\n\t${line(LIVE)}\n`);
+  expect(orders.items.map(({ direction }) => direction)).toEqual(['to_battery', 'from_battery']);
+});
+
 it('what can be no capture has no reader', () => {
   expect(readerOf(recognise(new Uint8Array(0)), 7777)).toBeNull();
   expect(readerOf(recognise(Buffer.from('PK\u0003\u0004')), 7777)).toBeNull();

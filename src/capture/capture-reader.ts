@@ -1,6 +1,9 @@
 /**
  * Anything recorded → the frames in it: whose, which way, when.
  */
+import { commandOf } from '../protocol/commands.ts';
+import { isFrameType } from '../protocol/frame.ts';
+import { likelyDirection } from './described.ts';
 import { type CutPiece, FrameCutter } from './frame-cutter.ts';
 import { HexDumpReader, type TextItem } from './hex-dump.ts';
 import { type NoSegment, SegmentReader } from './link-layer.ts';
@@ -209,6 +212,8 @@ class TextReader implements CaptureReader {
   readonly #path: PacketPath;
   readonly #frames = new FrameStreams();
   readonly #connections = new Map<number, Connection>();
+  /** The side that a text has first is whoever spoke first in the recording: that may be the server. */
+  #isTurned = false;
   /** Of what does not say which way it went. */
   readonly #cutter = new FrameCutter();
 
@@ -254,14 +259,24 @@ class TextReader implements CaptureReader {
       this.#connections.clear();
       connection = { number, battery: '', server: '', ms: null };
       this.#connections.set(number, connection);
+      this.#isTurned = saysOtherwise(bytes, direction);
     }
-    yield* this.#frames.take({ kind: 'bytes', bytes, ms: null, connection, direction });
+    const other = direction === 'from_battery' ? 'to_battery' : 'from_battery';
+    const way = this.#isTurned ? other : direction;
+    yield* this.#frames.take({ kind: 'bytes', bytes, ms: null, connection, direction: way });
   }
 
   *#endOf(connection: Connection): Generator<CaptureItem> {
     yield* this.#frames.take({ kind: 'ended', ms: null, connection, direction: 'from_battery' });
     yield* this.#frames.take({ kind: 'ended', ms: null, connection, direction: 'to_battery' });
   }
+}
+
+/** Whether the first frame of a side is one that only the other sends. */
+function saysOtherwise(bytes: Uint8Array, direction: Direction): boolean {
+  const [first, type, command] = bytes;
+  if (first !== 1 || !isFrameType(type) || command === undefined || commandOf(command) === undefined) return false;
+  return likelyDirection({ type, command }) !== direction;
 }
 
 function* items(

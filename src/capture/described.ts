@@ -78,7 +78,7 @@ function checksumOf(bytes: Uint8Array): number {
 }
 
 /** Which way a frame goes by what it is, where the capture does not tell. */
-export function likelyDirection({ type, command }: Piece): Direction {
+export function likelyDirection({ type, command }: Pick<Piece, 'type' | 'command'>): Direction {
   if (type === null) return 'from_battery';
   const isFromBattery = (commandOf(command as number)?.from ?? 'battery') === 'battery';
   return isFromBattery === (type === REQUEST || type === PROTOBUF_REQUEST) ? 'from_battery' : 'to_battery';

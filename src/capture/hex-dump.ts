@@ -134,6 +134,6 @@ export class HexDumpReader {
   #refuseSpoilt(text: string, number: number): void {
     const offset = BEGINS_AS_DUMP.exec(text)?.[1];
     if (offset === undefined || ![...this.#blocks.values()].some((block) => block.follows(offset))) return;
-    throw new CaptureError(`line ${number} of the dump is spoilt: ${JSON.stringify(text.slice(0, 80))}`);
+    throw new CaptureError(`line ${number} of the dump is spoilt`);
   }
 }

@@ -62,14 +62,19 @@ describe('hexadecimal text', () => {
   });
 
   it.each([
-    ['01 01\nGET / HTTP/1.1', 2, 'is no hexadecimal: "GET / HTTP/1.1"'],
+    ['01 01\nGET / HTTP/1.1', 2, 'is no hexadecimal from character 1 on'],
     ['0x123', 1, 'has half a byte too many'],
-    ['1 1 16', 1, 'has half a byte too many'],
-    ['{"Time":"2024/06/12"}', 1, 'is no hexadecimal'],
+    ['1 1 16', 1, 'has half a byte too many before character 2'],
+    ['{"Time":"2024/06/12"}', 1, 'is no hexadecimal from character 2 on'],
     ['Dear reader', 1, 'is no hexadecimal'],
     [String.raw`b'\q'`, 1, 'is no hexadecimal'],
   ])('is not %j', (text, line, why) => {
     expect(() => read(text)).toThrow(new RegExp(`^line ${line} ${why.replace(/[/.{}"]/g, '\\$&')}`));
+  });
+
+  it('that is none is refused without a word of it', () => {
+    const text = '{"UserName":"AL2002021010101","Password":"invented-password-7"}';
+    expect(() => read(text)).toThrow(/^[^AL]*$/);
   });
 
   it('of anything is bytes or that error', () => {

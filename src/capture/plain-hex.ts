@@ -51,7 +51,7 @@ export class PlainHexReader {
 
   /** @throws CaptureError where half a byte is left */
   end(): readonly StreamBytes[] {
-    if (this.#carried !== '') throw refused(this.#carriedFrom, this.#carried, 'has half a byte too many');
+    if (this.#carried !== '') throw refused(this.#carriedFrom, 'has half a byte too many');
     return [];
   }
 
@@ -96,7 +96,7 @@ export class PlainHexReader {
     if (digits !== null) return this.#digits(text, at, digits, number, bytes);
     const word = matchAt(WORD, text, at)?.[0];
     if (word !== undefined) return at + word.length;
-    throw refused(number, text, 'is no hexadecimal');
+    throw refused(number, `is no hexadecimal from character ${at + 1} on`);
   }
 
   #digits(text: string, at: number, [all, found = '']: RegExpExecArray, number: number, bytes: number[]): number {
@@ -109,7 +109,7 @@ export class PlainHexReader {
         this.#carried = digits.slice(-1);
         this.#carriedFrom = number;
         digits = digits.slice(0, -1);
-      } else throw refused(number, text, 'has half a byte too many');
+      } else throw refused(number, `has half a byte too many before character ${at + all.length + 1}`);
     }
     addPairs(digits, bytes);
     return at + all.length;
@@ -120,7 +120,7 @@ export class PlainHexReader {
     let end = start;
     while (end < text.length && text[end] !== quote) end += text[end] === '\\' ? 2 : 1;
     const content = text.slice(start, end);
-    if (content.length > LONGEST_LITERAL) throw refused(number, text, 'has a text in quotes that is too long');
+    if (content.length > LONGEST_LITERAL) throw refused(number, 'has a text in quotes that is too long');
     // Quotes around digits are no more than a separator.
     if (end >= text.length) return start;
     if (isHexadecimal(content)) {
@@ -129,7 +129,7 @@ export class PlainHexReader {
     }
     const isBytes = /b/i.test(opening);
     const literal = isBytes || /\\[xu]/.test(content) ? literalBytes(content) : null;
-    if (literal === null) throw refused(number, text, 'is no hexadecimal');
+    if (literal === null) throw refused(number, `is no hexadecimal from character ${at + 1} on`);
     for (const byte of literal) bytes.push(byte);
     return end + 1;
   }
@@ -148,6 +148,7 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 }
 
-function refused(number: number, text: string, why: string): CaptureError {
-  return new CaptureError(`line ${number} ${why}: ${JSON.stringify(text.trim().slice(0, 60))}`);
+/** Without a word of the line: it may be private. */
+function refused(number: number, why: string): CaptureError {
+  return new CaptureError(`line ${number} ${why}`);
 }

@@ -384,7 +384,7 @@ describe('input that cannot be read', () => {
     [
       'a letter',
       '0101\nDear reader',
-      'standard input: line 2 is no hexadecimal: "Dear reader"; save it as pcap (tcpdump -w FILE',
+      'standard input: line 2 is no hexadecimal from character 1 on; save it as pcap (tcpdump -w FILE',
     ],
     ['a spoilt dump', '00000000: 0101\n00000009: 01', 'line 2: its offset is 00000009 where 2 should follow'],
     ['an archive', 'PK\u0003\u0004', 'standard input: this is a zip archive: unpack it first'],
