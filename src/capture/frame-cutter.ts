@@ -35,12 +35,8 @@ export class FrameCutter {
   #searched = 1;
   /** It is known that none begins at the first byte. */
   #isRefused = false;
-  #isFragment: boolean;
-
-  /** @param isFragment whether the stream may begin in the middle of a frame */
-  constructor(isFragment = false) {
-    this.#isFragment = isFragment;
-  }
+  /** A recording may begin in the middle of a frame. */
+  #isFragment = true;
 
   /** How many bytes wait for the rest of their frame. */
   get held(): number {

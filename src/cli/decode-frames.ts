@@ -10,7 +10,7 @@ import type { Connection, Direction } from '../capture/tcp-streams.ts';
 import { visible } from '../privacy/visible.ts';
 import { textOf } from '../protocol/body/text.ts';
 import { commandOf } from '../protocol/commands.ts';
-import { PROBLEMS } from '../protocol/errors.ts';
+import { PROBLEMS, type ProblemCode } from '../protocol/errors.ts';
 import { CHECKSUM_LENGTH, HEADER_LENGTH, isProtobuf, RESPONSE } from '../protocol/frame.ts';
 import type { Piece } from '../protocol/pieces.ts';
 import { endingOf } from './decode-ending.ts';
@@ -98,13 +98,18 @@ export function timeOf(ms: number, timesAre: TimesAre): string {
   return timesAre === 'local' ? iso.slice(0, -1) : iso.slice(11, -1);
 }
 
-const REST = ': the rest of something whose beginning is missing';
+const REST = ': perhaps the rest of a frame whose beginning is missing';
+
+/** Whether bytes that are no frame are likely the rest of one, not what somebody else says. */
+export function isRest(isFragment: boolean, reason: ProblemCode | null): boolean {
+  return isFragment && reason !== 'FRAME_HTTP' && reason !== 'FRAME_TLS';
+}
 
 function head({ piece, missing, isFragment }: PieceItem, { name, resealed, reason }: Described): string {
   const { offset, type, command, body, bytes: sent } = piece;
   if (type === null) {
     if (missing !== null) return `@${offset}  frame begun, ${bytes(missing)} missing`;
-    const why = isFragment
+    const why = isRest(isFragment, reason)
       ? REST
       : reason === null || reason === 'FRAME_INCOMPLETE'
         ? ''

@@ -10,7 +10,7 @@ import { visibleJson } from '../privacy/visible.ts';
 import { anyTextOf } from '../protocol/body/text.ts';
 import { CHECKSUM_LENGTH, HEADER_LENGTH } from '../protocol/frame.ts';
 import { endingOf } from './decode-ending.ts';
-import { crc, timeOf, type Wanted } from './decode-frames.ts';
+import { crc, isRest, timeOf, type Wanted } from './decode-frames.ts';
 
 type Json = Record<string, unknown>;
 
@@ -43,10 +43,10 @@ export class FrameObjects {
     if (item.piece.type !== null) return lineOf({ kind: 'frame', ...at, direction, ...this.#frame(described) });
     const { name, reason, bytes } = described;
     const kind = item.missing === null ? 'no_frame' : 'begun';
-    const missing = item.missing === null ? { is_rest: item.isFragment } : { missing: item.missing };
+    const missing = item.missing === null ? { is_rest: isRest(item.isFragment, reason) } : { missing: item.missing };
     return lineOf({
       ...{ kind, ...at, direction: item.direction, offset: item.piece.offset, ...missing },
-      ...{ name, length: bytes.length, reason: item.isFragment ? null : reason, hex: hexOf(bytes) },
+      ...{ name, length: bytes.length, reason: isRest(item.isFragment, reason) ? null : reason, hex: hexOf(bytes) },
     });
   }
 

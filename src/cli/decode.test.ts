@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { pcap } from '../../test/captures/files.ts';
 import { recorded, type Said, talk } from '../../test/captures/network.ts';
+import { PACKET_TEXTS } from '../../test/captures/texts.ts';
 import { run } from '../../test/io.ts';
 import { delimited, floatField, varintField } from '../../test/protobuf.ts';
 import { temporaryFolder } from '../../test/records.ts';
@@ -107,7 +108,7 @@ describe('a capture', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/connection 1 {2}from battery {2}\d+ bytes missing in the capture\n/);
     expect(out).toMatch(/@378 {2}frame begun, \d+ bytes missing\n/);
-    expect(out).toMatch(/no frame, \d+ bytes: the rest of something whose beginning is missing\n/);
+    expect(out).toMatch(/no frame, \d+ bytes: perhaps the rest of a frame whose beginning is missing\n/);
     expect(out).toContain('configuration reply');
     for (const secret of SECRETS) expect(out).not.toContain(secret);
   });
@@ -184,7 +185,7 @@ describe('for programs', () => {
     );
     expect(code).toBe(1);
     expect(lines.slice(1)).toMatchObject([
-      { kind: 'no_frame', offset: 0, length: 2, reason: 'FRAME_INCOMPLETE', hex: 'ff01' },
+      { kind: 'no_frame', offset: 0, length: 2, is_rest: true, reason: null, hex: 'ff01' },
       { kind: 'frame', body: null, text: 'a\u202eb', reason: 'BODY_UNREADABLE' },
       { kind: 'frame', name: 'ping', body: null, hex: '01010000000000110a' },
       { kind: 'begun', missing: 30 },
@@ -317,6 +318,12 @@ it('bytes that are no frame are shown and passed over', async () => {
     '    0000  01 02                                            ..',
     '',
   ]);
+});
+
+it('a packet of an unknown day has its time of day, in local time none of UTC', async () => {
+  const dump = PACKET_TEXTS['tcpdump -XX -tttt']?.(recorded(talk(DIALOGUE))) ?? '';
+  expect(heads((await decode(dump)).out)[0]).toMatch(/^2024-06-12T11:04:10\.000 {2}connection 1/);
+  expect(heads((await decode(dump.replaceAll('2024-06-12 ', ''))).out)[0]).toMatch(/^11:04:10\.000 {2}connection 1/);
 });
 
 describe('a summary', () => {
