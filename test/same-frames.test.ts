@@ -1,12 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CaptureError } from '../src/capture/capture-error.ts';
 import { BEGUN_MS, dialogues, saidBy } from './captures/dialogues.ts';
 import { pcap, pcapng } from './captures/files.ts';
 import { ENDS, LINKS, recorded, type Said, type Segment, talk } from './captures/network.ts';
 import { readCapture, told } from './captures/read.ts';
 import { BYTE_TEXTS, DIALOGUE_TEXTS, PACKET_TEXTS } from './captures/texts.ts';
-import { joined } from './wire.ts';
+import { joined, sessionFrames } from './wire.ts';
 
 const RUNS = { numRuns: 25 };
 const chunks = fc.integer({ min: 1, max: 5000 });
@@ -111,6 +112,42 @@ describe('the frames of a dialogue are the same', () => {
       RUNS,
     );
   });
+});
+
+it('a text in which letters were changed is read, or refused with the error that is documented', async () => {
+  const session: Said[] = sessionFrames().map((bytes, index) => ({
+    way: index % 2 === 0 ? 'from_battery' : 'to_battery',
+    bytes,
+    ms: BEGUN_MS + index,
+  }));
+  const texts = [
+    ...Object.values(BYTE_TEXTS).map((write) => write(joined(session.map(({ bytes }) => bytes)))),
+    ...Object.values(DIALOGUE_TEXTS).map((write) => write(session)),
+    ...Object.values(PACKET_TEXTS).map((write) => write(recorded(talk(session)))),
+  ];
+  const change = fc.record({
+    at: fc.nat(1_000_000),
+    text: fc.string({ unit: fc.constantFrom(...'0aF \n\t:*"\\xé'), maxLength: 4 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...texts),
+      fc.array(change, { minLength: 1, maxLength: 6 }),
+      chunks,
+      async (text, changes, chunk) => {
+        const spoilt = changes.reduce((rest, { at, text: put }) => {
+          const place = at % rest.length;
+          return rest.slice(0, place) + put + rest.slice(place + 1);
+        }, text);
+        try {
+          await readCapture(spoilt, chunk);
+        } catch (error) {
+          expect(error).toBeInstanceOf(CaptureError);
+        }
+      },
+    ),
+    { numRuns: 150 },
+  );
 });
 
 describe('what was lost', () => {

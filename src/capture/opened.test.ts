@@ -1,5 +1,6 @@
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { pcap } from '../../test/captures/files.ts';
 import { inChunks } from '../../test/captures/read.ts';
 import { joined, sessionFrames } from '../../test/wire.ts';
 import { CaptureError } from './capture-error.ts';
@@ -46,6 +47,19 @@ describe('an input', () => {
       throw new Error('no disk');
     }
     await expect(openCapture(failing())).rejects.toThrow('no disk');
+  });
+
+  it('that is a recording under way is begun with at once', async () => {
+    const begun = pcap([{ ms: 1000, bytes: SESSION.subarray(0, 60) }]);
+    async function* underWay(): AsyncGenerator<Uint8Array> {
+      yield begun.subarray(0, 10);
+      yield begun.subarray(10);
+      await new Promise<never>(() => {});
+    }
+    const { input, chunks } = await openCapture(underWay());
+    expect(input.kind).toBe('pcap');
+    const reading = chunks[Symbol.asyncIterator]();
+    expect(joined([(await reading.next()).value, (await reading.next()).value])).toEqual(begun);
   });
 
   it('is closed when nobody reads on', async () => {

@@ -4,7 +4,7 @@
 import { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
 import { CaptureError } from './capture-error.ts';
-import { HEAD_LENGTH, isGzip, type Recognised, recognise } from './recognise.ts';
+import { HEAD_LENGTH, isEnough, isGzip, type Recognised, recognise } from './recognise.ts';
 
 export interface OpenedCapture {
   readonly input: Recognised;
@@ -31,14 +31,15 @@ async function lookedAt(input: AsyncIterable<Uint8Array>) {
   const chunks = input[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let length = 0;
-  while (length < HEAD_LENGTH) {
+  const head = new Uint8Array(HEAD_LENGTH);
+  while (!isEnough(head.subarray(0, length))) {
     const { value, done } = await chunks.next();
     if (done) break;
     first.push(value);
-    length += value.length;
+    head.set(value.subarray(0, HEAD_LENGTH - length), length);
+    length = Math.min(HEAD_LENGTH, length + value.length);
   }
-  const head = new Uint8Array(Buffer.concat(first).subarray(0, HEAD_LENGTH));
-  return { head, chunks: all(first, chunks) };
+  return { head: head.subarray(0, length), chunks: all(first, chunks) };
 }
 
 async function* all(first: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {

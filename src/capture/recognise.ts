@@ -24,7 +24,7 @@ export type Recognised = { readonly title: string } & (
     }
 );
 
-/** As many bytes of the input as are needed, or all where there are fewer. */
+/** As many bytes of a text as are looked at. */
 export const HEAD_LENGTH = 65_536;
 
 const RECORD = 'record it as pcap (tcpdump -w FILE)';
@@ -43,6 +43,16 @@ const FOREIGN: readonly (readonly [begins: string, title: string, advice: string
   ['\u0089PNG', 'a picture', RECORD],
   ['\u00ff\u00d8\u00ff', 'a picture', RECORD],
 ];
+
+/** As many bytes as the longest beginning by which a file is known. */
+const FIRST_BYTES = 24;
+
+/** Whether these bytes tell what the input is. A text needs more of them: a recording under way is not to wait for those. */
+export function isEnough(head: Uint8Array): boolean {
+  if (head.length < FIRST_BYTES) return false;
+  const first = head.subarray(0, FIRST_BYTES);
+  return head.length >= HEAD_LENGTH || pcapFormOf(first) !== null || isPcapng(first) || textEncoding(first) === null;
+}
 
 /** What the input is that begins with these bytes, already out of gzip. */
 export function recognise(head: Uint8Array): Recognised {
