@@ -158,7 +158,7 @@ export const ROOMS: readonly Room[] = [
     [...COMMANDS, 'openAsFound of src/store/sqlite/as-found.ts', STORE_ERROR],
     'sockets',
   ),
-  room('src/cli/doctor.ts', null, [...COMMANDS, 'src/doctor/finding.ts']),
+  room('src/cli/doctor.ts', null, [...COMMANDS, 'src/doctor/']),
   room('src/cli/serve.ts', null, [...COMMANDS, ...CHECKS]),
   room('src/cli/', 'the commands; thin', COMMANDS),
   room('dashboard/', 'the page', ['types of src/web/schema.ts'], 'anything'),

@@ -190,7 +190,17 @@ async function pagesOf(port: number): Promise<string> {
       texts.push(Buffer.from(hex, 'hex').toString('latin1'));
     return text;
   };
-  for (const path of ['/readyz', '/healthz', '/', '/nothing', '/api/server', '/api/fields', '/api/session', '/metrics'])
+  for (const path of [
+    '/readyz',
+    '/healthz',
+    '/',
+    '/nothing',
+    '/api/server',
+    '/api/fields',
+    '/api/session',
+    '/api/doctor',
+    '/metrics',
+  ])
     await read(path);
   for (const kind of ['recent', 'unknown', 'discarded']) await read(`/api/frames?limit=500&kind=${kind}`);
   const batteries = JSON.parse(await read('/api/batteries')) as { id: string }[];

@@ -5,10 +5,24 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { configOf } from '../../test/config.ts';
 import { outside } from '../../test/outside.ts';
-import { clock, identity, reading, T, temporaryFolder } from '../../test/records.ts';
+import { clock, identity, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
+import { type BytesRecord, Private } from '../model.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { findingsAlone } from './doctor-alone.ts';
 import { ServerFile } from './server-file.ts';
+
+const bytesKept = (reason: string, receivedMs: number): BytesRecord => ({
+  type: 'bytes',
+  kept: 'discarded',
+  battery: null,
+  connection: 7,
+  receivedMs,
+  direction: 'from_battery',
+  frameType: null,
+  command: null,
+  reason,
+  bytes: Uint8Array.of(0x16, 3, 1),
+});
 
 const NOW_MS = (T + 3 * 3600) * 1000;
 
@@ -61,6 +75,26 @@ describe('the doctor where no server runs', () => {
     expect(found.join()).not.toMatch(/VISIT|OUTPUT/);
   });
 
+  it('tells of whom bytes are kept from the last day, and never that nobody came', async () => {
+    const folder = temporaryFolder();
+    const store = SqliteStore.open({ folder, timeZone: 'UTC' });
+    const hourAgo = NOW_MS - 3_600_000;
+    store.commit([
+      bytesKept('FRAME_TLS', NOW_MS - 7_200_000),
+      bytesKept('FRAME_TLS', hourAgo),
+      bytesKept('FRAME_HTTP', NOW_MS - 90_000_000),
+      bytesKept('COMMAND_UNKNOWN', hourAgo),
+      // Of a battery, that speaks well otherwise.
+      { ...bytesKept('FRAME_CHECKSUM', hourAgo), battery: new Private(SERIAL) },
+    ]);
+    store.close();
+    const { port } = await freePort();
+    const found = (await look(folder, port)).filter((line) => /VISIT|BATTERY_MISSING/.test(line));
+    expect(found).toEqual([
+      'fault VISIT_TLS 2 times somebody came by TLS: this firmware does not speak the cleartext protocol (last 1 h ago)',
+    ]);
+  });
+
   it('tells another program from a server that does not answer', async () => {
     const { folder } = filled();
     const { port, listen } = await freePort();
@@ -78,7 +112,7 @@ describe('the doctor where no server runs', () => {
     expect(readdirSync(folder)).toEqual([]);
     const { folder: spoilt } = filled();
     for (const name of readdirSync(spoilt)) writeFileSync(join(spoilt, name), 'rubbish '.repeat(1000));
-    const damaged = { check: async () => ({ soundness: { damage: 'no database' }, unreadable: null }) };
-    expect(await look(spoilt, port, damaged)).toContain('fault DATABASE_DAMAGED the database is damaged: no database');
+    const damaged = { check: async () => ({ soundness: { damage: 'no database of ours' }, unreadable: null }) };
+    expect(await look(spoilt, port, damaged)).toContain('fault DATABASE_DAMAGED no database of ours');
   });
 });

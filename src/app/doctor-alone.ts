@@ -3,11 +3,12 @@
  */
 import type { Config } from '../config/load.ts';
 import { examine } from '../doctor/examine.ts';
-import { type BatteryFacts, type Facts, type PortFacts, withoutAddresses } from '../doctor/facts.ts';
+import { type BatteryFacts, type Facts, type PortFacts, type VisitFacts, withoutAddresses } from '../doctor/facts.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { isPortTaken } from '../doctor/gather/port.ts';
 import { type Outside, Surroundings } from '../doctor/gather/surroundings.ts';
 import { thisMachine } from '../doctor/gather/this-machine.ts';
+import { outcomeOf, type VisitOutcome } from '../server/visits.ts';
 import { Calendar } from '../store/energy/calendar.ts';
 import type { Owner, StoreReader } from '../store/reader.ts';
 import { readerSource } from '../store/reader-source.ts';
@@ -21,6 +22,8 @@ import { version } from './version.ts';
 const CHECK_MS = 60_000;
 /** More are not looked at. */
 const MOST_BATTERIES = 20;
+const MOST_FRAMES = 200;
+const DAY_MS = 86_400_000;
 
 /** @param wallMs the wall clock, Unix ms */
 export async function findingsAlone(
@@ -42,7 +45,7 @@ export async function findingsAlone(
 async function factsAlone(config: Config, surroundings: Surroundings, wallMs: () => number): Promise<Facts> {
   const { battery, data: folder, time_zone: timeZone } = config;
   const { addresses, machine, names, kernel, data } = await surroundings.look();
-  const kept = await batteriesIn(config, wallMs());
+  const kept = await keptIn(config, wallMs());
   return {
     nowMs: wallMs(),
     startedMs: null,
@@ -53,8 +56,8 @@ async function factsAlone(config: Config, surroundings: Surroundings, wallMs: ()
       port: battery.listen.port,
     },
     names,
-    visits: null,
-    batteries: kept,
+    visits: kept.visits,
+    batteries: kept.batteries,
     serverClock: { kernel, doubt: null },
     data,
     outputs: null,
@@ -68,21 +71,37 @@ async function portState(folder: string, listen: { host: string; port: number })
   return readContact(folder) === null ? 'taken' : 'silent';
 }
 
-/** None where nothing can be read: why, the check of the database says. */
-async function batteriesIn(config: Config, nowMs: number): Promise<BatteryFacts[]> {
+type Kept = Pick<Facts, 'batteries' | 'visits'>;
+
+/** Nothing where it cannot be read: why, the check of the database says. */
+async function keptIn(config: Config, nowMs: number): Promise<Kept> {
   let reader: StoreReader | null = null;
   try {
     reader = await readerSource(placeFrom(config)).openReader();
     const owners = (await reader.owners()).slice(0, MOST_BATTERIES);
-    const facts: BatteryFacts[] = [];
-    for (const owner of owners) facts.push(await batteryFacts(reader, owner, config, nowMs));
-    return facts;
+    const batteries: BatteryFacts[] = [];
+    for (const owner of owners) batteries.push(await batteryFacts(reader, owner, config, nowMs));
+    return { batteries, visits: await visitsIn(reader, nowMs) };
   } catch (error) {
-    if (error instanceof StoreError) return [];
+    if (error instanceof StoreError) return { batteries: [], visits: [] };
     throw error;
   } finally {
     await reader?.close();
   }
+}
+
+/** Of whom only bytes are kept, since no battery was named. */
+async function visitsIn(reader: StoreReader, nowMs: number): Promise<VisitFacts[]> {
+  const visits = new Map<VisitOutcome, VisitFacts>();
+  for (const kept of ['discarded', 'unknown'] as const) {
+    for await (const frame of reader.frames(kept, { fromMs: nowMs - DAY_MS, newest: MOST_FRAMES })) {
+      const outcome = frame.owner === null ? outcomeOf(frame.reason) : null;
+      if (outcome === null) continue;
+      const { times = 0, lastMs = 0 } = visits.get(outcome) ?? {};
+      visits.set(outcome, { outcome, times: times + 1, lastMs: Math.max(lastMs, frame.receivedMs), address: null });
+    }
+  }
+  return [...visits.values()];
 }
 
 async function batteryFacts(reader: StoreReader, { id }: Owner, config: Config, nowMs: number): Promise<BatteryFacts> {

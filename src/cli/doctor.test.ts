@@ -26,6 +26,13 @@ const doctor = (folder: string, ...flags: string[]) => run(['doctor', '--data', 
 const lines = (text: string) => text.trimEnd().split('\n');
 
 describe('the doctor', () => {
+  it('asks a Wi-Fi module by its address alone', async () => {
+    for (const bad of ['dongle.lan', '192.168.1', '192.168.1.5:80', 'http://192.168.1.5', '']) {
+      const { code, err } = await run(['doctor', '--dongle', bad]);
+      expect([code, err]).toEqual([2, expect.stringContaining('Expected an address such as 192.168.1.51.')]);
+    }
+  });
+
   it('shows how it is asked', async () => {
     const { code, out } = await run(['doctor', '--help']);
     expect([code, out]).toEqual([

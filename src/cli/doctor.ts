@@ -1,10 +1,13 @@
 /**
  * `doctor`: where the chain from the battery to what is kept is broken, and what to do. Asks the running server, or looks by itself.
  */
-import { Command } from 'commander';
+import { isIP } from 'node:net';
+import { Command, InvalidArgumentError } from 'commander';
 import type { Shown } from '../app/doctor.ts';
 import { findingsAlone } from '../app/doctor-alone.ts';
 import { type Finding, type Level, worstOf } from '../doctor/finding.ts';
+import { askModule } from '../doctor/gather/module.ts';
+import { checkModule } from '../doctor/module.ts';
 import { visibleLines } from '../privacy/visible.ts';
 import { FAILED, FINE, type Io, write } from './io.ts';
 import { RunningServer } from './running-server.ts';
@@ -14,6 +17,7 @@ import { configOption, settingOption } from './setting-options.ts';
 interface DoctorFlags {
   readonly json?: boolean;
   readonly private?: boolean;
+  readonly dongle?: string;
   readonly data?: string;
   readonly config?: string;
 }
@@ -30,6 +34,7 @@ export function doctorCommand(io: Io, finish: (code: number) => void): Command {
     .description('what is wrong between the battery and what is kept, and what to do')
     .option('--json', 'for programs')
     .option('--private', 'with the addresses of who connected')
+    .option('--dongle <ip>', 'also ask the battery’s Wi-Fi module at that address', ipAddress)
     .addOption(settingOption('data'))
     .addOption(configOption())
     .addHelpText('after', EXAMPLES)
@@ -45,10 +50,18 @@ async function doctor(flags: DoctorFlags, io: Io): Promise<number> {
     server === null
       ? await findingsAlone(config, shown, Date.now)
       : ((await server.ask('GET', `api/doctor${isPrivate ? '?private=true' : ''}`)) as Finding[]);
+  if (flags.dongle !== undefined) findings.push(...checkModule(await askModule({ host: flags.dongle, port: HTTP })));
   const worst = worstOf(findings);
   const text = flags.json === true ? `${JSON.stringify({ worst, findings }, null, 2)}\n` : textOf(findings);
   await write(io.stdout, text);
   return worst === 'fault' ? FAILED : FINE;
+}
+
+const HTTP = 80;
+
+function ipAddress(text: string): string {
+  if (isIP(text) === 0) throw new InvalidArgumentError('Expected an address such as 192.168.1.51.');
+  return text;
 }
 
 const COLUMNS = 80;

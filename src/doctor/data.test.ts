@@ -44,8 +44,12 @@ describe('the data folder', () => {
   });
 
   it('has a database that is damaged, unreadable, or not checked yet', () => {
-    expect(besides({ soundness: { damage: 'Tree 5 page 7: btreeInitPage() returns error code 11' } })).toEqual([
-      'fault DATABASE_DAMAGED the database is damaged: Tree 5 page 7: btreeInitPage() returns error code 11',
+    expect(
+      besides({
+        soundness: { damage: 'the database file is damaged (Tree 5 page 7: btreeInitPage() returns error code 11)' },
+      }),
+    ).toEqual([
+      'fault DATABASE_DAMAGED the database file is damaged (Tree 5 page 7: btreeInitPage() returns error code 11)',
     ]);
     expect(besides({ soundness: 'unknown', unreadable: 'a later version wrote it [STORE_NEWER]' })).toEqual([
       'fault DATA_UNREADABLE a later version wrote it [STORE_NEWER]',

@@ -41,7 +41,7 @@ function age({ writtenMs }: DataFacts, nowMs: number): Finding[] {
 }
 
 function soundness({ soundness: found, unreadable }: DataFacts): Finding[] {
-  if (typeof found === 'object') return [finding('DATABASE_DAMAGED', `the database is damaged: ${found.damage}`)];
+  if (typeof found === 'object') return [finding('DATABASE_DAMAGED', found.damage)];
   if (unreadable !== null) return [finding('DATA_UNREADABLE', unreadable)];
   return found === 'sound'
     ? [finding('DATABASE_SOUND', 'the database is sound')]

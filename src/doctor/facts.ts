@@ -64,7 +64,7 @@ export interface ServerClockFacts {
   readonly doubt: string | null;
 }
 
-/** What SQLite finds wrong, in its words; `sound`; `unknown` where the check has not ended. */
+/** What is wrong, in a sentence; `sound`; `unknown` where the check has not ended. */
 export type Soundness = 'sound' | 'unknown' | { readonly damage: string };
 
 export interface DataFacts {
@@ -105,8 +105,8 @@ export interface Facts {
   readonly machine: MachineFacts;
   readonly port: PortFacts;
   readonly names: readonly NameFacts[];
-  /** Who came since the start of the server, within the last day; null where no server runs. */
-  readonly visits: readonly VisitFacts[] | null;
+  /** Who came within the last day: since the start of the server; where none runs, what is kept tells of a few. */
+  readonly visits: readonly VisitFacts[];
   readonly batteries: readonly BatteryFacts[];
   readonly serverClock: ServerClockFacts;
   readonly data: DataFacts;
@@ -130,7 +130,7 @@ const WORDS: Readonly<Record<AddressKind, string | null>> = {
  * @param whose `peers`: only of who connected; `all`: also those of this machine, its DNS servers and what they answer
  */
 export function withoutAddresses(facts: Facts, whose: 'peers' | 'all'): Facts {
-  const visits = facts.visits?.map((visit) => ({ ...visit, address: null })) ?? null;
+  const visits = facts.visits.map((visit) => ({ ...visit, address: null }));
   if (whose === 'peers') return { ...facts, visits };
   const answer = (given: Answer): Answer => (typeof given === 'string' ? given : given.map(worded));
   const { machine, port } = facts;

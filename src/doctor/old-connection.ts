@@ -11,7 +11,7 @@ export function checkOldConnection({
   nowMs,
   startedMs,
 }: Pick<Facts, 'visits' | 'batteries' | 'nowMs' | 'startedMs'>): Finding[] {
-  if (visits === null || startedMs === null || nowMs - startedMs < HALF_HOUR_MS) return [];
+  if (startedMs === null || nowMs - startedMs < HALF_HOUR_MS) return [];
   if (batteries.some(({ connected, delivers }) => connected || delivers)) return [];
   const lately = visits.some(
     ({ outcome, lastMs }) => !['silent', 'http'].includes(outcome) && nowMs - lastMs < HALF_HOUR_MS,

@@ -90,10 +90,11 @@ describe('who connected', () => {
     );
   });
 
-  it('is not known where no server runs; of batteries, what is kept', () => {
-    expect(lines({ visits: null, startedMs: null })).toEqual([]);
-    expect(lines({ visits: null, startedMs: null, batteries: [AWAY] })).toEqual([
+  it('is never said to be nobody where no server runs; told is what is kept', () => {
+    expect(lines({ startedMs: null })).toEqual([]);
+    expect(lines({ startedMs: null, batteries: [AWAY], visits: [visit('tls')] })).toEqual([
       'warning BATTERY_SILENT battery Garage: the last reading 3 h ago',
+      'fault VISIT_TLS once somebody came by TLS: this firmware does not speak the cleartext protocol (last 5 min ago)',
     ]);
   });
 

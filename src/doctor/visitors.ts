@@ -28,15 +28,15 @@ const OUTCOMES: readonly (readonly [VisitOutcome, FindingCode, string])[] = [
 ];
 
 export function checkVisitors(facts: Pick<Facts, 'visits' | 'batteries' | 'nowMs' | 'startedMs'>): Finding[] {
-  const { visits, batteries, nowMs } = facts;
+  const { visits, batteries, nowMs, startedMs } = facts;
   const delivers = batteries.some((battery) => battery.delivers);
   const heard = batteryFindings(facts);
-  if (visits === null) return heard;
   const others = OUTCOMES.flatMap(([outcome, code, words]) => {
     const visit = visits.find((one) => one.outcome === outcome);
     return visit === undefined ? [] : [visitFinding(code, words, visit, { nowMs, delivers })];
   });
-  if (delivers) return [...heard, ...others];
+  // Who is not there to hear cannot say that nobody came.
+  if (delivers || startedMs === null) return [...heard, ...others];
   if (visits.length === 0) return [...heard, nobody(facts)];
   const mayBeBattery = visits.some(({ outcome }) => !NO_BATTERY.includes(outcome));
   return mayBeBattery ? [...heard, ...others] : [...heard, missing(facts), ...others];

@@ -51,6 +51,11 @@ const OUTCOME_OF: Partial<Readonly<Record<ProblemCode, (typeof OUTCOMES)[number]
   BATTERY_WAITS: 'held',
 };
 
+/** What becomes of a connection on which something was wrong, by the code of that; null where that tells nothing. */
+export function outcomeOf(code: string): VisitOutcome | null {
+  return OUTCOME_OF[code as ProblemCode] ?? null;
+}
+
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
 
