@@ -38,7 +38,8 @@ describe('the program', () => {
 
   it('reads standard input', async () => {
     const decode = program('decode', '-');
-    expect(await end(decode)).toEqual([0, '']);
+    expect(await end(decode)).toEqual([1, '']);
+    expect(decode.stdout).toBe('nothing: the input is empty\n');
   });
 
   it('ends without a word where its reader has gone', async () => {

@@ -274,8 +274,8 @@ describe('for whatever house', () => {
         const energy = energies(house.powers, counters, house.day);
         for (const value of energy) expect(value < 0).toBe(false);
         const [first = 0, last = 0] = [
-          house.counters.find((value) => value > 0),
-          house.counters.findLast((value) => value > 0),
+          house.counters.find((value) => !Number.isNaN(value)),
+          house.counters.findLast((value) => !Number.isNaN(value)),
         ];
         const known = total(house.powers.map((kilowatts) => (kilowatts * KW) / 1000));
         // A reset costs less than a step, and the coarsest is 1.2 kWh.
