@@ -15,6 +15,7 @@ import { LiveFeed } from '../src/web/live/feed.ts';
 import { FrameTap } from '../src/web/live/frame-tap.ts';
 import { type PoolOptions, QueryPool } from '../src/web/query/pool.ts';
 import type { Forgetting } from '../src/web/routes/forget.ts';
+import type { Redating } from '../src/web/routes/redate.ts';
 import type { Trusting } from '../src/web/routes/trust.ts';
 import type { Examiner, OwnClock } from '../src/web/services.ts';
 import { StoreSize } from '../src/web/store-size.ts';
@@ -50,6 +51,7 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   /** Who forgets batteries. */
   readonly forgetting?: Partial<Forgetting>;
   readonly doctor?: Examiner;
+  readonly redating?: Redating;
 }
 
 const NOTHING_FOUND: Examiner = { findings: async () => [], stop: () => {} };
@@ -68,6 +70,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     clock = SURE,
     forgetting = {},
     doctor = NOTHING_FOUND,
+    redating,
     ...options
   } = setting;
   const mistakes: string[] = [];
@@ -120,6 +123,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
       }),
       trust: { all: async () => [], decide: async () => {}, ...trust },
       forgetting: { forget: async () => null, of: async () => null, ...forgetting },
+      redating: { correct: async () => false, ...redating },
       size: new StoreSize(join(folder, DATABASE_FILE)),
       basePath,
     },

@@ -14,6 +14,7 @@ import type { BuiltServer } from './build-server.ts';
 import { doubtSentence } from './clock-report.ts';
 import { type AppContext, monoMs, wallMs } from './context.ts';
 import { Doctor } from './doctor.ts';
+import { Redater } from './redater.ts';
 import type { Reporter } from './reporter.ts';
 import { version } from './version.ts';
 import { figuresOf, metricsOf, type Watched } from './watched.ts';
@@ -60,6 +61,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
       }),
       trust,
       forgetting,
+      redating: new Redater({ store, keep: (records) => committer.keep(records), wallMs }),
       size: new StoreSize(join(data, DATABASE_FILE)),
       basePath: web.base_path,
     },

@@ -7,7 +7,7 @@ import { forgetAlone } from '../app/battery-forgetter.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { placeOf } from '../store/backup/way-back.ts';
 import { readerSource } from '../store/reader-source.ts';
-import { FAILED, FINE, type Io, write } from './io.ts';
+import { FAILED, FINE, type Io, readLine, write } from './io.ts';
 import { onServerOrStore, type RunningServer } from './running-server.ts';
 import { readConfig } from './serve.ts';
 
@@ -127,16 +127,7 @@ async function isMeant({ shown, lines }: Kept, connected: boolean, io: Io): Prom
     `Type yes to forget ${shown}: `,
   ];
   await write(io.stderr, question.join('\n'));
-  return (await lineOf(io)).trim().toLowerCase() === 'yes';
-}
-
-async function lineOf({ stdin }: Io): Promise<string> {
-  let text = '';
-  for await (const chunk of stdin) {
-    text += Buffer.from(chunk).toString('utf8');
-    if (text.includes('\n')) break;
-  }
-  return text.split('\n')[0] as string;
+  return (await readLine(io)).trim().toLowerCase() === 'yes';
 }
 
 /** Waits until nothing is left of it, and for a while until the broker has cleared its topics. */

@@ -26,6 +26,16 @@ export interface Io {
 export const FINE = 0;
 export const FAILED = 1;
 
+/** What somebody types, to the end of the line. */
+export async function readLine({ stdin }: Pick<Io, 'stdin'>): Promise<string> {
+  let text = '';
+  for await (const chunk of stdin) {
+    text += Buffer.from(chunk).toString('utf8');
+    if (text.includes('\n')) break;
+  }
+  return text.split('\n')[0] as string;
+}
+
 /**
  * Writes to standard output, and waits where its reader is slower than we are.
  * @throws OutputError where it cannot be written

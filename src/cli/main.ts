@@ -14,6 +14,7 @@ import { exportCommand } from './export.ts';
 import { forgetCommand } from './forget.ts';
 import { FAILED, FINE, type Io, OutputError } from './io.ts';
 import { passwordCommand } from './password.ts';
+import { redateCommand } from './redate.ts';
 import { replayCommand } from './replay.ts';
 import { restoreCommand } from './restore.ts';
 import { serveCommand } from './serve.ts';
@@ -61,6 +62,7 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     forgetCommand,
     clockCommand,
     doctorCommand,
+    redateCommand,
   ];
   for (const command of commands) {
     const made = command(io, finish).exitOverride().copyInheritedSettings(program);

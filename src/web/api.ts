@@ -18,6 +18,7 @@ import { DOCTOR_ROUTES } from './routes/doctor.ts';
 import { FORGET_ROUTES } from './routes/forget.ts';
 import { NOW_ROUTES } from './routes/now.ts';
 import { PAST_ROUTES } from './routes/past.ts';
+import { REDATE_ROUTES } from './routes/redate.ts';
 import type { Route } from './routes/route.ts';
 import { SESSION_ROUTES } from './routes/session.ts';
 import { TRUST_ROUTES } from './routes/trust.ts';
@@ -62,6 +63,7 @@ export const ROUTES: readonly Route[] = [
   ...SESSION_ROUTES,
   ...TRUST_ROUTES,
   ...FORGET_ROUTES,
+  ...REDATE_ROUTES,
 ];
 
 const BODY_BYTES = 64 * 1024;

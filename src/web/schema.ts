@@ -153,6 +153,26 @@ export const battery = z.object({
 }) satisfies Json<BatteryState>;
 export const batteries = z.array(battery);
 
+export const corrections = z.strictObject({
+  corrections: z
+    .array(
+      z.strictObject({
+        kinds: z.array(z.enum(['live', 'detail', 'history'])).min(1),
+        from_battery_time: z
+          .number()
+          .int()
+          .describe('seconds of the battery’s time, as if UTC; inclusive, as the next'),
+        to_battery_time: z.number().int(),
+        received_since_ms: z.number().describe('only what arrived since, Unix milliseconds'),
+        old_offset_seconds: z.number().int().describe('battery time − UTC, by which they were dated'),
+        new_offset_seconds: z.number().int(),
+      }),
+    )
+    .min(1)
+    .max(10_000),
+});
+export const redating = z.object({ corrections: count.describe('how many are done now, in strokes') });
+
 export const forgetting = z.object({
   number: count.describe('by which /api/forgotten tells how far it has come'),
   connections_closed: count.describe('those on which the battery was named'),

@@ -8,6 +8,7 @@ import type { Auth } from './access/auth.ts';
 import type { FrameTap } from './live/frame-tap.ts';
 import type { QueryPool } from './query/pool.ts';
 import type { Forgetting } from './routes/forget.ts';
+import type { Redating } from './routes/redate.ts';
 import type { Trusting } from './routes/trust.ts';
 import type * as schema from './schema.ts';
 import type { StoreSize } from './store-size.ts';
@@ -67,6 +68,7 @@ export interface Services {
   readonly size: StoreSize;
   readonly trust: Trusting;
   readonly forgetting: Forgetting;
+  readonly redating: Redating;
   /** Of the cookie: where the page is. */
   readonly basePath: string;
 }
