@@ -13,7 +13,7 @@ import { StoreSize } from '../web/store-size.ts';
 import type { BuiltServer } from './build-server.ts';
 import { doubtSentence } from './clock-report.ts';
 import { type AppContext, monoMs, wallMs } from './context.ts';
-import { Doctor } from './doctor.ts';
+import { Doctor, type DoctorParts } from './doctor.ts';
 import { Redater } from './redater.ts';
 import type { Reporter } from './reporter.ts';
 import { version } from './version.ts';
@@ -35,6 +35,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
   const figures = figuresOf(store, counters, watched);
   const { committer, trust, forgetting } = server;
   const doubt = () => (clock.doubt === null ? null : doubtSentence(clock.doubt));
+  const nameless: DoctorParts['nameless'] = (span) => pool.ask('nameless', span);
   const batteryPort = () => server.listener.port;
   return new WebServer({
     address: web.listen,
@@ -43,7 +44,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
     frameAncestors: web.frame_ancestors,
     health: () => ({ listening: context.isRunning(), storing: committer.storing, problems: counters() }),
     services: {
-      doctor: new Doctor({ config: context.config, watched, batteryPort, doubt, wallMs, monoMs }),
+      doctor: new Doctor({ config: context.config, watched, batteryPort, nameless, doubt, wallMs, monoMs }),
       clock: {
         doubt,
         confirm: () => clock.confirm('owner'),

@@ -3,18 +3,18 @@
  */
 import type { Config } from '../config/load.ts';
 import { examine } from '../doctor/examine.ts';
-import { type BatteryFacts, type Facts, type PortFacts, type VisitFacts, withoutAddresses } from '../doctor/facts.ts';
+import { type BatteryFacts, type Facts, type PortFacts, withoutAddresses } from '../doctor/facts.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { isPortTaken } from '../doctor/gather/port.ts';
 import { type Outside, Surroundings } from '../doctor/gather/surroundings.ts';
 import { thisMachine } from '../doctor/gather/this-machine.ts';
-import { outcomeOf, type VisitOutcome } from '../server/visits.ts';
 import { Calendar } from '../store/energy/calendar.ts';
 import type { Owner, StoreReader } from '../store/reader.ts';
 import { readerSource } from '../store/reader-source.ts';
 import { StoreError } from '../store/store.ts';
+import { namelessOf } from '../web/query/nameless.ts';
 import { placeFrom } from './backups.ts';
-import { listenedOn, type Shown } from './doctor.ts';
+import { listenedOn, type Shown, visitsOf } from './doctor.ts';
 import { readContact } from './server-file.ts';
 import { version } from './version.ts';
 
@@ -22,7 +22,6 @@ import { version } from './version.ts';
 const CHECK_MS = 60_000;
 /** More are not looked at. */
 const MOST_BATTERIES = 20;
-const MOST_FRAMES = 200;
 const DAY_MS = 86_400_000;
 
 /** @param wallMs the wall clock, Unix ms */
@@ -81,27 +80,13 @@ async function keptIn(config: Config, nowMs: number): Promise<Kept> {
     const owners = (await reader.owners()).slice(0, MOST_BATTERIES);
     const batteries: BatteryFacts[] = [];
     for (const owner of owners) batteries.push(await batteryFacts(reader, owner, config, nowMs));
-    return { batteries, visits: await visitsIn(reader, nowMs) };
+    return { batteries, visits: visitsOf(await namelessOf(reader, { fromMs: nowMs - DAY_MS, toMs: nowMs })) };
   } catch (error) {
     if (error instanceof StoreError) return { batteries: [], visits: [] };
     throw error;
   } finally {
     await reader?.close();
   }
-}
-
-/** Of whom only bytes are kept, since no battery was named. */
-async function visitsIn(reader: StoreReader, nowMs: number): Promise<VisitFacts[]> {
-  const visits = new Map<VisitOutcome, VisitFacts>();
-  for (const kept of ['discarded', 'unknown'] as const) {
-    for await (const frame of reader.frames(kept, { fromMs: nowMs - DAY_MS, newest: MOST_FRAMES })) {
-      const outcome = frame.owner === null ? outcomeOf(frame.reason) : null;
-      if (outcome === null) continue;
-      const { times = 0, lastMs = 0 } = visits.get(outcome) ?? {};
-      visits.set(outcome, { outcome, times: times + 1, lastMs: Math.max(lastMs, frame.receivedMs), address: null });
-    }
-  }
-  return [...visits.values()];
 }
 
 async function batteryFacts(reader: StoreReader, { id }: Owner, config: Config, nowMs: number): Promise<BatteryFacts> {

@@ -7,13 +7,17 @@ import type { Config } from '../config/load.ts';
 import { Addresses } from '../doctor/gather/addresses.ts';
 import { HouseState } from '../now/house-state.ts';
 import { Visits } from '../server/visits.ts';
-import { Doctor, listenedOn } from './doctor.ts';
+import { Doctor, type DoctorParts, listenedOn } from './doctor.ts';
 
 const STARTED_MS = 1_718_187_050_000;
 const HOUR_MS = 3_600_000;
 
 /** A server that has just begun, with what it hears. */
-function serving(change: Parameters<typeof outside>[0] = {}, listen: Partial<Config['battery']> = {}) {
+function serving(
+  change: Parameters<typeof outside>[0] = {},
+  listen: Partial<Config['battery']> = {},
+  nameless: DoctorParts['nameless'] = async () => [],
+) {
   const { folder, store } = stored();
   let [wall, mono] = [STARTED_MS, 5000];
   const wallMs = () => wall;
@@ -32,6 +36,7 @@ function serving(change: Parameters<typeof outside>[0] = {}, listen: Partial<Con
       config: { ...config, battery: { ...config.battery, ...listen } },
       watched: { state, visits, sinks: { inUse: [] } } as never,
       batteryPort: () => 7777,
+      nameless,
       doubt: () => null,
       wallMs,
       monoMs: () => mono,
@@ -98,6 +103,32 @@ describe('the doctor of a running server', () => {
     expect(await shown('all')).toEqual(['192.168.1.20', '203.0.113.9', '198.51.100.7']);
     expect(await shown('own')).toEqual(['192.168.1.20', '203.0.113.9']);
     expect(await shown('none')).toEqual([]);
+  });
+
+  it('remembers who came within the day before its start', async () => {
+    const spans: { fromMs: number; toMs: number }[] = [];
+    const last = STARTED_MS - HOUR_MS;
+    const nameless: DoctorParts['nameless'] = async (span) => {
+      spans.push(span);
+      if (spans.length === 1) throw new Error('busy');
+      return [
+        { code: 'FRAME_TLS', times: 3, lastMs: last },
+        { code: 'COMMAND_UNKNOWN', times: 1, lastMs: last },
+      ];
+    };
+    const { doctor, visits, pass } = serving({}, {}, nameless);
+    const told = async () => (await doctor.findings('all')).filter(({ code }) => /VISIT/.test(code));
+    expect(await told()).toMatchObject([{ code: 'VISIT_NOBODY' }]);
+    expect(await told()).toMatchObject([{ code: 'VISIT_TLS', sentence: expect.stringMatching(/^3 times .* 1 h ago/) }]);
+    visits.opened(1, 'a private network', '192.168.1.50');
+    visits.problem({ type: 'problem', code: 'FRAME_TLS', battery: null, detail: '' }, 1);
+    expect(await told()).toMatchObject([
+      { code: 'VISIT_TLS', sentence: expect.stringMatching(/^4 times .*\(last 0 s ago, from 192\.168\.1\.50\)$/) },
+    ]);
+    visits.closed(1);
+    pass(25 * HOUR_MS);
+    expect(await told()).toMatchObject([{ code: 'VISIT_NOBODY' }]);
+    expect(spans).toEqual(Array(2).fill({ fromMs: STARTED_MS - 24 * HOUR_MS, toMs: STARTED_MS }));
   });
 
   it('says where only this machine reaches it', async () => {

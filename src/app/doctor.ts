@@ -17,12 +17,15 @@ import type { Addresses } from '../doctor/gather/addresses.ts';
 import { type Outside, Surroundings } from '../doctor/gather/surroundings.ts';
 import { thisMachine } from '../doctor/gather/this-machine.ts';
 import type { BatteryState } from '../now/state.ts';
+import { outcomeOf, type VisitOutcome } from '../server/visits.ts';
+import type { Nameless } from '../web/query/nameless.ts';
 import { version } from './version.ts';
 import type { Watched } from './watched.ts';
 
 /** Whose addresses are shown: of everybody, of this machine and its DNS alone, of nobody. */
 export type Shown = 'all' | 'own' | 'none';
 
+const DAY_MS = 86_400_000;
 /** So long the page waits for the check of the database, ms. */
 const PAGE_CHECK_MS = 8000;
 
@@ -31,6 +34,8 @@ export interface DoctorParts {
   readonly watched: Pick<Watched, 'state' | 'visits' | 'sinks'>;
   /** Where batteries connect: the port as the system gave it. */
   readonly batteryPort: () => number;
+  /** What is kept of peers of which no battery is known, within a span of Unix ms. */
+  readonly nameless: (span: { readonly fromMs: number; readonly toMs: number }) => Promise<readonly Nameless[]>;
   /** Why the server's own clock is not believed. */
   readonly doubt: () => string | null;
   readonly wallMs: () => number;
@@ -41,6 +46,8 @@ export class Doctor {
   readonly #parts: DoctorParts;
   readonly #surroundings: Surroundings;
   readonly #startedMonoMs: number;
+  /** Of the day before the start. */
+  #earlier: Promise<readonly VisitFacts[]> | null = null;
 
   constructor(parts: DoctorParts, outside: Outside = thisMachine(parts.config.data, PAGE_CHECK_MS)) {
     this.#parts = parts;
@@ -58,10 +65,25 @@ export class Doctor {
     this.#surroundings.stop();
   }
 
+  /** What of the day before the start lies within the last day; asked for once, and again where there was no answer. */
+  async #earlierThan(nowMs: number): Promise<VisitFacts[]> {
+    const toMs = nowMs - (this.#parts.monoMs() - this.#startedMonoMs);
+    this.#earlier ??= this.#parts.nameless({ fromMs: toMs - DAY_MS, toMs }).then(visitsOf);
+    try {
+      return (await this.#earlier).filter(({ lastMs }) => nowMs - lastMs < DAY_MS);
+    } catch {
+      this.#earlier = null;
+      return [];
+    }
+  }
+
   async #facts(): Promise<Facts> {
     const { config, watched, batteryPort, doubt, wallMs, monoMs } = this.#parts;
     const { addresses, machine, names, kernel, data } = await this.#surroundings.look();
     const nowMs = wallMs();
+    const heard = watched.visits
+      .list()
+      .map((visit): VisitFacts => ({ ...visit, address: addresses.of(visit.address) }));
     return {
       nowMs,
       // The wall clock may have been set since.
@@ -69,7 +91,7 @@ export class Doctor {
       machine,
       port: { state: 'listening', on: listenedOn(config.battery.listen.host, addresses), port: batteryPort() },
       names,
-      visits: watched.visits.list().map((visit): VisitFacts => ({ ...visit, address: addresses.of(visit.address) })),
+      visits: together(heard, await this.#earlierThan(nowMs)),
       batteries: watched.state.batteries().map(batteryFacts),
       serverClock: { kernel, doubt: doubt() },
       data,
@@ -78,6 +100,30 @@ export class Doctor {
       software: { version: version(), node: process.versions.node },
     };
   }
+}
+
+/** Visits of which bytes are kept, since no battery was named. */
+export function visitsOf(nameless: readonly Nameless[]): VisitFacts[] {
+  const each = nameless.flatMap(({ code, times, lastMs }): VisitFacts[] => {
+    const outcome = outcomeOf(code);
+    return outcome === null ? [] : [{ outcome, times, lastMs, address: null }];
+  });
+  return together(each, []);
+}
+
+/** One of each outcome; the address is that of the last of those that have one. */
+function together(newer: readonly VisitFacts[], older: readonly VisitFacts[]): VisitFacts[] {
+  const visits = new Map<VisitOutcome, VisitFacts>();
+  for (const { outcome, times, lastMs, address } of [...newer, ...older]) {
+    const known = visits.get(outcome);
+    visits.set(outcome, {
+      outcome,
+      times: times + (known?.times ?? 0),
+      lastMs: Math.max(lastMs, known?.lastMs ?? 0),
+      address: known?.address ?? address,
+    });
+  }
+  return [...visits.values()];
 }
 
 /** @param host as `battery.listen` has it; a name is looked up by the system, and is some address of this machine */

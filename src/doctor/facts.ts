@@ -105,7 +105,7 @@ export interface Facts {
   readonly machine: MachineFacts;
   readonly port: PortFacts;
   readonly names: readonly NameFacts[];
-  /** Who came within the last day: since the start of the server; where none runs, what is kept tells of a few. */
+  /** Who came within the last day; of the time when this server did not run, only those of whom bytes are kept. */
   readonly visits: readonly VisitFacts[];
   readonly batteries: readonly BatteryFacts[];
   readonly serverClock: ServerClockFacts;

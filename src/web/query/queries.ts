@@ -13,6 +13,7 @@ import { epochView, eventView, gapView, iso } from '../views.ts';
 import { configurationOf } from './configuration.ts';
 import { energyOf, totalsOf } from './energy.ts';
 import { listOf } from './list.ts';
+import { type Nameless, namelessOf } from './nameless.ts';
 import { type ReadingsRequest, readingsOf } from './readings.ts';
 
 type Of<T extends z.ZodType> = z.infer<T>;
@@ -45,6 +46,8 @@ export interface Questions {
   /** The newest reading of each kind, for what a server does not know that has just begun. */
   newest: [{ readonly batteries: readonly string[] }, NewestReading[]];
   held: [{ readonly most: number }, Of<typeof schema.held>];
+  /** For the doctor. */
+  nameless: [{ readonly fromMs: number; readonly toMs: number }, readonly Nameless[]];
 }
 
 export type Question = keyof Questions;
@@ -66,6 +69,7 @@ const ANSWERS: Answers = {
   frames: (reader, asked) => framesOf(reader, asked),
   newest: (reader, { batteries }) => newestOf(reader, batteries),
   held: (reader, { most }) => heldOf(reader, most),
+  nameless: (reader, span) => namelessOf(reader, span),
 };
 
 /** @throws WebError for what is asked wrongly, StoreError */
