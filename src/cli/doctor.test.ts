@@ -76,6 +76,22 @@ describe('the doctor', () => {
     expect(found.get('DATABASE_SOUND')).toMatchObject({ level: 'ok', advice: null, link: null });
   });
 
+  it('never says that nobody has connected where somebody came by TLS', async () => {
+    const folder = temporaryFolder();
+    const app = await serving(folder);
+    const client = await Client.to(app.batteryPort);
+    // A TLS record with the beginning of a ClientHello.
+    client.socket.write(Buffer.from('1603010200010001fc0303', 'hex'));
+    await expect.poll(() => client.closed || client.ended).toBe(true);
+    const { code, out } = await doctor(folder);
+    const text = out.replaceAll(/\s+/g, ' ');
+    expect(code).toBe(1);
+    expect(text).toMatch(
+      /FAULT once somebody came by TLS: this firmware does not speak the cleartext protocol \(last \d+ s ago\)/,
+    );
+    expect(text).not.toMatch(/nobody/i);
+  });
+
   it('names who connected only when it is asked to', async () => {
     const folder = temporaryFolder();
     const app = await serving(folder, ['10.99.99.99']);
