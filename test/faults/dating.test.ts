@@ -97,7 +97,10 @@ async function worksOff(data: string, begun: Server, offsets: readonly number[])
     await witness.isAnswered();
     if (progress(data) === null) break;
     if (deaths % 2 === 0) await server.kill();
-    else expect((await server.stop()).code).toBe(0);
+    else {
+      const { code } = await server.stop();
+      expect(code, server.stderr).toBe(0);
+    }
     isThere(data, ...offsets);
     server = await serve({ data, environment: SMALL });
   }
