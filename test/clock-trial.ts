@@ -2,7 +2,7 @@
  * A battery, a server and what may become of their clocks, in lock step: the program sets the moment, the battery sends, and it
  * waits for the answer. Then what can be read back is compared with what was answered, by content. Seconds count by true time.
  */
-import type { Instant, StoreRecord } from '../src/model.ts';
+import type { ClockEpoch, Instant, StoreRecord } from '../src/model.ts';
 import { FormBook } from '../src/protocol/body/wire-form.ts';
 import { columnsOf } from '../src/protocol/fields/fields.ts';
 import { Batteries } from '../src/session/batteries.ts';
@@ -52,6 +52,19 @@ export interface Outcome {
   /** More than three seconds from the truth: what, when it was, how far off it is. */
   readonly misdated: readonly (readonly [name: string, second: number, off: number])[];
   readonly orders: readonly number[];
+  /** Live readings as they came, where each is kept, and what is known of the clock in the end. */
+  readonly arrivals: readonly Arrival[];
+  readonly times: ReadonlyMap<string, number | null>;
+  readonly epochs: readonly ClockEpoch[];
+}
+
+/** A live reading as it came: what nothing changes any more. */
+export interface Arrival extends Instant {
+  readonly name: string;
+  /** Seconds as if UTC. */
+  readonly batteryTime: number;
+  /** Of the server: its monotonic clock is its own. */
+  readonly run: number;
 }
 
 /** 2026-06-15 09:00 UTC. */
@@ -92,6 +105,9 @@ export class Trial {
   readonly #taken = new Map<string, number>();
   readonly #acknowledged = new Set<string>();
   readonly #orders: number[] = [];
+  readonly #arrivals: Arrival[] = [];
+  #epochs: readonly ClockEpoch[] = [];
+  #run = 0;
   #word: SystemWord = 'unknown';
 
   constructor(course: Course, folder: string) {
@@ -102,7 +118,7 @@ export class Trial {
   run(): Outcome {
     const { seconds, cadence, happenings, late = () => 0 } = this.#course;
     const due = [...happenings].sort((one, other) => one.at - other.at);
-    const onTheirWay: { at: number; frame: Uint8Array; name: string }[] = [];
+    const onTheirWay: { at: number; frame: Uint8Array; name: string; batteryTime: number }[] = [];
     this.#startServer(0);
     for (let second = 0; second < seconds; second++) {
       for (let next = due[0]; next !== undefined && next.at <= second; next = due[0]) {
@@ -117,13 +133,15 @@ export class Trial {
       }
       if (second % cadence === 0) {
         const name = this.#nameAt(second);
-        const frame = frameByHand(1, 16, liveBody(this.#shown(second), name));
-        onTheirWay.push({ at: second + late(second), frame, name });
+        const batteryTime = this.#shown(second);
+        const frame = frameByHand(1, 16, liveBody(batteryTime, name));
+        onTheirWay.push({ at: second + late(second), frame, name, batteryTime });
       }
       // One connection: nothing overtakes.
       while (onTheirWay[0] !== undefined && onTheirWay[0].at <= second) {
-        const { frame, name } = onTheirWay.shift() as (typeof onTheirWay)[number];
-        this.#send(frame, [name], second);
+        const { frame, name, batteryTime } = onTheirWay.shift() as (typeof onTheirWay)[number];
+        if (this.#send(frame, [name], second))
+          this.#arrivals.push({ ...this.#now(second), name, batteryTime, run: this.#run });
       }
       this.#sendRows(second);
       if (this.#session !== null) this.#take(this.#session.wake(this.#now(second)), [], second);
@@ -188,6 +206,7 @@ export class Trial {
   }
 
   #startServer(second: number): void {
+    this.#run++;
     this.#ran = second - 5;
     this.#asleep = 0;
     this.#store = SqliteStore.open({ folder: this.#folder, timeZone: 'UTC' });
@@ -202,6 +221,7 @@ export class Trial {
     const store = this.#store as SqliteStore;
     this.#commit();
     settle(store);
+    this.#epochs = store.batteries(1)[0]?.epochs ?? [];
     store.close();
     this.#store = null;
   }
@@ -230,14 +250,16 @@ export class Trial {
     this.#rows = [...this.#rows.slice(-REMEMBERED), { stamp: this.#shown(second), name: this.#nameAt(second) }];
   }
 
-  #send(frame: Uint8Array, names: readonly string[], second: number): void {
-    if (this.#isCut || this.#store === null) return;
+  /** @returns whether it came */
+  #send(frame: Uint8Array, names: readonly string[], second: number): boolean {
+    if (this.#isCut || this.#store === null) return false;
     if (this.#session === null) {
       const forms = new FormBook();
       const options = { connection: ++this.#connection, batteries: this.#batteries, forms };
       this.#session = new Session(options, this.#now(second));
     }
     this.#take(this.#session.receive(frame, this.#now(second)), names, second);
+    return true;
   }
 
   #take(outputs: readonly Output[], names: readonly string[], second: number): void {
@@ -297,6 +319,9 @@ export class Trial {
       doubled: [...byName].filter(([, all]) => all.length > 1).map(([name]) => name),
       misdated,
       orders: this.#orders,
+      arrivals: this.#arrivals,
+      times: new Map(rows.map(({ name, time }) => [name, time])),
+      epochs: this.#epochs,
     };
   }
 }

@@ -46,6 +46,17 @@ describe('what was measured while nobody had confirmed the server’s clock', ()
     expect(corrections.map(({ oldOffsetSeconds }) => oldOffsetSeconds)).toEqual(order);
   });
 
+  it('is not taken for what came since, of which an epoch that was over seems to tell', () => {
+    const set = new Timeline([epoch(2, 1000, 100, 'restart'), epoch(3, 1500, 110), epoch(4, 2000, 50, 'jump')]);
+    const { corrections } = heard().moved(set, 80, new Doubt(null));
+    const until = corrections.map((one) => [one.oldOffsetSeconds, one.toBatteryTime]).filter(([, to]) => to !== 799);
+    expect(until).toEqual([
+      [110, 2000 + 110 + 300],
+      [100, 2000 + 100 + 300],
+      [50, 2401],
+    ]);
+  });
+
   it('is not as before where the battery shows another time than before it', () => {
     expect(heard().moved(timeline, 15, new Doubt(null)).isAsBefore).toBe(false);
   });

@@ -128,11 +128,13 @@ export class Unconfirmed {
       // What a battery says of the time before it was first heard goes by its first epoch.
       number === 1 ? -FOREVER : possibleSinceMs / 1000 + offsetSeconds,
     );
-    const offsets = new Set([...epochs.map(({ offsetSeconds }) => offsetSeconds), ...doubted]);
+    const ends = endsOf(epochs, this.#toBatteryTime);
+    const offsets = new Set([...ends.keys(), ...doubted]);
     const from = Math.floor(Math.min(this.#fromBatteryTime, ...lowest));
     const all = Array.from(offsets).flatMap((oldOffsetSeconds) => {
       const offset = { oldOffsetSeconds, newOffsetSeconds: oldOffsetSeconds + by, receivedSinceMs: this.#sinceMs };
-      const heard = { kinds: READING_KINDS, fromBatteryTime: from, toBatteryTime: this.#toBatteryTime, ...offset };
+      const toBatteryTime = ends.get(oldOffsetSeconds) ?? this.#toBatteryTime;
+      const heard = { kinds: READING_KINDS, fromBatteryTime: from, toBatteryTime, ...offset };
       // What was remembered may have been taken for that of a clock which did not hold then.
       const remembered = { kinds: ['history' as const], fromBatteryTime: -FOREVER, toBatteryTime: from - 1, ...offset };
       return from > -FOREVER ? [heard, remembered] : [heard];
@@ -140,6 +142,20 @@ export class Unconfirmed {
     // They are made one after another: what one has moved is not to be moved by the next.
     return all.sort((one, other) => Math.sign(by) * (other.oldOffsetSeconds - one.oldOffsetSeconds));
   }
+}
+
+/**
+ * Until which battery time each offset dated something. What came since the server's clock was set may seem to be of an epoch that was
+ * over by then, and is at its time by that.
+ */
+function endsOf(epochs: readonly ClockEpoch[], toBatteryTime: number): Map<number, number> {
+  const ends = new Map<number, number>();
+  epochs.forEach(({ offsetSeconds }, index) => {
+    const set = epochs.slice(index + 1).find(({ reason }) => reason !== 'drift');
+    const end = set === undefined ? toBatteryTime : set.sinceMs / 1000 + offsetSeconds + DETAIL_SECONDS;
+    ends.set(offsetSeconds, Math.max(ends.get(offsetSeconds) ?? end, Math.min(end, toBatteryTime)));
+  });
+  return ends;
 }
 
 /** An epoch as it is by the clock as it was set. */
