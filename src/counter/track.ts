@@ -254,15 +254,25 @@ function isWithin({ value, to }: Run, reading: CounterReading, step: number): bo
   return fall >= -NOTHING && fall <= DEEP_STEPS * step + NOTHING && reading.at - to <= GAP;
 }
 
-/** Of courses that have come to the same value, and so go on alike, the cheapest. */
+/**
+ * Of courses that have come to the same value, and so go on alike, the cheapest. It need not leave out a reading that
+ * another course took: what showed that value before, after the same run, is a part of it.
+ */
 function distinct(courses: readonly Run[]): Run[] {
   const kept: Run[] = [];
   for (const course of courses) {
     const at = kept.findIndex(({ value }) => value === course.value);
     if (at < 0) kept.push(course);
-    else if (course.price < (kept[at] as Run).price) kept[at] = course;
+    else kept[at] = cheaper(kept[at] as Run, course);
   }
   return kept;
+}
+
+function cheaper(one: Run, other: Run): Run {
+  const [cheap, dear] = other.price < one.price ? [other, one] : [one, other];
+  if (dear.previous !== cheap.previous || dear.isOther !== cheap.isOther || dear.first >= cheap.first) return cheap;
+  const { from, first, powered } = dear;
+  return { ...cheap, from, first, powered };
 }
 
 function anchored(run: CounterRun): Run {
