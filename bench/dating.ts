@@ -8,8 +8,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DATABASE_FILE } from '../src/store/store.ts';
 import type { Figure } from './figure.ts';
-import { type RunningServer, residentBytes, startServer, temporaryFolder } from './process.ts';
-import { at, batteries, clockText, liveBody, Peer, replies } from './replies.ts';
+import { type BenchServer, residentBytes, startServer, temporaryFolder } from './process.ts';
+import { at, BenchPeer, batteries, clockText, liveBody, replies } from './replies.ts';
 
 /** 140 days of minutes. */
 const ROWS = 201_600;
@@ -28,10 +28,10 @@ const LONGEST_S = 900;
 export async function dating(): Promise<Figure[]> {
   const folder = temporaryFolder();
   const server = await startServer(folder.path);
-  const memory = new Memory(server);
+  const memory = new MemoryGauge(server);
   const others = await batteries(server.port);
   await replies(others, 3);
-  const [quiet, one] = [await replies(others, 10), await Peer.connect(server.port)];
+  const [quiet, one] = [await replies(others, 10), await BenchPeer.connect(server.port)];
   await tellHistory(one);
   const before = memory.take();
   const file = new DatabaseSync(join(folder.path, DATABASE_FILE), { readOnly: true, timeout: 5000 });
@@ -52,7 +52,7 @@ export async function dating(): Promise<Figure[]> {
   await server.stop();
   folder.remove();
 
-  const note = ({ times, seconds }: Measured) =>
+  const note = ({ times, seconds }: DatingMeasured) =>
     `median ${at(times, 0.5).toFixed(1)} ms, slowest ${Math.max(...times).toFixed(0)} ms, of ${times.length}; in ${seconds.toFixed(0)} s`;
   const rows = `${ROWS.toLocaleString('en')} rows of another's history are`;
   const p99 = `p99 of replies at 100 frames/s while ${rows}`;
@@ -72,18 +72,18 @@ export async function dating(): Promise<Figure[]> {
   ];
 }
 
-interface Measured {
+interface DatingMeasured {
   readonly times: readonly number[];
   readonly seconds: number;
 }
 
 /** How long others wait for their replies from now on until all rows are where they belong. */
 async function measure(
-  others: readonly Peer[],
+  others: readonly BenchPeer[],
   file: DatabaseSync,
   first: number,
   act: () => Promise<void>,
-): Promise<Measured> {
+): Promise<DatingMeasured> {
   const begun = performance.now();
   const acting = act();
   const times: number[] = [];
@@ -116,7 +116,7 @@ const [HEADER = '', ROW = ''] = readFileSync(new URL('../fixtures/1-1-12.history
 );
 const VALUES = ROW.split(',').slice(3).join();
 
-async function tellHistory(peer: Peer): Promise<void> {
+async function tellHistory(peer: BenchPeer): Promise<void> {
   for (let from = 0; from < ROWS; from += ROWS_IN_FRAME) {
     const count = Math.min(ROWS_IN_FRAME, ROWS - from);
     const rows = Array.from({ length: count }, (_, n) => {
@@ -126,16 +126,16 @@ async function tellHistory(peer: Peer): Promise<void> {
   }
 }
 
-async function tellLive(peer: Peer, late: number): Promise<void> {
+async function tellLive(peer: BenchPeer, late: number): Promise<void> {
   await peer.ask(LIVE, liveBody(SERIAL, Date.now() / 1000 + AHEAD - late));
 }
 
 /** The most that was resident since it was last asked, bytes. */
-class Memory {
+class MemoryGauge {
   readonly #timer: NodeJS.Timeout;
   #most = 0;
 
-  constructor(server: RunningServer) {
+  constructor(server: BenchServer) {
     this.#timer = setInterval(() => {
       this.#most = Math.max(this.#most, residentBytes(server.pid));
     }, 100);

@@ -3,9 +3,9 @@
  */
 import type { Figure } from './figure.ts';
 import {
+  type BenchServer,
   compileLoad,
   processorSeconds,
-  type RunningServer,
   runLoad,
   startEcho,
   startServer,
@@ -20,7 +20,7 @@ interface Throughput {
   readonly processorMicros: number;
 }
 
-async function measure(server: RunningServer, load: string, connections: number): Promise<Throughput> {
+async function measure(server: BenchServer, load: string, connections: number): Promise<Throughput> {
   try {
     const before = processorSeconds(server.pid);
     const { frames, seconds } = await runLoad(load, server.port, connections, SECONDS);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Figure } from './figure.ts';
 import { answers, freePort, startServer, temporaryFolder } from './process.ts';
-import { at, batteries, type Peer, replies } from './replies.ts';
+import { at, type BenchPeer, batteries, replies } from './replies.ts';
 
 const SECONDS = 10;
 const ROUNDS = 3;
@@ -56,7 +56,7 @@ export async function outputs(): Promise<Figure[]> {
   ];
 }
 
-async function during(peers: readonly Peer[], act: () => Promise<void>): Promise<number[]> {
+async function during(peers: readonly BenchPeer[], act: () => Promise<void>): Promise<number[]> {
   const measured = replies(peers, SECONDS);
   await sleep(1000);
   await act();

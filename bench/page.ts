@@ -27,7 +27,7 @@ export async function page(): Promise<Figure[]> {
   await replies(peers, 3);
   for (let round = 0; round < ROUNDS; round++) {
     quiet.push(...(await replies(peers, SECONDS)));
-    const drawing = new Drawing(`http://127.0.0.1:${server.webPort}`);
+    const drawing = new YearDrawing(`http://127.0.0.1:${server.webPort}`);
     drawn.push(...(await replies(peers, SECONDS)));
     drawings.push(...(await drawing.stop()));
   }
@@ -49,7 +49,7 @@ export async function page(): Promise<Figure[]> {
 }
 
 /** Draws one year after the other, as a page does that somebody looks at. */
-class Drawing {
+class YearDrawing {
   readonly #times: number[] = [];
   readonly #done: Promise<void>;
   #stopped = false;

@@ -14,7 +14,7 @@ const LOAD = new URL('./load.c', import.meta.url).pathname;
 
 const LONGEST_START_MS = 10_000;
 
-export interface RunningServer {
+export interface BenchServer {
   readonly pid: number;
   readonly port: number;
   /** Of the page; 0 for what has none. */
@@ -41,14 +41,14 @@ export async function startServer(
   folder: string,
   level: 'warn' | 'error' = 'error',
   settings: Readonly<Record<string, string>> = {},
-): Promise<RunningServer> {
+): Promise<BenchServer> {
   const port = await freePort();
   const webPort = await freePort();
   const ports = ['--battery-listen', `127.0.0.1:${port}`, '--web-listen', `127.0.0.1:${webPort}`];
   return start([COMMAND, 'serve', ...ports, '--data', folder], port, level, webPort, settings);
 }
 
-export async function startEcho(): Promise<RunningServer> {
+export async function startEcho(): Promise<BenchServer> {
   const port = await freePort();
   return start([ECHO, String(port)], port, 'warn');
 }
@@ -59,7 +59,7 @@ async function start(
   level: string,
   webPort = 0,
   settings: Readonly<Record<string, string>> = {},
-): Promise<RunningServer> {
+): Promise<BenchServer> {
   const begun = performance.now();
   const env = { ...process.env, ...FLEET, ALPHAESS_LOCAL_LOG_LEVEL: level, ...settings };
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], env });

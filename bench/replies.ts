@@ -12,12 +12,12 @@ const BODY = readFileSync(new URL('../fixtures/1-1-16.live.json', import.meta.ur
 /** So long a reply that is late is waited for, ms. */
 const LONGEST_MS = 120_000;
 
-export function batteries(port: number): Promise<Peer[]> {
-  return Promise.all(Array.from({ length: BATTERIES }, () => Peer.connect(port)));
+export function batteries(port: number): Promise<BenchPeer[]> {
+  return Promise.all(Array.from({ length: BATTERIES }, () => BenchPeer.connect(port)));
 }
 
 /** A battery's side of a connection. */
-export class Peer {
+export class BenchPeer {
   readonly #socket: Socket;
   readonly #decoder = new FrameDecoder();
   /** Of requests that are not answered yet, oldest first: answers come in their order. */
@@ -28,9 +28,9 @@ export class Peer {
     socket.on('data', (bytes: Buffer) => this.#hear(bytes));
   }
 
-  static connect(port: number): Promise<Peer> {
+  static connect(port: number): Promise<BenchPeer> {
     return new Promise((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(new Peer(socket)));
+      const socket = connect(port, '127.0.0.1', () => resolve(new BenchPeer(socket)));
       socket.once('error', reject);
     });
   }
@@ -57,7 +57,7 @@ export class Peer {
 }
 
 /** Each battery sends a frame a second, evenly spread. @returns how long each reply took, ms */
-export async function replies(peers: readonly Peer[], seconds: number): Promise<number[]> {
+export async function replies(peers: readonly BenchPeer[], seconds: number): Promise<number[]> {
   const times: number[] = [];
   const asked: Promise<unknown>[] = [];
   const begun = performance.now();
@@ -66,7 +66,7 @@ export async function replies(peers: readonly Peer[], seconds: number): Promise<
     const wait = begun + n * gap - performance.now();
     if (wait > 0) await sleep(wait);
     const index = n % peers.length;
-    asked.push((peers[index] as Peer).ask(LIVE, bodyOf(index)).then((ms) => times.push(ms)));
+    asked.push((peers[index] as BenchPeer).ask(LIVE, bodyOf(index)).then((ms) => times.push(ms)));
   }
   await Promise.race([Promise.all(asked), sleep(LONGEST_MS, null, { ref: false })]);
   return times;

@@ -14,7 +14,7 @@ import { SimulatedFleet } from '../src/simulator/fleet.ts';
 import { SqliteReader } from '../src/store/sqlite/reading/reader.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
 import { runTrial } from '../test/acknowledged/trial.ts';
-import { openDescriptors, type RunningServer, residentBytes, startServer, temporaryFolder } from './process.ts';
+import { type BenchServer, openDescriptors, residentBytes, startServer, temporaryFolder } from './process.ts';
 
 const SAMPLE_MS = 10_000;
 /** The engine compiles, caches fill: what is measured begins when so much of the time is over. */
@@ -33,7 +33,7 @@ const FRAMES_A_TRIAL = 100_000;
 /** Connections that have just been lost or just been made are not counted alike on both sides. */
 const MOST_SPARE = 10;
 
-interface Sample {
+interface SizeSample {
   readonly minutes: number;
   readonly bytes: number;
   /** Of the database, that may be in memory. */
@@ -44,7 +44,7 @@ interface Sample {
 }
 
 /** What batteries were told is kept: by battery, kind and clock, the true times. */
-class Told {
+class ToldTimes {
   readonly #times = new Map<string, Set<number>>();
   count = 0;
 
@@ -116,7 +116,7 @@ function compareByContent(frames: number): boolean {
 
 async function soak(minutes: number, batteries: number, intervalSeconds: number): Promise<boolean> {
   const data = temporaryFolder();
-  const told = new Told();
+  const told = new ToldTimes();
   // Damaged frames are part of the plan: a warning for each would drown the figures.
   const server = await startServer(data.path, 'error');
   // The connection that found it listening is gone by then.
@@ -144,16 +144,16 @@ async function soak(minutes: number, batteries: number, intervalSeconds: number)
   return flat && missing === 0;
 }
 
-interface Watched {
-  readonly server: RunningServer;
+interface WatchedServer {
+  readonly server: BenchServer;
   readonly fleet: SimulatedFleet;
-  readonly told: Told;
+  readonly told: ToldTimes;
   readonly file: string;
 }
 
-async function watch({ server, fleet, told, file }: Watched, minutes: number): Promise<Sample[]> {
+async function watch({ server, fleet, told, file }: WatchedServer, minutes: number): Promise<SizeSample[]> {
   const begun = performance.now();
-  const samples: Sample[] = [];
+  const samples: SizeSample[] = [];
   for (let due = SAMPLE_MS; due <= minutes * 60_000; due += SAMPLE_MS) {
     await sleep(begun + due - performance.now());
     const { pid } = server;
@@ -168,7 +168,7 @@ async function watch({ server, fleet, told, file }: Watched, minutes: number): P
   return samples;
 }
 
-function isMemoryFlat(samples: readonly Sample[]): boolean {
+function isMemoryFlat(samples: readonly SizeSample[]): boolean {
   const points = samples.map(({ minutes, bytes, pages }) => [minutes, bytes - pages] as const);
   const perMinute = slope(points);
   const mean = points.reduce((sum, [, bytes]) => sum + bytes, 0) / points.length;
@@ -182,7 +182,7 @@ function isMemoryFlat(samples: readonly Sample[]): boolean {
   return rise <= MOST_RISE;
 }
 
-function areDescriptorsFlat(samples: readonly Sample[], idle: number): boolean {
+function areDescriptorsFlat(samples: readonly SizeSample[], idle: number): boolean {
   const counts = samples.map(({ descriptors }) => descriptors);
   const spare = Math.max(...samples.map(({ descriptors, connected }) => descriptors - connected - idle));
   say(`descriptors after warm-up: ${Math.min(...counts)} to ${Math.max(...counts)}, ${idle} with nobody connected`);

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { begunInConstructors } from './constructors.ts';
 import { type Import, importsOf, withoutComment } from './imports.ts';
 import { ROOMS, type Room, testsMayImport } from './rooms.ts';
+import { declaredTypes, repeatedTypes } from './type-names.ts';
 
 const SOCKETS = /^node:(net|tls|dns|dgram|http|https|http2)(\/|$)/;
 /** What of node:net only reckons. */
@@ -59,7 +60,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/store/backup/backup-process.ts': 'a process; maker.test.ts starts it',
   'src/store/sqlite/outbox/sql.ts': 'statements; outbox.test.ts runs them',
   'src/store/sqlite/journal-folding.ts': 'sqlite-store.test.ts folds, and takes a journal up, through it',
-  'src/store/sqlite/commit-sql.ts': 'statements; commit.test.ts runs them',
+  'src/store/sqlite/record-sql.ts': 'statements; commit.test.ts runs them',
   'src/store/sqlite/outbox/state.ts': 'types, and two that are empty',
 };
 
@@ -93,6 +94,7 @@ export function checkLayout(files: readonly SourceFile[]): string[] {
     ...files.flatMap((file) => companionFindings(file.path, known)),
     ...files.flatMap(lengthFindings),
     ...files.flatMap(constructorFindings),
+    ...typeNameFindings(files),
     ...exceptionFindings(known),
   ];
 }
@@ -183,6 +185,15 @@ function constructorFindings({ path: file, text }: SourceFile): string[] {
   if (isTest(file) || !file.startsWith('src/')) return [];
   return begunInConstructors(text).map(({ line, word }) =>
     finding(file, line, `says ${word} in a constructor, which begins nothing; do it in start, or in a static open`),
+  );
+}
+
+/** Tests name what they make up as they like. */
+function typeNameFindings(files: readonly SourceFile[]): string[] {
+  const named = files.filter(({ path: file }) => /^(?:src|dashboard|bench)\//.test(file) && !isTest(file));
+  const types = named.flatMap(({ path: file, text }) => declaredTypes(file, text));
+  return repeatedTypes(types).map(({ type: { name, file, line }, first }) =>
+    finding(file, line, `names a type ${name}, as ${first.file} does; each type has one name in the house`),
   );
 }
 

@@ -6,7 +6,7 @@ import { Random } from '../src/simulator/random.ts';
 import { ENERGIES } from '../src/store/energy/energy.ts';
 import type { KeyedReading } from '../src/store/sqlite/journal.ts';
 import { EnergyReader } from '../src/store/sqlite/reading/energy-reader.ts';
-import { Tally } from '../src/store/sqlite/rollups/tally.ts';
+import { EnergyUpdater } from '../src/store/sqlite/rollups/energy-updater.ts';
 import { type CountedHouse, disturbed } from './counted-house.ts';
 import { type Folded, folded, row } from './minutes.ts';
 
@@ -63,7 +63,7 @@ export function trial(zone: string, day: string, seed: number): Trial {
   const random = new Random(`days ${zone} ${seed}`);
   const bench = folded(zone);
   bench.db.prepare('INSERT INTO meta VALUES (?, ?)').run('time_zone', zone);
-  const tally = new Tally(bench.db, bench.calendar);
+  const tally = new EnergyUpdater(bench.db, bench.calendar);
   const noon = Date.parse(`${day}T12:00:00Z`) / 1000;
   const house = houseOf(random, bench.calendar.dayStart(bench.calendar.dayStart(noon) - 36 * 3600));
   const rows = rowsOf(house);

@@ -1,7 +1,7 @@
 /**
  * A house in which all is well, as the doctor sees it, to be spoilt by tests.
  */
-import type { Address, BatteryFacts, Facts, NameFacts, VisitFacts } from '../src/doctor/facts.ts';
+import type { BatteryFacts, DoctorFacts, FoundAddress, NameFacts, VisitFacts } from '../src/doctor/facts.ts';
 import type { Finding } from '../src/doctor/finding.ts';
 
 /** 12 June 2024, 10:10:50 UTC. */
@@ -9,11 +9,11 @@ export const NOW_MS = 1_718_187_050_000;
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 
-export const OWN: Address = { kind: 'own', text: '192.168.1.20' };
-export const ROUTER: Address = { kind: 'private', text: '192.168.1.1' };
-export const VENDOR: Address = { kind: 'public', text: '203.0.113.9' };
-export const VENDOR_6: Address = { kind: 'public', text: '2001:db8::9' };
-export const NOTHING: Address = { kind: 'nowhere', text: '0.0.0.0' };
+export const OWN: FoundAddress = { kind: 'own', text: '192.168.1.20' };
+export const ROUTER: FoundAddress = { kind: 'private', text: '192.168.1.1' };
+export const VENDOR: FoundAddress = { kind: 'public', text: '203.0.113.9' };
+export const VENDOR_6: FoundAddress = { kind: 'public', text: '2001:db8::9' };
+export const NOTHING: FoundAddress = { kind: 'nowhere', text: '0.0.0.0' };
 
 export const BATTERY: BatteryFacts = {
   name: 'Garage',
@@ -23,7 +23,7 @@ export const BATTERY: BatteryFacts = {
   aheadSeconds: 12,
 };
 
-export function name(a: NameFacts['a'], aaaa: NameFacts['aaaa'] = [], resolver: Address | null = null): NameFacts {
+export function name(a: NameFacts['a'], aaaa: NameFacts['aaaa'] = [], resolver: FoundAddress | null = null): NameFacts {
   return { name: 'www.alphaess.com', resolver, a, aaaa };
 }
 
@@ -31,7 +31,7 @@ export function visit(outcome: VisitFacts['outcome'], change: Partial<VisitFacts
   return { outcome, times: 1, lastMs: NOW_MS - 5 * MINUTE_MS, address: null, ...change };
 }
 
-export const HEALTHY: Facts = {
+export const HEALTHY: DoctorFacts = {
   nowMs: NOW_MS,
   startedMs: NOW_MS - 3 * HOUR_MS,
   machine: { addresses: [OWN], container: false },

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ReadingRecord } from '../src/model.ts';
-import { ENERGIES, type Span } from '../src/store/reader.ts';
+import { ENERGIES, type RollUpSize } from '../src/store/reader.ts';
 import { SqliteReader } from '../src/store/sqlite/reading/reader.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { simulatedDays, valueIn } from './energy-days.ts';
@@ -39,7 +39,7 @@ function energiesOf(...bunches: readonly (readonly ReadingRecord[])[]) {
   }
   store.close();
   const reader = new SqliteReader(folder);
-  const rows = (span: Span) => [...reader.energy(span)];
+  const rows = (span: RollUpSize) => [...reader.energy(span)];
   const found = { minute: rows('minute'), hour: rows('hour'), day: rows('day') };
   reader.close();
   rmSync(folder, { recursive: true });

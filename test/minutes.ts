@@ -6,13 +6,13 @@ import type { ReadingKind, Value } from '../src/model.ts';
 import { Calendar } from '../src/store/energy/calendar.ts';
 import { migrate } from '../src/store/sqlite/file/schema.ts';
 import type { KeyedReading } from '../src/store/sqlite/journal.ts';
-import { Folder } from '../src/store/sqlite/places/folder.ts';
+import { ReadingPlacer } from '../src/store/sqlite/places/reading-placer.ts';
 import { valuesOf } from './records.ts';
 
 export interface Folded {
   readonly db: DatabaseSync;
   readonly calendar: Calendar;
-  readonly folder: Folder;
+  readonly folder: ReadingPlacer;
   fold(...readings: KeyedReading[]): void;
   /** All rows of a table, as lists of its columns. */
   rows(table: string): unknown[][];
@@ -22,7 +22,7 @@ export function folded(zone = 'UTC'): Folded {
   const db = new DatabaseSync(':memory:');
   migrate(db);
   const calendar = new Calendar(zone);
-  const folder = new Folder(db, calendar);
+  const folder = new ReadingPlacer(db, calendar);
   return {
     db,
     calendar,

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, vi } from 'vitest';
 import { DRAWN } from '../dashboard/src/battery-parts.ts';
 import { panelsOf } from '../dashboard/src/panels.ts';
-import type { Field as PageField } from '../dashboard/src/types.ts';
+import type { ShownField as PageField } from '../dashboard/src/types.ts';
 import { fieldsPage } from '../scripts/fields-doc.ts';
 import { liveLine, plain } from '../src/log/terminal.ts';
 import { FormBook } from '../src/protocol/body/wire-form.ts';

@@ -4,7 +4,13 @@
 import type { Instant } from '../src/model.ts';
 import type { Frame } from '../src/protocol/frame.ts';
 import type { Message } from '../src/protocol/messages.ts';
-import type { Begun, Consequence, Conversation, ConversationState, Heard } from '../src/session/conversation.ts';
+import type {
+  BegunConversation,
+  Consequence,
+  Conversation,
+  ConversationState,
+  Heard,
+} from '../src/session/conversation.ts';
 
 export class OneOrder implements Conversation {
   state: ConversationState = 'waiting';
@@ -19,7 +25,7 @@ export class OneOrder implements Conversation {
     this.#takes = takes;
   }
 
-  begin(connection: number, now: Instant): Begun {
+  begin(connection: number, now: Instant): BegunConversation {
     this.state = 'asking';
     this.connection = connection;
     this.deadline = now.monoMs + 60_000;

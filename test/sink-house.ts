@@ -7,14 +7,14 @@ import { EnergyToday } from '../src/now/energy.ts';
 import { HouseState } from '../src/now/house-state.ts';
 import type { SinkReports } from '../src/sinks/condition.ts';
 import type { Sink } from '../src/sinks/sink.ts';
-import { type Memory, Sinks } from '../src/sinks/sinks.ts';
+import { type SinkMemory, Sinks } from '../src/sinks/sinks.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { temporaryFolder } from './records.ts';
 
 /** What a sink is made with here. */
 export interface HouseTools {
   readonly reports: SinkReports;
-  readonly memory: Memory;
+  readonly memory: SinkMemory;
   readonly wallMs: () => number;
   readonly store: SqliteStore;
 }

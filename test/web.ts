@@ -14,7 +14,7 @@ import { type WebOptions, WebServer } from '../src/web/api.ts';
 import { LiveFeed } from '../src/web/live/feed.ts';
 import { FrameTap } from '../src/web/live/frame-tap.ts';
 import { type PoolOptions, QueryPool } from '../src/web/query/pool.ts';
-import type { Forgetting } from '../src/web/routes/forget.ts';
+import type { ForgettingDesk } from '../src/web/routes/forget.ts';
 import type { Redating } from '../src/web/routes/redate.ts';
 import type { Trusting } from '../src/web/routes/trust.ts';
 import type { Examiner, OwnClock } from '../src/web/services.ts';
@@ -49,7 +49,7 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly trust?: Partial<Trusting>;
   readonly clock?: OwnClock;
   /** Who forgets batteries. */
-  readonly forgetting?: Partial<Forgetting>;
+  readonly forgetting?: Partial<ForgettingDesk>;
   readonly doctor?: Examiner;
   readonly redating?: Redating;
 }

@@ -2,20 +2,20 @@
  * Requests to the server the page came from. Addresses are relative to the page's own.
  */
 import type {
-  Battery,
-  Configuration,
   Energy,
   Epoch,
-  Field,
-  Finding,
-  Frame,
-  Gap,
+  GapOnPage,
   LogEvent,
-  OwnClock,
-  Readings,
-  Server,
-  Session,
-  Stranger,
+  ShownBattery,
+  ShownClock,
+  ShownConfiguration,
+  ShownField,
+  ShownFinding,
+  ShownFrame,
+  ShownReadings,
+  ShownServer,
+  ShownSession,
+  ShownStranger,
 } from './types.ts';
 
 const OWN_HEADER = { 'X-Requested-By': 'alphaess-local' };
@@ -84,28 +84,28 @@ export interface Between {
 }
 
 export const api = {
-  session: (signal?: AbortSignal) => get<Session>('api/session', signal),
-  logIn: (password: string) => request('POST', 'api/session', { password }) as Promise<Session>,
+  session: (signal?: AbortSignal) => get<ShownSession>('api/session', signal),
+  logIn: (password: string) => request('POST', 'api/session', { password }) as Promise<ShownSession>,
   logOut: () => request('DELETE', 'api/session'),
-  server: (signal?: AbortSignal) => get<Server>('api/server', signal),
-  doctor: (signal?: AbortSignal) => get<Finding[]>('api/doctor', signal),
-  strangers: (signal?: AbortSignal) => get<Stranger[]>('api/strangers', signal),
-  clockDoubt: (signal?: AbortSignal) => get<OwnClock>('api/clock', signal),
-  fields: (signal?: AbortSignal) => get<Field[]>('api/fields', signal),
-  batteries: (signal?: AbortSignal) => get<Battery[]>('api/batteries', signal),
+  server: (signal?: AbortSignal) => get<ShownServer>('api/server', signal),
+  doctor: (signal?: AbortSignal) => get<ShownFinding[]>('api/doctor', signal),
+  strangers: (signal?: AbortSignal) => get<ShownStranger[]>('api/strangers', signal),
+  clockDoubt: (signal?: AbortSignal) => get<ShownClock>('api/clock', signal),
+  fields: (signal?: AbortSignal) => get<ShownField[]>('api/fields', signal),
+  batteries: (signal?: AbortSignal) => get<ShownBattery[]>('api/batteries', signal),
   readings: (id: string, asked: Between & { fields: string; points?: number }, signal?: AbortSignal) =>
-    get<Readings>(`${of(id)}/readings${query({ ...asked })}`, signal),
+    get<ShownReadings>(`${of(id)}/readings${query({ ...asked })}`, signal),
   energy: (id: string, asked: Between & { per: Energy['per'] }, signal?: AbortSignal) =>
     get<Energy>(`${of(id)}/energy${query({ ...asked })}`, signal),
   events: (id: string, asked: Between & { limit?: number }, signal?: AbortSignal) =>
     get<LogEvent[]>(`${of(id)}/events${query({ ...asked })}`, signal),
-  gaps: (id: string, signal?: AbortSignal) => get<Gap[]>(`${of(id)}/gaps`, signal),
+  gaps: (id: string, signal?: AbortSignal) => get<GapOnPage[]>(`${of(id)}/gaps`, signal),
   clock: (id: string, signal?: AbortSignal) => get<Epoch[]>(`${of(id)}/clock`, signal),
   trust: (decision: { battery: string; action: 'swap' | 'refuse'; peer: number }) =>
     request('POST', 'api/trust', decision),
   configuration: (id: string, signal?: AbortSignal) =>
     // null where the battery has not told it yet.
-    get<Configuration | null>(`${of(id)}/configuration`, signal),
+    get<ShownConfiguration | null>(`${of(id)}/configuration`, signal),
   frames: (asked: { kind: 'recent' | 'unknown' | 'discarded'; limit: number }, signal?: AbortSignal) =>
-    get<Frame[]>(`api/frames${query({ ...asked })}`, signal),
+    get<ShownFrame[]>(`api/frames${query({ ...asked })}`, signal),
 };

@@ -9,13 +9,13 @@ import type { Epoch } from './types.ts';
 const JUMP_SECONDS = 1;
 const SHORTEST_SPAN = 3600;
 
-export interface Point {
+export interface ClockPoint {
   readonly time: number;
   /** How far the clock is ahead of where it is now, in seconds. */
   readonly seconds: number;
 }
 
-export function clockPoints(epochs: readonly Epoch[], now: number): Point[] {
+export function clockPoints(epochs: readonly Epoch[], now: number): ClockPoint[] {
   const inOrder = [...epochs].sort((a, b) => secondsOf(a.since) - secondsOf(b.since));
   const points = inOrder.flatMap(({ since, offset_seconds: offset, drift_ppm: drift }, at) => {
     const start = secondsOf(since);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { addUp, ENERGIES, type Energies, selfSufficiency, selfUse, total } from './energy.ts';
+import { addUp, ENERGIES, type ShownEnergies, selfSufficiency, selfUse, total } from './energy.ts';
 import type { EnergyBucket } from './types.ts';
 
-const energies = (part: Partial<Energies>): Energies => {
-  return { ...(Object.fromEntries(ENERGIES.map((name) => [name, null])) as unknown as Energies), ...part };
+const energies = (part: Partial<ShownEnergies>): ShownEnergies => {
+  return { ...(Object.fromEntries(ENERGIES.map((name) => [name, null])) as unknown as ShownEnergies), ...part };
 };
-const bucket = (start: string, part: Partial<Energies>, ...incomplete: string[]): EnergyBucket => {
+const bucket = (start: string, part: Partial<ShownEnergies>, ...incomplete: string[]): EnergyBucket => {
   return { start, ...energies(part), incomplete };
 };
 const DAYS = ['2026-11-21T00:00:00.000Z', '2026-11-22T00:00:00.000Z', '2026-11-23T00:00:00.000Z'] as const;

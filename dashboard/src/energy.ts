@@ -14,14 +14,14 @@ export const ENERGIES = [
   'grid_charge_energy',
 ] as const;
 export type EnergyName = (typeof ENERGIES)[number];
-export type Energies = Readonly<Record<EnergyName, number | null>>;
+export type ShownEnergies = Readonly<Record<EnergyName, number | null>>;
 
-function each(work: (name: EnergyName) => number | null): Energies {
+function each(work: (name: EnergyName) => number | null): ShownEnergies {
   return Object.fromEntries(ENERGIES.map((name) => [name, work(name)])) as Record<EnergyName, number | null>;
 }
 
 /** Of the buckets that know it; null where none does. */
-export function total(buckets: readonly EnergyBucket[]): Energies {
+export function total(buckets: readonly EnergyBucket[]): ShownEnergies {
   return each((name) => {
     const known = buckets.map((bucket) => bucket[name]).filter((value) => value !== null);
     return sumKnown(known);
@@ -47,11 +47,11 @@ export function addUp(parts: readonly { readonly since: number; readonly buckets
 }
 
 /** The share of the load that did not come from the grid. */
-export function selfSufficiency({ load_energy: load, grid_import_energy: imported }: Energies): number | null {
+export function selfSufficiency({ load_energy: load, grid_import_energy: imported }: ShownEnergies): number | null {
   return load === null || imported === null || load <= 0 ? null : Math.min(1, Math.max(0, 1 - imported / load));
 }
 
 /** The share of the sun's energy that stayed in the house. */
-export function selfUse({ pv_energy: pv, grid_export_energy: exported }: Energies): number | null {
+export function selfUse({ pv_energy: pv, grid_export_energy: exported }: ShownEnergies): number | null {
   return pv === null || exported === null || pv <= 0 ? null : Math.min(1, Math.max(0, 1 - exported / pv));
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { firstFindings } from './findings.ts';
-import type { Finding } from './types.ts';
+import type { ShownFinding } from './types.ts';
 
-const found = (code: string, level: Finding['level']): Finding => ({
+const found = (code: string, level: ShownFinding['level']): ShownFinding => ({
   code,
   level,
   sentence: '',

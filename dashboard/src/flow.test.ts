@@ -2,18 +2,18 @@ import { describe, expect, it } from 'vitest';
 import {
   balance,
   directionOf,
-  type Flows,
   flowsOf,
   flowsOfBatteries,
+  type HouseFlows,
   heldSince,
   paceSeconds,
   sumKnown,
   thickness,
   together,
 } from './flow.ts';
-import type { Battery } from './types.ts';
+import type { ShownBattery } from './types.ts';
 
-const flows = (part: Partial<Flows>): Flows => {
+const flows = (part: Partial<HouseFlows>): HouseFlows => {
   return { pv: 0, grid: 0, battery: 0, load: 0, soc: 50, loadIncludesLosses: false, ...part };
 };
 
@@ -42,8 +42,8 @@ describe('several batteries together', () => {
   });
 
   it('are not known where one is not', () => {
-    const one = { id: 'a', live: { time: '', values: { pv_power: 5 } } } as unknown as Battery;
-    const other = { id: 'b', live: null } as unknown as Battery;
+    const one = { id: 'a', live: { time: '', values: { pv_power: 5 } } } as unknown as ShownBattery;
+    const other = { id: 'b', live: null } as unknown as ShownBattery;
     expect(flowsOfBatteries([one, other], () => null).pv).toBeNull();
     expect(flowsOfBatteries([one], () => null).pv).toBe(5);
     expect(sumKnown([])).toBeNull();
@@ -95,7 +95,7 @@ it('more power runs faster and thicker, within bounds', () => {
 });
 
 describe('values of before', () => {
-  const battery = (held: { field: string; time: string }[]) => ({ live: { held } }) as unknown as Battery;
+  const battery = (held: { field: string; time: string }[]) => ({ live: { held } }) as unknown as ShownBattery;
   const at = (second: string) => `2026-03-02T12:00:${second}.000Z`;
 
   it('say of when the oldest is that is drawn', () => {
@@ -108,6 +108,6 @@ describe('values of before', () => {
   });
 
   it('are none where all is of now', () => {
-    expect(heldSince([battery([{ field: 'pv3_power', time: at('00') }]), { live: null } as Battery])).toBeNull();
+    expect(heldSince([battery([{ field: 'pv3_power', time: at('00') }]), { live: null } as ShownBattery])).toBeNull();
   });
 });

@@ -1,9 +1,9 @@
 /**
  * What flows between sun, house, battery and grid at one moment, and several batteries taken together.
  */
-import type { Battery, Values } from './types.ts';
+import type { ShownBattery, ShownValues } from './types.ts';
 
-export interface Flows {
+export interface HouseFlows {
   /** W; null where not known. Signs as everywhere: grid + import, battery + discharging. */
   readonly pv: number | null;
   readonly grid: number | null;
@@ -15,24 +15,24 @@ export interface Flows {
   readonly loadIncludesLosses: boolean;
 }
 
-export type Source = 'pv' | 'battery' | 'grid';
-export type Use = 'load' | 'battery' | 'grid';
+export type PowerSource = 'pv' | 'battery' | 'grid';
+export type PowerUse = 'load' | 'battery' | 'grid';
 /** Where power comes from and where it goes, W, without the zeros. `other` is what one side has more than the other. */
 export interface Balance {
-  readonly sources: readonly (readonly [Source | 'other', number])[];
-  readonly uses: readonly (readonly [Use | 'other', number])[];
+  readonly sources: readonly (readonly [PowerSource | 'other', number])[];
+  readonly uses: readonly (readonly [PowerUse | 'other', number])[];
   readonly total: number;
 }
 
 /** Less is noise of the meters. */
 const FLOWING_WATTS = 15;
 
-export function numberOf(values: Values | undefined, name: string): number | null {
+export function numberOf(values: ShownValues | undefined, name: string): number | null {
   const value = values?.[name];
   return typeof value === 'number' ? value : null;
 }
 
-export function flowsOf(values: Values | undefined): Flows {
+export function flowsOf(values: ShownValues | undefined): HouseFlows {
   return {
     pv: numberOf(values, 'pv_power'),
     grid: numberOf(values, 'grid_power'),
@@ -54,7 +54,7 @@ export function sumKnown(values: readonly (number | null)[]): number | null {
 }
 
 /** @param capacities kWh, to weigh the charges; where one is not known, all weigh the same */
-export function together(flows: readonly Flows[], capacities: readonly (number | null)[]): Flows {
+export function together(flows: readonly HouseFlows[], capacities: readonly (number | null)[]): HouseFlows {
   const weights = sumKnown(capacities) === null ? flows.map(() => 1) : capacities.map((capacity) => capacity ?? 1);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const soc = sumKnown(flows.map(({ soc }, at) => (soc === null ? null : soc * (weights[at] ?? 1))));
@@ -68,7 +68,10 @@ export function together(flows: readonly Flows[], capacities: readonly (number |
   };
 }
 
-export function flowsOfBatteries(batteries: readonly Battery[], capacityOf: (id: string) => number | null): Flows {
+export function flowsOfBatteries(
+  batteries: readonly ShownBattery[],
+  capacityOf: (id: string) => number | null,
+): HouseFlows {
   const flows = batteries.map(({ live }) => flowsOf(live?.values));
   const [only] = flows;
   if (flows.length === 1 && only !== undefined) return only;
@@ -78,16 +81,16 @@ export function flowsOfBatteries(batteries: readonly Battery[], capacityOf: (id:
   );
 }
 
-export function balance({ pv, grid, battery, load }: Flows): Balance | null {
+export function balance({ pv, grid, battery, load }: HouseFlows): Balance | null {
   if (pv === null || grid === null || battery === null || load === null) return null;
   const positive = <Name extends string>(pairs: readonly (readonly [Name, number])[]) =>
     pairs.filter(([, watts]) => watts >= FLOWING_WATTS);
-  const sources = positive<Source | 'other'>([
+  const sources = positive<PowerSource | 'other'>([
     ['pv', pv],
     ['battery', battery],
     ['grid', grid],
   ]);
-  const uses = positive<Use | 'other'>([
+  const uses = positive<PowerUse | 'other'>([
     ['load', load],
     ['battery', -battery],
     ['grid', -grid],
@@ -100,10 +103,10 @@ export function balance({ pv, grid, battery, load }: Flows): Balance | null {
   return { sources, uses, total };
 }
 
-export type Direction = 'in' | 'out' | 'still';
+export type FlowDirection = 'in' | 'out' | 'still';
 
 /** Seen from the middle of the diagram: power comes in from the sun, goes out to the house. */
-export function directionOf(watts: number | null): Direction {
+export function directionOf(watts: number | null): FlowDirection {
   if (watts === null || Math.abs(watts) < FLOWING_WATTS) return 'still';
   return watts > 0 ? 'in' : 'out';
 }
@@ -122,7 +125,7 @@ export function thickness(watts: number): number {
 const FLOW_FIELDS: readonly string[] = ['pv_power', 'grid_power', 'battery_power', 'load_power', 'soc'];
 
 /** Of when the oldest of the flows is that had no good value in the newest reading, Unix seconds; null where all are of now. */
-export function heldSince(batteries: readonly Battery[]): number | null {
+export function heldSince(batteries: readonly ShownBattery[]): number | null {
   const held = batteries.flatMap(({ live }) => live?.held ?? []).filter(({ field }) => FLOW_FIELDS.includes(field));
   return held.length === 0 ? null : Math.min(...held.map(({ time }) => Date.parse(time) / 1000));
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { arrange, commandText, join, MOST_FRAMES } from './frame-list.ts';
-import type { Frame } from './types.ts';
+import type { ShownFrame } from './types.ts';
 
-const frame = (key: string, part: Partial<Frame> = {}): Frame =>
+const frame = (key: string, part: Partial<ShownFrame> = {}): ShownFrame =>
   ({
     key,
     time: `2026-11-23T09:00:0${key}Z`,
@@ -10,7 +10,7 @@ const frame = (key: string, part: Partial<Frame> = {}): Frame =>
     name: 'live',
     understood: true,
     ...part,
-  }) as Frame;
+  }) as ShownFrame;
 const ALL = { direction: 'all', name: '', unknownFirst: false } as const;
 
 it('joins what came with what was loaded, each once, newest first', () => {

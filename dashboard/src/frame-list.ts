@@ -1,18 +1,18 @@
 /**
  * The inspector's list: newest first, what is not understood on top if wanted, filtered, and bounded.
  */
-import type { Frame } from './types.ts';
+import type { ShownFrame } from './types.ts';
 
 export const MOST_FRAMES = 400;
 
 export interface FrameFilter {
-  readonly direction: Frame['direction'] | 'all';
+  readonly direction: ShownFrame['direction'] | 'all';
   readonly name: string;
   readonly unknownFirst: boolean;
 }
 
 /** Newer ones join older ones; each once. */
-export function join(newer: readonly Frame[], older: readonly Frame[]): Frame[] {
+export function join(newer: readonly ShownFrame[], older: readonly ShownFrame[]): ShownFrame[] {
   const known = new Set<string>();
   return [...newer, ...older]
     .filter(({ key }) => !known.has(key) && known.add(key))
@@ -20,7 +20,7 @@ export function join(newer: readonly Frame[], older: readonly Frame[]): Frame[] 
     .slice(0, MOST_FRAMES);
 }
 
-export function arrange(frames: readonly Frame[], { direction, name, unknownFirst }: FrameFilter): Frame[] {
+export function arrange(frames: readonly ShownFrame[], { direction, name, unknownFirst }: FrameFilter): ShownFrame[] {
   const asked = name.trim().toLowerCase();
   const found = frames.filter(
     (frame) => (direction === 'all' || frame.direction === direction) && frame.name.toLowerCase().includes(asked),
@@ -30,6 +30,6 @@ export function arrange(frames: readonly Frame[], { direction, name, unknownFirs
 }
 
 /** Such as 1,1,16: as the protocol's description writes it. */
-export function commandText({ type, command }: Frame): string {
+export function commandText({ type, command }: ShownFrame): string {
   return type === null || command === null ? '' : `1,${type},${command}`;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf, troubles } from './health.ts';
-import type { Battery, Field, Server } from './types.ts';
+import type { ShownBattery, ShownField, ShownServer } from './types.ts';
 
-const field = (name: string, kind = 'fault', words: Record<string, string> | null = null): Field => {
+const field = (name: string, kind = 'fault', words: Record<string, string> | null = null): ShownField => {
   const panel = kind === 'fault' ? 'faults' : 'power';
   return {
     ...{ name, title: name, unit: '', kind, certainty: 'confirmed', sign: null, in: [], words, panel },
@@ -10,7 +10,7 @@ const field = (name: string, kind = 'fault', words: Record<string, string> | nul
   };
 };
 const FIELDS = [field('err_bms', 'fault', { '4': 'cold' }), field('war_inv'), field('soc', 'state_of_charge')];
-const battery = (part: Partial<Battery>): Battery => {
+const battery = (part: Partial<ShownBattery>): ShownBattery => {
   return {
     id: 'a',
     name: 'Garage',
@@ -26,7 +26,7 @@ const battery = (part: Partial<Battery>): Battery => {
     ...part,
   };
 };
-const SERVER = { storing: true } as Server;
+const SERVER = { storing: true } as ShownServer;
 
 describe('faults', () => {
   it('are fault fields that say something, with words where known', () => {

@@ -2,7 +2,7 @@
  * Whether everything is well, and if not, what is wrong: the one sentence on top of the page.
  */
 import { secondsOf } from './house-time.ts';
-import type { Battery, Field, Server, Values } from './types.ts';
+import type { ShownBattery, ShownField, ShownServer, ShownValues } from './types.ts';
 
 export type Trouble =
   | { readonly kind: 'not_storing' }
@@ -17,7 +17,7 @@ export interface Fault {
   readonly title: string;
   readonly code: string;
   readonly words: string | null;
-  readonly certainty: Field['certainty'];
+  readonly certainty: ShownField['certainty'];
 }
 
 /** The battery's charge windows are in hours: from here on they begin noticeably wrong. */
@@ -25,7 +25,7 @@ const CLOCK_TROUBLE_SECONDS = 300;
 const NO_FAULT = new Set(['', '0', '0.0']);
 
 /** Every fault field that says something else than none. */
-export function faultsOf(values: Values | undefined, fields: Iterable<Field>): Fault[] {
+export function faultsOf(values: ShownValues | undefined, fields: Iterable<ShownField>): Fault[] {
   const found: Fault[] = [];
   for (const { name, title, kind, words, certainty } of fields) {
     if (kind !== 'fault') continue;
@@ -36,7 +36,11 @@ export function faultsOf(values: Values | undefined, fields: Iterable<Field>): F
   return found;
 }
 
-export function troubles(server: Server | null, batteries: readonly Battery[], fields: Iterable<Field>): Trouble[] {
+export function troubles(
+  server: ShownServer | null,
+  batteries: readonly ShownBattery[],
+  fields: Iterable<ShownField>,
+): Trouble[] {
   const table = [...fields];
   const found: Trouble[] = server?.storing === false ? [{ kind: 'not_storing' }] : [];
   for (const { name, connected, stale, last_reading_at: last, detail, clock, conflict } of batteries) {

@@ -4,10 +4,10 @@
 import { type CsvColumn, csv, download } from './csv.ts';
 import { dateText } from './house-time.ts';
 import type { Picture } from './picture.ts';
-import type { Table } from './series.ts';
-import type { Span } from './span.ts';
+import type { SeriesTable } from './series.ts';
+import type { ShownSpan } from './span.ts';
 
-export function columnsOf(picture: Picture, table: Table | null): CsvColumn[] {
+export function columnsOf(picture: Picture, table: SeriesTable | null): CsvColumn[] {
   const columns = picture.lines.flatMap(({ key, told, band }): CsvColumn[] => {
     if (table === null) return [{ heading: `${key}_energy_kWh`, values: told }];
     const name = key.endsWith('_power') ? key : `${key}_power`;
@@ -23,7 +23,7 @@ export function columnsOf(picture: Picture, table: Table | null): CsvColumn[] {
   return [...columns, { heading: 'soc_%', values: table.fields.soc?.mean ?? [] }];
 }
 
-export function exportPicture(picture: Picture, table: Table | null, span: Span, zone: string): void {
+export function exportPicture(picture: Picture, table: SeriesTable | null, span: ShownSpan, zone: string): void {
   const name = `alphaess-local ${dateText(span.from, zone)} ${dateText(span.to - 1, zone)}.csv`;
   download(name, csv(picture.starts, zone, columnsOf(picture, table)));
 }

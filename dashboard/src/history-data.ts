@@ -2,17 +2,17 @@
  * What History has loaded, as a picture, and how far it is zoomed.
  */
 import { energyPicture, linesPicture, type Picture, POWER_LINES, stackedPicture } from './picture.ts';
-import type { Table } from './series.ts';
-import { anySpan, SHORTEST_SECONDS, type Span } from './span.ts';
+import type { SeriesTable } from './series.ts';
+import { anySpan, SHORTEST_SECONDS, type ShownSpan } from './span.ts';
 import type { EnergyBucket } from './types.ts';
 
 export const MODES = ['lines', 'stacked', 'energy'] as const;
 export type Mode = (typeof MODES)[number];
 
 export interface HistoryData {
-  readonly span: Span;
+  readonly span: ShownSpan;
   /** Null where energies are shown. */
-  readonly table: Table | null;
+  readonly table: SeriesTable | null;
   readonly buckets: readonly EnergyBucket[];
 }
 
@@ -40,7 +40,7 @@ export function startAt({ table, buckets }: HistoryData, at: number | null): num
 }
 
 /** Half or twice as much, around the crosshair or the middle. */
-export function zoomed({ from, to }: Span, direction: 1 | -1, around: number | null): Span {
+export function zoomed({ from, to }: ShownSpan, direction: 1 | -1, around: number | null): ShownSpan {
   const centre = around ?? (from + to) / 2;
   const factor = direction === 1 ? 0.5 : 2;
   const start = Math.round(centre - (centre - from) * factor);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Battery, Session } from './types.ts';
+import type { ShownBattery, ShownSession } from './types.ts';
 
 /** The browser's EventSource, in the test's hands. */
 class FakeSource extends EventTarget {
@@ -37,7 +37,7 @@ class FakeSource extends EventTarget {
   }
 }
 
-const BATTERY: Battery = {
+const BATTERY: ShownBattery = {
   id: 'a',
   name: 'Garage',
   first_seen: '2026-11-23T09:00:00Z',
@@ -50,7 +50,7 @@ const BATTERY: Battery = {
   open_gaps: 0,
   conflict: null,
 };
-let session: Session;
+let session: ShownSession;
 let isThere: boolean;
 let loads: number;
 

@@ -16,7 +16,7 @@ import {
   takeReading,
   takeServerState,
 } from './store.ts';
-import type { Frame, LiveEvents } from './types.ts';
+import type { ShownEvents, ShownFrame } from './types.ts';
 
 /** The server says something every 15 s at the latest, though perhaps only what a page cannot hear. */
 const SILENT_MS = 30_000;
@@ -25,9 +25,9 @@ const PROBE_MS = 5_000;
 const WATCH_MS = 5_000;
 const FACTS_MS = 60_000;
 
-type Handlers = { [Name in keyof LiveEvents]?: (data: LiveEvents[Name]) => void };
+type LiveHandlers = { [Name in keyof ShownEvents]?: (data: ShownEvents[Name]) => void };
 
-const handlers: Handlers = {
+const handlers: LiveHandlers = {
   reading: takeReading,
   battery: takeBattery,
   clock: takeClock,
@@ -58,8 +58,8 @@ function gone(): void {
   if (link.value.state !== 'gone') link.value = { state: 'gone', since: Date.now() / 1000 };
 }
 
-function listen(to: EventSource, names: Handlers): void {
-  for (const name of Object.keys(names) as (keyof LiveEvents)[]) {
+function listen(to: EventSource, names: LiveHandlers): void {
+  for (const name of Object.keys(names) as (keyof ShownEvents)[]) {
     to.addEventListener(name, (message: MessageEvent<string>) => {
       heard();
       (names[name] as (data: unknown) => void)(JSON.parse(message.data));
@@ -114,7 +114,7 @@ export async function startLive(): Promise<void> {
 }
 
 /** Frames as they come, as long as somebody looks. Call what is given back to stop. */
-export function followFrames(take: (frame: Frame) => void): () => void {
+export function followFrames(take: (frame: ShownFrame) => void): () => void {
   const frames = new EventSource('api/live?frames=true');
   listen(frames, { frame: take });
   return () => frames.close();

@@ -1,8 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { loadEnergy, loadTable } from './loaders.ts';
-import type { Battery } from './types.ts';
+import type { ShownBattery } from './types.ts';
 
-const battery = (id: string) => ({ id, first_seen: '1970-01-01T00:00:00Z' }) as Battery;
+const battery = (id: string) => ({ id, first_seen: '1970-01-01T00:00:00Z' }) as ShownBattery;
 const { signal } = new AbortController();
 
 afterEach(() => vi.unstubAllGlobals());

@@ -4,11 +4,11 @@
 import { api } from './api.ts';
 import { addUp } from './energy.ts';
 import { isoOf, secondsOf } from './house-time.ts';
-import { addReadings, NO_TABLE, type Table, tableOf } from './series.ts';
-import type { Battery, Energy, EnergyBucket } from './types.ts';
+import { addReadings, NO_TABLE, type SeriesTable, tableOf } from './series.ts';
+import type { Energy, EnergyBucket, ShownBattery } from './types.ts';
 
 export async function loadEnergy(
-  batteries: readonly Battery[],
+  batteries: readonly ShownBattery[],
   from: number,
   to: number,
   per: Energy['per'],
@@ -26,11 +26,11 @@ export async function loadEnergy(
 
 /** @param until no gap is seen after it: what is to come is no gap */
 export async function loadTable(
-  batteries: readonly Battery[],
+  batteries: readonly ShownBattery[],
   asked: { readonly from: number; readonly to: number; readonly fields: readonly string[]; readonly points: number },
   until: number,
   signal: AbortSignal,
-): Promise<Table> {
+): Promise<SeriesTable> {
   const { from, to, fields, points } = asked;
   const query = { from: isoOf(from), to: isoOf(to), fields: fields.join(','), points };
   const parts = await Promise.all(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { factsOf, outlook } from './outlook.ts';
-import type { Configuration } from './types.ts';
+import type { ShownConfiguration } from './types.ts';
 
 const FACTS = { capacity: 10, reserve: 13 };
 
@@ -42,7 +42,7 @@ describe('the outlook', () => {
 
 describe('facts of the configuration', () => {
   const settings = (pairs: Record<string, unknown>) =>
-    ({ settings: Object.entries(pairs).map(([name, value]) => ({ name, value })) }) as unknown as Configuration;
+    ({ settings: Object.entries(pairs).map(([name, value]) => ({ name, value })) }) as unknown as ShownConfiguration;
 
   it('are read as numbers, also from texts', () => {
     expect(factsOf(settings({ battery_capacity: '10.100', discharge_stop_soc: 13 }))).toEqual({

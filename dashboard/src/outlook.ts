@@ -1,7 +1,7 @@
 /**
  * When the battery will be full, or down to its reserve, if it goes on as in the last minutes.
  */
-import type { Configuration, Setting } from './types.ts';
+import type { ShownConfiguration, ShownSetting } from './types.ts';
 
 /** W: below it there is nothing to foretell. */
 const IDLE_WATTS = 40;
@@ -19,16 +19,16 @@ export interface Outlook {
   readonly seconds: number | null;
 }
 
-export interface BatteryFacts {
+export interface ShownBatteryFacts {
   readonly capacity: number | null;
   readonly reserve: number | null;
 }
 
-export const NO_FACTS: BatteryFacts = { capacity: null, reserve: null };
+export const NO_FACTS: ShownBatteryFacts = { capacity: null, reserve: null };
 
-export function factsOf(configuration: Configuration | null): BatteryFacts {
+export function factsOf(configuration: ShownConfiguration | null): ShownBatteryFacts {
   const number = (name: string): number | null => {
-    const found = configuration?.settings.find((setting: Setting) => setting.name === name);
+    const found = configuration?.settings.find((setting: ShownSetting) => setting.name === name);
     const value = typeof found?.value === 'string' ? Number(found.value) : found?.value;
     return typeof value === 'number' && Number.isFinite(value) ? value : null;
   };
@@ -37,7 +37,7 @@ export function factsOf(configuration: Configuration | null): BatteryFacts {
 }
 
 /** @param watts + discharging, − charging, the mean of the last minutes */
-export function outlook(soc: number | null, watts: number | null, facts: BatteryFacts): Outlook | null {
+export function outlook(soc: number | null, watts: number | null, facts: ShownBatteryFacts): Outlook | null {
   if (soc === null || watts === null || facts.capacity === null || Math.abs(watts) < IDLE_WATTS) return null;
   const charging = watts < 0;
   const targetPercent = charging ? FULL_PERCENT : (facts.reserve ?? USUAL_RESERVE_PERCENT);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Output, outputView } from './outputs.ts';
+import { outputView, type ShownOutput } from './outputs.ts';
 
 const NOW = Date.parse('2026-11-23T09:05:00Z') / 1000;
 
-function output(change: Partial<Output> = {}): Output {
+function output(change: Partial<ShownOutput> = {}): ShownOutput {
   return {
     name: 'mqtt',
     state: 'up',
@@ -17,7 +17,7 @@ function output(change: Partial<Output> = {}): Output {
 }
 
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ');
-const factsOf = (change: Partial<Output>) =>
+const factsOf = (change: Partial<ShownOutput>) =>
   outputView(output(change), NOW).facts.map(([name, value]) => plain(`${name}: ${value}`));
 
 describe('an output', () => {

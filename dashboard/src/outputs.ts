@@ -4,16 +4,16 @@
 import * as format from './format.ts';
 import { secondsOf } from './house-time.ts';
 import { texts } from './texts.ts';
-import type { Server } from './types.ts';
+import type { ShownServer } from './types.ts';
 
-export type Output = Server['sinks'][number];
+export type ShownOutput = ShownServer['sinks'][number];
 
 export interface OutputView {
   readonly title: string;
   readonly state: string;
   /** Something is wrong that its owner should know of. */
   readonly isTrouble: boolean;
-  readonly problem: Output['problem'];
+  readonly problem: ShownOutput['problem'];
   readonly facts: readonly (readonly [name: string, value: string])[];
 }
 
@@ -22,7 +22,7 @@ const PULLED = new Set(['prometheus']);
 
 /** @param now Unix seconds */
 export function outputView(
-  { name, state, queued, sent, dropped, last_sent_at: last, problem }: Output,
+  { name, state, queued, sent, dropped, last_sent_at: last, problem }: ShownOutput,
   now: number,
 ): OutputView {
   const { outputs } = texts.system;

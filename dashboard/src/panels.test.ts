@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { panelsOf } from './panels.ts';
-import type { Field } from './types.ts';
+import type { ShownField } from './types.ts';
 
-const field = (name: string, panel: Field['panel'], show: Field['show']): Field => ({
+const field = (name: string, panel: ShownField['panel'], show: ShownField['show']): ShownField => ({
   ...{ name, panel, show, title: name, unit: '', kind: 'state', certainty: 'confirmed', sign: null },
   ...{ value: 'number', range: null, decimals: null, phase: null, in: ['live'], words: null },
 });

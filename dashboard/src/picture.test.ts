@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { columnsOf } from './history-csv.ts';
 import { endOf, energyPicture, linesPicture, meanOf, POWER_LINES, stackedPicture, sumOf } from './picture.ts';
-import type { Table } from './series.ts';
+import type { SeriesTable } from './series.ts';
 import { spanAt } from './span.ts';
 import type { EnergyBucket } from './types.ts';
 
 const column = (mean: (number | null)[]) => ({ min: mean.map(() => null), mean, max: mean.map(() => null) });
-const TABLE: Table = {
+const TABLE: SeriesTable = {
   starts: [0, 60],
   bucketSeconds: 60,
   holes: [],

@@ -2,24 +2,24 @@
  * What a chart draws, before anything is drawn: lines, areas or bars over time, with their gaps.
  */
 import type { EnergyName } from './energy.ts';
-import { type Bounds, type Column, side, stack, type Table } from './series.ts';
-import { energyPiece, type Span } from './span.ts';
+import { type ColumnBounds, type SeriesColumn, type SeriesTable, side, stack } from './series.ts';
+import { energyPiece, type ShownSpan } from './span.ts';
 import type { EnergyBucket } from './types.ts';
 
 /** The colour (pv, battery, …) and form of a line; `away` is hatched: it leaves the house or goes into the battery. */
 export type Thing = 'pv' | 'battery' | 'grid' | 'load' | 'ink' | 'soft';
 
-export interface Line {
+export interface PictureLine {
   readonly key: string;
   readonly thing: Thing;
-  readonly drawn: Column;
+  readonly drawn: SeriesColumn;
   /** What is told at the crosshair: not the height in a stack. */
-  readonly told: Column;
+  readonly told: SeriesColumn;
   readonly form: 'line' | 'area' | 'bar';
   readonly dash?: readonly number[];
   readonly thick?: boolean;
   readonly away?: boolean;
-  readonly band?: { readonly min: Column; readonly max: Column };
+  readonly band?: { readonly min: SeriesColumn; readonly max: SeriesColumn };
 }
 
 export interface Picture {
@@ -30,10 +30,10 @@ export interface Picture {
   readonly from: number;
   readonly to: number;
   readonly holes: readonly (readonly [number, number])[];
-  readonly lines: readonly Line[];
+  readonly lines: readonly PictureLine[];
 }
 
-const NO_COLUMN: Bounds = { min: [], mean: [], max: [] };
+const NO_COLUMN: ColumnBounds = { min: [], mean: [], max: [] };
 
 export interface LineOf {
   readonly field: string;
@@ -52,19 +52,19 @@ export const POWER_LINES: readonly LineOf[] = [
 export const SOC_LINE: readonly LineOf[] = [{ field: 'soc', thing: 'battery', thick: true }];
 export const POWER_FIELDS = [...POWER_LINES, ...SOC_LINE].map(({ field }) => field);
 
-function frame(table: Table, from: number, to: number, lines: readonly Line[]): Picture {
+function frame(table: SeriesTable, from: number, to: number, lines: readonly PictureLine[]): Picture {
   const { starts, bucketSeconds, holes } = table;
   return { x: starts.map((start) => start + bucketSeconds / 2), starts, axis: 'time', from, to, holes, lines };
 }
 
 export function linesPicture(
-  table: Table,
+  table: SeriesTable,
   from: number,
   to: number,
   of: readonly LineOf[],
   withBands: boolean,
 ): Picture {
-  const lines = of.map(({ field, thing, dash, thick }): Line => {
+  const lines = of.map(({ field, thing, dash, thick }): PictureLine => {
     const { min, mean, max } = table.fields[field] ?? NO_COLUMN;
     return {
       key: field,
@@ -80,47 +80,47 @@ export function linesPicture(
   return frame(table, from, to, lines);
 }
 
-interface Part {
+interface PicturePart {
   readonly key: string;
   readonly thing: Thing;
   readonly away?: boolean;
-  readonly column: Column;
+  readonly column: SeriesColumn;
 }
 
 /** What goes away is drawn below zero, but nobody uses minus two kilowatt-hours. */
 const size = (value: number | null) => (value === null ? null : Math.abs(value));
 
 /** Above zero what comes, below what goes; the highest of a stack first, so that the lower ones cover it. */
-function stacked(form: 'area' | 'bar', up: readonly Part[], down: readonly Part[]): Line[] {
+function stacked(form: 'area' | 'bar', up: readonly PicturePart[], down: readonly PicturePart[]): PictureLine[] {
   return [up, down].flatMap((parts) => {
     const sums = stack(parts.map(({ column }) => column));
     return parts
-      .map(({ key, thing, away, column }, at): Line => {
+      .map(({ key, thing, away, column }, at): PictureLine => {
         return { key, thing, drawn: sums[at] ?? [], told: column.map(size), form, ...(away ? { away } : {}) };
       })
       .reverse();
   });
 }
 
-const negative = (column: Column): Column => column.map((value) => (value === null ? null : -value));
+const negative = (column: SeriesColumn): SeriesColumn => column.map((value) => (value === null ? null : -value));
 
-export function stackedPicture(table: Table, from: number, to: number, hidden: ReadonlySet<string>): Picture {
+export function stackedPicture(table: SeriesTable, from: number, to: number, hidden: ReadonlySet<string>): Picture {
   const mean = (field: string) => table.fields[field]?.mean ?? [];
-  const up: Part[] = [
+  const up: PicturePart[] = [
     { key: 'pv_power', thing: 'pv', column: mean('pv_power') },
     { key: 'battery_discharge', thing: 'battery', column: side(mean('battery_power'), 1) },
     { key: 'grid_import', thing: 'grid', column: side(mean('grid_power'), 1) },
   ];
-  const down: Part[] = [
+  const down: PicturePart[] = [
     { key: 'load_power', thing: 'load', column: negative(mean('load_power')) },
     { key: 'battery_charge', thing: 'battery', away: true, column: side(mean('battery_power'), -1) },
     { key: 'grid_export', thing: 'grid', away: true, column: side(mean('grid_power'), -1) },
   ];
-  const shown = ({ key }: Part) => !hidden.has(key);
+  const shown = ({ key }: PicturePart) => !hidden.has(key);
   return frame(table, from, to, stacked('area', up.filter(shown), down.filter(shown)));
 }
 
-const ENERGY_PARTS: readonly (Omit<Part, 'column'> & { readonly name: EnergyName; readonly up: boolean })[] = [
+const ENERGY_PARTS: readonly (Omit<PicturePart, 'column'> & { readonly name: EnergyName; readonly up: boolean })[] = [
   { key: 'pv', thing: 'pv', name: 'pv_energy', up: true },
   { key: 'battery_discharge', thing: 'battery', name: 'battery_discharge_energy', up: true },
   { key: 'grid_import', thing: 'grid', name: 'grid_import_energy', up: true },
@@ -129,7 +129,7 @@ const ENERGY_PARTS: readonly (Omit<Part, 'column'> & { readonly name: EnergyName
   { key: 'grid_export', thing: 'grid', away: true, name: 'grid_export_energy', up: false },
 ];
 
-export function energyPicture(buckets: readonly EnergyBucket[], span: Span, hidden: ReadonlySet<string>): Picture {
+export function energyPicture(buckets: readonly EnergyBucket[], span: ShownSpan, hidden: ReadonlySet<string>): Picture {
   const parts = ENERGY_PARTS.filter(({ key }) => !hidden.has(key)).map((part) => {
     const values = buckets.map((bucket) => bucket[part.name]);
     return { ...part, column: part.up ? values : negative(values) };
@@ -145,19 +145,19 @@ export function energyPicture(buckets: readonly EnergyBucket[], span: Span, hidd
 }
 
 /** Where the column at that index ends. */
-export function endOf(picture: Picture, at: number, span: Span): number {
+export function endOf(picture: Picture, at: number, span: ShownSpan): number {
   const next = picture.starts[at + 1];
   if (next !== undefined) return next;
   const lengths = { hour: 3600, day: 86_400, month: 31 * 86_400 };
   return Math.min(span.to, (picture.starts[at] ?? span.from) + lengths[energyPiece(span)]);
 }
 
-export function meanOf(column: Column): number | null {
+export function meanOf(column: SeriesColumn): number | null {
   const known = column.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
-export function sumOf(column: Column): number | null {
+export function sumOf(column: SeriesColumn): number | null {
   const known = column.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }

@@ -4,8 +4,8 @@
 import uPlot from 'uplot';
 import { type ColourName, type Colours, faint, hatch, mixed } from './colours.ts';
 import { clockTime, type TimeStyle } from './format.ts';
-import type { Line, Picture } from './picture.ts';
-import type { Column } from './series.ts';
+import type { Picture, PictureLine } from './picture.ts';
+import type { SeriesColumn } from './series.ts';
 import { ticks } from './ticks.ts';
 
 export interface Look {
@@ -84,7 +84,7 @@ function yRange(look: Look, min: number | null, max: number | null): [number, nu
   return [low - room, high + room];
 }
 
-function seriesOf(line: Line, colours: Colours): uPlot.Series[] {
+function seriesOf(line: PictureLine, colours: Colours): uPlot.Series[] {
   const colour = colours[line.thing];
   const { bars } = uPlot.paths;
   const fill = (plot: uPlot) =>
@@ -103,7 +103,7 @@ function seriesOf(line: Line, colours: Colours): uPlot.Series[] {
 }
 
 /** Between two gaps there is no line, only a point. */
-function lonely(column: Column): number[] {
+function lonely(column: SeriesColumn): number[] {
   const isNothing = (at: number) => (column[at] ?? null) === null;
   return column.flatMap((value, at) => (value !== null && isNothing(at - 1) && isNothing(at + 1) ? [at] : []));
 }

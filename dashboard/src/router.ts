@@ -6,7 +6,7 @@ import { signal } from '@preact/signals';
 export const VIEWS = ['now', 'history', 'battery', 'events', 'frames', 'system'] as const;
 export type View = (typeof VIEWS)[number];
 
-export interface Route {
+export interface PageRoute {
   readonly view: View;
   readonly query: ReadonlyMap<string, string>;
 }
@@ -14,7 +14,7 @@ export interface Route {
 /** Which battery is looked at; kept from view to view. */
 const KEPT = 'battery';
 
-export function routeOf(hash: string): Route {
+export function routeOf(hash: string): PageRoute {
   const [, path = '', query = ''] = /^#?\/?([^?]*)\??(.*)$/.exec(hash) ?? [];
   const view = VIEWS.find((known) => known === path) ?? 'now';
   return { view, query: new Map(new URLSearchParams(query)) };
@@ -28,7 +28,7 @@ export function hashOf(view: View, query: Readonly<Record<string, string | null 
   return text === '' ? `#/${view}` : `#/${view}?${text}`;
 }
 
-export const route = signal<Route>(routeOf(''));
+export const route = signal<PageRoute>(routeOf(''));
 
 export function watchAddress(): void {
   const read = () => {

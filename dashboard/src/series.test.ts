@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { addReadings, side, stack, tableOf } from './series.ts';
-import type { Readings } from './types.ts';
+import type { ShownReadings } from './types.ts';
 
-const readings = (times: number[], means: Record<string, (number | null)[]>, bucket = 60): Readings => {
+const readings = (times: number[], means: Record<string, (number | null)[]>, bucket = 60): ShownReadings => {
   const fields = Object.entries(means).map(([name, mean]) => [name, { min: mean, mean, max: mean }]);
   return {
     from: '',

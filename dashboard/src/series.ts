@@ -2,30 +2,30 @@
  * From the server's buckets to columns a chart can draw: gaps become nulls, several batteries one, parts a stack.
  */
 import { sumKnown } from './flow.ts';
-import type { Readings } from './types.ts';
+import type { ShownReadings } from './types.ts';
 
-export type Column = readonly (number | null)[];
-export interface Bounds {
-  readonly min: Column;
-  readonly mean: Column;
-  readonly max: Column;
+export type SeriesColumn = readonly (number | null)[];
+export interface ColumnBounds {
+  readonly min: SeriesColumn;
+  readonly mean: SeriesColumn;
+  readonly max: SeriesColumn;
 }
-export interface Table {
+export interface SeriesTable {
   /** Unix seconds of the beginning of each bucket. */
   readonly starts: readonly number[];
   readonly bucketSeconds: number;
-  readonly fields: Readonly<Record<string, Bounds>>;
+  readonly fields: Readonly<Record<string, ColumnBounds>>;
   /** Stretches without data inside what was asked for, [from, to). */
   readonly holes: readonly (readonly [number, number])[];
 }
 
-export const NO_TABLE: Table = { starts: [], bucketSeconds: 60, fields: {}, holes: [] };
+export const NO_TABLE: SeriesTable = { starts: [], bucketSeconds: 60, fields: {}, holes: [] };
 
 /** Longer than this many buckets without data is a gap, not a late reading. */
 const GAP_BUCKETS = 1.75;
 
 /** Puts an empty bucket into every gap, so that no line is drawn over it. */
-export function tableOf(readings: Readings, from: number, to: number): Table {
+export function tableOf(readings: ShownReadings, from: number, to: number): SeriesTable {
   const { start_seconds: times, bucket_seconds: size } = readings;
   const longest = Math.max(size * GAP_BUCKETS, size + 20);
   const holes: [number, number][] = [];
@@ -41,7 +41,7 @@ export function tableOf(readings: Readings, from: number, to: number): Table {
     order.push(at);
     starts.push(time);
   });
-  const pick = (column: Column): Column => order.map((at) => (at === null ? null : (column[at] ?? null)));
+  const pick = (column: SeriesColumn): SeriesColumn => order.map((at) => (at === null ? null : (column[at] ?? null)));
   const fields = Object.fromEntries(
     Object.entries(readings.fields).map(([name, { min, mean, max }]) => [
       name,
@@ -64,8 +64,8 @@ function edges(times: readonly number[], size: number, from: number, to: number,
 
 /** Several batteries as one; where one of them is not known, neither is the sum. Least and greatest have no sum. */
 export function addReadings(
-  parts: readonly { readonly since: number; readonly readings: Readings }[],
-): Readings | null {
+  parts: readonly { readonly since: number; readonly readings: ShownReadings }[],
+): ShownReadings | null {
   const [first] = parts;
   if (first === undefined || parts.length === 1) return first?.readings ?? null;
   const indexes = parts.map(({ readings }) => new Map(readings.start_seconds.map((time, at) => [time, at])));
@@ -91,7 +91,7 @@ export function addReadings(
 }
 
 /** Each column on top of those before it; nothing where none is known. */
-export function stack(columns: readonly Column[]): (number | null)[][] {
+export function stack(columns: readonly SeriesColumn[]): (number | null)[][] {
   const sums: (number | null)[] = columns[0]?.map(() => null) ?? [];
   return columns.map((column) =>
     column.map((value, at) => {
@@ -104,6 +104,6 @@ export function stack(columns: readonly Column[]): (number | null)[][] {
 }
 
 /** What of a signed column lies above (or, with −1, below) zero, kept with its sign. */
-export function side(column: Column, sign: 1 | -1): Column {
+export function side(column: SeriesColumn, sign: 1 | -1): SeriesColumn {
   return column.map((value) => (value === null ? null : value * sign > 0 ? value : 0));
 }

@@ -3,18 +3,18 @@
  */
 import { batch, computed, signal } from '@preact/signals';
 import { ApiError, api, whenLocked } from './api.ts';
-import type { BatteryFacts } from './outlook.ts';
+import type { ShownBatteryFacts } from './outlook.ts';
 import { factsOf, NO_FACTS } from './outlook.ts';
 import { route } from './router.ts';
-import type { Battery, Field, LiveEvents, Server, Session } from './types.ts';
+import type { ShownBattery, ShownEvents, ShownField, ShownServer, ShownSession } from './types.ts';
 
 export type Link = { readonly state: 'opening' | 'up' } | { readonly state: 'gone'; readonly since: number };
 
-export const session = signal<Session | null>(null);
-export const server = signal<Server | null>(null);
-export const batteries = signal<readonly Battery[] | null>(null);
-export const fields = signal<ReadonlyMap<string, Field>>(new Map());
-export const facts = signal<ReadonlyMap<string, BatteryFacts>>(new Map());
+export const session = signal<ShownSession | null>(null);
+export const server = signal<ShownServer | null>(null);
+export const batteries = signal<readonly ShownBattery[] | null>(null);
+export const fields = signal<ReadonlyMap<string, ShownField>>(new Map());
+export const facts = signal<ReadonlyMap<string, ShownBatteryFacts>>(new Map());
 export const link = signal<Link>({ state: 'opening' });
 export const failure = signal<string | null>(null);
 /** Counts up when what was loaded may no longer be right: after the server was away. */
@@ -34,7 +34,7 @@ export const chosenId = computed(() => {
   if (known.some(({ id }) => id === asked)) return asked ?? null;
   return known.length === 1 ? (known[0]?.id ?? null) : null;
 });
-export const chosen = computed<readonly Battery[]>(() => {
+export const chosen = computed<readonly ShownBattery[]>(() => {
   const known = batteries.value ?? [];
   const id = chosenId.value;
   return id === null ? known : known.filter((battery) => battery.id === id);
@@ -43,12 +43,12 @@ export const chosen = computed<readonly Battery[]>(() => {
 export const chosenKey = computed(() => chosen.value.map(({ id }) => id).join(' '));
 
 /** Powers of the last minutes, for what is foretold. */
-interface Sample {
+interface PowerSample {
   readonly at: number;
   readonly watts: number;
 }
 const SAMPLE_SECONDS = 300;
-const samples = new Map<string, Sample[]>();
+const samples = new Map<string, PowerSample[]>();
 
 export function meanBatteryPower(id: string): number | null {
   const known = samples.get(id) ?? [];
@@ -95,7 +95,7 @@ export async function load(): Promise<boolean> {
   }
 }
 
-function takeServer(answer: Server): void {
+function takeServer(answer: ShownServer): void {
   ahead = Date.parse(answer.now) - Date.now();
   server.value = answer;
   tick();
@@ -111,22 +111,22 @@ export async function loadMissingFacts(): Promise<void> {
   if (missing.length > 0 && !locked.value) await loadFacts(missing);
 }
 
-async function loadFacts(of: readonly Battery[]): Promise<void> {
+async function loadFacts(of: readonly ShownBattery[]): Promise<void> {
   const loaded = await Promise.all(
     of.map(async ({ id }) => [id, factsOf(await api.configuration(id).catch(() => null))] as const),
   );
   facts.value = new Map([...facts.value, ...loaded]);
 }
 
-export function factsOfBattery(id: string): BatteryFacts {
+export function factsOfBattery(id: string): ShownBatteryFacts {
   return facts.value.get(id) ?? NO_FACTS;
 }
 
-function change(id: string, work: (battery: Battery) => Battery): void {
+function change(id: string, work: (battery: ShownBattery) => ShownBattery): void {
   batteries.value = (batteries.value ?? []).map((battery) => (battery.id === id ? work(battery) : battery));
 }
 
-export function takeReading({ battery: id, kind, time, values, held }: LiveEvents['reading']): void {
+export function takeReading({ battery: id, kind, time, values, held }: ShownEvents['reading']): void {
   if (kind === 'live') sample(id, values.battery_power);
   const arrival = new Date(now.value * 1000).toISOString();
   change(id, (battery) => ({
@@ -137,7 +137,7 @@ export function takeReading({ battery: id, kind, time, values, held }: LiveEvent
   }));
 }
 
-export function takeBattery(battery: Battery): void {
+export function takeBattery(battery: ShownBattery): void {
   const known = batteries.value ?? [];
   if (known.some(({ id }) => id === battery.id)) {
     change(battery.id, () => battery);
@@ -147,18 +147,18 @@ export function takeBattery(battery: Battery): void {
   void loadFacts(batteries.value);
 }
 
-export function takeClock({ battery: id, clock }: LiveEvents['clock']): void {
+export function takeClock({ battery: id, clock }: ShownEvents['clock']): void {
   change(id, (battery) => ({ ...battery, clock }));
 }
 
-export function takeServerState(state: LiveEvents['server_state']): void {
+export function takeServerState(state: ShownEvents['server_state']): void {
   if (server.value !== null) server.value = { ...server.value, ...state };
 }
 
 /** The newest of our own and the batteries' log entries, as they come. */
-export const newEvents = signal<readonly LiveEvents['event'][]>([]);
+export const newEvents = signal<readonly ShownEvents['event'][]>([]);
 
-export function takeEvent(event: LiveEvents['event']): void {
+export function takeEvent(event: ShownEvents['event']): void {
   newEvents.value = [event, ...newEvents.value].slice(0, 200);
 }
 

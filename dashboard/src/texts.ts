@@ -2,7 +2,7 @@
  * Every English text of the page. Another language is another object of this shape. Titles of fields come from the
  * server's field table.
  */
-import type { Field } from './types.ts';
+import type { ShownField } from './types.ts';
 
 export const texts = {
   product: 'alphaess-local',
@@ -190,7 +190,7 @@ export const texts = {
       limits: 'Limits and commands',
       states: 'States',
       links: 'Links',
-    } satisfies Readonly<Record<Exclude<Field['panel'], 'faults' | 'configuration'>, string>>,
+    } satisfies Readonly<Record<Exclude<ShownField['panel'], 'faults' | 'configuration'>, string>>,
     more: (count: number) => `More (${count})`,
     pack: (number: number) => `Pack ${number}`,
     over: 'Cells over time',

@@ -4,7 +4,7 @@
 import { clockTime, type TimeStyle } from './format.ts';
 import { dayStart, localTime, monthStart, timeAt } from './house-time.ts';
 
-export interface Tick {
+export interface AxisTick {
   readonly time: number;
   readonly label: string;
 }
@@ -17,7 +17,7 @@ const CLOCK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) 
 const DAY_STEPS = [1, 2, 7, 14];
 const MONTH_STEPS = [1, 2, 3, 6, 12];
 
-export function ticks(from: number, to: number, most: number, zone: string): Tick[] {
+export function ticks(from: number, to: number, most: number, zone: string): AxisTick[] {
   const length = to - from;
   const clockStep = CLOCK_STEPS.find((step) => length / step <= most);
   if (clockStep !== undefined) return clockTicks(from, to, clockStep, zone);
@@ -27,8 +27,8 @@ export function ticks(from: number, to: number, most: number, zone: string): Tic
   return monthTicks(from, to, months, zone);
 }
 
-function clockTicks(from: number, to: number, step: number, zone: string): Tick[] {
-  const found: Tick[] = [];
+function clockTicks(from: number, to: number, step: number, zone: string): AxisTick[] {
+  const found: AxisTick[] = [];
   for (let day = dayStart(from, zone); day <= to; day = dayStart(day, zone, 1)) {
     const { year, month, day: date } = localTime(day, zone);
     for (let second = 0; second < DAY; second += step) {
@@ -42,8 +42,8 @@ function clockTicks(from: number, to: number, step: number, zone: string): Tick[
   return found;
 }
 
-function dayTicks(from: number, to: number, step: number, zone: string): Tick[] {
-  const found: Tick[] = [];
+function dayTicks(from: number, to: number, step: number, zone: string): AxisTick[] {
+  const found: AxisTick[] = [];
   const style: TimeStyle = to - from <= 8 * DAY ? 'dayTick' : 'dayMonth';
   for (let day = dayStart(from, zone); day <= to; day = dayStart(day, zone, step)) {
     if (day >= from) found.push({ time: day, label: clockTime(day, zone, style) });
@@ -51,8 +51,8 @@ function dayTicks(from: number, to: number, step: number, zone: string): Tick[] 
   return found;
 }
 
-function monthTicks(from: number, to: number, step: number, zone: string): Tick[] {
-  const found: Tick[] = [];
+function monthTicks(from: number, to: number, step: number, zone: string): AxisTick[] {
+  const found: AxisTick[] = [];
   for (let month = monthStart(from, zone); month <= to; month = monthStart(month, zone, step)) {
     if (month < from) continue;
     const isYear = localTime(month, zone).month === 1 && to - from > 370 * DAY;

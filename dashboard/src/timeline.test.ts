@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { days, entriesOf } from './timeline.ts';
-import type { Epoch, Gap, LogEvent } from './types.ts';
+import type { Epoch, GapOnPage, LogEvent } from './types.ts';
 
 const event = (source: 'battery' | 'server', time: string | null, received: string): LogEvent => {
   return { time, received_at: received, source, name: 'x', code: null, meaning: null, text: '' };
@@ -10,7 +10,7 @@ const epoch = (since: string, offset: number): Epoch => {
 };
 
 it('is one line of all, newest first, by the house’s days', () => {
-  const gap = { from: '2026-11-22T15:00:00Z', to: '2026-11-22T16:00:00Z' } as Gap;
+  const gap = { from: '2026-11-22T15:00:00Z', to: '2026-11-22T16:00:00Z' } as GapOnPage;
   const entries = entriesOf({
     battery: 'a',
     events: [

@@ -10,7 +10,7 @@ import { BACKUP_FOLDER } from '../store/backup/backups.ts';
 import { makeBackupApart } from '../store/backup/maker.ts';
 import { inMegabytes } from '../store/backup/space.ts';
 import { type UpgradeNews, upgrade } from '../store/backup/upgrade.ts';
-import type { Place } from '../store/backup/way-back.ts';
+import type { DataPlace } from '../store/backup/way-back.ts';
 import { PASSWORD_FILE } from '../web/access/secrets.ts';
 import { version } from './version.ts';
 
@@ -18,7 +18,7 @@ import { version } from './version.ts';
 export const HOUSE_FILES: readonly string[] = [PASSWORD_FILE];
 
 /** Where the data of a configuration is, and its backups. */
-export function placeFrom({ data, store }: Config): Place {
+export function placeFrom({ data, store }: Config): DataPlace {
   return { data, backups: store.backups.to ?? join(data, BACKUP_FOLDER) };
 }
 

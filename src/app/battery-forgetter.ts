@@ -72,7 +72,7 @@ export class BatteryForgetter {
 }
 
 /** A store that no server uses. */
-interface IdleStore extends Pick<Store, 'recall' | 'remember'> {
+interface ForgettingStore extends Pick<Store, 'recall' | 'remember'> {
   forget(id: string): number | null;
   finishForgetting(number: number, maxRows: number): RemovedRows;
 }
@@ -83,7 +83,7 @@ const STROKE = 1000;
  * Forgets a battery to its end; the next server clears its topics at the broker.
  * @returns null where there is no such battery
  */
-export function forgetAlone(store: IdleStore, id: string): Omit<ForgettingState, 'isDone'> | null {
+export function forgetAlone(store: ForgettingStore, id: string): Omit<ForgettingState, 'isDone'> | null {
   const topicsLeft = leaveToClear(store, id);
   const number = store.forget(id);
   return number === null ? null : { removed: store.finishForgetting(number, STROKE), topicsLeft };

@@ -11,7 +11,7 @@ import { BatteryForgetter } from './battery-forgetter.ts';
 import { monoMs, now } from './context.ts';
 import { FanOut } from './fan-out.ts';
 import type { Reporter } from './reporter.ts';
-import { batteryLoader, Sessions } from './sessions.ts';
+import { batteryLoader, SessionOpener } from './session-opener.ts';
 import { TrustDesk } from './trust-desk.ts';
 import type { Watched } from './watched.ts';
 
@@ -38,7 +38,7 @@ export interface BuiltServer {
 export function buildServer({ battery }: Config, parts: ServerParts): BuiltServer {
   const { store, kept, clock, serverClock, reporter, watched } = parts;
   const { state, tap, metrics, strangers, visits } = watched;
-  const sessions = new Sessions(battery, store, kept, serverClock);
+  const sessions = new SessionOpener(battery, store, kept, serverClock);
   const { switchboard } = sessions;
   const all = [reporter, state, tap, metrics, strangers, visits, clock];
   const watcher = new FanOut(all, (error) => reporter.mistaken(String(error)));

@@ -3,7 +3,7 @@
  */
 import type { Config } from '../config/load.ts';
 import { examine } from '../doctor/examine.ts';
-import { type BatteryFacts, type Facts, type PortFacts, withoutAddresses } from '../doctor/facts.ts';
+import { type BatteryFacts, type DoctorFacts, type PortFacts, withoutAddresses } from '../doctor/facts.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { isPortTaken } from '../doctor/gather/port.ts';
 import { type Outside, Surroundings } from '../doctor/gather/surroundings.ts';
@@ -14,7 +14,7 @@ import { readerSource } from '../store/reader-source.ts';
 import { StoreError } from '../store/store.ts';
 import { namelessOf } from '../web/query/nameless.ts';
 import { placeFrom } from './backups.ts';
-import { listenedOn, type Shown, visitsOf } from './doctor.ts';
+import { listenedOn, type ShownFindings, visitsOf } from './doctor.ts';
 import { readContact } from './server-file.ts';
 import { version } from './version.ts';
 
@@ -27,7 +27,7 @@ const DAY_MS = 86_400_000;
 /** @param wallMs the wall clock, Unix ms */
 export async function findingsAlone(
   config: Config,
-  shown: Shown,
+  shown: ShownFindings,
   wallMs: () => number,
   outside: Outside = thisMachine(config.data, CHECK_MS),
 ): Promise<Finding[]> {
@@ -41,7 +41,7 @@ export async function findingsAlone(
   }
 }
 
-async function factsAlone(config: Config, surroundings: Surroundings, wallMs: () => number): Promise<Facts> {
+async function factsAlone(config: Config, surroundings: Surroundings, wallMs: () => number): Promise<DoctorFacts> {
   const { battery, data: folder, time_zone: timeZone } = config;
   const { addresses, machine, names, kernel, data } = await surroundings.look();
   const kept = await keptIn(config, wallMs());
@@ -70,10 +70,10 @@ async function portState(folder: string, listen: { host: string; port: number })
   return readContact(folder) === null ? 'taken' : 'silent';
 }
 
-type Kept = Pick<Facts, 'batteries' | 'visits'>;
+type KeptFacts = Pick<DoctorFacts, 'batteries' | 'visits'>;
 
 /** Nothing where it cannot be read: why, the check of the database says. */
-async function keptIn(config: Config, nowMs: number): Promise<Kept> {
+async function keptIn(config: Config, nowMs: number): Promise<KeptFacts> {
   let reader: StoreReader | null = null;
   try {
     reader = await readerSource(placeFrom(config)).openReader();

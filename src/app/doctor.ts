@@ -6,7 +6,7 @@ import type { Config } from '../config/load.ts';
 import { examine } from '../doctor/examine.ts';
 import {
   type BatteryFacts,
-  type Facts,
+  type DoctorFacts,
   type OutputFacts,
   type PortFacts,
   type VisitFacts,
@@ -23,7 +23,7 @@ import { version } from './version.ts';
 import type { Watched } from './watched.ts';
 
 /** Whose addresses are shown: of everybody, of this machine and its DNS alone, of nobody. */
-export type Shown = 'all' | 'own' | 'none';
+export type ShownFindings = 'all' | 'own' | 'none';
 
 const DAY_MS = 86_400_000;
 /** So long the page waits for the check of the database, ms. */
@@ -55,7 +55,7 @@ export class Doctor {
     this.#startedMonoMs = parts.monoMs();
   }
 
-  async findings(shown: Shown): Promise<Finding[]> {
+  async findings(shown: ShownFindings): Promise<Finding[]> {
     const facts = await this.#facts();
     if (shown === 'all') return examine(facts);
     return examine(withoutAddresses(facts, shown === 'own' ? 'peers' : 'all'));
@@ -77,7 +77,7 @@ export class Doctor {
     }
   }
 
-  async #facts(): Promise<Facts> {
+  async #facts(): Promise<DoctorFacts> {
     const { config, watched, batteryPort, doubt, wallMs, monoMs } = this.#parts;
     const { addresses, machine, names, kernel, data } = await this.#surroundings.look();
     const nowMs = wallMs();

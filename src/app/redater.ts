@@ -30,7 +30,7 @@ export class Redater {
 }
 
 /** A store that no server uses. */
-interface IdleStore {
+interface RedatableStore {
   commit(records: readonly StoreRecord[]): void;
   readonly jobs: number;
   work(maxRows: number): void;
@@ -41,7 +41,7 @@ interface IdleStore {
 const STROKE = 1000;
 
 /** Does it to its end, roll-ups and energies with it. */
-export function redateAlone(store: IdleStore, serial: string, corrections: readonly ClockCorrection[]): void {
+export function redateAlone(store: RedatableStore, serial: string, corrections: readonly ClockCorrection[]): void {
   store.commit([recordOf(new Private(serial), corrections, Date.now())]);
   while (store.jobs > 0) store.work(STROKE);
   while (store.backlog.rows > 0) store.fold(STROKE);

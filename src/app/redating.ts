@@ -48,7 +48,7 @@ const DAY_SECONDS = 86_400;
 /** What a moment of the arrival is rounded by, as dates are. */
 const ROUNDING = 0.2;
 
-interface Stretch {
+interface RedatedStretch {
   readonly readings: Arrived[];
   /** Battery time − arrival of the newest that was on time, in seconds. */
   offset: number;
@@ -70,7 +70,7 @@ export function movesOf(readings: readonly Arrived[], within: Within = ANYWHERE)
   const moves: Move[][] = [];
   let error = 0;
   for (let at = stretches.length - 1; at >= 0; at--) {
-    const stretch = stretches[at] as Stretch;
+    const stretch = stretches[at] as RedatedStretch;
     const next = stretches[at + 1];
     if (next !== undefined) error = errorBefore(stretch, next, error, stretches[at - 1]);
     moves.push(movesOfStretch(stretch, Math.round(error), within));
@@ -82,8 +82,8 @@ function offsetOf({ batteryTime, receivedMs }: Arrived): number {
   return batteryTime - receivedMs / 1000;
 }
 
-function stretchesOf(readings: readonly Arrived[]): Stretch[] {
-  const found: Stretch[] = [];
+function stretchesOf(readings: readonly Arrived[]): RedatedStretch[] {
+  const found: RedatedStretch[] = [];
   for (const reading of [...readings].sort((one, other) => one.receivedMs - other.receivedMs)) {
     const offset = offsetOf(reading);
     const own = found.findLast((one) => belongs(reading, offset, one));
@@ -96,23 +96,23 @@ function stretchesOf(readings: readonly Arrived[]): Stretch[] {
   return found.filter((one) => one.readings.length >= ENOUGH);
 }
 
-function belongs({ batteryTime }: Arrived, offset: number, stretch: Stretch): boolean {
+function belongs({ batteryTime }: Arrived, offset: number, stretch: RedatedStretch): boolean {
   const last = stretch.readings.at(-1) as Arrived;
   const isNear = offset <= stretch.offset + ON_TIME_SECONDS && offset > stretch.offset - LATE_SECONDS;
   const passed = batteryTime - last.batteryTime;
   return isNear && passed > -LATE_SECONDS && passed <= CADENCE_SECONDS;
 }
 
-const firstOf = ({ readings }: Stretch) => readings[0] as Arrived;
-const lastOf = ({ readings }: Stretch) => readings.at(-1) as Arrived;
+const firstOf = ({ readings }: RedatedStretch) => readings[0] as Arrived;
+const lastOf = ({ readings }: RedatedStretch) => readings.at(-1) as Arrived;
 
 /**
  * In the order in which they were: one follows another where either clock went on by a cadence; such chains come in the order in
  * which their last arrived.
  */
-function inOrder(stretches: readonly Stretch[]): Stretch[] {
-  const following = new Map<Stretch, Stretch>();
-  const followed = new Set<Stretch>();
+function inOrder(stretches: readonly RedatedStretch[]): RedatedStretch[] {
+  const following = new Map<RedatedStretch, RedatedStretch>();
+  const followed = new Set<RedatedStretch>();
   for (const stretch of stretches) {
     const next = stretches.find((one) => one !== stretch && !followed.has(one) && isNext(stretch, one));
     if (next === undefined || leadsTo(following, next, stretch)) continue;
@@ -120,27 +120,31 @@ function inOrder(stretches: readonly Stretch[]): Stretch[] {
     followed.add(next);
   }
   const chains = stretches.filter((one) => !followed.has(one)).map((first) => chainFrom(first, following));
-  const end = (chain: readonly Stretch[]) => lastOf(chain.at(-1) as Stretch).receivedMs;
+  const end = (chain: readonly RedatedStretch[]) => lastOf(chain.at(-1) as RedatedStretch).receivedMs;
   return chains.sort((one, other) => end(one) - end(other)).flat();
 }
 
-function isNext(stretch: Stretch, next: Stretch): boolean {
+function isNext(stretch: RedatedStretch, next: RedatedStretch): boolean {
   const { told, passed } = between(stretch, next);
   return isCadence(told) || isCadence(passed);
 }
 
-function chainFrom(first: Stretch, following: ReadonlyMap<Stretch, Stretch>): Stretch[] {
-  const chain: Stretch[] = [];
-  for (let one: Stretch | undefined = first; one !== undefined; one = following.get(one)) chain.push(one);
+function chainFrom(first: RedatedStretch, following: ReadonlyMap<RedatedStretch, RedatedStretch>): RedatedStretch[] {
+  const chain: RedatedStretch[] = [];
+  for (let one: RedatedStretch | undefined = first; one !== undefined; one = following.get(one)) chain.push(one);
   return chain;
 }
 
-function leadsTo(following: ReadonlyMap<Stretch, Stretch>, from: Stretch, to: Stretch): boolean {
+function leadsTo(
+  following: ReadonlyMap<RedatedStretch, RedatedStretch>,
+  from: RedatedStretch,
+  to: RedatedStretch,
+): boolean {
   return chainFrom(from, following).includes(to);
 }
 
 /** By how much each of the two clocks went on from the end of one to the beginning of another, in seconds. */
-function between(stretch: Stretch, next: Stretch): { readonly told: number; readonly passed: number } {
+function between(stretch: RedatedStretch, next: RedatedStretch): { readonly told: number; readonly passed: number } {
   const [last, first] = [lastOf(stretch), firstOf(next)];
   const passed = (first.receivedMs - last.receivedMs) / 1000;
   return { told: first.batteryTime - last.batteryTime, passed };
@@ -151,7 +155,12 @@ function isCadence(seconds: number): boolean {
 }
 
 /** By how many seconds the server's clock was ahead in a stretch, from what it was in the next. */
-function errorBefore(stretch: Stretch, next: Stretch, error: number, before: Stretch | undefined): number {
+function errorBefore(
+  stretch: RedatedStretch,
+  next: RedatedStretch,
+  error: number,
+  before: RedatedStretch | undefined,
+): number {
   const { told, passed } = between(stretch, next);
   const ifServer = error + next.begin - stretch.offset;
   // A clock that is off by no more than that was never set.
@@ -160,14 +169,14 @@ function errorBefore(stretch: Stretch, next: Stretch, error: number, before: Str
 }
 
 /** A battery that seemed set forward for a while, and shows again what it did before: the server's clock was behind. */
-function isBack(before: Stretch | undefined, stretch: Stretch, next: Stretch): boolean {
+function isBack(before: RedatedStretch | undefined, stretch: RedatedStretch, next: RedatedStretch): boolean {
   if (before === undefined || Math.abs(next.begin - before.offset) > ON_TIME_SECONDS) return false;
   const lasted = lastOf(stretch).batteryTime - firstOf(stretch).batteryTime;
   const isApart = !isCadence(between(before, stretch).passed) && !isCadence(between(stretch, next).passed);
   return isApart && lasted <= DAY_SECONDS && stretch.begin - before.offset >= BEHIND_SECONDS;
 }
 
-function movesOfStretch(stretch: Stretch, error: number, { from, to }: Within): Move[] {
+function movesOfStretch(stretch: RedatedStretch, error: number, { from, to }: Within): Move[] {
   const isWithin = ({ time }: Arrived) => time >= from && time < to;
   const wrong = stretch.readings.filter((reading) => isWithin(reading) && isOff(reading, stretch, error));
   const byOffset = Map.groupBy(wrong, ({ batteryTime, time }) => batteryTime - time);
@@ -187,12 +196,12 @@ function movesOfStretch(stretch: Stretch, error: number, { from, to }: Within): 
   });
 }
 
-function isOff(reading: Arrived, stretch: Stretch, error: number): boolean {
+function isOff(reading: Arrived, stretch: RedatedStretch, error: number): boolean {
   return Math.abs(reading.batteryTime - rightOffset(reading, stretch, error) - reading.time) > LATE_SECONDS;
 }
 
 /** Where it was dated by the server's clock as it was, its drift was followed: that stays. */
-function rightOffset({ batteryTime, time }: Arrived, { offset, begin }: Stretch, error: number): number {
+function rightOffset({ batteryTime, time }: Arrived, { offset, begin }: RedatedStretch, error: number): number {
   const old = batteryTime - time;
   const follows = Math.min(Math.abs(old - offset), Math.abs(old - begin)) <= ON_TIME_SECONDS;
   return follows ? old + error : Math.floor(offset + error - ROUNDING + 0.5);

@@ -51,13 +51,13 @@ const GAP_STATES: Readonly<Record<GapState, string>> = {
 };
 
 /** What is known of batteries. */
-type Known = Pick<Store, 'idOf'>;
+type ReportedBatteries = Pick<Store, 'idOf'>;
 
 /** What the committer, the port and the store tell, as lines for the owner and numbers for the page. */
 export class Reporter implements CommitListener, ListenerWatcher, StoreListener, SinkReports, BackupReports {
   readonly #config: Config;
   readonly #log: Log;
-  readonly #store: Known;
+  readonly #store: ReportedBatteries;
   readonly #clocks: ClockReport;
   readonly #quotas: QuotaReport;
   /** How often each problem was seen, by code. */
@@ -66,7 +66,13 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
   readonly #saidUntil = new Map<string, number>();
 
   /** @param isClockConfirmed whether the system says that this machine's own clock is right */
-  constructor(config: Config, log: Log, store: Known, calendar: HouseTime, isClockConfirmed: () => boolean) {
+  constructor(
+    config: Config,
+    log: Log,
+    store: ReportedBatteries,
+    calendar: HouseTime,
+    isClockConfirmed: () => boolean,
+  ) {
     this.#config = config;
     this.#log = log;
     this.#store = store;

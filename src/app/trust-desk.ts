@@ -113,7 +113,7 @@ function swapped(battery: HeardBattery, peer: number, now: Instant): StoreRecord
 const ALL_LOADED: TrustDeskParts['loader'] = { loadShown: async () => {}, loadById: async () => {} };
 
 /** Of a store that no server uses. */
-interface Store {
+interface UnservedStore {
   batteries(): Battery[];
   shortIdOf(serial: string): string;
   commit(records: readonly StoreRecord[]): void;
@@ -123,7 +123,7 @@ interface Store {
 const STROKE = 1000;
 
 /** Puts what is adopted in its place at once. */
-export function deskOf(store: Store, now: () => Instant): TrustDesk {
+export function deskOf(store: UnservedStore, now: () => Instant): TrustDesk {
   const batteries = new Batteries(Number.POSITIVE_INFINITY);
   for (const battery of store.batteries()) batteries.restore(battery);
   return new TrustDesk({

@@ -12,17 +12,17 @@ import { type Packet, PcapReader } from './pcap.ts';
 import { PcapngReader } from './pcapng.ts';
 import { PlainHexReader } from './plain-hex.ts';
 import type { Recognised } from './recognise.ts';
-import { type Connection, type Direction, type StreamEvent, TcpStreams } from './tcp-streams.ts';
+import { type Direction, type RecordedConnection, type StreamEvent, TcpStreams } from './tcp-streams.ts';
 import { TextLines } from './text-lines.ts';
 
 /** A frame, bytes that are none, or a gap: on which connection (null: the input has no connections), which way (null: it does not tell). */
-export type CaptureItem = { readonly connection: Connection | null; readonly direction: Direction | null } & (
+export type CaptureItem = { readonly connection: RecordedConnection | null; readonly direction: Direction | null } & (
   | ({ readonly kind: 'piece' } & CutPiece)
   | { readonly kind: 'lost'; readonly length: number | null; readonly ms: number | null }
 );
 
 /** What was passed over. */
-export interface Passed {
+export interface PassedBytes {
   readonly packets: number;
   /** Packets that are no segment of the port, by why. */
   readonly others: ReadonlyMap<string, number>;
@@ -38,7 +38,7 @@ export interface CaptureReader {
   read(chunk: Uint8Array): Generator<CaptureItem>;
   /** @throws CaptureError as `read` */
   end(): Generator<CaptureItem>;
-  readonly passed: Passed;
+  readonly passed: PassedBytes;
   /** What the times of the items are of. */
   readonly timesAre: TimesAre;
 }
@@ -65,7 +65,7 @@ export function readerOf(input: Recognised, port: number): CaptureReader | null 
   }
 }
 
-const NOTHING_PASSED: Passed = { packets: 0, others: new Map(), missing: 0, unkept: 0 };
+const NOTHING_PASSED: PassedBytes = { packets: 0, others: new Map(), missing: 0, unkept: 0 };
 /** Bytes that wait for the rest of their frame, of all connections. */
 const MOST_HELD = 0x400_0000;
 
@@ -76,7 +76,7 @@ interface Cutters {
 
 /** A cutter for each direction of each connection. */
 class FrameStreams {
-  readonly #cutters = new Map<Connection, Cutters>();
+  readonly #cutters = new Map<RecordedConnection, Cutters>();
   #held = 0;
 
   *take(event: StreamEvent): Generator<CaptureItem> {
@@ -96,7 +96,7 @@ class FrameStreams {
     if (this.#held > MOST_HELD) yield* this.#makeRoom();
   }
 
-  #cuttersOf(connection: Connection): Cutters {
+  #cuttersOf(connection: RecordedConnection): Cutters {
     const known = this.#cutters.get(connection);
     if (known !== undefined) return known;
     const cutters = { from_battery: null, to_battery: null };
@@ -104,7 +104,7 @@ class FrameStreams {
     return cutters;
   }
 
-  #end(connection: Connection, cutters: Cutters, direction: Direction): void {
+  #end(connection: RecordedConnection, cutters: Cutters, direction: Direction): void {
     cutters[direction] = null;
     if (cutters.from_battery === null && cutters.to_battery === null) this.#cutters.delete(connection);
   }
@@ -137,7 +137,7 @@ class PacketPath {
     this.#tcp = new TcpStreams(port);
   }
 
-  passed(missing: number): Passed {
+  passed(missing: number): PassedBytes {
     return { packets: this.#packets, others: this.#others, missing, unkept: this.#unkept };
   }
 
@@ -171,7 +171,7 @@ class PacketFileReader implements CaptureReader {
     this.#path = new PacketPath(port);
   }
 
-  get passed(): Passed {
+  get passed(): PassedBytes {
     return this.#path.passed(this.#file.missing);
   }
 
@@ -211,7 +211,7 @@ class TextReader implements CaptureReader {
   readonly #timesAre: () => TimesAre;
   readonly #path: PacketPath;
   readonly #frames = new FrameStreams();
-  readonly #connections = new Map<number, Connection>();
+  readonly #connections = new Map<number, RecordedConnection>();
   /** The side that a text has first is whoever spoke first in the recording: that may be the server. */
   #isTurned = false;
   /** Of what does not say which way it went. */
@@ -224,7 +224,7 @@ class TextReader implements CaptureReader {
     this.#path = new PacketPath(port);
   }
 
-  get passed(): Passed {
+  get passed(): PassedBytes {
     return this.#path.passed(0);
   }
 
@@ -266,7 +266,7 @@ class TextReader implements CaptureReader {
     yield* this.#frames.take({ kind: 'bytes', bytes, ms: null, connection, direction: way });
   }
 
-  *#endOf(connection: Connection): Generator<CaptureItem> {
+  *#endOf(connection: RecordedConnection): Generator<CaptureItem> {
     yield* this.#frames.take({ kind: 'ended', ms: null, connection, direction: 'from_battery' });
     yield* this.#frames.take({ kind: 'ended', ms: null, connection, direction: 'to_battery' });
   }
@@ -281,7 +281,7 @@ function saysOtherwise(bytes: Uint8Array, direction: Direction): boolean {
 
 function* items(
   pieces: Iterable<CutPiece>,
-  connection: Connection | null,
+  connection: RecordedConnection | null,
   direction: Direction | null,
 ): Generator<CaptureItem> {
   for (const piece of pieces) yield { kind: 'piece', ...piece, connection, direction };

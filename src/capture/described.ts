@@ -12,7 +12,7 @@ import { nameOf, type Piece } from '../protocol/pieces.ts';
 import { looksLikeSerial } from '../protocol/serial.ts';
 import type { CutPiece } from './frame-cutter.ts';
 import { FrameViewer } from './frame-view.ts';
-import { type Body, bodyOf } from './members.ts';
+import { bodyOf, type MessageBody } from './members.ts';
 import type { Direction } from './tcp-streams.ts';
 
 export interface Described {
@@ -23,7 +23,7 @@ export interface Described {
   readonly resealed: number | null;
   /** Why it is not, or not wholly, understood. */
   readonly reason: ProblemCode | null;
-  readonly body: Body | null;
+  readonly body: MessageBody | null;
   /** The whole piece, private values replaced unless wanted. */
   readonly bytes: Uint8Array;
 }

@@ -24,7 +24,7 @@ interface Mark {
 /** What is no frame is given in parts as long as the longest frame. */
 const NO_FRAME_PART = HEADER_LENGTH + MAX_BODY_LENGTH + CHECKSUM_LENGTH;
 
-type Verdict = { readonly piece: Piece; readonly missing: number | null } | 'wait';
+type PieceVerdict = { readonly piece: Piece; readonly missing: number | null } | 'wait';
 
 export class FrameCutter {
   readonly #queue = new ByteQueue();
@@ -90,7 +90,7 @@ export class FrameCutter {
     return ms;
   }
 
-  #decide(bytes: Uint8Array, isFinal: boolean): Verdict {
+  #decide(bytes: Uint8Array, isFinal: boolean): PieceVerdict {
     const frame = this.#isRefused ? null : frameAt(bytes, 0);
     if (frame !== null) {
       const isWell = frame.crcOk ? true : endsWell(bytes, frame.bytes.length, isFinal);
@@ -102,7 +102,7 @@ export class FrameCutter {
   }
 
   /** No frame begins at the first byte: the next that does, or that none does yet. */
-  #search(bytes: Uint8Array, isFinal: boolean): Verdict {
+  #search(bytes: Uint8Array, isFinal: boolean): PieceVerdict {
     const most = Math.min(bytes.length, NO_FRAME_PART);
     let at = this.#searched;
     for (; at < most; at++) {

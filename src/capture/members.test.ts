@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { delimited, varintField } from '../../test/protobuf.ts';
 import { fixture, frameByHand, joined } from '../../test/wire.ts';
 import { type Piece, pieces } from '../protocol/pieces.ts';
-import { bodyOf, type Member } from './members.ts';
+import { bodyOf, type MessageMember } from './members.ts';
 
 const pieceOf = (type: number, command: number, body: string | Uint8Array) =>
   [...pieces(frameByHand(type, command, body))][0] as Piece;
@@ -12,11 +12,11 @@ function membersOf(
   command: number,
   body: string,
   secrets: readonly string[] | null = [],
-): readonly Member[] {
+): readonly MessageMember[] {
   const found = bodyOf(pieceOf(type, command, body), secrets);
   if (found === null) throw new Error('no body');
   if (found.kind === 'protobuf') throw new Error('numbered');
-  return found.kind === 'object' ? found.members : (found.rows[0] as readonly Member[]);
+  return found.kind === 'object' ? found.members : (found.rows[0] as readonly MessageMember[]);
 }
 
 describe('what a message says', () => {

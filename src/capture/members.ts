@@ -16,7 +16,7 @@ import type { Piece } from '../protocol/pieces.ts';
 import { protobufLines } from '../protocol/protobuf-lines.ts';
 import { unpack } from '../protocol/reading.ts';
 
-export interface Member {
+export interface MessageMember {
   /** The vendor's name, and what stood there. */
   readonly wire: string;
   readonly text: string | null;
@@ -34,9 +34,9 @@ export interface Meaning {
 }
 
 /** What a body says: an object’s members, those of each row of a table, or numbered values. */
-export type Body =
-  | { readonly kind: 'object'; readonly members: readonly Member[] }
-  | { readonly kind: 'table'; readonly rows: readonly (readonly Member[])[] }
+export type MessageBody =
+  | { readonly kind: 'object'; readonly members: readonly MessageMember[] }
+  | { readonly kind: 'table'; readonly rows: readonly (readonly MessageMember[])[] }
   /** Of newer firmware. `readUpTo`: from where on nothing could be read. */
   | { readonly kind: 'protobuf'; readonly lines: readonly NumberedValue[]; readonly readUpTo: number };
 
@@ -63,7 +63,7 @@ const SOURCES: Readonly<Record<string, FieldSource>> = {
  * @param secrets serial numbers to be replaced, with all that is private by its name or look; null: nothing is
  * @returns null for what is no message that can be taken apart
  */
-export function bodyOf({ type, command, body }: Piece, secrets: readonly string[] | null): Body | null {
+export function bodyOf({ type, command, body }: Piece, secrets: readonly string[] | null): MessageBody | null {
   if (type === null || body.length === 0) return null;
   if (isProtobuf(type)) return numbered(type, command as number, body, secrets);
   const text = anyTextOf(body);
@@ -83,7 +83,7 @@ export function bodyOf({ type, command, body }: Piece, secrets: readonly string[
   };
 }
 
-function numbered(type: FrameType, command: number, body: Uint8Array, secrets: readonly string[] | null): Body {
+function numbered(type: FrameType, command: number, body: Uint8Array, secrets: readonly string[] | null): MessageBody {
   const { lines, readUpTo } = protobufLines(type, command, body);
   const shown = lines.map(({ path, wireType, text, name, isPrivate }) => ({
     path,
@@ -99,7 +99,7 @@ function memberOf(
   text: string | null,
   source: FieldSource | undefined,
   secrets: readonly string[] | null,
-): Member {
+): MessageMember {
   const known = fieldsOnWire(wire);
   const here = source === undefined ? known : known.filter((field) => field.in.includes(source));
   const shown = secrets === null || text === null ? text : isPrivateKey(wire) ? REDACTED : redactText(text, secrets);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type HalfSegment, type Passed, StreamHalf } from './stream-half.ts';
+import { type HalfSegment, type PassedSegment, StreamHalf } from './stream-half.ts';
 
 /** A direction as a script: segments by number and text, and what was passed on, as text. */
 class Script {
   readonly half = new StreamHalf();
-  readonly #passed: Passed[] = [];
+  readonly #passed: PassedSegment[] = [];
 
   begin(first: number): this {
     this.half.begin(first, this.#passed);

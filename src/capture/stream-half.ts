@@ -4,7 +4,7 @@
  */
 
 /** What is passed on: bytes in their order; how many of them were lost before the next (null: nobody knows); that this was all. */
-export type Passed =
+export type PassedSegment =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly ms: number | null }
   | { readonly kind: 'lost'; readonly length: number | null; readonly ms: number | null }
   | { readonly kind: 'ended'; readonly ms: number | null };
@@ -70,7 +70,7 @@ export class StreamHalf {
   }
 
   /** The beginning was recorded. */
-  begin(first: number, passed: Passed[]): void {
+  begin(first: number, passed: PassedSegment[]): void {
     if (this.#first !== null) return;
     this.#first = first;
     if (this.#next !== null) return;
@@ -83,7 +83,7 @@ export class StreamHalf {
     if (this.#acknowledged === null || distance(number, this.#acknowledged) > 0) this.#acknowledged = number;
   }
 
-  take(segment: HalfSegment, passed: Passed[]): void {
+  take(segment: HalfSegment, passed: PassedSegment[]): void {
     const { sequence, ms } = segment;
     const length = lengthOf(segment);
     if (length === 0) return;
@@ -107,7 +107,7 @@ export class StreamHalf {
   }
 
   /** @param ms of the newest packet: what is missing since long is lost */
-  passTime(ms: number | null, passed: Passed[]): void {
+  passTime(ms: number | null, passed: PassedSegment[]): void {
     if (this.#next === null) {
       if (this.#hasBegun(ms)) this.#beginAnywhere(passed);
       return;
@@ -126,7 +126,7 @@ export class StreamHalf {
   }
 
   /** The end: all that waits, with what lacks between. */
-  flush(passed: Passed[]): void {
+  flush(passed: PassedSegment[]): void {
     if (this.#next === null) this.#beginAnywhere(passed);
     while (this.#waiting.length > 0) this.#giveUp(this.#waiting[0]?.ms ?? null, passed);
   }
@@ -149,7 +149,7 @@ export class StreamHalf {
     return Math.abs(ms - this.#begunMs) >= BEGIN_MS;
   }
 
-  #beginAnywhere(passed: Passed[]): void {
+  #beginAnywhere(passed: PassedSegment[]): void {
     const [first] = this.#waiting;
     if (first === undefined) return;
     this.#next = first.sequence;
@@ -166,7 +166,7 @@ export class StreamHalf {
     this.#size += held.bytes.length;
   }
 
-  #passOn(passed: Passed[]): void {
+  #passOn(passed: PassedSegment[]): void {
     for (let [held] = this.#waiting; held !== undefined; [held] = this.#waiting) {
       const known = distance(this.#next as number, held.sequence);
       if (known < 0) return;
@@ -178,7 +178,7 @@ export class StreamHalf {
   }
 
   /** @param known how many of its bytes are there already: of bytes that came twice, the first count */
-  #pass(segment: HalfSegment, known: number, passed: Passed[]): void {
+  #pass(segment: HalfSegment, known: number, passed: PassedSegment[]): void {
     const { sequence, bytes, missing, isLast, ms } = segment;
     this.#next = (sequence + lengthOf(segment)) >>> 0;
     if (known < bytes.length) passed.push({ kind: 'bytes', bytes: known === 0 ? bytes : bytes.subarray(known), ms });
@@ -187,7 +187,7 @@ export class StreamHalf {
     if (isLast) passed.push({ kind: 'ended', ms });
   }
 
-  #giveUp(ms: number | null, passed: Passed[]): void {
+  #giveUp(ms: number | null, passed: PassedSegment[]): void {
     const next = this.#next as number;
     const to = this.#waiting[0]?.sequence ?? (this.#acknowledged as number);
     this.#hasHole = false;

@@ -2,12 +2,12 @@
  * Segments as they were recorded, put together into what each side of each connection said.
  */
 import { portOf, type TcpSegment } from './link-layer.ts';
-import { type Passed, StreamHalf } from './stream-half.ts';
+import { type PassedSegment, StreamHalf } from './stream-half.ts';
 
 /** Which way bytes went. */
 export type Direction = 'from_battery' | 'to_battery';
 
-export interface Connection {
+export interface RecordedConnection {
   /** 1, 2, 3 … in the order in which they were first seen. */
   readonly number: number;
   /** Address and port, to be read by `addressOf`. Private. */
@@ -18,10 +18,10 @@ export interface Connection {
 }
 
 /** What was said, what was lost of it, or that nothing more follows in that direction. */
-export type StreamEvent = Passed & { readonly connection: Connection; readonly direction: Direction };
+export type StreamEvent = PassedSegment & { readonly connection: RecordedConnection; readonly direction: Direction };
 
-interface Known {
-  readonly connection: Connection;
+interface KnownStream {
+  readonly connection: RecordedConnection;
   readonly from_battery: StreamHalf;
   readonly to_battery: StreamHalf;
 }
@@ -35,8 +35,8 @@ const MOST_HELD = 0x200_0000;
 /** Segments in, streams out. */
 export class TcpStreams {
   readonly #port: number;
-  readonly #known = new Map<string, Known>();
-  #newest: { readonly key: string; readonly known: Known } | null = null;
+  readonly #known = new Map<string, KnownStream>();
+  #newest: { readonly key: string; readonly known: KnownStream } | null = null;
   #count = 0;
   #held = 0;
 
@@ -81,7 +81,7 @@ export class TcpStreams {
   }
 
   /** Makes it the newest, so that the first in the map is the one that was silent longest. */
-  #find(key: string): Known | null {
+  #find(key: string): KnownStream | null {
     if (this.#newest?.key === key) return this.#newest.known;
     const known = this.#known.get(key);
     if (known === undefined) return null;
@@ -91,7 +91,7 @@ export class TcpStreams {
     return known;
   }
 
-  #begin(key: string, connection: Connection, events: StreamEvent[]): Known {
+  #begin(key: string, connection: RecordedConnection, events: StreamEvent[]): KnownStream {
     if (this.#known.size >= MOST_CONNECTIONS) this.#endOldest(key, events);
     const known = { connection, from_battery: new StreamHalf(), to_battery: new StreamHalf() };
     this.#known.set(key, known);
@@ -99,12 +99,12 @@ export class TcpStreams {
     return known;
   }
 
-  #of(known: Known, segment: TcpSegment, direction: Direction, events: StreamEvent[]): void {
+  #of(known: KnownStream, segment: TcpSegment, direction: Direction, events: StreamEvent[]): void {
     const { ms, acknowledged, isSyn, isFin, isReset, bytes, missing } = segment;
     const sequence = isSyn ? (segment.sequence + 1) >>> 0 : segment.sequence;
     const other = direction === 'from_battery' ? 'to_battery' : 'from_battery';
     if (acknowledged !== null && !isReset) known[other].acknowledge(acknowledged);
-    const passed: Passed[] = [];
+    const passed: PassedSegment[] = [];
     // What answers a SYN says where the other side begins.
     if (isSyn && acknowledged !== null) known[other].begin(acknowledged, passed);
     known[other].passTime(ms, passed);
@@ -123,7 +123,7 @@ export class TcpStreams {
     }
   }
 
-  #end(key: string, known: Known, events: StreamEvent[]): void {
+  #end(key: string, known: KnownStream, events: StreamEvent[]): void {
     this.#known.delete(key);
     if (this.#newest?.key === key) this.#newest = null;
     this.#held -= heldBy(known);
@@ -131,20 +131,25 @@ export class TcpStreams {
   }
 }
 
-function flush(known: Known, ms: number | null, events: StreamEvent[]): void {
+function flush(known: KnownStream, ms: number | null, events: StreamEvent[]): void {
   for (const direction of DIRECTIONS) {
-    const passed: Passed[] = [];
+    const passed: PassedSegment[] = [];
     known[direction].flush(passed);
     tell([...passed, { kind: 'ended', ms }], known.connection, direction, events);
   }
 }
 
-function heldBy({ from_battery, to_battery }: Known): number {
+function heldBy({ from_battery, to_battery }: KnownStream): number {
   return from_battery.size + to_battery.size;
 }
 
 /** Empties the list. */
-function tell(passed: Passed[], connection: Connection, direction: Direction, events: StreamEvent[]): void {
+function tell(
+  passed: PassedSegment[],
+  connection: RecordedConnection,
+  direction: Direction,
+  events: StreamEvent[],
+): void {
   for (const each of passed) events.push({ ...each, connection, direction });
   passed.length = 0;
 }

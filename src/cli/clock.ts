@@ -35,16 +35,16 @@ async function clock(flags: ClockFlags, io: Io): Promise<number> {
   return flags.confirm === true && doubt !== null ? FAILED : FINE;
 }
 
-type Work = Parameters<typeof onServerOrStore<string | null>>[1];
+type ClockWork = Parameters<typeof onServerOrStore<string | null>>[1];
 
-const ASKING: Work = {
+const ASKING: ClockWork = {
   ask: async (server) => doubtIn(await server.ask('GET', 'api/clock')),
   alone: () => {
     throw new OwnerError('SERVER_UNREACHABLE', 'no server runs on that folder: it judges its clock when it starts');
   },
 };
 
-const CONFIRMING: Work = {
+const CONFIRMING: ClockWork = {
   ask: async (server) => doubtIn(await server.ask('POST', 'api/clock', { confirm: true })),
   // For the next start, as the clock is now.
   alone: (store) => (confirmForNextStart(store, Date.now()) ? null : TOO_EARLY),

@@ -4,9 +4,9 @@
 import type { CaptureItem, CaptureReader } from '../capture/capture-reader.ts';
 import { type Described, Describer, likelyDirection } from '../capture/described.ts';
 import { addressOf } from '../capture/link-layer.ts';
-import type { Member, NumberedValue } from '../capture/members.ts';
+import type { MessageMember, NumberedValue } from '../capture/members.ts';
 import type { TimesAre } from '../capture/packet-times.ts';
-import type { Connection, Direction } from '../capture/tcp-streams.ts';
+import type { Direction, RecordedConnection } from '../capture/tcp-streams.ts';
 import { visible } from '../privacy/visible.ts';
 import { textOf } from '../protocol/body/text.ts';
 import { commandOf } from '../protocol/commands.ts';
@@ -69,7 +69,7 @@ export class FrameLines {
     return parts.length === 0 ? '' : `${parts.join('  ')}  `;
   }
 
-  #connection({ number, battery, server }: Connection): string {
+  #connection({ number, battery, server }: RecordedConnection): string {
     if (!this.#wanted.isPrivate || battery === '') return `connection ${number}`;
     return `connection ${number} (${addressOf(battery)} to ${addressOf(server)})`;
   }
@@ -133,7 +133,7 @@ function bytes(count: number): string {
   return count === 1 ? '1 byte' : `${count} bytes`;
 }
 
-function table(members: readonly Member[], withMeanings: boolean): string {
+function table(members: readonly MessageMember[], withMeanings: boolean): string {
   const width = Math.max(...members.map(({ wire }) => wire.length), 0);
   const texts = Math.min(24, Math.max(...members.map(({ text }) => (text ?? 'null').length), 0));
   return members

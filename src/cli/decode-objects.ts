@@ -4,15 +4,15 @@
 import type { CaptureItem, CaptureReader } from '../capture/capture-reader.ts';
 import { type Described, Describer, likelyDirection } from '../capture/described.ts';
 import { addressOf } from '../capture/link-layer.ts';
-import type { Body, Member } from '../capture/members.ts';
-import type { Connection } from '../capture/tcp-streams.ts';
+import type { MessageBody, MessageMember } from '../capture/members.ts';
+import type { RecordedConnection } from '../capture/tcp-streams.ts';
 import { visibleJson } from '../privacy/visible.ts';
 import { anyTextOf } from '../protocol/body/text.ts';
 import { CHECKSUM_LENGTH, HEADER_LENGTH } from '../protocol/frame.ts';
 import { endingOf } from './decode-ending.ts';
 import { crc, isRest, timeOf, type Wanted } from './decode-frames.ts';
 
-type Json = Record<string, unknown>;
+type DecodedJson = Record<string, unknown>;
 
 export class FrameObjects {
   readonly #wanted: Wanted;
@@ -56,14 +56,14 @@ export class FrameObjects {
     return ending.map((text) => lineOf({ kind: 'note', text })).join('');
   }
 
-  #connection(connection: Connection | null): Json {
+  #connection(connection: RecordedConnection | null): DecodedJson {
     if (connection === null) return { connection: null };
     const { number, battery, server } = connection;
     if (!this.#wanted.isPrivate || battery === '') return { connection: number };
     return { connection: number, battery: addressOf(battery), server: addressOf(server) };
   }
 
-  #frame({ piece, name, checksum, resealed, reason, body, bytes }: Described): Json {
+  #frame({ piece, name, checksum, resealed, reason, body, bytes }: Described): DecodedJson {
     const content = bytes.subarray(HEADER_LENGTH, bytes.length - CHECKSUM_LENGTH);
     return {
       offset: piece.offset,
@@ -82,7 +82,7 @@ export class FrameObjects {
     };
   }
 
-  #body(body: Body): Json {
+  #body(body: MessageBody): DecodedJson {
     if (body.kind === 'protobuf') {
       const fields = body.lines.map(({ path, wireType, text, name }) => {
         return { field: path, wire_type: wireType, value: text, likely_name: name };
@@ -94,13 +94,13 @@ export class FrameObjects {
   }
 }
 
-function onWire(members: readonly Member[]): Json {
+function onWire(members: readonly MessageMember[]): DecodedJson {
   return Object.fromEntries(members.map(({ wire, text }) => [wire, text]));
 }
 
 /** Under our names; what has none under the vendor’s. */
-function named(members: readonly Member[]): Json {
-  const named: Json = {};
+function named(members: readonly MessageMember[]): DecodedJson {
+  const named: DecodedJson = {};
   for (const { wire, text, meanings } of members) {
     for (const { name, value, unit, certainty } of meanings) {
       named[freeIn(named, name, wire)] = { value, unit, certainty, wire, text };
@@ -112,7 +112,7 @@ function named(members: readonly Member[]): Json {
 }
 
 /** A second spelling of a name is not to hide the first. */
-function freeIn(object: Json, name: string, wire: string): string {
+function freeIn(object: DecodedJson, name: string, wire: string): string {
   let free = name;
   for (let count = 2; Object.hasOwn(object, free); count++) free = `${wire} ${count}`;
   return free;
@@ -122,6 +122,6 @@ function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-function lineOf(object: Json): string {
+function lineOf(object: DecodedJson): string {
   return `${visibleJson(JSON.stringify(object))}\n`;
 }

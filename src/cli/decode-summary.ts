@@ -4,14 +4,14 @@
 import type { CaptureItem, CaptureReader } from '../capture/capture-reader.ts';
 import { likelyDirection } from '../capture/described.ts';
 import { addressOf } from '../capture/link-layer.ts';
-import type { Connection, Direction } from '../capture/tcp-streams.ts';
+import type { Direction, RecordedConnection } from '../capture/tcp-streams.ts';
 import { visibleJson } from '../privacy/visible.ts';
 import { nameOf } from '../protocol/pieces.ts';
 import { endingOf } from './decode-ending.ts';
 import { timeOf, type Wanted } from './decode-frames.ts';
 
 interface OfConnection {
-  readonly connection: Connection;
+  readonly connection: RecordedConnection;
   frames: number;
   bytes: number;
   lost: number;
@@ -19,14 +19,14 @@ interface OfConnection {
   lastMs: number | null;
 }
 
-type Verdict = 'right' | 'wrong' | 'no_frame' | 'begun' | 'lost';
+type SummaryVerdict = 'right' | 'wrong' | 'no_frame' | 'begun' | 'lost';
 
 interface Amount {
   count: number;
   bytes: number;
 }
 
-const VERDICTS: Readonly<Record<Verdict, string>> = {
+const VERDICTS: Readonly<Record<SummaryVerdict, string>> = {
   right: 'frames',
   wrong: 'frames with a wrong checksum',
   no_frame: 'pieces that are no frame',
@@ -47,8 +47,8 @@ export class CaptureSummary {
     from_battery: new Map(),
     to_battery: new Map(),
   };
-  readonly #connections = new Map<Connection, OfConnection>();
-  readonly #amounts: Readonly<Record<Verdict, Amount>> = {
+  readonly #connections = new Map<RecordedConnection, OfConnection>();
+  readonly #amounts: Readonly<Record<SummaryVerdict, Amount>> = {
     right: { count: 0, bytes: 0 },
     wrong: { count: 0, bytes: 0 },
     no_frame: { count: 0, bytes: 0 },
@@ -102,7 +102,7 @@ export class CaptureSummary {
     return this.#wanted.isJson ? this.#object(reader) : this.#lines(reader);
   }
 
-  #add(verdict: Verdict, bytes: number): void {
+  #add(verdict: SummaryVerdict, bytes: number): void {
     const amount = this.#amounts[verdict];
     amount.count++;
     amount.bytes += bytes;
@@ -115,7 +115,7 @@ export class CaptureSummary {
     return this.#newest;
   }
 
-  #find(connection: Connection, ms: number | null): OfConnection | null {
+  #find(connection: RecordedConnection, ms: number | null): OfConnection | null {
     const known = this.#connections.get(connection);
     if (known !== undefined) return known;
     if (this.#connections.size >= MOST_LISTED) {
@@ -131,7 +131,7 @@ export class CaptureSummary {
     const { packets, others } = reader.passed;
     const lines =
       packets === 0 ? [] : [row(packets, 'packets'), ...Array.from(others, ([why, n]) => row(n, `  ${why}`))];
-    for (const [verdict, name] of Object.entries(VERDICTS) as [Verdict, string][]) {
+    for (const [verdict, name] of Object.entries(VERDICTS) as [SummaryVerdict, string][]) {
       const { count, bytes } = this.#amounts[verdict];
       if (count > 0) lines.push(row(count, `${name}, ${grouped(bytes)} bytes`));
     }

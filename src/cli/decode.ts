@@ -23,7 +23,7 @@ interface DecodeFlags {
 }
 
 /** What becomes of what a capture holds, as text. */
-interface Shown {
+interface DecodeView {
   /** @param title what the input was taken for */
   begin(title: string): string;
   item(item: CaptureItem, reader: CaptureReader): string;
@@ -73,13 +73,18 @@ async function decode(file: string, flags: DecodeFlags, io: Io): Promise<number>
   }
 }
 
-function shownBy(flags: DecodeFlags): Shown {
+function shownBy(flags: DecodeFlags): DecodeView {
   const wanted = { isPrivate: flags.private === true, isWire: flags.wire === true, isJson: flags.json === true };
   if (flags.summary) return new CaptureSummary(wanted);
   return flags.json ? new FrameObjects(wanted) : new FrameLines(wanted);
 }
 
-async function show({ input, isZipped, chunks }: OpenedCapture, shown: Shown, port: number, io: Io): Promise<number> {
+async function show(
+  { input, isZipped, chunks }: OpenedCapture,
+  shown: DecodeView,
+  port: number,
+  io: Io,
+): Promise<number> {
   if (input.kind === 'foreign') throw new CaptureError(`this is ${input.title}: ${input.advice}`);
   await write(io.stdout, shown.begin(`${input.title}${isZipped ? ', in gzip' : ''}`));
   const reader = readerOf(input, port);
@@ -93,7 +98,7 @@ async function show({ input, isZipped, chunks }: OpenedCapture, shown: Shown, po
 /** Characters gathered before they are written. */
 const PORTION = 65_536;
 
-async function writeAll(items: Iterable<CaptureItem>, shown: Shown, reader: CaptureReader, io: Io): Promise<void> {
+async function writeAll(items: Iterable<CaptureItem>, shown: DecodeView, reader: CaptureReader, io: Io): Promise<void> {
   let portion = '';
   for (const item of items) {
     portion += shown.item(item, reader);

@@ -12,7 +12,7 @@ import { HISTORY } from '../protocol/commands.ts';
 import { recall } from '../simulator/battery/recall.ts';
 import { SimulatedFleet } from '../simulator/fleet.ts';
 import type { Io } from './io.ts';
-import { Peer } from './peer.ts';
+import { BatteryPeer } from './peer.ts';
 import { finished, logFor, openOutput, readConfig, stopAtSignal } from './serve.ts';
 import { settingOption } from './setting-options.ts';
 
@@ -80,7 +80,7 @@ class Demonstration {
     const battery = { seed: SEED, historySeconds: WEEK_SECONDS, utcOffsetSeconds: houseOffsetSeconds() };
     const address = { host: '127.0.0.1', port: this.#app.batteryPort };
     const frames = recall({ ...battery, index: 0, startMs: Date.now() });
-    const peer = await Peer.connect(address);
+    const peer = await BatteryPeer.connect(address);
     await peer.sendAll(frames, HISTORY);
     await peer.close();
     if (this.#stopped) return;

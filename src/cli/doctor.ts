@@ -3,9 +3,9 @@
  */
 import { isIP } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Shown } from '../app/doctor.ts';
+import type { ShownFindings } from '../app/doctor.ts';
 import { findingsAlone } from '../app/doctor-alone.ts';
-import { type Finding, type Level, worstOf } from '../doctor/finding.ts';
+import { type Finding, type FindingLevel, worstOf } from '../doctor/finding.ts';
 import { askModule } from '../doctor/gather/module.ts';
 import { checkModule } from '../doctor/module.ts';
 import { visibleLines } from '../privacy/visible.ts';
@@ -45,7 +45,7 @@ async function doctor(flags: DoctorFlags, io: Io): Promise<number> {
   const config = readConfig(flags, io);
   const isPrivate = flags.private === true;
   const server = await RunningServer.of(config.data);
-  const shown: Shown = isPrivate ? 'all' : 'own';
+  const shown: ShownFindings = isPrivate ? 'all' : 'own';
   const findings =
     server === null
       ? await findingsAlone(config, shown, Date.now)
@@ -65,7 +65,7 @@ function ipAddress(text: string): string {
 }
 
 const COLUMNS = 80;
-const WORDS: Readonly<Record<Level, string>> = { ok: 'ok', warning: 'warning', fault: 'FAULT' };
+const WORDS: Readonly<Record<FindingLevel, string>> = { ok: 'ok', warning: 'warning', fault: 'FAULT' };
 const MARGIN = Math.max(...Object.values(WORDS).map(({ length }) => length)) + 2;
 
 /** One line a finding where it fits; below it, what to do. */
@@ -80,7 +80,7 @@ function textOf(findings: readonly Finding[]): string {
 }
 
 function summary(findings: readonly Finding[]): string {
-  const count = (level: Level) => findings.filter((one) => one.level === level).length;
+  const count = (level: FindingLevel) => findings.filter((one) => one.level === level).length;
   const [faults, warnings] = [count('fault'), count('warning')];
   if (faults + warnings === 0) return 'All is fine.';
   const parts = [counted(faults, 'fault'), counted(warnings, 'warning')].filter((part) => part !== null);

@@ -61,7 +61,7 @@ export async function exportToInflux(
   for (const kind of work.kinds) {
     let after: Position | null = null;
     for (let more = true; more; ) {
-      const portion: Portion = await portionOf(work, kind, after, line);
+      const portion: LinePortion = await portionOf(work, kind, after, line);
       const begins = after;
       // What comes next tells whether the server takes anything, where nothing of this portion is taken.
       const next = async () =>
@@ -73,7 +73,7 @@ export async function exportToInflux(
   return filling.end();
 }
 
-interface Portion {
+interface LinePortion {
   readonly lines: readonly string[];
   /** Of the last reading that was looked at. */
   readonly last: Position | null;
@@ -86,7 +86,7 @@ async function portionOf(
   kind: ReadingKind,
   after: Position | null,
   line: (reading: LineReading) => string | null,
-): Promise<Portion> {
+): Promise<LinePortion> {
   const reader = await source.openReader();
   try {
     const lines: string[] = [];
@@ -155,7 +155,7 @@ class Filling {
    * @param wayOn what is to be typed to begin with this portion
    */
   async fill(
-    { lines, last }: Portion,
+    { lines, last }: LinePortion,
     kind: ReadingKind,
     next: () => Promise<string | null>,
     wayOn: () => Promise<string>,

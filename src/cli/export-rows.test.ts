@@ -3,18 +3,18 @@ import { type Filled, filled, stored } from '../../test/filled.ts';
 import { readerOf } from '../../test/promised-reader.ts';
 import { bytes, configuration, event, reading, SERIAL, T } from '../../test/records.ts';
 import { SHAPE } from '../protocol/body/wire-form.ts';
-import { type ExportKind, type ExportRow, type Naming, tableOf } from './export-rows.ts';
+import { type ExportKind, type ExportNaming, type ExportRow, tableOf } from './export-rows.ts';
 
-const SHOWN: Naming = { wire: false, private: false };
+const SHOWN: ExportNaming = { wire: false, private: false };
 
-async function tableIn(folder: string, kind: ExportKind, naming: Partial<Naming> = {}) {
+async function tableIn(folder: string, kind: ExportKind, naming: Partial<ExportNaming> = {}) {
   const { columns, rows } = await tableOf(await readerOf(folder), kind, {}, { ...SHOWN, ...naming });
   const all: ExportRow[] = [];
   for await (const row of rows) all.push(row);
   return { columns, rows: all };
 }
 
-const rowsIn = async (folder: string, kind: ExportKind, naming: Partial<Naming> = {}): Promise<ExportRow[]> =>
+const rowsIn = async (folder: string, kind: ExportKind, naming: Partial<ExportNaming> = {}): Promise<ExportRow[]> =>
   (await tableIn(folder, kind, naming)).rows;
 
 describe('events', () => {

@@ -15,8 +15,8 @@ import { columnsOf, FIELDS, fieldsOnWire, isMeasuredName } from '../protocol/fie
 import {
   ENERGIES,
   type Owner,
+  type RollUpSize,
   type Selection,
-  type Span,
   type StoredConfiguration,
   type StoredEnergy,
   type StoredEpoch,
@@ -32,14 +32,14 @@ export type ExportKind = ReadingKind | 'event' | 'config' | 'unknown' | 'discard
 
 export type ExportRow = Record<string, string | number | boolean | null | Record<string, string | null>>;
 
-export interface Naming {
+export interface ExportNaming {
   /** The vendor's names and texts instead of ours. */
   readonly wire: boolean;
   /** Private values too. */
   readonly private: boolean;
 }
 
-export interface Table {
+export interface ExportTable {
   /** For formats that need them first. */
   readonly columns: readonly string[];
   readonly rows: AsyncIterable<ExportRow>;
@@ -50,8 +50,8 @@ export async function tableOf(
   reader: StoreReader,
   kind: ExportKind,
   selection: Selection,
-  naming: Naming,
-): Promise<Table> {
+  naming: ExportNaming,
+): Promise<ExportTable> {
   const rows = new RowMaker(await reader.owners(), naming);
   switch (kind) {
     case 'event':
@@ -87,7 +87,7 @@ export async function tableOf(
 }
 
 /** Those of all kinds: readings of each may be held. */
-async function heldColumns(reader: StoreReader, selection: Selection, naming: Naming): Promise<string[]> {
+async function heldColumns(reader: StoreReader, selection: Selection, naming: ExportNaming): Promise<string[]> {
   if (!naming.wire) {
     const names = READING_KINDS.flatMap((kind) => columnsOf(kind).map(({ name }) => name));
     return [...HELD_COLUMNS, ...(naming.private ? ['serial'] : []), ...new Set(names), 'other', IMPLAUSIBLE];
@@ -98,7 +98,7 @@ async function heldColumns(reader: StoreReader, selection: Selection, naming: Na
 }
 
 /** Energy over minutes, hours or days of the house. */
-export function energyTable(reader: StoreReader, per: Span, selection: Selection): Table {
+export function energyTable(reader: StoreReader, per: RollUpSize, selection: Selection): ExportTable {
   return { columns: ENERGY_COLUMNS, rows: each(reader.energy(per, selection), energyRow) };
 }
 
@@ -154,9 +154,9 @@ async function configWireColumns(reader: StoreReader, selection: Selection): Pro
 
 class RowMaker {
   readonly #secrets: readonly string[];
-  readonly #naming: Naming;
+  readonly #naming: ExportNaming;
 
-  constructor(owners: readonly Owner[], naming: Naming) {
+  constructor(owners: readonly Owner[], naming: ExportNaming) {
     this.#naming = naming;
     this.#secrets = owners.map((owner) => owner.serial.reveal());
   }

@@ -7,7 +7,7 @@ import { utc } from '../log/log.ts';
 import { READING_KINDS, type ReadingKind } from '../model.ts';
 import { visibleJson, visibleLines } from '../privacy/visible.ts';
 import { OwnerError } from '../problems/errors.ts';
-import type { Selection, Span, StoreReader } from '../store/reader.ts';
+import type { RollUpSize, Selection, StoreReader } from '../store/reader.ts';
 import { readerSource } from '../store/reader-source.ts';
 import { shellWord } from '../system/shell-word.ts';
 import { exportToInflux } from './export-influx.ts';
@@ -29,7 +29,7 @@ const KINDS: readonly ExportKind[] = [
   'gap',
   'held',
 ];
-const SPANS: readonly Span[] = ['minute', 'hour', 'day'];
+const SPANS: readonly RollUpSize[] = ['minute', 'hour', 'day'];
 type Format = 'jsonl' | 'csv';
 
 /** `--to` once said where to, once until when. */
@@ -40,7 +40,7 @@ interface To {
 
 interface ExportFlags {
   readonly kind?: ExportKind | 'energy';
-  readonly per: Span;
+  readonly per: RollUpSize;
   readonly format: Format;
   readonly from?: number;
   readonly to?: To;

@@ -18,7 +18,7 @@ interface ForgetFlags {
 }
 
 /** What is to be forgotten. */
-interface Kept {
+interface KeptRows {
   readonly id: string;
   /** Its id, and its name where its owner gave one. */
   readonly shown: string;
@@ -27,7 +27,7 @@ interface Kept {
 }
 
 /** What came of it. */
-interface Forgotten {
+interface ForgetOutcome {
   readonly removed: Readonly<Record<string, number>>;
   /** Topics that the broker is still to clear. */
   readonly topicsLeft: number;
@@ -72,7 +72,7 @@ async function forget(wanted: string, flags: ForgetFlags, io: Io): Promise<numbe
 }
 
 /** @throws OwnerError BATTERY_UNKNOWN */
-async function keptOf(folder: string, wanted: string, names: Readonly<Record<string, string>>): Promise<Kept> {
+async function keptOf(folder: string, wanted: string, names: Readonly<Record<string, string>>): Promise<KeptRows> {
   const reader = await readerSource(placeOf(folder)).openReader();
   try {
     const held = (await reader.heldCounts(MOST_HELD)).map(({ owner, rows, firstMs, newestMs }) => ({
@@ -115,7 +115,7 @@ function isConnected(folder: string, id: string): Promise<boolean> {
 }
 
 /** @throws OwnerError USAGE where nobody can be asked */
-async function isMeant({ shown, lines }: Kept, connected: boolean, io: Io): Promise<boolean> {
+async function isMeant({ shown, lines }: KeptRows, connected: boolean, io: Io): Promise<boolean> {
   if ((io.stdin as { isTTY?: boolean }).isTTY !== true)
     throw new OwnerError('USAGE', 'forgetting cannot be undone: give --yes where nobody can be asked');
   const question = [
@@ -131,7 +131,7 @@ async function isMeant({ shown, lines }: Kept, connected: boolean, io: Io): Prom
 }
 
 /** Waits until nothing is left of it, and for a while until the broker has cleared its topics. */
-async function askedOf(server: RunningServer, id: string): Promise<Forgotten> {
+async function askedOf(server: RunningServer, id: string): Promise<ForgetOutcome> {
   const begun = await server.ask('DELETE', `api/batteries/${encodeURIComponent(id)}`);
   const { number, connections_closed: connectionsClosed } = begun as { number: number; connections_closed: number };
   for (let brokerUntil: number | null = null; ; await sleep(LOOK_MS)) {
@@ -145,7 +145,7 @@ async function askedOf(server: RunningServer, id: string): Promise<Forgotten> {
 
 interface State {
   readonly done: boolean;
-  readonly removed: Forgotten['removed'];
+  readonly removed: ForgetOutcome['removed'];
   readonly topics_left: number;
 }
 
@@ -164,7 +164,7 @@ const KINDS: Readonly<Record<string, string>> = {
   peers: 'peers',
 };
 
-function textOf(shown: string, { removed, topicsLeft, connectionsClosed }: Forgotten): string {
+function textOf(shown: string, { removed, topicsLeft, connectionsClosed }: ForgetOutcome): string {
   const parts = Object.entries(KINDS).flatMap(([what, words]) => {
     const rows = removed[what] ?? 0;
     return rows === 0 ? [] : [some(rows, words)];

@@ -2,13 +2,13 @@
  * Option values that several commands take.
  */
 import { InvalidArgumentError } from 'commander';
-import { type Address, parseAddress } from '../config/load.ts';
+import { type ListenAddress, parseAddress } from '../config/load.ts';
 import { settingAt } from '../config/settings.ts';
 
 /** A server on this machine that listens where servers do by default. */
-export const SERVER_HERE: Address = {
+export const SERVER_HERE: ListenAddress = {
   host: '127.0.0.1',
-  port: (parseAddress(String(settingAt('battery.listen').fallback)) as Address).port,
+  port: (parseAddress(String(settingAt('battery.listen').fallback)) as ListenAddress).port,
 };
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -40,7 +40,7 @@ function isDay(text: string): boolean {
 }
 
 /** `HOST:PORT`. */
-export function address(text: string): Address {
+export function address(text: string): ListenAddress {
   const parsed = parseAddress(text);
   if (parsed === null) throw new InvalidArgumentError('Expected HOST:PORT, such as 127.0.0.1:7777.');
   return parsed;

@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { frameByHand } from '../../test/wire.ts';
-import { Peer } from './peer.ts';
+import { BatteryPeer } from './peer.ts';
 
 const ANSWER = frameByHand(2, 12, '{"Status":"Success"}');
 
@@ -18,7 +18,7 @@ async function connected(hear: (count: number, socket: Socket) => void) {
   });
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void listening.close());
-  const peer = await Peer.connect({ host: '127.0.0.1', port: (listening.address() as { port: number }).port });
+  const peer = await BatteryPeer.connect({ host: '127.0.0.1', port: (listening.address() as { port: number }).port });
   onTestFinished(() => peer.close());
   return { peer, heard: () => heard };
 }
@@ -58,7 +58,7 @@ it('a peer may be closed twice, or after the server has gone', async () => {
 });
 
 it('a server that is not there is an error for the owner', async () => {
-  await expect(Peer.connect({ host: '127.0.0.1', port: 1 })).rejects.toMatchObject({
+  await expect(BatteryPeer.connect({ host: '127.0.0.1', port: 1 })).rejects.toMatchObject({
     code: 'SERVER_UNREACHABLE',
     message: 'no server answers at 127.0.0.1:1 (ECONNREFUSED): start one, or give --to',
   });

@@ -2,7 +2,7 @@
  * One connection to a server, from a battery's side.
  */
 import { connect, type Socket } from 'node:net';
-import type { Address } from '../config/load.ts';
+import type { ListenAddress } from '../config/load.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { type Frame, FrameDecoder } from '../protocol/frame.ts';
 
@@ -11,7 +11,7 @@ const ANSWER_MS = 5000;
 /** Frames on their way at once where order is all that matters. */
 const AHEAD = 50;
 
-export class Peer {
+export class BatteryPeer {
   readonly #socket: Socket;
   readonly #decoder = new FrameDecoder();
   #closed = false;
@@ -22,14 +22,14 @@ export class Peer {
   }
 
   /** @throws OwnerError SERVER_UNREACHABLE */
-  static connect(to: Address): Promise<Peer> {
+  static connect(to: ListenAddress): Promise<BatteryPeer> {
     return new Promise((resolve, reject) => {
       const socket = connect({ ...to, noDelay: true });
       socket.once('error', (error: NodeJS.ErrnoException) => {
         const text = `no server answers at ${to.host}:${to.port} (${error.code ?? error.message}): start one, or give --to`;
         reject(new OwnerError('SERVER_UNREACHABLE', text, error));
       });
-      socket.once('connect', () => resolve(new Peer(socket).#listening()));
+      socket.once('connect', () => resolve(new BatteryPeer(socket).#listening()));
     });
   }
 

@@ -4,7 +4,7 @@
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import type { Address } from '../config/load.ts';
+import type { ListenAddress } from '../config/load.ts';
 import { visible } from '../privacy/visible.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { textOf } from '../protocol/body/text.ts';
@@ -12,12 +12,12 @@ import { crc16 } from '../protocol/crc16.ts';
 import { CHECKSUM_LENGTH, type Frame, HEADER_LENGTH, REQUEST } from '../protocol/frame.ts';
 import { FAILED, FINE, type Io, readFile } from './io.ts';
 import { address, durationSeconds, SERVER_HERE } from './options.ts';
-import { Peer } from './peer.ts';
+import { BatteryPeer } from './peer.ts';
 
 const NAME = /^(\d{1,3})-(\d{1,3})-(\d{1,3})(?:\..+)?\.(?:json|csv)$/;
 
 interface ReplayFlags {
-  readonly to: Address;
+  readonly to: ListenAddress;
   readonly delay: number;
 }
 
@@ -33,7 +33,7 @@ export function replayCommand(io: Io, finish: (code: number) => void): Command {
 
 async function replay(files: readonly string[], flags: ReplayFlags, io: Io): Promise<number> {
   const messages = files.map(readMessage);
-  const peer = await Peer.connect(flags.to);
+  const peer = await BatteryPeer.connect(flags.to);
   let answered = true;
   for (const [index, message] of messages.entries()) {
     if (index > 0) await sleep(flags.delay * 1000);

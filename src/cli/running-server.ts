@@ -9,13 +9,13 @@ import { OwnerError } from '../problems/errors.ts';
 import { openAsFound } from '../store/sqlite/as-found.ts';
 import { StoreError } from '../store/store.ts';
 
-type Store = ReturnType<typeof openAsFound>;
+type FoundStore = ReturnType<typeof openAsFound>;
 
-export interface Work<T> {
+export interface ServerOrStoreWork<T> {
   /** Has the server do it. */
   readonly ask: (server: RunningServer) => Promise<T>;
   /** Does it on the store, which no server uses meanwhile. */
-  readonly alone: (store: Store) => T | Promise<T>;
+  readonly alone: (store: FoundStore) => T | Promise<T>;
 }
 
 /** How long a server may take to begin, or to answer whether it is the one, ms. */
@@ -29,7 +29,11 @@ const LARGEST_ANSWER = 16 * 1024 * 1024;
  * Does a piece of work on what a data folder holds, whether its server runs or not.
  * @throws OwnerError or StoreError: STORE_ABSENT, STORE_IN_USE where something else has the folder open, and what `work` throws
  */
-export async function onServerOrStore<T>(folder: string, work: Work<T>, patienceMs = PATIENCE_MS): Promise<T> {
+export async function onServerOrStore<T>(
+  folder: string,
+  work: ServerOrStoreWork<T>,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
   for (const until = performance.now() + patienceMs; ; ) {
     const store = openUnlessInUse(folder);
     if (store !== null) {
@@ -46,7 +50,7 @@ export async function onServerOrStore<T>(folder: string, work: Work<T>, patience
   }
 }
 
-function openUnlessInUse(folder: string): Store | null {
+function openUnlessInUse(folder: string): FoundStore | null {
   try {
     return openAsFound(folder);
   } catch (error) {
@@ -101,7 +105,7 @@ export class RunningServer {
     throw refusal(answer);
   }
 
-  #send(method: string, path: string, body: unknown, timeout: number): Promise<Answer> {
+  #send(method: string, path: string, body: unknown, timeout: number): Promise<ServerAnswer> {
     const { host, port, base_path: base, token } = this.#contact;
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
@@ -125,13 +129,13 @@ export class RunningServer {
   }
 }
 
-interface Answer {
+interface ServerAnswer {
   readonly status: number;
   readonly json: unknown;
 }
 
 /** @throws Error where it is too long, breaks off, or is no JSON */
-async function answerOf(message: IncomingMessage): Promise<Answer> {
+async function answerOf(message: IncomingMessage): Promise<ServerAnswer> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of message) {
@@ -142,7 +146,7 @@ async function answerOf(message: IncomingMessage): Promise<Answer> {
   return { status: message.statusCode ?? 0, json: JSON.parse(Buffer.concat(parts).toString('utf8')) };
 }
 
-function refusal({ status, json }: Answer): OwnerError {
+function refusal({ status, json }: ServerAnswer): OwnerError {
   const { title, detail, code } = (json ?? {}) as { title?: string; detail?: string; code?: string };
   const why = [title, detail].filter((part) => part !== undefined).join(': ');
   return new OwnerError('SERVER_REFUSED', `the server did not do it: ${why} [${code ?? status}]`);

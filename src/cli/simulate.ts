@@ -3,7 +3,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Address } from '../config/load.ts';
+import type { ListenAddress } from '../config/load.ts';
 import { visible } from '../privacy/visible.ts';
 import { FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts';
 import { SimulatedFleet, type SimulatedFleetStats } from '../simulator/fleet.ts';
@@ -13,7 +13,7 @@ import { address, decimal, durationSeconds, SERVER_HERE, wholeNumber } from './o
 import { stopAtSignal } from './serve.ts';
 
 interface SimulateFlags {
-  readonly to: Address;
+  readonly to: ListenAddress;
   readonly batteries: number;
   readonly interval: number;
   readonly for?: number;

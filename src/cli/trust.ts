@@ -25,7 +25,7 @@ interface TrustFlags {
 }
 
 /** As the interface tells it. */
-interface Shown {
+interface ShownTrust {
   readonly batteries: readonly {
     readonly battery: string;
     readonly peers: readonly {
@@ -84,13 +84,13 @@ function actionOf(flags: TrustFlags): TrustAction | null {
   return actions[0] ?? null;
 }
 
-interface Decision {
+interface TrustCommand {
   readonly battery: string;
   readonly action: TrustAction;
   readonly peer: number | null;
 }
 
-async function decide(folder: string, { battery, action, peer }: Decision): Promise<void> {
+async function decide(folder: string, { battery, action, peer }: TrustCommand): Promise<void> {
   await onServerOrStore(folder, {
     ask: (server) => server.ask('POST', 'api/trust', { battery, action, ...(peer === null ? {} : { peer }) }),
     alone: async (store) => {
@@ -104,9 +104,9 @@ async function decide(folder: string, { battery, action, peer }: Decision): Prom
   });
 }
 
-function shownOf(folder: string): Promise<Shown> {
+function shownOf(folder: string): Promise<ShownTrust> {
   return onServerOrStore(folder, {
-    ask: (server) => server.ask('GET', 'api/trust') as Promise<Shown>,
+    ask: (server) => server.ask('GET', 'api/trust') as Promise<ShownTrust>,
     alone: async (store) => {
       const reader = await readerSource(placeOf(folder)).openReader();
       try {
@@ -118,7 +118,7 @@ function shownOf(folder: string): Promise<Shown> {
   });
 }
 
-function batteryOf({ battery, peers }: PeersOf): Shown['batteries'][number] {
+function batteryOf({ battery, peers }: PeersOf): ShownTrust['batteries'][number] {
   return {
     battery,
     peers: peers.map(({ number, address, standing, sinceMs, login, conflicts, conflictMs }) => ({
@@ -133,7 +133,7 @@ function batteryOf({ battery, peers }: PeersOf): Shown['batteries'][number] {
   };
 }
 
-async function heldOf(reader: StoreReader): Promise<Shown['held']> {
+async function heldOf(reader: StoreReader): Promise<ShownTrust['held']> {
   return (await reader.heldCounts(MOST_HELD)).map(({ owner, why, peer, rows, firstMs, newestMs }) => ({
     battery: owner.id,
     why,
@@ -148,7 +148,7 @@ const STANDINGS: Readonly<Record<string, string>> = { trusted: 'trusted', other:
 
 /** One line a peer, and one for what is held of nobody known. */
 function textOf(
-  shown: Shown,
+  shown: ShownTrust,
   id: string | undefined,
   withPrivate: boolean,
   names: Readonly<Record<string, string>>,

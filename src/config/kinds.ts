@@ -5,7 +5,7 @@
 import * as z from 'zod';
 
 /** Where a port is listened on. */
-export interface Address {
+export interface ListenAddress {
   readonly host: string;
   readonly port: number;
 }
@@ -50,7 +50,7 @@ const SPAN_UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 
 const LARGEST_PORT = 65_535;
 
 /** `HOST:PORT` as an address; null where it is none. IPv6 stands in brackets. */
-export function parseAddress(text: string): Address | null {
+export function parseAddress(text: string): ListenAddress | null {
   const match = ADDRESS.exec(text);
   const port = Number(match?.[2]);
   if (match === null || port > LARGEST_PORT) return null;

@@ -10,7 +10,7 @@ import { split } from './kinds.ts';
 import { type Checks, type Config, schemaWith } from './schema.ts';
 import { PREFIX, SECRET_NAMES, SECTIONS_WITH_SECRETS, SETTINGS, type Setting } from './settings.ts';
 
-export { type Address, parseAddress } from './kinds.ts';
+export { type ListenAddress, parseAddress } from './kinds.ts';
 export type { Config } from './schema.ts';
 
 /** Within an address. */

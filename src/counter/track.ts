@@ -82,16 +82,16 @@ const MAX_COURSES = 12;
 export const SETTLED_AFTER = 8;
 const SECONDS_AN_HOUR = 3600;
 
-interface Run {
+interface CounterCourse {
   readonly from: number;
   readonly first: number;
   readonly value: number;
   readonly offset: number;
   readonly powered: number;
   readonly usualKw: number;
-  readonly previous: Run | null;
+  readonly previous: CounterCourse | null;
   readonly isOther: boolean;
-  readonly former: Run | null;
+  readonly former: CounterCourse | null;
   to: number;
   last: number;
   watched: number;
@@ -113,8 +113,8 @@ interface CounterReading {
 export class CounterTrack {
   readonly #limits: CounterLimits;
   /** The ends of all courses; the cheapest is `#best`. */
-  #courses: Run[] = [];
-  #best: Run | null = null;
+  #courses: CounterCourse[] = [];
+  #best: CounterCourse | null = null;
   #readings = 0;
 
   /** @param anchor what was believed before the first reading; null where there was none */
@@ -146,7 +146,7 @@ export class CounterTrack {
   }
 
   /** Takes a reading that can only be of the same counter. @returns false where it can be otherwise */
-  #goOn(only: Run, at: number, value: number, powered: number, watched: number): boolean {
+  #goOn(only: CounterCourse, at: number, value: number, powered: number, watched: number): boolean {
     const rise = value - only.value;
     if (rise < -NOTHING - NOISE_STEPS * this.#limits.step || rise > LEAP || at - only.to > GAP) return false;
     if (rise <= NOTHING) {
@@ -167,7 +167,7 @@ export class CounterTrack {
     for (const course of open) this.#continue(course, reading, found);
     const courses = [...distinct(found), ...open.filter((course) => !isWithin(course, reading, this.#limits.step))];
     const best = courses.reduce((a, b) => (this.#priceOf(b) < this.#priceOf(a) - NOTHING ? b : a));
-    const ancestors = new Set<Run>();
+    const ancestors = new Set<CounterCourse>();
     for (let run = best.previous; run !== null && ancestors.size < SETTLED_AFTER; run = run.previous)
       ancestors.add(run);
     this.#best = best;
@@ -178,22 +178,23 @@ export class CounterTrack {
   }
 
   /** The price of a course that leaves out all readings after its last, the present one among them. */
-  #priceOf({ price, last }: Run): number {
+  #priceOf({ price, last }: CounterCourse): number {
     return price + (this.#readings - last) * LEFT_OUT;
   }
 
   /** Courses that can still turn out to be right: those that are followed, and what they were not long ago. */
-  #open(): Run[] {
-    const open = new Set<Run>();
+  #open(): CounterCourse[] {
+    const open = new Set<CounterCourse>();
     const oldest = this.#readings - SETTLED_AFTER;
     for (const course of this.#courses) {
-      for (let run: Run | null = course; run !== null && run.last >= oldest; run = run.previous) open.add(run);
+      for (let run: CounterCourse | null = course; run !== null && run.last >= oldest; run = run.previous)
+        open.add(run);
     }
     return [...open];
   }
 
   /** The courses that lead on from one with this reading. */
-  #continue(course: Run, reading: CounterReading, found: Run[]): void {
+  #continue(course: CounterCourse, reading: CounterReading, found: CounterCourse[]): void {
     const price = this.#priceOf(course) - LEFT_OUT;
     const same = this.#follow(course, reading, price);
     found.push(same ?? this.#other(course, reading, price + OTHER_COUNTER));
@@ -202,7 +203,7 @@ export class CounterTrack {
   }
 
   /** The course with a reading of the same counter; null where it cannot be one. */
-  #follow(course: Run, reading: CounterReading, price: number): Run | null {
+  #follow(course: CounterCourse, reading: CounterReading, price: number): CounterCourse | null {
     const { step, mostKw } = this.#limits;
     const rise = reading.value - course.value;
     if (rise < -DEEP_STEPS * step - NOTHING) return null;
@@ -227,13 +228,13 @@ export class CounterTrack {
     return this.#risen(course, reading, price + UNHEARD_OF, usualKw);
   }
 
-  #risen(course: Run, reading: CounterReading, price: number, usualKw: number): Run {
+  #risen(course: CounterCourse, reading: CounterReading, price: number, usualKw: number): CounterCourse {
     const { offset, former } = course;
     const after = { offset, usualKw, previous: course, isOther: false, former };
     return { ...begun(reading, this.#readings), ...after, price };
   }
 
-  #other(course: Run, reading: CounterReading, price: number): Run {
+  #other(course: CounterCourse, reading: CounterReading, price: number): CounterCourse {
     const { usualKw } = course;
     const offset = course.value + course.offset - reading.value;
     const after = { offset, usualKw, previous: course, isOther: true, former: course };
@@ -242,14 +243,14 @@ export class CounterTrack {
 }
 
 /** A run of one reading, with nothing before it. */
-function begun({ at, value, powered, watched }: CounterReading, index: number): Run {
+function begun({ at, value, powered, watched }: CounterReading, index: number): CounterCourse {
   const readings = { from: at, to: at, first: index, last: index, value, powered, watched };
   const before = { offset: 0, usualKw: 0, previous: null, isOther: false, former: null };
   return { ...readings, ...before, price: 0, deepFalls: 0 };
 }
 
 /** Whether a reading only prolongs a run: to leave it out would change nothing. */
-function isWithin({ value, to }: Run, reading: CounterReading, step: number): boolean {
+function isWithin({ value, to }: CounterCourse, reading: CounterReading, step: number): boolean {
   const fall = value - reading.value;
   return fall >= -NOTHING && fall <= DEEP_STEPS * step + NOTHING && reading.at - to <= GAP;
 }
@@ -258,24 +259,24 @@ function isWithin({ value, to }: Run, reading: CounterReading, step: number): bo
  * Of courses that have come to the same value, and so go on alike, the cheapest. It need not leave out a reading that
  * another course took: what showed that value before, after the same run, is a part of it.
  */
-function distinct(courses: readonly Run[]): Run[] {
-  const kept: Run[] = [];
+function distinct(courses: readonly CounterCourse[]): CounterCourse[] {
+  const kept: CounterCourse[] = [];
   for (const course of courses) {
     const at = kept.findIndex(({ value }) => value === course.value);
     if (at < 0) kept.push(course);
-    else kept[at] = cheaper(kept[at] as Run, course);
+    else kept[at] = cheaper(kept[at] as CounterCourse, course);
   }
   return kept;
 }
 
-function cheaper(one: Run, other: Run): Run {
+function cheaper(one: CounterCourse, other: CounterCourse): CounterCourse {
   const [cheap, dear] = other.price < one.price ? [other, one] : [one, other];
   if (dear.previous !== cheap.previous || dear.isOther !== cheap.isOther || dear.first >= cheap.first) return cheap;
   const { from, first, powered } = dear;
   return { ...cheap, from, first, powered };
 }
 
-function anchored(run: CounterRun): Run {
+function anchored(run: CounterRun): CounterCourse {
   const former = run.former === null ? null : anchored({ ...run.former, former: null });
   return { ...run, previous: null, isOther: false, former, first: 0, last: 0, price: 0, deepFalls: 0 };
 }

@@ -1,7 +1,7 @@
 /**
  * Is the server's clock synchronised, are the batteries' right, and do they show the time zone of the house?
  */
-import type { BatteryFacts, Facts } from './facts.ts';
+import type { BatteryFacts, DoctorFacts } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
 import { duration, list } from './words.ts';
 
@@ -13,7 +13,7 @@ const LEAST_ZONE_SECONDS = 1800;
 /** So far beside a whole quarter a clock of another zone may be off by itself. */
 const BESIDE_SECONDS = 300;
 
-export function checkServerClock({ serverClock }: Pick<Facts, 'serverClock'>): Finding[] {
+export function checkServerClock({ serverClock }: Pick<DoctorFacts, 'serverClock'>): Finding[] {
   const { doubt, kernel } = serverClock;
   if (doubt !== null) return [finding('SERVER_CLOCK_UNSURE', doubt)];
   switch (kernel) {
@@ -26,7 +26,7 @@ export function checkServerClock({ serverClock }: Pick<Facts, 'serverClock'>): F
   }
 }
 
-export function checkBatteryClocks({ batteries }: Pick<Facts, 'batteries'>): Finding[] {
+export function checkBatteryClocks({ batteries }: Pick<DoctorFacts, 'batteries'>): Finding[] {
   const known = batteries.flatMap((battery) => clockOf(battery) ?? []);
   const wrong = known.filter(({ offSeconds }) => Math.abs(offSeconds) > WRONG_SECONDS);
   const right = known.length - wrong.length;
@@ -42,7 +42,7 @@ export function checkBatteryClocks({ batteries }: Pick<Facts, 'batteries'>): Fin
   ];
 }
 
-export function checkTimeZone({ batteries, timeZone }: Pick<Facts, 'batteries' | 'timeZone'>): Finding[] {
+export function checkTimeZone({ batteries, timeZone }: Pick<DoctorFacts, 'batteries' | 'timeZone'>): Finding[] {
   const known = batteries.flatMap((battery) => clockOf(battery) ?? []);
   const elsewhere = known.filter(({ zoneSeconds }) => zoneSeconds !== 0);
   const here = known.length - elsewhere.length;
@@ -59,7 +59,7 @@ export function checkTimeZone({ batteries, timeZone }: Pick<Facts, 'batteries' |
   ];
 }
 
-interface BatteryClock {
+interface ExaminedClock {
   readonly name: string;
   /** By how much its zone is another than the house's. */
   readonly zoneSeconds: number;
@@ -67,7 +67,7 @@ interface BatteryClock {
   readonly offSeconds: number;
 }
 
-function clockOf({ name, aheadSeconds }: BatteryFacts): BatteryClock | null {
+function clockOf({ name, aheadSeconds }: BatteryFacts): ExaminedClock | null {
   if (aheadSeconds === null) return null;
   const zone = Math.round(aheadSeconds / QUARTER_SECONDS) * QUARTER_SECONDS;
   const beside = aheadSeconds - zone;
@@ -76,7 +76,7 @@ function clockOf({ name, aheadSeconds }: BatteryFacts): BatteryClock | null {
 }
 
 /** `the clock of battery Garage is`, `the clocks of 5 batteries are` */
-function clocks(count: number, known: readonly BatteryClock[]): string {
+function clocks(count: number, known: readonly ExaminedClock[]): string {
   const only = count === 1 && known.length === 1 ? list(known.map(({ name }) => name)) : null;
   if (only !== null) return `the clock of battery ${only} is`;
   return count === 1 ? 'the clock of one battery is' : `the clocks of ${count} batteries are`;

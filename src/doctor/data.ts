@@ -1,7 +1,7 @@
 /**
  * The data folder: room, rights, age, whether the database is sound, how quick the disk is.
  */
-import type { DataFacts, Facts } from './facts.ts';
+import type { DataFacts, DoctorFacts } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
 import { duration, size } from './words.ts';
 
@@ -10,7 +10,7 @@ const SPENT_BYTES = 100e6;
 const DAY_MS = 86_400_000;
 const SLOW_MS = 250;
 
-export function checkData({ data, nowMs }: Pick<Facts, 'data' | 'nowMs'>): Finding[] {
+export function checkData({ data, nowMs }: Pick<DoctorFacts, 'data' | 'nowMs'>): Finding[] {
   const kept = data.exists
     ? [...age(data, nowMs), ...soundness(data)]
     : [finding('DATA_ABSENT', 'the data folder holds no data yet')];

@@ -3,7 +3,7 @@
  */
 import { checkBatteryClocks, checkServerClock, checkTimeZone } from './clocks.ts';
 import { checkData } from './data.ts';
-import type { Facts } from './facts.ts';
+import type { DoctorFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { checkNames } from './names.ts';
 import { checkOldConnection } from './old-connection.ts';
@@ -12,7 +12,7 @@ import { checkPort } from './port.ts';
 import { checkSoftware } from './software.ts';
 import { checkVisitors } from './visitors.ts';
 
-const CHECKS: readonly ((facts: Facts) => Finding[])[] = [
+const CHECKS: readonly ((facts: DoctorFacts) => Finding[])[] = [
   checkPort,
   checkNames,
   checkVisitors,
@@ -25,6 +25,6 @@ const CHECKS: readonly ((facts: Facts) => Finding[])[] = [
   checkSoftware,
 ];
 
-export function examine(facts: Facts): Finding[] {
+export function examine(facts: DoctorFacts): Finding[] {
   return CHECKS.flatMap((check) => check(facts));
 }

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BATTERY, HEALTHY, OWN, ROUTER, VENDOR, visit } from '../../test/doctor-facts.ts';
 import { examine } from './examine.ts';
-import { type Address, type AddressKind, type Facts, withoutAddresses } from './facts.ts';
+import { type AddressKind, type DoctorFacts, type FoundAddress, withoutAddresses } from './facts.ts';
 
 const ADDRESS = /\d+\.\d+\.\d+\.\d+/;
 const kinds: readonly AddressKind[] = ['own', 'private', 'public'];
-const address = fc.tuple(fc.constantFrom(...kinds), fc.ipV4()).map(([kind, text]): Address => ({ kind, text }));
+const address = fc.tuple(fc.constantFrom(...kinds), fc.ipV4()).map(([kind, text]): FoundAddress => ({ kind, text }));
 const answer = fc.oneof(fc.array(address, { maxLength: 3 }), fc.constantFrom('silent' as const, 'nonsense' as const));
 const outcome = fc.constantFrom(
   'refused' as const,
@@ -27,7 +27,7 @@ const anyFacts = fc
     delivers: fc.boolean(),
   })
   .map(
-    ({ addresses, container, on, names, visits, delivers }): Facts => ({
+    ({ addresses, container, on, names, visits, delivers }): DoctorFacts => ({
       ...HEALTHY,
       machine: { addresses, container },
       port: { ...HEALTHY.port, on },
@@ -50,7 +50,7 @@ describe('what a guest is told', () => {
   it('is the same findings, as grave', () => {
     fc.assert(
       fc.property(anyFacts, (facts) => {
-        const of = (found: Facts) => [...new Set(examine(found).map(({ code, level }) => `${code} ${level}`))];
+        const of = (found: DoctorFacts) => [...new Set(examine(found).map(({ code, level }) => `${code} ${level}`))];
         expect(of(withoutAddresses(facts, 'all'))).toEqual(of(facts));
       }),
     );

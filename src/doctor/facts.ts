@@ -7,14 +7,14 @@ import type { VisitOutcome } from '../server/visits.ts';
 export type AddressKind = 'own' | 'nowhere' | 'private' | 'public';
 
 /** Compared by its kind, shown by its text: a guest is shown words instead. */
-export interface Address {
+export interface FoundAddress {
   readonly kind: AddressKind;
   readonly text: string;
 }
 
 export interface MachineFacts {
   /** Addresses by which other devices of the house may reach this machine, the likeliest first. */
-  readonly addresses: readonly Address[];
+  readonly addresses: readonly FoundAddress[];
   /** Whether this runs in a container, whose addresses are not its host’s. */
   readonly container: boolean;
 }
@@ -23,17 +23,17 @@ export interface PortFacts {
   /** `free`: nobody listens; `taken`: another program does; `silent`: a server has the folder, and does not answer. */
   readonly state: 'listening' | 'free' | 'taken' | 'silent';
   /** `all`: on every address of this machine. */
-  readonly on: 'all' | Address;
+  readonly on: 'all' | FoundAddress;
   readonly port: number;
 }
 
 /** The addresses that were given, none where there is none; or why nobody knows. */
-export type Answer = readonly Address[] | 'silent' | 'nonsense';
+export type Answer = readonly FoundAddress[] | 'silent' | 'nonsense';
 
 export interface NameFacts {
   readonly name: string;
   /** null: as this machine asks, its hosts file included. */
-  readonly resolver: Address | null;
+  readonly resolver: FoundAddress | null;
   readonly a: Answer;
   readonly aaaa: Answer;
 }
@@ -43,7 +43,7 @@ export interface VisitFacts {
   readonly times: number;
   readonly lastMs: number;
   /** Of the last one; null where it is not told. */
-  readonly address: Address | null;
+  readonly address: FoundAddress | null;
 }
 
 export interface BatteryFacts {
@@ -98,7 +98,7 @@ export interface SoftwareFacts {
   readonly node: string;
 }
 
-export interface Facts {
+export interface DoctorFacts {
   readonly nowMs: number;
   /** When the server began; null where none runs. */
   readonly startedMs: number | null;
@@ -129,7 +129,7 @@ const WORDS: Readonly<Record<AddressKind, string | null>> = {
  * The same with words for addresses.
  * @param whose `peers`: only of who connected; `all`: also those of this machine, its DNS servers and what they answer
  */
-export function withoutAddresses(facts: Facts, whose: 'peers' | 'all'): Facts {
+export function withoutAddresses(facts: DoctorFacts, whose: 'peers' | 'all'): DoctorFacts {
   const visits = facts.visits.map((visit) => ({ ...visit, address: null }));
   if (whose === 'peers') return { ...facts, visits };
   const answer = (given: Answer): Answer => (typeof given === 'string' ? given : given.map(worded));
@@ -148,6 +148,6 @@ export function withoutAddresses(facts: Facts, whose: 'peers' | 'all'): Facts {
   };
 }
 
-function worded({ kind, text }: Address): Address {
+function worded({ kind, text }: FoundAddress): FoundAddress {
   return { kind, text: WORDS[kind] ?? text };
 }

@@ -4,11 +4,11 @@
  */
 
 /** `warning`: it works, or may yet begin to; `fault`: as long as this is so, something does not work. */
-export type Level = 'ok' | 'warning' | 'fault';
+export type FindingLevel = 'ok' | 'warning' | 'fault';
 
-interface Kind {
+interface FindingKind {
   /** How grave it can be, the gravest first; the circumstances decide. */
-  readonly levels: readonly [Level, ...Level[]];
+  readonly levels: readonly [FindingLevel, ...FindingLevel[]];
   /** For the table in the docs. */
   readonly means: string;
   /** What to do, in whole sentences; null where there is nothing to do. */
@@ -24,17 +24,17 @@ const LET_IN =
 const FAULT_OR_WARNING = ['fault', 'warning'] as const;
 
 const entry = (
-  levels: Kind['levels'],
+  levels: FindingKind['levels'],
   means: string,
   advice: string | null = null,
   link: string | null = null,
-): Kind => ({
+): FindingKind => ({
   levels,
   means,
   advice,
   link,
 });
-const fine = (means: string): Kind => entry(['ok'], means);
+const fine = (means: string): FindingKind => entry(['ok'], means);
 
 /** In the order of the checks. */
 export const FINDINGS = {
@@ -307,13 +307,13 @@ export const FINDINGS = {
     'Not every system has one that can be asked. Check the address.',
     WORKED,
   ),
-} as const satisfies Record<string, Kind>;
+} as const satisfies Record<string, FindingKind>;
 
 export type FindingCode = keyof typeof FINDINGS;
 
 export interface Finding {
   readonly code: FindingCode;
-  readonly level: Level;
+  readonly level: FindingLevel;
   /** What was seen, without a full stop. */
   readonly sentence: string;
   /** In whole sentences. */
@@ -325,15 +325,15 @@ export interface Finding {
 export function finding(
   code: FindingCode,
   sentence: string,
-  said: { readonly level?: Level; readonly advice?: string } = {},
+  said: { readonly level?: FindingLevel; readonly advice?: string } = {},
 ): Finding {
-  const { levels, advice, link }: Kind = FINDINGS[code];
+  const { levels, advice, link }: FindingKind = FINDINGS[code];
   return { code, level: said.level ?? levels[0], sentence, advice: said.advice ?? advice, link };
 }
 
-const ORDER: readonly Level[] = ['ok', 'warning', 'fault'];
+const ORDER: readonly FindingLevel[] = ['ok', 'warning', 'fault'];
 
 /** The gravest of them; `ok` where there is none. */
-export function worstOf(findings: readonly Finding[]): Level {
-  return ORDER[Math.max(0, ...findings.map(({ level }) => ORDER.indexOf(level)))] as Level;
+export function worstOf(findings: readonly Finding[]): FindingLevel {
+  return ORDER[Math.max(0, ...findings.map(({ level }) => ORDER.indexOf(level)))] as FindingLevel;
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { BATTERY, HEALTHY, NOTHING, name, OWN, ROUTER, said, VENDOR, VENDOR_6 } from '../../test/doctor-facts.ts';
-import type { Facts, NameFacts } from './facts.ts';
+import type { DoctorFacts, NameFacts } from './facts.ts';
 import { checkNames } from './names.ts';
 
 const { machine } = HEALTHY;
 
 /** Of a house whose battery has not come. */
-const look = (names: readonly NameFacts[], change: Partial<Facts> = {}) =>
+const look = (names: readonly NameFacts[], change: Partial<DoctorFacts> = {}) =>
   checkNames({ names, machine, batteries: [], ...change });
-const lines = (names: readonly NameFacts[], change: Partial<Facts> = {}) => said(look(names, change));
+const lines = (names: readonly NameFacts[], change: Partial<DoctorFacts> = {}) => said(look(names, change));
 
 describe('the vendor’s name', () => {
   it('leads here, by all who were asked: said once', () => {

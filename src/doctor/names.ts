@@ -1,7 +1,7 @@
 /**
  * What does each DNS server answer for the vendor's names: is it this machine?
  */
-import type { Address, Answer, Facts, MachineFacts, NameFacts } from './facts.ts';
+import type { Answer, DoctorFacts, FoundAddress, MachineFacts, NameFacts } from './facts.ts';
 import { type Finding, type FindingCode, finding } from './finding.ts';
 import { list } from './words.ts';
 
@@ -10,14 +10,14 @@ export const VENDOR_NAMES: readonly string[] = ['www.alphaess.com'];
 
 const DEPENDS: readonly FindingCode[] = ['NAME_LEADS_ELSEWHERE', 'NAME_BLOCKED', 'NAME_WITHOUT_ANSWER'];
 
-type Looked = Pick<Facts, 'names' | 'machine' | 'batteries'>;
+type Looked = Pick<DoctorFacts, 'names' | 'machine' | 'batteries'>;
 
 /** What one answer comes to; those that come to the same are said once. */
-interface Verdict {
+interface NameVerdict {
   readonly code: FindingCode;
   readonly name: string;
   readonly answer: string;
-  readonly resolver: Address | null;
+  readonly resolver: FoundAddress | null;
 }
 
 export function checkNames({ names, machine, batteries }: Looked): Finding[] {
@@ -35,8 +35,13 @@ export function checkNames({ names, machine, batteries }: Looked): Finding[] {
   });
 }
 
-function verdictsOn({ name, resolver, a, aaaa }: NameFacts, machine: MachineFacts): Verdict[] {
-  const verdict = (code: FindingCode, answer: Answer): Verdict => ({ code, name, resolver, answer: textOf(answer) });
+function verdictsOn({ name, resolver, a, aaaa }: NameFacts, machine: MachineFacts): NameVerdict[] {
+  const verdict = (code: FindingCode, answer: Answer): NameVerdict => ({
+    code,
+    name,
+    resolver,
+    answer: textOf(answer),
+  });
   const [four, six] = [judged(a, machine), judged(aaaa, machine)];
   // Some houses have IPv6 alone.
   if (four === 'NAME_WITHOUT_ANSWER' && isHere(six)) return [verdict(six, aaaa)];
@@ -63,8 +68,8 @@ function textOf(answer: Answer): string {
   return typeof answer === 'string' ? answer : list(answer.map(({ text }) => text));
 }
 
-function grouped(verdicts: readonly Verdict[]): [Verdict, (Address | null)[]][] {
-  const groups = new Map<string, [Verdict, (Address | null)[]]>();
+function grouped(verdicts: readonly NameVerdict[]): [NameVerdict, (FoundAddress | null)[]][] {
+  const groups = new Map<string, [NameVerdict, (FoundAddress | null)[]]>();
   for (const verdict of verdicts) {
     const key = JSON.stringify([verdict.code, verdict.name, verdict.answer]);
     const group = groups.get(key) ?? [verdict, []];
@@ -74,11 +79,11 @@ function grouped(verdicts: readonly Verdict[]): [Verdict, (Address | null)[]][] 
   return [...groups.values()];
 }
 
-function resolverName(resolver: Address | null): string {
+function resolverName(resolver: FoundAddress | null): string {
   return resolver === null ? 'this machine' : `DNS ${resolver.text}`;
 }
 
-function sentence({ code, name, answer }: Verdict, by: string): string {
+function sentence({ code, name, answer }: NameVerdict, by: string): string {
   switch (code) {
     case 'NAME_LEADS_HERE':
       return `${name} is ${answer}: this machine (asked: ${by})`;

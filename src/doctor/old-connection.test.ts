@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { BATTERY, HEALTHY, MINUTE_MS, NOW_MS, said, visit } from '../../test/doctor-facts.ts';
-import type { Facts } from './facts.ts';
+import type { DoctorFacts } from './facts.ts';
 import { checkOldConnection } from './old-connection.ts';
 
-const look = (change: Partial<Facts>) =>
+const look = (change: Partial<DoctorFacts>) =>
   said(checkOldConnection({ ...HEALTHY, visits: [], batteries: [], startedMs: NOW_MS - 31 * MINUTE_MS, ...change }));
 const FOUND = ['warning OLD_CONNECTION no battery has come for half an hour: its old connection may still be up'];
 

@@ -1,7 +1,7 @@
 /**
  * Is the battery's old connection to the vendor still up? It asks DNS only when that ends.
  */
-import type { Facts } from './facts.ts';
+import type { DoctorFacts } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
 import { HALF_HOUR_MS } from './visitors.ts';
 
@@ -10,7 +10,7 @@ export function checkOldConnection({
   batteries,
   nowMs,
   startedMs,
-}: Pick<Facts, 'visits' | 'batteries' | 'nowMs' | 'startedMs'>): Finding[] {
+}: Pick<DoctorFacts, 'visits' | 'batteries' | 'nowMs' | 'startedMs'>): Finding[] {
   if (startedMs === null || nowMs - startedMs < HALF_HOUR_MS) return [];
   if (batteries.some(({ connected, delivers }) => connected || delivers)) return [];
   const lately = visits.some(

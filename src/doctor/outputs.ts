@@ -1,10 +1,10 @@
 /**
  * Each output: does it work?
  */
-import type { Facts, OutputFacts } from './facts.ts';
+import type { DoctorFacts, OutputFacts } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
 
-export function checkOutputs({ outputs }: Pick<Facts, 'outputs'>): Finding[] {
+export function checkOutputs({ outputs }: Pick<DoctorFacts, 'outputs'>): Finding[] {
   return (outputs ?? []).flatMap((output) => [...stateOf(output), ...lossOf(output)]);
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { HEALTHY, OWN, said } from '../../test/doctor-facts.ts';
-import type { Facts } from './facts.ts';
+import type { DoctorFacts } from './facts.ts';
 import { checkPort } from './port.ts';
 
 const { machine, port } = HEALTHY;
-const look = (change: Partial<Facts['port']>, more: Partial<Facts['machine']> = {}) =>
+const look = (change: Partial<DoctorFacts['port']>, more: Partial<DoctorFacts['machine']> = {}) =>
   said(checkPort({ port: { ...port, ...change }, machine: { ...machine, ...more } }));
 
 describe('the battery port', () => {

@@ -1,14 +1,14 @@
 /**
  * Is the port listening, and from where is it reached?
  */
-import type { Facts, MachineFacts, PortFacts } from './facts.ts';
+import type { DoctorFacts, MachineFacts, PortFacts } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
 import { list } from './words.ts';
 
 /** More addresses than this are of no help. */
 const MOST = 3;
 
-export function checkPort({ port, machine }: Pick<Facts, 'port' | 'machine'>): Finding[] {
+export function checkPort({ port, machine }: Pick<DoctorFacts, 'port' | 'machine'>): Finding[] {
   switch (port.state) {
     case 'free':
       return [finding('PORT_NOT_LISTENING', `no server runs: nobody listens for batteries on port ${port.port}`)];

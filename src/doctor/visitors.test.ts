@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { BATTERY, HEALTHY, HOUR_MS, MINUTE_MS, NOW_MS, ROUTER, said, visit } from '../../test/doctor-facts.ts';
-import type { Facts } from './facts.ts';
+import type { DoctorFacts } from './facts.ts';
 import { checkVisitors } from './visitors.ts';
 
 const YOUNG = NOW_MS - 5 * MINUTE_MS;
 const AWAY = { ...BATTERY, connected: false, delivers: false, lastReadingMs: NOW_MS - 3 * HOUR_MS };
 
-const look = (change: Partial<Facts>) => checkVisitors({ ...HEALTHY, visits: [], batteries: [], ...change });
-const lines = (change: Partial<Facts>) => said(look(change));
+const look = (change: Partial<DoctorFacts>) => checkVisitors({ ...HEALTHY, visits: [], batteries: [], ...change });
+const lines = (change: Partial<DoctorFacts>) => said(look(change));
 
 describe('who connected', () => {
   it('was nobody yet, or nobody for half an hour, or for a day', () => {

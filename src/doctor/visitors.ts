@@ -2,7 +2,7 @@
  * Who connected in the last day, and what became of it?
  */
 import type { VisitOutcome } from '../server/visits.ts';
-import type { BatteryFacts, Facts, VisitFacts } from './facts.ts';
+import type { BatteryFacts, DoctorFacts, VisitFacts } from './facts.ts';
 import { type Finding, type FindingCode, finding } from './finding.ts';
 import { duration, times } from './words.ts';
 
@@ -27,7 +27,7 @@ const OUTCOMES: readonly (readonly [VisitOutcome, FindingCode, string])[] = [
   ['silent', 'VISIT_SILENT', 'connected and said nothing: the port can be reached'],
 ];
 
-export function checkVisitors(facts: Pick<Facts, 'visits' | 'batteries' | 'nowMs' | 'startedMs'>): Finding[] {
+export function checkVisitors(facts: Pick<DoctorFacts, 'visits' | 'batteries' | 'nowMs' | 'startedMs'>): Finding[] {
   const { visits, batteries, nowMs, startedMs } = facts;
   const delivers = batteries.some((battery) => battery.delivers);
   const heard = batteryFindings(facts);
@@ -45,7 +45,11 @@ export function checkVisitors(facts: Pick<Facts, 'visits' | 'batteries' | 'nowMs
 /** Whoever comes like this is no battery of ours. */
 const NO_BATTERY: readonly VisitOutcome[] = ['silent', 'http', 'stranger', 'crowded'];
 
-function batteryFindings({ batteries, nowMs, startedMs }: Pick<Facts, 'batteries' | 'nowMs' | 'startedMs'>): Finding[] {
+function batteryFindings({
+  batteries,
+  nowMs,
+  startedMs,
+}: Pick<DoctorFacts, 'batteries' | 'nowMs' | 'startedMs'>): Finding[] {
   const delivering = batteries.filter(({ delivers }) => delivers);
   const silent = batteries.filter(({ delivers }) => !delivers);
   const summed = delivering.length > MOST_NAMED;
@@ -101,18 +105,18 @@ function allowing(address: string): { advice: string } {
   return { advice: `If it is your battery, add ${address} to battery.allow.` };
 }
 
-function nobody(facts: Pick<Facts, 'nowMs' | 'startedMs'>): Finding {
+function nobody(facts: Pick<DoctorFacts, 'nowMs' | 'startedMs'>): Finding {
   return absence('VISIT_NOBODY', 'nobody has connected', facts);
 }
 
-function missing(facts: Pick<Facts, 'nowMs' | 'startedMs'>): Finding {
+function missing(facts: Pick<DoctorFacts, 'nowMs' | 'startedMs'>): Finding {
   return absence('BATTERY_MISSING', 'no battery has connected', facts);
 }
 
 function absence(
   code: 'VISIT_NOBODY' | 'BATTERY_MISSING',
   what: string,
-  { nowMs, startedMs }: Pick<Facts, 'nowMs' | 'startedMs'>,
+  { nowMs, startedMs }: Pick<DoctorFacts, 'nowMs' | 'startedMs'>,
 ): Finding {
   const up = nowMs - (startedMs ?? nowMs);
   const since = up >= DAY_MS ? 'in the last day' : `since the server started ${duration(up)} ago`;

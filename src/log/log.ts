@@ -7,7 +7,7 @@ import type { Value } from '../model.ts';
 import { visibleJson } from '../privacy/visible.ts';
 import { liveLine, noteLine, type Painter } from './terminal.ts';
 
-export type Level = Config['log']['level'];
+export type LogLevel = Config['log']['level'];
 
 export interface LiveReport {
   /** Its name where its owner gave one, else its id. */
@@ -19,7 +19,7 @@ export interface LiveReport {
 }
 
 export interface Note {
-  readonly level: Level;
+  readonly level: LogLevel;
   /** A word that programs can filter by: an error code, or the name of what happened. */
   readonly code: string;
   /** Tells notes of one code apart where they must not crowd each other out of the log. */
@@ -43,13 +43,13 @@ export interface LineSink {
   write(text: string): unknown;
 }
 
-const SEVERITY: Readonly<Record<Level, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+const SEVERITY: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
 /** One JSON object a line: `time` (UTC), `level`, `code`, then what belongs to it. */
 export class JsonLog implements Log {
   readonly #logger: Logger;
 
-  constructor(sink: LineSink, level: Level) {
+  constructor(sink: LineSink, level: LogLevel) {
     const options = {
       level,
       base: null,
@@ -75,12 +75,12 @@ export class JsonLog implements Log {
 /** One aligned line each, in the house's time. */
 export class TerminalLog implements Log {
   readonly #sink: LineSink;
-  readonly #level: Level;
+  readonly #level: LogLevel;
   readonly #paint: Painter;
   readonly #clock: Intl.DateTimeFormat;
   readonly #nowMs: () => number;
 
-  constructor(sink: LineSink, level: Level, paint: Painter, timeZone: string, nowMs: () => number) {
+  constructor(sink: LineSink, level: LogLevel, paint: Painter, timeZone: string, nowMs: () => number) {
     this.#sink = sink;
     this.#level = level;
     this.#paint = paint;

@@ -2,7 +2,7 @@
  * A log that a flood cannot fill: of each kind of line, and of all together, so many are written; the rest are counted, and said
  * in one line when it is over.
  */
-import type { Level, LiveReport, Log, Note } from './log.ts';
+import type { LiveReport, Log, LogLevel, Note } from './log.ts';
 
 /** How many lines of one kind are written in {@link WINDOW_MS}: a battery's whole log of sixteen, and some. */
 const BURST = 20;
@@ -12,7 +12,7 @@ const MOST_AT_ONCE = 200;
 const LINES_A_SECOND = 2;
 
 /** Lines of one kind, from the first on. */
-interface Window {
+interface LogWindow {
   readonly sinceMs: number;
   written: number;
   held: number;
@@ -42,7 +42,7 @@ class Group {
 export class ThrottledLog implements Log {
   readonly #log: Log;
   readonly #monoMs: () => number;
-  readonly #windows = new Map<string, Window>();
+  readonly #windows = new Map<string, LogWindow>();
   readonly #readings = new Group();
   readonly #notes = new Group();
   readonly #warnings = new Group();
@@ -85,7 +85,7 @@ export class ThrottledLog implements Log {
     this.#sayGroup(this.#warnings, 'warn', 'warnings');
   }
 
-  #admits(name: string, group: Group, summary: Window['summary']): boolean {
+  #admits(name: string, group: Group, summary: LogWindow['summary']): boolean {
     const nowMs = this.#monoMs();
     let window = this.#windows.get(name);
     if (window !== undefined && nowMs - window.sinceMs >= WINDOW_MS) {
@@ -104,17 +104,17 @@ export class ThrottledLog implements Log {
     return true;
   }
 
-  #sayHeld({ held, summary }: Window): void {
+  #sayHeld({ held, summary }: LogWindow): void {
     if (held > 0) this.#log.note(summary(held));
   }
 
-  #sayGroup(group: Group, level: Level, what: string): void {
+  #sayGroup(group: Group, level: LogLevel, what: string): void {
     const { held } = group;
     group.held = 0;
     if (held > 0) this.#log.note(throttled(level, `${held} more ${what} came than are written here`));
   }
 }
 
-function throttled(level: Level, text: string): Note {
+function throttled(level: LogLevel, text: string): Note {
   return { level, code: 'LOG_THROTTLED', text };
 }

@@ -8,7 +8,7 @@ import { columnsOf, fieldByName, READING_FIELDS } from './fields/fields.ts';
 import { ANY_HOUSE, type HouseLimits, isPlausible } from './fields/plausible.ts';
 
 /** Where the parts and the results stand in a row of one kind. */
-interface Places {
+interface DerivedPlaces {
   /** The strings. */
   readonly pv: readonly number[];
   readonly pvAc: number;
@@ -29,13 +29,13 @@ interface Places {
   readonly blackout: number;
 }
 
-const PLACES: Readonly<Record<ReadingKind, Places>> = {
+const PLACES: Readonly<Record<ReadingKind, DerivedPlaces>> = {
   live: placesOf('live'),
   detail: placesOf('detail'),
   history: placesOf('history'),
 };
 
-function placesOf(kind: ReadingKind): Places {
+function placesOf(kind: ReadingKind): DerivedPlaces {
   const names = columnsOf(kind).map((field) => field.name);
   const at = (name: string) => names.indexOf(name);
   const all = (pattern: RegExp) => names.flatMap((name, index) => (pattern.test(name) ? [index] : []));
@@ -160,7 +160,7 @@ function loadPower(
   return { power: round(pv + grid + battery), method: 'customary' };
 }
 
-function cellDelta(values: readonly Value[], places: Places): number | null {
+function cellDelta(values: readonly Value[], places: DerivedPlaces): number | null {
   const min = numberIn(values, places.cellMin);
   const max = numberIn(values, places.cellMax);
   return min === null || max === null ? null : round(max - min);

@@ -4,7 +4,7 @@
 import type { Rest, Value, WireForm } from '../model.ts';
 import { parseBatteryTime, parsePlainTime } from './body/battery-time.ts';
 import { lenientNumber, plainDecimals } from './body/decimal.ts';
-import type { Condition } from './body/lenient-json.ts';
+import type { BodyCondition } from './body/lenient-json.ts';
 import { isNoValue } from './body/no-value.ts';
 import { type FormBook, SHAPE } from './body/wire-form.ts';
 import { derive } from './derive.ts';
@@ -37,7 +37,7 @@ export interface WireReading {
 export type HouseOf = (serial: string | null) => HouseLimits;
 
 /** What to do with the text under one key. */
-interface Step {
+interface ReadingStep {
   readonly key: string;
   readonly role: 'serial' | 'date' | 'time' | 'number' | 'word' | 'flag' | 'packed' | 'unknown';
   readonly targets: readonly Target[];
@@ -60,7 +60,7 @@ export class ReadingReader {
   readonly #kind: ReadingKind;
   readonly #forms: FormBook;
   readonly #houseOf: HouseOf;
-  #steps: readonly Step[] = [];
+  #steps: readonly ReadingStep[] = [];
   #form: WireForm | null = null;
 
   /** @param houseOf what the house of a serial number can have; null where the message says none */
@@ -76,10 +76,14 @@ export class ReadingReader {
    * @param condition of the message: where it is not sound, what a sum is made of may be missing
    * @returns null where not one known value could be read: that is no reading.
    */
-  read(keys: readonly string[], texts: readonly (string | null)[], condition: Condition = 'sound'): WireReading | null {
+  read(
+    keys: readonly string[],
+    texts: readonly (string | null)[],
+    condition: BodyCondition = 'sound',
+  ): WireReading | null {
     const steps = this.#stepsFor(keys);
     const draft = new Draft(columnsOf(this.#kind).length, steps.length);
-    for (let i = 0; i < steps.length; i++) draft.take(steps[i] as Step, i, texts[i] ?? null);
+    for (let i = 0; i < steps.length; i++) draft.take(steps[i] as ReadingStep, i, texts[i] ?? null);
     draft.settleTime(steps);
     if (draft.known === 0) return null;
     const house = this.#houseOf(draft.serial);
@@ -92,7 +96,7 @@ export class ReadingReader {
     return { kind: this.#kind, serial, batteryTime, values, rest, form, unread, implausible };
   }
 
-  #stepsFor(keys: readonly string[]): readonly Step[] {
+  #stepsFor(keys: readonly string[]): readonly ReadingStep[] {
     const steps = this.#steps;
     if (steps.length !== keys.length || !steps.every((step, index) => step.key === keys[index])) {
       this.#steps = stepsFor(this.#kind, keys);
@@ -115,7 +119,7 @@ function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
   return true;
 }
 
-const ROLES: Partial<Record<Field['read'], Step['role']>> = {
+const ROLES: Partial<Record<Field['read'], ReadingStep['role']>> = {
   serial: 'serial',
   date: 'date',
   time: 'time',
@@ -125,7 +129,7 @@ const ROLES: Partial<Record<Field['read'], Step['role']>> = {
 };
 
 /** A field is taken from the first key that names it; a second spelling of it is kept like an unknown one. */
-function stepsFor(kind: ReadingKind, keys: readonly string[]): Step[] {
+function stepsFor(kind: ReadingKind, keys: readonly string[]): ReadingStep[] {
   const taken = new Set<Field>();
   return keys.map((key) => {
     const fields = fieldsOnWire(key).filter((field) => field.in.includes(kind) && !taken.has(field));
@@ -134,7 +138,7 @@ function stepsFor(kind: ReadingKind, keys: readonly string[]): Step[] {
   });
 }
 
-function stepFor(kind: ReadingKind, key: string, fields: readonly Field[]): Step {
+function stepFor(kind: ReadingKind, key: string, fields: readonly Field[]): ReadingStep {
   const [first] = fields;
   if (first === undefined) return { key, role: 'unknown', targets: [] };
   const columns = columnsOf(kind);
@@ -147,7 +151,7 @@ const NO_COLUMNS: readonly number[] = [];
 const LEAST_BLANK = 4;
 
 /** Three numbers in one, of which each bit is set: no pack, no cell, no value. */
-function isSentinel({ role }: Step, text: string | null): boolean {
+function isSentinel({ role }: ReadingStep, text: string | null): boolean {
   return role === 'packed' && Number(text) === LARGEST_PACKED;
 }
 
@@ -168,7 +172,7 @@ class Draft {
     this.shapes = new Array<number>(keys).fill(SHAPE.KEPT);
   }
 
-  take(step: Step, index: number, text: string | null): void {
+  take(step: ReadingStep, index: number, text: string | null): void {
     const shape = text === null ? SHAPE.KEPT : this.#read(step, text);
     this.shapes[index] = shape;
     if (shape === SHAPE.KEPT) this.keep(step.key, text);
@@ -178,7 +182,11 @@ class Draft {
    * The columns whose values the message has but nobody can read. In a sound message an empty text says that there is none;
    * in one that is not, it may be what is left of a number.
    */
-  unread(steps: readonly Step[], texts: readonly (string | null)[], condition: Condition): readonly number[] {
+  unread(
+    steps: readonly ReadingStep[],
+    texts: readonly (string | null)[],
+    condition: BodyCondition,
+  ): readonly number[] {
     if (this.rest === null) return NO_COLUMNS;
     const isTold = condition === 'sound' ? (text: string | null) => text !== null && text.trim() !== '' : () => true;
     return steps
@@ -190,11 +198,15 @@ class Draft {
   /**
    * Takes away what cannot be, and keeps its text as it came. @returns our names of it; null where there is none
    */
-  doubt(steps: readonly Step[], texts: readonly (string | null)[], house: HouseLimits): readonly string[] | null {
+  doubt(
+    steps: readonly ReadingStep[],
+    texts: readonly (string | null)[],
+    house: HouseLimits,
+  ): readonly string[] | null {
     const isBlank = this.#isBlank(steps);
     let found: string[] | null = null;
     for (let index = 0; index < steps.length; index++) {
-      const step = steps[index] as Step;
+      const step = steps[index] as ReadingStep;
       const text = texts[index] ?? null;
       const wrong = isSentinel(step, text) ? (step.targets[0] as Target) : this.#wrongIn(step, isBlank, house);
       if (wrong === null) continue;
@@ -207,7 +219,7 @@ class Draft {
   }
 
   /** The first value of a step that cannot be; of one that is zero in all, whatever is measured. Asked of every step. */
-  #wrongIn({ role, targets }: Step, isBlank: boolean, house: HouseLimits): Target | null {
+  #wrongIn({ role, targets }: ReadingStep, isBlank: boolean, house: HouseLimits): Target | null {
     if (role !== 'number' && role !== 'packed') return null;
     for (const target of targets) {
       const value = this.values[target.column];
@@ -218,7 +230,7 @@ class Draft {
   }
 
   /** Whether it is zero in all that is measured, the state of charge too: so inverters report until they know something. */
-  #isBlank(steps: readonly Step[]): boolean {
+  #isBlank(steps: readonly ReadingStep[]): boolean {
     let hasCharge = false;
     let measured = 0;
     for (const { targets } of steps) {
@@ -245,7 +257,7 @@ class Draft {
     for (let i = 0; i < keys.length; i++) this.keep(keys[i] as string, texts[i] ?? null);
   }
 
-  #read(step: Step, text: string): number {
+  #read(step: ReadingStep, text: string): number {
     switch (step.role) {
       case 'number':
         return this.#readNumber(step.targets[0] as Target, text);
@@ -308,7 +320,7 @@ class Draft {
   }
 
   /** Date and time may stand in two columns, in any order: only when all is read can they be put together. */
-  settleTime(steps: readonly Step[]): void {
+  settleTime(steps: readonly ReadingStep[]): void {
     if (this.#time === null) {
       this.#keepTime(steps);
       return;
@@ -324,7 +336,7 @@ class Draft {
   }
 
   /** The time was not written in the wire's own form: its texts stay as they came. */
-  #keepTime(steps: readonly Step[]): void {
+  #keepTime(steps: readonly ReadingStep[]): void {
     steps.forEach((step, index) => {
       if (step.role !== 'date' && step.role !== 'time') return;
       this.shapes[index] = SHAPE.KEPT;

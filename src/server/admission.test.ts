@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Admission, type Verdict } from './admission.ts';
+import { Admission, type Admittance } from './admission.ts';
 import { AllowedPeers } from './peers.ts';
 
 const BATTERY = '192.168.1.20';
@@ -34,7 +34,7 @@ function filled(one: Admission<Guest>, address: string, ...names: string[]): Gue
   });
 }
 
-const shown = (verdict: Verdict<Guest>) =>
+const shown = (verdict: Admittance<Guest>) =>
   verdict.admitted ? (verdict.instead?.name ?? 'free') : `refused ${verdict.code}`;
 
 describe('one more from an address', () => {

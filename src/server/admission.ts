@@ -25,7 +25,7 @@ export interface AdmissionOptions {
 }
 
 /** Whether one more may come. */
-export type Verdict<G> =
+export type Admittance<G> =
   | { readonly admitted: true; readonly instead: null }
   /** … if that one goes, for the reason that the code says. */
   | { readonly admitted: true; readonly instead: G; readonly code: ProblemCode }
@@ -42,7 +42,7 @@ export class Admission<G extends Guest> {
     this.#options = options;
   }
 
-  judge(address: string, monoMs: number): Verdict<G> {
+  judge(address: string, monoMs: number): Admittance<G> {
     const { most, mostPerAddress, exempt } = this.#options;
     const there = this.#atAddress.get(plainAddress(address));
     if (there !== undefined && there.size >= mostPerAddress && !exempt.allows(address)) {
@@ -88,6 +88,6 @@ export class Admission<G extends Guest> {
   }
 }
 
-function verdict<G>(code: ProblemCode, instead: G | undefined): Verdict<G> {
+function verdict<G>(code: ProblemCode, instead: G | undefined): Admittance<G> {
   return instead === undefined ? { admitted: false, code } : { admitted: true, instead, code };
 }

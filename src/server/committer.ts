@@ -41,7 +41,7 @@ export interface CommitListener {
 /** Who awaits no answer. */
 const NOBODY: Recipient = { send: () => {}, sendOrder: () => {}, hangUp: () => {}, pause: () => {}, resume: () => {} };
 
-interface Delivery {
+interface PendingReplies {
   readonly recipient: Recipient;
   readonly outputs: readonly Output[];
   /** The peer has said its last: hang up once it has its answers. */
@@ -50,7 +50,7 @@ interface Delivery {
 
 /** What is written together. */
 interface Batch {
-  readonly deliveries: readonly Delivery[];
+  readonly deliveries: readonly PendingReplies[];
   /** The same array each time it is tried: see {@link Store.commit}. */
   readonly records: readonly StoreRecord[];
 }
@@ -65,7 +65,7 @@ export class Committer {
   readonly #store: CommitStore;
   readonly #listener: CommitListener;
   readonly #monoMs: () => number;
-  #gathering: Delivery[] = [];
+  #gathering: PendingReplies[] = [];
   /** What is in flight or to be tried again, the first; behind it what was refused together with it. */
   readonly #batches: Batch[] = [];
   #writing: Promise<void> | null = null;
@@ -230,7 +230,7 @@ export class Committer {
   }
 }
 
-function batchOf(deliveries: readonly Delivery[]): Batch {
+function batchOf(deliveries: readonly PendingReplies[]): Batch {
   return { deliveries, records: recordsOf(deliveries) };
 }
 
@@ -244,7 +244,7 @@ async function attempt(work: () => Promise<void>): Promise<StoreError | null> {
   }
 }
 
-function recordsOf(deliveries: readonly Delivery[]): StoreRecord[] {
+function recordsOf(deliveries: readonly PendingReplies[]): StoreRecord[] {
   const records: StoreRecord[] = [];
   for (const { outputs } of deliveries) {
     for (const output of outputs) if (output.type === 'record') records.push(output.record);
@@ -253,7 +253,7 @@ function recordsOf(deliveries: readonly Delivery[]): StoreRecord[] {
 }
 
 /** All replies to one connection in one write (measured: up to seven times faster than one each); orders follow by themselves. */
-function deliver({ recipient, outputs, last }: Delivery): void {
+function deliver({ recipient, outputs, last }: PendingReplies): void {
   const replies: Uint8Array[] = [];
   const orders: Uint8Array[] = [];
   let closing = last;

@@ -10,7 +10,7 @@ import type { Output, ProblemOutput } from '../session/output.ts';
 import type { Session } from '../session/session.ts';
 import type { Committer, Recipient } from './committer.ts';
 import { Orders } from './orders.ts';
-import type { Line } from './switchboard.ts';
+import type { SwitchboardLine } from './switchboard.ts';
 
 /** Told what happens on a connection. */
 export interface ConnectionListener {
@@ -39,7 +39,7 @@ const MAX_UNREAD_BYTES = 256 * 1024;
 /** After hanging up, how long the peer may take to fetch what was sent, in ms. */
 const FAREWELL_MS = 5000;
 
-export class Connection implements Recipient, Line {
+export class Connection implements Recipient, SwitchboardLine {
   readonly number: number;
   readonly #socket: Socket;
   readonly #session: Session;

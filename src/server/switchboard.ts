@@ -7,7 +7,7 @@ import { type Batteries, type HeardBattery, liveConnection } from '../session/ba
 import type { Conversation } from '../session/conversation.ts';
 
 /** An open connection to batteries. */
-export interface Line {
+export interface SwitchboardLine {
   readonly number: number;
   converse(battery: HeardBattery, conversation: Conversation): void;
   wake(): void;
@@ -38,7 +38,7 @@ export interface SwitchboardParts {
 export class Switchboard {
   readonly batteries: Batteries;
   readonly #idOf: SwitchboardParts['idOf'];
-  readonly #lines = new Map<number, Line>();
+  readonly #lines = new Map<number, SwitchboardLine>();
   readonly #byId = new Map<string, HeardBattery>();
 
   constructor({ batteries, idOf }: SwitchboardParts) {
@@ -46,11 +46,11 @@ export class Switchboard {
     this.#idOf = idOf;
   }
 
-  opened(line: Line): void {
+  opened(line: SwitchboardLine): void {
     this.#lines.set(line.number, line);
   }
 
-  closed(line: Line): void {
+  closed(line: SwitchboardLine): void {
     this.#lines.delete(line.number);
   }
 

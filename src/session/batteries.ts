@@ -63,7 +63,7 @@ export function liveConnection({ trust, deliveredOn }: HeardBattery): number | n
 }
 
 /** What a serial number stands for: a battery, one that may be one, or nothing, and why. */
-export type Identity = HeardBattery | Newcomer | 'SERIAL_NOT_LISTED' | 'BATTERIES_TOO_MANY';
+export type SerialStanding = HeardBattery | Newcomer | 'SERIAL_NOT_LISTED' | 'BATTERIES_TOO_MANY';
 
 export class Batteries {
   readonly #bySerial = new Map<string, HeardBattery>();
@@ -124,7 +124,7 @@ export class Batteries {
   }
 
   /** What a serial number stands for; a new one is taken in where there is room for it. */
-  hear(serial: string): Identity {
+  hear(serial: string): SerialStanding {
     if (!this.#options.isListed(serial)) return 'SERIAL_NOT_LISTED';
     const known = this.#bySerial.get(serial);
     if (known !== undefined) return known;

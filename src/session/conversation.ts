@@ -27,7 +27,7 @@ export interface Heard {
 }
 
 /** A whole frame to send to the battery, and what is to be done before that. */
-export interface Begun {
+export interface BegunConversation {
   readonly order: Uint8Array;
   readonly outputs: readonly Consequence[];
 }
@@ -40,7 +40,7 @@ export interface Conversation {
   /** When {@link wake} wants to be called; null for never. */
   readonly deadline: number | null;
   /** It is its turn on that connection. @returns null where it has nothing to ask any more */
-  begin(connection: number, now: Instant): Begun | null;
+  begin(connection: number, now: Instant): BegunConversation | null;
   /** Its order has been written to the socket, later than it was given. */
   sent(now: Instant): void;
   /** A message of its battery, or a response, which names none. @returns null where that is no part of it */

@@ -5,7 +5,7 @@ import type { Instant } from '../model.ts';
 import type { Frame } from '../protocol/frame.ts';
 import type { Message } from '../protocol/messages.ts';
 import { Batteries, type HeardBattery } from './batteries.ts';
-import type { Begun, Consequence, Conversation, ConversationState, Heard } from './conversation.ts';
+import type { BegunConversation, Consequence, Conversation, ConversationState, Heard } from './conversation.ts';
 import { Conversations, interruptAll } from './conversations.ts';
 import { Outputs } from './outputs.ts';
 
@@ -46,7 +46,7 @@ class Scripted implements Conversation {
     return this;
   }
 
-  begin(connection: number, now: Instant): Begun | null {
+  begin(connection: number, now: Instant): BegunConversation | null {
     this.#tell(`begins on ${connection}`);
     if (this.script.refuses) {
       this.#step('end', now);

@@ -14,7 +14,7 @@ import { dateReading } from './clock/dating.ts';
 import type { Reply } from './conversation.ts';
 import type { Conversations } from './conversations.ts';
 import type { Outputs } from './outputs.ts';
-import type { Presence } from './presence.ts';
+import type { BatteryPresence } from './presence.ts';
 import { batteryEvent, configurationRecord, gapRecord, readingRecord } from './records.ts';
 import type { Speakers } from './trust/speakers.ts';
 
@@ -31,9 +31,9 @@ export interface Handled {
   readonly reply: Reply;
 }
 
-type Kind = Message['type'];
-type OfKind<K extends Kind> = Extract<Message, { readonly type: K }>;
-type Handler<K extends Kind> = (to: Handlers, message: OfKind<K>, frame: Frame, now: Instant) => Handled;
+type MessageKind = Message['type'];
+type OfKind<K extends MessageKind> = Extract<Message, { readonly type: K }>;
+type Handler<K extends MessageKind> = (to: Handlers, message: OfKind<K>, frame: Frame, now: Instant) => Handled;
 
 /** The frame was kept as it came, or nothing of it is to be kept. */
 const ASIDE: Handled = { battery: null, unknown: null, reply: 'success' };
@@ -42,7 +42,7 @@ function of(battery: HeardBattery | null, { partly }: { readonly partly: boolean
   return { battery, unknown: partly ? 'BODY_PARTLY_READ' : null, reply: 'success' };
 }
 
-const HANDLERS: { readonly [K in Kind]: Handler<K> } = {
+const HANDLERS: { readonly [K in MessageKind]: Handler<K> } = {
   ping: (to) => ({ ...ASIDE, battery: to.outputs.battery }),
   login: (to, message, frame, now) => {
     const hash = to.hashLogin?.(message.login.reveal()) ?? null;
@@ -84,7 +84,7 @@ export interface HandlersParts {
   readonly connection: number;
   readonly speakers: Speakers;
   readonly outputs: Outputs;
-  readonly presence: Presence;
+  readonly presence: BatteryPresence;
   readonly conversations: Conversations;
   /** A keyed hash, so that logins can be compared that are not kept; without it they are not. */
   readonly hashLogin: ((login: string) => string) | undefined;
@@ -96,7 +96,7 @@ export class Handlers {
   readonly outputs: Outputs;
   readonly hashLogin: HandlersParts['hashLogin'];
   readonly #connection: number;
-  readonly #presence: Presence;
+  readonly #presence: BatteryPresence;
   readonly #conversations: Conversations;
 
   constructor({ connection, speakers, outputs, presence, conversations, hashLogin }: HandlersParts) {
@@ -110,7 +110,7 @@ export class Handlers {
 
   /** Keeps what a message says. */
   handle(message: Message, frame: Frame, now: Instant): Handled {
-    const handler = HANDLERS[message.type] as Handler<Kind>;
+    const handler = HANDLERS[message.type] as Handler<MessageKind>;
     return handler(this, message, frame, now);
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Batteries, type HeardBattery } from './batteries.ts';
-import { Presence } from './presence.ts';
+import { BatteryPresence } from './presence.ts';
 
 const batteries = new Batteries(10);
 const [one, other] = ['AL2002021010101', 'AL2002021010102'].map((serial) => batteries.hear(serial) as HeardBattery) as [
@@ -10,8 +10,8 @@ const [one, other] = ['AL2002021010101', 'AL2002021010102'].map((serial) => batt
 const at = (monoMs: number) => ({ wallMs: 0, monoMs });
 
 /** Both were met, a second apart; stale after 90. */
-function both(isHere: (battery: HeardBattery) => boolean = () => true): Presence {
-  const presence = new Presence(90, isHere);
+function both(isHere: (battery: HeardBattery) => boolean = () => true): BatteryPresence {
+  const presence = new BatteryPresence(90, isHere);
   presence.meet([one], at(0));
   presence.meet([one, other], at(1));
   return presence;
@@ -19,7 +19,7 @@ function both(isHere: (battery: HeardBattery) => boolean = () => true): Presence
 
 describe('batteries on one connection', () => {
   it('are none at first', () => {
-    const presence = new Presence(90, () => true);
+    const presence = new BatteryPresence(90, () => true);
     expect(presence.deadline).toBeNull();
     expect(presence.takeStale(at(1000))).toEqual([]);
   });
@@ -62,7 +62,7 @@ describe('batteries on one connection', () => {
   });
 
   it('are known by a reading as well', () => {
-    const presence = new Presence(90, () => true);
+    const presence = new BatteryPresence(90, () => true);
     expect(presence.heard(one, at(5))).toBe(false);
     expect(presence.deadline).toBe(95);
   });

@@ -11,7 +11,7 @@ interface Freshness {
   stale: boolean;
 }
 
-export class Presence {
+export class BatteryPresence {
   readonly #staleMs: number;
   readonly #isHere: (battery: HeardBattery) => boolean;
   readonly #batteries = new Map<HeardBattery, Freshness>();

@@ -41,7 +41,7 @@ import { Conversations, interruptAll } from './conversations.ts';
 import { Handlers } from './handlers.ts';
 import type { Output } from './output.ts';
 import { Outputs } from './outputs.ts';
-import { Presence } from './presence.ts';
+import { BatteryPresence } from './presence.ts';
 import { serialsIn } from './serials.ts';
 import { Speakers } from './trust/speakers.ts';
 import { NO_PEER, type Peer } from './trust/trust.ts';
@@ -87,7 +87,7 @@ export class Session {
   #open = true;
   /** A frame of its battery, or of newer firmware, with something in it, whether it could be read or not; an empty one is none. */
   #lastLifeMono: number;
-  readonly #presence: Presence;
+  readonly #presence: BatteryPresence;
   #frameBegunMono: number | null = null;
 
   constructor(options: SessionOptions, now: Instant) {
@@ -101,7 +101,7 @@ export class Session {
     const conversations = new Conversations(connection, (battery) => speakers.speakFor(battery), outputs);
     this.#conversations = conversations;
     this.#patience = options.patience ?? PATIENCE;
-    const presence = new Presence(this.#patience.staleMs, (battery) => this.#speaksHere(battery));
+    const presence = new BatteryPresence(this.#patience.staleMs, (battery) => this.#speaksHere(battery));
     this.#presence = presence;
     this.#handlers = new Handlers({ connection, speakers, outputs, presence, conversations, hashLogin });
     const { batteries, forms } = options;

@@ -56,7 +56,7 @@ const MOST_UNSENT = 1_048_576;
 /** A connection that lived so long was a good one: the next wait is short again. */
 const GOOD_MS = 10_000;
 
-interface Member {
+interface FleetMember {
   readonly index: number;
   battery: SimulatedBattery | null;
   socket: Socket | null;
@@ -73,7 +73,7 @@ export class SimulatedFleet {
   readonly #now: () => Instant;
   readonly #retryMs: number;
   readonly #longestRetryMs: number;
-  #members: Member[] = [];
+  #members: FleetMember[] = [];
   #timer: NodeJS.Timeout | null = null;
   #counts = { connections: 0, disconnections: 0, failures: 0, bytesSent: 0, bytesReceived: 0 };
 
@@ -138,7 +138,7 @@ export class SimulatedFleet {
     }
   }
 
-  #connect(member: Member): void {
+  #connect(member: FleetMember): void {
     const { host, port } = this.#options;
     const battery = member.battery ?? this.#make(member.index);
     const socket = connect({ host, port, noDelay: true });
@@ -171,7 +171,7 @@ export class SimulatedFleet {
     });
   }
 
-  #do(member: Member, outgoing: readonly SimulatedOutgoing[]): void {
+  #do(member: FleetMember, outgoing: readonly SimulatedOutgoing[]): void {
     const { socket } = member;
     if (socket === null) return;
     for (const item of outgoing) {
@@ -189,7 +189,7 @@ export class SimulatedFleet {
   }
 
   /** The connection has ended, or was never made: the next one after a wait, twice as long as the last. */
-  #closed(member: Member, battery: SimulatedBattery): void {
+  #closed(member: FleetMember, battery: SimulatedBattery): void {
     const now = this.#now();
     if (member.linked) this.#counts.disconnections++;
     else this.#counts.failures++;
@@ -201,7 +201,7 @@ export class SimulatedFleet {
     member.socket = null;
   }
 
-  #log(member: Member, text: string): void {
+  #log(member: FleetMember, text: string): void {
     this.#options.log?.(`battery ${member.index}: ${text}`);
   }
 }

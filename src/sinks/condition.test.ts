@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Condition } from './condition.ts';
+import { SinkCondition } from './condition.ts';
 
 let told: string[];
 let now: number;
-let condition: Condition;
+let condition: SinkCondition;
 
 beforeEach(() => {
   told = [];
@@ -12,7 +12,7 @@ beforeEach(() => {
     up: (sink: string, where: string) => void told.push(`${sink} up ${where}`),
     trouble: (sink: string, code: string, detail: string) => void told.push(`${sink} ${code} ${detail}`),
   };
-  condition = new Condition('mqtt', 'broker:1883', reports, () => now);
+  condition = new SinkCondition('mqtt', 'broker:1883', reports, () => now);
 });
 
 describe('the condition of an output', () => {

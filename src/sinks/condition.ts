@@ -16,7 +16,7 @@ export interface SinkReports {
 /** What keeps an output from working at all. */
 export type DownCode = 'OUTPUT_UNREACHABLE' | 'OUTPUT_REFUSED' | 'OUTPUT_UNTRUSTED' | 'OUTPUT_QUEUE';
 
-export class Condition {
+export class SinkCondition {
   readonly #sink: string;
   readonly #where: string;
   readonly #reports: SinkReports;

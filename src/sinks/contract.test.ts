@@ -14,7 +14,7 @@ import { InfluxServer } from '../../test/influx-server.ts';
 import { event, identity, reading, T } from '../../test/records.ts';
 import { type HouseTools, SinkHouse } from '../../test/sink-house.ts';
 import { brokerAt, HOUSE, NO_FIGURES } from '../../test/sink-settings.ts';
-import { Condition } from './condition.ts';
+import { SinkCondition } from './condition.ts';
 import { InfluxDelivery } from './influx/delivery.ts';
 import { InfluxSink } from './influx/influx.ts';
 import { lineOf, totalsLineOf } from './influx/line.ts';
@@ -234,7 +234,7 @@ async function influx(): Promise<Other> {
         line: lineOf('alphaess'),
         totalsLine: totalsLineOf('alphaess'),
         delivery: new InfluxDelivery(new InfluxWriter(target ?? expect.unreachable(), wallMs)),
-        condition: new Condition('influx', server.url, reports, wallMs),
+        condition: new SinkCondition('influx', server.url, reports, wallMs),
         mistaken: (detail) => expect.unreachable(detail),
         random: () => 0,
         pace: PACE,

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/load.ts';
 import type { Outbox } from '../store/store.ts';
-import { Condition, type SinkReports } from './condition.ts';
+import { SinkCondition, type SinkReports } from './condition.ts';
 import { InfluxDelivery } from './influx/delivery.ts';
 import { InfluxSink } from './influx/influx.ts';
 import { lineOf, totalsLineOf } from './influx/line.ts';
@@ -14,13 +14,13 @@ import { MqttSink } from './mqtt/mqtt.ts';
 import { PvOutput } from './pvoutput.ts';
 import { pemFrom, secretFrom } from './secret-file.ts';
 import type { Sink } from './sink.ts';
-import type { Memory } from './sinks.ts';
+import type { SinkMemory } from './sinks.ts';
 
 /** What outputs are made with. */
 export interface SinkTools {
   readonly reports: SinkReports;
   readonly wallMs: () => number;
-  readonly memory: Memory;
+  readonly memory: SinkMemory;
   /** Of this program. */
   readonly version: string;
   /** What the store keeps for an output that takes all from there. */
@@ -58,7 +58,7 @@ function influxOf({ influx }: Config, { reports, wallMs, outbox }: SinkTools): S
     line: lineOf(influx.measurement),
     totalsLine: totalsLineOf(influx.measurement),
     delivery: new InfluxDelivery(new InfluxWriter(target, wallMs)),
-    condition: new Condition(INFLUX, target.where, reports, wallMs),
+    condition: new SinkCondition(INFLUX, target.where, reports, wallMs),
     mistaken: (detail) => reports.trouble(INFLUX, 'OUTPUT_MISTAKE', withoutSecrets(detail, target)),
     random: Math.random,
   });
@@ -97,7 +97,7 @@ function mqttOf({ mqtt, battery, web }: Config, { memory, version, reports, wall
 const CLIENT = 'mqtt client';
 
 /** Two servers with one id would throw each other out for ever: each data folder has its own. */
-function clientId(memory: Memory): string {
+function clientId(memory: SinkMemory): string {
   const known = memory.recall(CLIENT);
   if (known !== null) return known;
   const made = `alphaess-local-${randomBytes(4).toString('hex')}`;

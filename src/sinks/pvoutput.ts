@@ -6,7 +6,7 @@
  */
 import type { EnergyNews, ReadingNews } from '../now/news.ts';
 import { onOneLine, textOf } from './answer.ts';
-import { Condition, type SinkReports } from './condition.ts';
+import { SinkCondition, type SinkReports } from './condition.ts';
 import { DETAIL_OLD_MS, type Sink, type SinkNews, type SinkStatus } from './sink.ts';
 
 export interface PvOutputOptions {
@@ -31,7 +31,7 @@ interface Slot {
   readonly t: string;
 }
 
-interface Heard<News> {
+interface PvOutputInterval<News> {
   readonly arrivedMs: number;
   readonly news: News;
 }
@@ -51,14 +51,14 @@ export class PvOutput implements Sink {
   readonly name = NAME;
   readonly wants: Sink['wants'] = ['reading', 'energy', 'battery'];
   readonly #options: PvOutputOptions;
-  readonly #condition: Condition;
+  readonly #condition: SinkCondition;
   readonly #clock: Intl.DateTimeFormat;
   readonly #ending = new AbortController();
   /** Where none is chosen: the first battery that was heard of, and one more. */
   readonly #ids = new Set<string>();
-  #live: Heard<ReadingNews> | null = null;
-  #detail: Heard<ReadingNews> | null = null;
-  #energy: Heard<EnergyNews> | null = null;
+  #live: PvOutputInterval<ReadingNews> | null = null;
+  #detail: PvOutputInterval<ReadingNews> | null = null;
+  #energy: PvOutputInterval<EnergyNews> | null = null;
   #ticker: NodeJS.Timeout | null = null;
   #sending: Promise<void> | null = null;
   /** The interval that had its status, or in which it began. */
@@ -67,7 +67,7 @@ export class PvOutput implements Sink {
   constructor(options: PvOutputOptions) {
     const { url, reports, wallMs, timeZone } = options;
     this.#options = options;
-    this.#condition = new Condition(NAME, new URL(url).host, reports, wallMs);
+    this.#condition = new SinkCondition(NAME, new URL(url).host, reports, wallMs);
     this.#clock = clockOf(timeZone);
   }
 
@@ -138,7 +138,7 @@ export class PvOutput implements Sink {
   /** What is fresh, as whole watts and watt hours; volts with a decimal. */
   #values({ d }: Slot): Record<string, string> {
     const nowMs = this.#options.wallMs();
-    const fresh = <News>(heard: Heard<News> | null, oldMs: number): News | null =>
+    const fresh = <News>(heard: PvOutputInterval<News> | null, oldMs: number): News | null =>
       heard !== null && nowMs - heard.arrivedMs <= oldMs ? heard.news : null;
     const live = fresh(this.#live, LIVE_OLD_MS)?.snapshot.values;
     const volts = fresh(this.#detail, DETAIL_OLD_MS)?.snapshot.values.grid_voltage_l1;

@@ -8,7 +8,7 @@ import { DETAIL_OLD_MS, type Sink, type SinkNews, type SinkStatus } from './sink
 import { Totals } from './totals.ts';
 
 /** Where what must survive a restart is kept. Each call is one write. */
-export interface Memory {
+export interface SinkMemory {
   recall(name: string): string | null;
   /** @throws whatever keeps it from writing */
   remember(entries: ReadonlyMap<string, string>): void;
@@ -20,7 +20,7 @@ export interface NamedStatus {
 }
 
 export interface SinksOptions {
-  readonly memory: Memory;
+  readonly memory: SinkMemory;
   /** Asked of the store's reader; null where none were reported. May fail: then it is asked again later. */
   readonly settings: (battery: string) => Promise<Settings | null>;
   readonly wallMs: () => number;

@@ -16,18 +16,18 @@ interface HeldEnergy {
 }
 
 /** What is kept through a restart, as JSON. */
-interface Kept {
+interface KeptTotals {
   readonly counters: Readonly<Record<string, TotalState>>;
   readonly energies: Readonly<Record<string, HeldEnergy>>;
 }
 
-const NOTHING_KEPT: Kept = { counters: {}, energies: {} };
+const NOTHING_KEPT: KeptTotals = { counters: {}, energies: {} };
 
 export class Totals {
   readonly #counters: ReadonlyMap<string, Total>;
   readonly #energies: Map<string, HeldEnergy>;
 
-  private constructor({ counters, energies }: Kept) {
+  private constructor({ counters, energies }: KeptTotals) {
     this.#counters = new Map(COUNTERS.map((name) => [name, new Total(totalState(counters[name]))]));
     this.#energies = new Map(Object.entries(energies));
   }
@@ -68,14 +68,14 @@ export class Totals {
 
   toText(): string {
     const counters = Array.from(this.#counters).flatMap(([name, { state }]) => (state === null ? [] : [[name, state]]));
-    const kept: Kept = { counters: Object.fromEntries(counters), energies: Object.fromEntries(this.#energies) };
+    const kept: KeptTotals = { counters: Object.fromEntries(counters), energies: Object.fromEntries(this.#energies) };
     return JSON.stringify(kept);
   }
 }
 
-function read(kept: string): Kept {
+function read(kept: string): KeptTotals {
   try {
-    return { ...NOTHING_KEPT, ...(JSON.parse(kept) as Kept) };
+    return { ...NOTHING_KEPT, ...(JSON.parse(kept) as KeptTotals) };
   } catch {
     return NOTHING_KEPT;
   }

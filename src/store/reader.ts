@@ -2,7 +2,7 @@
  * Reading what is kept (decision 0025): whoever shows or exports it knows a store by this alone.
  */
 import type { ReadingKind } from '../model.ts';
-import type { Span } from './energy/span.ts';
+import type { RollUpSize } from './energy/span.ts';
 import type {
   Extent,
   HeldCount,
@@ -22,7 +22,7 @@ import type {
 } from './stored.ts';
 
 export { ENERGIES } from './energy/energy.ts';
-export { type Span, spanFor } from './energy/span.ts';
+export { type RollUpSize, spanFor } from './energy/span.ts';
 export type * from './stored.ts';
 
 /** Where readers come from: what is kept in one place. */
@@ -54,7 +54,7 @@ export interface StoreReader {
    * Lines for a chart, from the roll-ups or from readings; null where there is no such battery. Means of roll-ups are over time: each
    * minute weighs the same. Of the newest readings, those of the last minutes may be missing.
    */
-  series(source: Span | 'live' | 'detail', query: SeriesQuery): Promise<Series | null>;
+  series(source: RollUpSize | 'live' | 'detail', query: SeriesQuery): Promise<Series | null>;
 
   /** The newest reading of a kind, as of the last minutes; null where there is none. */
   newest(kind: ReadingKind, battery: string): Promise<StoredReading | null>;
@@ -84,7 +84,7 @@ export interface StoreReader {
   heldCounts(most: number): Promise<readonly HeldCount[]>;
 
   /** Energy by battery and then time, as of the last minutes. */
-  energy(span: Span, selection?: Selection): AsyncIterable<StoredEnergy>;
+  energy(span: RollUpSize, selection?: Selection): AsyncIterable<StoredEnergy>;
 
   /** Energy of all days together, kWh in the order of `ENERGIES`; null where nothing is known. */
   energyTotal(battery: string): Promise<readonly (number | null)[]>;

@@ -108,7 +108,7 @@ export interface SeriesQuery {
 }
 
 /** One field over the buckets of a {@link Series}; null where a bucket has no value of it. */
-export interface Line {
+export interface SeriesLine {
   readonly min: (number | null)[];
   readonly mean: (number | null)[];
   readonly max: (number | null)[];
@@ -120,7 +120,7 @@ export interface Series {
   /** When each bucket that has a value begins, in order, Unix seconds. */
   readonly starts: number[];
   /** In the order of the fields that were asked for. */
-  readonly lines: Line[];
+  readonly lines: SeriesLine[];
 }
 
 /** How much there is of the readings of a battery of one kind. */

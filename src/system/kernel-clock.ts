@@ -15,7 +15,7 @@ const TIMESYNC = '/run/systemd/timesync/synchronized';
 /** Of adjtimex(2), STA_UNSYNC. */
 const UNSYNCHRONISED = 0x40;
 
-interface Question {
+interface ClockQuestion {
   readonly command: string;
   readonly args: readonly string[];
   /** Whether the answer is a clear yes, or a clear no. */
@@ -23,7 +23,7 @@ interface Question {
   isNo(answer: string): boolean;
 }
 
-const QUESTIONS: readonly Question[] = [
+const QUESTIONS: readonly ClockQuestion[] = [
   // systemd: the kernel's own word, whatever sets the clock.
   {
     command: 'timedatectl',
@@ -84,7 +84,7 @@ function isKernelClock(folder: string): boolean {
   }
 }
 
-function answerTo({ command, args }: Question, path: string | undefined): Promise<string | null> {
+function answerTo({ command, args }: ClockQuestion, path: string | undefined): Promise<string | null> {
   const options = { timeout: PATIENCE_MS, env: { ...process.env, PATH: path, LC_ALL: 'C' } };
   return new Promise((resolve) => {
     // Not installed, no right, no answer.

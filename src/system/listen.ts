@@ -2,11 +2,11 @@
  * Beginning to listen, and what the owner is told where that fails.
  */
 import { isIP } from 'node:net';
-import type { Address } from '../config/load.ts';
+import type { ListenAddress } from '../config/load.ts';
 import { OwnerError, type OwnerErrorCode } from '../problems/errors.ts';
 
 /** `0.0.0.0:7777`; IPv6 stands in brackets. @param port the one that was given, where any was asked for */
-export function showAddress(address: Address, port: number): string {
+export function showAddress(address: ListenAddress, port: number): string {
   return `${isIP(address.host) === 6 ? `[${address.host}]` : address.host}:${port}`;
 }
 
@@ -20,7 +20,11 @@ const LISTEN_ERRORS: Readonly<Record<string, readonly [OwnerErrorCode, string]>>
 };
 
 /** Begins to listen. @throws OwnerError for what the owner can put right */
-export async function listenOn(side: 'battery' | 'web', address: Address, listen: () => Promise<void>): Promise<void> {
+export async function listenOn(
+  side: 'battery' | 'web',
+  address: ListenAddress,
+  listen: () => Promise<void>,
+): Promise<void> {
   try {
     await listen();
   } catch (error) {

@@ -6,11 +6,11 @@ import { WEB_PROBLEMS } from '../problems/web.ts';
 import type { Route } from './routes/route.ts';
 import * as schema from './schema.ts';
 
-type Json = Readonly<Record<string, unknown>>;
+type OpenApiNode = Readonly<Record<string, unknown>>;
 
 /** @param basePath where the page is, with a slash at its end */
-export function openApi(routes: readonly Route[], version: string, basePath: string): Json {
-  const paths: Record<string, Record<string, Json>> = {};
+export function openApi(routes: readonly Route[], version: string, basePath: string): OpenApiNode {
+  const paths: Record<string, Record<string, OpenApiNode>> = {};
   for (const one of routes) {
     const path = paths[one.path] ?? {};
     path[one.method.toLowerCase()] = operation(one);
@@ -39,7 +39,7 @@ export function openApi(routes: readonly Route[], version: string, basePath: str
   };
 }
 
-function operation({ method, path, summary, role, query, body, response }: Route): Json {
+function operation({ method, path, summary, role, query, body, response }: Route): OpenApiNode {
   return {
     summary,
     operationId: `${method.toLowerCase()}${path
@@ -53,7 +53,7 @@ function operation({ method, path, summary, role, query, body, response }: Route
   };
 }
 
-function pathParameters(path: string): Json[] {
+function pathParameters(path: string): OpenApiNode[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -62,7 +62,7 @@ function pathParameters(path: string): Json[] {
   }));
 }
 
-function queryParameters(query: z.ZodType): Json[] {
+function queryParameters(query: z.ZodType): OpenApiNode[] {
   const { properties = {}, required = [] } = jsonOf(query, 'input') as {
     properties?: Record<string, { description?: string }>;
     required?: string[];
@@ -76,12 +76,12 @@ function queryParameters(query: z.ZodType): Json[] {
   }));
 }
 
-function content(type: z.ZodType, io: 'input' | 'output'): Json {
+function content(type: z.ZodType, io: 'input' | 'output'): OpenApiNode {
   return { 'application/json': { schema: jsonOf(type, io) } };
 }
 
 /** Coerced numbers come as texts of numbers: for a reader of the document they are numbers. */
-function jsonOf(type: z.ZodType, io: 'input' | 'output' = 'output'): Json {
+function jsonOf(type: z.ZodType, io: 'input' | 'output' = 'output'): OpenApiNode {
   const { $schema: _, ...rest } = z.toJSONSchema(type, {
     io,
     override: ({ zodSchema, jsonSchema }) => {
@@ -92,7 +92,7 @@ function jsonOf(type: z.ZodType, io: 'input' | 'output' = 'output'): Json {
   return rest;
 }
 
-function problemResponse(): Json {
+function problemResponse(): OpenApiNode {
   const codes = Object.keys(WEB_PROBLEMS).join(', ');
   return {
     description: `A problem (RFC 9457). Its code is one of ${codes}.`,
@@ -100,11 +100,11 @@ function problemResponse(): Json {
   };
 }
 
-function liveSchemas(): Json {
+function liveSchemas(): OpenApiNode {
   return Object.fromEntries(Object.entries(schema.liveEvents).map(([name, type]) => [`live_${name}`, jsonOf(type)]));
 }
 
-function liveOperation(): Json {
+function liveOperation(): OpenApiNode {
   const events = Object.keys(schema.liveEvents).map((name) => `${name} (schema live_${name})`);
   return {
     summary: 'What happens, as server-sent events',

@@ -7,14 +7,14 @@ import type { SinkStatus } from '../sinks/sink.ts';
 import type { Auth } from './access/auth.ts';
 import type { FrameTap } from './live/frame-tap.ts';
 import type { QueryPool } from './query/pool.ts';
-import type { Forgetting } from './routes/forget.ts';
+import type { ForgettingDesk } from './routes/forget.ts';
 import type { Redating } from './routes/redate.ts';
 import type { Trusting } from './routes/trust.ts';
 import type * as schema from './schema.ts';
 import type { StoreSize } from './store-size.ts';
 
 /** What the battery port knows of a peer that got no further. */
-interface Stranger {
+interface RefusedPeer {
   /** Private. */
   readonly address: string;
   readonly code: string;
@@ -23,7 +23,7 @@ interface Stranger {
 }
 
 /** What the server says of itself. */
-export interface Facts {
+export interface ServerFacts {
   readonly name: string;
   readonly version: string;
   readonly startedMs: number;
@@ -38,7 +38,7 @@ export interface Facts {
   /** The outputs that are shown. */
   sinks(): readonly { readonly name: string; readonly status: SinkStatus }[];
   /** Who was refused at the battery port, or is no battery; the newest first. */
-  strangers(): readonly Stranger[];
+  strangers(): readonly RefusedPeer[];
 }
 
 /** The server's own clock, as far as things may be removed by it. */
@@ -60,14 +60,14 @@ export interface Examiner {
 export interface Services {
   readonly doctor: Examiner;
   readonly clock: OwnClock;
-  readonly facts: Facts;
+  readonly facts: ServerFacts;
   readonly state: HouseState;
   readonly tap: FrameTap;
   readonly pool: QueryPool;
   readonly auth: Auth;
   readonly size: StoreSize;
   readonly trust: Trusting;
-  readonly forgetting: Forgetting;
+  readonly forgetting: ForgettingDesk;
   readonly redating: Redating;
   /** Of the cookie: where the page is. */
   readonly basePath: string;

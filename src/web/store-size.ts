@@ -3,7 +3,7 @@
  */
 import { statSync } from 'node:fs';
 
-interface Sample {
+interface StoreSizeSample {
   readonly ms: number;
   readonly bytes: number;
 }
@@ -16,7 +16,7 @@ const LONGEST_MS = 7 * DAY_MS;
 
 export class StoreSize {
   readonly #file: string;
-  readonly #samples: Sample[] = [];
+  readonly #samples: StoreSizeSample[] = [];
 
   constructor(file: string) {
     this.#file = file;
@@ -35,7 +35,7 @@ export class StoreSize {
     const last = this.#samples.at(-1);
     if (last !== undefined && nowMs - last.ms < HOUR_MS) return;
     this.#samples.push({ ms: nowMs, bytes: this.bytes });
-    while (nowMs - (this.#samples[0] as Sample).ms > LONGEST_MS) this.#samples.shift();
+    while (nowMs - (this.#samples[0] as StoreSizeSample).ms > LONGEST_MS) this.#samples.shift();
   }
 
   /** Bytes a day; null while too little is known. */

@@ -2,7 +2,7 @@
  * A house for the page to show: the real server in a process of its own, with days of history in its store and a simulated
  * battery on a real socket.
  */
-import { Peer as Sender } from '../../src/cli/peer.ts';
+import { BatteryPeer as Sender } from '../../src/cli/peer.ts';
 import { HISTORY } from '../../src/protocol/commands.ts';
 import { recall } from '../../src/simulator/battery/recall.ts';
 import { SimulatedFleet } from '../../src/simulator/fleet.ts';

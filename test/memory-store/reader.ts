@@ -77,7 +77,7 @@ export class MemoryReader implements read.StoreReader {
     return [...this.#kept.batteries.values()].find((one) => one.id === id)?.serial;
   }
 
-  async series(source: read.Span | 'live' | 'detail', query: read.SeriesQuery): Promise<read.Series | null> {
+  async series(source: read.RollUpSize | 'live' | 'detail', query: read.SeriesQuery): Promise<read.Series | null> {
     const serial = this.#serialOf(query.battery);
     if (serial === undefined) return null;
     const { from, to, fields, points } = query;
@@ -107,7 +107,7 @@ export class MemoryReader implements read.StoreReader {
     };
   }
 
-  #rolledUp(serial: string, span: read.Span, fields: readonly string[]): Part[] {
+  #rolledUp(serial: string, span: read.RollUpSize, fields: readonly string[]): Part[] {
     return Array.from(rollUps(this.#of(serial), span, this.#calendar), ([start, bucket]) => ({
       start,
       of: fields.map((name) => {
@@ -217,7 +217,7 @@ export class MemoryReader implements read.StoreReader {
     return counts.sort((a, b) => b.newestMs - a.newestMs).slice(0, most);
   }
 
-  async *energy(span: read.Span, selection: read.Selection = {}): AsyncGenerator<read.StoredEnergy> {
+  async *energy(span: read.RollUpSize, selection: read.Selection = {}): AsyncGenerator<read.StoredEnergy> {
     for (const owner of await this.owners()) {
       if (selection.battery !== undefined && selection.battery !== owner.id) continue;
       for (const day of energyOfDays(this.#of(owner.serial.reveal()), this.#calendar)) {

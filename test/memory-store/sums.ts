@@ -5,21 +5,21 @@ import type { Calendar } from '../../src/store/energy/calendar.ts';
 import { type DayOfEnergy, energyOfDay } from '../../src/store/energy/day.ts';
 import { COUNTERS, ENERGIES } from '../../src/store/energy/energy.ts';
 import { MINUTE_COLUMNS, MinuteBucket } from '../../src/store/energy/minute.ts';
-import { Bucket, ROLLED_UP } from '../../src/store/energy/rollup.ts';
-import type { Span } from '../../src/store/energy/span.ts';
+import { ROLLED_UP, RollUp } from '../../src/store/energy/rollup.ts';
+import type { RollUpSize } from '../../src/store/energy/span.ts';
 import type { KeptReading } from './kept.ts';
 
 /** What any house may move, kW. */
 const MOST_KW = 30;
 
 /** Buckets of one battery by their starts, in order. @param readings its own */
-export function rollUps(readings: readonly KeptReading[], span: Span, calendar: Calendar): Map<number, Bucket> {
+export function rollUps(readings: readonly KeptReading[], span: RollUpSize, calendar: Calendar): Map<number, RollUp> {
   const minutes = minutesOf(readings);
   if (span === 'minute') return minutes;
-  const buckets = new Map<number, Bucket>();
+  const buckets = new Map<number, RollUp>();
   for (const [minute, bucket] of minutes) {
     const start = span === 'hour' ? calendar.hourStart(minute) : calendar.dayStart(minute);
-    const sum = buckets.get(start) ?? new Bucket('live');
+    const sum = buckets.get(start) ?? new RollUp('live');
     sum.update(null, bucket);
     buckets.set(start, sum);
   }

@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreRecord } from '../../src/model.ts';
-import { Condition } from '../../src/sinks/condition.ts';
+import { SinkCondition } from '../../src/sinks/condition.ts';
 import { InfluxDelivery } from '../../src/sinks/influx/delivery.ts';
 import { InfluxSink } from '../../src/sinks/influx/influx.ts';
 import { lineOf, totalsLineOf } from '../../src/sinks/influx/line.ts';
@@ -59,7 +59,7 @@ function house(settings: object = {}, at = temporaryFolder()): House {
     line: lineOf(config.measurement),
     totalsLine: totalsLineOf(config.measurement),
     delivery: new InfluxDelivery(new InfluxWriter(target, () => Date.now())),
-    condition: new Condition('influx', target.where, { up: () => {}, trouble }, () => Date.now()),
+    condition: new SinkCondition('influx', target.where, { up: () => {}, trouble }, () => Date.now()),
     mistaken: (detail) => expect.unreachable(detail),
     random: () => 0,
     pace: PACE,

@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClockRecord, ReadingKind, ReadingRecord } from '../../src/model.ts';
-import { ENERGIES, type Selection, type Span } from '../../src/store/reader.ts';
+import { ENERGIES, type RollUpSize, type Selection } from '../../src/store/reader.ts';
 import { adoption, clock, held, identity, OTHER, reading, SERIAL, T, valuesOf } from '../records.ts';
 import { type Backend, House, pass } from './backend.ts';
 
@@ -235,7 +235,7 @@ export function readings(backend: Backend): void {
 
   describe('lines', () => {
     /** Start after T, least, mean and greatest of a field. */
-    async function line(house: House, span: Span | 'live', points: number, field = 'pv1_power') {
+    async function line(house: House, span: RollUpSize | 'live', points: number, field = 'pv1_power') {
       const battery = house.store.idOf(SERIAL) ?? '';
       const [from, to] = [T - 86_400, T + 86_400];
       const series = await house.read((reader) => reader.series(span, { battery, fields: [field], from, to, points }));
@@ -303,7 +303,7 @@ export function readings(backend: Backend): void {
   describe('energy', () => {
     const sunny = (time: number) => reading('live', time, { pv_power: 6000 });
     const midnight = T - (T % 86_400);
-    const rows = async (house: House, span: Span, selection: Selection = {}) =>
+    const rows = async (house: House, span: RollUpSize, selection: Selection = {}) =>
       (await house.list((reader) => reader.energy(span, selection))).map(({ start, energies }) => [
         start,
         energies[ENERGIES.indexOf('pv_energy')],

@@ -1,11 +1,11 @@
 /** Where power comes from and where it goes, to one scale, one bar under the other. */
-import { type Balance, balance, type Flows } from '../flow.ts';
+import { type Balance, balance, type HouseFlows } from '../flow.ts';
 import * as format from '../format.ts';
 import { texts } from '../texts.ts';
 
-type Part = Balance['sources'][number] | Balance['uses'][number];
+type BalancePart = Balance['sources'][number] | Balance['uses'][number];
 
-function Bar({ title, parts, total }: { title: string; parts: readonly Part[]; total: number }) {
+function Bar({ title, parts, total }: { title: string; parts: readonly BalancePart[]; total: number }) {
   return (
     <div class="balance-row">
       <span class="balance-title">{title}</span>
@@ -27,7 +27,7 @@ function Bar({ title, parts, total }: { title: string; parts: readonly Part[]; t
   );
 }
 
-export function BalanceBars({ flows }: { flows: Flows }) {
+export function BalanceBars({ flows }: { flows: HouseFlows }) {
   const known = balance(flows);
   if (known === null) return null;
   return (

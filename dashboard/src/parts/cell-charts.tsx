@@ -7,10 +7,10 @@ import { loadTable } from '../loaders.ts';
 import { type LineOf, linesPicture } from '../picture.ts';
 import { rem } from '../plot.ts';
 import { useResource } from '../resource.ts';
-import type { Table } from '../series.ts';
+import type { SeriesTable } from '../series.ts';
 import { now, zone } from '../store.ts';
 import { texts } from '../texts.ts';
-import type { Battery } from '../types.ts';
+import type { ShownBattery } from '../types.ts';
 import { Chart } from './chart.tsx';
 import { Panel, Segments, waitingFor } from './small.tsx';
 
@@ -67,7 +67,7 @@ const CHARTS: readonly Chosen[] = [
 ];
 
 interface Loaded {
-  readonly table: Table;
+  readonly table: SeriesTable;
   readonly from: number;
   readonly to: number;
 }
@@ -107,7 +107,7 @@ function One({ chart, loaded, cursor }: { chart: Chosen; loaded: Loaded; cursor:
   );
 }
 
-export function CellCharts({ battery }: { battery: Battery }) {
+export function CellCharts({ battery }: { battery: ShownBattery }) {
   const days = useSignal<Days>('1');
   const cursor = useSignal<number | null>(null);
   const length = DAYS[days.value];

@@ -3,10 +3,10 @@ import { numberOf } from '../flow.ts';
 import * as format from '../format.ts';
 import { fields } from '../store.ts';
 import { texts } from '../texts.ts';
-import type { Values } from '../types.ts';
+import type { ShownValues } from '../types.ts';
 import { Amount, Panel } from './small.tsx';
 
-function place(values: Values, base: string, part: 'cell' | 'sensor'): string {
+function place(values: ShownValues, base: string, part: 'cell' | 'sensor'): string {
   const [pack, number] = [numberOf(values, `${base}_pack`), numberOf(values, `${base}_${part}`)];
   if (pack === null || number === null) return '';
   return part === 'cell'
@@ -26,7 +26,7 @@ function Extreme({ title, amount, where }: { title: string; amount: format.Quant
   );
 }
 
-export function Cells({ values }: { values: Values }) {
+export function Cells({ values }: { values: ShownValues }) {
   const { battery } = texts;
   const amount = (name: string) => format.quantity(fields.value.get(name) ?? { unit: '' }, values[name]);
   const extreme = (title: string, name: string, part: 'cell' | 'sensor') => (

@@ -7,7 +7,7 @@ import { rem } from '../plot.ts';
 import { useResource } from '../resource.ts';
 import { now, zone } from '../store.ts';
 import { texts } from '../texts.ts';
-import type { Battery, Epoch } from '../types.ts';
+import type { Epoch, ShownBattery } from '../types.ts';
 import { Chart } from './chart.tsx';
 import { Facts, Panel, waitingFor } from './small.tsx';
 
@@ -46,7 +46,7 @@ function driftText(ppm: number): string {
   return texts.system.driftPpm(`${ppm < 0 ? '' : '+'}${format.decimal(ppm, 1)}`, day);
 }
 
-export function ClockPanel({ battery }: { battery: Battery }) {
+export function ClockPanel({ battery }: { battery: ShownBattery }) {
   const { system } = texts;
   const key = `clock ${battery.id} ${battery.clock?.offset_seconds}`;
   const loaded = useResource(key, (signal) => api.clock(battery.id, signal));

@@ -4,7 +4,7 @@ import { dayStart } from '../house-time.ts';
 import { loadTable } from '../loaders.ts';
 import { useResource } from '../resource.ts';
 import { linkTo } from '../router.ts';
-import { type Column, NO_TABLE, type Table } from '../series.ts';
+import { NO_TABLE, type SeriesColumn, type SeriesTable } from '../series.ts';
 import { chosen, chosenKey, now, zone } from '../store.ts';
 import { texts } from '../texts.ts';
 import { ticks } from '../ticks.ts';
@@ -16,12 +16,18 @@ const POINTS = 288;
 const REFRESH_SECONDS = 120;
 const LABELS = 5;
 
-function highest(column: Column): number {
+function highest(column: SeriesColumn): number {
   return column.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
 }
 
 /** Pieces of a line, broken where nothing is known. */
-function pieces(table: Table, column: Column, from: number, to: number, most: number): [number, number][][] {
+function pieces(
+  table: SeriesTable,
+  column: SeriesColumn,
+  from: number,
+  to: number,
+  most: number,
+): [number, number][][] {
   const found: [number, number][][] = [[]];
   table.starts.forEach((start, at) => {
     const value = column[at] ?? null;
@@ -44,7 +50,7 @@ function area(points: readonly (readonly [number, number])[]): string {
   return `${path(points)}L${last.toFixed(1)} ${HEIGHT}L${first.toFixed(1)} ${HEIGHT}Z`;
 }
 
-function Picture({ table, from, to }: { table: Table; from: number; to: number }) {
+function Picture({ table, from, to }: { table: SeriesTable; from: number; to: number }) {
   const pv = table.fields.pv_power?.mean ?? [];
   const load = table.fields.load_power?.mean ?? [];
   const most = Math.max(1000, highest(pv), highest(load)) * 1.05;

@@ -1,5 +1,5 @@
 /** Energies as figures and bars to one scale, and the two shares. */
-import { type Energies, type EnergyName, selfSufficiency, selfUse } from '../energy.ts';
+import { type EnergyName, type ShownEnergies, selfSufficiency, selfUse } from '../energy.ts';
 import * as format from '../format.ts';
 import { texts } from '../texts.ts';
 import { Amount } from './small.tsx';
@@ -31,7 +31,7 @@ function Row({ name, look, value, most }: { name: EnergyName; look: string; valu
   );
 }
 
-export function EnergyTable({ energies }: { energies: Energies }) {
+export function EnergyTable({ energies }: { energies: ShownEnergies }) {
   const most = Math.max(0, ...ROWS.map(([name]) => energies[name] ?? 0));
   return (
     <table class="energies">
@@ -61,7 +61,7 @@ function Share({ name, title, share }: { name: string; title: string; share: num
   );
 }
 
-export function Shares({ energies }: { energies: Energies }) {
+export function Shares({ energies }: { energies: ShownEnergies }) {
   const { today } = texts;
   return (
     <div class="shares">

@@ -1,9 +1,9 @@
 /** Values of the field table: title, value with unit, words beside raw codes, and how certain that is. */
 import * as format from '../format.ts';
-import type { Field, Values } from '../types.ts';
+import type { ShownField, ShownValues } from '../types.ts';
 import { Amount, CertaintyMark, Facts } from './small.tsx';
 
-function FieldValue({ field, value }: { field: Field; value: Values[string] | undefined }) {
+function FieldValue({ field, value }: { field: ShownField; value: ShownValues[string] | undefined }) {
   const words = field.words?.[String(value)];
   const amount = <Amount of={format.quantity(field, field.value === 'flag' ? value === 1 : value)} />;
   if (words === undefined) return amount;
@@ -14,7 +14,7 @@ function FieldValue({ field, value }: { field: Field; value: Values[string] | un
   );
 }
 
-export function FieldRows({ fields, values }: { fields: readonly Field[]; values: Values }) {
+export function FieldRows({ fields, values }: { fields: readonly ShownField[]; values: ShownValues }) {
   const rows = fields.map((field) => {
     const title = (
       <>

@@ -2,32 +2,32 @@
  * Sun, house, battery and grid around the point where their powers meet. Each arm is what was measured on it: which
  * watt went where is not known, and not drawn.
  */
-import { type Direction, directionOf, type Flows, paceSeconds, thickness } from '../flow.ts';
+import { directionOf, type FlowDirection, type HouseFlows, paceSeconds, thickness } from '../flow.ts';
 import * as format from '../format.ts';
 import { texts } from '../texts.ts';
 import { Drawing } from './icons.tsx';
 
-type Thing = 'pv' | 'grid' | 'load' | 'battery';
+type DiagramThing = 'pv' | 'grid' | 'load' | 'battery';
 
 const HUB = { x: 220, y: 172 };
 const RADIUS = 34;
 const HUB_RADIUS = 9;
 
-interface Place {
+interface DiagramPlace {
   readonly x: number;
   readonly y: number;
   /** Where the words stand, and how they are set. */
   readonly words: { readonly x: number; readonly y: number; readonly anchor: 'start' | 'end' };
 }
 
-const PLACES: Readonly<Record<Thing, Place>> = {
+const PLACES: Readonly<Record<DiagramThing, DiagramPlace>> = {
   pv: { x: 220, y: 42, words: { x: 268, y: 30, anchor: 'start' } },
   grid: { x: 48, y: HUB.y, words: { x: 12, y: 230, anchor: 'start' } },
   load: { x: 392, y: HUB.y, words: { x: 428, y: 230, anchor: 'end' } },
   battery: { x: 220, y: 320, words: { x: 268, y: 309, anchor: 'start' } },
 };
 
-function doing(thing: Thing, watts: number | null): string {
+function doing(thing: DiagramThing, watts: number | null): string {
   const { flow } = texts;
   if (watts === null) return flow.unknown;
   const direction = directionOf(watts);
@@ -39,7 +39,7 @@ function doing(thing: Thing, watts: number | null): string {
 }
 
 /** The line from a thing's edge to the middle. */
-function armOf({ x, y }: Place) {
+function armOf({ x, y }: DiagramPlace) {
   const length = Math.hypot(HUB.x - x, HUB.y - y);
   const [dx, dy] = [(HUB.x - x) / length, (HUB.y - y) / length];
   return {
@@ -51,7 +51,7 @@ function armOf({ x, y }: Place) {
   };
 }
 
-function Arm({ thing, watts, direction }: { thing: Thing; watts: number; direction: Direction }) {
+function Arm({ thing, watts, direction }: { thing: DiagramThing; watts: number; direction: FlowDirection }) {
   const { x1, y1, x2, y2, angle } = armOf(PLACES[thing]);
   const middle = `translate(${(x1 + x2) / 2} ${(y1 + y2) / 2}) rotate(${direction === 'out' ? angle + 180 : angle})`;
   const width = thickness(watts);
@@ -92,7 +92,7 @@ function Ring({ soc }: { soc: number }) {
   );
 }
 
-function Node({ thing, watts, soc }: { thing: Thing; watts: number | null; soc: number | null }) {
+function Node({ thing, watts, soc }: { thing: DiagramThing; watts: number | null; soc: number | null }) {
   const { x, y, words } = PLACES[thing];
   const { number, unit } = format.power(watts);
   const isSigned = thing === 'grid' || thing === 'battery';
@@ -120,8 +120,8 @@ function Node({ thing, watts, soc }: { thing: Thing; watts: number | null; soc: 
 }
 
 /** What the diagram shows, in words. */
-function sentence(flows: Flows): string {
-  const things: readonly Thing[] = ['pv', 'load', 'battery', 'grid'];
+function sentence(flows: HouseFlows): string {
+  const things: readonly DiagramThing[] = ['pv', 'load', 'battery', 'grid'];
   const parts = things.map((thing) => {
     const watts = flows[thing];
     const size = watts === null ? null : Math.abs(watts);
@@ -130,8 +130,8 @@ function sentence(flows: Flows): string {
   return `${texts.flow.diagram}: ${parts.join(', ')}.`;
 }
 
-export function FlowDiagram({ flows, isOld }: { flows: Flows; isOld: boolean }) {
-  const directions: readonly [Thing, Direction][] = [
+export function FlowDiagram({ flows, isOld }: { flows: HouseFlows; isOld: boolean }) {
+  const directions: readonly [DiagramThing, FlowDirection][] = [
     ['pv', directionOf(flows.pv)],
     ['grid', directionOf(flows.grid)],
     ['battery', directionOf(flows.battery)],

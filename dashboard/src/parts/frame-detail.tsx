@@ -4,7 +4,7 @@ import { hexLines } from '../hex.ts';
 import { secondsOf } from '../house-time.ts';
 import { zone } from '../store.ts';
 import { texts } from '../texts.ts';
-import type { Frame } from '../types.ts';
+import type { ShownFrame } from '../types.ts';
 import { Icon } from './icons.tsx';
 import { CertaintyMark } from './small.tsx';
 
@@ -23,7 +23,7 @@ function Bytes({ hex }: { hex: string }) {
   );
 }
 
-function Fields({ fields }: { fields: Frame['fields'] }) {
+function Fields({ fields }: { fields: ShownFrame['fields'] }) {
   const { frames } = texts;
   if (fields.length === 0) return <p class="quiet">{frames.noFields}</p>;
   return (
@@ -54,7 +54,7 @@ function Fields({ fields }: { fields: Frame['fields'] }) {
   );
 }
 
-export function FrameDetail({ frame, onClose }: { frame: Frame; onClose: () => void }) {
+export function FrameDetail({ frame, onClose }: { frame: ShownFrame; onClose: () => void }) {
   const { frames } = texts;
   return (
     <section class="panel frame-detail" aria-label={frame.name}>

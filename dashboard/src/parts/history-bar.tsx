@@ -2,13 +2,13 @@
 import * as format from '../format.ts';
 import { type Drawing, MODES, type Mode } from '../history-data.ts';
 import { dateText, dayStart, localTime, timeOfDate } from '../house-time.ts';
-import { anySpan, CALENDAR_KINDS, changeKind, type Span, spanAt, step } from '../span.ts';
+import { anySpan, CALENDAR_KINDS, changeKind, type ShownSpan, spanAt, step } from '../span.ts';
 import { now, zone } from '../store.ts';
 import { texts } from '../texts.ts';
 import { Icon } from './icons.tsx';
 import { Segments } from './small.tsx';
 
-export function spanTitle({ kind, from, to }: Span, inZone: string): string {
+export function spanTitle({ kind, from, to }: ShownSpan, inZone: string): string {
   const last = to - 1;
   if (kind === 'day') return format.clockTime(from, inZone, 'dayTitle');
   if (kind === 'week') return format.timeRange(from, last, inZone, 'dayMonthYear');
@@ -18,12 +18,12 @@ export function spanTitle({ kind, from, to }: Span, inZone: string): string {
   return format.timeRange(from, wholeDays ? last : to, inZone, wholeDays ? 'dayMonthYear' : 'full');
 }
 
-interface BarProps {
-  span: Span;
-  onSpan: (span: Span) => void;
+interface HistoryBarProps {
+  span: ShownSpan;
+  onSpan: (span: ShownSpan) => void;
 }
 
-function Stepper({ span, onSpan }: BarProps) {
+function Stepper({ span, onSpan }: HistoryBarProps) {
   const inZone = zone.value;
   const { history } = texts;
   return (
@@ -52,7 +52,7 @@ function Stepper({ span, onSpan }: BarProps) {
   );
 }
 
-function AnySpan({ span, onSpan }: BarProps) {
+function AnySpan({ span, onSpan }: HistoryBarProps) {
   const inZone = zone.value;
   const change = (end: 'from' | 'until', text: string) => {
     const time = timeOfDate(text, inZone);
@@ -75,7 +75,7 @@ function AnySpan({ span, onSpan }: BarProps) {
   );
 }
 
-export function SpanBar({ span, onSpan }: BarProps) {
+export function SpanBar({ span, onSpan }: HistoryBarProps) {
   const { history } = texts;
   const kinds = [...CALENDAR_KINDS, 'any'] as const;
   return (

@@ -13,8 +13,8 @@ import {
 } from '../history-data.ts';
 import { endOf, linesPicture, meanOf, type Picture, SOC_LINE, sumOf } from '../picture.ts';
 import { type Look, rem } from '../plot.ts';
-import type { Table } from '../series.ts';
-import { anySpan, energyPiece, type Span } from '../span.ts';
+import type { SeriesTable } from '../series.ts';
+import { anySpan, energyPiece, type ShownSpan } from '../span.ts';
 import { zone } from '../store.ts';
 import { texts } from '../texts.ts';
 import { Chart } from './chart.tsx';
@@ -36,7 +36,7 @@ function energyLabel(value: number, stepSize: number): string {
   return `${format.decimal(value, format.decimalsFor(stepSize))}\u00a0kWh`;
 }
 
-function whenText(picture: Picture, at: number | null, span: Span): string {
+function whenText(picture: Picture, at: number | null, span: ShownSpan): string {
   const isEnergy = picture.axis === 'pieces';
   if (at === null) return isEnergy ? texts.history.sum : texts.history.mean;
   const start = picture.starts[at] ?? span.from;
@@ -47,7 +47,7 @@ function whenText(picture: Picture, at: number | null, span: Span): string {
 }
 
 /** The span that was drawn with the mouse. */
-function selection(picture: Picture, span: Span, from: number, to: number): Span {
+function selection(picture: Picture, span: ShownSpan, from: number, to: number): ShownSpan {
   if (picture.axis === 'time') return anySpan(from, to);
   return anySpan(picture.starts[Math.round(from)] ?? span.from, endOf(picture, Math.round(to), span));
 }
@@ -56,7 +56,7 @@ interface HistoryChartProps {
   data: HistoryData;
   drawing: Drawing;
   cursor: Signal<number | null>;
-  onSpan: (span: Span) => void;
+  onSpan: (span: ShownSpan) => void;
 }
 
 function useHidden() {
@@ -135,8 +135,8 @@ export function HistoryChart(props: HistoryChartProps) {
 }
 
 interface SocProps {
-  table: Table;
-  span: Span;
+  table: SeriesTable;
+  span: ShownSpan;
   look: CommonLook;
   cursor: Signal<number | null>;
   title: string;

@@ -6,10 +6,10 @@ import { secondsOf } from '../house-time.ts';
 import { useResource } from '../resource.ts';
 import { fields, zone } from '../store.ts';
 import { texts } from '../texts.ts';
-import type { Battery, Setting } from '../types.ts';
+import type { ShownBattery, ShownSetting } from '../types.ts';
 import { Amount, CertaintyMark, Panel, waitingFor } from './small.tsx';
 
-function SettingValue({ setting }: { setting: Setting }) {
+function SettingValue({ setting }: { setting: ShownSetting }) {
   const words = fields.value.get(setting.name)?.words?.[String(setting.value)];
   const amount = <Amount of={format.quantity(setting, setting.value)} />;
   return words === undefined ? (
@@ -21,11 +21,11 @@ function SettingValue({ setting }: { setting: Setting }) {
   );
 }
 
-function fits({ name, title }: Setting, asked: string): boolean {
+function fits({ name, title }: ShownSetting, asked: string): boolean {
   return `${name} ${title}`.toLowerCase().includes(asked.trim().toLowerCase());
 }
 
-function List({ settings }: { settings: readonly Setting[] }) {
+function List({ settings }: { settings: readonly ShownSetting[] }) {
   return (
     <ul class="settings">
       {settings.map((setting) => (
@@ -57,7 +57,7 @@ function Find({ asked }: { asked: { value: string } }) {
   );
 }
 
-export function Settings({ battery }: { battery: Battery }) {
+export function Settings({ battery }: { battery: ShownBattery }) {
   const asked = useSignal('');
   const loaded = useResource(`settings ${battery.id}`, async (signal) => ({
     configuration: await api.configuration(battery.id, signal),

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { NOTHING, type Quantity } from '../format.ts';
 import type { Resource } from '../resource.ts';
 import { texts } from '../texts.ts';
-import type { Certainty } from '../types.ts';
+import type { FieldCertainty } from '../types.ts';
 
 /** A number with its unit smaller beside it. */
 export function Amount({ of }: { of: Quantity }) {
@@ -21,7 +21,7 @@ export function Amount({ of }: { of: Quantity }) {
 }
 
 /** A guess is never shown as fact. */
-export function CertaintyMark({ of }: { of: Certainty | string | undefined }) {
+export function CertaintyMark({ of }: { of: FieldCertainty | string | undefined }) {
   if (of !== 'likely' && of !== 'unknown') return null;
   const { mark, title } = texts.certainty[of];
   return (

@@ -1,23 +1,23 @@
 /** The values at the crosshair, or of the whole span; each is also the switch of its line. */
 import { NOTHING, type Quantity, text } from '../format.ts';
-import type { Line } from '../picture.ts';
-import type { Column } from '../series.ts';
+import type { PictureLine } from '../picture.ts';
+import type { SeriesColumn } from '../series.ts';
 import { texts } from '../texts.ts';
 import { Amount } from './small.tsx';
 
 export interface ValueProps {
   /** All lines, the hidden ones too. */
-  lines: readonly (Line & { readonly name: string })[];
+  lines: readonly (PictureLine & { readonly name: string })[];
   hidden: ReadonlySet<string>;
   onToggle?: (key: string) => void;
   at: number | null;
   when: string;
   /** Of the whole span. */
-  summary: (line: Line) => number | null;
+  summary: (line: PictureLine) => number | null;
   quantity: (value: number | null) => Quantity;
 }
 
-function KeyMark({ line }: { line: Line }) {
+function KeyMark({ line }: { line: PictureLine }) {
   if (line.form !== 'line')
     return <span class={`swatch ${line.thing} ${line.away ? 'away' : ''}`} aria-hidden="true" />;
   return (
@@ -34,13 +34,13 @@ function KeyMark({ line }: { line: Line }) {
   );
 }
 
-function edgeOf(column: Column, at: number | null, pick: (...values: number[]) => number): number | null {
+function edgeOf(column: SeriesColumn, at: number | null, pick: (...values: number[]) => number): number | null {
   if (at !== null) return column[at] ?? null;
   const known = column.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((edge, value) => pick(edge, value));
 }
 
-function rangeText({ band }: Line, at: number | null, quantity: ValueProps['quantity']): string {
+function rangeText({ band }: PictureLine, at: number | null, quantity: ValueProps['quantity']): string {
   if (band === undefined) return '';
   const low = quantity(edgeOf(band.min, at, Math.min));
   const high = quantity(edgeOf(band.max, at, Math.max));

@@ -14,10 +14,10 @@ import { CertaintyMark, Facts, Panel } from '../parts/small.tsx';
 import { adjust } from '../router.ts';
 import { chosen, fields, now, zone } from '../store.ts';
 import { texts } from '../texts.ts';
-import type { Battery, Values } from '../types.ts';
+import type { ShownBattery, ShownValues } from '../types.ts';
 import '../styles/battery.css';
 
-function Faults({ values }: { values: Values }) {
+function Faults({ values }: { values: ShownValues }) {
   const found = faultsOf(values, fields.value.values());
   return (
     <Panel title={texts.battery.faults} class="faults">
@@ -50,7 +50,7 @@ function FaultRow({ fault }: { fault: Fault }) {
 }
 
 /** The charge of each pack that is fitted: others say 0. */
-function Packs({ values }: { values: Values }) {
+function Packs({ values }: { values: ShownValues }) {
   const fitted = Math.min(MOST_PACKS, numberOf(values, 'pack_count') ?? 0);
   const rows = Array.from({ length: fitted }, (_, at) => {
     const charge = numberOf(values, packCharge(at + 1));
@@ -59,7 +59,7 @@ function Packs({ values }: { values: Values }) {
   return <Facts rows={rows} />;
 }
 
-function FieldsPanel({ panel, values }: { panel: FieldPanel; values: Values }) {
+function FieldsPanel({ panel, values }: { panel: FieldPanel; values: ShownValues }) {
   const { name, fields: shown, more } = panel;
   return (
     <Panel title={texts.battery.panels[name]}>
@@ -75,7 +75,7 @@ function FieldsPanel({ panel, values }: { panel: FieldPanel; values: Values }) {
   );
 }
 
-function Details({ battery, values, time }: { battery: Battery; values: Values; time: string }) {
+function Details({ battery, values, time }: { battery: ShownBattery; values: ShownValues; time: string }) {
   const at = secondsOf(time);
   // What comes every ten seconds is newer than the details.
   const known = { ...values, ...battery.live?.values };

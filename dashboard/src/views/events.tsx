@@ -8,8 +8,8 @@ import { CertaintyMark, waitingFor } from '../parts/small.tsx';
 import { useResource } from '../resource.ts';
 import { batteries, chosen, chosenKey, gapChanges, newEvents, zone } from '../store.ts';
 import { texts } from '../texts.ts';
-import { type Day, days, ENTRY_KINDS, type Entry, type EntryKind, entriesOf } from '../timeline.ts';
-import type { Battery } from '../types.ts';
+import { type Day, days, ENTRY_KINDS, type EntryKind, entriesOf, type TimelineEntry } from '../timeline.ts';
+import type { ShownBattery } from '../types.ts';
 import '../styles/events.css';
 
 const EVENTS = 1000;
@@ -17,7 +17,7 @@ const FIRST_SHOWN = 150;
 /** The server says it in words; here the mark does. */
 const INFERRED = / \(inferred\)$/;
 
-async function loadAll(of: readonly Battery[], signal: AbortSignal): Promise<Entry[]> {
+async function loadAll(of: readonly ShownBattery[], signal: AbortSignal): Promise<TimelineEntry[]> {
   const loaded = await Promise.all(
     of.map(async ({ id }) => {
       const [events, gaps, epochs] = await Promise.all([
@@ -31,7 +31,7 @@ async function loadAll(of: readonly Battery[], signal: AbortSignal): Promise<Ent
   return loaded.flat();
 }
 
-function GapWords({ entry }: { entry: Entry & { kind: 'gap' } }) {
+function GapWords({ entry }: { entry: TimelineEntry & { kind: 'gap' } }) {
   const { gap } = entry;
   const { events } = texts;
   const [from, to] = [secondsOf(gap.from), secondsOf(gap.to)];
@@ -48,7 +48,7 @@ function GapWords({ entry }: { entry: Entry & { kind: 'gap' } }) {
   );
 }
 
-function ClockWords({ entry: { epoch, before } }: { entry: Entry & { kind: 'clock' } }) {
+function ClockWords({ entry: { epoch, before } }: { entry: TimelineEntry & { kind: 'clock' } }) {
   const { events } = texts;
   const change = before === null ? 0 : epoch.offset_seconds - before.offset_seconds;
   return (
@@ -62,7 +62,7 @@ function ClockWords({ entry: { epoch, before } }: { entry: Entry & { kind: 'cloc
   );
 }
 
-function EventWords({ entry: { event } }: { entry: Entry & { kind: 'battery' | 'server' } }) {
+function EventWords({ entry: { event } }: { entry: TimelineEntry & { kind: 'battery' | 'server' } }) {
   return (
     <>
       <strong>{event.meaning?.replace(INFERRED, '') ?? event.name}</strong>
@@ -80,13 +80,13 @@ function EventWords({ entry: { event } }: { entry: Entry & { kind: 'battery' | '
   );
 }
 
-function Words({ entry }: { entry: Entry }) {
+function Words({ entry }: { entry: TimelineEntry }) {
   if (entry.kind === 'gap') return <GapWords entry={entry} />;
   if (entry.kind === 'clock') return <ClockWords entry={entry} />;
   return <EventWords entry={entry} />;
 }
 
-function Row({ entry, nameOf }: { entry: Entry; nameOf: (id: string) => string | null }) {
+function Row({ entry, nameOf }: { entry: TimelineEntry; nameOf: (id: string) => string | null }) {
   const name = nameOf(entry.battery);
   return (
     <li class={`event ${entry.kind}`}>

@@ -7,12 +7,12 @@ import { Facts, Panel } from '../parts/small.tsx';
 import { Strangers } from '../parts/strangers.tsx';
 import { now, refreshServer, server } from '../store.ts';
 import { texts } from '../texts.ts';
-import type { Server } from '../types.ts';
+import type { ShownServer } from '../types.ts';
 import '../styles/first.css';
 
 const REFRESH_MS = 3000;
 
-function Seen({ of }: { of: Server }) {
+function Seen({ of }: { of: ShownServer }) {
   const { firstRun } = texts;
   const problems = Object.entries(of.counters).filter(([, times]) => times > 0);
   return (

@@ -11,15 +11,15 @@ import { Segments, waitingFor } from '../parts/small.tsx';
 import { useResource } from '../resource.ts';
 import { zone } from '../store.ts';
 import { texts } from '../texts.ts';
-import type { Frame } from '../types.ts';
+import type { ShownFrame } from '../types.ts';
 import '../styles/frames.css';
 
 const KINDS = ['recent', 'unknown', 'discarded'] as const;
-type Kind = (typeof KINDS)[number];
+type FrameKind = (typeof KINDS)[number];
 const DIRECTIONS = ['all', 'from_battery', 'to_battery'] as const;
 const LIMIT = 200;
 
-function Row({ frame, isOpen, onOpen }: { frame: Frame; isOpen: boolean; onOpen: () => void }) {
+function Row({ frame, isOpen, onOpen }: { frame: ShownFrame; isOpen: boolean; onOpen: () => void }) {
   const { frames } = texts;
   const look = `${frame.direction} ${frame.understood ? '' : 'strange'} ${isOpen ? 'open' : ''}`;
   return (
@@ -47,9 +47,9 @@ function Table({
   openKey,
   onOpen,
 }: {
-  frames: readonly Frame[];
+  frames: readonly ShownFrame[];
   openKey: string | null;
-  onOpen: (frame: Frame) => void;
+  onOpen: (frame: ShownFrame) => void;
 }) {
   const { head } = texts.frames;
   const columns = [head.time, head.direction, head.name, head.command, head.size, head.checksum];
@@ -76,14 +76,14 @@ function Table({
   );
 }
 
-interface BarProps {
-  kind: { value: Kind };
+interface FrameBarProps {
+  kind: { value: FrameKind };
   filter: { value: FrameFilter };
   paused: { value: boolean };
   waiting: number;
 }
 
-function PauseButton({ paused, waiting }: Pick<BarProps, 'paused' | 'waiting'>) {
+function PauseButton({ paused, waiting }: Pick<FrameBarProps, 'paused' | 'waiting'>) {
   const toggle = () => {
     paused.value = !paused.value;
   };
@@ -95,7 +95,7 @@ function PauseButton({ paused, waiting }: Pick<BarProps, 'paused' | 'waiting'>) 
   );
 }
 
-function Bar({ kind, filter, paused, waiting }: BarProps) {
+function Bar({ kind, filter, paused, waiting }: FrameBarProps) {
   const { frames } = texts;
   const set = (part: Partial<FrameFilter>) => {
     filter.value = { ...filter.value, ...part };
@@ -137,9 +137,9 @@ function Bar({ kind, filter, paused, waiting }: BarProps) {
 }
 
 /** Those loaded and those that came since; while paused they wait. */
-function useFrames(kind: Kind, isPaused: boolean) {
-  const arrived = useSignal<readonly Frame[]>([]);
-  const held = useSignal<readonly Frame[]>([]);
+function useFrames(kind: FrameKind, isPaused: boolean) {
+  const arrived = useSignal<readonly ShownFrame[]>([]);
+  const held = useSignal<readonly ShownFrame[]>([]);
   const loaded = useResource(`frames ${kind}`, (signal) => api.frames({ kind, limit: LIMIT }, signal));
   useEffect(() => {
     if (kind !== 'recent') return undefined;
@@ -156,10 +156,10 @@ function useFrames(kind: Kind, isPaused: boolean) {
 }
 
 export default function FramesView() {
-  const kind = useSignal<Kind>('recent');
+  const kind = useSignal<FrameKind>('recent');
   const filter = useSignal<FrameFilter>({ direction: 'all', name: '', unknownFirst: true });
   const paused = useSignal(false);
-  const open = useSignal<Frame | null>(null);
+  const open = useSignal<ShownFrame | null>(null);
   const { loaded, shown, waiting } = useFrames(kind.value, paused.value);
   return (
     <div class={open.value === null ? 'frames-view' : 'frames-view with-detail'}>

@@ -11,7 +11,7 @@ import { Panel, waitingFor } from '../parts/small.tsx';
 import { POWER_FIELDS } from '../picture.ts';
 import { useResource } from '../resource.ts';
 import { adjust, route } from '../router.ts';
-import { energyPiece, queryOfSpan, type Span, spanOfQuery } from '../span.ts';
+import { energyPiece, queryOfSpan, type ShownSpan, spanOfQuery } from '../span.ts';
 import { chosen, chosenKey, now, zone } from '../store.ts';
 import { texts } from '../texts.ts';
 import type { EnergyBucket } from '../types.ts';
@@ -19,7 +19,7 @@ import type { EnergyBucket } from '../types.ts';
 const POINTS = 600;
 const REFRESH_SECONDS = 60;
 
-function useHistory(span: Span, mode: Mode) {
+function useHistory(span: ShownSpan, mode: Mode) {
   const { from, to } = span;
   const load = async (signal: AbortSignal): Promise<HistoryData> => {
     const asked = { from, to, fields: POWER_FIELDS, points: POINTS };
@@ -54,7 +54,7 @@ export default function HistoryView() {
   const drawing = { mode, withRange: withRange.value };
   const loaded = useHistory(span, mode);
   const { data } = loaded;
-  const show = (next: Span) => {
+  const show = (next: ShownSpan) => {
     cursor.value = null;
     adjust({ at: null, from: null, to: null, ...queryOfSpan(next, zone.value) });
   };

@@ -1,6 +1,6 @@
 /** What the house does now, what it did today, and whether everything is well. */
-import { ENERGIES, type Energies, total } from '../energy.ts';
-import { type Flows, flowsOfBatteries, heldSince, sumKnown } from '../flow.ts';
+import { ENERGIES, type ShownEnergies, total } from '../energy.ts';
+import { flowsOfBatteries, type HouseFlows, heldSince, sumKnown } from '../flow.ts';
 import * as format from '../format.ts';
 import { dayStart } from '../house-time.ts';
 import { loadEnergy } from '../loaders.ts';
@@ -18,7 +18,7 @@ import { texts } from '../texts.ts';
 const REFRESH_SECONDS = 60;
 /** Nine readings missed: what is drawn is no longer now. */
 const OLD_SECONDS = 90;
-const NO_ENERGIES = Object.fromEntries(ENERGIES.map((name) => [name, null])) as Energies;
+const NO_ENERGIES = Object.fromEntries(ENERGIES.map((name) => [name, null])) as ShownEnergies;
 
 /** How old what is shown is; null: nothing ever came. */
 function ageNow(): number | null {
@@ -31,7 +31,7 @@ function isOldNow(): boolean {
   return age === null || age > OLD_SECONDS || link.value.state === 'gone';
 }
 
-function PowerNow({ flows }: { flows: Flows }) {
+function PowerNow({ flows }: { flows: HouseFlows }) {
   const age = ageNow();
   const isOld = isOldNow();
   const held = heldSince(chosen.value);

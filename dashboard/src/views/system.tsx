@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api.ts';
 import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
-import { type Output, outputView } from '../outputs.ts';
+import { outputView, type ShownOutput } from '../outputs.ts';
 import { ClockPanel } from '../parts/clocks.tsx';
 import { Facts, Panel, waitingFor } from '../parts/small.tsx';
 import { Strangers } from '../parts/strangers.tsx';
@@ -11,7 +11,7 @@ import { useResource } from '../resource.ts';
 import { linkTo } from '../router.ts';
 import { batteries, gapChanges, now, refreshServer, server, session, zone } from '../store.ts';
 import { texts } from '../texts.ts';
-import type { Battery, Configuration, Gap, Server } from '../types.ts';
+import type { GapOnPage, ShownBattery, ShownConfiguration, ShownServer } from '../types.ts';
 import '../styles/system.css';
 
 const REFRESH_MS = 5000;
@@ -20,7 +20,7 @@ const DOUBT_SECONDS = 30;
 const GAPS_SHOWN = 8;
 const VERSIONS = /(^|_)version$|_model$/;
 
-function ServerPanel({ of }: { of: Server }) {
+function ServerPanel({ of }: { of: ShownServer }) {
   const { system } = texts;
   return (
     <Panel title={system.server}>
@@ -54,7 +54,7 @@ function ServerPanel({ of }: { of: Server }) {
   );
 }
 
-function StorePanel({ of: { store } }: { of: Server }) {
+function StorePanel({ of: { store } }: { of: ShownServer }) {
   const { system } = texts;
   const growth = store.bytes_a_day;
   const doubt = useResource('own clock', api.clockDoubt, DOUBT_SECONDS).data?.doubt ?? null;
@@ -77,7 +77,7 @@ function StorePanel({ of: { store } }: { of: Server }) {
   );
 }
 
-function OutputFacts({ of }: { of: Output }) {
+function OutputFacts({ of }: { of: ShownOutput }) {
   const { outputs } = texts.system;
   const { title, state, isTrouble, problem, facts } = outputView(of, now.value);
   const shown = isTrouble ? <strong class="failed">{state}</strong> : state;
@@ -94,7 +94,7 @@ function OutputFacts({ of }: { of: Output }) {
   );
 }
 
-function OutputsPanel({ of }: { of: readonly Output[] }) {
+function OutputsPanel({ of }: { of: readonly ShownOutput[] }) {
   const { outputs } = texts.system;
   return (
     <Panel title={outputs.title} class="outputs">
@@ -106,13 +106,13 @@ function OutputsPanel({ of }: { of: readonly Output[] }) {
   );
 }
 
-function stateOf({ connected, stale }: Battery): string {
+function stateOf({ connected, stale }: ShownBattery): string {
   if (!connected) return texts.status.notConnected;
   return stale ? texts.system.stateStale : texts.status.connected;
 }
 
 /** For who may decide; others are told on top of the page. */
-function ConflictNotice({ battery, conflict }: { battery: string; conflict: NonNullable<Battery['conflict']> }) {
+function ConflictNotice({ battery, conflict }: { battery: string; conflict: NonNullable<ShownBattery['conflict']> }) {
   const { conflict: words } = texts.system;
   const [failure, setFailure] = useState<string | null>(null);
   if (session.value?.role !== 'control') return null;
@@ -136,7 +136,7 @@ function ConflictNotice({ battery, conflict }: { battery: string; conflict: NonN
   );
 }
 
-function BatteriesPanel({ of }: { of: readonly Battery[] }) {
+function BatteriesPanel({ of }: { of: readonly ShownBattery[] }) {
   const { system } = texts;
   return (
     <Panel title={system.batteries} class="wide">
@@ -167,7 +167,7 @@ function BatteriesPanel({ of }: { of: readonly Battery[] }) {
   );
 }
 
-function ConnectionsPanel({ of: { peers, counters } }: { of: Server }) {
+function ConnectionsPanel({ of: { peers, counters } }: { of: ShownServer }) {
   const { system } = texts;
   const nameOf = (id: string) => batteries.value?.find((battery) => battery.id === id)?.name ?? id;
   const namesOf = (ids: readonly string[]) => (ids.length === 0 ? system.loginBefore : ids.map(nameOf).join(', '));
@@ -191,11 +191,11 @@ function ConnectionsPanel({ of: { peers, counters } }: { of: Server }) {
   );
 }
 
-function gapText({ from, to, state }: Gap): string {
+function gapText({ from, to, state }: GapOnPage): string {
   return `${format.duration(secondsOf(to) - secondsOf(from))}, ${texts.events.gapStates[state]}`;
 }
 
-function GapsPanel({ of }: { of: readonly Battery[] }) {
+function GapsPanel({ of }: { of: readonly ShownBattery[] }) {
   const key = `${of.map(({ id }) => id).join(' ')} ${gapChanges.value}`;
   const loaded = useResource(key, async (signal) =>
     (await Promise.all(of.map(({ id }) => api.gaps(id, signal)))).flat(),
@@ -209,14 +209,14 @@ function GapsPanel({ of }: { of: readonly Battery[] }) {
   );
 }
 
-function versionRows(configuration: Configuration | null) {
+function versionRows(configuration: ShownConfiguration | null) {
   const found = (configuration?.settings ?? []).filter(({ name, value }) => {
     return VERSIONS.test(name) && value !== null && value !== '' && value !== '0';
   });
   return found.map(({ title, value }) => [title, String(value)] as const);
 }
 
-function VersionsPanel({ of }: { of: Battery }) {
+function VersionsPanel({ of }: { of: ShownBattery }) {
   const loaded = useResource(`versions ${of.id}`, async (signal) =>
     versionRows(await api.configuration(of.id, signal)),
   );

@@ -4,7 +4,7 @@
 import { isIP } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { AllowedPeers, plainAddress } from '../../server/peers.ts';
-import type { Address, MachineFacts } from '../facts.ts';
+import type { FoundAddress, MachineFacts } from '../facts.ts';
 
 const NOWHERE = new AllowedPeers(['0.0.0.0/8', '127.0.0.0/8', '::', '::1']);
 const NEAR = new AllowedPeers(['private']);
@@ -29,7 +29,7 @@ export class Addresses {
   }
 
   /** @param text an address; null where it is none */
-  of(text: string): Address | null {
+  of(text: string): FoundAddress | null {
     const plain = plainAddress(text);
     if (isIP(plain) === 0) return null;
     if (this.#own.has(plain)) return { kind: 'own', text: plain };

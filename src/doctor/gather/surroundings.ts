@@ -42,17 +42,17 @@ const CHECK_MS = 600_000;
 export class Surroundings {
   readonly #outside: Outside;
   readonly #ending = new AbortController();
-  readonly #names: Kept<NameFacts[]>;
-  readonly #folder: Kept<Awaited<ReturnType<typeof dataFolder>>>;
-  readonly #clock: Kept<ServerClockFacts['kernel']>;
-  readonly #check: Kept<Checked>;
+  readonly #names: KeptSurroundings<NameFacts[]>;
+  readonly #folder: KeptSurroundings<Awaited<ReturnType<typeof dataFolder>>>;
+  readonly #clock: KeptSurroundings<ServerClockFacts['kernel']>;
+  readonly #check: KeptSurroundings<Checked>;
   #addresses: Addresses;
 
   /** @param folder the data folder */
   constructor(folder: string, outside: Outside) {
     this.#outside = outside;
     this.#addresses = new Addresses({});
-    const kept = <T>(ms: number, look: () => Promise<T>) => new Kept(ms, look, outside.monoMs);
+    const kept = <T>(ms: number, look: () => Promise<T>) => new KeptSurroundings(ms, look, outside.monoMs);
     this.#names = kept(NAMES_MS, () =>
       askNames(VENDOR_NAMES, outside.nameServers(), this.#addresses, outside.patience),
     );
@@ -81,7 +81,7 @@ export class Surroundings {
 }
 
 /** What was looked at last. Who asks while it is looked at waits for the same. */
-class Kept<T> {
+class KeptSurroundings<T> {
   readonly #ms: number;
   readonly #look: () => Promise<T>;
   readonly #monoMs: () => number;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { align, alignKnown, type Column, cutShort } from './alignment.ts';
+import { align, alignKnown, type ColumnRule, cutShort } from './alignment.ts';
 
-const column = (takes: RegExp, more: Partial<Column> = {}): Column => ({
+const column = (takes: RegExp, more: Partial<ColumnRule> = {}): ColumnRule => ({
   takes: (cell) => takes.test(cell),
   joins: (cells) => cells.every((cell) => takes.test(cell)),
   ...{ hasCommas: false, mayLack: true },
@@ -13,11 +13,11 @@ const WORD = column(/^[a-z]+$/, { joins: () => false });
 const KEY = column(/^K\d$/, { joins: () => false, mayLack: false });
 const SIGNAL = column(/^\d{1,2}$/, { joins: (cells) => cells.length === 2, hasCommas: true });
 
-const texts = (cells: string, columns: readonly Column[], lastMayBeCut = false) =>
+const texts = (cells: string, columns: readonly ColumnRule[], lastMayBeCut = false) =>
   align(cells.split(','), columns, lastMayBeCut);
 
 describe('a row with a cell too many', () => {
-  it.each<[string, readonly Column[], (string | null)[] | null]>([
+  it.each<[string, readonly ColumnRule[], (string | null)[] | null]>([
     ['1,2,x,7', [NUMBER, NUMBER, WORD], null],
     ['1,2,3,x', [NUMBER, NUMBER, WORD], [null, null, 'x']],
     ['0,0,0,x', [NUMBER, NUMBER, WORD], [null, null, 'x']],
@@ -47,7 +47,7 @@ describe('a row with a cell too many', () => {
 });
 
 describe('a row with a cell missing', () => {
-  it.each<[string, readonly Column[], (string | null)[] | null]>([
+  it.each<[string, readonly ColumnRule[], (string | null)[] | null]>([
     ['1,x', [NUMBER, NUMBER, WORD], [null, null, 'x']],
     ['1,2', [NUMBER, NUMBER, WORD], ['1', '2', null]],
     ['x,1', [NUMBER, WORD, NUMBER], [null, 'x', '1']],
@@ -106,7 +106,7 @@ describe('a row that ends early', () => {
 });
 
 describe('whatever is wrong with one value of a row', () => {
-  const kinds = fc.constantFrom<[Column, fc.Arbitrary<string>][]>(
+  const kinds = fc.constantFrom<[ColumnRule, fc.Arbitrary<string>][]>(
     [NUMBER, fc.stringMatching(/^\d{1,3}$/)],
     [WORD, fc.stringMatching(/^[a-z]{1,3}$/)],
     [KEY, fc.stringMatching(/^K\d$/)],

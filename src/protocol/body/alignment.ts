@@ -5,7 +5,7 @@
  */
 
 /** What may stand in a column. */
-export interface Column {
+export interface ColumnRule {
   /** Whether a cell may be its value. */
   readonly takes: (cell: string) => boolean;
   /** Whether its value may have commas, these cells between them. */
@@ -22,7 +22,7 @@ const MOST = 2;
 const MOST_COLUMNS = 256;
 
 /** Under known columns with commas in their values, if that is reason enough for the cells too many; else null. */
-export function alignKnown(cells: readonly string[], columns: readonly Column[]): (string | null)[] | null {
+export function alignKnown(cells: readonly string[], columns: readonly ColumnRule[]): (string | null)[] | null {
   return canAlign(cells, columns) && cells.length > columns.length
     ? new Ways(cells, columns, true, false).texts()
     : null;
@@ -36,14 +36,14 @@ export function alignKnown(cells: readonly string[], columns: readonly Column[])
  */
 export function align(
   cells: readonly string[],
-  columns: readonly Column[],
+  columns: readonly ColumnRule[],
   lastMayBeCut: boolean,
 ): (string | null)[] | null {
   if (!canAlign(cells, columns)) return null;
   return new Ways(cells, columns, false, lastMayBeCut && cells.length < columns.length).texts();
 }
 
-function canAlign(cells: readonly string[], columns: readonly Column[]): boolean {
+function canAlign(cells: readonly string[], columns: readonly ColumnRule[]): boolean {
   return Math.abs(cells.length - columns.length) <= MOST && columns.length <= MOST_COLUMNS;
 }
 
@@ -51,7 +51,7 @@ function canAlign(cells: readonly string[], columns: readonly Column[]): boolean
  * A row that ends early: its cells stand under the first names, and the last of them is not whole.
  * @returns null where they do not fit
  */
-export function cutShort(cells: readonly string[], columns: readonly Column[]): (string | null)[] | null {
+export function cutShort(cells: readonly string[], columns: readonly ColumnRule[]): (string | null)[] | null {
   const whole = cells.slice(0, -1);
   if (whole.length >= columns.length || !whole.every((cell, index) => columns[index]?.takes(cell))) return null;
   return columns.map((_, index) => whole[index] ?? null);
@@ -60,7 +60,7 @@ export function cutShort(cells: readonly string[], columns: readonly Column[]): 
 /** All ways in which cells can stand under columns, each column taking the cells behind those of the one before. */
 class Ways {
   readonly #cells: readonly string[];
-  readonly #columns: readonly Column[];
+  readonly #columns: readonly ColumnRule[];
   readonly #onlyKnown: boolean;
   readonly #lastMayBeCut: boolean;
   /** How many cells there are more than columns; below zero, fewer. */
@@ -68,7 +68,7 @@ class Ways {
   /** How many cells a column may take. */
   readonly #counts: readonly number[];
 
-  constructor(cells: readonly string[], columns: readonly Column[], onlyKnown: boolean, lastMayBeCut: boolean) {
+  constructor(cells: readonly string[], columns: readonly ColumnRule[], onlyKnown: boolean, lastMayBeCut: boolean) {
     this.#cells = cells;
     this.#columns = columns;
     this.#onlyKnown = onlyKnown;
@@ -115,7 +115,7 @@ class Ways {
   }
 
   #fits(index: number, start: number, count: number): boolean {
-    const column = this.#columns[index] as Column;
+    const column = this.#columns[index] as ColumnRule;
     const end = start + count;
     // By so many cells the columns can be ahead of, or behind, where they would be in a row that is right.
     const ahead = end - (index + 1);
@@ -128,7 +128,7 @@ class Ways {
   /** A value with commas is told only where such values are known. */
   #textOf(index: number, start: number, count: number): string | null {
     if (count === 1) return this.#isCut(start) ? null : (this.#cells[start] as string);
-    const isKnown = count > 1 && (this.#columns[index] as Column).hasCommas;
+    const isKnown = count > 1 && (this.#columns[index] as ColumnRule).hasCommas;
     return isKnown ? this.#cells.slice(start, start + count).join() : null;
   }
 

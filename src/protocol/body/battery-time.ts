@@ -30,7 +30,7 @@ export function parsePlainTime(text: string): number | null {
   if (text.length !== PLAIN_LENGTH) return null;
   for (const [at, letter] of SEPARATORS) if (text.charCodeAt(at) !== letter) return null;
   const century = twoDigits(text, 0);
-  const parts: Parts = [
+  const parts: TimeParts = [
     century * 100 + twoDigits(text, 2),
     twoDigits(text, 5),
     twoDigits(text, 8),
@@ -55,12 +55,12 @@ function twoDigits(text: string, at: number): number {
 export function parseBatteryTime(text: string): number | null {
   const match = LENIENT.exec(text);
   if (match === null) return null;
-  const [year, ...rest] = match.slice(1).map((digits) => Number(digits ?? '0')) as Parts;
+  const [year, ...rest] = match.slice(1).map((digits) => Number(digits ?? '0')) as TimeParts;
   // By its digits: the year 0000 of a clock that was never set is not 2000.
   return secondsOf(match[1]?.length === 2 ? 2000 + year : year, ...rest);
 }
 
-type Parts = [number, number, number, number, number, number];
+type TimeParts = [number, number, number, number, number, number];
 
 function secondsOf(
   year: number,

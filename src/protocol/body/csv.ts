@@ -3,13 +3,13 @@
  * cells may stand in quotes and have white space around them. Each row's cells are put under the names they belong to
  * (alignment.ts); nothing is put where it may not belong.
  */
-import { align, alignKnown, type Column, cutShort } from './alignment.ts';
-import type { Condition } from './lenient-json.ts';
+import { align, alignKnown, type ColumnRule, cutShort } from './alignment.ts';
+import type { BodyCondition } from './lenient-json.ts';
 
 export interface CsvRow {
   /** In the order of the names; null where it is not known which cell it was. */
   readonly texts: readonly (string | null)[];
-  readonly condition: Condition;
+  readonly condition: BodyCondition;
 }
 
 export interface CsvTable {
@@ -27,7 +27,7 @@ const LINE_END = /[\r\n\0]+/;
  * @param columnOf what may stand in the column of that name
  * @param most how many rows are read
  */
-export function readCsv(text: string, columnOf: (name: string) => Column, most: number): CsvTable {
+export function readCsv(text: string, columnOf: (name: string) => ColumnRule, most: number): CsvTable {
   const lines = text.split(LINE_END).filter((line) => line.trim() !== '');
   const [first = '', ...others] = lines;
   const header = new Header(cellsOf(first.replace(/^\ufeff/, '')), columnOf);
@@ -48,18 +48,18 @@ class Header {
   readonly names: readonly string[];
   /** Of each column, its place in `names`; -1: it has no name. */
   readonly #places: readonly number[];
-  readonly #columns: () => readonly Column[];
+  readonly #columns: () => readonly ColumnRule[];
   readonly #isPlain: boolean;
   #weighed = 0;
 
-  constructor(cells: readonly string[], columnOf: (name: string) => Column) {
+  constructor(cells: readonly string[], columnOf: (name: string) => ColumnRule) {
     let length = cells.length;
     while (length > 0 && cells[length - 1] === '') length--;
     const titles = cells.slice(0, length);
     this.names = [...new Set(titles.filter((title) => title !== ''))];
     this.#places = titles.map((title) => this.names.indexOf(title));
     this.#isPlain = this.names.length === length;
-    let columns: readonly Column[] | null = null;
+    let columns: readonly ColumnRule[] | null = null;
     this.#columns = () => (columns ??= titles.map(columnOf));
   }
 
@@ -77,14 +77,14 @@ class Header {
     return texts === null ? null : this.#under(texts, 'spoilt');
   }
 
-  #weigh(cells: readonly string[], columns: readonly Column[], mayBeCut: boolean): (string | null)[] | null {
+  #weigh(cells: readonly string[], columns: readonly ColumnRule[], mayBeCut: boolean): (string | null)[] | null {
     if (this.#weighed === MOST_WEIGHED) return null;
     this.#weighed++;
     return align(cells, columns, mayBeCut) ?? (mayBeCut ? cutShort(cells, columns) : null);
   }
 
   /** Of a name that stands twice, a text that both columns have; what has no name is in no text. */
-  #under(texts: readonly (string | null)[], condition: Condition): CsvRow {
+  #under(texts: readonly (string | null)[], condition: BodyCondition): CsvRow {
     if (this.#isPlain) return { texts, condition };
     const named = new Array<string | null | undefined>(this.names.length).fill(undefined);
     let isWhole = true;

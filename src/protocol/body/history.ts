@@ -6,7 +6,7 @@
 import type { FieldReader } from '../fields/field.ts';
 import { fieldsOnWire } from '../fields/fields.ts';
 import { isSerial } from '../serial.ts';
-import type { Column } from './alignment.ts';
+import type { ColumnRule } from './alignment.ts';
 import { parseBatteryTime } from './battery-time.ts';
 import { lenientNumber, plainDecimals } from './decimal.ts';
 import { isNoValue } from './no-value.ts';
@@ -35,19 +35,19 @@ function isTime(cell: string): boolean {
 }
 
 /** A value in which no comma can be. */
-function alone(takes: Column['takes'], mayLack: boolean): Column {
+function alone(takes: ColumnRule['takes'], mayLack: boolean): ColumnRule {
   return { takes, joins: () => false, hasCommas: false, mayLack };
 }
 
 /** A number: a comma may part it from its decimals, where the controller's language has it so. */
-function numeric(takes: Column['takes']): Column {
+function numeric(takes: ColumnRule['takes']): ColumnRule {
   const joins = (cells: readonly string[]) => cells.length === 2 && cells.every(takes);
   return { takes, joins, hasCommas: false, mayLack: true };
 }
 
-const ANYTHING: Column = { takes: () => true, joins: () => true, hasCommas: false, mayLack: true };
+const ANYTHING: ColumnRule = { takes: () => true, joins: () => true, hasCommas: false, mayLack: true };
 const PACKED = numeric(isPacked);
-const COLUMNS: Partial<Record<FieldReader, Column>> = {
+const COLUMNS: Partial<Record<FieldReader, ColumnRule>> = {
   date: alone(isDate, false),
   time: alone(isTime, false),
   serial: alone((cell) => isSerial(cell) && LETTER.test(cell) && !isNumber(cell), true),
@@ -56,7 +56,7 @@ const COLUMNS: Partial<Record<FieldReader, Column>> = {
   number: numeric(isNumber),
 };
 /** `CSQ`, `99,99` in 1,1,5 (captured): two columns of a table without quotes. */
-const SIGNAL: Column = {
+const SIGNAL: ColumnRule = {
   takes: (cell) => cell === '' || SIGNAL_PART.test(cell),
   joins: (cells) => cells.length === 2 && cells.every((cell) => SIGNAL_PART.test(cell)),
   hasCommas: true,
@@ -64,7 +64,7 @@ const SIGNAL: Column = {
 };
 
 /** What may stand in the column of that name. */
-export function historyColumn(name: string): Column {
+export function historyColumn(name: string): ColumnRule {
   const fields = fieldsOnWire(name);
   if (fields.some((field) => field.name === 'cellular_signal')) return SIGNAL;
   const field = fields.find((one) => one.in.includes('history'));

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixture } from '../../../test/wire.ts';
-import { type Condition, readLeniently } from './lenient-json.ts';
+import { type BodyCondition, readLeniently } from './lenient-json.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
-const read = (text: string): [Members, Condition] | null => {
+const read = (text: string): [Members, BodyCondition] | null => {
   const found = readLeniently(text);
   return found === null ? null : [found.object, found.condition];
 };

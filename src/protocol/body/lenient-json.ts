@@ -12,11 +12,11 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  * How much of a body was read. `sound`: all that it says, perhaps with white space, NULs, commas or quotes too many.
  * `spoilt`: a part could not be read, or it was guessed how it is meant. `cut`: its end is missing as well.
  */
-export type Condition = 'sound' | 'spoilt' | 'cut';
+export type BodyCondition = 'sound' | 'spoilt' | 'cut';
 
 export interface ReadObject {
   readonly object: JsonObject;
-  readonly condition: Condition;
+  readonly condition: BodyCondition;
   /** The text that had begun where a body was cut off; null in the object. */
   readonly unfinished: { readonly key: string; readonly text: string } | null;
 }
@@ -82,10 +82,10 @@ class LenientReader {
   /** Where the braces begin that end the object, one of them or more. */
   readonly #closing: number;
   #at = 0;
-  #condition: Condition;
+  #condition: BodyCondition;
   #unfinished: string | null = null;
 
-  constructor(text: string, end: number, condition: Condition) {
+  constructor(text: string, end: number, condition: BodyCondition) {
     this.#text = text;
     this.#end = end;
     this.#condition = condition;

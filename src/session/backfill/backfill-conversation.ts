@@ -4,7 +4,7 @@
 import type { Gap, Instant } from '../../model.ts';
 import type { Message } from '../../protocol/messages.ts';
 import type { HeardBattery } from '../batteries.ts';
-import type { Begun, Consequence, Conversation, ConversationState, Heard } from '../conversation.ts';
+import type { BegunConversation, Consequence, Conversation, ConversationState, Heard } from '../conversation.ts';
 import { gapRecord } from '../records.ts';
 
 /** The battery that is asked. */
@@ -42,7 +42,7 @@ export class BackfillConversation implements Conversation {
     return this.#battery.backfill.deadline;
   }
 
-  begin(connection: number, now: Instant): Begun | null {
+  begin(connection: number, now: Instant): BegunConversation | null {
     this.#wanted = false;
     const asked = this.#datesRows(now) ? this.#battery.backfill.ask(connection, now) : null;
     return asked === null ? null : { order: asked.order, outputs: this.#kept(asked.gap, now) };

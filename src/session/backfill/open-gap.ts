@@ -2,7 +2,7 @@
  * A gap on the way to being closed: which of its minutes came, and from where on it is to be asked for.
  */
 import { type Gap, missingMinutes } from '../../model.ts';
-import type { Row } from './transfer.ts';
+import type { HistoryRow } from './transfer.ts';
 
 /** What lies further back than so many pieces is not asked for: a month and more, where a piece is a day. */
 const MOST_PIECES = 40;
@@ -15,7 +15,7 @@ export interface OpenGap {
   /** Up to where it was asked for, Unix seconds. */
   cursor: number;
   /** The row at the cursor, which says what the clock showed there; null where there is none. */
-  reached: Row | null;
+  reached: HistoryRow | null;
   attempts: number;
   /** Which of its ends readings of this run tell: they move when the server's clock is set. */
   readonly told: { readonly from: boolean; readonly to: boolean };

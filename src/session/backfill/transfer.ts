@@ -6,7 +6,7 @@ import type { ClockCorrection, Value } from '../../model.ts';
 import type { Timeline } from '../clock/timeline.ts';
 
 /** What was asked for: on which connection, under which number, and after which moment until which, Unix seconds UTC. */
-export interface Asked {
+export interface HistoryRequest {
   readonly connection: number;
   readonly index: string;
   readonly from: number;
@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 /** A row: its time on the battery's clock, as if UTC, and the moment, Unix seconds. */
-export interface Row {
+export interface HistoryRow {
   readonly batteryTime: number;
   readonly time: number;
 }
@@ -27,7 +27,7 @@ export interface PlacedRow {
   readonly time: number;
   readonly corrections: readonly ClockCorrection[];
   /** Rows that are not where they were put. */
-  readonly takenBack: readonly Row[];
+  readonly takenBack: readonly HistoryRow[];
 }
 
 /** Rows are a minute apart, and repetitions come from no further back. */
@@ -45,14 +45,14 @@ export class Transfer {
   deadline: number;
   readonly #timeline: Timeline;
   readonly #begin: number;
-  #last: Row | null = null;
+  #last: HistoryRow | null = null;
   #said: readonly Value[] = [];
-  #newest: Row | null = null;
+  #newest: HistoryRow | null = null;
   /** The rows so far, as long as each of them may be of an earlier epoch than it was taken for; then null. */
-  #doubtful: Row[] | null = [];
+  #doubtful: HistoryRow[] | null = [];
   #firstReceivedMs = Number.POSITIVE_INFINITY;
 
-  constructor(timeline: Timeline, asked: Asked, deadline: number) {
+  constructor(timeline: Timeline, asked: HistoryRequest, deadline: number) {
     this.#timeline = timeline;
     this.connection = asked.connection;
     this.index = asked.index;
@@ -63,7 +63,7 @@ export class Transfer {
   }
 
   /** The newest row; null before the first. */
-  get newest(): Row | null {
+  get newest(): HistoryRow | null {
     return this.#newest;
   }
 
@@ -82,7 +82,7 @@ export class Transfer {
   }
 
   /** Of a clock that stood still when it was kept: a minute after the row before it. */
-  #standing(batteryTime: number, receivedMs: number, said: readonly Value[]): Row | null {
+  #standing(batteryTime: number, receivedMs: number, said: readonly Value[]): HistoryRow | null {
     const last = this.#last;
     if (last === null || batteryTime !== last.batteryTime) return null;
     const isRepetition = said.every((value, index) => value === this.#said[index]);
@@ -90,7 +90,7 @@ export class Transfer {
     const row = { batteryTime, time: Math.min(last.time + ROW_SECONDS, Math.floor(receivedMs / 1000)) };
     this.#doubtful = null;
     this.#last = row;
-    if (row.time > (this.#newest as Row).time) this.#newest = row;
+    if (row.time > (this.#newest as HistoryRow).time) this.#newest = row;
     return row;
   }
 
@@ -103,14 +103,14 @@ export class Transfer {
     return later ?? this.#expected(last, batteryTime, receivedMs);
   }
 
-  #expected(last: Row | null, batteryTime: number, receivedMs: number): number {
+  #expected(last: HistoryRow | null, batteryTime: number, receivedMs: number): number {
     const expected = (last?.time ?? this.#begin) + ROW_SECONDS;
     const notBefore = last !== null && batteryTime >= last.batteryTime ? last.time : undefined;
     // Nothing is asked for before the clock is known.
     return this.#timeline.ofExpected(batteryTime, expected, receivedMs, notBefore) as number;
   }
 
-  #remember(row: Row): void {
+  #remember(row: HistoryRow): void {
     if (this.#timeline.lastBefore(row.batteryTime, row.time) === null) this.#doubtful = null;
     else this.#doubtful?.push(row);
   }
@@ -123,13 +123,13 @@ export class Transfer {
     const last = this.#doubtful?.at(-1);
     if (last === undefined || !this.#disproves(last, batteryTime, receivedMs))
       return { corrections: [], takenBack: [] };
-    const takenBack = this.#doubtful as Row[];
+    const takenBack = this.#doubtful as HistoryRow[];
     this.#doubtful = null;
     this.#last = { ...last, time: this.#earlier(last) };
     return { corrections: this.#corrections(takenBack), takenBack };
   }
 
-  #disproves(last: Row, batteryTime: number, receivedMs: number): boolean {
+  #disproves(last: HistoryRow, batteryTime: number, receivedMs: number): boolean {
     if (stepsBack(last, batteryTime)) {
       const isLater = this.#timeline.firstAfter(batteryTime, last.time) !== null;
       return !isLater && this.#timeline.firstAfter(batteryTime, this.#earlier(last)) !== null;
@@ -139,18 +139,18 @@ export class Transfer {
   }
 
   /** The clock was set between these rows, as their distance shows: a minute, if the last was of before. */
-  #isSetBetween(last: Row, batteryTime: number, time: number): boolean {
+  #isSetBetween(last: HistoryRow, batteryTime: number, time: number): boolean {
     const told = batteryTime - last.batteryTime;
     if (Math.abs(told - ROW_SECONDS) <= APART_SECONDS || time - last.time !== told) return false;
     return Math.abs(time - this.#earlier(last) - ROW_SECONDS) <= APART_SECONDS;
   }
 
-  #earlier(row: Row): number {
+  #earlier(row: HistoryRow): number {
     return this.#timeline.lastBefore(row.batteryTime, row.time) as number;
   }
 
   /** One for each pair of offsets: the clock drifted meanwhile. */
-  #corrections(rows: readonly Row[]): ClockCorrection[] {
+  #corrections(rows: readonly HistoryRow[]): ClockCorrection[] {
     const corrections = new Map<string, ClockCorrection>();
     for (const row of rows) {
       const { batteryTime } = row;
@@ -168,6 +168,6 @@ export class Transfer {
   }
 }
 
-function stepsBack(last: Row, batteryTime: number): boolean {
+function stepsBack(last: HistoryRow, batteryTime: number): boolean {
   return batteryTime < last.batteryTime - REPEATED_SECONDS;
 }

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import type { ClockEpoch } from '../../model.ts';
-import { type Begun, inPlaceOf, withMissedHistory } from './change.ts';
+import { type BegunEpoch, inPlaceOf, withMissedHistory } from './change.ts';
 import { correctionsTo, FOREVER } from './correction.ts';
 
 const epoch = (sinceMs: number, possibleSinceMs = sinceMs): ClockEpoch => ({
   ...{ number: 2, sinceMs, possibleSinceMs, offsetSeconds: 0, driftPpm: 0 },
   reason: 'restart',
 });
-const BEGUN: Begun = {
+const BEGUN: BegunEpoch = {
   ...{ number: 2, offsetSeconds: 3, reason: 'restart', monoMs: 0, fromBatteryTime: 100, receivedSinceMs: 7 },
 };
 

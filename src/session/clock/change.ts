@@ -3,7 +3,7 @@
  */
 import type { ClockCorrection, ClockEpoch, EpochReason } from '../../model.ts';
 import { FOREVER } from './correction.ts';
-import type { Readings } from './meanwhile.ts';
+import type { ReadingsMeanwhile } from './meanwhile.ts';
 
 /** What a sample changed: to be kept, and what was dated wrongly to be dated anew. */
 export interface ClockChange {
@@ -21,7 +21,7 @@ export interface ServerMoved {
 }
 
 /** The newest epoch that was measured, and how: while it is young it can be corrected as a whole. */
-export interface Begun extends Pick<Readings, 'fromBatteryTime' | 'receivedSinceMs'> {
+export interface BegunEpoch extends Pick<ReadingsMeanwhile, 'fromBatteryTime' | 'receivedSinceMs'> {
   readonly number: number;
   readonly offsetSeconds: number;
   readonly reason: EpochReason;
@@ -35,7 +35,7 @@ export function inPlaceOf(wrong: ClockEpoch, right: ClockEpoch): ClockEpoch {
 }
 
 /** History of the time in which nobody listened was dated by it as well; but that may also be of the epoch before. */
-export function withMissedHistory(corrections: readonly ClockCorrection[], begun: Begun): ClockCorrection[] {
+export function withMissedHistory(corrections: readonly ClockCorrection[], begun: BegunEpoch): ClockCorrection[] {
   const { fromBatteryTime, offsetSeconds } = begun;
   if (fromBatteryTime === -FOREVER) return [...corrections];
   const missed = { kinds: ['history' as const], fromBatteryTime: -FOREVER, toBatteryTime: fromBatteryTime - 1 };

@@ -14,17 +14,17 @@
  * timeline.ts knows what a battery's time means, doubt.ts dates what cannot be as it says.
  */
 import { type ClockCorrection, type ClockEpoch, type EpochReason, type Instant, READING_KINDS } from '../../model.ts';
-import { type Begun, type ClockChange, inPlaceOf, withMissedHistory } from './change.ts';
+import { type BegunEpoch, type ClockChange, inPlaceOf, withMissedHistory } from './change.ts';
 import { butForOddFrames, correctionsTo, EVERYTHING, FOREVER } from './correction.ts';
 import { Doubt, HELD_SECONDS } from './doubt.ts';
 import { stepsBetween } from './line.ts';
-import { agreedBefore, meanwhile, type Readings } from './meanwhile.ts';
+import { agreedBefore, meanwhile, type ReadingsMeanwhile } from './meanwhile.ts';
 import { MOST_SECONDS, Rise } from './rise.ts';
 import { hasLeft, RunningMaximum, rounded } from './running-maximum.ts';
 import { ServerClock } from './server-clock.ts';
 import { ServerStep } from './server-step.ts';
 import { SetBack } from './set-back.ts';
-import { type Agreement, type Sample, Suspicion } from './suspicion.ts';
+import { type Agreement, type ClockSample, Suspicion } from './suspicion.ts';
 import { Timeline } from './timeline.ts';
 import { Unconfirmed } from './unconfirmed.ts';
 
@@ -52,7 +52,7 @@ const LATEST_SECONDS = 130;
 const MOST_DRIFT_SECONDS = 1;
 /** Two readings may be of one second, where a battery sends more often than its clock ticks; for so long it ticks. */
 const STANDS_MS = 3000;
-type State = 'unheard' | 'provisional' | 'trusted' | 'predicted';
+type ClockStanding = 'unheard' | 'provisional' | 'trusted' | 'predicted';
 
 export class BatteryClock {
   readonly timeline: Timeline;
@@ -64,12 +64,12 @@ export class BatteryClock {
   readonly #doubt: Doubt;
   readonly #serverStep = new ServerStep();
   readonly #unconfirmed: Unconfirmed;
-  #state: State;
+  #state: ClockStanding;
   /** The newest sample that agreed with the estimate, and the newest at all. */
-  #agreed: Sample | null = null;
-  #last: Sample | null = null;
+  #agreed: ClockSample | null = null;
+  #last: ClockSample | null = null;
   /** null for an epoch from before this process. */
-  #begun: Begun | null = null;
+  #begun: BegunEpoch | null = null;
   /** The greatest battery time that agreed: an epoch that begins after it divides nothing that was dated already. */
   #seenUntil = -FOREVER;
 
@@ -161,9 +161,9 @@ export class BatteryClock {
     return change;
   }
 
-  #take(sample: Sample): ClockChange | null {
+  #take(sample: ClockSample): ClockChange | null {
     if (this.#state === 'unheard') return this.#begin(sample);
-    const { monoMs, wallMs } = this.#agreed as Sample;
+    const { monoMs, wallMs } = this.#agreed as ClockSample;
     // What an earlier run dated is not put right by what is measured long after: the clock may have been set since.
     const isOld = this.#state === 'provisional' && Number.isNaN(monoMs) && sample.wallMs - wallMs > PROVISIONAL_MS;
     if (isOld || (this.#state === 'trusted' && (this.#uncertainty(sample) > TRUSTED_SECONDS || this.#isLow(sample)))) {
@@ -173,7 +173,7 @@ export class BatteryClock {
     return this.#state === 'trusted' ? this.#compare(sample) : this.#settle(sample);
   }
 
-  #begin(sample: Sample): ClockChange {
+  #begin(sample: ClockSample): ClockChange {
     this.#state = 'provisional';
     this.#agreed = sample;
     this.#maximum.reset(sample.wallMs, sample.offset);
@@ -184,19 +184,19 @@ export class BatteryClock {
   }
 
   /** It seems late, and nobody was heard before it for long. */
-  #isLow(sample: Sample): boolean {
-    const { wallMs } = this.#last ?? (this.#agreed as Sample);
+  #isLow(sample: ClockSample): boolean {
+    const { wallMs } = this.#last ?? (this.#agreed as ClockSample);
     const isLow = sample.offset - this.#maximum.at(sample.wallMs) < ON_TIME_SECONDS;
     return isLow && sample.wallMs - wallMs > OUTAGE_MS && this.#serverStep.seconds === 0;
   }
 
   /** How far the estimate may be off, in seconds, for want of samples that agreed with it. */
-  #uncertainty(sample: Sample): number {
+  #uncertainty(sample: ClockSample): number {
     const ppm = this.#maximum.knowsDrift ? KNOWN_PPM : UNKNOWN_PPM;
-    return (Math.max(0, sample.wallMs - (this.#agreed as Sample).wallMs) * ppm) / 1e9;
+    return (Math.max(0, sample.wallMs - (this.#agreed as ClockSample).wallMs) * ppm) / 1e9;
   }
 
-  #compare(sample: Sample): ClockChange | null {
+  #compare(sample: ClockSample): ClockChange | null {
     const estimate = this.#maximum.at(sample.wallMs);
     const residual = sample.offset - estimate;
     const drifted = this.#uncertainty(sample);
@@ -213,34 +213,34 @@ export class BatteryClock {
   }
 
   /** Whether it is the server's clock that was set, and not the battery's. */
-  #isServerStep(offset: number, sample: Sample): boolean {
+  #isServerStep(offset: number, sample: ClockSample): boolean {
     const before = (wallMs: number) => this.#maximum.at(wallMs);
     const isOther = Math.abs(offset - before(sample.wallMs)) > MOST_SECONDS;
-    const since = (this.#agreed as Sample).monoMs;
+    const since = (this.#agreed as ClockSample).monoMs;
     const unsureMs = Number.isNaN(since) ? 0 : sample.monoMs - since;
     return isOther && this.#serverStep.explains(offset, sample.wallMs, before, (unsureMs * UNKNOWN_PPM) / 1e9);
   }
 
   /** A battery that was known before shows what it should: the server's clock is as it was. */
   #vouch(): void {
-    if (Number.isNaN((this.#agreed as Sample).monoMs) || this.#serverStep.seconds !== 0) this.server.vouchFor();
+    if (Number.isNaN((this.#agreed as ClockSample).monoMs) || this.#serverStep.seconds !== 0) this.server.vouchFor();
     if (this.server.isConfirmed) this.#unconfirmed.close((this.epoch as ClockEpoch).number + 1);
   }
 
-  #suspect(sample: Sample): ClockChange | null {
+  #suspect(sample: ClockSample): ClockChange | null {
     this.#suspicion.consider(sample);
     return this.#suspicion.confirmed ? this.#wasSet(this.#suspicion.agreement, sample) : null;
   }
 
   /** Late, or the clock was set back by a little. */
-  #takeLow(sample: Sample): ClockChange | null {
+  #takeLow(sample: ClockSample): ClockChange | null {
     this.#suspicion.disproveBelow(sample.offset);
     const found = this.#setBack.consider(sample);
     return found === null ? null : this.#wasSet(found, sample);
   }
 
   /** The estimate has left the offset applied: from the next reading on another is. */
-  #follow(sample: Sample): ClockChange | null {
+  #follow(sample: ClockSample): ClockChange | null {
     const estimate = this.#maximum.at(sample.wallMs);
     if (!hasLeft(estimate, (this.epoch as ClockEpoch).offsetSeconds)) return null;
     const offset = rounded(estimate);
@@ -250,7 +250,7 @@ export class BatteryClock {
     return this.#change([this.#epochFrom(this.#seenUntil + 1, offset, 'drift')]);
   }
 
-  #settle(sample: Sample): ClockChange | null {
+  #settle(sample: ClockSample): ClockChange | null {
     this.#suspicion.consider(sample);
     if (!this.#suspicion.settled) return null;
     const found = this.#suspicion.agreement;
@@ -269,7 +269,7 @@ export class BatteryClock {
   }
 
   /** All that was dated by the provisional epoch is dated by the one that is now known. */
-  #setProvisionalRight(found: Agreement, sample: Sample): ClockChange | null {
+  #setProvisionalRight(found: Agreement, sample: ClockSample): ClockChange | null {
     const epoch = this.epoch as ClockEpoch;
     const isOdd = this.#isOdd(found, HELD_SECONDS) && this.#serverStep.seconds === 0;
     this.#trust(found, sample, false);
@@ -284,8 +284,8 @@ export class BatteryClock {
   }
 
   /** Not heard for long, its clock ran on: the epochs between lie along the line from then to now. */
-  #ranOn(found: Agreement, sample: Sample): ClockChange | null {
-    const agreed = this.#agreed as Sample;
+  #ranOn(found: Agreement, sample: ClockSample): ClockChange | null {
+    const agreed = this.#agreed as ClockSample;
     const epoch = this.epoch as ClockEpoch;
     this.#vouch();
     this.#trust(found, sample, true);
@@ -302,11 +302,11 @@ export class BatteryClock {
     return this.#change(epochs, corrections);
   }
 
-  #wasSet(found: Agreement, sample: Sample): ClockChange {
+  #wasSet(found: Agreement, sample: ClockSample): ClockChange {
     const offset = rounded(found.greatest);
     const byServer = this.#isServerStep(found.greatest, sample);
     const ahead = offset - (this.epoch as ClockEpoch).offsetSeconds;
-    const agreed = agreedBefore(this.#agreed as Sample, found.first, ahead);
+    const agreed = agreedBefore(this.#agreed as ClockSample, found.first, ahead);
     const begun = this.#young(sample, LATE_MS);
     const isRestored = Number.isNaN(agreed.monoMs);
     if (isRestored) this.server.contradict(ahead);
@@ -342,13 +342,13 @@ export class BatteryClock {
   }
 
   /** The newest epoch that was measured by this process, if it may still be corrected. */
-  #young(sample: Sample, withinMs: number): Begun | null {
+  #young(sample: ClockSample, withinMs: number): BegunEpoch | null {
     const begun = this.#begun;
     return begun !== null && sample.monoMs - begun.monoMs < withinMs ? begun : null;
   }
 
   /** What an epoch was measured by was late, or received by a clock that was wrong: it never was as it seemed. */
-  #measuredWrongly(begun: Begun, offset: number): ClockChange {
+  #measuredWrongly(begun: BegunEpoch, offset: number): ClockChange {
     const { number, reason, fromBatteryTime, receivedSinceMs } = begun;
     const wrong = this.timeline.epochs.find((one) => one.number === number) as ClockEpoch;
     const right = this.#epochFrom(wrong.sinceMs / 1000 + wrong.offsetSeconds, offset, reason, number);
@@ -359,14 +359,14 @@ export class BatteryClock {
   }
 
   /** Whatever of `dated` was dated by another offset, of the epochs from `number` on, is to be dated by this one. */
-  #corrections(dated: Readings, newOffsetSeconds: number, number = 0): ClockCorrection[] {
+  #corrections(dated: ReadingsMeanwhile, newOffsetSeconds: number, number = 0): ClockCorrection[] {
     const { fromBatteryTime, toBatteryTime, receivedSinceMs } = dated;
     const epochs = this.timeline.epochsOf(fromBatteryTime, toBatteryTime).filter((one) => one.number >= number);
     const doubted = this.#doubt.offsets((this.epoch as ClockEpoch).offsetSeconds, newOffsetSeconds, receivedSinceMs);
     return correctionsTo(newOffsetSeconds, [...epochs.map((one) => one.offsetSeconds), ...doubted], dated);
   }
 
-  #trust(found: Agreement, sample: Sample, ranOn: boolean): void {
+  #trust(found: Agreement, sample: ClockSample, ranOn: boolean): void {
     this.#state = 'trusted';
     this.#rise.reset();
     if (ranOn) this.#maximum.resume(sample.wallMs, found.greatest);

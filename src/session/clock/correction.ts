@@ -2,18 +2,18 @@
  * What a clock that turns out to have been another is to date anew.
  */
 import { type ClockCorrection, READING_KINDS } from '../../model.ts';
-import type { Readings } from './meanwhile.ts';
+import type { ReadingsMeanwhile } from './meanwhile.ts';
 
 /** Earlier and later than any time a battery can tell. */
 export const FOREVER = 1e12;
 /** Whatever it dated. */
-export const EVERYTHING: Readings = { fromBatteryTime: -FOREVER, toBatteryTime: FOREVER, receivedSinceMs: 0 };
+export const EVERYTHING: ReadingsMeanwhile = { fromBatteryTime: -FOREVER, toBatteryTime: FOREVER, receivedSinceMs: 0 };
 
 /** Of these readings, what was dated by any of the old offsets is to be dated by the new one. Seconds. */
 export function correctionsTo(
   newOffsetSeconds: number,
   oldOffsets: Iterable<number>,
-  { fromBatteryTime, toBatteryTime, receivedSinceMs }: Readings,
+  { fromBatteryTime, toBatteryTime, receivedSinceMs }: ReadingsMeanwhile,
 ): ClockCorrection[] {
   const offsets = new Set(oldOffsets);
   offsets.delete(newOffsetSeconds);
@@ -32,7 +32,7 @@ export function correctionsTo(
  * it is, at its arrival.
  * @param live those of the clock that was found
  */
-export function butForOddFrames(corrections: readonly ClockCorrection[], live: Readings): ClockCorrection[] {
+export function butForOddFrames(corrections: readonly ClockCorrection[], live: ReadingsMeanwhile): ClockCorrection[] {
   const { fromBatteryTime, toBatteryTime } = live;
   return corrections.flatMap((one) => [
     { ...one, kinds: ['live' as const], fromBatteryTime, toBatteryTime },

@@ -8,7 +8,7 @@ import type { Output } from '../output.ts';
 import { clockRecord, gapRecord, secondsOf } from '../records.ts';
 import type { ClockChange } from './change.ts';
 
-export interface Dated {
+export interface DatedReading {
   /** UTC, Unix seconds; null while the battery's clock is not known. */
   readonly time: number | null;
   /** What is to be kept and said before the reading is kept. */
@@ -16,7 +16,7 @@ export interface Dated {
 }
 
 /** A reading of the battery itself. Without a time of its own it was so when it came. */
-export function dateReading(reading: WireReading, battery: HeardBattery, now: Instant): Dated {
+export function dateReading(reading: WireReading, battery: HeardBattery, now: Instant): DatedReading {
   const { batteryTime, kind, values } = reading;
   if (batteryTime === null) return { time: secondsOf(now), outputs: [] };
   if (kind === 'history') return dateHistory(batteryTime, values, battery, now);
@@ -38,7 +38,7 @@ export function dateHeld({ batteryTime, kind }: WireReading, battery: HeardBatte
   return told !== null && Math.abs(told - arrived) <= SAME_CLOCK_SECONDS ? told : arrived;
 }
 
-function dateHistory(batteryTime: number, values: readonly Value[], battery: HeardBattery, now: Instant): Dated {
+function dateHistory(batteryTime: number, values: readonly Value[], battery: HeardBattery, now: Instant): DatedReading {
   const { time: told, corrections } = battery.backfill.row(batteryTime, now, values);
   const time = told === null ? null : battery.clock.bounded(told, batteryTime, now);
   if (corrections.length === 0) return { time, outputs: [] };
@@ -46,7 +46,7 @@ function dateHistory(batteryTime: number, values: readonly Value[], battery: Hea
 }
 
 /** The same time with the same values is the same reading; with others, for long, it is a clock that stands still. */
-function dateLive(batteryTime: number, values: readonly Value[], battery: HeardBattery, now: Instant): Dated {
+function dateLive(batteryTime: number, values: readonly Value[], battery: HeardBattery, now: Instant): DatedReading {
   const { clock } = battery;
   const live = clock.isOfLast(batteryTime) ? battery.live : null;
   const isRepetition = live !== null && isSame(live.values, values);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { agreedBefore, meanwhile } from './meanwhile.ts';
-import type { Sample } from './suspicion.ts';
+import type { ClockSample } from './suspicion.ts';
 
 /** A live frame that arrived at `second` with a time of a clock an hour ahead. */
-const sample = (second: number): Sample => {
+const sample = (second: number): ClockSample => {
   return { batteryTime: second + 3600, wallMs: second * 1000, monoMs: second * 1000, offset: 3600 };
 };
 

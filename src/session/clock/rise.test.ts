@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Rise } from './rise.ts';
-import type { Sample } from './suspicion.ts';
+import type { ClockSample } from './suspicion.ts';
 
 /** A frame that arrives at `second` and says that its clock is ahead by so much. */
-function sample(second: number, offset: number): Sample {
+function sample(second: number, offset: number): ClockSample {
   return { batteryTime: Math.floor(second + offset), wallMs: second * 1000, monoMs: second * 1000, offset };
 }
 

@@ -3,7 +3,7 @@
  * says more time than passes must not walk the clock. So a rise counts when a second sample, of another moment, reaches it as
  * well, and all of them together are no more than a cut-off second and the drift allow.
  */
-import { APART_MS, type Sample } from './suspicion.ts';
+import { APART_MS, type ClockSample } from './suspicion.ts';
 
 /** The estimate of a clock that was just measured may be too low by the cut-off second, and by a usual delay. */
 export const MOST_SECONDS = 1.5;
@@ -14,7 +14,7 @@ export class Rise {
   /** By how many seconds it may still rise. */
   #left = MOST_SECONDS;
   /** A sample above the estimate that waits for another. */
-  #waiting: Sample | null = null;
+  #waiting: ClockSample | null = null;
   /** The estimate after the newest sample: what it falls since then, it may rise again. */
   #estimate = Number.NEGATIVE_INFINITY;
 
@@ -38,7 +38,7 @@ export class Rise {
    * @param estimate what the clock was ahead by until now, in seconds
    * @returns the offset that is confirmed by it: its own, where that is no more than the estimate
    */
-  confirmed(sample: Sample, estimate: number, drifted: number): number {
+  confirmed(sample: ClockSample, estimate: number, drifted: number): number {
     this.#left = Math.min(MOST_SECONDS, this.#left + drifted + Math.max(0, this.#estimate - estimate));
     const offset = sample.offset <= estimate ? sample.offset : this.#reached(sample, estimate);
     this.#estimate = Math.max(estimate, offset);
@@ -46,7 +46,7 @@ export class Rise {
     return offset;
   }
 
-  #reached(sample: Sample, estimate: number): number {
+  #reached(sample: ClockSample, estimate: number): number {
     const waiting = this.#waiting;
     const isOver = waiting === null || sample.monoMs - waiting.monoMs > WAITING_MS || waiting.offset <= estimate;
     if (isOver) this.#waiting = sample;

@@ -4,7 +4,7 @@
  */
 
 /** Unix milliseconds, and seconds by which the battery's clock is ahead of UTC then. */
-interface Point {
+interface OffsetPoint {
   readonly ms: number;
   readonly offset: number;
 }
@@ -26,13 +26,13 @@ const PPM = 1e9;
 
 export class RunningMaximum {
   /** The greatest of each ten minutes, oldest first. */
-  #stretches: Point[] = [];
+  #stretches: OffsetPoint[] = [];
   /** The greatest of each two hours, as it was sampled: carried forward it would bear the drift that it is to tell. */
-  #points: Point[] = [];
+  #points: OffsetPoint[] = [];
   #pointedMs = 0;
   #driftPpm: number;
   /** Worked out from what was applied, which is rougher than what is measured: it holds until ten minutes are. */
-  #presumed: Point | null = null;
+  #presumed: OffsetPoint | null = null;
 
   /** @param driftPpm as measured before; 0 where nothing is known */
   constructor(driftPpm: number) {
@@ -54,7 +54,7 @@ export class RunningMaximum {
     return this.#carried(this.#greatest(ms), ms);
   }
 
-  #greatest(ms: number): Point {
+  #greatest(ms: number): OffsetPoint {
     const points = this.#presumed === null ? this.#stretches : [this.#presumed, ...this.#stretches];
     return points.reduce((best, point) => (this.#carried(point, ms) > this.#carried(best, ms) ? point : best));
   }
@@ -85,7 +85,7 @@ export class RunningMaximum {
    */
   restore(applied: readonly { readonly sinceMs: number; readonly offsetSeconds: number }[], heardMs: number): number {
     const all = applied.map(({ sinceMs, offsetSeconds }) => ({ ms: sinceMs, offset: offsetSeconds + ROUNDING }));
-    const last = { ms: heardMs, offset: (all.at(-1) as Point).offset };
+    const last = { ms: heardMs, offset: (all.at(-1) as OffsetPoint).offset };
     this.#points = [...all, last].slice(-MOST_POINTS);
     this.#presumed = last;
     this.#pointedMs = last.ms;
@@ -93,11 +93,11 @@ export class RunningMaximum {
     return last.offset;
   }
 
-  #carried(point: Point, ms: number): number {
+  #carried(point: OffsetPoint, ms: number): number {
     return point.offset + ((ms - point.ms) * this.#driftPpm) / PPM;
   }
 
-  #begin(point: Point): void {
+  #begin(point: OffsetPoint): void {
     const kept = this.#stretches.filter(({ ms }) => point.ms - ms < WINDOW_MS);
     this.#stretches = [...kept, point];
     if (this.#stretches.length > 1) this.#presumed = null;

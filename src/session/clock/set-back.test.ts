@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { SetBack } from './set-back.ts';
-import type { Sample } from './suspicion.ts';
+import type { ClockSample } from './suspicion.ts';
 
 /** A frame that arrives at `second`, of a clock that seems so many seconds late. */
-function low(second: number, late = 20): Sample {
+function low(second: number, late = 20): ClockSample {
   return { batteryTime: second + 3600 - late, wallMs: second * 1000, monoMs: second * 1000, offset: 3600 - late };
 }
 
-function heard(...samples: readonly Sample[]) {
+function heard(...samples: readonly ClockSample[]) {
   const setBack = new SetBack();
   return samples.map((sample) => setBack.consider(sample)).at(-1);
 }

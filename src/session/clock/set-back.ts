@@ -2,7 +2,7 @@
  * Whether a clock was set back by a little, which looks like lateness: it is believed when no sample was on time for half an
  * hour. Of samples that come together the first alone counts.
  */
-import type { Agreement, Sample } from './suspicion.ts';
+import type { Agreement, ClockSample } from './suspicion.ts';
 
 /** So long nothing on time, and so many late ones: then they are not late. */
 const LOW_MS = 1_800_000;
@@ -10,15 +10,15 @@ const LOW_SAMPLES = 30;
 const TOGETHER_MS = 10_000;
 
 export class SetBack {
-  #first: Sample | null = null;
-  #last: Sample | null = null;
+  #first: ClockSample | null = null;
+  #last: ClockSample | null = null;
   #count = 0;
   /** The two greatest offsets, and of them the lesser counts: one alone may be anything. */
   #greatest = Number.NEGATIVE_INFINITY;
   #second = Number.NEGATIVE_INFINITY;
 
   /** A sample below what is believed in. @returns what it and those before it say, once that is believed; else null */
-  consider(sample: Sample): Agreement | null {
+  consider(sample: ClockSample): Agreement | null {
     const first = this.#first ?? sample;
     this.#first = first;
     if (this.#last === null || sample.monoMs - this.#last.monoMs >= TOGETHER_MS) this.#take(sample);
@@ -35,7 +35,7 @@ export class SetBack {
     this.#second = Number.NEGATIVE_INFINITY;
   }
 
-  #take(sample: Sample): void {
+  #take(sample: ClockSample): void {
     this.#last = sample;
     this.#count++;
     this.#second = Math.max(this.#second, Math.min(this.#greatest, sample.offset));

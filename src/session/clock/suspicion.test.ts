@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Sample, Suspicion } from './suspicion.ts';
+import { type ClockSample, Suspicion } from './suspicion.ts';
 
 /** A frame that left the battery at `second` of a clock that is `ahead` seconds fast, and came `late` seconds after. */
-function sample(second: number, late = 0, ahead = 3600): Sample {
+function sample(second: number, late = 0, ahead = 3600): ClockSample {
   const arrivalMs = (second + late) * 1000;
   return { batteryTime: second + ahead, wallMs: arrivalMs, monoMs: arrivalMs, offset: ahead - late };
 }
 
 /** What it says with one more. */
-function saying(suspicion: Suspicion, one: Sample) {
+function saying(suspicion: Suspicion, one: ClockSample) {
   suspicion.consider(one);
   return suspicion.agreement;
 }
 
-function heard(...samples: readonly Sample[]): Suspicion {
+function heard(...samples: readonly ClockSample[]): Suspicion {
   const suspicion = new Suspicion();
   for (const one of samples) suspicion.consider(one);
   return suspicion;

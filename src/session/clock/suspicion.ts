@@ -6,7 +6,7 @@
 import type { Instant } from '../../model.ts';
 
 /** What one live frame says: the battery's time, its arrival, and the seconds between. */
-export interface Sample extends Instant {
+export interface ClockSample extends Instant {
   /** Seconds as if UTC. */
   readonly batteryTime: number;
   /** Battery time − arrival, in seconds: at most what the battery's clock is ahead of UTC. */
@@ -15,12 +15,12 @@ export interface Sample extends Instant {
 
 /** What agreed: the first sample of that clock, and the greatest offset. */
 export interface Agreement {
-  readonly first: Sample;
+  readonly first: ClockSample;
   readonly greatest: number;
 }
 
 /** The greatest offset of three seconds of arrival, from then on: of frames that come together only one counts. */
-interface Moment {
+interface GreatestOffset {
   readonly monoMs: number;
   readonly offset: number;
 }
@@ -41,11 +41,11 @@ const MOMENT_MS = 3000;
 const REMEMBERED = 64;
 
 export class Suspicion {
-  #heard: Sample[] = [];
-  #moments: Moment[] = [];
+  #heard: ClockSample[] = [];
+  #moments: GreatestOffset[] = [];
   /** The first and the last of those in cadence. */
-  #base: Sample | null = null;
-  #last: Sample | null = null;
+  #base: ClockSample | null = null;
+  #last: ClockSample | null = null;
   #greatest = 0;
   #count = 0;
   #late = 0;
@@ -61,7 +61,7 @@ export class Suspicion {
   }
 
   get confirmed(): boolean {
-    return this.#count >= ENOUGH && spanOf(this.#base as Sample, this.#last as Sample) >= APART_MS;
+    return this.#count >= ENOUGH && spanOf(this.#base as ClockSample, this.#last as ClockSample) >= APART_MS;
   }
 
   /** Whether they are enough to begin with, where nothing else is known. */
@@ -71,7 +71,7 @@ export class Suspicion {
 
   get #heardEnough(): boolean {
     if (this.#moments.length < ENOUGH_TO_SETTLE) return false;
-    return spanOf(this.#moments[0] as Moment, this.#moments.at(-1) as Moment) >= LATE_MS;
+    return spanOf(this.#moments[0] as GreatestOffset, this.#moments.at(-1) as GreatestOffset) >= LATE_MS;
   }
 
   clear(): void {
@@ -88,7 +88,7 @@ export class Suspicion {
     if (this.#count > 0 && this.#greatest < offset - TOGETHER_SECONDS) this.clear();
   }
 
-  consider(sample: Sample): void {
+  consider(sample: ClockSample): void {
     this.#remember(sample);
     const [base, last] = [this.#base, this.#last];
     if (base === null || last === null || isOther(base, sample) || this.#isWrong(last, sample)) this.#begin(sample);
@@ -102,7 +102,7 @@ export class Suspicion {
     return { first: this.#first(greatest), greatest };
   }
 
-  #remember(sample: Sample): void {
+  #remember(sample: ClockSample): void {
     this.#heard = [...this.#heard.slice(1 - REMEMBERED), sample];
     const { monoMs, offset } = sample;
     const newest = this.#moments.at(-1);
@@ -111,11 +111,11 @@ export class Suspicion {
     else if (offset > newest.offset) this.#moments[this.#moments.length - 1] = { monoMs: newest.monoMs, offset };
   }
 
-  #isWrong(last: Sample, sample: Sample): boolean {
+  #isWrong(last: ClockSample, sample: ClockSample): boolean {
     return this.#late >= MOST_LATE && sample.monoMs - last.monoMs >= LATE_MS;
   }
 
-  #begin(sample: Sample): void {
+  #begin(sample: ClockSample): void {
     this.#base = sample;
     this.#last = sample;
     this.#greatest = sample.offset;
@@ -123,7 +123,7 @@ export class Suspicion {
     this.#late = 0;
   }
 
-  #continue(sample: Sample): void {
+  #continue(sample: ClockSample): void {
     this.#last = sample;
     this.#greatest = Math.max(this.#greatest, sample.offset);
     this.#count++;
@@ -131,10 +131,10 @@ export class Suspicion {
   }
 
   /** The first of this clock, be it a late one. */
-  #first(greatest: number): Sample {
-    const ofThisClock = ({ offset }: Sample) =>
+  #first(greatest: number): ClockSample {
+    const ofThisClock = ({ offset }: ClockSample) =>
       offset <= greatest + TOGETHER_SECONDS && offset > greatest - LATEST_SECONDS;
-    return this.#heard.find(ofThisClock) ?? (this.#last as Sample);
+    return this.#heard.find(ofThisClock) ?? (this.#last as ClockSample);
   }
 }
 
@@ -143,18 +143,18 @@ function spanOf(first: Pick<Instant, 'monoMs'>, last: Pick<Instant, 'monoMs'>): 
 }
 
 /** No delay explains it: it is of another clock. */
-function isOther(base: Sample, { offset }: Sample): boolean {
+function isOther(base: ClockSample, { offset }: ClockSample): boolean {
   return offset > base.offset + TOGETHER_SECONDS || offset < base.offset - LATEST_SECONDS;
 }
 
-function inCadence(one: Sample, next: Sample): boolean {
+function inCadence(one: ClockSample, next: ClockSample): boolean {
   const told = next.batteryTime - one.batteryTime;
   const passed = (next.monoMs - one.monoMs) / 1000;
   return told > 0 && passed >= told / 2;
 }
 
 /** The greatest offset that was reached at two moments apart: a burst alone reaches any. */
-function reachedTwice(moments: readonly Moment[]): number {
+function reachedTwice(moments: readonly GreatestOffset[]): number {
   const reached = moments.map(({ monoMs, offset }) => {
     const others = moments.filter((other) => Math.abs(other.monoMs - monoMs) >= APART_MS);
     return Math.min(offset, Math.max(...others.map((other) => other.offset)));

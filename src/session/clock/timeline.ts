@@ -19,14 +19,14 @@ const BEGINNING = Number.NEGATIVE_INFINITY;
 const END = Number.POSITIVE_INFINITY;
 
 /** An epoch with the battery times it may hold for: from (inclusive) to (exclusive). */
-interface Stretch {
+interface EpochStretch {
   readonly epoch: ClockEpoch;
   readonly from: number;
   readonly to: number;
 }
 
 export class Timeline {
-  #stretches: readonly Stretch[];
+  #stretches: readonly EpochStretch[];
 
   /** @param epochs oldest first */
   constructor(epochs: readonly ClockEpoch[]) {
@@ -129,11 +129,11 @@ export class Timeline {
   }
 }
 
-function holds(stretch: Stretch, batteryTime: number): boolean {
+function holds(stretch: EpochStretch, batteryTime: number): boolean {
   return batteryTime >= stretch.from && batteryTime < stretch.to;
 }
 
-function stretchesOf(epochs: readonly ClockEpoch[]): Stretch[] {
+function stretchesOf(epochs: readonly ClockEpoch[]): EpochStretch[] {
   const kept = epochs.slice(-REMEMBERED);
   return kept.map((epoch, index) => ({
     epoch,

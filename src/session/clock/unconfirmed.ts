@@ -6,7 +6,7 @@ import { type ClockCorrection, type ClockEpoch, READING_KINDS } from '../../mode
 import { correctionsTo, EVERYTHING, FOREVER } from './correction.ts';
 import type { Doubt } from './doubt.ts';
 import { DETAIL_SECONDS } from './meanwhile.ts';
-import type { Agreement, Sample } from './suspicion.ts';
+import type { Agreement, ClockSample } from './suspicion.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Back on the line from before, but for its drift. */
@@ -41,7 +41,7 @@ export class Unconfirmed {
   }
 
   /** A sample came; what came shortly before it counts, too. */
-  hear({ batteryTime, wallMs }: Sample): void {
+  hear({ batteryTime, wallMs }: ClockSample): void {
     this.#receivedSinceMs = Math.min(this.#receivedSinceMs, wallMs - DETAIL_SECONDS * 1000);
     this.#fromBatteryTime = Math.min(this.#fromBatteryTime, batteryTime - DETAIL_SECONDS);
     this.#toBatteryTime = Math.max(this.#toBatteryTime, batteryTime + DETAIL_SECONDS);

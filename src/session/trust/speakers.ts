@@ -12,7 +12,7 @@ import { interruptAll } from '../conversations.ts';
 import type { Outputs } from '../outputs.ts';
 import { adoptionRecord, heldRecord, peerRecord, readingRecord, secondsOf } from '../records.ts';
 import { Newcomer } from './newcomers.ts';
-import type { AdoptionReason, Peer, PeerConflict, Taken } from './trust.ts';
+import type { AdoptionReason, Peer, PeerConflict, TakenVerdict } from './trust.ts';
 
 /** A battery, one that may be one, or neither, and why. */
 type Named = HeardBattery | Newcomer | ProblemCode;
@@ -173,7 +173,7 @@ export class Speakers {
     return 'held';
   }
 
-  #takeWord(battery: HeardBattery, { adopted, conflict }: Taken, now: Instant): void {
+  #takeWord(battery: HeardBattery, { adopted, conflict }: TakenVerdict, now: Instant): void {
     if (adopted !== null) this.#forgetWord(battery, now);
     this.#introduce(battery, now);
     this.#keepPeers(battery, now);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type KnownPeer, Private } from '../../model.ts';
-import { NO_PEER, type Peer, Trust, type Verdict } from './trust.ts';
+import { NO_PEER, type Peer, Trust, type TrustVerdict } from './trust.ts';
 
 const STALE_MS = 90_000;
 const DAY_SECONDS = 86_400;
 const at = (seconds: number) => ({ wallMs: 1_700_000_000_000 + seconds * 1000, monoMs: 5000 + seconds * 1000 });
 const peer = (address: string, shared = false): Peer => ({ address: new Private(address), shared });
 
-const TAKEN: Verdict = { taken: true, adopted: null, conflict: null };
+const TAKEN: TrustVerdict = { taken: true, adopted: null, conflict: null };
 const taken = (reason: string, run: number | null) => ({ taken: true, adopted: { reason, run }, conflict: null });
 const held = (number: number, run: number, missed = false) => ({ taken: false, peer: number, run, missed });
 

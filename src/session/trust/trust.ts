@@ -42,7 +42,7 @@ export interface PeerConflict {
   readonly sameLogin: boolean | null;
 }
 
-export interface Taken {
+export interface TakenVerdict {
   readonly taken: true;
   /** Whether another peer is trusted now, and the run to be adopted; null where nothing of it is held. */
   readonly adopted: { readonly reason: AdoptionReason; readonly run: number | null } | null;
@@ -50,7 +50,7 @@ export interface Taken {
   readonly conflict: PeerConflict | null;
 }
 
-export interface Held {
+export interface HeldVerdict {
   readonly taken: false;
   readonly peer: number;
   readonly run: number;
@@ -58,7 +58,7 @@ export interface Held {
   readonly missed: boolean;
 }
 
-export type Verdict = Taken | Held;
+export type TrustVerdict = TakenVerdict | HeldVerdict;
 
 /** A change of a {@link KnownPeer}, to be kept. */
 export interface PeerChange {
@@ -76,7 +76,7 @@ const SAID_MS = 600_000;
 const SAID_OTHER_MS = 60_000;
 const MOST_PEERS = 8;
 
-interface Run {
+interface PeerRun {
   readonly number: number;
   sinceMono: number;
   readings: number;
@@ -85,7 +85,7 @@ interface Run {
 interface Acquaintance {
   known: KnownPeer;
   /** null while it has delivered nothing since the trusted one did. */
-  run: Run | null;
+  run: PeerRun | null;
   /** When its newest reading came, and on which connection; in this process. */
   lastMono: number;
   connection: number;
@@ -186,7 +186,7 @@ export class Trust {
   }
 
   /** A reading came on a connection that has joined. */
-  heard(connection: number, now: Instant): Verdict {
+  heard(connection: number, now: Instant): TrustVerdict {
     const peer = this.#peerOn(connection) ?? this.#meet(this.#contacts.get(connection) as Contact, now);
     const trusted = this.#trusted;
     const verdict = trusted === null ? this.#trustFirst(peer, now) : this.#judge(peer, trusted, now);
@@ -195,7 +195,7 @@ export class Trust {
     return verdict;
   }
 
-  #judge(peer: Acquaintance, trusted: Acquaintance, now: Instant): Verdict {
+  #judge(peer: Acquaintance, trusted: Acquaintance, now: Instant): TrustVerdict {
     if (peer === trusted) return { taken: true, adopted: null, conflict: this.#heardTrusted(trusted, now) };
     this.#lastRun += peer.run === null ? 1 : 0;
     peer.run ??= { number: this.#lastRun, sinceMono: now.monoMs, readings: 0 };
@@ -210,7 +210,7 @@ export class Trust {
     return { taken: true, adopted: { reason, run: run.readings > 1 ? run.number : null }, conflict };
   }
 
-  #trustFirst(peer: Acquaintance, now: Instant): Taken {
+  #trustFirst(peer: Acquaintance, now: Instant): TakenVerdict {
     this.#trust(peer, 1, now);
     return { taken: true, adopted: null, conflict: null };
   }
@@ -237,7 +237,7 @@ export class Trust {
     return { connection: other.connection, sameLogin: logins.includes(null) ? null : logins[0] === logins[1] };
   }
 
-  #reasonToAdopt(peer: Acquaintance, run: Run, trusted: Acquaintance, now: Instant): AdoptionReason | null {
+  #reasonToAdopt(peer: Acquaintance, run: PeerRun, trusted: Acquaintance, now: Instant): AdoptionReason | null {
     const { standing, rank, sinceMs, conflicts } = peer.known;
     if (standing === 'refused') return null;
     if (rank !== null && now.wallMs - sinceMs < RETURN_MS) return 'returned';
@@ -248,11 +248,11 @@ export class Trust {
   }
 
   /** Where it was not heard in this process, nobody knows for how long: it has the time in which another goes on. */
-  #isSilent(run: Run, trusted: Acquaintance, now: Instant): boolean {
+  #isSilent(run: PeerRun, trusted: Acquaintance, now: Instant): boolean {
     return now.monoMs - (trusted.lastMono === NEVER ? run.sinceMono : trusted.lastMono) >= this.#staleMs;
   }
 
-  #isMissed(run: Run, trusted: Acquaintance, now: Instant): boolean {
+  #isMissed(run: PeerRun, trusted: Acquaintance, now: Instant): boolean {
     if (!this.#isSilent(run, trusted, now) || now.monoMs - this.#missedMono < SAID_MS) return false;
     this.#missedMono = now.monoMs;
     return true;

@@ -17,7 +17,7 @@ export interface LineWriter {
 type Halt = Extract<WriteOutcome, { type: 'refused' | 'later' }>;
 
 /** What one attempt came to. The rest of the batch waits for the next one. */
-export interface Delivery {
+export interface DeliveryOutcome {
   readonly stored: number;
   /** Lines that were let go, and what it said of the first. */
   readonly rejected: number;
@@ -51,7 +51,7 @@ export class InfluxDelivery {
    * @param newest a line outside of the batch, to find out whether the server takes any; null where there is none
    * @param signal breaks it off, which is told as `later`
    */
-  deliver(batch: LineBatch, newest: Newest, signal: AbortSignal): Promise<Delivery> {
+  deliver(batch: LineBatch, newest: Newest, signal: AbortSignal): Promise<DeliveryOutcome> {
     return new Attempt(batch, (lines) => this.#write(lines, signal)).run(() => this.#most, newest);
   }
 
@@ -64,11 +64,11 @@ export class InfluxDelivery {
   }
 }
 
-type Write = (lines: readonly string[]) => Promise<WriteOutcome>;
+type LineWrite = (lines: readonly string[]) => Promise<WriteOutcome>;
 
 class Attempt {
   readonly #batch: LineBatch;
-  readonly #write: Write;
+  readonly #write: LineWrite;
   /** Lines that were called bad, each by itself. */
   #suspects: string[] = [];
   /** Whether a line was taken. */
@@ -79,12 +79,12 @@ class Attempt {
   #reason = '';
   #halt: Halt | null = null;
 
-  constructor(batch: LineBatch, write: Write) {
+  constructor(batch: LineBatch, write: LineWrite) {
     this.#batch = batch;
     this.#write = write;
   }
 
-  async run(most: () => number, newest: Newest): Promise<Delivery> {
+  async run(most: () => number, newest: Newest): Promise<DeliveryOutcome> {
     if (this.#batch.begin()) await this.#probe(this.#batch.taken ?? (await newest()));
     await this.#go(most);
     await this.#prove(newest);

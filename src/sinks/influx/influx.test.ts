@@ -2,15 +2,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { energy, live } from '../../../test/news.ts';
 import { valuesOf } from '../../../test/records.ts';
 import { type Outbox, type OutgoingReading, StoreError, type TimeSpan } from '../../store/store.ts';
-import { Condition } from '../condition.ts';
-import type { Delivery } from './delivery.ts';
+import { SinkCondition } from '../condition.ts';
+import type { DeliveryOutcome } from './delivery.ts';
 import { InfluxSink } from './influx.ts';
 import { lineOf, totalsLineOf } from './line.ts';
 import type { LineBatch } from './line-batch.ts';
 
 const SECOND = 1000;
-const WELL: Pick<Delivery, 'rejected' | 'reason' | 'halt'> = { rejected: 0, reason: '', halt: null };
-const away = (afterMs: number | null = null): Delivery => ({
+const WELL: Pick<DeliveryOutcome, 'rejected' | 'reason' | 'halt'> = { rejected: 0, reason: '', halt: null };
+const away = (afterMs: number | null = null): DeliveryOutcome => ({
   ...WELL,
   stored: 0,
   halt: { type: 'later', afterMs, detail: 'connection refused' },
@@ -56,7 +56,7 @@ let told: string[];
 /** Each delivery: when, ms since the start, and how many lines. */
 let deliveries: [ms: number, lines: number][];
 /** What the next deliveries come to; all is stored where nothing is said. */
-let plan: (Delivery | 'hang')[];
+let plan: (DeliveryOutcome | 'hang')[];
 /** The newest line at each of them. */
 let witnesses: (string | null)[];
 let sink: InfluxSink;
@@ -74,7 +74,7 @@ beforeEach(() => {
     line: lineOf('alphaess'),
     totalsLine: totalsLineOf('alphaess'),
     delivery: { deliver },
-    condition: new Condition('influx', 'http://influx', reports, () => Date.now()),
+    condition: new SinkCondition('influx', 'http://influx', reports, () => Date.now()),
     mistaken: (detail) => void told.push(`mistake ${detail.split('\n')[0]}`),
     random: () => 1,
   });
@@ -85,7 +85,7 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-async function deliver(batch: LineBatch, newest: () => string | null, signal: AbortSignal): Promise<Delivery> {
+async function deliver(batch: LineBatch, newest: () => string | null, signal: AbortSignal): Promise<DeliveryOutcome> {
   deliveries.push([Date.now(), batch.waiting]);
   witnesses.push(newest());
   const planned = plan.shift() ?? { ...WELL, stored: batch.waiting };
@@ -189,7 +189,7 @@ describe('an output to InfluxDB', () => {
       line: lineOf('alphaess'),
       totalsLine: totalsLineOf('alphaess'),
       delivery: { deliver },
-      condition: new Condition('influx', '', { up: () => {}, trouble: () => {} }, () => 0),
+      condition: new SinkCondition('influx', '', { up: () => {}, trouble: () => {} }, () => 0),
       mistaken: () => {},
       random: () => 0,
     });
@@ -210,7 +210,7 @@ describe('an output to InfluxDB', () => {
 
   it('asks once a minute where it is refused, and keeps what waits', async () => {
     outbox.put(1);
-    const refused: Delivery = { ...WELL, stored: 0, halt: { type: 'refused', detail: 'HTTP 401' } };
+    const refused: DeliveryOutcome = { ...WELL, stored: 0, halt: { type: 'refused', detail: 'HTTP 401' } };
     plan = [refused, refused];
     sink.start();
     await pass(0);

@@ -4,14 +4,14 @@
  */
 import { type Outbox, StoreError } from '../../store/store.ts';
 import { Backoff } from '../backoff.ts';
-import type { Condition } from '../condition.ts';
+import type { SinkCondition } from '../condition.ts';
 import type { Sink, SinkNews, SinkStatus } from '../sink.ts';
-import type { Delivery, InfluxDelivery } from './delivery.ts';
+import type { DeliveryOutcome, InfluxDelivery } from './delivery.ts';
 import type { LineReading, LineTotals } from './line.ts';
 import { LineBatch } from './line-batch.ts';
 
 /** Times in ms. */
-export interface Pace {
+export interface DeliveryPace {
   /** Between two writes while all is well. */
   readonly everyMs: number;
   /** After the first failure; doubled with each until the longest. */
@@ -21,19 +21,19 @@ export interface Pace {
   readonly refusedMs: number;
 }
 
-const PACE: Pace = { everyMs: 10_000, firstRetryMs: 1000, longestRetryMs: 60_000, refusedMs: 60_000 };
+const PACE: DeliveryPace = { everyMs: 10_000, firstRetryMs: 1000, longestRetryMs: 60_000, refusedMs: 60_000 };
 
 export interface InfluxOptions {
   readonly outbox: Outbox;
   readonly line: (reading: LineReading) => string | null;
   readonly totalsLine: (totals: LineTotals) => string | null;
   readonly delivery: Pick<InfluxDelivery, 'deliver'>;
-  readonly condition: Condition;
+  readonly condition: SinkCondition;
   /** Told of mistakes of ours. Must not throw. */
   readonly mistaken: (detail: string) => void;
   /** From 0 to below 1, so that many servers do not come back in step. */
   readonly random: () => number;
-  readonly pace?: Pace;
+  readonly pace?: DeliveryPace;
 }
 
 /** Readings in one write: while they are read and written down, some milliseconds, no battery is answered. */
@@ -42,7 +42,7 @@ const BATCH = 250;
 const MANY = 100;
 
 /** What was taken from the outbox last, until all of it is settled. */
-interface Taken {
+interface TakenReadings {
   readonly upTo: number;
   readonly lines: LineBatch;
 }
@@ -52,12 +52,12 @@ export class InfluxSink implements Sink {
   /** Readings it takes from the store. */
   readonly wants = ['energy'] as const;
   readonly #options: InfluxOptions;
-  readonly #pace: Pace;
+  readonly #pace: DeliveryPace;
   readonly #backoff: Backoff;
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | null = null;
   #turn: Promise<void> = Promise.resolve();
-  #taken: Taken | null = null;
+  #taken: TakenReadings | null = null;
   /** The newest totals of each battery, until they are written with its readings. */
   readonly #totals = new Map<string, string>();
   #dropped = 0;
@@ -141,7 +141,7 @@ export class InfluxSink implements Sink {
     return outbox.waiting >= MANY ? 0 : this.#pace.everyMs;
   }
 
-  #next(): Taken | null {
+  #next(): TakenReadings | null {
     const { outbox, line } = this.#options;
     const { upTo, readings } = outbox.next(BATCH);
     if (readings.length === 0) return null;
@@ -165,7 +165,7 @@ export class InfluxSink implements Sink {
     return halt === null ? null : this.#halted(halt);
   }
 
-  #halted(halt: NonNullable<Delivery['halt']>): number {
+  #halted(halt: NonNullable<DeliveryOutcome['halt']>): number {
     const { condition } = this.#options;
     if (this.#stopping.signal.aborted) return 0;
     if (halt.type === 'refused') {

@@ -1,11 +1,11 @@
 /**
  * Topics of batteries that were forgotten, until the broker has cleared them; also through a restart.
  */
-import type { Message } from './link.ts';
+import type { MqttMessage } from './link.ts';
 import { type BatteryNote, NO_NOTE } from './notes.ts';
 
 export class Clearings {
-  readonly #messages = new Map<string, Message>();
+  readonly #messages = new Map<string, MqttMessage>();
   /** What is to be remembered: another one where something has changed. */
   note: BatteryNote;
 
@@ -15,12 +15,12 @@ export class Clearings {
   }
 
   /** Of what the broker has not confirmed. */
-  get messages(): readonly Message[] {
+  get messages(): readonly MqttMessage[] {
     return [...this.#messages.values()];
   }
 
   /** @returns what clears them */
-  add(topics: readonly string[]): Message[] {
+  add(topics: readonly string[]): MqttMessage[] {
     const messages = topics.map(clearing);
     for (const message of messages) this.#messages.set(message.topic, message);
     this.#noteThem();
@@ -28,7 +28,7 @@ export class Clearings {
   }
 
   /** The broker has a message. @returns whether it was one of these */
-  confirmed(message: Message): boolean {
+  confirmed(message: MqttMessage): boolean {
     return this.#messages.get(message.topic) === message && this.superseded(message.topic);
   }
 
@@ -44,6 +44,6 @@ export class Clearings {
   }
 }
 
-function clearing(topic: string): Message {
+function clearing(topic: string): MqttMessage {
   return { topic, payload: '', retain: true };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DISCOVERY, type Discovery } from '../../../test/home-assistant-rules.ts';
 import { columnsOf, FIELDS } from '../../protocol/fields/fields.ts';
 import { shownAs } from '../../protocol/fields/shown.ts';
-import { type Device, type DiscoverySetting, discoveryOf, discoveryTopic } from './homeassistant.ts';
+import { type DiscoveredDevice, type DiscoverySetting, discoveryOf, discoveryTopic } from './homeassistant.ts';
 
 const SETTING: DiscoverySetting = {
   base: 'alphaess',
@@ -11,16 +11,23 @@ const SETTING: DiscoverySetting = {
   pageUrl: null,
   staleSeconds: 90,
 };
-const DEVICE: Device = { id: 'b3f1c2', name: null, first: true, threePhases: false, settings: {}, unknown: {} };
+const DEVICE: DiscoveredDevice = {
+  id: 'b3f1c2',
+  name: null,
+  first: true,
+  threePhases: false,
+  settings: {},
+  unknown: {},
+};
 
 /** As Home Assistant reads it. */
-function discovery(device: Partial<Device> = {}, setting: Partial<DiscoverySetting> = {}): Discovery {
+function discovery(device: Partial<DiscoveredDevice> = {}, setting: Partial<DiscoverySetting> = {}): Discovery {
   const body = discoveryOf({ ...DEVICE, ...device }, { ...SETTING, ...setting });
   return DISCOVERY.parse(JSON.parse(JSON.stringify(body)));
 }
 
 /** One component as it is sent. */
-function component(key: string, device: Partial<Device> = {}): Readonly<Record<string, unknown>> {
+function component(key: string, device: Partial<DiscoveredDevice> = {}): Readonly<Record<string, unknown>> {
   return (discovery(device).components[key] ?? expect.unreachable(`there is no ${key}`)) as Record<string, unknown>;
 }
 

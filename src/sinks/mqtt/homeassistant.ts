@@ -8,7 +8,7 @@ import { DETAIL_OLD_MS } from '../sink.ts';
 import { ENTITIES, type Entity, isPlainName, unknownEntity } from './entities.ts';
 
 /** What is known of a battery beyond its values. */
-export interface Device {
+export interface DiscoveredDevice {
   /** The short id. */
   readonly id: string;
   /** As its owner calls it; null where he has not named it. */
@@ -59,7 +59,7 @@ export function batteryTopic(base: string, id: string, level: string): string {
 }
 
 /** The whole message, but for components that are to be removed. */
-export function discoveryOf(device: Device, setting: DiscoverySetting): Discovery {
+export function discoveryOf(device: DiscoveredDevice, setting: DiscoverySetting): Discovery {
   const { base, pageUrl, version } = setting;
   const { ems_version: software, ems_hardware_version: hardware, inverter_model: model } = device.settings;
   return {
@@ -82,17 +82,17 @@ export function discoveryOf(device: Device, setting: DiscoverySetting): Discover
 }
 
 /** With a name of its own where its owner gave one, or else where there are several. */
-function deviceName({ id, name, first }: Device): string {
+function deviceName({ id, name, first }: DiscoveredDevice): string {
   return name ?? (first ? 'AlphaESS' : `AlphaESS ${id}`);
 }
 
-function componentsOf(device: Device, setting: DiscoverySetting): Discovery['components'] {
+function componentsOf(device: DiscoveredDevice, setting: DiscoverySetting): Discovery['components'] {
   const others = Object.entries(device.unknown).filter(([wireName]) => isPlainName(wireName));
   const entities = [...ENTITIES, ...others.map(([wireName, topic]) => unknownEntity(wireName, topic))];
   return Object.fromEntries(entities.map((entity) => [entity.key, componentOf(entity, device, setting)]));
 }
 
-function componentOf(entity: Entity, device: Device, setting: DiscoverySetting): Component {
+function componentOf(entity: Entity, device: DiscoveredDevice, setting: DiscoverySetting): Component {
   const { base } = setting;
   const component: Record<string, unknown> = {
     unique_id: `${uniqueId(device.id)}_${entity.key}`,
@@ -116,7 +116,7 @@ function componentOf(entity: Entity, device: Device, setting: DiscoverySetting):
   return { platform: entity.platform, ...Object.fromEntries(given) };
 }
 
-function isEnabled({ enabled }: Entity, { threePhases }: Device): boolean {
+function isEnabled({ enabled }: Entity, { threePhases }: DiscoveredDevice): boolean {
   return enabled === 'phases' ? threePhases : enabled;
 }
 
@@ -141,7 +141,7 @@ function uniqueId(id: string): string {
 }
 
 /** `alphaess`, or `alphaess_garage`, or `alphaess_b3f1c2`. */
-function entityPrefix({ id, name, first }: Device): string {
+function entityPrefix({ id, name, first }: DiscoveredDevice): string {
   const slug = (name ?? '')
     .normalize('NFKD')
     .toLowerCase()

@@ -30,12 +30,12 @@ import {
   discoveryTopic,
   platformsOf,
 } from './homeassistant.ts';
-import type { Message } from './link.ts';
+import type { MqttMessage } from './link.ts';
 import { type BatteryNote, BRIDGE, FORGOTTEN, NO_NOTE, withoutTopic, withTopic } from './notes.ts';
 
 /** A message, and whether only the newest of its topic counts. */
 export interface Outgoing {
-  readonly message: Message;
+  readonly message: MqttMessage;
   readonly ordered: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface HouseSetting extends DiscoverySetting {
 /** What of a battery's state is said. */
 type BatteryStatus = Pick<BatteryState, 'connected' | 'stale' | 'clock' | 'openGaps'>;
 
-interface Known {
+interface Announced {
   readonly id: string;
   readonly first: boolean;
   name: string | null;
@@ -63,12 +63,12 @@ interface Known {
   /** When something last happened, Unix milliseconds. */
   lastEventMs: number | null;
   /** What was last said under each topic that the broker keeps. */
-  readonly said: Map<string, Said>;
+  readonly said: Map<string, Retained>;
 }
 
 /** A message, and until when it is worth saying again, Unix milliseconds; null for ever. */
-interface Said {
-  readonly message: Message;
+interface Retained {
+  readonly message: MqttMessage;
   readonly untilMs: number | null;
 }
 
@@ -80,9 +80,9 @@ const MOST_UNKNOWN = 50;
 export class MqttHouse {
   readonly #setting: HouseSetting;
   readonly #recall: (battery: string) => BatteryNote | null;
-  readonly #batteries = new Map<string, Known>();
-  readonly #farewells = new WeakSet<Message>();
-  readonly #discoveries = new WeakMap<Message, Known>();
+  readonly #batteries = new Map<string, Announced>();
+  readonly #farewells = new WeakSet<MqttMessage>();
+  readonly #discoveries = new WeakMap<MqttMessage, Announced>();
   readonly #clearings: Clearings;
   #bridge: BatteryNote;
 
@@ -115,7 +115,7 @@ export class MqttHouse {
   }
 
   /** All that the broker is to keep, as it was last said: for a new connection, and for a Home Assistant that has just begun. */
-  greeting(nowMs: number): Message[] {
+  greeting(nowMs: number): MqttMessage[] {
     const said = [...this.#batteries.values()].flatMap((battery) => [...battery.said.values()]);
     // Said again, what is old would count as new.
     const fresh = said.filter(({ untilMs }) => untilMs === null || untilMs >= nowMs);
@@ -125,7 +125,7 @@ export class MqttHouse {
   }
 
   /** Takes away what the broker keeps and nobody is to see any more: of batteries left out, under topics of before. */
-  farewells(): Message[] {
+  farewells(): MqttMessage[] {
     const own = bridgeTopic(this.#setting.base);
     const bridges = this.#bridge.retained.filter((topic) => topic !== own);
     const topics = [...this.#batteries.values()].flatMap((battery) => {
@@ -143,7 +143,7 @@ export class MqttHouse {
   }
 
   /** Knows nothing of a battery any more. @returns what clears its topics at the broker */
-  forget(id: string): Message[] {
+  forget(id: string): MqttMessage[] {
     const { retained: topics } = this.#known(id).note;
     this.#batteries.delete(id);
     return this.#clearings.add(topics);
@@ -162,7 +162,7 @@ export class MqttHouse {
   }
 
   /** The broker has a message. @returns of which battery, or of this server, there is something else to be remembered */
-  confirmed(message: Message): string | null {
+  confirmed(message: MqttMessage): string | null {
     if (this.#clearings.confirmed(message)) return FORGOTTEN;
     if (this.#farewells.has(message)) return this.#takenAway(message.topic);
     const battery = this.#discoveries.get(message);
@@ -185,14 +185,14 @@ export class MqttHouse {
   }
 
   /** Of this server. */
-  online(is: boolean): Message {
+  online(is: boolean): MqttMessage {
     return retained(bridgeTopic(this.#setting.base), is ? 'online' : 'offline');
   }
 
-  #known(id: string): Known {
+  #known(id: string): Announced {
     const known = this.#batteries.get(id);
     if (known !== undefined) return known;
-    const battery: Known = {
+    const battery: Announced = {
       id,
       first: this.#batteries.size === 0,
       name: null,
@@ -217,7 +217,7 @@ export class MqttHouse {
     return discovery ? [...topics, discoveryTopic(prefix, id)] : topics;
   }
 
-  #reading(battery: Known, news: ReadingNews): Outgoing[] {
+  #reading(battery: Announced, news: ReadingNews): Outgoing[] {
     const { kind, snapshot, other } = news;
     const { timeMs, values } = snapshot;
     const topic = kind === 'live' ? 'state' : 'detail';
@@ -235,7 +235,7 @@ export class MqttHouse {
     return [...this.#discovery(battery), latest(this.#keeps(battery, topic, body, timeMs + forMs))];
   }
 
-  #meet(battery: Known, names: readonly string[], topic: 'state' | 'detail'): void {
+  #meet(battery: Announced, names: readonly string[], topic: 'state' | 'detail'): void {
     const { unknown } = battery.note;
     const room = MOST_UNKNOWN - Object.keys(unknown).length;
     const met = names.filter((name) => !Object.hasOwn(unknown, name) && isPlainName(name)).slice(0, room);
@@ -245,7 +245,7 @@ export class MqttHouse {
     battery.changed = true;
   }
 
-  #battery(battery: Known, { id, name: called, connected, stale, clock, openGaps }: BatteryState): Outgoing[] {
+  #battery(battery: Announced, { id, name: called, connected, stale, clock, openGaps }: BatteryState): Outgoing[] {
     battery.status = { connected, stale, clock, openGaps };
     const name = called === id ? null : called;
     if (name !== battery.name) battery.changed = true;
@@ -254,7 +254,7 @@ export class MqttHouse {
     return [...this.#discovery(battery), ...availability, ...this.#status(battery)];
   }
 
-  #status(battery: Known): Outgoing[] {
+  #status(battery: Announced): Outgoing[] {
     const { status, lastEventMs } = battery;
     if (status === null) return [];
     const { connected, stale, clock, openGaps } = status;
@@ -269,20 +269,20 @@ export class MqttHouse {
     return this.#unlessSaid(battery, 'status', JSON.stringify(body));
   }
 
-  #settings(battery: Known, settings: Settings): Outgoing[] {
+  #settings(battery: Announced, settings: Settings): Outgoing[] {
     battery.settings = settings;
     battery.changed = true;
     const body = JSON.stringify(allOf(SETTING_FIELDS, settings));
     return [...this.#discovery(battery), ...this.#unlessSaid(battery, 'configuration', body)];
   }
 
-  #happened(battery: Known, news: EventNews): Outgoing[] {
+  #happened(battery: Announced, news: EventNews): Outgoing[] {
     battery.lastEventMs = news.event.timeMs ?? news.event.receivedAtMs;
     return [ordered(this.#event(battery.id, news)), ...this.#status(battery)];
   }
 
   /** Not kept by the broker: whoever comes later is not to take it for something that happens now. */
-  #event(id: string, { event }: EventNews): Message {
+  #event(id: string, { event }: EventNews): MqttMessage {
     const { timeMs, receivedAtMs, source, name, code, meaning, text } = event;
     const [time, received_at] = [iso(timeMs ?? receivedAtMs), iso(receivedAtMs)];
     const body = { event_type: eventType(name), time, received_at, source, name, code, meaning, text };
@@ -290,7 +290,7 @@ export class MqttHouse {
   }
 
   /** Where something has changed. Before the first reading it is not known what a battery has, nor its name. */
-  #discovery(battery: Known): Outgoing[] {
+  #discovery(battery: Announced): Outgoing[] {
     const { discovery, prefix } = this.#setting;
     if (!discovery || !battery.heard || battery.status === null || !battery.changed) return [];
     battery.changed = false;
@@ -304,7 +304,7 @@ export class MqttHouse {
     return [latest(this.#said(battery, message, null))];
   }
 
-  #discoveryBody({ id, name, first, settings, note }: Known) {
+  #discoveryBody({ id, name, first, settings, note }: Announced) {
     const { manyPhases: threePhases, unknown } = note;
     // What a later version knows is no longer unknown.
     const others = Object.entries(unknown).filter(([wireName]) => fieldsOnWire(wireName).length === 0);
@@ -312,19 +312,19 @@ export class MqttHouse {
     return discoveryOf(device, this.#setting);
   }
 
-  #keeps(battery: Known, level: string, body: object, untilMs: number | null = null): Message {
+  #keeps(battery: Announced, level: string, body: object, untilMs: number | null = null): MqttMessage {
     const topic = batteryTopic(this.#setting.base, battery.id, level);
     return this.#said(battery, retained(topic, JSON.stringify(body)), untilMs);
   }
 
   /** What has not changed is not said again. */
-  #unlessSaid(battery: Known, level: string, payload: string): Outgoing[] {
+  #unlessSaid(battery: Announced, level: string, payload: string): Outgoing[] {
     const message = retained(batteryTopic(this.#setting.base, battery.id, level), payload);
     if (battery.said.get(message.topic)?.message.payload === payload) return [];
     return [latest(this.#said(battery, message, null))];
   }
 
-  #said(battery: Known, message: Message, untilMs: number | null): Message {
+  #said(battery: Announced, message: MqttMessage, untilMs: number | null): MqttMessage {
     battery.said.set(message.topic, { message, untilMs });
     // It takes the place of what was there, of a battery of that serial number that was forgotten.
     this.#clearings.superseded(message.topic);
@@ -350,7 +350,7 @@ function withStubs(body: Discovery, gone: BatteryNote['gone']): object {
 }
 
 /** Of a fleet, texts of this size would fill the memory. */
-function madeWhenSent(topic: string, text: () => string): Message {
+function madeWhenSent(topic: string, text: () => string): MqttMessage {
   return {
     topic,
     retain: true,
@@ -360,15 +360,15 @@ function madeWhenSent(topic: string, text: () => string): Message {
   };
 }
 
-function retained(topic: string, payload: string): Message {
+function retained(topic: string, payload: string): MqttMessage {
   return { topic, payload, retain: true };
 }
 
-function latest(message: Message): Outgoing {
+function latest(message: MqttMessage): Outgoing {
   return { message, ordered: false };
 }
 
-function ordered(message: Message): Outgoing {
+function ordered(message: MqttMessage): Outgoing {
   return { message, ordered: true };
 }
 

@@ -2,10 +2,10 @@ import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Broker } from '../../../test/broker.ts';
 import { brokerAt } from '../../../test/sink-settings.ts';
-import { type Message, type MqttBroker, MqttLink } from './link.ts';
+import { type MqttBroker, MqttLink, type MqttMessage } from './link.ts';
 
-const WILL: Message = { topic: 'alphaess/bridge/state', payload: 'offline', retain: true };
-const message = (payload: string): Message => ({ topic: 'alphaess/x', payload, retain: false });
+const WILL: MqttMessage = { topic: 'alphaess/bridge/state', payload: 'offline', retain: true };
+const message = (payload: string): MqttMessage => ({ topic: 'alphaess/x', payload, retain: false });
 
 interface Told {
   readonly link: MqttLink;

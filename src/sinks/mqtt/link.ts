@@ -6,7 +6,7 @@ import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { Backoff } from '../backoff.ts';
 import type { DownCode } from '../condition.ts';
 
-export interface Message {
+export interface MqttMessage {
   readonly topic: string;
   /** Empty to take away what is retained. */
   readonly payload: string;
@@ -36,7 +36,7 @@ export interface LinkHandlers {
 export interface LinkOptions {
   readonly broker: MqttBroker;
   /** What the broker says for us when we are gone without a word. */
-  readonly will: Message;
+  readonly will: MqttMessage;
   readonly subscriptions: readonly string[];
   readonly random: () => number;
 }
@@ -78,7 +78,7 @@ export class MqttLink {
   }
 
   /** Resolves when the broker has it. @throws Error where the connection broke before */
-  publish({ topic, payload, retain }: Message): Promise<void> {
+  publish({ topic, payload, retain }: MqttMessage): Promise<void> {
     const client = this.#client;
     if (client === null || !this.#up) return Promise.reject(new Error('not connected'));
     return new Promise((resolve, reject) => {
@@ -92,7 +92,7 @@ export class MqttLink {
   }
 
   /** Says a last word, if it may, and hangs up; within `ms`. */
-  async stop(last: Message, ms: number): Promise<void> {
+  async stop(last: MqttMessage, ms: number): Promise<void> {
     this.#stopped = true;
     this.#clear();
     const client = this.#client;

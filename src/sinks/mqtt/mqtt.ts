@@ -2,11 +2,11 @@
  * MQTT: what is now, totals and events, for Home Assistant and whoever else listens (decision 0010, docs/home-assistant.md).
  */
 
-import { Condition, type SinkReports } from '../condition.ts';
+import { SinkCondition, type SinkReports } from '../condition.ts';
 import { type Sink, type SinkNews, type SinkStatus, STOP_MS } from '../sink.ts';
-import type { Memory } from '../sinks.ts';
+import type { SinkMemory } from '../sinks.ts';
 import { batteryOf, type HouseSetting, MqttHouse } from './house.ts';
-import { type Message, type MqttBroker, MqttLink } from './link.ts';
+import { type MqttBroker, MqttLink, type MqttMessage } from './link.ts';
 import { type BatteryNote, BRIDGE, FORGOTTEN, noteName, recalledNote } from './notes.ts';
 import { MqttQueue } from './queue.ts';
 
@@ -16,7 +16,7 @@ export interface MqttOptions {
   /** How many totals and events wait at most. */
   readonly queue: number;
   readonly reports: SinkReports;
-  readonly memory: Memory;
+  readonly memory: SinkMemory;
   readonly wallMs: () => number;
   /** From 0 to below 1. */
   readonly random: () => number;
@@ -37,7 +37,7 @@ export class MqttSink implements Sink {
   readonly #house: MqttHouse;
   readonly #queue: MqttQueue;
   readonly #link: MqttLink;
-  readonly #condition: Condition;
+  readonly #condition: SinkCondition;
   /** As they were last written. */
   readonly #notes = new Map<string, BatteryNote>();
   readonly #toNote = new Set<string>();
@@ -49,7 +49,7 @@ export class MqttSink implements Sink {
     this.#options = options;
     this.#house = new MqttHouse(house, (battery) => this.#recall(battery));
     this.#queue = new MqttQueue(queue);
-    this.#condition = new Condition(this.name, hostOf(broker.url), reports, wallMs);
+    this.#condition = new SinkCondition(this.name, hostOf(broker.url), reports, wallMs);
     const birth = `${house.prefix}/status`;
     this.#link = new MqttLink(
       { broker, will: this.#house.online(false), subscriptions: house.discovery ? [birth] : [], random },
@@ -148,7 +148,7 @@ export class MqttSink implements Sink {
     }
   }
 
-  #confirmed(message: Message): void {
+  #confirmed(message: MqttMessage): void {
     this.#queue.confirmed(message);
     this.#condition.sent(1);
     const battery = this.#house.confirmed(message);

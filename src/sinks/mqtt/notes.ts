@@ -2,8 +2,8 @@
  * What MQTT remembers through a restart: of each battery, of this server, and of batteries that were forgotten.
  */
 
-import type { Memory } from '../sinks.ts';
-import type { Device } from './homeassistant.ts';
+import type { SinkMemory } from '../sinks.ts';
+import type { DiscoveredDevice } from './homeassistant.ts';
 
 /** What is remembered of a battery. */
 export interface BatteryNote {
@@ -15,7 +15,7 @@ export interface BatteryNote {
   readonly gone: Readonly<Record<string, string>>;
   readonly manyPhases: boolean;
   /** Fields that nobody knows, which were seen. */
-  readonly unknown: Device['unknown'];
+  readonly unknown: DiscoveredDevice['unknown'];
 }
 
 export const NO_NOTE: BatteryNote = { retained: [], components: {}, gone: {}, manyPhases: false, unknown: {} };
@@ -38,7 +38,7 @@ export function noteName(battery: string): string {
 }
 
 /** null where there is none, or none that can be read. */
-export function recalledNote(memory: Pick<Memory, 'recall'>, battery: string): BatteryNote | null {
+export function recalledNote(memory: Pick<SinkMemory, 'recall'>, battery: string): BatteryNote | null {
   const text = memory.recall(noteName(battery));
   return text === null ? null : (JSON.parse(text) as BatteryNote);
 }
@@ -47,7 +47,7 @@ export function recalledNote(memory: Pick<Memory, 'recall'>, battery: string): B
  * Has the next run clear the topics of a battery that is forgotten while no server runs.
  * @returns how many there are
  */
-export function leaveToClear(memory: Memory, battery: string): number {
+export function leaveToClear(memory: SinkMemory, battery: string): number {
   const topics = recalledNote(memory, battery)?.retained ?? [];
   if (topics.length === 0) return 0;
   const before = recalledNote(memory, FORGOTTEN)?.retained ?? [];

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Message } from './link.ts';
+import type { MqttMessage } from './link.ts';
 import { MqttQueue } from './queue.ts';
 
-const message = (topic: string, payload: string): Message => ({ topic, payload, retain: topic !== 'event' });
+const message = (topic: string, payload: string): MqttMessage => ({ topic, payload, retain: topic !== 'event' });
 
 /** Sends all that may be sent, without a confirmation. */
-function sent(queue: MqttQueue): Message[] {
-  const all: Message[] = [];
+function sent(queue: MqttQueue): MqttMessage[] {
+  const all: MqttMessage[] = [];
   for (let next = queue.next(); next !== null; next = queue.next()) all.push(next);
   return all;
 }
 
-const payloads = (messages: readonly Message[]) => messages.map(({ topic, payload }) => `${topic} ${payload}`);
+const payloads = (messages: readonly MqttMessage[]) => messages.map(({ topic, payload }) => `${topic} ${payload}`);
 
 /** Sends and confirms everything. */
 function drained(queue: MqttQueue): string[] {
@@ -61,7 +61,7 @@ describe('what waits for the broker', () => {
     queue.replace(message('state', '1'));
     const [first] = sent(queue);
     expect([first?.topic, queue.next(), queue.onItsWay]).toEqual(['state', null, 3]);
-    queue.confirmed(first as Message);
+    queue.confirmed(first as MqttMessage);
     queue.broken();
     expect(drained(queue)).toEqual(['event 1', 'event 2']);
   });
@@ -98,7 +98,7 @@ describe('what waits for the broker', () => {
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const queue = new MqttQueue(1000);
         const arrived: number[] = [];
-        let flying: Message[] = [];
+        let flying: MqttMessage[] = [];
         let made = 0;
         const confirm = () => {
           const one = flying.shift();

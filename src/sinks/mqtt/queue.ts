@@ -2,17 +2,17 @@
  * What waits for the broker: of what is now the newest of each topic, and what happened in its order. A message stays until
  * the broker has confirmed it; when the connection breaks, what was on its way waits again.
  */
-import type { Message } from './link.ts';
+import type { MqttMessage } from './link.ts';
 
 export class MqttQueue {
   readonly #limit: number;
   /** By topic. */
-  readonly #latest = new Map<string, Message>();
+  readonly #latest = new Map<string, MqttMessage>();
   /** What happened, the oldest first. */
-  readonly #ordered = new Set<Message>();
+  readonly #ordered = new Set<MqttMessage>();
   /** How many of those there are of each topic. */
   readonly #topics = new Map<string, number>();
-  readonly #onItsWay = new Set<Message>();
+  readonly #onItsWay = new Set<MqttMessage>();
 
   /** @param limit of messages that keep their order; of the others there is one a topic */
   constructor(limit: number) {
@@ -28,7 +28,7 @@ export class MqttQueue {
   }
 
   /** Takes the place of what waits under the same topic; not of what keeps its order, which ends with what is newest. */
-  replace(message: Message): void {
+  replace(message: MqttMessage): void {
     if (this.#topics.has(message.topic)) return;
     // Not at the place of the older: it may depend on what came between.
     this.#latest.delete(message.topic);
@@ -39,7 +39,7 @@ export class MqttQueue {
    * Waits for its turn behind all others that keep their order.
    * @returns how many of the oldest were let go for it
    */
-  append(message: Message): number {
+  append(message: MqttMessage): number {
     this.#ordered.add(message);
     this.#count(message.topic, 1);
     // It is newer than what was to be said again.
@@ -60,7 +60,7 @@ export class MqttQueue {
   }
 
   /** The next to be sent, from now on on its way; null where nothing waits. */
-  next(): Message | null {
+  next(): MqttMessage | null {
     for (const waiting of [this.#latest.values(), this.#ordered]) {
       for (const message of waiting) {
         if (this.#onItsWay.has(message)) continue;
@@ -72,7 +72,7 @@ export class MqttQueue {
   }
 
   /** The broker has it. */
-  confirmed(message: Message): void {
+  confirmed(message: MqttMessage): void {
     this.#onItsWay.delete(message);
     if (this.#latest.get(message.topic) === message) this.#latest.delete(message.topic);
     else this.#remove(message);
@@ -84,15 +84,15 @@ export class MqttQueue {
   }
 
   /** The oldest total that a newer one follows; where there is none, the oldest of all. */
-  #leastMissed(): Message {
+  #leastMissed(): MqttMessage {
     const [oldest] = this.#ordered;
     for (const message of this.#ordered) {
       if (message.retain && (this.#topics.get(message.topic) ?? 0) > 1) return message;
     }
-    return oldest as Message;
+    return oldest as MqttMessage;
   }
 
-  #remove(message: Message): void {
+  #remove(message: MqttMessage): void {
     this.#onItsWay.delete(message);
     if (this.#ordered.delete(message)) this.#count(message.topic, -1);
   }

@@ -7,7 +7,7 @@ import { READING_FIELDS } from '../../protocol/fields/fields.ts';
 import { type Metric, metricOf } from '../../protocol/fields/metrics.ts';
 
 /** One line for each battery: a field, and what distinguishes it from others of the same metric. */
-interface Sample {
+interface MetricSample {
   readonly field: string;
   /** The value of the metric's own label; null where it has none. */
   readonly which: string | null;
@@ -20,7 +20,7 @@ export interface BatteryMetric {
   readonly kind: Metric['kind'];
   /** The name of the label besides `battery`; null where there is none. */
   readonly label: string | null;
-  readonly samples: readonly Sample[];
+  readonly samples: readonly MetricSample[];
   /** From the unit of the field to that of the metric. */
   readonly convert: (value: number) => number;
 }
@@ -66,6 +66,6 @@ export function numbersOf(kind: BatteryMetric['kind'], values: Values): Float64A
 }
 
 /** Where {@link numbersOf} has the field of a sample. */
-export function placeOf({ kind }: BatteryMetric, { field }: Sample): number {
+export function placeOf({ kind }: BatteryMetric, { field }: MetricSample): number {
   return FIELDS[kind].indexOf(field);
 }

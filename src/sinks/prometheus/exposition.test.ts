@@ -1,13 +1,18 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { type Line, labelsOf, type Metric, textOf } from './exposition.ts';
+import { type ExpositionLine, type ExpositionMetric, labelsOf, textOf } from './exposition.ts';
 
-function metric(lines: Line[], help = 'Power that the house uses.'): Metric {
+function metric(lines: ExpositionLine[], help = 'Power that the house uses.'): ExpositionMetric {
   return { name: 'alphaess_load_power_watts', help, type: 'gauge', lines: () => lines };
 }
 
 it('writes metrics as Prometheus reads them', async () => {
-  const more: Metric = { name: 'alphaess_problems_total', help: 'Problems.', type: 'counter', lines: () => [['', 0]] };
+  const more: ExpositionMetric = {
+    name: 'alphaess_problems_total',
+    help: 'Problems.',
+    type: 'counter',
+    lines: () => [['', 0]],
+  };
   const load = metric([
     [labelsOf({ battery: 'b3f1c2', phase: '1' }), -418.5],
     [labelsOf({ battery: 'c4' }), 1e21],
@@ -34,7 +39,7 @@ it('lets nobody break out of a label or a help text', async () => {
 });
 
 it('lets others have their turn between many lines', async () => {
-  const lines = Array.from({ length: 10_000 }, (_, n): Line => [labelsOf({ battery: String(n) }), n]);
+  const lines = Array.from({ length: 10_000 }, (_, n): ExpositionLine => [labelsOf({ battery: String(n) }), n]);
   let done = false;
   const text = textOf([metric(lines)]).finally(() => {
     done = true;

@@ -5,21 +5,21 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
 /** One line: labels as {@link labelsOf} writes them, and the value. */
-export type Line = readonly [labels: string, value: number];
+export type ExpositionLine = readonly [labels: string, value: number];
 
-export interface Metric {
+export interface ExpositionMetric {
   readonly name: string;
   readonly help: string;
   readonly type: 'gauge' | 'counter';
   /** Looked up for each text. What is not in it is not reported. */
-  lines(): Iterable<Line>;
+  lines(): Iterable<ExpositionLine>;
 }
 
 /** So many lines, and then it is the batteries' turn: some milliseconds on a small machine. */
 const LINES_A_TURN = 1000;
 
 /** The parts of a text, which is to be put together of them. */
-export async function textOf(metrics: readonly Metric[]): Promise<string> {
+export async function textOf(metrics: readonly ExpositionMetric[]): Promise<string> {
   const parts: string[] = [];
   let written = 0;
   for (const { name, help, type, lines } of metrics) {

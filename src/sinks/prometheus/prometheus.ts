@@ -10,7 +10,7 @@
 import type { BatteryState, CurrentKind, Energies, Settings, Snapshot } from '../../now/state.ts';
 import { DETAIL_OLD_MS, type Sink, type SinkNews, type SinkStatus } from '../sink.ts';
 import { BATTERY_METRICS, type BatteryMetric, numbersOf, placeOf } from './battery-metrics.ts';
-import { type Line, labelsOf, type Metric, textOf } from './exposition.ts';
+import { type ExpositionLine, type ExpositionMetric, labelsOf, textOf } from './exposition.ts';
 import { processMetrics } from './process-metrics.ts';
 import type { Figures, ServerMetrics } from './server-metrics.ts';
 
@@ -36,7 +36,7 @@ class ReportedReading {
 }
 
 /** What is known of a battery. */
-interface Known {
+interface MeteredBattery {
   readonly id: string;
   /** `battery="b3f1c2"` */
   readonly label: string;
@@ -82,7 +82,7 @@ export class Prometheus implements Sink {
   readonly name = 'prometheus';
   readonly isPulled = true;
   readonly #options: PrometheusOptions;
-  readonly #batteries = new Map<string, Known>();
+  readonly #batteries = new Map<string, MeteredBattery>();
   #rendering: Promise<string> | null = null;
   #asked = 0;
   #lastAskedMs: number | null = null;
@@ -145,10 +145,10 @@ export class Prometheus implements Sink {
     return [lookedUp, await server.registry.metrics(), await processMetrics()].join('\n');
   }
 
-  #known(id: string): Known {
+  #known(id: string): MeteredBattery {
     const known = this.#batteries.get(id);
     if (known !== undefined) return known;
-    const made: Known = {
+    const made: MeteredBattery = {
       id,
       label: labelsOf({ battery: id }),
       name: id,
@@ -167,14 +167,14 @@ export class Prometheus implements Sink {
     Object.assign(this.#known(id), { name, connected, stale });
   }
 
-  #values(): Metric[] {
+  #values(): ExpositionMetric[] {
     return BATTERY_METRICS.map((metric) => {
       const { name, help, type } = metric;
       return { name, help, type, lines: () => this.#linesOf(metric) };
     });
   }
 
-  *#linesOf(metric: BatteryMetric): Generator<Line> {
+  *#linesOf(metric: BatteryMetric): Generator<ExpositionLine> {
     const { label, samples, convert } = metric;
     const places = samples.map((sample) => ({
       own: label === null || sample.which === null ? '' : `,${labelsOf({ [label]: sample.which })}`,
@@ -191,7 +191,7 @@ export class Prometheus implements Sink {
   }
 
   /** Null where there is nothing, or nothing that still holds. */
-  #reported(battery: Known, { kind, type }: BatteryMetric): Float64Array | null {
+  #reported(battery: MeteredBattery, { kind, type }: BatteryMetric): Float64Array | null {
     const newest = battery[kind];
     if (newest === null || type === 'counter') return newest?.numbers ?? null;
     const { staleMs, wallMs } = this.#options;
@@ -200,8 +200,9 @@ export class Prometheus implements Sink {
   }
 
   /** What is reported of every battery, stale or not. */
-  #states(): Metric[] {
-    const each = (lines: (battery: Known) => Line[]) => () => [...this.#batteries.values()].flatMap(lines);
+  #states(): ExpositionMetric[] {
+    const each = (lines: (battery: MeteredBattery) => ExpositionLine[]) => () =>
+      [...this.#batteries.values()].flatMap(lines);
     return [
       {
         name: 'alphaess_device_info',
@@ -214,7 +215,7 @@ export class Prometheus implements Sink {
         help: 'Energy of each flow since this server first heard the battery, by counters and powers: finer than the battery’s own counters, held from falling.',
         type: 'counter',
         lines: each(({ label, total }) =>
-          Object.entries(total ?? {}).flatMap(([name, energy]): Line[] =>
+          Object.entries(total ?? {}).flatMap(([name, energy]): ExpositionLine[] =>
             energy === null
               ? []
               : [[`${label},${labelsOf({ flow: flowOf(name) })}`, Math.round(energy * JOULES_A_KWH)]],
@@ -232,7 +233,7 @@ export class Prometheus implements Sink {
         help: 'When the newest reading of that type came, Unix time; none before the first since the server’s start.',
         type: 'gauge',
         lines: each(({ label, live, detail }) =>
-          Object.entries({ live, detail }).flatMap(([type, newest]): Line[] =>
+          Object.entries({ live, detail }).flatMap(([type, newest]): ExpositionLine[] =>
             newest === null ? [] : [[`${label},${labelsOf({ type })}`, newest.arrivedMs / 1000]],
           ),
         ),
@@ -242,6 +243,6 @@ export class Prometheus implements Sink {
 }
 
 /** One that is not known is empty, which to Prometheus is the same as none. */
-function versionsIn(settings: Settings): Known['versions'] {
+function versionsIn(settings: Settings): MeteredBattery['versions'] {
   return Object.fromEntries(Object.entries(VERSIONS).map(([label, name]) => [label, String(settings[name] ?? '')]));
 }

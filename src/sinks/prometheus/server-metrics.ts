@@ -4,7 +4,7 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { StoreRecord } from '../../model.ts';
 import type { SinkStatus } from '../sink.ts';
-import { type Line, labelsOf, type Metric } from './exposition.ts';
+import { type ExpositionLine, type ExpositionMetric, labelsOf } from './exposition.ts';
 
 /** Asked when somebody wants to know, of whoever counts. */
 export interface Figures {
@@ -47,9 +47,10 @@ export class ServerMetrics {
   }
 
   /** What is looked up. */
-  metrics(figures: Figures): Metric[] {
+  metrics(figures: Figures): ExpositionMetric[] {
     const versions = labelsOf({ version: figures.version, node: process.versions.node });
-    const problems = () => Object.entries(figures.problems()).map(([code, times]): Line => [labelsOf({ code }), times]);
+    const problems = () =>
+      Object.entries(figures.problems()).map(([code, times]): ExpositionLine => [labelsOf({ code }), times]);
     return [
       {
         name: 'alphaess_server_info',
@@ -78,10 +79,15 @@ export class ServerMetrics {
   }
 }
 
-function ofOutputs(figures: Figures): Metric[] {
-  const each = (type: Metric['type'], name: string, help: string, value: (of: SinkStatus) => number): Metric => {
+function ofOutputs(figures: Figures): ExpositionMetric[] {
+  const each = (
+    type: ExpositionMetric['type'],
+    name: string,
+    help: string,
+    value: (of: SinkStatus) => number,
+  ): ExpositionMetric => {
     const lines = () =>
-      figures.outputs().map(({ name: output, status }): Line => [labelsOf({ output }), value(status)]);
+      figures.outputs().map(({ name: output, status }): ExpositionLine => [labelsOf({ output }), value(status)]);
     return { name, help, type, lines };
   };
   return [
@@ -94,6 +100,6 @@ function ofOutputs(figures: Figures): Metric[] {
   ];
 }
 
-function one(type: Metric['type'], name: string, help: string, value: () => number): Metric {
+function one(type: ExpositionMetric['type'], name: string, help: string, value: () => number): ExpositionMetric {
   return { name, help, type, lines: () => [['', value()]] };
 }

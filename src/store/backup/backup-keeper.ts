@@ -3,11 +3,11 @@
  */
 import { toStoreError } from '../sqlite/errors.ts';
 import type { StoreError } from '../store.ts';
-import { BackupSchedule, type Moment } from './backup-schedule.ts';
+import { type BackupMoment, BackupSchedule } from './backup-schedule.ts';
 import { newestMadeMs } from './backups.ts';
 import type { BackupOrder, MadeBackup, Watch } from './make.ts';
 import { RESERVE_BYTES } from './space.ts';
-import type { Place } from './way-back.ts';
+import type { DataPlace } from './way-back.ts';
 
 export interface BackupReports {
   backedUp(made: MadeBackup, seconds: number): void;
@@ -16,7 +16,7 @@ export interface BackupReports {
 }
 
 export interface BackupKeeperOptions {
-  readonly place: Place;
+  readonly place: DataPlace;
   /** Tells its backups apart from those of others in the same folder. */
   readonly house: string;
   readonly everyMs: number;
@@ -24,7 +24,7 @@ export interface BackupKeeperOptions {
   readonly files: readonly string[];
   readonly program: string;
   readonly make: (order: BackupOrder, watch: Watch) => Promise<MadeBackup>;
-  readonly now: () => Moment;
+  readonly now: () => BackupMoment;
   readonly reports: BackupReports;
 }
 

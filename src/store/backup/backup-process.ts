@@ -8,7 +8,7 @@ import { type BackupOrder, type MadeBackup, makeBackup } from './make.ts';
 import { stepBack } from './priority.ts';
 
 /** What it tells. */
-export type Told =
+export type BackupMessage =
   | { readonly type: 'progress'; readonly share: number }
   | { readonly type: 'made'; readonly made: MadeBackup }
   | { readonly type: 'failed'; readonly code: StoreErrorCode; readonly message: string };
@@ -27,6 +27,6 @@ async function run(order: BackupOrder): Promise<void> {
   }
 }
 
-function tell(told: Told): void {
+function tell(told: BackupMessage): void {
   if (process.connected) process.send?.(told);
 }

@@ -3,7 +3,7 @@
  * each other neither is believed at once.
  */
 
-export interface Moment {
+export interface BackupMoment {
   /** Unix ms. */
   readonly wallMs: number;
   /** Since some moment, of this run alone. */
@@ -32,13 +32,13 @@ export class BackupSchedule {
   }
 
   /** Whether it is worth a look at the newest one. */
-  mayBeDue({ monoMs }: Moment): boolean {
+  mayBeDue({ monoMs }: BackupMoment): boolean {
     if (monoMs < this.#notBeforeMs) return false;
     return this.#madeMs === null || monoMs - this.#madeMs >= this.#everyMs;
   }
 
   /** @param newestMs when the newest was made, by the wall clock of then; null where there is none */
-  isDue(moment: Moment, newestMs: number | null): boolean {
+  isDue(moment: BackupMoment, newestMs: number | null): boolean {
     if (!this.mayBeDue(moment)) return false;
     // What this run has made it need not ask the wall clock for.
     if (this.#madeMs !== null || newestMs === null) return true;

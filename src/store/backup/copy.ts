@@ -31,7 +31,7 @@ export async function copyDatabase(source: DatabaseSync, target: string, options
   url.search = '?nolock=1';
   const descriptor = openSync(target, 'r+');
   try {
-    const pace = new Pace(descriptor, options);
+    const pace = new CopyPace(descriptor, options);
     await backup(source, url, { rate: STEP_PAGES, progress: (state) => pace.step(state) });
     fdatasyncSync(descriptor);
   } finally {
@@ -39,7 +39,7 @@ export async function copyDatabase(source: DatabaseSync, target: string, options
   }
 }
 
-class Pace {
+class CopyPace {
   readonly #descriptor: number;
   readonly #options: CopyOptions;
   #steps = 0;

@@ -3,7 +3,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { StoreError } from '../store.ts';
-import type { Told } from './backup-process.ts';
+import type { BackupMessage } from './backup-process.ts';
 import type { BackupOrder, MadeBackup, Watch } from './make.ts';
 
 // In a checkout the sources run as they stand; what tsc made has another ending.
@@ -41,8 +41,8 @@ export async function makeBackupApart(order: BackupOrder, watch: Watch = {}, scr
 /** What it has told, once it has ended. */
 function outcome(child: ChildProcess, order: BackupOrder, { progress }: Watch): Promise<MadeBackup> {
   return new Promise((resolve, reject) => {
-    let last: Told | null = null;
-    child.on('message', (told: Told) => {
+    let last: BackupMessage | null = null;
+    child.on('message', (told: BackupMessage) => {
       if (told.type === 'progress') return progress?.(told.share);
       last = told;
       child.disconnect();

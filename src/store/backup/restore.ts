@@ -68,7 +68,7 @@ export async function restoreBackup(order: RestoreOrder, watch: Watch = {}): Pro
   }
 }
 
-interface Source {
+interface RestoreSource {
   readonly from: string;
   readonly database: string;
   /** null for a copy made by other means. */
@@ -77,7 +77,7 @@ interface Source {
   readonly folder: string | null;
 }
 
-function findSource({ from, data }: RestoreOrder): Source {
+function findSource({ from, data }: RestoreOrder): RestoreSource {
   const found = statSync(from, { throwIfNoEntry: false });
   if (found === undefined) throw new StoreError('BACKUP_ABSENT', `there is no ${from}: give the folder of a backup`);
   if (found.isFile()) return { from, database: from, manifest: null, folder: null };
@@ -97,7 +97,7 @@ function noBackup(from: string): StoreError {
 }
 
 /** Reads all of it. @throws StoreError BACKUP_CORRUPT, STORE_NEWER */
-function refuseUnfit({ from, database, folder, manifest }: Source): Contents {
+function refuseUnfit({ from, database, folder, manifest }: RestoreSource): Contents {
   if (folder !== null && existsSync(join(folder, MANIFEST_FILE))) {
     const used = sizeOfFile(`${database}-wal`) > 0;
     if (manifest === null || used || !isAsMade({ path: folder, manifest })) {
@@ -117,7 +117,7 @@ function refuseUnfit({ from, database, folder, manifest }: Source): Contents {
 }
 
 /** Puts all that is to be in the data folder into a folder in it, and names that as a restore to be finished. */
-async function stage(order: RestoreOrder, source: Source, contents: Contents, watch: Watch): Promise<void> {
+async function stage(order: RestoreOrder, source: RestoreSource, contents: Contents, watch: Watch): Promise<void> {
   const { data, files, nowMs } = order;
   const draft = join(data, DRAFT);
   rmSync(draft, { recursive: true, force: true });

@@ -24,7 +24,7 @@ import { onOneDisk } from './files.ts';
 import type { BackupOrder, MadeBackup, Watch } from './make.ts';
 import { refuseLackOfSpace, WORKING_BYTES } from './space.ts';
 import { finishRestore } from './staged-restore.ts';
-import { type Place, refuseVanished, withWayBack } from './way-back.ts';
+import { type DataPlace, refuseVanished, withWayBack } from './way-back.ts';
 
 /** What the owner is told. Versions are those of the database. */
 export type UpgradeNews =
@@ -35,7 +35,7 @@ export type UpgradeNews =
   | { readonly type: 'changed'; readonly to: number; readonly seconds: number };
 
 export interface UpgradeOptions {
-  readonly place: Place;
+  readonly place: DataPlace;
   /** Files that make it the same house, besides the database. */
   readonly files: readonly string[];
   /** The version of this program. */
@@ -69,7 +69,7 @@ export async function upgrade(options: UpgradeOptions): Promise<void> {
     refuseVanished(place);
     if (!existsSync(join(place.data, DATABASE_FILE))) return;
     db = openDatabase(place.data);
-    if (needsCare(db, options.migrations)) await new Upgrade(options, db).run();
+    if (needsCare(db, options.migrations)) await new RunningUpgrade(options, db).run();
   } catch (error) {
     signal.throwIfAborted();
     throw withWayBack(toStoreError(error), place);
@@ -93,7 +93,7 @@ function needsCare(db: DatabaseSync, migrations: readonly Migration[] = MIGRATIO
   return versionOf(db) > 0 && pendingMigrations(db, migrations).length > 0 && hasData(db);
 }
 
-class Upgrade {
+class RunningUpgrade {
   readonly #options: UpgradeOptions;
   readonly #db: DatabaseSync;
   readonly #migrations: readonly Migration[];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { balanced, type Parts } from './balance.ts';
+import { balanced, type DayFlows } from './balance.ts';
 
 const _ = Number.NaN;
 const of = (...values: number[]) => Float64Array.from(values);
-const NONE: Parts = { pv: null, imported: null, exported: null, charged: null, discharged: null };
+const NONE: DayFlows = { pv: null, imported: null, exported: null, charged: null, discharged: null };
 
 describe('the load', () => {
   it('that is known stays as it is', () => {

@@ -4,14 +4,14 @@
  */
 
 /** What one flow was in each minute of a day, kWh; NaN where not known. null of one that the house does not have. */
-export type Part = Float64Array | null;
+export type MinuteFlow = Float64Array | null;
 
-export interface Parts {
-  readonly pv: Part;
-  readonly imported: Part;
-  readonly exported: Part;
-  readonly charged: Part;
-  readonly discharged: Part;
+export interface DayFlows {
+  readonly pv: MinuteFlow;
+  readonly imported: MinuteFlow;
+  readonly exported: MinuteFlow;
+  readonly charged: MinuteFlow;
+  readonly discharged: MinuteFlow;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface Parts {
  * not go together minute by minute, since they are shared out over a gap, its minutes are lifted without changing their sum.
  * @param load kWh in each minute, NaN where not known
  */
-export function balanced(load: Float64Array, parts: Parts): Float64Array {
+export function balanced(load: Float64Array, parts: DayFlows): Float64Array {
   const filled = load.slice();
   if (parts.imported === null) return filled;
   for (let from = 0; from < load.length; from++) {
@@ -33,7 +33,7 @@ export function balanced(load: Float64Array, parts: Parts): Float64Array {
 }
 
 /** Fills minutes of which no load is known, as far as the flows are. */
-function fill(load: Float64Array, from: number, to: number, parts: Parts): void {
+function fill(load: Float64Array, from: number, to: number, parts: DayFlows): void {
   let first = from;
   for (let minute = from; minute <= to; minute++) {
     if (minute < to && !Number.isNaN(balanceAt(minute, parts))) continue;
@@ -43,7 +43,7 @@ function fill(load: Float64Array, from: number, to: number, parts: Parts): void 
 }
 
 /** Puts the balances of minutes into them, none below nothing, so that they add up to the same. */
-function level(load: Float64Array, from: number, to: number, parts: Parts): void {
+function level(load: Float64Array, from: number, to: number, parts: DayFlows): void {
   let sum = 0;
   let positive = 0;
   for (let minute = from; minute < to; minute++) {
@@ -55,7 +55,7 @@ function level(load: Float64Array, from: number, to: number, parts: Parts): void
   for (let minute = from; minute < to; minute++) load[minute] = Math.max(0, balanceAt(minute, parts)) * factor;
 }
 
-function balanceAt(minute: number, { pv, imported, exported, charged, discharged }: Parts): number {
-  const at = (part: Part) => (part === null ? 0 : (part[minute] as number));
+function balanceAt(minute: number, { pv, imported, exported, charged, discharged }: DayFlows): number {
+  const at = (part: MinuteFlow) => (part === null ? 0 : (part[minute] as number));
   return at(pv) + at(imported) - at(exported) + at(discharged) - at(charged);
 }

@@ -4,7 +4,7 @@
 import { Temporal } from 'temporal-polyfill';
 
 /** A stretch of one day in which the distance to UTC does not change. Unix seconds; `to` is the first that is outside. */
-interface Stretch {
+interface OffsetStretch {
   readonly from: number;
   readonly to: number;
   readonly dayStart: number;
@@ -17,7 +17,7 @@ const REMEMBERED = 64;
 
 export class Calendar {
   readonly zone: string;
-  #stretches: Stretch[] = [];
+  #stretches: OffsetStretch[] = [];
 
   /** @param zone an IANA name, such as `Australia/Sydney`; see {@link isTimeZone} */
   constructor(zone: string) {
@@ -45,14 +45,14 @@ export class Calendar {
     return this.#stretchOf(time).offset;
   }
 
-  #stretchOf(time: number): Stretch {
+  #stretchOf(time: number): OffsetStretch {
     for (const stretch of this.#stretches) if (time >= stretch.from && time < stretch.to) return stretch;
     const stretch = this.#workOut(time);
     this.#stretches = [stretch, ...this.#stretches.slice(0, REMEMBERED - 1)];
     return stretch;
   }
 
-  #workOut(time: number): Stretch {
+  #workOut(time: number): OffsetStretch {
     const moment = Temporal.Instant.fromEpochMilliseconds(time * 1000).toZonedDateTimeISO(this.zone);
     const dayStart = secondsOf(moment.startOfDay());
     const nextDay = secondsOf(moment.startOfDay().add({ days: 1 }).startOfDay());

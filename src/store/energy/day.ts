@@ -2,7 +2,7 @@
  * The energy of one day of a battery, out of its minutes and those around it. Arithmetic only.
  */
 import { balanced } from './balance.ts';
-import { ENERGIES, energyOf, type Passed, type Range, STEPS } from './energy.ts';
+import { ENERGIES, energyOf, type PassedEnergy, type Range, STEPS } from './energy.ts';
 
 /** The minutes that a day is worked out from. */
 export interface DayWindow {
@@ -64,7 +64,7 @@ export function energyOfDay(window: DayWindow, start: number, hourStart: (minute
   return { minutes: all.filter(isKnown), hours, day, openUntil };
 }
 
-function passedIn({ day, widths, mostKw, powers, counters }: DayWindow, index: number): Passed {
+function passedIn({ day, widths, mostKw, powers, counters }: DayWindow, index: number): PassedEnergy {
   const [power, counter = NO_COUNTER] = [powers[index] as Float64Array, counters[index]];
   const [step, isMost] = [STEPS[index] ?? 0, IS_MOST[index] === true];
   return energyOf({ power, counter, widths, mostKw, step, isMost }, day);
@@ -86,7 +86,7 @@ function loadOf({ powers, counters }: DayWindow, series: readonly Float64Array[]
 }
 
 /** For each minute of the day a bit for each flow of which something is lost in it. */
-function incompleteOf({ day, powers, counters }: DayWindow, passed: readonly Passed[]): Uint8Array {
+function incompleteOf({ day, powers, counters }: DayWindow, passed: readonly PassedEnergy[]): Uint8Array {
   const bits = new Uint8Array(day.to - day.from);
   const load = (powers[LOAD] as Float64Array).subarray(day.from, day.to);
   const hasLoad = counters[IMPORTED]?.some(isNumber) === true;

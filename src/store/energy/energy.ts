@@ -49,7 +49,7 @@ export interface Flow {
 }
 
 /** What passed on a day. */
-export interface Passed {
+export interface PassedEnergy {
   /** In each minute, kWh, never below 0; NaN where nothing is known. */
   readonly energy: Float64Array;
   /** Minutes, by their index, in which its counter was reset or replaced while no power was known: what passed is lost. */
@@ -68,7 +68,7 @@ const KWH_A_MINUTE = 1 / 60_000;
  * What passed in each minute of a day.
  * @param day the minutes that are wanted; those around it are there for their ticks
  */
-export function energyOf(flow: Flow, day: Range): Passed {
+export function energyOf(flow: Flow, day: Range): PassedEnergy {
   const { counter, isMost = false, mostKw = MOST_KW } = flow;
   const widths = flow.widths ?? new Float64Array(flow.power.length).fill(1);
   const powered = flow.power.map((watts) => energyInMinute(watts, mostKw));

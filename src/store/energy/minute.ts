@@ -8,7 +8,7 @@
 import type { ReadingKind, Value } from '../../model.ts';
 import { columnsOf, READING_FIELDS } from '../../protocol/fields/fields.ts';
 import { COUNTERS } from './energy.ts';
-import { Bucket } from './rollup.ts';
+import { RollUp } from './rollup.ts';
 
 /** A power with a sign, which way of it is summed, and where that sum stands. */
 export const ONE_WAY = [
@@ -54,7 +54,7 @@ function isCount(value: Value | undefined): value is number {
   return typeof value === 'number' && value >= 0;
 }
 
-export class MinuteBucket extends Bucket {
+export class MinuteBucket extends RollUp {
   /** In the order of {@link MINUTE_COLUMNS}; NaN is what is not known. */
   readonly #extra: Float64Array;
 
@@ -120,7 +120,7 @@ export class MinuteBucket extends Bucket {
   }
 
   static override fromColumns(source: 'live' | 'history', columns: readonly (number | null)[]): MinuteBucket {
-    const { numbers } = Bucket.fromColumns(source, columns.slice(0, ROLLED_UP_WIDTH));
+    const { numbers } = RollUp.fromColumns(source, columns.slice(0, ROLLED_UP_WIDTH));
     const extra = Float64Array.from(columns.slice(ROLLED_UP_WIDTH), (number) => number ?? Number.NaN);
     return new MinuteBucket(source, numbers, extra);
   }

@@ -3,19 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { valuesOf } from '../../../test/records.ts';
 import type { Value } from '../../model.ts';
 import { READING_FIELDS } from '../../protocol/fields/fields.ts';
-import { Bucket, ROLLED_UP } from './rollup.ts';
+import { ROLLED_UP, RollUp } from './rollup.ts';
 
 const PV1 = ROLLED_UP.indexOf('pv1_power');
 const SOC = ROLLED_UP.indexOf('soc');
 
-function minute(...powers: readonly Value[]): Bucket {
-  const bucket = new Bucket('live');
+function minute(...powers: readonly Value[]): RollUp {
+  const bucket = new RollUp('live');
   for (const pv1_power of powers) bucket.add('live', valuesOf('live', { pv1_power }));
   return bucket;
 }
 
 /** n, sum, min, max as they would stand in their columns. */
-const columns = (bucket: Bucket, field = PV1) => bucket.toColumns().slice(field * 4, field * 4 + 4);
+const columns = (bucket: RollUp, field = PV1) => bucket.toColumns().slice(field * 4, field * 4 + 4);
 
 describe('what is rolled up', () => {
   it('is what a chart is drawn of', () => {
@@ -49,7 +49,7 @@ describe('a minute', () => {
   });
 
   it('finds the same field in each kind of reading, where it has another place', () => {
-    const bucket = new Bucket('history');
+    const bucket = new RollUp('history');
     bucket.add('history', valuesOf('history', { soc: 10 }));
     bucket.add('detail', valuesOf('detail', { soc: 20 }));
     bucket.add('live', valuesOf('live', { soc: 60 }));
@@ -57,7 +57,7 @@ describe('a minute', () => {
   });
 
   it('takes a row that is too short for what it has', () => {
-    const bucket = new Bucket('live');
+    const bucket = new RollUp('live');
     bucket.add('live', []);
     expect(bucket.mean(SOC)).toBeNull();
   });
@@ -65,7 +65,7 @@ describe('a minute', () => {
 
 describe('an hour', () => {
   it('is a mean over minutes, however many samples each has', () => {
-    const hour = new Bucket('live');
+    const hour = new RollUp('live');
     hour.update(null, minute(600, 620, 640, 660, 680, 700));
     hour.update(null, minute(50));
     expect(columns(hour)).toEqual([2, 700, 50, 700]);
@@ -73,7 +73,7 @@ describe('an hour', () => {
   });
 
   it('replaces what a minute gave before', () => {
-    const hour = new Bucket('live');
+    const hour = new RollUp('live');
     const before = minute(100);
     hour.update(null, before);
     hour.update(null, minute(1000));
@@ -82,7 +82,7 @@ describe('an hour', () => {
   });
 
   it('gives back what a minute no longer says, but has seen what it saw', () => {
-    const hour = new Bucket('live');
+    const hour = new RollUp('live');
     hour.update(null, minute(100));
     hour.update(minute(100), minute());
     expect(hour.mean(PV1)).toBeNull();
@@ -90,7 +90,7 @@ describe('an hour', () => {
   });
 
   it('does not count a minute that says nothing', () => {
-    const hour = new Bucket('live');
+    const hour = new RollUp('live');
     hour.update(null, minute());
     hour.update(minute(), minute());
     expect(columns(hour)).toEqual([0, 0, null, null]);
@@ -100,14 +100,14 @@ describe('an hour', () => {
 describe('a bucket', () => {
   it('is the same again from its columns', () => {
     for (const bucket of [minute(), minute(0), minute(-1.5, 7)]) {
-      const again = Bucket.fromColumns('history', bucket.toColumns());
+      const again = RollUp.fromColumns('history', bucket.toColumns());
       expect(again.toColumns()).toEqual(bucket.toColumns());
       expect(again.source).toBe('history');
     }
   });
 
   it('is taken empty from columns a newer version has added', () => {
-    const bucket = Bucket.fromColumns(
+    const bucket = RollUp.fromColumns(
       'live',
       ROLLED_UP.flatMap(() => [null, null, null, null]),
     );
@@ -131,9 +131,9 @@ describe('a bucket', () => {
     });
     fc.assert(
       fc.property(anyMinutes, (minutes) => {
-        const hour = new Bucket('live');
+        const hour = new RollUp('live');
         for (const samples of minutes) {
-          let before: Bucket | null = null;
+          let before: RollUp | null = null;
           for (let n = 1; n <= samples.length; n++) {
             const after = minute(...samples.slice(0, n));
             hour.update(before, after);

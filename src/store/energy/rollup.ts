@@ -29,7 +29,7 @@ const MIN = 2;
 const MAX = 3;
 
 /** Statistics of all rolled-up fields over one stretch of time. */
-export class Bucket {
+export class RollUp {
   /** What it is made of; a minute known from live rows is not changed by history. */
   source: 'live' | 'history';
   /** n, sum, min, max of each field in turn. */
@@ -54,7 +54,7 @@ export class Bucket {
    * seen once was seen.
    * @param before null where it contributed nothing yet
    */
-  update(before: Bucket | null, after: Bucket): void {
+  update(before: RollUp | null, after: RollUp): void {
     for (let field = 0; field < ROLLED_UP.length; field++) {
       const old = before?.mean(field) ?? null;
       const mean = after.mean(field);
@@ -64,7 +64,7 @@ export class Bucket {
   }
 
   /** Takes in another of the same size of parts: the minutes of an hour into those of its day. */
-  include(other: Bucket): void {
+  include(other: RollUp): void {
     for (let field = 0; field < ROLLED_UP.length; field++) {
       const at = field * WIDTH;
       const [n, sum] = [other.numbers[at + N] as number, other.numbers[at + SUM] as number];
@@ -95,8 +95,8 @@ export class Bucket {
     return this.numbers[field * WIDTH + MAX] as number;
   }
 
-  copy(): Bucket {
-    return new Bucket(this.source, this.numbers.slice());
+  copy(): RollUp {
+    return new RollUp(this.source, this.numbers.slice());
   }
 
   /** As columns: n, sum, min, max of each field; null for what no value gave. */
@@ -106,12 +106,12 @@ export class Bucket {
     return columns;
   }
 
-  static fromColumns(source: 'live' | 'history', columns: readonly (number | null)[]): Bucket {
+  static fromColumns(source: 'live' | 'history', columns: readonly (number | null)[]): RollUp {
     const numbers = emptyNumbers();
     columns.forEach((number, index) => {
       if (number !== null) numbers[index] = number;
     });
-    return new Bucket(source, numbers);
+    return new RollUp(source, numbers);
   }
 }
 

@@ -24,7 +24,7 @@ export interface Working {
 }
 
 /** Minutes with what the counter says passed in them, and what the power says. kWh. */
-export interface Stretch extends Range {
+export interface CounterStretch extends Range {
   readonly rise: number;
   readonly known: number;
   /** Of how many minutes the power is not known, and how many they are. */
@@ -34,7 +34,7 @@ export interface Stretch extends Range {
 
 /** A stretch, and how much of its rise can have passed while its counter still showed the value before. */
 interface Unseen {
-  readonly stretch: Stretch;
+  readonly stretch: CounterStretch;
   /** The last minute in which the value before was seen. */
   readonly seen: number;
   readonly unseen: number;
@@ -48,7 +48,7 @@ const FEW = 0.1;
 const STUCK_KWH = 2;
 const STUCK_STEPS = 5;
 
-export function stretchOf({ from, to }: Range, rise: number, { energy, widths }: Working): Stretch {
+export function stretchOf({ from, to }: Range, rise: number, { energy, widths }: Working): CounterStretch {
   let known = 0;
   let missing = 0;
   let length = 0;
@@ -68,7 +68,7 @@ export function isStuck(known: number, counted: number, step: number): boolean {
 }
 
 /** Stretches between the ticks of a segment, divided where it is known how much passed on either side. */
-export function stretchesOf(segment: Segment, flow: Working, day: Range): Stretch[] {
+export function stretchesOf(segment: Segment, flow: Working, day: Range): CounterStretch[] {
   return segment.ticks
     .map((tick, index) => stretchTo(tick, segment.ticks[index - 1], segment.first, flow))
     .flatMap((unseen) => divided(unseen, flow, day));
@@ -91,8 +91,8 @@ function stretchTo({ at, seen, rise }: Tick, before: Tick | undefined, first: nu
  * Divides a stretch where more would have passed than a counter that had not risen yet allows: after the last reading
  * that still showed the value before, where there is a gap behind it, and at the midnights.
  */
-function divided({ stretch, seen, unseen }: Unseen, flow: Working, day: Range): Stretch[] {
-  const parts: Stretch[] = [];
+function divided({ stretch, seen, unseen }: Unseen, flow: Working, day: Range): CounterStretch[] {
+  const parts: CounterStretch[] = [];
   let rest = stretch;
   let left = unseen;
   for (const cut of cutsOf(stretch, seen, day)) {
@@ -125,8 +125,8 @@ function since(seen: number, cut: number, flow: Working): number {
  * strings and an AC-coupled inverter): what such a leap shows passed since the leap before. Stretches that fall behind
  * their power are put together with the leap that makes up for it; within a day, so that its total stays the counter's.
  */
-export function pooled(stretches: readonly Stretch[], step: number, day: Range): Stretch[] {
-  const pool: Stretch[] = [];
+export function pooled(stretches: readonly CounterStretch[], step: number, day: Range): CounterStretch[] {
+  const pool: CounterStretch[] = [];
   for (const stretch of stretches) {
     let last = stretch;
     for (let before = pool.at(-1); before !== undefined && belong(before, last, step, day); before = pool.at(-1)) {
@@ -140,15 +140,15 @@ export function pooled(stretches: readonly Stretch[], step: number, day: Range):
 }
 
 /** Whether one of two neighbours leaps, and the other has room for it. */
-function belong(before: Stretch, after: Stretch, step: number, day: Range): boolean {
+function belong(before: CounterStretch, after: CounterStretch, step: number, day: Range): boolean {
   if (before.missing + after.missing > 0 || before.from < day.from || after.to > day.to) return false;
-  const leaps = ({ rise, known }: Stretch) => rise - known > step + NOTHING;
-  const hasRoom = ({ rise, known }: Stretch) => rise - known < step / 2;
+  const leaps = ({ rise, known }: CounterStretch) => rise - known > step + NOTHING;
+  const hasRoom = ({ rise, known }: CounterStretch) => rise - known < step / 2;
   return (leaps(after) && hasRoom(before)) || (leaps(before) && hasRoom(after));
 }
 
 /** Exactly what its counter says passed in a stretch, shared out among its minutes as the powers say. */
-export function shared(stretch: Stretch, { energy, widths }: Working): Float64Array {
+export function shared(stretch: CounterStretch, { energy, widths }: Working): Float64Array {
   const { from, to, rise, known, missing, length } = stretch;
   const others = (known * missing) / (length - missing);
   const inMissing = hasFew(stretch) ? others : Math.max(0, rise - known);
@@ -161,7 +161,7 @@ export function shared(stretch: Stretch, { energy, widths }: Working): Float64Ar
 }
 
 /** Whether so few of its minutes are missing that those are as the others. */
-function hasFew({ length, missing }: Stretch): boolean {
+function hasFew({ length, missing }: CounterStretch): boolean {
   return missing <= FEW * length;
 }
 

@@ -2,20 +2,20 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { clock, identity, OTHER, peer, reading, SERIAL, T } from '../../../test/records.ts';
 import { BatteryMemory } from './battery-memory.ts';
-import { Commit } from './commit.ts';
 import { migrate } from './file/schema.ts';
 import { Jobs } from './jobs/jobs.ts';
-import { Newest } from './places/newest.ts';
-import { Held } from './trust/held.ts';
+import { NewestFinder } from './places/newest.ts';
+import { RecordWriter } from './record-writer.ts';
+import { HeldReadings } from './trust/held.ts';
 
 it('is all that a battery brings along, whichever is asked for', () => {
   const db = new DatabaseSync(':memory:');
   migrate(db);
   const jobs = new Jobs(db);
-  const commit = new Commit(db, 'a key', jobs, new Held(db, 1e6));
+  const commit = new RecordWriter(db, 'a key', jobs, new HeldReadings(db, 1e6));
   for (const record of [identity(), clock(3600), peer(), reading('live', T), identity(OTHER)]) commit.add(record);
   commit.settle();
-  const memory = new BatteryMemory(commit, jobs, new Newest(db));
+  const memory = new BatteryMemory(commit, jobs, new NewestFinder(db));
   const battery = memory.of(SERIAL);
   expect(battery).toMatchObject({
     firstSeenMs: T * 1000,

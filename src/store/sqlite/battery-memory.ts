@@ -2,16 +2,16 @@
  * What a battery brings along from before: its clock, its gaps, its newest reading, who has spoken for it.
  */
 import { type Battery, Private } from '../../model.ts';
-import type { Commit } from './commit.ts';
 import type { Jobs } from './jobs/jobs.ts';
-import type { Newest } from './places/newest.ts';
+import type { NewestFinder } from './places/newest.ts';
+import type { RecordWriter } from './record-writer.ts';
 
 export class BatteryMemory {
-  readonly #commit: Commit;
+  readonly #commit: RecordWriter;
   readonly #jobs: Jobs;
-  readonly #newest: Newest;
+  readonly #newest: NewestFinder;
 
-  constructor(commit: Commit, jobs: Jobs, newest: Newest) {
+  constructor(commit: RecordWriter, jobs: Jobs, newest: NewestFinder) {
     this.#commit = commit;
     this.#jobs = jobs;
     this.#newest = newest;

@@ -1,13 +1,13 @@
 /** SQLite's result codes as {@link StoreError}s: what the owner can do, and whether it may pass by itself. */
 import { StoreError, type StoreErrorCode } from '../store.ts';
 
-interface Verdict {
+interface ErrorMeaning {
   readonly code: StoreErrorCode;
   readonly sentence: string;
 }
 
 /** By primary result code (sqlite.org/rescode.html). */
-const VERDICTS: Readonly<Record<number, Verdict>> = {
+const VERDICTS: Readonly<Record<number, ErrorMeaning>> = {
   5: { code: 'STORE_BUSY', sentence: 'another program holds the database locked' },
   6: { code: 'STORE_BUSY', sentence: 'another program holds the database locked' },
   8: { code: 'STORE_IO', sentence: 'the database cannot be written: check the folder’s permissions' },

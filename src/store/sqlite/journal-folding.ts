@@ -8,12 +8,12 @@ import type { Backlog } from './housework.ts';
 import type { KeyedReading, Layout } from './journal.ts';
 import { JournalTable } from './journal-table.ts';
 import type { Outboxes } from './outbox/outboxes.ts';
-import type { Folder } from './places/folder.ts';
+import type { ReadingPlacer } from './places/reading-placer.ts';
 import type { Trimmer } from './places/trimmer.ts';
 import { type JournalRow, journalRows, Unfolded } from './places/unfolded.ts';
 
-interface Parts {
-  readonly folder: Pick<Folder, 'foldJournal' | 'takeConflicts'>;
+interface FoldingParts {
+  readonly folder: Pick<ReadingPlacer, 'foldJournal' | 'takeConflicts'>;
   readonly outboxes: Pick<Outboxes, 'append' | 'keep'>;
   readonly trimmer: Pick<Trimmer, 'enforceQuotas'>;
   transaction(work: () => void): void;
@@ -27,12 +27,12 @@ const STROKE = 10_000;
 const ROWS_RECOVERED = 40;
 
 export class JournalFolding {
-  readonly #parts: Parts;
+  readonly #parts: FoldingParts;
   readonly #journal: JournalTable;
   readonly #unfolded = new Unfolded();
   readonly #conflicts: Conflict[] = [];
 
-  constructor(db: DatabaseSync, parts: Parts) {
+  constructor(db: DatabaseSync, parts: FoldingParts) {
     this.#parts = parts;
     this.#journal = new JournalTable(db);
   }

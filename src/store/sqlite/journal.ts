@@ -22,7 +22,7 @@ export interface JournalReading {
   readonly reading: KeyedReading;
 }
 
-type Line = [
+type JournalLine = [
   battery: number,
   kind: number,
   time: number | null,
@@ -34,7 +34,7 @@ type Line = [
 ];
 const VALUES_FROM = 7;
 
-export function toLine(reading: KeyedReading): Line {
+export function toLine(reading: KeyedReading): JournalLine {
   const { battery, kind, time, batteryTime, receivedMs, form, rest, values } = reading;
   return [battery, READING_KINDS.indexOf(kind), time, batteryTime, receivedMs, form, rest, ...values];
 }
@@ -54,10 +54,10 @@ export type Layout = Readonly<Record<ReadingKind, readonly string[]>>;
  * Reads a journal row written in the order of `written` into the order of `present`.
  */
 export function fromJournal(text: string, written: Layout, present: Layout): KeyedReading[] {
-  return (JSON.parse(text) as Line[]).map((line) => fromLine(line, written, present));
+  return (JSON.parse(text) as JournalLine[]).map((line) => fromLine(line, written, present));
 }
 
-export function fromLine(line: Line, written: Layout, present: Layout): KeyedReading {
+export function fromLine(line: JournalLine, written: Layout, present: Layout): KeyedReading {
   const [battery, kindIndex, time, batteryTime, receivedMs, form, rest] = line;
   const kind = READING_KINDS[kindIndex] as ReadingKind;
   const values = reorder(line.slice(VALUES_FROM) as Value[], written[kind], present[kind]);

@@ -5,9 +5,9 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { ClockEpoch } from '../../model.ts';
 import { StoreError } from '../store.ts';
-import { Drafted } from './drafted.ts';
 import { toEpoch } from './reading/rows.ts';
 import { SHORTEST_ID, serialDigest } from './short-id.ts';
+import { TransactionalMap } from './transactional-map.ts';
 
 /** A battery by the store's own key. */
 export interface KnownBattery {
@@ -29,8 +29,8 @@ const EPOCHS_REMEMBERED = 200;
 export class KnownBatteries {
   readonly #idKey: string;
   readonly #sql: ReturnType<typeof statements>;
-  readonly #batteries = new Drafted<string, KnownBattery>();
-  readonly #epochs = new Drafted<number, readonly ClockEpoch[]>();
+  readonly #batteries = new TransactionalMap<string, KnownBattery>();
+  readonly #epochs = new TransactionalMap<number, readonly ClockEpoch[]>();
 
   /** @param idKey what short ids are derived with */
   constructor(db: DatabaseSync, idKey: string) {

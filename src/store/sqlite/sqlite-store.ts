@@ -1,6 +1,6 @@
 /**
  * The embedded store: one SQLite file, WAL, `synchronous=FULL`. A commit appends to a journal in arrival order, so that
- * however many batteries speak in one turn it touches a page or two; {@link Folder} then moves rows to their place in
+ * however many batteries speak in one turn it touches a page or two; {@link ReadingPlacer} then moves rows to their place in
  * larger strokes (decision 0003).
  */
 import { randomBytes } from 'node:crypto';
@@ -24,12 +24,11 @@ import {
   type Retention,
 } from '../store.ts';
 import { BatteryMemory } from './battery-memory.ts';
-import { Commit } from './commit.ts';
 import { ConnectionNumbers } from './connection-numbers.ts';
 import { toStoreError } from './errors.ts';
 import { openDatabase } from './file/database.ts';
 import { type FolderLock, lockDataFolder } from './file/lock.ts';
-import { Presence } from './file/presence.ts';
+import { FilePresence } from './file/presence.ts';
 import { migrate } from './file/schema.ts';
 import { BatteryRemoval } from './forgetting/battery-removal.ts';
 import { Forgetting } from './forgetting/forgetting.ts';
@@ -41,15 +40,16 @@ import { JournalFolding } from './journal-folding.ts';
 import { LAYOUT } from './layout.ts';
 import { Meta, NOTE } from './meta.ts';
 import { Outboxes, type OutboxOptions } from './outbox/outboxes.ts';
-import type { Forgotten } from './outbox/state.ts';
-import { Folder } from './places/folder.ts';
-import { Newest } from './places/newest.ts';
+import type { ForgottenOutput } from './outbox/state.ts';
+import { NewestFinder } from './places/newest.ts';
+import { ReadingPlacer } from './places/reading-placer.ts';
 import { Trimmer } from './places/trimmer.ts';
 import type { JournalRow } from './places/unfolded.ts';
-import { Tally } from './rollups/tally.ts';
+import { RecordWriter } from './record-writer.ts';
+import { EnergyUpdater } from './rollups/energy-updater.ts';
 import { loginDigest } from './short-id.ts';
 import { Transactions } from './transactions.ts';
-import { Held } from './trust/held.ts';
+import { HeldReadings } from './trust/held.ts';
 
 export interface SqliteOptions {
   /** The data folder; made if it is not there. */
@@ -77,13 +77,13 @@ export class SqliteStore implements Housework {
   readonly #db: DatabaseSync;
   readonly #jobs: Jobs;
   readonly #jobRunner: JobRunner;
-  readonly #commit: Commit;
-  readonly #folder: Folder;
-  readonly #tally: Tally;
+  readonly #commit: RecordWriter;
+  readonly #folder: ReadingPlacer;
+  readonly #tally: EnergyUpdater;
   readonly #trimmer: Trimmer;
-  readonly #held: Held;
+  readonly #held: HeldReadings;
   readonly #outboxes: Outboxes;
-  readonly #presence: Presence;
+  readonly #presence: FilePresence;
   readonly #transactions: Transactions;
   readonly #folding: JournalFolding;
   readonly #removal: BatteryRemoval;
@@ -98,11 +98,11 @@ export class SqliteStore implements Housework {
     this.#meta = new Meta(db);
     const calendar = new Calendar(options.timeZone);
     this.#jobs = new Jobs(db);
-    this.#folder = new Folder(db, calendar, (battery) => this.#jobs.of(battery));
-    this.#tally = new Tally(db, calendar);
+    this.#folder = new ReadingPlacer(db, calendar, (battery) => this.#jobs.of(battery));
+    this.#tally = new EnergyUpdater(db, calendar);
     this.#idKey = this.#meta.getOr('id_key', () => randomBytes(32).toString('hex'));
-    this.#held = new Held(db, options.heldBytes ?? HELD_BYTES);
-    this.#commit = new Commit(db, this.#idKey, this.#jobs, this.#held);
+    this.#held = new HeldReadings(db, options.heldBytes ?? HELD_BYTES);
+    this.#commit = new RecordWriter(db, this.#idKey, this.#jobs, this.#held);
     this.#connections = new ConnectionNumbers(this.#meta, (work) => this.#transaction(work));
     this.#trimmer = new Trimmer(db, options.retention ?? RETENTION);
     this.#outboxes = new Outboxes(db, options.outboxes ?? []);
@@ -116,7 +116,7 @@ export class SqliteStore implements Housework {
       outboxes: this.#outboxes,
       counting: [this.#trimmer, this.#held, this.#folder],
     });
-    this.#presence = new Presence(join(options.folder, DATABASE_FILE), () =>
+    this.#presence = new FilePresence(join(options.folder, DATABASE_FILE), () =>
       db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
     );
     this.#transactions = new Transactions(db, { settle: () => this.#settle(), drop: () => this.#drop() });
@@ -127,7 +127,7 @@ export class SqliteStore implements Housework {
       transaction: (work) => this.#transaction(work),
       serialOf: (battery) => this.#commit.batteries.serialOf(battery),
     });
-    this.#memory = new BatteryMemory(this.#commit, this.#jobs, new Newest(db, options.mostKw));
+    this.#memory = new BatteryMemory(this.#commit, this.#jobs, new NewestFinder(db, options.mostKw));
   }
 
   /**
@@ -337,7 +337,7 @@ export class SqliteStore implements Housework {
   }
 
   /** What was let go at the opening, since nobody is configured who would take it. */
-  get forgotten(): readonly Forgotten[] {
+  get forgotten(): readonly ForgottenOutput[] {
     return this.#outboxes.forgotten;
   }
 

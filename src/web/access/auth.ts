@@ -15,7 +15,7 @@ import {
   type Token,
   tokenOf,
 } from './secrets.ts';
-import { Sessions } from './sessions.ts';
+import { LoginSessions } from './sessions.ts';
 import { Turns } from './turns.ts';
 
 /** What a request brings. */
@@ -60,7 +60,7 @@ export class Auth {
   readonly #passwords: Attempts;
   readonly #tokens: Attempts;
   readonly #turns: Turns;
-  readonly #sessions: Sessions;
+  readonly #sessions: LoginSessions;
   #secrets: Secrets = NO_SECRETS;
   #stamp = 0;
   #lookedMs = Number.NEGATIVE_INFINITY;
@@ -70,7 +70,7 @@ export class Auth {
     this.#passwords = new Attempts(options.monoMs);
     this.#tokens = new Attempts(options.monoMs);
     this.#turns = new Turns(options.monoMs, () => this.#passwords.many);
-    this.#sessions = new Sessions(options.monoMs);
+    this.#sessions = new LoginSessions(options.monoMs);
   }
 
   /** Whether a password or a token is set, so that one is needed. */

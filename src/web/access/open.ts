@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import { OwnerError } from '../../problems/errors.ts';
 import { readSecrets, type Secrets } from './secrets.ts';
 
-interface Asked {
+interface OpenSettings {
   readonly data: string;
   readonly web: {
     readonly listen: { readonly host: string };
@@ -21,7 +21,7 @@ const HOW = 'set a password with: alphaess-local password';
  * Without a password or a token the page is for this machine alone: no other address, no other name, no proxy.
  * @throws OwnerError WEB_NEEDS_PASSWORD, WEB_PASSWORD_UNREADABLE
  */
-export function refuseOpenWeb({ data, web }: Asked): void {
+export function refuseOpenWeb({ data, web }: OpenSettings): void {
   const { passwords, tokens } = secretsOf(data);
   if (passwords.view !== undefined || passwords.control !== undefined || tokens.length + web.tokens.length > 0) return;
   if (!isLoopback(web.listen.host)) {

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Sessions } from './sessions.ts';
+import { LoginSessions } from './sessions.ts';
 
 const DAY = 86_400_000;
 let now: number;
-let sessions: Sessions;
+let sessions: LoginSessions;
 
 beforeEach(() => {
   now = 0;
-  sessions = new Sessions(() => now);
+  sessions = new LoginSessions(() => now);
 });
 
 describe('a session', () => {

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Role, sha256 } from './secrets.ts';
 
-interface Session {
+interface LoginSession {
   readonly role: Role;
   readonly createdMs: number;
   usedMs: number;
@@ -19,9 +19,9 @@ export const LONGEST_MS = 30 * DAY_MS;
 const MAX_SESSIONS = 500;
 const KEY_LENGTH = 32;
 
-export class Sessions {
+export class LoginSessions {
   readonly #monoMs: () => number;
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, LoginSession>();
 
   constructor(monoMs: () => number) {
     this.#monoMs = monoMs;

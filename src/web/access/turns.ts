@@ -15,7 +15,7 @@ interface Asker {
   readonly attempts: number;
 }
 
-interface Waiting extends Asker {
+interface WaitingAsker extends Asker {
   readonly begin: () => void;
   readonly refuse: (error: WebError) => void;
 }
@@ -29,7 +29,7 @@ export class Turns {
   readonly #monoMs: () => number;
   readonly #attacked: () => boolean;
   /** In the order in which they came. */
-  #waiting: Waiting[] = [];
+  #waiting: WaitingAsker[] = [];
   #checks = 0;
   #nextStrangerMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;

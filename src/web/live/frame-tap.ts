@@ -3,12 +3,12 @@
  * frames are cut and redacted when somebody looks. And how many frames went, counted by their headers.
  */
 
-type Direction = 'from_battery' | 'to_battery';
+type TapDirection = 'from_battery' | 'to_battery';
 
-interface Entry {
+interface TapEntry {
   readonly sequence: number;
   readonly connection: number;
-  readonly direction: Direction;
+  readonly direction: TapDirection;
   readonly ms: number;
   /** Where its bytes lie, counted over all that ever came. */
   readonly at: number;
@@ -16,10 +16,10 @@ interface Entry {
 }
 
 /** As frame-view.ts wants it. */
-interface Chunk {
+interface TappedChunk {
   readonly sequence: number;
   readonly connection: number;
-  readonly direction: Direction;
+  readonly direction: TapDirection;
   readonly ms: number;
   readonly bytes: Uint8Array;
 }
@@ -42,7 +42,7 @@ const CHECKSUM_LENGTH = 2;
 export class FrameTap {
   readonly #wallMs: () => number;
   readonly #bytes = Buffer.alloc(MOST_BYTES);
-  readonly #entries: (Entry | undefined)[] = new Array(MOST_CHUNKS);
+  readonly #entries: (TapEntry | undefined)[] = new Array(MOST_CHUNKS);
   readonly #progress = new Map<number, Progress>();
   #written = 0;
   #sequence = 0;
@@ -85,16 +85,16 @@ export class FrameTap {
   }
 
   /** What is still there, the oldest first; copies. */
-  chunks(): Chunk[] {
+  chunks(): TappedChunk[] {
     const oldest = this.#written - MOST_BYTES;
     return this.#entries
       .filter((entry) => entry !== undefined && entry.at >= oldest)
-      .sort((a, b) => (a as Entry).sequence - (b as Entry).sequence)
-      .map((entry) => this.#chunk(entry as Entry));
+      .sort((a, b) => (a as TapEntry).sequence - (b as TapEntry).sequence)
+      .map((entry) => this.#chunk(entry as TapEntry));
   }
 
   /** The bytes lie one behind the other and go round. */
-  #keep(connection: number, direction: Direction, bytes: Uint8Array): void {
+  #keep(connection: number, direction: TapDirection, bytes: Uint8Array): void {
     const length = Math.min(bytes.length, MOST_BYTES);
     const start = this.#written % MOST_BYTES;
     const first = Math.min(length, MOST_BYTES - start);
@@ -106,7 +106,7 @@ export class FrameTap {
     this.#written += length;
   }
 
-  #chunk({ at, length, ...entry }: Entry): Chunk {
+  #chunk({ at, length, ...entry }: TapEntry): TappedChunk {
     const bytes = new Uint8Array(length);
     const start = at % MOST_BYTES;
     const first = Math.min(length, MOST_BYTES - start);

@@ -10,11 +10,11 @@ import type { StoreReader } from '../../store/reader.ts';
 import type { configuration } from '../schema.ts';
 import { listOf } from './list.ts';
 
-type Configuration = z.infer<typeof configuration>;
-type Setting = Configuration['settings'][number];
+type AnsweredConfiguration = z.infer<typeof configuration>;
+type AnsweredSetting = AnsweredConfiguration['settings'][number];
 
 /** null where it never reported one. */
-export async function configurationOf(reader: StoreReader, battery: string): Promise<Configuration | null> {
+export async function configurationOf(reader: StoreReader, battery: string): Promise<AnsweredConfiguration | null> {
   const [newest] = await listOf(reader.configurations({ battery, newest: 1 }));
   if (newest === undefined) return null;
   const secrets = [newest.owner.serial.reveal()];
@@ -26,7 +26,7 @@ export async function configurationOf(reader: StoreReader, battery: string): Pro
   };
 }
 
-function settingOf(key: string, text: string | null, secrets: readonly string[]): Setting {
+function settingOf(key: string, text: string | null, secrets: readonly string[]): AnsweredSetting {
   const field = fieldsOnWire(key).find((one) => one.in.includes('config'));
   const isPrivate = isPrivateKey(key);
   const wire = shownText(key, secrets);
@@ -40,7 +40,7 @@ function settingOf(key: string, text: string | null, secrets: readonly string[])
   };
 }
 
-function shownValue(text: string, field: Field | undefined, secrets: readonly string[]): Setting['value'] {
+function shownValue(text: string, field: Field | undefined, secrets: readonly string[]): AnsweredSetting['value'] {
   if (field?.read === 'flag' && /^(?:true|false|[01])$/i.test(text)) return /^(?:true|1)$/i.test(text);
   if (field?.read === 'number' && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
   return shownText(text, secrets);

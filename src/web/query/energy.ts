@@ -9,11 +9,11 @@ import type { Selection, StoreReader } from '../../store/reader.ts';
 import type { energy as energySchema } from '../schema.ts';
 import { listOf } from './list.ts';
 
-type Bucket = z.infer<typeof energySchema>['buckets'][number];
+type AnsweredBucket = z.infer<typeof energySchema>['buckets'][number];
 type Per = z.infer<typeof energySchema>['per'];
 
 /** kWh by the names of the interface, over what begins at `start`, Unix seconds. */
-interface EnergyRow {
+interface AnsweredEnergy {
   readonly start: number;
   readonly kwh: Readonly<Record<string, number | null>>;
   /** Those of which a part is lost. */
@@ -23,7 +23,11 @@ interface EnergyRow {
 export const ENERGY_NAMES: readonly string[] = FLOWS.map((flow) => `${flow}_energy`);
 
 /** The one place that knows how the store tells it: kWh in the order of {@link ENERGY_NAMES}. */
-async function* rowsOf(reader: StoreReader, span: 'hour' | 'day', selection: Selection): AsyncGenerator<EnergyRow> {
+async function* rowsOf(
+  reader: StoreReader,
+  span: 'hour' | 'day',
+  selection: Selection,
+): AsyncGenerator<AnsweredEnergy> {
   for await (const { start, energies, incomplete } of reader.energy(span, selection)) {
     yield {
       start,
@@ -39,7 +43,7 @@ export async function energyOf(
   per: Per,
   selection: Selection,
   calendar: Calendar,
-): Promise<Bucket[]> {
+): Promise<AnsweredBucket[]> {
   const rows = rowsOf(reader, per === 'hour' ? 'hour' : 'day', selection);
   const buckets = new Map<number, { kwh: Record<string, number | null>; lacking: Set<string> }>();
   for await (const { start, kwh, incomplete } of rows) {
@@ -52,7 +56,7 @@ export async function energyOf(
   return [...buckets]
     .sort(([a], [b]) => a - b)
     .map(([start, { kwh, lacking }]) => {
-      return { start: new Date(start * 1000).toISOString(), ...kwh, incomplete: [...lacking] } as Bucket;
+      return { start: new Date(start * 1000).toISOString(), ...kwh, incomplete: [...lacking] } as AnsweredBucket;
     });
 }
 

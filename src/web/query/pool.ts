@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { WebProblemCode } from '../../problems/web.ts';
 import { WebError } from '../problem.ts';
 import type { Question, Questions } from './queries.ts';
-import type { Told, WorkerSetting } from './worker.ts';
+import type { QueryReply, WorkerSetting } from './worker.ts';
 
 // In a checkout the sources run as they stand; what tsc made has another ending.
 const SCRIPT = new URL(import.meta.url.endsWith('.ts') ? 'worker.ts' : 'worker.js', import.meta.url);
@@ -36,7 +36,7 @@ export interface PoolOptions {
   readonly script?: URL;
 }
 
-interface Waiting {
+interface WaitingQuestion {
   readonly number: number;
   readonly question: Question;
   readonly asked: unknown;
@@ -54,8 +54,8 @@ const YOUNG_MB = 16;
 export class QueryPool {
   readonly #options: PoolOptions;
   #worker: Worker | null = null;
-  #queue: Waiting[] = [];
-  #current: Waiting | null = null;
+  #queue: WaitingQuestion[] = [];
+  #current: WaitingQuestion | null = null;
   #timer: NodeJS.Timeout | null = null;
   #number = 0;
   #stopped = false;
@@ -115,7 +115,7 @@ export class QueryPool {
   }
 
   /** One timer: for the question under way, or for the thread that has none. */
-  #setTimer(next: Waiting | null): void {
+  #setTimer(next: WaitingQuestion | null): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     const { timeoutMs = TIMEOUT_MS, idleMs = IDLE_MS } = this.#options;
     const overdue = () => this.#fail('QUERY_TOO_LONG', '');
@@ -135,13 +135,13 @@ export class QueryPool {
       this.#options.failed(detail);
       this.#fail('QUERY_FAILED', '');
     };
-    worker.on('message', (told: Told) => this.#told(told));
+    worker.on('message', (told: QueryReply) => this.#told(told));
     worker.on('error', (error) => lost(String(error)));
     worker.on('exit', (code) => lost(`the reading thread ended with code ${code}`));
     return worker;
   }
 
-  #told(told: Told): void {
+  #told(told: QueryReply): void {
     const current = this.#current;
     if (current?.number !== told.number) return;
     this.#current = null;

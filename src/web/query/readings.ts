@@ -4,7 +4,7 @@
 import type * as z from 'zod';
 import type { ReadingKind } from '../../model.ts';
 import { columnsOf, fieldByName } from '../../protocol/fields/fields.ts';
-import { type Line, type Series, type StoreReader, spanFor } from '../../store/reader.ts';
+import { type Series, type SeriesLine, type StoreReader, spanFor } from '../../store/reader.ts';
 import { WebError } from '../problem.ts';
 import type { readings } from '../schema.ts';
 
@@ -17,8 +17,8 @@ export interface ReadingsRequest {
   readonly points: number;
 }
 
-type Answer = z.infer<typeof readings>;
-type Source = Answer['source'];
+type ReadingsAnswer = z.infer<typeof readings>;
+type AnsweredSource = ReadingsAnswer['source'];
 
 /** A point that stands for less is drawn from readings as they came: they come every 10 s. */
 const RAW_SECONDS = 15;
@@ -47,7 +47,7 @@ function hasNumbers(kind: ReadingKind, name: string): boolean {
 }
 
 /** The coarsest source that is fine enough. @throws WebError REQUEST_INVALID where no one source has all the fields */
-export function sourceFor({ fields, from, to, points }: ReadingsRequest): Source {
+export function sourceFor({ fields, from, to, points }: ReadingsRequest): AnsweredSource {
   const seconds = to - from;
   if (fields.every((name) => fieldByName(name)?.rollUp === true)) {
     return seconds / points < RAW_SECONDS ? 'live' : spanFor(seconds, points);
@@ -57,7 +57,7 @@ export function sourceFor({ fields, from, to, points }: ReadingsRequest): Source
   throw new WebError('REQUEST_INVALID', 'some of these fields are never in one message: ask for them apart');
 }
 
-export async function readingsOf(reader: StoreReader, request: ReadingsRequest): Promise<Answer> {
+export async function readingsOf(reader: StoreReader, request: ReadingsRequest): Promise<ReadingsAnswer> {
   const { fields } = request;
   const source = sourceFor(request);
   const close = source === 'live' && fields.every((name) => fieldByName(name)?.rollUp === true);
@@ -76,11 +76,14 @@ export async function readingsOf(reader: StoreReader, request: ReadingsRequest):
   };
 }
 
-const EMPTY: Line = { min: [], mean: [], max: [] };
+const EMPTY: SeriesLine = { min: [], mean: [], max: [] };
 const NONE: Series = { width: 1, starts: [], lines: [] };
 
 /** Live readings, the newest included, and minutes where there are none: those too old to be kept, and those sent later. */
-async function closeUp(reader: StoreReader, request: ReadingsRequest): Promise<{ source: Source; series: Series }> {
+async function closeUp(
+  reader: StoreReader,
+  request: ReadingsRequest,
+): Promise<{ source: AnsweredSource; series: Series }> {
   const live = await liveSeries(reader, request);
   const minutes = (await reader.series('minute', request)) ?? NONE;
   const known = new Set(live.starts.map((start) => Math.floor(start / 60)));
@@ -94,7 +97,7 @@ function merged(live: Series, minutes: Series, indexes: readonly number[]): Seri
     ...live.starts.map((start, index) => ({ start, of: live, index })),
     ...indexes.map((index) => ({ start: minutes.starts[index] as number, of: minutes, index })),
   ].sort((a, b) => a.start - b.start);
-  const pick = (field: number, statistic: keyof Line) =>
+  const pick = (field: number, statistic: keyof SeriesLine) =>
     order.map(({ of, index }) => of.lines[field]?.[statistic][index] ?? null);
   const lines = live.lines.map((_, field) => ({
     min: pick(field, 'min'),
@@ -126,7 +129,11 @@ async function liveSeries(
   const full = [...buckets].filter(([, lists]) => lists.some((list) => list.length > 0));
   const by = (field: number, statistic: (list: readonly number[]) => number | null) =>
     full.map(([, lists]) => statistic(lists[field] ?? []));
-  const line = (field: number): Line => ({ min: by(field, least), mean: by(field, mean), max: by(field, greatest) });
+  const line = (field: number): SeriesLine => ({
+    min: by(field, least),
+    mean: by(field, mean),
+    max: by(field, greatest),
+  });
   return { width, starts: full.map(([start]) => start), lines: fields.map((_, field) => line(field)) };
 }
 

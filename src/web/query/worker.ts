@@ -20,23 +20,23 @@ export interface WorkerSetting {
   readonly timeZone: string;
 }
 
-export interface Asked {
+export interface QueryRequest {
   readonly number: number;
   readonly question: Question;
   readonly asked: unknown;
 }
 
 /** To the question of that number: the answer as JSON, so that the main thread need not write it, or what was wrong. */
-export type Told =
+export type QueryReply =
   | { readonly number: number; readonly json: string }
   | { readonly number: number; readonly code: string; readonly detail: string; readonly damaged?: true };
 
 /** Answers one question. Whatever goes wrong is told, so that the thread lives on. */
 export async function tell(
-  { number, question, asked }: Asked,
+  { number, question, asked }: QueryRequest,
   source: ReaderSource,
   calendar: Calendar,
-): Promise<Told> {
+): Promise<QueryReply> {
   let reader: StoreReader | null = null;
   try {
     reader = await source.openReader();
@@ -56,7 +56,7 @@ export async function tell(
 export function serveQuestions(port: MessagePort, { timeZone, ...place }: WorkerSetting): void {
   const calendar = new Calendar(timeZone);
   const source = readerSource(place);
-  port.on('message', async (asked: Asked) => port.postMessage(await tell(asked, source, calendar)));
+  port.on('message', async (asked: QueryRequest) => port.postMessage(await tell(asked, source, calendar)));
 }
 
 /** Where the processor is scarce, batteries come first. */

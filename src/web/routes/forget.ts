@@ -6,7 +6,7 @@ import * as schema from '../schema.ts';
 import { type Route, route } from './route.ts';
 
 /** Who does it. */
-export interface Forgetting {
+export interface ForgettingDesk {
   /**
    * @param id of a battery, or of a newcomer of which readings are kept apart
    * @returns null where there is neither

@@ -11,16 +11,16 @@ import type { Services } from '../services.ts';
 import { batteryView, connectionView, currentView, iso } from '../views.ts';
 import { type Route, route } from './route.ts';
 
-type FieldView = z.infer<typeof schema.field>;
+type AnsweredField = z.infer<typeof schema.field>;
 const NAMES_A_ROW: readonly string[] = ['serial', 'date', 'time'];
 
 /** Made once: the table does not change. */
-const FIELDS: readonly FieldView[] = READING_FIELDS.flatMap((field) => {
+const FIELDS: readonly AnsweredField[] = READING_FIELDS.flatMap((field) => {
   const show = shownAs(field);
   return show === null || NAMES_A_ROW.includes(field.read) ? [] : [fieldView(field, show)];
 });
 
-function fieldView(field: Field, show: Shown): FieldView {
+function fieldView(field: Field, show: Shown): AnsweredField {
   const { name, title, unit, kind, certainty, value, panel, words } = field;
   return {
     ...{ name, title, unit, kind, certainty, value, show, panel },

@@ -7,7 +7,7 @@ import type { Role } from '../access/secrets.ts';
 import type { Services } from '../services.ts';
 
 /** What is asked, checked. */
-export interface Asked<Query, Body> {
+export interface CheckedRequest<Query, Body> {
   /** From the path; a battery there is one that is known. */
   readonly id: string;
   readonly query: Query;
@@ -30,7 +30,7 @@ export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodTy
   /** Whether the battery in the path may be one that waits to be shown. */
   readonly takesNewcomers?: boolean;
   readonly response: z.ZodType;
-  answer(asked: Asked<z.infer<Query>, z.infer<Body>>, services: Services): unknown;
+  answer(asked: CheckedRequest<z.infer<Query>, z.infer<Body>>, services: Services): unknown;
 }
 
 /** Lets the compiler see that a route's answer fits what it asks. */

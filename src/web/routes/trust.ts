@@ -8,13 +8,13 @@ import * as schema from '../schema.ts';
 import { iso } from '../views.ts';
 import { type Route, route } from './route.ts';
 
-type Decision = z.infer<typeof schema.trustDecision>;
+type TrustDecision = z.infer<typeof schema.trustDecision>;
 
 /** Who takes the owner's word. */
 export interface Trusting {
   all(): Promise<readonly { readonly battery: string; readonly peers: readonly KnownPeer[] }[]>;
   /** @throws Error with a sentence where that cannot be done */
-  decide(id: string, action: Decision['action'], peer: number | null): Promise<void>;
+  decide(id: string, action: TrustDecision['action'], peer: number | null): Promise<void>;
 }
 
 /** More would be a flood of invented serial numbers. */

@@ -2,11 +2,11 @@ import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } fro
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../../../test/records.ts';
-import { Presence } from './presence.ts';
+import { FilePresence } from './presence.ts';
 
 let folder: string;
 let database: string;
-let presence: Presence;
+let presence: FilePresence;
 /** How often what is in the log was to be put into the database, and whether that fails. */
 let secured: number;
 let isBusy: boolean;
@@ -20,7 +20,7 @@ beforeEach(() => {
     const descriptor = openSync(`${database}${suffix}`, 'a');
     onTestFinished(() => closeSync(descriptor));
   }
-  presence = new Presence(database, () => {
+  presence = new FilePresence(database, () => {
     secured++;
     if (isBusy) throw new Error('busy');
   });

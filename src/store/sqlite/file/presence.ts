@@ -7,13 +7,13 @@ import { basename } from 'node:path';
 import { StoreError } from '../../store.ts';
 
 /** What stands at a path: device and inode. Null: nothing, or nothing that can be reached. */
-type Identity = string | null;
+type FileIdentity = string | null;
 
-export class Presence {
+export class FilePresence {
   readonly #database: string;
   readonly #files: readonly string[];
   readonly #secure: () => void;
-  #known = new Map<string, Identity>();
+  #known = new Map<string, FileIdentity>();
   #isSecured = false;
 
   /**
@@ -62,7 +62,7 @@ export class Presence {
   }
 }
 
-function identityOf(path: string): Identity {
+function identityOf(path: string): FileIdentity {
   try {
     const found: BigIntStats = statSync(path, { bigint: true });
     return `${found.dev} ${found.ino}`;

@@ -7,7 +7,7 @@ import { READING_KINDS, type ReadingKind } from '../../../model.ts';
 import { columnsOf } from '../../../protocol/fields/fields.ts';
 import { MINUTE_COLUMNS } from '../../energy/minute.ts';
 import { ROLLED_UP } from '../../energy/rollup.ts';
-import { SPANS, type Span } from '../../energy/span.ts';
+import { type RollUpSize, SPANS } from '../../energy/span.ts';
 import { StoreError } from '../../store.ts';
 import { base } from '../migrations/0001-base.ts';
 import { clockAndGaps } from '../migrations/0002-clock-and-gaps.ts';
@@ -64,12 +64,12 @@ export const ROLL_UP_COLUMNS: readonly string[] = ROLLED_UP.flatMap((name) =>
 );
 
 /** All columns of a roll-up table but its key and source. */
-export function rollUpColumns(span: Span): readonly string[] {
+export function rollUpColumns(span: RollUpSize): readonly string[] {
   return span === 'minute' ? [...ROLL_UP_COLUMNS, ...MINUTE_COLUMNS] : ROLL_UP_COLUMNS;
 }
 
 /** Writes a row of a roll-up table: battery, start, source, then {@link rollUpColumns}. */
-export function saveRollUpSql(span: Span): string {
+export function saveRollUpSql(span: RollUpSize): string {
   const columns = ['battery', 'start', 'source', ...rollUpColumns(span)];
   return `INSERT OR REPLACE INTO rollup_${span} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`;
 }
@@ -80,7 +80,7 @@ export function readingColumns(kind: ReadingKind): readonly string[] {
 }
 
 /** An upgrade that has begun and is not finished; kept in `meta`, so that no other program works on half of it. */
-interface Upgrade {
+interface UnfinishedUpgrade {
   /** The migration to be run next, or to go on with. */
   readonly next: number;
   /** The last one that the program which began it knows. */
@@ -90,7 +90,7 @@ interface Upgrade {
 const UPGRADE = 'upgrade';
 
 /** A transaction of a migration that is on disk. */
-export interface Stroke {
+export interface MigrationStroke {
   readonly migration: number;
   /** Of this migration, by this run, from 1 on. */
   readonly count: number;
@@ -113,7 +113,7 @@ export function migrate(db: DatabaseSync, migrations: readonly Migration[] = MIG
 export function* migrationStrokes(
   db: DatabaseSync,
   migrations: readonly Migration[] = MIGRATIONS,
-): Generator<Stroke, void, void> {
+): Generator<MigrationStroke, void, void> {
   const pending = pendingMigrations(db, migrations);
   const isNew = versionOf(db) === 0;
   for (const { number, stroke } of pending) {
@@ -164,13 +164,13 @@ export function versionOf(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.user_version);
 }
 
-function upgradeOf(db: DatabaseSync): Upgrade | null {
+function upgradeOf(db: DatabaseSync): UnfinishedUpgrade | null {
   if (versionOf(db) === 0) return null;
   const row = db.prepare('SELECT value FROM meta WHERE key = ?').get(UPGRADE);
   return row === undefined ? null : JSON.parse(String(row.value));
 }
 
-function noteUpgrade(db: DatabaseSync, upgrade: Upgrade): void {
+function noteUpgrade(db: DatabaseSync, upgrade: UnfinishedUpgrade): void {
   if (upgrade.next > upgrade.to) db.prepare('DELETE FROM meta WHERE key = ?').run(UPGRADE);
   else db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(UPGRADE, JSON.stringify(upgrade));
 }

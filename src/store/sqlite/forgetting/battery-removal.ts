@@ -3,15 +3,15 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ForgottenBattery } from '../../store.ts';
-import type { Commit } from '../commit.ts';
 import type { Job, Jobs } from '../jobs/jobs.ts';
+import type { RecordWriter } from '../record-writer.ts';
 import type { Forgetting } from './forgetting.ts';
 
 /** Of so many that are done it is known what was removed. */
 const REMEMBERED = 100;
 
-interface Parts {
-  readonly commit: Pick<Commit, 'forget'>;
+interface RemovalParts {
+  readonly commit: Pick<RecordWriter, 'forget'>;
   readonly jobs: Pick<Jobs, 'all' | 'of'>;
   readonly forgetting: Pick<Forgetting, 'begin'>;
   readonly outboxes: { forget(battery: number): void };
@@ -20,14 +20,14 @@ interface Parts {
 }
 
 export class BatteryRemoval {
-  readonly #parts: Parts;
+  readonly #parts: RemovalParts;
   readonly #cut: StatementSync;
   /** Those that are done, the newest last. */
   readonly #done = new Map<number, ForgottenBattery>();
   /** Whether SQLite's log may hold something of those that are done. */
   #isLogged = false;
 
-  constructor(db: DatabaseSync, parts: Parts) {
+  constructor(db: DatabaseSync, parts: RemovalParts) {
     this.#parts = parts;
     this.#cut = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
   }

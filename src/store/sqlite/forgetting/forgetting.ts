@@ -5,7 +5,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { looksLikeSerial } from '../../../protocol/serial.ts';
 import type { RemovedRows } from '../../store.ts';
-import type { Job, JobHandler, Jobs, Stroke } from '../jobs/jobs.ts';
+import type { Job, JobHandler, JobStroke, Jobs } from '../jobs/jobs.ts';
 import { FreePages } from './free-pages.ts';
 
 export interface ForgetWork {
@@ -32,7 +32,7 @@ interface Done {
   readonly place: number | null;
 }
 
-interface Step {
+interface ForgettingStep {
   readonly name: string;
   /** What its rows are, for the owner; null where they are of no interest. */
   readonly what: string | null;
@@ -84,7 +84,7 @@ const PAGES = 64;
 export class Forgetting implements JobHandler<'forget'> {
   readonly #jobs: Jobs;
   readonly #sql: ReturnType<typeof prepare>;
-  readonly #steps: readonly Step[];
+  readonly #steps: readonly ForgettingStep[];
 
   constructor(db: DatabaseSync, jobs: Jobs, waiting: Waiting) {
     this.#jobs = jobs;
@@ -119,7 +119,7 @@ export class Forgetting implements JobHandler<'forget'> {
     this.#jobs.cancel(cancelled);
   }
 
-  stroke(job: Job<'forget'>, maxRows: number): Stroke<'forget'> {
+  stroke(job: Job<'forget'>, maxRows: number): JobStroke<'forget'> {
     const { step: name, place, removed } = job.progress ?? { step: '', place: BEGINNING, removed: {} };
     if (name === DONE) {
       this.#sql.deleteUsage.run(job.battery);
@@ -129,7 +129,7 @@ export class Forgetting implements JobHandler<'forget'> {
       0,
       this.#steps.findIndex((step) => step.name === name),
     );
-    const step = this.#steps[index] as Step;
+    const step = this.#steps[index] as ForgettingStep;
     const done = step.stroke(job, place, maxRows);
     const next = done.place === null ? (this.#steps[index + 1]?.name ?? DONE) : step.name;
     const progress = { step: next, place: done.place ?? BEGINNING, removed: counted(removed, step.what, done.removed) };
@@ -145,7 +145,7 @@ function newestOf(statement: StatementSync, ...values: string[]): number {
   return Number(statement.get(...values)?.key);
 }
 
-function byPlace(db: DatabaseSync, table: string, place: string, what: string | null): Step {
+function byPlace(db: DatabaseSync, table: string, place: string, what: string | null): ForgettingStep {
   const last = db.prepare(
     `SELECT max(place) AS last FROM (SELECT ${place} AS place FROM ${table} WHERE battery = ? ORDER BY ${place} LIMIT ?)`,
   );
@@ -161,7 +161,7 @@ function byPlace(db: DatabaseSync, table: string, place: string, what: string | 
   };
 }
 
-function byKey(db: DatabaseSync, table: string, what: string | null): Step {
+function byKey(db: DatabaseSync, table: string, what: string | null): ForgettingStep {
   const remove = db.prepare(`DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE battery = ? LIMIT ?)`);
   return {
     name: table,
@@ -174,7 +174,7 @@ function byKey(db: DatabaseSync, table: string, what: string | null): Step {
 }
 
 /** What an unfinished job kept. */
-function ofJobs(db: DatabaseSync, table: string, place: string): Step {
+function ofJobs(db: DatabaseSync, table: string, place: string): ForgettingStep {
   const remove = db.prepare(
     `DELETE FROM ${table} WHERE (job, kind, ${place}) IN
      (SELECT job, kind, ${place} FROM ${table} WHERE job IN (SELECT value FROM json_each(?)) LIMIT ?)`,
@@ -193,7 +193,7 @@ function ofJobs(db: DatabaseSync, table: string, place: string): Step {
  * No index leads to those of a battery, nor to those of nobody that say its serial number: they are looked through. What
  * is another battery's stays, and so does what says a word that is no serial number by its look.
  */
-function frames(db: DatabaseSync): Step {
+function frames(db: DatabaseSync): ForgettingStep {
   const last = db.prepare(
     'SELECT max(key) AS last FROM (SELECT key FROM frame WHERE key > ? AND key <= ? ORDER BY key LIMIT ?)',
   );
@@ -231,7 +231,7 @@ function says(bytes: unknown, serial: string): boolean {
 }
 
 /** What is held is looked for behind what was removed: where nothing is left, keys begin anew. */
-function held(db: DatabaseSync): Step {
+function held(db: DatabaseSync): ForgettingStep {
   const last = db.prepare(
     `SELECT max(key) AS last FROM
      (SELECT key FROM held WHERE serial = ? AND key > ? AND key <= ? ORDER BY key LIMIT ?)`,
@@ -248,7 +248,7 @@ function held(db: DatabaseSync): Step {
   };
 }
 
-function outboxes(waiting: Waiting): Step {
+function outboxes(waiting: Waiting): ForgettingStep {
   return {
     name: 'outbox',
     what: 'waiting',
@@ -257,9 +257,9 @@ function outboxes(waiting: Waiting): Step {
 }
 
 /** What was deleted is still in the file, until its pages are written again. */
-function freePages(db: DatabaseSync): Step[] {
+function freePages(db: DatabaseSync): ForgettingStep[] {
   const pages = new FreePages(db);
-  const step = (name: string, work: (maxPages: number) => boolean): Step => ({
+  const step = (name: string, work: (maxPages: number) => boolean): ForgettingStep => ({
     name,
     what: null,
     stroke: (_job, _place, maxRows) => ({ removed: 0, place: work(Math.min(maxRows, PAGES)) ? 0 : null }),

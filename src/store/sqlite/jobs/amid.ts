@@ -40,16 +40,16 @@ const UNDATED =
   'SELECT reading ->> 4 AS received_at FROM undated WHERE battery = ? AND kind = ? AND battery_time = ? AND said = ?';
 
 /** Where readings stand; Places is one. */
-type Standing = Pick<Places, 'arrivals'>;
+type ArrivalsAtPlace = Pick<Places, 'arrivals'>;
 
 export class Amid {
   readonly #db: DatabaseSync;
-  readonly #placesOf: (kind: ReadingKind) => Standing;
+  readonly #placesOf: (kind: ReadingKind) => ArrivalsAtPlace;
   /** Prepared once they are asked: a file of an older version lacks the tables, and has no jobs. */
   #exemptions: Exemptions | null = null;
   #undated: StatementSync | null = null;
 
-  constructor(db: DatabaseSync, placesOf: (kind: ReadingKind) => Standing) {
+  constructor(db: DatabaseSync, placesOf: (kind: ReadingKind) => ArrivalsAtPlace) {
     this.#db = db;
     this.#placesOf = placesOf;
   }

@@ -7,8 +7,8 @@ import type { Layout } from '../journal.ts';
 import { LAYOUT } from '../layout.ts';
 import { Meta } from '../meta.ts';
 import { Outboxes } from '../outbox/outboxes.ts';
-import { Folder } from '../places/folder.ts';
-import { Held } from '../trust/held.ts';
+import { ReadingPlacer } from '../places/reading-placer.ts';
+import { HeldReadings } from '../trust/held.ts';
 import { catchUp } from './catch-up.ts';
 
 const WRITTEN: Layout = { ...LAYOUT, history: ['pv1_power', 'soc'] };
@@ -17,9 +17,9 @@ const LINE = JSON.stringify([1, 2, T, T, 5000, null, null, 900, 30]);
 function made(db = new DatabaseSync(':memory:')) {
   migrate(db);
   const meta = new Meta(db);
-  const folder = new Folder(db, new Calendar('UTC'));
+  const folder = new ReadingPlacer(db, new Calendar('UTC'));
   const outboxes = new Outboxes(db, [{ name: 'one', bytes: 1e9 }]);
-  const parts = { db, meta, folder, held: new Held(db, 1e6), outboxes };
+  const parts = { db, meta, folder, held: new HeldReadings(db, 1e6), outboxes };
   const broken = { at: Number.POSITIVE_INFINITY };
   let count = 0;
   const run = (written: Layout, timeZone = 'UTC') =>
@@ -71,14 +71,14 @@ describe('a time zone', () => {
     run(LAYOUT);
     expect([meta.get('time_zone'), days()]).toEqual(['UTC', [-(T % 86_400)]]);
     const before = days();
-    const sydney = new Folder(db, new Calendar('Australia/Sydney'));
+    const sydney = new ReadingPlacer(db, new Calendar('Australia/Sydney'));
     const again = made(db);
     again.broken.at = 2;
     expect(() => again.run(LAYOUT, 'Australia/Sydney')).toThrow('power cut');
     expect([meta.get('time_zone'), days()]).toEqual(['UTC', before]);
     broken.at = Number.POSITIVE_INFINITY;
     catchUp(
-      { db, meta, folder: sydney, held: new Held(db, 1e6), outboxes: new Outboxes(db, []) },
+      { db, meta, folder: sydney, held: new HeldReadings(db, 1e6), outboxes: new Outboxes(db, []) },
       LAYOUT,
       'Australia/Sydney',
       (work) => work(),

@@ -8,15 +8,15 @@ import type { Layout } from '../journal.ts';
 import { LAYOUT } from '../layout.ts';
 import type { Meta } from '../meta.ts';
 import type { Outboxes } from '../outbox/outboxes.ts';
-import type { Folder } from '../places/folder.ts';
+import type { ReadingPlacer } from '../places/reading-placer.ts';
 import { countMinutes } from '../rollups/count-minutes.ts';
-import type { Held } from '../trust/held.ts';
+import type { HeldReadings } from '../trust/held.ts';
 
-interface Parts {
+interface CatchUpParts {
   readonly db: DatabaseSync;
   readonly meta: Meta;
-  readonly folder: Folder;
-  readonly held: Held;
+  readonly folder: ReadingPlacer;
+  readonly held: HeldReadings;
   readonly outboxes: Outboxes;
 }
 
@@ -27,7 +27,7 @@ interface Parts {
  * @param transaction does a part of the work, and puts it on disk
  */
 export function catchUp(
-  { db, meta, folder, held, outboxes }: Parts,
+  { db, meta, folder, held, outboxes }: CatchUpParts,
   written: Layout,
   timeZone: string,
   transaction: (work: () => void) => void,

@@ -10,7 +10,7 @@ import { Repetitions } from '../places/repetitions.ts';
 import { isConcerned, redated } from './correction.ts';
 import { type EventPosition, EventTimes } from './event-times.ts';
 import { Exemptions } from './exemptions.ts';
-import type { Job, JobHandler, Stroke } from './jobs.ts';
+import type { Job, JobHandler, JobStroke } from './jobs.ts';
 import { WaitingReadings } from './waiting-readings.ts';
 import { type RowPosition, SEEN_AT_ONCE, WronglyDated } from './wrongly-dated.ts';
 
@@ -30,8 +30,8 @@ export type CorrectProgress =
   | { readonly step: 'events'; readonly at: EventPosition | null }
   | { readonly step: 'clear' };
 
-/** What puts readings in their places and keeps the roll-ups; the Folder is one. */
-interface Places {
+/** What puts readings in their places and keeps the roll-ups; ReadingPlacer is one. */
+interface CorrectionTarget {
   /** Puts a reading in its place, without its roll-ups. */
   settle(reading: KeyedReading): unknown;
   /** Works the roll-ups of these minutes out anew, of which rows of these kinds were moved. Starts in Unix seconds. */
@@ -39,12 +39,12 @@ interface Places {
 }
 
 /** What waits for outputs; Outboxes is one. */
-interface Outbox {
+interface WaitingReadingsSource {
   waitingBetween(after: number, before: number, maxRows: number): { upTo: number | null; readings: KeyedReading[] };
 }
 
 /** What came of a part of a stroke. */
-interface Part {
+interface StrokePart {
   readonly next: CorrectProgress | null;
   /** What it cost, in rows that are moved; all there were where it is not at its end. */
   readonly rows: number;
@@ -53,15 +53,15 @@ interface Part {
 
 /** All within the caller's transaction. */
 export class Correcting implements JobHandler<'correct'> {
-  readonly #places: Places;
-  readonly #outbox: Outbox;
+  readonly #places: CorrectionTarget;
+  readonly #outbox: WaitingReadingsSource;
   readonly #wronglyDated: Readonly<Record<ReadingKind, WronglyDated>>;
   readonly #repetitions: Repetitions;
   readonly #times: EventTimes;
   readonly #exemptions: Exemptions;
   readonly #waiting: WaitingReadings;
 
-  constructor(db: DatabaseSync, places: Places, outbox: Outbox) {
+  constructor(db: DatabaseSync, places: CorrectionTarget, outbox: WaitingReadingsSource) {
     this.#places = places;
     this.#outbox = outbox;
     this.#wronglyDated = byKey(READING_KINDS, (kind) => new WronglyDated(db, kind));
@@ -71,7 +71,7 @@ export class Correcting implements JobHandler<'correct'> {
     this.#waiting = new WaitingReadings(db);
   }
 
-  stroke(job: Job<'correct'>, maxRows: number): Stroke<'correct'> {
+  stroke(job: Job<'correct'>, maxRows: number): JobStroke<'correct'> {
     const outgoing: KeyedReading[] = [];
     let progress: CorrectProgress | null = job.progress ?? begun(job);
     for (let left = maxRows; progress !== null && left > 0; ) {
@@ -83,7 +83,7 @@ export class Correcting implements JobHandler<'correct'> {
     return { progress, outgoing };
   }
 
-  #part(job: Job<'correct'>, progress: CorrectProgress, maxRows: number): Part {
+  #part(job: Job<'correct'>, progress: CorrectProgress, maxRows: number): StrokePart {
     switch (progress.step) {
       case 'waiting':
         return this.#noteWaiting(job, progress.seq, maxRows);
@@ -98,7 +98,7 @@ export class Correcting implements JobHandler<'correct'> {
     }
   }
 
-  #noteWaiting({ number, battery, work }: Job<'correct'>, seq: number, maxRows: number): Part {
+  #noteWaiting({ number, battery, work }: Job<'correct'>, seq: number, maxRows: number): StrokePart {
     const { upTo, readings } = this.#outbox.waitingBetween(seq, work.seq, maxRows * SEEN_AT_ONCE);
     for (const reading of readings) {
       if (reading.battery === battery && isConcerned(reading, work.correction)) this.#waiting.add(number, reading);
@@ -107,7 +107,7 @@ export class Correcting implements JobHandler<'correct'> {
     return { next, rows: readings.length / SEEN_AT_ONCE };
   }
 
-  #moveRows(job: Job<'correct'>, index: number, from: RowPosition | null, maxRows: number): Part {
+  #moveRows(job: Job<'correct'>, index: number, from: RowPosition | null, maxRows: number): StrokePart {
     const { battery, work } = job;
     const kind = work.correction.kinds[index];
     if (kind === undefined) return { next: { step: 'repeated', kind: 0, key: 0 }, rows: 0 };
@@ -117,7 +117,7 @@ export class Correcting implements JobHandler<'correct'> {
     return { next, rows: readings.length + seen / SEEN_AT_ONCE, outgoing: this.#move(job, kind, readings) };
   }
 
-  #moveRepeated(job: Job<'correct'>, index: number, after: number, maxRows: number): Part {
+  #moveRepeated(job: Job<'correct'>, index: number, after: number, maxRows: number): StrokePart {
     const { battery, work } = job;
     const kind = work.correction.kinds[index];
     if (kind === undefined) return { next: { step: 'events', at: null }, rows: 0 };
@@ -144,14 +144,14 @@ export class Correcting implements JobHandler<'correct'> {
   }
 
   /** The log of events goes by the clock as such, of which a correction of history alone says nothing. */
-  #correctEvents({ battery, work }: Job<'correct'>, after: EventPosition | null, maxRows: number): Part {
+  #correctEvents({ battery, work }: Job<'correct'>, after: EventPosition | null, maxRows: number): StrokePart {
     const { correction, lastEvent } = work;
     if (!correction.kinds.includes('live')) return { next: { step: 'clear' }, rows: 0 };
     const at = this.#times.correct(battery, correction, after, lastEvent, maxRows);
     return at === null ? { next: { step: 'clear' }, rows: 0 } : { next: { step: 'events', at }, rows: maxRows };
   }
 
-  #clear({ number }: Job<'correct'>, maxRows: number): Part {
+  #clear({ number }: Job<'correct'>, maxRows: number): StrokePart {
     const more = [this.#exemptions.clear(number, maxRows), this.#waiting.clear(number, maxRows)].includes(true);
     return { next: more ? { step: 'clear' } : null, rows: maxRows };
   }

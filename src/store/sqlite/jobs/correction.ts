@@ -4,7 +4,7 @@
 import type { ClockCorrection, ReadingKind } from '../../../model.ts';
 
 /** What tells whether a reading is concerned. */
-interface Dated {
+interface CorrectableReading {
   readonly kind: ReadingKind;
   readonly time: number | null;
   readonly batteryTime: number | null;
@@ -12,7 +12,7 @@ interface Dated {
 }
 
 /** Whether a reading is one of those that the correction is about: dated by the wrong clock. */
-export function isConcerned(reading: Dated, correction: ClockCorrection): boolean {
+export function isConcerned(reading: CorrectableReading, correction: ClockCorrection): boolean {
   const { kind, time, batteryTime, receivedMs } = reading;
   if (time === null || batteryTime === null || !correction.kinds.includes(kind)) return false;
   return (
@@ -24,7 +24,7 @@ export function isConcerned(reading: Dated, correction: ClockCorrection): boolea
 }
 
 /** The same reading, dated by the right clock. */
-export function redated<R extends Dated>(reading: R, correction: ClockCorrection): R {
+export function redated<R extends CorrectableReading>(reading: R, correction: ClockCorrection): R {
   return { ...reading, time: (reading.batteryTime as number) - correction.newOffsetSeconds };
 }
 

@@ -4,8 +4,8 @@ import { T, valuesOf } from '../../../../test/records.ts';
 import { Calendar } from '../../energy/calendar.ts';
 import { migrate } from '../file/schema.ts';
 import { type KeyedReading, toLine } from '../journal.ts';
-import { Folder } from '../places/folder.ts';
 import { contentOf, digestOf } from '../places/places.ts';
+import { ReadingPlacer } from '../places/reading-placer.ts';
 import { Dating } from './dating.ts';
 import type { Job } from './jobs.ts';
 
@@ -45,7 +45,7 @@ function made(readings: readonly KeyedReading[]) {
       .all()
       .map((row) => Object.values(row));
   return {
-    dating: new Dating(db, new Folder(db, new Calendar('UTC'))),
+    dating: new Dating(db, new ReadingPlacer(db, new Calendar('UTC'))),
     event: (after: number) => void event.run(T + after),
     events: () => rows(`SELECT time - ${T} FROM event ORDER BY key`).flat(),
     left: () => rows('SELECT count(*) FROM undated').flat()[0],

@@ -5,19 +5,19 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { fromLine, type KeyedReading } from '../journal.ts';
 import { LAYOUT } from '../layout.ts';
 import { EventTimes } from './event-times.ts';
-import type { Job, JobHandler, Stroke } from './jobs.ts';
+import type { Job, JobHandler, JobStroke } from './jobs.ts';
 
 /** The event up to which all have their time; null while readings are dated. */
 export interface DateProgress {
   readonly event: number | null;
 }
 
-/** What puts readings in their places, and into the roll-ups; the Folder is one. */
-interface Places {
+/** What puts readings in their places, and into the roll-ups; ReadingPlacer is one. */
+interface DatingTarget {
   fold(readings: readonly KeyedReading[]): void;
 }
 
-interface Row {
+interface UndatedRow {
   readonly key: number;
   readonly kind: number;
   readonly battery_time: number;
@@ -26,12 +26,12 @@ interface Row {
 
 /** All within the caller's transaction. */
 export class Dating implements JobHandler<'date'> {
-  readonly #places: Places;
+  readonly #places: DatingTarget;
   readonly #times: EventTimes;
   readonly #next: StatementSync;
   readonly #remove: StatementSync;
 
-  constructor(db: DatabaseSync, places: Places) {
+  constructor(db: DatabaseSync, places: DatingTarget) {
     this.#places = places;
     this.#times = new EventTimes(db);
     this.#next = db.prepare(
@@ -40,7 +40,7 @@ export class Dating implements JobHandler<'date'> {
     this.#remove = db.prepare('DELETE FROM undated WHERE key = ?');
   }
 
-  stroke(job: Job<'date'>, maxRows: number): Stroke<'date'> {
+  stroke(job: Job<'date'>, maxRows: number): JobStroke<'date'> {
     const { battery, work, progress } = job;
     if (progress === null || progress.event === null) {
       const { readings, more } = this.#dateReadings(battery, work.offsetSeconds, maxRows);
@@ -61,8 +61,8 @@ export class Dating implements JobHandler<'date'> {
   }
 
   /** Those of one time of the battery together, if they are not too many, and in the order they came. */
-  #take(battery: number, maxRows: number): { rows: Row[]; more: boolean } {
-    const rows = this.#next.all(battery, maxRows + 1) as unknown as Row[];
+  #take(battery: number, maxRows: number): { rows: UndatedRow[]; more: boolean } {
+    const rows = this.#next.all(battery, maxRows + 1) as unknown as UndatedRow[];
     const more = rows.length > maxRows;
     const following = more ? rows.pop() : undefined;
     const whole = rows.filter((row) => row.kind !== following?.kind || row.battery_time !== following.battery_time);
@@ -72,6 +72,6 @@ export class Dating implements JobHandler<'date'> {
   }
 }
 
-function byTimeAndArrival(one: Row, other: Row): number {
+function byTimeAndArrival(one: UndatedRow, other: UndatedRow): number {
   return one.kind - other.kind || one.battery_time - other.battery_time || one.key - other.key;
 }

@@ -12,7 +12,7 @@ export interface EventPosition {
   readonly key: number;
 }
 
-interface Row extends EventPosition {
+interface EventRow extends EventPosition {
   readonly concerned: number;
 }
 
@@ -72,7 +72,7 @@ export class EventTimes {
     const { from, to } = secondsOf(correction);
     const conditions = [upTo, oldOffsetSeconds, fromBatteryTime, toBatteryTime, receivedSinceMs, battery];
     const { time, key } = after ?? { time: from, key: 0 };
-    const rows = this.#between.all(...conditions, time, key, to, maxRows) as unknown as Row[];
+    const rows = this.#between.all(...conditions, time, key, to, maxRows) as unknown as EventRow[];
     for (const row of rows) if (row.concerned === 1) this.#date.run(newOffsetSeconds, row.key);
     const last = rows.at(-1);
     return last === undefined || rows.length < maxRows ? null : { time: last.time, key: last.key };

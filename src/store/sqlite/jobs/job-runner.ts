@@ -2,29 +2,29 @@
  * Does jobs, a stroke at a time, and hands outputs what was dated by it.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { LeftToDo } from '../commit.ts';
 import type { Forgetting } from '../forgetting/forgetting.ts';
 import type { Outboxes } from '../outbox/outboxes.ts';
-import type { Folder } from '../places/folder.ts';
+import type { ReadingPlacer } from '../places/reading-placer.ts';
+import type { LeftToDo } from '../record-writer.ts';
 import { datedAfter } from './amid.ts';
 import { Correcting } from './correcting.ts';
 import { Dating } from './dating.ts';
-import type { Job, JobHandler, JobKind, Jobs, Stroke } from './jobs.ts';
-import type { Naming } from './naming.ts';
+import type { Job, JobHandler, JobKind, JobStroke, Jobs } from './jobs.ts';
+import type { ConnectionNaming } from './naming.ts';
 
-type Handlers = { readonly [K in JobKind]: JobHandler<K> };
+type JobHandlers = { readonly [K in JobKind]: JobHandler<K> };
 
 export class JobRunner {
   readonly #jobs: Jobs;
   readonly #outboxes: Outboxes;
-  readonly #handlers: Handlers;
+  readonly #handlers: JobHandlers;
 
   constructor(
     db: DatabaseSync,
     jobs: Jobs,
-    folder: Folder,
+    folder: ReadingPlacer,
     outboxes: Outboxes,
-    { naming, forgetting }: { readonly naming: Naming; readonly forgetting: Forgetting },
+    { naming, forgetting }: { readonly naming: ConnectionNaming; readonly forgetting: Forgetting },
   ) {
     this.#jobs = jobs;
     this.#outboxes = outboxes;
@@ -68,7 +68,7 @@ export class JobRunner {
     return this.#outboxes.put(dated, lastSeq);
   }
 
-  #handle<K extends JobKind>(job: Job<K>, maxRows: number): Stroke<K> {
+  #handle<K extends JobKind>(job: Job<K>, maxRows: number): JobStroke<K> {
     return (this.#handlers[job.kind] as unknown as JobHandler<K>).stroke(job, maxRows);
   }
 }

@@ -57,7 +57,7 @@ export type Job<K extends JobKind = JobKind> = {
 }[K];
 
 /** What came of a stroke. */
-export interface Stroke<K extends JobKind> {
+export interface JobStroke<K extends JobKind> {
   /** How far the job has come; null where it is done. */
   readonly progress: JobKinds[K]['progress'] | null;
   /** Readings that got a date, or another one, and that outputs do not wait for already. */
@@ -67,7 +67,7 @@ export interface Stroke<K extends JobKind> {
 /** Does jobs of one kind. */
 export interface JobHandler<K extends JobKind> {
   /** Does about `maxRows` rows of a job, within the caller's transaction. */
-  stroke(job: Job<K>, maxRows: number): Stroke<K>;
+  stroke(job: Job<K>, maxRows: number): JobStroke<K>;
 }
 
 const NOTHING: readonly Job[] = [];

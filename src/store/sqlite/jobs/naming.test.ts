@@ -4,7 +4,7 @@ import { T } from '../../../../test/records.ts';
 import type { ClockEpoch } from '../../../model.ts';
 import { migrate } from '../file/schema.ts';
 import type { Job } from './jobs.ts';
-import { Naming } from './naming.ts';
+import { ConnectionNaming } from './naming.ts';
 
 const epoch: ClockEpoch = {
   number: 1,
@@ -36,7 +36,7 @@ function made(known: ClockEpoch | null = epoch) {
     frame: (connection = 7) => void frame.run(connection),
     events: () => rows(`SELECT battery, time - ${T}, battery_time - ${T} FROM event ORDER BY key`),
     frames: () => rows('SELECT battery FROM frame ORDER BY key').flat(),
-    naming: new Naming(db, () => known),
+    naming: new ConnectionNaming(db, () => known),
   };
 }
 

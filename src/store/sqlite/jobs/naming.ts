@@ -4,10 +4,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ClockEpoch } from '../../../model.ts';
 import { EventTimes } from './event-times.ts';
-import type { Job, JobHandler, NameWork, Stroke } from './jobs.ts';
+import type { Job, JobHandler, JobStroke, NameWork } from './jobs.ts';
 
 /** All within the caller's transaction. */
-export class Naming implements JobHandler<'name'> {
+export class ConnectionNaming implements JobHandler<'name'> {
   readonly #epochOf: (battery: number) => ClockEpoch | null;
   readonly #times: EventTimes;
   readonly #sql: ReturnType<typeof prepare>;
@@ -24,7 +24,7 @@ export class Naming implements JobHandler<'name'> {
     return { connection, lastEvent: this.#times.newest, lastFrame: Number(this.#sql.newestFrame.get()?.key) };
   }
 
-  stroke(job: Job<'name'>, maxRows: number): Stroke<'name'> {
+  stroke(job: Job<'name'>, maxRows: number): JobStroke<'name'> {
     return { progress: this.name(job.battery, job.work, maxRows) ? true : null, outgoing: [] };
   }
 

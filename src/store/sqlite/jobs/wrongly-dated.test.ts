@@ -6,7 +6,7 @@ import type { ClockCorrection } from '../../../model.ts';
 import { Calendar } from '../../energy/calendar.ts';
 import { migrate } from '../file/schema.ts';
 import type { KeyedReading } from '../journal.ts';
-import { Folder } from '../places/folder.ts';
+import { ReadingPlacer } from '../places/reading-placer.ts';
 import { type RowPosition, WronglyDated } from './wrongly-dated.ts';
 
 const live = (after: number, soc: number, change: Partial<KeyedReading> = {}): KeyedReading => ({
@@ -33,7 +33,7 @@ const none = () => false;
 function made(readings: readonly KeyedReading[]) {
   const db = new DatabaseSync(':memory:');
   migrate(db);
-  new Folder(db, new Calendar('UTC')).fold(readings);
+  new ReadingPlacer(db, new Calendar('UTC')).fold(readings);
   const left = () =>
     db
       .prepare('SELECT time, ordinal FROM reading_live ORDER BY time, ordinal')

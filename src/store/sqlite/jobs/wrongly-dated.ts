@@ -16,7 +16,7 @@ export interface RowPosition {
 }
 
 /** What was taken, still with its old time; and where to go on, null where all was looked at. */
-export interface Taken {
+export interface TakenRows {
   readonly readings: readonly KeyedReading[];
   readonly at: RowPosition | null;
   /** How many rows were looked at. */
@@ -29,7 +29,7 @@ export const SEEN_AT_ONCE = 8;
 const BEFORE_ALL = -1;
 const BEHIND_ALL = Number.MAX_SAFE_INTEGER;
 
-type Light = [time: number, ordinal: number, batteryTime: number | null, receivedMs: number];
+type LightRow = [time: number, ordinal: number, batteryTime: number | null, receivedMs: number];
 type Whole = [
   time: number,
   batteryTime: number | null,
@@ -78,7 +78,7 @@ export class WronglyDated {
     at: RowPosition | null,
     maxRows: number,
     isExempt: (reading: KeyedReading) => boolean,
-  ): Taken {
+  ): TakenRows {
     const window = maxRows * SEEN_AT_ONCE;
     const rows = this.#rows(battery, correction, at, window);
     const readings: KeyedReading[] = [];
@@ -96,19 +96,19 @@ export class WronglyDated {
     }
     for (const second of seconds) this.#advance.run(battery, second);
     if (seen === rows.length && rows.length < window) return { readings, at: null, seen };
-    const [time, ordinal] = rows[seen - 1] as Light;
+    const [time, ordinal] = rows[seen - 1] as LightRow;
     // Ordinals have changed there.
     const changed = seconds.has(time) ? (isUpwards(correction) ? BEFORE_ALL : BEHIND_ALL) : ordinal;
     return { readings, at: { time, ordinal: changed }, seen };
   }
 
   /** Those that move back come oldest first, those that move on newest first. */
-  #rows(battery: number, correction: ClockCorrection, at: RowPosition | null, window: number): Light[] {
+  #rows(battery: number, correction: ClockCorrection, at: RowPosition | null, window: number): LightRow[] {
     const { from, to } = secondsOf(correction);
     const upwards = isUpwards(correction);
     const begin = at ?? (upwards ? { time: from, ordinal: BEFORE_ALL } : { time: to, ordinal: BEHIND_ALL });
     const [statement, end] = upwards ? [this.#upwards, to] : [this.#downwards, from];
-    return statement.all(battery, begin.time, begin.ordinal, end, window) as unknown as Light[];
+    return statement.all(battery, begin.time, begin.ordinal, end, window) as unknown as LightRow[];
   }
 
   #readingAt(battery: number, second: number, ordinal: number): KeyedReading {

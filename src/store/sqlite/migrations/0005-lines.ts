@@ -9,7 +9,7 @@ import { READING_KINDS, type ReadingKind, type Value } from '../../../model.ts';
 /** The columns of each kind, in the order of the values of a line. */
 export type LineLayout = Readonly<Record<ReadingKind, readonly string[]>>;
 
-type Line = [
+type OlderJournalLine = [
   battery: number,
   kind: number,
   time: number | null,
@@ -26,7 +26,7 @@ export function valuesOfLine(
   text: string,
   layout: LineLayout | null,
 ): { kind: ReadingKind; columns: ReadonlyMap<string, SQLInputValue> } {
-  const line = JSON.parse(text) as Line;
+  const line = JSON.parse(text) as OlderJournalLine;
   const [battery, kindIndex, time, batteryTime, receivedMs, form, rest] = line;
   const kind = READING_KINDS[kindIndex] as ReadingKind;
   const columns = new Map<string, SQLInputValue>([
@@ -47,7 +47,7 @@ export function valuesOfLine(
 
 /** 96 bits of SHA-256 of the battery's time, the arrival where there is none, the values and the rest; in base64. */
 export function digestOfLine(text: string): string {
-  const [, , , batteryTime, receivedMs, , rest, ...values] = JSON.parse(text) as Line;
+  const [, , , batteryTime, receivedMs, , rest, ...values] = JSON.parse(text) as OlderJournalLine;
   const content = JSON.stringify([batteryTime, batteryTime === null ? receivedMs : null, values, rest]);
   return createHash('sha256').update(content).digest('base64').slice(0, 16);
 }

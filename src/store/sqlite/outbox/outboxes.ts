@@ -10,9 +10,10 @@ import { fromJournal, JOURNAL_ROW, type KeyedReading, type Layout, toJournal } f
 import { LAYOUT } from '../layout.ts';
 import { dated } from './corrections.ts';
 import { OutboxQueue } from './queue.ts';
-import { type Removed, readingsIn, shrink } from './row.ts';
+import { type RemovedFromOutbox, readingsIn, shrink } from './row.ts';
 import { outboxSql } from './sql.ts';
-import { type Forgotten, type Handed, NONE, NOTHING, type Row, type Sized, type Standing } from './state.ts';
+import type { ForgottenOutput, Handed, OutboxStanding, QueuedRow, Sized } from './state.ts';
+import { NONE, NOTHING } from './state.ts';
 
 export interface OutboxOptions {
   /** One word, the same for ever. */
@@ -22,7 +23,7 @@ export interface OutboxOptions {
 }
 
 /** A row with what it holds. */
-type Written = Row & { readonly readings: string };
+type Written = QueuedRow & { readonly readings: string };
 
 /** Rows looked at together, to let go of them or to rewrite them. */
 const STROKE = 100;
@@ -38,13 +39,13 @@ export class Outboxes {
   readonly #sql: ReturnType<typeof outboxSql>;
   readonly #ids: BatteryIds;
   /** Rows of the journal that are not in the table, oldest first. */
-  #journal: Pick<Row, 'seq' | 'rows'>[] = [];
+  #journal: Pick<QueuedRow, 'seq' | 'rows'>[] = [];
   #state = NOTHING;
   #settled = NOTHING;
   /** Up to where each output has been handed what it has not taken yet. */
   readonly #handed = new Map<string, number>();
   /** What was let go when the store was opened, since its output is configured no more. */
-  forgotten: readonly Forgotten[] = [];
+  forgotten: readonly ForgottenOutput[] = [];
 
   constructor(db: DatabaseSync, options: readonly OutboxOptions[]) {
     this.#sql = outboxSql(db);
@@ -59,7 +60,7 @@ export class Outboxes {
     return queue;
   }
 
-  standingOf(name: string): Standing {
+  standingOf(name: string): OutboxStanding {
     return this.#state.standings[name] ?? NONE;
   }
 
@@ -89,14 +90,14 @@ export class Outboxes {
     return last;
   }
 
-  #dismiss(name: string, taken: number): Forgotten {
+  #dismiss(name: string, taken: number): ForgottenOutput {
     const { rows, time } = this.#sql.waiting.get(taken) as unknown as { rows: number; time: number | null };
     this.#sql.deleteCursor.run(name);
     return { name, readings: rows, since: time };
   }
 
-  #counted(taken: number): Standing {
-    const { rows, bytes } = this.#sql.count.get(taken) as unknown as Row;
+  #counted(taken: number): OutboxStanding {
+    const { rows, bytes } = this.#sql.count.get(taken) as unknown as QueuedRow;
     return { ...NONE, taken, waiting: rows, bytes };
   }
 
@@ -166,7 +167,7 @@ export class Outboxes {
   }
 
   #insert(seq: number, readings: readonly KeyedReading[]): void {
-    const { bytes } = this.#sql.insert.get(seq, readings.length, toJournal(readings)) as unknown as Row;
+    const { bytes } = this.#sql.insert.get(seq, readings.length, toJournal(readings)) as unknown as QueuedRow;
     this.#state = { ...this.#state, moved: seq };
     this.#changeAll(({ waiting, bytes: before }) => ({ waiting: waiting + readings.length, bytes: before + bytes }));
   }
@@ -179,7 +180,7 @@ export class Outboxes {
     if (this.#queues.size === 0) return;
     const upTo = this.#reach(lastSeq, maxRows);
     const from = Math.max(this.#state.moved, this.#leastTaken());
-    const moved = this.#sql.move.all(from, upTo) as unknown as Row[];
+    const moved = this.#sql.move.all(from, upTo) as unknown as QueuedRow[];
     for (const { seq, bytes } of moved)
       this.#changeAll((standing) => (seq > standing.taken ? { bytes: standing.bytes + bytes } : {}));
     this.#state = { ...this.#state, moved: Math.max(upTo, this.#state.moved) };
@@ -257,7 +258,7 @@ export class Outboxes {
    * `maxRows` readings.
    * @returns how many were removed, and which row was looked at last; null where there is none left
    */
-  removeBattery(battery: number, after: number, upTo: number, maxRows: number): Removed {
+  removeBattery(battery: number, after: number, upTo: number, maxRows: number): RemovedFromOutbox {
     const rows = this.#sql.texts.all(after, Math.ceil(maxRows / JOURNAL_ROW)).filter(({ seq }) => Number(seq) <= upTo);
     const shrunk = rows.flatMap(({ seq, readings }) => shrink(this.#sql, battery, Number(seq), String(readings)) ?? []);
     for (const { seq, rows: fewer, bytes: less } of shrunk) {
@@ -345,7 +346,7 @@ export class Outboxes {
   }
 
   /** A row that cannot be read would keep all others for ever. */
-  #skip(name: string, row: Row): void {
+  #skip(name: string, row: QueuedRow): void {
     this.taken(name, [row]);
     const { dropped, unreadable } = this.standingOf(name);
     this.#change(name, { dropped: dropped + row.rows, unreadable: unreadable + row.rows });
@@ -362,7 +363,7 @@ export class Outboxes {
   }
 
   /** An output has taken these, except those that were let go meanwhile. Never within a transaction. */
-  taken(name: string, rows: readonly Row[]): void {
+  taken(name: string, rows: readonly QueuedRow[]): void {
     for (const { seq, rows: count, bytes: size } of rows) {
       const { taken, waiting, bytes } = this.standingOf(name);
       if (seq <= taken) continue;
@@ -385,11 +386,11 @@ export class Outboxes {
     return Math.min(...Object.values(this.#state.standings).map(({ taken }) => taken));
   }
 
-  #changeAll(change: (standing: Standing) => Partial<Standing>): void {
+  #changeAll(change: (standing: OutboxStanding) => Partial<OutboxStanding>): void {
     for (const [name, standing] of Object.entries(this.#state.standings)) this.#change(name, change(standing));
   }
 
-  #change(name: string, change: Partial<Standing>): void {
+  #change(name: string, change: Partial<OutboxStanding>): void {
     const standings = { ...this.#state.standings, [name]: { ...this.standingOf(name), ...change } };
     this.#state = { ...this.#state, standings };
   }

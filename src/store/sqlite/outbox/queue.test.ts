@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { OutboxQueue } from './queue.ts';
-import { NONE, type Row } from './state.ts';
+import { NONE, type QueuedRow } from './state.ts';
 
 const row = (seq: number) => ({ seq, rows: 1, bytes: 9, readings: [] });
-const taken: Row[] = [];
+const taken: QueuedRow[] = [];
 const all = {
   standingOf: () => ({ ...NONE, waiting: 3, dropped: 2, unreadable: 1 }),
   rowsOf: () => [row(4), row(5)],
   newestOf: () => null,
-  taken: (_: string, rows: readonly Row[]) => void taken.push(...rows),
+  taken: (_: string, rows: readonly QueuedRow[]) => void taken.push(...rows),
   takeDroppedSpan: () => null,
 };
 

@@ -4,14 +4,14 @@
 
 import type { Outbox, OutboxBatch, OutgoingReading, TimeSpan } from '../../store.ts';
 import { toStoreError } from '../errors.ts';
-import type { Handed, Row, Standing } from './state.ts';
+import type { Handed, OutboxStanding, QueuedRow } from './state.ts';
 
 /** Those of all outputs; Outboxes is one. */
 interface All {
-  standingOf(name: string): Standing;
+  standingOf(name: string): OutboxStanding;
   rowsOf(name: string, maxRows: number): Handed[];
   newestOf(name: string): OutgoingReading | null;
-  taken(name: string, rows: readonly Row[]): void;
+  taken(name: string, rows: readonly QueuedRow[]): void;
   takeDroppedSpan(name: string): TimeSpan | null;
 }
 
@@ -19,7 +19,7 @@ export class OutboxQueue implements Outbox {
   readonly #outboxes: All;
   readonly #name: string;
   /** What was handed out last. */
-  #handed: readonly Row[] = [];
+  #handed: readonly QueuedRow[] = [];
 
   constructor(outboxes: All, name: string) {
     this.#outboxes = outboxes;

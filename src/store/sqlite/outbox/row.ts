@@ -4,10 +4,10 @@
 import { fromJournal, type KeyedReading, toJournal } from '../journal.ts';
 import { LAYOUT } from '../layout.ts';
 import type { outboxSql } from './sql.ts';
-import type { Row } from './state.ts';
+import type { QueuedRow } from './state.ts';
 
 /** What came of removing the readings of a battery. */
-export interface Removed {
+export interface RemovedFromOutbox {
   readonly removed: number;
   /** The row that was looked at last; null where there is none left. */
   readonly place: number | null;
@@ -31,7 +31,7 @@ export function shrink(
   battery: number,
   seq: number,
   text: string,
-): Row | null {
+): QueuedRow | null {
   const readings = readingsIn(text) ?? [];
   const others = readings.filter((reading) => reading.battery !== battery);
   if (others.length === readings.length) return null;

@@ -6,20 +6,20 @@ import type { OutgoingReading, TimeSpan } from '../../store.ts';
 import type { Correction } from './corrections.ts';
 
 /** A row of the journal or of the outbox: how many readings it holds, and their size. */
-export interface Row {
+export interface QueuedRow {
   readonly seq: number;
   readonly rows: number;
   readonly bytes: number;
 }
 
 /** A row of the table, and the time of its first reading. */
-export type Sized = Row & { readonly time: number | null };
+export type Sized = QueuedRow & { readonly time: number | null };
 
 /** A row on its way to an output. */
-export type Handed = Row & { readonly readings: OutgoingReading[] };
+export type Handed = QueuedRow & { readonly readings: OutgoingReading[] };
 
 /** How far an output has come. Readings, but for `bytes`: those of what waits in the table. */
-export interface Standing {
+export interface OutboxStanding {
   readonly taken: number;
   readonly waiting: number;
   readonly bytes: number;
@@ -32,7 +32,7 @@ export interface Standing {
 }
 
 /** Readings of an output that is configured no more. */
-export interface Forgotten {
+export interface ForgottenOutput {
   readonly name: string;
   readonly readings: number;
   /** When the first of them was taken, Unix seconds. */
@@ -40,18 +40,18 @@ export interface Forgotten {
 }
 
 /** Replaced, never changed, so that a transaction that fails goes back to the one before. */
-export interface State {
+export interface OutboxesState {
   /** What was committed up to there is in the table, or was taken. */
   readonly moved: number;
   /** The newest row of the journal. */
   readonly last: number;
-  readonly standings: Readonly<Record<string, Standing>>;
+  readonly standings: Readonly<Record<string, OutboxStanding>>;
   readonly corrections: readonly Correction[];
   /** What was taken up to there is not in the table any more. */
   readonly cleared: number;
 }
 
-export const NONE: Standing = {
+export const NONE: OutboxStanding = {
   taken: 0,
   waiting: 0,
   bytes: 0,
@@ -60,4 +60,4 @@ export const NONE: Standing = {
   unreadable: 0,
   saved: -1,
 };
-export const NOTHING: State = { moved: 0, last: 0, standings: {}, corrections: [], cleared: 0 };
+export const NOTHING: OutboxesState = { moved: 0, last: 0, standings: {}, corrections: [], cleared: 0 };

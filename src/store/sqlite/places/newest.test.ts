@@ -6,8 +6,8 @@ import { migrate } from '../file/schema.ts';
 import { Exemptions } from '../jobs/exemptions.ts';
 import { type Job, Jobs } from '../jobs/jobs.ts';
 import { type KeyedReading, toLine } from '../journal.ts';
-import { Folder } from './folder.ts';
-import { Newest } from './newest.ts';
+import { NewestFinder } from './newest.ts';
+import { ReadingPlacer } from './reading-placer.ts';
 
 const said = (kind: KeyedReading['kind'], after: number, change: Partial<KeyedReading> = {}): KeyedReading => ({
   battery: 1,
@@ -24,10 +24,10 @@ const said = (kind: KeyedReading['kind'], after: number, change: Partial<KeyedRe
 function made(...readings: KeyedReading[]) {
   const db = new DatabaseSync(':memory:');
   migrate(db);
-  const folder = new Folder(db, new Calendar('UTC'));
+  const folder = new ReadingPlacer(db, new Calendar('UTC'));
   for (const reading of readings) folder.settle(reading);
   const jobs = new Jobs(db);
-  const newest = new Newest(db);
+  const newest = new NewestFinder(db);
   return { db, jobs, after: () => (newest.of(1, jobs.of(1))?.time ?? Number.NaN) - T };
 }
 
@@ -41,8 +41,8 @@ function correct(jobs: Jobs, oldOffsetSeconds: number, newOffsetSeconds: number,
 describe('the newest reading of a battery', () => {
   it('is live or history, with its arrival; none where there is none', () => {
     const { db } = made(said('live', 10), said('history', 20, { receivedMs: 5e15 }), said('detail', 30));
-    expect(new Newest(db).of(1, [])).toEqual({ time: T + 20, receivedMs: 5e15 });
-    expect(new Newest(db).of(2, [])).toBeNull();
+    expect(new NewestFinder(db).of(1, [])).toEqual({ time: T + 20, receivedMs: 5e15 });
+    expect(new NewestFinder(db).of(2, [])).toBeNull();
   });
 
   it('is none of a time long after its arrival', () => {

@@ -13,14 +13,14 @@ import { KnownParts } from '../known-parts.ts';
 import { RatedPower } from '../rollups/rated-power.ts';
 
 type Found = NonNullable<Battery['newest']>;
-type Row = [time: number, batteryTime: number | null, receivedMs: number];
+type NewestRow = [time: number, batteryTime: number | null, receivedMs: number];
 
 const KINDS = ['live', 'history'] as const;
 
 /** One of a time long after its arrival was dated by a clock that was wrong. */
 const AHEAD_SECONDS = 60;
 
-export class Newest {
+export class NewestFinder {
   readonly #downwards: Readonly<Record<(typeof KINDS)[number], StatementSync>>;
   readonly #undated: StatementSync;
   readonly #exemptions: Exemptions;
@@ -53,7 +53,7 @@ export class Newest {
   of(battery: number, jobs: readonly Job[]): Found | null {
     let newest: Found | null = null;
     for (const kind of KINDS) {
-      const rows = this.#downwards[kind].iterate(battery) as Iterable<unknown> as Iterable<Row>;
+      const rows = this.#downwards[kind].iterate(battery) as Iterable<unknown> as Iterable<NewestRow>;
       newest = later(newest, this.#newestIn(rows, battery, kind, jobs));
       newest = later(newest, this.#newestUndated(battery, kind, jobs));
     }
@@ -61,7 +61,7 @@ export class Newest {
   }
 
   /** @param rows by their present time, the newest first */
-  #newestIn(rows: Iterable<Row>, battery: number, kind: ReadingKind, jobs: readonly Job[]): Found | null {
+  #newestIn(rows: Iterable<NewestRow>, battery: number, kind: ReadingKind, jobs: readonly Job[]): Found | null {
     const furthest = furthestMove(jobs);
     let newest: Found | null = null;
     for (const [time, batteryTime, receivedMs] of rows) {
@@ -86,7 +86,10 @@ export class Newest {
     const at = jobs.findIndex((job) => job.kind === 'date');
     if (at < 0) return null;
     const { offsetSeconds } = (jobs[at] as Job<'date'>).work;
-    const rows = this.#undated.iterate(battery, READING_KINDS.indexOf(kind)) as Iterable<unknown> as Iterable<Row>;
+    const rows = this.#undated.iterate(
+      battery,
+      READING_KINDS.indexOf(kind),
+    ) as Iterable<unknown> as Iterable<NewestRow>;
     return this.#newestIn(dating(rows, offsetSeconds), battery, kind, jobs.slice(at + 1));
   }
 
@@ -97,7 +100,7 @@ export class Newest {
   }
 }
 
-function* dating(rows: Iterable<Row>, offsetSeconds: number): Generator<Row> {
+function* dating(rows: Iterable<NewestRow>, offsetSeconds: number): Generator<NewestRow> {
   for (const [time, batteryTime, receivedMs] of rows) yield [time - offsetSeconds, batteryTime, receivedMs];
 }
 

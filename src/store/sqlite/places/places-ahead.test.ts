@@ -7,9 +7,9 @@ import { migrate } from '../file/schema.ts';
 import { Amid } from '../jobs/amid.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import type { KeyedReading } from '../journal.ts';
-import { Folder } from './folder.ts';
 import { Places } from './places.ts';
 import { PlacesAhead } from './places-ahead.ts';
+import { ReadingPlacer } from './reading-placer.ts';
 
 /** Readings of two seconds, by clocks that are ahead by five or six seconds or cannot be read, or by one that was wrong. */
 const anyReading = fc
@@ -28,7 +28,7 @@ it('places ahead are those that readings have once they are in theirs, whatever 
       const db = new DatabaseSync(':memory:');
       migrate(db);
       const jobs = new Jobs(db);
-      const folder = new Folder(db, new Calendar('UTC'), (battery) => jobs.of(battery));
+      const folder = new ReadingPlacer(db, new Calendar('UTC'), (battery) => jobs.of(battery));
       const rows = readings.map((reading, seq) => ({ seq, reading: { ...reading, receivedMs: T * 1000 + seq } }));
       for (const row of rows.slice(0, inPlace)) folder.foldJournal([row]);
       afters.forEach((after, n) => void jobs.add(1, 'correct', aSecondFurther(5 + n), after));

@@ -4,13 +4,13 @@ import { T, valuesOf } from '../../../../test/records.ts';
 import { Calendar } from '../../energy/calendar.ts';
 import { migrate } from '../file/schema.ts';
 import type { KeyedReading } from '../journal.ts';
-import { Folder } from './folder.ts';
 import { contentOf, digestOf, Places } from './places.ts';
+import { ReadingPlacer } from './reading-placer.ts';
 
 function bench() {
   const db = new DatabaseSync(':memory:');
   migrate(db);
-  return { db, folder: new Folder(db, new Calendar('UTC')), places: new Places(db, 'live') };
+  return { db, folder: new ReadingPlacer(db, new Calendar('UTC')), places: new Places(db, 'live') };
 }
 
 function live(soc: number, change: Partial<KeyedReading> = {}): KeyedReading {

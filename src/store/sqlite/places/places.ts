@@ -8,7 +8,7 @@ import type { ReadingKind, Rest, Value } from '../../../model.ts';
 import { readingColumns } from '../file/schema.ts';
 
 /** What a reading says, and when it came. */
-export interface Said {
+export interface SaidReading {
   readonly batteryTime: number | null;
   readonly receivedMs: number;
   readonly values: readonly Value[];
@@ -19,7 +19,7 @@ export interface Said {
  * What makes a reading the one it is, apart from its battery and kind: the battery's time and the values. One without a
  * battery time is told apart by its arrival.
  */
-export function contentOf({ batteryTime, receivedMs, values, rest }: Said): string {
+export function contentOf({ batteryTime, receivedMs, values, rest }: SaidReading): string {
   return JSON.stringify([batteryTime, batteryTime === null ? receivedMs : null, values, rest]);
 }
 
@@ -63,13 +63,13 @@ export class Places {
   }
 
   /** Where a reading belongs at a second, Unix seconds. */
-  of(battery: number, second: number, reading: Said): Placement {
+  of(battery: number, second: number, reading: SaidReading): Placement {
     const [repeats] = this.arrivals(battery, second, reading);
     return repeats === undefined ? { ordinal: this.nextOrdinal(battery, second) } : { repeats };
   }
 
   /** When those arrived that stand at a second and say the same as a reading, Unix ms. */
-  arrivals(battery: number, second: number, reading: Said): number[] {
+  arrivals(battery: number, second: number, reading: SaidReading): number[] {
     const first = this.#firstAt(battery, second);
     if (first === null) return [];
     const content = contentOf(reading);
@@ -88,7 +88,7 @@ export class Places {
     return this.#sameTime.get(battery, second, batteryTime) !== undefined;
   }
 
-  #firstAt(battery: number, second: number): Said | null {
+  #firstAt(battery: number, second: number): SaidReading | null {
     const row = this.#first.get(battery, second) as unknown as
       | [batteryTime: number | null, receivedMs: number, rest: string | null, ...values: Value[]]
       | undefined;

@@ -17,7 +17,7 @@ const MOST = 100_000;
 /** So many may be over {@link MOST} before the oldest go. */
 const STROKE = 1000;
 
-interface Row {
+interface RepetitionRow {
   readonly key: number;
   readonly battery: number;
   readonly kind: number;
@@ -62,7 +62,7 @@ export class Repetitions {
     maxRows: number,
     isExempt: (reading: KeyedReading) => boolean,
   ): { readings: KeyedReading[]; key: number | null } {
-    const rows = this.#sql.next.all(after, maxRows) as unknown as Row[];
+    const rows = this.#sql.next.all(after, maxRows) as unknown as RepetitionRow[];
     const readings: KeyedReading[] = [];
     for (const row of rows) {
       const { key, time, battery_time: batteryTime, received_at: receivedMs } = row;
@@ -73,7 +73,7 @@ export class Repetitions {
       this.#sql.remove.run(key);
       readings.push(reading);
     }
-    return { readings, key: rows.length < maxRows ? null : (rows.at(-1) as Row).key };
+    return { readings, key: rows.length < maxRows ? null : (rows.at(-1) as RepetitionRow).key };
   }
 
   /** Removes what no correction reaches any more. */

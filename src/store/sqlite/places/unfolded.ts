@@ -34,7 +34,7 @@ interface Generation {
 }
 
 /** What to fold next, and what the journal need not keep after it. */
-export interface Portion {
+export interface FoldPortion {
   readonly readings: readonly JournalReading[];
   /** Up to which row of the journal the generation goes that it belongs to. */
   readonly lastSeq: number;
@@ -83,7 +83,7 @@ export class Unfolded {
   }
 
   /** Up to `maxRows` readings, the same until they are folded; null where the journal is empty. */
-  next(maxRows: number): Portion | null {
+  next(maxRows: number): FoldPortion | null {
     this.#generation ??= this.#freeze();
     if (this.#generation === null) return null;
     const { rows, readings, folded } = this.#generation;
@@ -93,7 +93,7 @@ export class Unfolded {
     return { readings: readings.slice(folded, upTo), lastSeq: (rows.at(-1) as JournalRow).seq, isFolded, obsolete };
   }
 
-  #obsolete({ rows, deleted }: Generation, maxReadings: number): Portion['obsolete'] {
+  #obsolete({ rows, deleted }: Generation, maxReadings: number): FoldPortion['obsolete'] {
     let count = 0;
     let readings = 0;
     for (; deleted + count < rows.length && readings < maxReadings; count++) {
@@ -103,7 +103,7 @@ export class Unfolded {
   }
 
   /** A portion is in its place. @returns whether all of its generation is, and out of the journal */
-  folded({ readings, obsolete }: Portion): boolean {
+  folded({ readings, obsolete }: FoldPortion): boolean {
     const generation = this.#generation as Generation;
     generation.folded += readings.length;
     generation.deleted += obsolete.rows;

@@ -7,8 +7,8 @@ import { FileShape } from '../file/file-shape.ts';
 import { migrate } from '../file/schema.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import { type KeyedReading, toJournal, toLine } from '../journal.ts';
-import { Folder } from './folder.ts';
 import { contentOf, digestOf } from './places.ts';
+import { ReadingPlacer } from './reading-placer.ts';
 import { byPlace, Unplaced } from './unplaced.ts';
 
 const said = (after: number, soc: number, change: Partial<KeyedReading> = {}): KeyedReading => ({
@@ -29,7 +29,7 @@ function made() {
   return {
     db,
     jobs: new Jobs(db),
-    folder: new Folder(db, new Calendar('UTC')),
+    folder: new ReadingPlacer(db, new Calendar('UTC')),
     journal: (seq: number, ...readings: KeyedReading[]) =>
       void db.prepare('INSERT INTO journal VALUES (?, ?)').run(seq, toJournal(readings)),
     wait: (reading: KeyedReading) =>

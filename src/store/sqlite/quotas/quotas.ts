@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Quotas, Removed } from '../../store.ts';
-import { ALL, condition, NAMELESS, sql, USES, type Use } from './usage.ts';
+import { ALL, type CountedUse, condition, NAMELESS, sql, USES } from './usage.ts';
 
 /** What was removed, of the battery with that key; null for connections that have named none. */
 export type Removal = Omit<Removed, 'battery'> & { readonly battery: number | null };
@@ -18,8 +18,8 @@ const LOOKED_AT = 10 * STROKE;
 /** So much more is freed, so that the bound is not reached again by the next row. */
 const FREED_SHARE = 0.01;
 
-interface Watched {
-  readonly use: Use;
+interface WatchedUse {
+  readonly use: CountedUse;
   readonly oldest: StatementSync;
   readonly remove: StatementSync;
   /** How many rows there were when it was last looked at; null before that. */
@@ -29,11 +29,11 @@ interface Watched {
 }
 
 export class QuotaKeeper {
-  readonly #bytes: Readonly<Record<Use['what'], number>>;
+  readonly #bytes: Readonly<Record<CountedUse['what'], number>>;
   readonly #batteries: number;
   readonly #largest: StatementSync;
   readonly #totals: StatementSync;
-  readonly #watched: ReadonlyMap<string, Watched>;
+  readonly #watched: ReadonlyMap<string, WatchedUse>;
   #removed: Removal[] = [];
   /** In the transaction that is open. */
   #removing: Removal[] = [];
@@ -86,7 +86,7 @@ export class QuotaKeeper {
     return [...sums.values()];
   }
 
-  #enforce(watched: Watched, rows: number, bytes: number): void {
+  #enforce(watched: WatchedUse, rows: number, bytes: number): void {
     const { use } = watched;
     const each = this.#bytes[use.what];
     // A flood must not come in faster than the oldest go; what was there at the start is no flood.
@@ -99,7 +99,7 @@ export class QuotaKeeper {
     if (over > 0) this.#remove(watched, largest.battery, over + each * FREED_SHARE, STROKE + added);
   }
 
-  #remove(watched: Watched, battery: number, bytes: number, most: number): void {
+  #remove(watched: WatchedUse, battery: number, bytes: number, most: number): void {
     const { use, oldest, remove, cleared } = watched;
     const key = battery === NAMELESS ? null : battery;
     const from = cleared.get(battery) ?? Number.MIN_SAFE_INTEGER;
@@ -121,7 +121,7 @@ export class QuotaKeeper {
   }
 }
 
-function prepare(db: DatabaseSync, use: Use): Pick<Watched, 'oldest' | 'remove'> {
+function prepare(db: DatabaseSync, use: CountedUse): Pick<WatchedUse, 'oldest' | 'remove'> {
   const { table, place, among, counts, bytes, removal } = use;
   return {
     oldest: db.prepare(

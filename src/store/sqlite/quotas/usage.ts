@@ -7,7 +7,7 @@ import { READING_KINDS } from '../../../model.ts';
 import type { Growing } from '../../store.ts';
 
 /** What is counted: rows of a table, or one column of them. */
-export interface Use {
+export interface CountedUse {
   readonly name: string;
   readonly what: Exclude<Growing, 'raw'>;
   readonly table: string;
@@ -28,7 +28,7 @@ export interface Use {
 /** A row in the file besides its texts, about: its other columns, and its entries in indexes. */
 const ROW_BYTES = 100;
 
-export const USES: readonly Use[] = [
+export const USES: readonly CountedUse[] = [
   ...['battery', 'server'].map((source) =>
     rows('events', `event_${source}`, {
       table: 'event',
@@ -55,7 +55,7 @@ export const USES: readonly Use[] = [
     bytes: `octet_length(row.reading) + ${ROW_BYTES}`,
     changes: 'reading',
   }),
-  ...READING_KINDS.map((kind): Use => {
+  ...READING_KINDS.map((kind): CountedUse => {
     const table = `reading_${kind}`;
     return {
       name: `rest_${kind}`,
@@ -88,7 +88,7 @@ export const USES: readonly Use[] = [
   }),
 ];
 
-function rows(what: Use['what'], name: string, use: Omit<Use, 'name' | 'what' | 'removal'>): Use {
+function rows(what: CountedUse['what'], name: string, use: Omit<CountedUse, 'name' | 'what' | 'removal'>): CountedUse {
   return { name, what, ...use, removal: `DELETE FROM ${use.table}` };
 }
 
@@ -131,7 +131,7 @@ function setUp(db: DatabaseSync, transaction: (work: () => void) => void): void 
   if (idle.length > 0) transaction(() => db.exec(idle.map((name) => `DROP TRIGGER ${name};`).join('')));
 }
 
-function count(db: DatabaseSync, use: Use): void {
+function count(db: DatabaseSync, use: CountedUse): void {
   const [what, bytes] = [quoted(use.name), sql(use.bytes, 'kept')];
   db.exec(`
     INSERT OR IGNORE INTO usage (battery, what) SELECT key, ${what} FROM battery;
@@ -159,7 +159,7 @@ function beginTrigger(): Trigger {
   return trigger('battery', `AFTER INSERT ON battery BEGIN ${body}; END`);
 }
 
-function triggersOf(use: Use): Trigger[] {
+function triggersOf(use: CountedUse): Trigger[] {
   const { name, table, changes } = use;
   const one = (suffix: string, event: string, row: 'old' | 'new') =>
     trigger(
@@ -175,7 +175,7 @@ function triggersOf(use: Use): Trigger[] {
   ];
 }
 
-function change(use: Use, row: 'old' | 'new'): string {
+function change(use: CountedUse, row: 'old' | 'new'): string {
   const [sign, bytes] = [row === 'new' ? '+' : '-', sql(use.bytes, row)];
   const update = (battery: string | number) =>
     `UPDATE usage SET rows = rows ${sign} 1, bytes = bytes ${sign} (${bytes})
@@ -192,7 +192,7 @@ function create(db: DatabaseSync, triggers: readonly Trigger[]): void {
 }
 
 /** Whether a row counts. */
-export function condition({ among, counts }: Use, row: string): string {
+export function condition({ among, counts }: CountedUse, row: string): string {
   return sql(`(${among}) AND (${counts})`, row);
 }
 

@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { folded, row } from '../../../../test/minutes.ts';
-import type { Span } from '../../energy/span.ts';
-import { Tally } from '../rollups/tally.ts';
+import type { RollUpSize } from '../../energy/span.ts';
+import { EnergyUpdater } from '../rollups/energy-updater.ts';
 import { EnergyReader } from './energy-reader.ts';
 
 const DAY = 86_400;
@@ -13,13 +13,13 @@ const ALWAYS = { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
 function house() {
   const bench = folded();
   bench.db.exec(`INSERT INTO meta (key, value) VALUES ('time_zone', 'UTC')`);
-  const tally = new Tally(bench.db, bench.calendar);
+  const tally = new EnergyUpdater(bench.db, bench.calendar);
   const sun = (...times: number[]) => bench.fold(...times.map((time) => row('live', time, { pv_power: 6000 })));
   const tallyAll = () => {
     while (tally.tally(9));
   };
   /** Start and PV energy. */
-  const pv = (span: Span, bounds = ALWAYS) =>
+  const pv = (span: RollUpSize, bounds = ALWAYS) =>
     [...(EnergyReader.of(bench.db)?.rows(span, 1, bounds) ?? [])].map(({ start, energies }) => [start, energies[0]]);
   return { ...bench, sun, tallyAll, pv };
 }

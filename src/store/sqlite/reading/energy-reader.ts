@@ -6,12 +6,12 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Calendar } from '../../energy/calendar.ts';
 import type { EnergyRow } from '../../energy/day.ts';
 import { ENERGIES } from '../../energy/energy.ts';
-import type { Span } from '../../energy/span.ts';
+import type { RollUpSize } from '../../energy/span.ts';
 import { DayEnergy } from '../rollups/day-energy.ts';
 import { ANOTHER_RULE } from '../rollups/energy-due.ts';
 
 /** Unix seconds UTC, inclusive and exclusive. */
-export interface Bounds {
+export interface EnergyBounds {
   readonly from: number;
   readonly to: number;
 }
@@ -65,13 +65,13 @@ export class EnergyReader {
   }
 
   /** Rows that begin within the bounds, by time. */
-  *rows(span: Span, battery: number, { from, to }: Bounds): Generator<EnergyRow> {
+  *rows(span: RollUpSize, battery: number, { from, to }: EnergyBounds): Generator<EnergyRow> {
     for (const { start } of this.#dayStarts.all(battery, from - LONGEST_DAY, to)) {
       for (const row of this.#rowsOf(span, battery, Number(start))) if (row.start >= from && row.start < to) yield row;
     }
   }
 
-  #rowsOf(span: Span, battery: number, day: number): readonly EnergyRow[] {
+  #rowsOf(span: RollUpSize, battery: number, day: number): readonly EnergyRow[] {
     if (span === 'minute') return this.#days.of(battery, day).minutes;
     if (this.#due.get(battery, day) === undefined) return this.#keptRows(span, battery, day);
     const energy = this.#days.of(battery, day);

@@ -28,7 +28,7 @@ export class PromisedReader implements read.StoreReader {
     yield* this.#reader.readings(kind, selection, after);
   }
 
-  async series(source: read.Span | 'live' | 'detail', query: read.SeriesQuery): Promise<read.Series | null> {
+  async series(source: read.RollUpSize | 'live' | 'detail', query: read.SeriesQuery): Promise<read.Series | null> {
     return this.#reader.series(source, query);
   }
 
@@ -72,7 +72,7 @@ export class PromisedReader implements read.StoreReader {
     return this.#reader.heldCounts(most);
   }
 
-  async *energy(span: read.Span, selection?: read.Selection): AsyncGenerator<read.StoredEnergy> {
+  async *energy(span: read.RollUpSize, selection?: read.Selection): AsyncGenerator<read.StoredEnergy> {
     yield* this.#reader.energy(span, selection);
   }
 

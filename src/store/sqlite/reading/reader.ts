@@ -5,7 +5,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { Private, type ReadingKind, type Value, type WireForm } from '../../../model.ts';
 import { ENERGIES } from '../../energy/energy.ts';
-import type { Span } from '../../energy/span.ts';
+import type { RollUpSize } from '../../energy/span.ts';
 import type {
   Extent,
   HeldCount,
@@ -34,7 +34,7 @@ import { HeldReader } from './held-reader.ts';
 import { toEpoch, toGap } from './rows.ts';
 import { readingSeries, series } from './series.ts';
 
-type Row = Record<string, SQLOutputValue>;
+type ReaderRow = Record<string, SQLOutputValue>;
 
 type ReadingRow = [
   time: number,
@@ -125,7 +125,7 @@ export class SqliteReader {
   }
 
   /** Lines for a chart, from the roll-ups or from readings; null where there is no such battery. */
-  series(source: Span | 'live' | 'detail', query: SeriesQuery): Series | null {
+  series(source: RollUpSize | 'live' | 'detail', query: SeriesQuery): Series | null {
     const [key] = this.#selected(query)[0] ?? [];
     if (key === undefined) return null;
     const asked = { ...query, battery: key };
@@ -244,7 +244,7 @@ export class SqliteReader {
   }
 
   /** Energy by battery and then time, as of the last fold. */
-  *energy(span: Span, selection: Selection = {}): Generator<StoredEnergy> {
+  *energy(span: RollUpSize, selection: Selection = {}): Generator<StoredEnergy> {
     const energies = EnergyReader.of(this.#db);
     const from = secondsFrom(selection.fromMs, Number.MIN_SAFE_INTEGER);
     const to = secondsFrom(selection.toMs, Number.MAX_SAFE_INTEGER);
@@ -260,7 +260,7 @@ export class SqliteReader {
   }
 
   /** What is left of a battery that is being forgotten is nobody's. */
-  *#select(table: string, when: string, selection: Selection, also = 'true'): Generator<Row> {
+  *#select(table: string, when: string, selection: Selection, also = 'true'): Generator<ReaderRow> {
     const battery = selection.battery === undefined ? NOT_FORGOTTEN : 'battery = ?';
     const keys = this.#selected(selection).map(([key]) => key);
     if (keys.length === 0 && selection.battery !== undefined) return;
@@ -269,14 +269,14 @@ export class SqliteReader {
       `SELECT * FROM ${table} WHERE ${also} AND ${battery} AND ${when} >= ? AND ${when} < ? ORDER BY ${when}${order}`,
     );
     const bounds = [selection.fromMs ?? Number.MIN_SAFE_INTEGER, selection.toMs ?? Number.MAX_SAFE_INTEGER];
-    yield* statement.iterate(...(selection.battery === undefined ? [] : keys), ...bounds) as Iterable<Row>;
+    yield* statement.iterate(...(selection.battery === undefined ? [] : keys), ...bounds) as Iterable<ReaderRow>;
   }
 
   #selected(selection: Selection): [number, Owner][] {
     return [...this.#owners].filter(([, owner]) => selection.battery === undefined || owner.id === selection.battery);
   }
 
-  #ownerOf(row: Row): Owner | null {
+  #ownerOf(row: ReaderRow): Owner | null {
     return this.#owners.get(Number(row.battery)) ?? null;
   }
 }

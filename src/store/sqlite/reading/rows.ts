@@ -4,9 +4,9 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { ClockEpoch, EpochReason, Gap, GapState } from '../../../model.ts';
 
-type Row = Record<string, SQLOutputValue>;
+type DatabaseRow = Record<string, SQLOutputValue>;
 
-export function toEpoch(row: Row): ClockEpoch {
+export function toEpoch(row: DatabaseRow): ClockEpoch {
   return {
     number: Number(row.number),
     sinceMs: Number(row.since),
@@ -17,7 +17,7 @@ export function toEpoch(row: Row): ClockEpoch {
   };
 }
 
-export function toGap(row: Row): Gap {
+export function toGap(row: DatabaseRow): Gap {
   return {
     number: Number(row.number),
     from: Number(row.from_time),

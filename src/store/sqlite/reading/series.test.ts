@@ -4,7 +4,7 @@ import { T, valuesOf } from '../../../../test/records.ts';
 import { Calendar } from '../../energy/calendar.ts';
 import type { Series } from '../../stored.ts';
 import { migrate } from '../file/schema.ts';
-import { Folder } from '../places/folder.ts';
+import { ReadingPlacer } from '../places/reading-placer.ts';
 import { type KeyedSeriesQuery, readingSeries, series } from './series.ts';
 
 function row(time: number, battery = 1) {
@@ -16,7 +16,7 @@ function filled(rows: readonly (readonly [after: number, soc: number])[], batter
   const db = new DatabaseSync(':memory:');
   migrate(db);
   const readings = rows.map(([after, soc]) => ({ ...row(T + after, battery), values: valuesOf('live', { soc }) }));
-  new Folder(db, new Calendar('UTC')).fold(readings);
+  new ReadingPlacer(db, new Calendar('UTC')).fold(readings);
   return db;
 }
 
@@ -136,7 +136,7 @@ describe('several fields at once', () => {
     // In Dublin the 31st of March 2024 had 23 hours.
     const noons = [30, 31, 32].map((day) => Date.UTC(2024, 2, day, 12) / 1000);
     const rows = noons.map((time) => ({ ...row(time), values: valuesOf('live', { soc: 50 }) }));
-    new Folder(db, new Calendar('Europe/Dublin')).fold(rows);
+    new ReadingPlacer(db, new Calendar('Europe/Dublin')).fold(rows);
     const from = Date.UTC(2024, 2, 30) / 1000;
     const days = series(db, query({ from, to: from + 3 * 86_400, points: 3 }));
     expect(days.starts).toEqual([from, from + 86_400, from + 86_400 + 23 * 3600]);

@@ -6,15 +6,15 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { READING_KINDS, type ReadingKind, type Value } from '../../../model.ts';
 import type { Calendar } from '../../energy/calendar.ts';
 import { hasCounter, MinuteBucket } from '../../energy/minute.ts';
-import { Bucket } from '../../energy/rollup.ts';
-import { SPANS, type Span } from '../../energy/span.ts';
+import { RollUp } from '../../energy/rollup.ts';
+import { type RollUpSize, SPANS } from '../../energy/span.ts';
 import { byKey } from '../by-key.ts';
 import { readingColumns, rollUpColumns, saveRollUpSql } from '../file/schema.ts';
 import { EnergyDue, ONLY_NEIGHBOUR } from './energy-due.ts';
 
 const HOUR = 3600;
 
-type MinuteRow = [start: number, source: Bucket['source'], ...columns: (number | null)[]];
+type MinuteRow = [start: number, source: RollUp['source'], ...columns: (number | null)[]];
 
 export class Recount {
   readonly #calendar: Calendar;
@@ -22,8 +22,8 @@ export class Recount {
   readonly #readings: Readonly<Record<ReadingKind, StatementSync>>;
   readonly #minutes: StatementSync;
   readonly #hours: StatementSync;
-  readonly #save: Readonly<Record<Span, StatementSync>>;
-  readonly #delete: Readonly<Record<Span, StatementSync>>;
+  readonly #save: Readonly<Record<RollUpSize, StatementSync>>;
+  readonly #delete: Readonly<Record<RollUpSize, StatementSync>>;
 
   constructor(db: DatabaseSync, calendar: Calendar) {
     this.#calendar = calendar;
@@ -80,29 +80,29 @@ export class Recount {
     return source === 'live' ? MinuteBucket.fromColumns(source, columns).uncounted() : null;
   }
 
-  #sumOf(battery: number, from: number, to: number, isWithin: (minute: number) => boolean): Bucket | null {
-    let sum: Bucket | null = null;
+  #sumOf(battery: number, from: number, to: number, isWithin: (minute: number) => boolean): RollUp | null {
+    let sum: RollUp | null = null;
     for (const row of this.#minutes.iterate(battery, from, to) as Iterable<unknown>) {
       const [start, source, ...columns] = row as MinuteRow;
       if (!isWithin(start)) continue;
-      sum ??= new Bucket('live');
+      sum ??= new RollUp('live');
       sum.update(null, MinuteBucket.fromColumns(source, columns));
     }
     return sum;
   }
 
   /** A day is made of its minutes as well; but its hours have summed them up. */
-  #sumOfHours(battery: number, day: number): Bucket | null {
-    let sum: Bucket | null = null;
+  #sumOfHours(battery: number, day: number): RollUp | null {
+    let sum: RollUp | null = null;
     for (const row of this.#hours.iterate(battery, day, this.#calendar.dayEnd(day)) as Iterable<unknown>) {
-      const [source, ...columns] = row as [Bucket['source'], ...(number | null)[]];
-      sum ??= new Bucket('live');
-      sum.include(Bucket.fromColumns(source, columns));
+      const [source, ...columns] = row as [RollUp['source'], ...(number | null)[]];
+      sum ??= new RollUp('live');
+      sum.include(RollUp.fromColumns(source, columns));
     }
     return sum;
   }
 
-  #put(span: Span, battery: number, start: number, bucket: Bucket | null): void {
+  #put(span: RollUpSize, battery: number, start: number, bucket: RollUp | null): void {
     if (bucket === null) this.#delete[span].run(battery, start);
     else this.#save[span].run(battery, start, bucket.source, ...bucket.toColumns());
   }

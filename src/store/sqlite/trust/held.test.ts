@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { adoption, held, OTHER, reading, SERIAL, T } from '../../../../test/records.ts';
 import { migrate } from '../file/schema.ts';
 import { LAYOUT } from '../layout.ts';
-import { Held } from './held.ts';
+import { HeldReadings } from './held.ts';
 
 function bench(quota = 1e6) {
   const db = new DatabaseSync(':memory:');
   migrate(db);
-  const store = new Held(db, quota);
+  const store = new HeldReadings(db, quota);
   const keys = () =>
     db
       .prepare('SELECT key FROM held ORDER BY key')
@@ -117,7 +117,7 @@ describe('what is held', () => {
   it('of a smaller quota than before goes in strokes', () => {
     const { db, store, keys } = bench();
     for (let second = 0; second < 5000; second++) store.add(held(live(0)), null);
-    const smaller = new Held(db, 1000);
+    const smaller = new HeldReadings(db, 1000);
     smaller.add(held(live(0)), null);
     smaller.keepWithinQuota();
     expect(keys()).toHaveLength(3000);

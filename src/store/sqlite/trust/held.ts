@@ -20,7 +20,7 @@ export interface Adopted {
   readonly readings: readonly KeyedReading[];
 }
 
-export class Held {
+export class HeldReadings {
   readonly #quota: number;
   readonly #sql: ReturnType<typeof prepare>;
   /** Bytes that are held; null where they must be counted. */

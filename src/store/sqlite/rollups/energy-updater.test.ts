@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { folded, row } from '../../../../test/minutes.ts';
 import { Calendar } from '../../energy/calendar.ts';
 import type { KeyedReading } from '../journal.ts';
-import { Folder } from '../places/folder.ts';
+import { ReadingPlacer } from '../places/reading-placer.ts';
 import { ANOTHER_RULE } from './energy-due.ts';
-import { Tally } from './tally.ts';
+import { EnergyUpdater } from './energy-updater.ts';
 
 const DAY = 86_400;
 /** A midnight in UTC. */
@@ -12,7 +12,7 @@ const M = 1_718_150_400;
 
 function house(zone = 'UTC') {
   const bench = folded(zone);
-  const tally = new Tally(bench.db, bench.calendar);
+  const tally = new EnergyUpdater(bench.db, bench.calendar);
   const tallyAll = () => {
     let strokes = 1;
     while (tally.tally(1)) strokes++;
@@ -183,8 +183,8 @@ describe('another time zone', () => {
     tallyAll();
     expect(pv('day')).toHaveLength(2);
     const calendar = new Calendar('Asia/Kathmandu');
-    const again = new Tally(db, calendar);
-    new Folder(db, calendar).rebuild(db);
+    const again = new EnergyUpdater(db, calendar);
+    new ReadingPlacer(db, calendar).rebuild(db);
     expect(pv('day')).toEqual([]);
     while (again.tally(1));
     expect(pv('day')).toEqual([[M - 5.75 * 3600, expect.closeTo(0.2)]]);

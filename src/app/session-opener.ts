@@ -18,22 +18,22 @@ const AT_ONCE = 8;
 const MOST_BATTERIES = 10_000;
 
 /** What is known of batteries from before. */
-interface Known {
+interface StoredBatteries {
   idOf(serial: string): string | undefined;
   shortIdOf(serial: string): string;
   loginDigest(login: string): string;
 }
 
-export class Sessions {
+export class SessionOpener {
   readonly batteries: Batteries;
   readonly switchboard: Switchboard;
-  readonly #known: Known;
+  readonly #known: StoredBatteries;
   readonly #peers: PeerNames;
   readonly #forms = new FormBook();
   readonly #patience: typeof PATIENCE;
 
   /** @param kept how many batteries are known from before */
-  constructor(battery: Config['battery'], known: Known, kept: number, serverClock = new ServerClock()) {
+  constructor(battery: Config['battery'], known: StoredBatteries, kept: number, serverClock = new ServerClock()) {
     const { backfill: enabled, backfill_piece: pieceSeconds, backfill_first: firstSeconds } = battery;
     const staleMs = battery.stale_after * 1000;
     this.#known = known;
@@ -79,7 +79,7 @@ interface BatteryWatcher {
 /** @param watchers told of each, after the sessions. @param reports told where one cannot be read */
 export function batteryLoader(
   store: BatteryLoaderParts['store'],
-  sessions: Sessions,
+  sessions: SessionOpener,
   reports: { refused(error: StoreError): void },
   watchers: readonly BatteryWatcher[],
 ): BatteryLoader {

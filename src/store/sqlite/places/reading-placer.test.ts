@@ -6,11 +6,11 @@ import type { ReadingKind, Rest } from '../../../model.ts';
 import { Calendar } from '../../energy/calendar.ts';
 import { migrate } from '../file/schema.ts';
 import type { KeyedReading } from '../journal.ts';
-import { Folder } from './folder.ts';
+import { ReadingPlacer } from './reading-placer.ts';
 
 interface Bench {
   readonly db: DatabaseSync;
-  readonly folder: Folder;
+  readonly folder: ReadingPlacer;
   /** Folds in a transaction of its own. */
   readonly fold: (...readings: KeyedReading[]) => void;
   /** battery, start, n, sum, min, max. */
@@ -19,7 +19,7 @@ interface Bench {
 
 function bench(zone = 'UTC', db = new DatabaseSync(':memory:')): Bench {
   migrate(db);
-  const folder = new Folder(db, new Calendar(zone));
+  const folder = new ReadingPlacer(db, new Calendar(zone));
   const fold = (...readings: KeyedReading[]) => {
     db.exec('BEGIN');
     folder.fold(readings);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Drafted } from './drafted.ts';
+import { TransactionalMap } from './transactional-map.ts';
 
 describe('a drafted map', () => {
   it('knows what is set at once, but as settled only when it is', () => {
-    const map = new Drafted<string, number>();
+    const map = new TransactionalMap<string, number>();
     map.set('a', 1);
     expect(map.get('a')).toBe(1);
     expect(map.settled().size).toBe(0);
@@ -12,7 +12,7 @@ describe('a drafted map', () => {
   });
 
   it('forgets what is dropped, and falls back on what was settled', () => {
-    const map = new Drafted<string, number>();
+    const map = new TransactionalMap<string, number>();
     map.set('a', 1);
     map.settle();
     map.set('a', 2);
@@ -25,7 +25,7 @@ describe('a drafted map', () => {
   });
 
   it('settles the latest of several', () => {
-    const map = new Drafted<string, number>();
+    const map = new TransactionalMap<string, number>();
     map.set('a', 1);
     map.set('a', 2);
     map.settle();
@@ -34,7 +34,7 @@ describe('a drafted map', () => {
   });
 
   it('knows nothing of what was deleted, which is settled only when that is', () => {
-    const map = new Drafted<string, number>();
+    const map = new TransactionalMap<string, number>();
     map.set('a', 1);
     map.settle();
     map.delete('a');
@@ -48,7 +48,7 @@ describe('a drafted map', () => {
   });
 
   it('has what was set again after it was deleted', () => {
-    const map = new Drafted<string, number>();
+    const map = new TransactionalMap<string, number>();
     map.set('a', 1);
     map.settle();
     map.delete('a');

@@ -1,7 +1,7 @@
 /**
  * A map whose changes count only once they are settled: those of a transaction are undone if it is rolled back.
  */
-export class Drafted<K, V> {
+export class TransactionalMap<K, V> {
   readonly #settled = new Map<K, V>();
   readonly #draft = new Map<K, V>();
   readonly #deleted = new Set<K>();

@@ -8,19 +8,19 @@ import { ENERGIES } from '../../energy/energy.ts';
 import { DayEnergy } from './day-energy.ts';
 import { ANOTHER_RULE, type DueDay, EnergyDue, ONLY_NEIGHBOUR } from './energy-due.ts';
 
-export class Tally {
+export class EnergyUpdater {
   readonly #calendar: Calendar;
   readonly #days: DayEnergy;
   readonly #due: EnergyDue;
-  readonly #hours: Table;
-  readonly #wholes: Table;
+  readonly #hours: EnergyTable;
+  readonly #wholes: EnergyTable;
 
   constructor(db: DatabaseSync, calendar: Calendar) {
     this.#calendar = calendar;
     this.#days = new DayEnergy(db, calendar);
     this.#due = new EnergyDue(db);
-    this.#hours = new Table(db, 'energy_hour');
-    this.#wholes = new Table(db, 'energy_day');
+    this.#hours = new EnergyTable(db, 'energy_hour');
+    this.#wholes = new EnergyTable(db, 'energy_day');
   }
 
   /**
@@ -59,7 +59,7 @@ export class Tally {
 }
 
 /** One of the tables of energy. What has not changed is not written: disks wear out. */
-class Table {
+class EnergyTable {
   readonly #rows: StatementSync;
   readonly #save: StatementSync;
   readonly #delete: StatementSync;

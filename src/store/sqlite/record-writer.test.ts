@@ -1,14 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { bytes, clock, event, identity, OTHER, reading, SERIAL, T } from '../../../test/records.ts';
-import { Commit } from './commit.ts';
 import { migrate } from './file/schema.ts';
 import { Jobs } from './jobs/jobs.ts';
-import { Held } from './trust/held.ts';
+import { RecordWriter } from './record-writer.ts';
+import { HeldReadings } from './trust/held.ts';
 
-function bench(db = new DatabaseSync(':memory:')): { db: DatabaseSync; commit: Commit } {
+function bench(db = new DatabaseSync(':memory:')): { db: DatabaseSync; commit: RecordWriter } {
   migrate(db);
-  return { db, commit: new Commit(db, 'a key', new Jobs(db), new Held(db, 1e6)) };
+  return { db, commit: new RecordWriter(db, 'a key', new Jobs(db), new HeldReadings(db, 1e6)) };
 }
 
 const form = { keys: ['Ppv1'], shapes: [0] };
@@ -118,7 +118,7 @@ describe('what a commit leaves to do', () => {
     const work = { connection: 7, lastEvent: 101, lastFrame: 0 };
     const jobs = new Jobs(db);
     jobs.add(1, 'name', work, 0);
-    const next = new Commit(db, 'a key', jobs, new Held(db, 1e6));
+    const next = new RecordWriter(db, 'a key', jobs, new HeldReadings(db, 1e6));
     next.add(identity(OTHER));
     expect(next.takeLeftToDo()).toEqual([]);
     expect(db.prepare('SELECT count(*) AS n FROM event WHERE battery IS NULL').get()?.n).toBe(1);

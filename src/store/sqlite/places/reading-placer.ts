@@ -6,8 +6,8 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { READING_KINDS, type ReadingKind } from '../../../model.ts';
 import type { Calendar } from '../../energy/calendar.ts';
 import { hasCounter, MinuteBucket } from '../../energy/minute.ts';
-import { Bucket } from '../../energy/rollup.ts';
-import { SPANS, type Span } from '../../energy/span.ts';
+import { RollUp } from '../../energy/rollup.ts';
+import { type RollUpSize, SPANS } from '../../energy/span.ts';
 import { byKey } from '../by-key.ts';
 import { readingColumns, rollUpColumns, saveRollUpSql } from '../file/schema.ts';
 import { Amid, jobsBefore } from '../jobs/amid.ts';
@@ -18,13 +18,13 @@ import { Recount } from '../rollups/recount.ts';
 import { contentOf, digestOf, Places } from './places.ts';
 import { Repetitions } from './repetitions.ts';
 
-interface Place {
+interface BucketPlace {
   readonly battery: number;
   readonly start: number;
 }
 
 /** A bucket while it is worked on: as it was, and as it is. */
-interface Work<B extends Bucket = Bucket> extends Place {
+interface BucketWork<B extends RollUp = RollUp> extends BucketPlace {
   readonly before: B | null;
   bucket: B;
 }
@@ -35,28 +35,28 @@ type Columns = readonly (number | null)[];
  * Buckets kept in memory between folds, so that a running hour is not read again for each of its minutes. A minute is over
  * soon: few of them, lest the memory grow for hours before it is full.
  */
-const REMEMBERED: Readonly<Record<Span, number>> = { minute: 2000, hour: 12_000, day: 12_000 };
+const REMEMBERED: Readonly<Record<RollUpSize, number>> = { minute: 2000, hour: 12_000, day: 12_000 };
 
 /** Minutes worked through at once where all are. */
 const REBUILT_AT_ONCE = 12_000;
 
-export class Folder {
+export class ReadingPlacer {
   readonly #calendar: Calendar;
   readonly #jobsOf: (battery: number) => readonly Job[];
   readonly #amid: Amid;
   readonly #insert: Readonly<Record<ReadingKind, StatementSync>>;
   readonly #places: Readonly<Record<ReadingKind, Places>>;
   readonly #repetitions: Repetitions;
-  readonly #load: Readonly<Record<Span, StatementSync>>;
-  readonly #save: Readonly<Record<Span, StatementSync>>;
+  readonly #load: Readonly<Record<RollUpSize, StatementSync>>;
+  readonly #save: Readonly<Record<RollUpSize, StatementSync>>;
   readonly #due: EnergyDue;
   readonly #recount: Recount;
   readonly #remembered = {
     minute: new Map<string, MinuteBucket>(),
-    hour: new Map<string, Bucket>(),
-    day: new Map<string, Bucket>(),
+    hour: new Map<string, RollUp>(),
+    day: new Map<string, RollUp>(),
   };
-  #minutes = new Map<string, Work<MinuteBucket>>();
+  #minutes = new Map<string, BucketWork<MinuteBucket>>();
   #conflicts = new Map<number, number>();
 
   /** @param jobsOf those of a battery that are not done, in their order */
@@ -193,7 +193,7 @@ export class Folder {
     work.bucket = MinuteBucket.taking(work.bucket, kind, values) ?? work.bucket;
   }
 
-  #minuteOf(place: Place, source: 'live' | 'history'): Work<MinuteBucket> {
+  #minuteOf(place: BucketPlace, source: 'live' | 'history'): BucketWork<MinuteBucket> {
     const name = `${place.battery} ${place.start}`;
     const known = this.#minutes.get(name);
     if (known !== undefined) return known;
@@ -205,9 +205,9 @@ export class Folder {
 
   /** Writes the touched minutes, and what they change in their hours and days. */
   #rollUpMinutes(): void {
-    const hours = new Map<string, Work>();
-    const days = new Map<string, Work>();
-    const changedSince = new Map<Work, number>();
+    const hours = new Map<string, BucketWork>();
+    const days = new Map<string, BucketWork>();
+    const changedSince = new Map<BucketWork, number>();
     for (const work of this.#minutes.values()) {
       this.#store('minute', work);
       this.#contribute('hour', hours, { battery: work.battery, start: this.#calendar.hourStart(work.start) }, work);
@@ -221,35 +221,40 @@ export class Folder {
     this.#minutes = new Map();
   }
 
-  #contribute(span: 'hour' | 'day', works: Map<string, Work>, place: Place, minute: Work): Work {
+  #contribute(
+    span: 'hour' | 'day',
+    works: Map<string, BucketWork>,
+    place: BucketPlace,
+    minute: BucketWork,
+  ): BucketWork {
     const name = `${place.battery} ${place.start}`;
     let work = works.get(name);
     if (work === undefined) {
-      work = { ...place, before: null, bucket: this.#fetch(span, place, Bucket) ?? new Bucket('live') };
+      work = { ...place, before: null, bucket: this.#fetch(span, place, RollUp) ?? new RollUp('live') };
       works.set(name, work);
     }
     work.bucket.update(minute.before, minute.bucket);
     return work;
   }
 
-  #fetch<B extends Bucket>(
-    span: Span,
-    place: Place,
-    made: { fromColumns(source: Bucket['source'], columns: Columns): B },
+  #fetch<B extends RollUp>(
+    span: RollUpSize,
+    place: BucketPlace,
+    made: { fromColumns(source: RollUp['source'], columns: Columns): B },
   ): B | null {
     const remembered = this.#remembered[span].get(`${place.battery} ${place.start}`);
     if (remembered !== undefined) return remembered as B;
     const row = this.#load[span].get(place.battery, place.start) as unknown as
-      | [Bucket['source'], ...Columns]
+      | [RollUp['source'], ...Columns]
       | undefined;
     if (row === undefined) return null;
     const [source, ...numbers] = row;
     return made.fromColumns(source, numbers);
   }
 
-  #store(span: Span, work: Work): void {
+  #store(span: RollUpSize, work: BucketWork): void {
     this.#save[span].run(work.battery, work.start, work.bucket.source, ...work.bucket.toColumns());
-    const remembered: Map<string, Bucket> = this.#remembered[span];
+    const remembered: Map<string, RollUp> = this.#remembered[span];
     if (remembered.size >= REMEMBERED[span]) remembered.clear();
     remembered.set(`${work.battery} ${work.start}`, work.bucket);
   }
@@ -262,7 +267,7 @@ function insertSql(kind: ReadingKind): string {
   return `INSERT OR IGNORE INTO reading_${kind} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`;
 }
 
-function loadStatement(db: DatabaseSync, span: Span): StatementSync {
+function loadStatement(db: DatabaseSync, span: RollUpSize): StatementSync {
   const statement = db.prepare(
     `SELECT source, ${rollUpColumns(span).join()} FROM rollup_${span} WHERE battery = ? AND start = ?`,
   );

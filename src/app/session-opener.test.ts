@@ -3,7 +3,7 @@ import { configOf } from '../../test/config.ts';
 import { frameByHand } from '../../test/wire.ts';
 import { type Battery, Private } from '../model.ts';
 import type { Session } from '../session/session.ts';
-import { Sessions } from './sessions.ts';
+import { SessionOpener } from './session-opener.ts';
 
 const NOW = { wallMs: 1_718_190_251_000, monoMs: 5000 };
 
@@ -18,14 +18,14 @@ const known = (serial: string, id: string): Battery => ({
   trust: { peers: [], lastRun: 0 },
 });
 
-function sessions(battery: object, ...batteries: readonly Battery[]): Sessions {
+function sessions(battery: object, ...batteries: readonly Battery[]): SessionOpener {
   const ids = new Map(batteries.map(({ serial, id }) => [serial.reveal(), id]));
   const known = {
     idOf: (serial: string) => ids.get(serial),
     shortIdOf: (serial: string) => ids.get(serial) ?? `id of ${serial}`,
     loginDigest: (login: string) => `hash of ${login}`,
   };
-  const all = new Sessions(configOf({ battery }).battery, known, batteries.length);
+  const all = new SessionOpener(configOf({ battery }).battery, known, batteries.length);
   for (const one of batteries) all.loaded(one);
   return all;
 }

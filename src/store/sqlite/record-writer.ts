@@ -19,18 +19,18 @@ import {
   type StoreRecord,
   type WireForm,
 } from '../../model.ts';
-import { commitSql } from './commit-sql.ts';
-import { Drafted } from './drafted.ts';
 import type { ForgetWork } from './forgetting/forgetting.ts';
 import { isConcerned, redated } from './jobs/correction.ts';
 import { EventTimes } from './jobs/event-times.ts';
 import type { CorrectWork, DateWork, Jobs, NameWork } from './jobs/jobs.ts';
-import { Naming } from './jobs/naming.ts';
+import { ConnectionNaming } from './jobs/naming.ts';
 import { type KeyedReading, toLine } from './journal.ts';
 import { KnownBatteries } from './known-batteries.ts';
 import { contentOf, digestOf } from './places/places.ts';
 import { toGap } from './reading/rows.ts';
-import type { Held } from './trust/held.ts';
+import { commitSql } from './record-sql.ts';
+import { TransactionalMap } from './transactional-map.ts';
+import type { HeldReadings } from './trust/held.ts';
 import { Peers } from './trust/peers.ts';
 
 /** What a commit leaves to do, in its order: a job (decision 0021). */
@@ -47,16 +47,16 @@ const HAVE_QUOTA: readonly StoreRecord['type'][] = ['event', 'configuration', 'c
 /** Of all forms of messages: ten times as many as a run takes in at most. A battery has a handful in its life. */
 const MOST_FORM_LETTERS = 80_000_000;
 
-export class Commit {
+export class RecordWriter {
   readonly batteries: KnownBatteries;
-  readonly #forms = new Drafted<string, number>();
+  readonly #forms = new TransactionalMap<string, number>();
   readonly #formKeys = new WeakMap<WireForm, number>();
   /** Of forms that were rolled back it counts the letters, too, until the next start. */
   #formLetters = 0;
   readonly #jobs: Jobs;
-  readonly #naming: Naming;
+  readonly #naming: ConnectionNaming;
   readonly #eventTimes: EventTimes;
-  readonly #held: Held;
+  readonly #held: HeldReadings;
   readonly #peers: Peers;
   readonly #sql: ReturnType<typeof commitSql>;
   #readings: KeyedReading[] = [];
@@ -64,10 +64,10 @@ export class Commit {
   #rawBytes = 0;
   #hasQuota = false;
 
-  constructor(db: DatabaseSync, idKey: string, jobs: Jobs, held: Held) {
+  constructor(db: DatabaseSync, idKey: string, jobs: Jobs, held: HeldReadings) {
     this.batteries = new KnownBatteries(db, idKey);
     this.#jobs = jobs;
-    this.#naming = new Naming(db, (battery) => this.batteries.epochsOf(battery).at(-1) ?? null);
+    this.#naming = new ConnectionNaming(db, (battery) => this.batteries.epochsOf(battery).at(-1) ?? null);
     this.#eventTimes = new EventTimes(db);
     this.#held = held;
     this.#peers = new Peers(db);
@@ -96,7 +96,7 @@ export class Commit {
   }
 
   /** Does what is left to do where a connection has named its battery. */
-  get naming(): Naming {
+  get naming(): ConnectionNaming {
     return this.#naming;
   }
 
