@@ -33,6 +33,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/problems/problem.ts': 'a type, and its words; codes.test.ts compares them',
   'src/problems/server.ts': 'a table; codes.test.ts reads every entry',
   'src/problems/output.ts': 'a table; codes.test.ts reads every entry',
+  'src/problems/relay.ts': 'a table; codes.test.ts reads every entry',
   'src/problems/web.ts': 'a table; codes.test.ts reads every entry',
   'src/app/watched.ts': 'looks things up; app.test.ts asks for all of it',
   'src/app/build.ts': 'builds; app.test.ts starts what it builds',

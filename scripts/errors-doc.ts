@@ -43,6 +43,10 @@ These are answers under \`/api\`, as problem details (RFC 9457) with the code in
 
 MQTT, InfluxDB and the like. These are noted while the server runs; batteries, the page and the other outputs do not notice.
 `,
+  relay: `## When the relay does not reach the vendor
+
+These are noted while the server runs; batteries are heard and answered all the same.
+`,
 };
 
 const WORDS_PART = `## Words that are no problem

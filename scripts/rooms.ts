@@ -74,6 +74,12 @@ export const ROOMS: readonly Room[] = [
   room('src/server/committer.test.ts', null, [SESSION, STORE], 'sockets'),
   room(COUNTER, 'which readings of a lifetime counter are believed; arithmetic only', [], 'nothing'),
   room('src/server/', 'the only place with sockets to batteries', [SESSION, PROTOCOL, MODEL, STORE_ERROR], 'sockets'),
+  room(
+    'src/relay/',
+    'the only place with sockets to the vendor',
+    [SESSION, PROTOCOL, MODEL, PROBLEMS, 'Backoff of src/sinks/backoff.ts'],
+    'sockets',
+  ),
   // Time zones come from a library, and the system's own from the system.
   room(CALENDAR, null, [], 'plain'),
   room('src/store/energy/', 'energy, calendar and roll-up rules; no SQL', [MODEL, FIELDS, COUNTER], 'nothing'),

@@ -5,6 +5,7 @@ import { PROBLEMS } from '../protocol/errors.ts';
 import { OWNER_ERRORS } from './errors.ts';
 import { SINK_PROBLEMS } from './output.ts';
 import type { Problem } from './problem.ts';
+import { RELAY_PROBLEMS } from './relay.ts';
 import { SERVER_PROBLEMS } from './server.ts';
 import { WEB_PROBLEMS } from './web.ts';
 
@@ -15,4 +16,5 @@ export const PROBLEM_TABLES = {
   server: SERVER_PROBLEMS,
   request: WEB_PROBLEMS,
   output: SINK_PROBLEMS,
+  relay: RELAY_PROBLEMS,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Problem>>>>;

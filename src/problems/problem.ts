@@ -12,6 +12,7 @@ export type Culprit =
   | 'owner'
   | 'requester'
   | 'output'
+  | 'vendor'
   | 'server'
   | 'nobody';
 
@@ -32,6 +33,7 @@ export const CULPRITS: Readonly<Record<Culprit, string>> = {
   owner: 'the configuration or the command line',
   requester: 'the one who asked',
   output: 'the output’s server, or the network to it',
+  vendor: 'the vendor’s server, or the network to it',
   server: 'this server, or its load',
   nobody: 'nobody',
 };
