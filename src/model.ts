@@ -112,14 +112,20 @@ export interface ConfigurationRecord {
   readonly bytes: Private<Uint8Array> | null;
 }
 
-/** Bytes kept as they came: what was not understood (`unknown`), and what was no good frame (`discarded`). */
+/** Between whom bytes went: the server stands between the battery and the vendor. */
+export type WireDirection = 'from_battery' | 'to_battery' | 'from_vendor' | 'to_vendor';
+
+/**
+ * Bytes kept as they came: what was not understood, or not let through (`unknown`), what was no good frame (`discarded`), and all that was said while something
+ * went on that nobody has recorded before (`conversation`).
+ */
 export interface BytesRecord {
   readonly type: 'bytes';
-  readonly kept: 'unknown' | 'discarded';
+  readonly kept: 'unknown' | 'discarded' | 'conversation';
   readonly battery: Private<string> | null;
   readonly connection: number;
   readonly receivedMs: number;
-  readonly direction: 'from_battery' | 'to_battery';
+  readonly direction: WireDirection;
   /** Bytes 1 and 2 of the frame; null where there was no frame. */
   readonly frameType: number | null;
   readonly command: number | null;

@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { type Instant, type KnownPeer, Private, type StoreRecord } from '../src/model.ts';
 import { FormBook } from '../src/protocol/body/wire-form.ts';
 import { columnsOf } from '../src/protocol/fields/fields.ts';
+import { type Frame, FrameDecoder } from '../src/protocol/frame.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import type { Output } from '../src/session/output.ts';
 import { Session, type SessionOptions } from '../src/session/session.ts';
@@ -58,6 +59,22 @@ export class Dialogue {
     return this.battery(frameByHand(1, command, body));
   }
 
+  /** The vendor sends this frame, whole and with a good checksum. */
+  vendor(type: number, command: number, body: string | Uint8Array): this {
+    this.#settled();
+    const decoder = new FrameDecoder();
+    decoder.receive(frameByHand(type, command, body));
+    this.#hears(this.session.vendorSaid(decoder.next() as Frame, this.#now));
+    return this.#checked();
+  }
+
+  /** Our order has left. */
+  orderLeaves(): this {
+    this.#settled();
+    this.#hears(this.session.orderSent(this.#now));
+    return this.#checked();
+  }
+
   /** Seconds pass; the session is woken whenever it asked for it. */
   after(seconds: number): this {
     this.#settled();
@@ -95,6 +112,13 @@ export class Dialogue {
   orders(body: string): this {
     const output = this.#next();
     expect(output.type === 'order' ? hex(output.frame) : output).toBe(hex(frameByHand(1, 8, body)));
+    return this;
+  }
+
+  /** Exactly these bytes go to the vendor. */
+  upstream(...written: readonly Written[]): this {
+    const output = this.#next();
+    expect(output.type === 'upstream' ? hex(output.frame) : output).toBe(hex(joined(written)));
     return this;
   }
 

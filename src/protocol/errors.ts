@@ -175,6 +175,29 @@ export const PROBLEMS = {
     advice:
       'A clock that was set back does this once. If it goes on, two devices use one serial number. export shows all of them, with an ordinal above 0.',
   },
+  VENDOR_BLOCKED: {
+    culprit: 'vendor',
+    sentence: 'the vendor gave the battery an order that is not let through; the battery did not get it',
+    advice:
+      'The line names it, its bytes are kept (alphaess-local export --kind unknown). If you want it, relay.policy lets a command through: docs/relay.md.',
+  },
+  VENDOR_HELD: {
+    culprit: 'vendor',
+    sentence: 'the vendor gave the battery an order that needs your word; the battery did not get it',
+    advice: 'The line names it. If you want it, set its policy in relay.policy to pass.',
+  },
+  VENDOR_SETTINGS_HELD: {
+    culprit: 'vendor',
+    sentence:
+      'the vendor wants to change settings that are not the owner’s, or of which it is not known how they are; the battery did not get them',
+    advice: 'The line names them. If it was you, in the vendor’s app, allow it once; else leave it: docs/relay.md.',
+  },
+  VENDOR_SET_CLOCK: {
+    culprit: 'vendor',
+    sentence: 'the vendor sets the clock of the battery; all that is said in the minute after it is kept',
+    advice:
+      'Nobody has recorded yet how that is done. Please share it (alphaess-local export --kind conversation): whoever does lets everyone set the clock without the vendor.',
+  },
   PEER_NOT_READING: {
     culprit: 'peer',
     sentence: 'a peer that does not read its replies was disconnected',

@@ -10,6 +10,7 @@ import { BatteryClock } from './clock/clock.ts';
 import { ServerClock } from './clock/server-clock.ts';
 import type { Conversation } from './conversation.ts';
 import { PartMemory } from './parts.ts';
+import { VendorMemory } from './relay/vendor-memory.ts';
 import { Troubles } from './troubles.ts';
 import { type Newcomer, Newcomers } from './trust/newcomers.ts';
 import { Trust } from './trust/trust.ts';
@@ -25,6 +26,7 @@ export interface HeardBattery {
   readonly troubles: Troubles;
   /** Whether its grid was gone when it last told; null where it has not told. */
   blackout: boolean | null;
+  readonly vendor: VendorMemory;
   /** What it can have. */
   house: HouseLimits;
   /** Those that are in line on a connection, or go on. */
@@ -194,7 +196,13 @@ function unheard(
   known: Pick<HeardBattery, 'serial' | 'clock' | 'backfill' | 'trust' | 'parts' | 'house'>,
 ): HeardBattery {
   const nothing = { deliveredOn: 0, live: null, clockStands: false, blackout: null };
-  const battery = { ...known, ...nothing, troubles: new Troubles(), conversations: new Set<Conversation>() };
+  const battery = {
+    ...known,
+    ...nothing,
+    troubles: new Troubles(),
+    vendor: new VendorMemory(),
+    conversations: new Set<Conversation>(),
+  };
   return Object.assign(battery, { backfillConversation: new BackfillConversation(battery) });
 }
 

@@ -24,6 +24,8 @@ export interface Heard {
   readonly outputs: readonly Consequence[];
   /** In place of what the handler of such messages answers. */
   readonly reply?: Reply;
+  /** Whether it belongs to an order of the vendor's, and so goes to the vendor too. */
+  readonly isForVendor?: true;
 }
 
 /** A whole frame to send to the battery, and what is to be done before that. */

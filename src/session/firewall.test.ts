@@ -14,8 +14,10 @@ import {
 const DEFAULTS: FirewallPolicy = { commands: new Map(), share: 'all' };
 const QUIET: FirewallState = {
   awaitsVendor: () => false,
-  letsUpdate: false,
-  answered: 'nobody',
+  lets: () => false,
+  underWay: [],
+  hasBattery: true,
+  isOurs: false,
   resumesForUs: false,
 };
 
@@ -87,11 +89,25 @@ describe('of what the vendor sends', () => {
     expect(ordered('upload_log', 'pass')).toBe('pass command');
   });
 
-  it('updates pass only while the owner lets them', () => {
+  it('what is blocked passes only while the owner lets it', () => {
     const update = order({ Command: 'Update', CmdIndex: '1', Parameter1: 'V9' });
-    expect(judgeVendor(update, DEFAULTS, { ...QUIET, letsUpdate: true }).action).toBe('pass');
+    const lets = { ...QUIET, lets: (command: string) => command === 'Update' };
+    expect(judgeVendor(update, DEFAULTS, lets)).toMatchObject({ action: 'pass', rule: 'let' });
     expect(judgeVendor(update, DEFAULTS, QUIET).action).toBe('block');
-    expect(judgeVendor(order({ Command: 'restart' }), DEFAULTS, { ...QUIET, letsUpdate: true }).action).toBe('block');
+    expect(judgeVendor(order({ Command: 'restart' }), DEFAULTS, lets).action).toBe('block');
+  });
+
+  it('an order is consumed while the same is under way, and blocked while eight others are', () => {
+    const resume = order({ Command: 'Resume', CmdIndex: '1' });
+    const judged = (underWay: string[]) => judgeVendor(resume, DEFAULTS, { ...QUIET, underWay });
+    expect(judged(['SyncTime', 'Resume'])).toMatchObject({ action: 'consume', rule: 'order_repeated' });
+    expect(judged(Array(7).fill('SyncTime')).action).toBe('pass');
+    expect(judged(Array(8).fill('SyncTime'))).toMatchObject({ action: 'block', rule: 'orders_many' });
+  });
+
+  it('an order is blocked where no battery is believed to be there', () => {
+    const judged = judgeVendor(order({ Command: 'Resume' }), DEFAULTS, { ...QUIET, hasBattery: false });
+    expect(judged).toMatchObject({ action: 'block', rule: 'battery_unknown' });
   });
 
   it('an order is told with its number and its fields', () => {
@@ -198,10 +214,15 @@ describe('of what the battery sends', () => {
 
   it('an answer goes to who asked', () => {
     const answer = frame(2, 8, '{"Command":"Resume","CmdIndex":"1","Status":"Success"}');
-    const judged = (answered: FirewallState['answered']) => judgeBattery(answer, DEFAULTS, { ...QUIET, answered });
-    expect(judged('ours')).toMatchObject({ action: 'consume', rule: 'own_answer' });
-    expect(judged('vendor').action).toBe('pass');
-    expect(judged('nobody').action).toBe('pass');
+    const judged = (isOurs: boolean) => judgeBattery(answer, DEFAULTS, { ...QUIET, isOurs });
+    expect(judged(true)).toMatchObject({ action: 'consume', rule: 'own_conversation' });
+    expect(judged(false).action).toBe('pass');
+  });
+
+  it('of a conversation of ours only what shows how the battery then is goes to the vendor', () => {
+    const judged = (command: number) =>
+      judgeBattery(frame(1, command, 'x'), DEFAULTS, { ...QUIET, isOurs: true }).action;
+    expect([3, 4, 16].map(judged)).toEqual(['consume', 'pass', 'pass']);
   });
 
   it('rows of a Resume of ours are not forwarded, other messages meanwhile are', () => {

@@ -6,9 +6,13 @@
  *     1,2,c and 1,4,c, an answer           the battery awaits the vendor's to c   pass
  *                                          else                                   consume: the battery has ours
  *     1,1,8 that is no plain order         any                                    block
+ *     1,1,8                                no battery is believed to be there     block
+ *     1,1,8                                the same command is under way          consume
+ *     1,1,8                                eight orders are under way             block
+ *     1,1,8                                the owner lets that command through,   pass
+ *                                          for a time
  *     1,1,8 with a command of the table    any                                    by its policy: pass, hold, block; `owner`: hold
  *                                                                                 until its configuration was compared
- *     1,1,8 Update                         let through by the owner, for a time   pass
  *     1,1,8 with any other command         the owner's file names it              by its policy
  *                                          else                                   block
  *     1,1,c, any other request             any                                    block
@@ -16,8 +20,7 @@
  *
  *     from the battery                     state                                  verdict
  *     bad checksum, or no frame            any                                    block (never gets here either)
- *     1,2,8, an answer                     to an order of ours                    consume
- *                                          to the vendor's, or to nobody's        pass
+ *     1,2,8, an answer; 1,1,3              part of a conversation of ours         consume
  *     1,1,12, history                      a Resume of ours goes on               consume
  *     a message of a kind                  not shared (`relay.share`)             consume
  *     1,1,c, 1,3,c, of no kind             not everything is shared               consume: who knows what is in it
@@ -57,10 +60,14 @@ export interface FirewallPolicy {
 export interface FirewallState {
   /** Whether the battery awaits the vendor's answer to that request, and not ours. */
   awaitsVendor(command: number): boolean;
-  /** Whether the owner lets updates through, for now. */
-  readonly letsUpdate: boolean;
-  /** Whose order it is that the battery answers. */
-  readonly answered: 'ours' | 'vendor' | 'nobody';
+  /** Whether the owner lets a command through that does not pass by itself, for now. */
+  lets(command: string): boolean;
+  /** The vendor's commands that have not ended. */
+  readonly underWay: readonly string[];
+  /** Whether a battery is believed to be on the connection, so that it can be given orders. */
+  readonly hasBattery: boolean;
+  /** Whether the battery's frame is part of a conversation of ours. */
+  readonly isOurs: boolean;
   /** Whether the battery sends the rows of a Resume of ours. */
   readonly resumesForUs: boolean;
 }
@@ -70,10 +77,14 @@ export type Rule =
   | 'answer_awaited'
   | 'answer'
   | 'order_unclear'
+  | 'battery_unknown'
+  | 'order_repeated'
+  | 'orders_many'
+  | 'let'
   | 'command'
   | 'command_unknown'
   | 'request_unknown'
-  | 'own_answer'
+  | 'own_conversation'
   | 'own_history'
   | 'not_shared'
   | 'message';
@@ -107,11 +118,13 @@ export interface VendorCommand {
 
 /** No plain command of the vendor's has been seen near this. */
 const LONGEST_ORDER = 4096;
+/** Under way at a time. */
+const MOST_ORDERS = 8;
 const SPOKEN = ['Command', 'CmdIndex'];
 
-const RESUME = 'Resume';
-const SET_CONFIG = 'SetConfig';
-const SYNC_TIME = 'SyncTime';
+export const RESUME = 'Resume';
+export const SET_CONFIG = 'SetConfig';
+export const SYNC_TIME = 'SyncTime';
 const UPDATE = 'Update';
 
 // biome-ignore format: a table, two lines an entry.
@@ -156,7 +169,19 @@ export function judgeVendor(frame: Frame, policy: FirewallPolicy, state: Firewal
   if (order === null) return verdict('block', 'order_unclear');
   const known = BY_NAME.get(order.command);
   if (known !== undefined && !hasOnly(order, known.keys)) return verdict('block', 'order_unclear', order);
-  if (order.command === UPDATE && state.letsUpdate) return verdict('pass', 'command', order);
+  return judgeOrder(order, known, policy, state);
+}
+
+function judgeOrder(
+  order: VendorOrder,
+  known: VendorCommand | undefined,
+  policy: FirewallPolicy,
+  state: FirewallState,
+): Verdict {
+  if (!state.hasBattery) return verdict('block', 'battery_unknown', order);
+  if (state.underWay.includes(order.command)) return verdict('consume', 'order_repeated', order);
+  if (state.underWay.length >= MOST_ORDERS) return verdict('block', 'orders_many', order);
+  if (state.lets(order.command)) return verdict('pass', 'let', order);
   const said = policy.commands.get(order.command) ?? known?.policy;
   if (said === undefined) return verdict('block', 'command_unknown', order);
   return verdict(said === 'owner' ? 'hold' : said, 'command', order);
@@ -164,7 +189,9 @@ export function judgeVendor(frame: Frame, policy: FirewallPolicy, state: Firewal
 
 /** What becomes of a frame that the battery sent, as far as the vendor is concerned; it is kept either way. */
 export function judgeBattery(frame: Frame, policy: FirewallPolicy, state: FirewallState): Verdict {
-  if (isAnswer(frame)) return state.answered === 'ours' ? verdict('consume', 'own_answer') : verdict('pass', 'message');
+  const mayBeOurs = isAnswer(frame) || frame.command === CONFIGURATION_REQUEST;
+  if (state.isOurs && mayBeOurs) return verdict('consume', 'own_conversation');
+  if (isAnswer(frame)) return verdict('pass', 'message');
   if (frame.command === HISTORY && state.resumesForUs) return verdict('consume', 'own_history');
   return isShared(frame, policy.share) ? verdict('pass', 'message') : verdict('consume', 'not_shared');
 }

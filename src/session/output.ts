@@ -12,6 +12,15 @@ export interface ProblemOutput {
   readonly detail: string;
 }
 
+/** A frame for the vendor. */
+export interface UpstreamOutput {
+  readonly type: 'upstream';
+  /** The bytes are shared: do not write into them. */
+  readonly frame: Uint8Array;
+  /** Whether a connection to the vendor begins with it: never to be kept but in memory. */
+  readonly isLogin: boolean;
+}
+
 export type Output =
   /** Keep this. */
   | { readonly type: 'record'; readonly record: StoreRecord }
@@ -19,6 +28,8 @@ export type Output =
   | { readonly type: 'reply'; readonly frame: Uint8Array }
   /** Send this frame, an order of our own, under the same rule, apart from all replies and after them. */
   | { readonly type: 'order'; readonly frame: Uint8Array }
+  /** Hand this frame to the vendor, under the same rule; if that cannot be done at once, drop it. */
+  | UpstreamOutput
   | ProblemOutput
   /** Hang up, after what is to be sent is sent. */
   | { readonly type: 'close'; readonly code: ProblemCode };

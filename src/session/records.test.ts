@@ -7,6 +7,7 @@ import type { HeardBattery } from './batteries.ts';
 import { BatteryClock } from './clock/clock.ts';
 import { PartMemory } from './parts.ts';
 import { batteryEvent, bytesRecord, clockRecord, gapRecord, readingRecord, serverEvent } from './records.ts';
+import { VendorMemory } from './relay/vendor-memory.ts';
 import { Troubles } from './troubles.ts';
 import { Trust } from './trust/trust.ts';
 
@@ -20,7 +21,7 @@ function heard(offsetSeconds: number | null): HeardBattery {
   const backfill = new Backfill(BACKFILL, clock.timeline, null, { open: [], last: 0 });
   const trust = new Trust(90_000);
   const known = { serial: new Private('AL1'), clock, backfill, trust, parts: new PartMemory() };
-  const own = { troubles: new Troubles(), house: ANY_HOUSE, blackout: null };
+  const own = { troubles: new Troubles(), vendor: new VendorMemory(), house: ANY_HOUSE, blackout: null };
   const battery = { ...known, ...own, deliveredOn: 0, live: null, clockStands: false };
   return { ...battery, backfillConversation: new BackfillConversation(battery), conversations: new Set() };
 }

@@ -129,6 +129,7 @@ export function bytesRecord(
   bytes: Uint8Array,
   frame: { readonly type: number; readonly command: number } | null,
   hearing: Hearing,
+  direction: BytesRecord['direction'] = 'from_battery',
 ): BytesRecord {
   return {
     type: 'bytes',
@@ -136,7 +137,7 @@ export function bytesRecord(
     battery: serialOf(hearing),
     connection: hearing.connection,
     receivedMs: hearing.now.wallMs,
-    direction: 'from_battery',
+    direction,
     frameType: frame?.type ?? null,
     command: frame?.command ?? null,
     reason,

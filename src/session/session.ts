@@ -38,10 +38,12 @@ import { type Message, MessageReader } from '../protocol/messages.ts';
 import type { Batteries, HeardBattery } from './batteries.ts';
 import type { Conversation, Reply } from './conversation.ts';
 import { Conversations, interruptAll } from './conversations.ts';
+import type { FirewallPolicy } from './firewall.ts';
 import { Handlers } from './handlers.ts';
 import type { Output } from './output.ts';
 import { Outputs } from './outputs.ts';
 import { BatteryPresence } from './presence.ts';
+import { VendorSide } from './relay/vendor-side.ts';
 import { serialsIn } from './serials.ts';
 import { Speakers } from './trust/speakers.ts';
 import { NO_PEER, type Peer } from './trust/trust.ts';
@@ -68,6 +70,8 @@ export interface SessionOptions {
   readonly peer?: Peer;
   /** A keyed hash, so that logins can be compared that are not kept; without it they are not. */
   readonly hashLogin?: (login: string) => string;
+  /** What passes between the battery and the vendor; without it nothing does. */
+  readonly relay?: FirewallPolicy;
 }
 
 export class Session {
@@ -76,6 +80,7 @@ export class Session {
   readonly #outputs: Outputs;
   readonly #conversations: Conversations;
   readonly #handlers: Handlers;
+  readonly #vendor: VendorSide | null;
   readonly #patience: Patience;
   readonly #reader: MessageReader;
   readonly #decoder = new FrameDecoder();
@@ -104,7 +109,8 @@ export class Session {
     const presence = new BatteryPresence(this.#patience.staleMs, (battery) => this.#speaksHere(battery));
     this.#presence = presence;
     this.#handlers = new Handlers({ connection, speakers, outputs, presence, conversations, hashLogin });
-    const { batteries, forms } = options;
+    const { batteries, forms, relay: policy } = options;
+    this.#vendor = policy === undefined ? null : new VendorSide({ connection, policy, outputs, conversations });
     const speaker = () => outputs.battery?.serial.reveal() ?? null;
     this.#reader = new MessageReader(forms, (serial) => batteries.houseOf(serial ?? speaker()));
     this.#lastLifeMono = now.monoMs;
@@ -239,6 +245,12 @@ export class Session {
     return this.#outputs.take();
   }
 
+  /** The vendor sent a whole frame with a good checksum. */
+  vendorSaid(frame: Frame, now: Instant): Output[] {
+    if (this.#open) this.#vendor?.heardVendor(frame, now);
+    return this.#outputs.take();
+  }
+
   /** From outside: begins a conversation with a battery that speaks here, as soon as it is its turn. */
   start(battery: HeardBattery, conversation: Conversation, now: Instant): Output[] {
     if (this.#open) this.#conversations.start(battery, conversation, now);
@@ -270,6 +282,8 @@ export class Session {
     const isOfBattery = this.#speakers.isNamed || isProtobuf(frame.type);
     if (isOfBattery && frame.body.length > 0) this.#lastLifeMono = now.monoMs;
     this.#reply(heard?.reply ?? reply, frame);
+    const mayForward = battery !== null || frame.type === RESPONSE || isProtobuf(frame.type);
+    if (mayForward) this.#vendor?.heardBattery(message, frame, battery, heard, now);
   }
 
   #reply(reply: Reply, { type, command }: Frame): void {

@@ -1,0 +1,209 @@
+/**
+ * The vendor wants the battery to fetch its configuration (SetConfig). The relay fetches it first, and only has the battery do so if it may have what the vendor
+ * would give it; the battery then gets those very bytes.
+ *
+ *     step        what happens                              what is done                                       next
+ *     comparing   it begins                                 1,1,3 goes to the vendor, as the battery's would   comparing
+ *     comparing   the vendor's 1,2,3 comes: may pass        –                                                  waiting
+ *     comparing   … would change nothing                    the battery's last 1,1,4 goes to the vendor        over
+ *     comparing   … must be held, or cannot be read         held, said; the same                               over
+ *     comparing   5 s pass                                  said                                               over
+ *     waiting     its turn comes                            SetConfig goes to the battery                      asked
+ *     asked       the battery answers                       the answer goes to the vendor; 1,2,0 Success goes
+ *                                                           to the battery, as in the only proven writing      fetching, over
+ *     asked,      the battery asks 1,1,3                    answered with the vendor's configuration           reporting
+ *       fetching
+ *     reporting   the battery asks 1,1,3 again              the same                                           reporting
+ *     reporting   the battery's 1,1,4                       goes to the vendor                                 over
+ *     waiting     80 s pass                                 dropped                                            over
+ *     asked …     60 s pass                                 said                                               over
+ *     any         the connection ends, another peer …       –                                                  over
+ */
+import type { Instant } from '../../model.ts';
+import { type PlainObject, readPlainObject } from '../../protocol/body/plain-object.ts';
+import { bytesOf } from '../../protocol/body/text.ts';
+import { CONFIGURATION_REQUEST, PING, successReply } from '../../protocol/commands.ts';
+import { encodeFrame, type Frame, REQUEST } from '../../protocol/frame.ts';
+import type { Message } from '../../protocol/messages.ts';
+import type { OrderReply } from '../../protocol/orders.ts';
+import type { HeardBattery } from '../batteries.ts';
+import type { Begun, Consequence, Conversation, ConversationState, Heard } from '../conversation.ts';
+import { type CommandPolicy, SET_CONFIG, type VendorOrder } from '../firewall.ts';
+import { type Comparison, compareConfigurations } from '../settings/comparison.ts';
+import type { NoteVendor } from './vendor-order.ts';
+
+const VENDOR_MS = 5000;
+const LONGEST_WAIT_MS = 80_000;
+const STEP_MS = 60_000;
+
+type Step = 'comparing' | 'waiting' | 'asked' | 'fetching' | 'reporting' | 'over';
+
+const STATES: Readonly<Record<Step, ConversationState>> = {
+  comparing: 'listening',
+  waiting: 'waiting',
+  asked: 'asking',
+  fetching: 'asking',
+  reporting: 'asking',
+  over: 'idle',
+};
+
+export interface SettingsConversationParts {
+  readonly battery: Pick<HeardBattery, 'serial' | 'vendor'>;
+  readonly order: VendorOrder;
+  /** The order as it came. */
+  readonly frame: Uint8Array;
+  readonly policy: CommandPolicy;
+  readonly note: NoteVendor;
+}
+
+export class SettingsConversation implements Conversation {
+  readonly command = SET_CONFIG;
+  readonly #parts: SettingsConversationParts;
+  #step: Step = 'comparing';
+  #connection: number | null = null;
+  #deadline: number;
+  #proposed: { readonly body: Uint8Array; readonly settings: PlainObject } | null = null;
+  #due: Consequence[] = [];
+
+  constructor(parts: SettingsConversationParts, now: Instant) {
+    this.#parts = parts;
+    this.#deadline = now.monoMs + VENDOR_MS;
+  }
+
+  get state(): ConversationState {
+    return STATES[this.#step];
+  }
+
+  get connection(): number | null {
+    return this.#connection;
+  }
+
+  get deadline(): number | null {
+    if (this.#due.length > 0) return Number.NEGATIVE_INFINITY;
+    return this.#step === 'over' ? null : this.#deadline;
+  }
+
+  /** Whether the vendor's answer to that request is awaited. */
+  awaits(command: number): boolean {
+    return this.#step === 'comparing' && command === CONFIGURATION_REQUEST;
+  }
+
+  /** What is asked of the vendor, as the battery would. */
+  get question(): Uint8Array {
+    const body = JSON.stringify({ SN: this.#parts.battery.serial.reveal() });
+    return encodeFrame(REQUEST, CONFIGURATION_REQUEST, bytesOf(body));
+  }
+
+  /** The vendor's 1,2,3 has come; it is to be woken then. */
+  answered({ body }: Frame, _bytes: unknown, now: Instant): void {
+    const { vendor } = this.#parts.battery;
+    const settings = readPlainObject(body);
+    if (settings === null) {
+      this.#refuse(this.#parts.note('vendor_settings_unreadable', '', now));
+      return;
+    }
+    const { reported, passed } = vendor;
+    const comparison = reported === null ? null : compareConfigurations(reported, passed, settings);
+    if (this.#mayPass(comparison, settings)) {
+      this.#proposed = { body: new Uint8Array(body), settings };
+      this.#step = 'waiting';
+      this.#deadline = now.monoMs + LONGEST_WAIT_MS;
+      this.#due = [this.#parts.note('vendor_settings_passed', keysOf(comparison), now)];
+    } else if (comparison?.finding === 'same') {
+      this.#refuse(this.#parts.note('vendor_settings_same', '', now));
+    } else {
+      vendor.held = { sinceMs: now.wallMs, proposed: settings, comparison };
+      const problem = { type: 'problem', code: 'VENDOR_SETTINGS_HELD', battery: this.#parts.battery.serial } as const;
+      const detail = comparison === null ? 'the battery has not told its settings yet' : keysOf(comparison);
+      this.#refuse({ ...problem, detail }, this.#parts.note('vendor_settings_held', detail, now));
+    }
+  }
+
+  #mayPass(comparison: Comparison | null, settings: PlainObject): boolean {
+    if (this.#parts.battery.vendor.takeAllowed(settings)) return true;
+    const { policy } = this.#parts;
+    if (comparison === null || policy === 'hold') return false;
+    const { finding } = comparison;
+    return finding === 'owner' || (policy === 'pass' && (finding === 'unconfirmed' || finding === 'other'));
+  }
+
+  /** The battery gets nothing; the vendor hears how it is set. */
+  #refuse(...outputs: Consequence[]): void {
+    const { reportedFrame } = this.#parts.battery.vendor;
+    this.#due = outputs;
+    if (reportedFrame !== null) this.#due.push({ type: 'upstream', frame: reportedFrame, isLogin: false });
+    this.#end();
+  }
+
+  begin(connection: number, now: Instant): Begun {
+    this.#connection = connection;
+    this.#go('asked', now);
+    return { order: this.#parts.frame, outputs: [] };
+  }
+
+  sent(now: Instant): void {
+    this.#deadline = now.monoMs + STEP_MS;
+  }
+
+  heard(message: Message, _frame: Frame, now: Instant): Heard | null {
+    if (message.type === 'order_reply') return this.#heardReply(message.reply, now);
+    const proposed = this.#proposed;
+    if (proposed === null) return null;
+    if (message.type === 'configuration_request') {
+      this.#go('reporting', now);
+      return { outputs: [], reply: proposed.body };
+    }
+    if (message.type !== 'configuration' || this.#step !== 'reporting') return null;
+    this.#parts.battery.vendor.passed = proposed.settings;
+    this.#end();
+    return { outputs: [this.#parts.note('vendor_settings_applied', '', now)], isForVendor: true };
+  }
+
+  #heardReply({ command, index, success }: OrderReply, now: Instant): Heard | null {
+    const { order } = this.#parts;
+    const isAnswer = command === SET_CONFIG && index === (order.index ?? index);
+    if (this.#step === 'comparing' || !isAnswer) return null;
+    if (!success) this.#end();
+    else if (this.#step === 'asked') this.#go('fetching', now);
+    return { outputs: [{ type: 'reply', frame: successReply(PING) }], isForVendor: true };
+  }
+
+  #go(step: Step, now: Instant): void {
+    this.#step = step;
+    this.#deadline = now.monoMs + STEP_MS;
+  }
+
+  wake(now: Instant): Consequence[] {
+    const due = this.#due;
+    this.#due = [];
+    if (this.#step === 'over' || now.monoMs < this.#deadline) return due;
+    const name = this.#step === 'waiting' ? 'vendor_order_dropped' : 'vendor_order_unanswered';
+    const who = this.#step === 'comparing' ? 'the vendor did not give its configuration' : this.#step;
+    this.#end();
+    return [...due, this.#parts.note(name, `${SET_CONFIG}: ${who}`, now)];
+  }
+
+  excuse(ms: number): void {
+    this.#deadline += ms;
+  }
+
+  interrupted(): Consequence[] {
+    this.#due = [];
+    this.#end();
+    return [];
+  }
+
+  #end(): void {
+    this.#step = 'over';
+    this.#connection = null;
+    this.#proposed = null;
+  }
+}
+
+/** Which settings would change: by name alone, since texts may be private. */
+function keysOf(comparison: Comparison | null): string {
+  if (comparison === null) return 'allowed by the owner';
+  return [...comparison.differences.map(({ key }) => key), ...comparison.unconfirmed].slice(0, MOST_NAMED).join(', ');
+}
+
+const MOST_NAMED = 12;

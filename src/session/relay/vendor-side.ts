@@ -1,0 +1,160 @@
+/**
+ * The vendor's side of one connection of a battery: which of the battery's frames go to the vendor, and what becomes of the vendor's. What passes is for the
+ * firewall to say; this does it.
+ */
+import type { Instant } from '../../model.ts';
+import { LOGIN } from '../../protocol/commands.ts';
+import { encodeFrame, type Frame } from '../../protocol/frame.ts';
+import type { Message } from '../../protocol/messages.ts';
+import type { HeardBattery } from '../batteries.ts';
+import type { Consequence, Heard } from '../conversation.ts';
+import type { Conversations } from '../conversations.ts';
+import {
+  type FirewallPolicy,
+  type FirewallState,
+  judgeBattery,
+  judgeVendor,
+  SET_CONFIG,
+  SYNC_TIME,
+  type VendorOrder,
+  type Verdict,
+} from '../firewall.ts';
+import type { Outputs } from '../outputs.ts';
+import { bytesRecord, serverEvent } from '../records.ts';
+import { SettingsConversation } from './settings-conversation.ts';
+import { VendorOrderConversation } from './vendor-order.ts';
+
+/** So many blocked frames a minute are kept and said; the rest is counted. */
+const MOST_SAID = 30;
+const MINUTE_MS = 60_000;
+/** What a command may be called in an event. */
+const PLAIN_NAME = /^[\w.-]{1,40}$/;
+
+export interface VendorSideParts {
+  readonly connection: number;
+  readonly policy: FirewallPolicy;
+  readonly outputs: Outputs;
+  readonly conversations: Conversations;
+}
+
+type VendorConversation = VendorOrderConversation | SettingsConversation;
+
+export class VendorSide {
+  readonly #parts: VendorSideParts;
+  #underWay: VendorConversation[] = [];
+  #said = { sinceMono: Number.NEGATIVE_INFINITY, count: 0 };
+
+  constructor(parts: VendorSideParts) {
+    this.#parts = parts;
+  }
+
+  /** The battery's frame was kept and answered. @param heard what a conversation made of it */
+  heardBattery(message: Message, frame: Frame, battery: HeardBattery | null, heard: Heard | null, now: Instant): void {
+    const { policy, outputs, connection } = this.#parts;
+    const bytes = encodeFrame(frame.type, frame.command, frame.body);
+    this.#keepWindow(frame, bytes, 'from_battery', now);
+    if (message.type === 'configuration') battery?.vendor.report(message.text, bytes);
+    const resumesForUs = outputs.battery?.backfillConversation.connection === connection;
+    const state = { ...this.#state(now), isOurs: heard !== null && heard.isForVendor !== true, resumesForUs };
+    if (judgeBattery(frame, policy, state).action !== 'pass') return;
+    outputs.add({ type: 'upstream', frame: bytes, isLogin: frame.command === LOGIN && message.type === 'login' });
+  }
+
+  /** The vendor sent a whole frame with a good checksum. */
+  heardVendor(frame: Frame, now: Instant): void {
+    const { policy, outputs } = this.#parts;
+    const bytes = encodeFrame(frame.type, frame.command, frame.body);
+    this.#keepWindow(frame, bytes, 'from_vendor', now);
+    const verdict = judgeVendor(frame, policy, this.#state(now));
+    outputs.battery?.vendor.judged(verdict.action);
+    if (verdict.rule === 'answer_awaited') this.#answer(frame, bytes, now);
+    else if (verdict.action !== 'consume') this.#order(verdict, frame, bytes, now);
+  }
+
+  #state(now: Instant): FirewallState {
+    this.#underWay = this.#underWay.filter(({ state }) => state !== 'idle');
+    const { battery } = this.#parts.outputs;
+    return {
+      awaitsVendor: (command) => this.#underWay.some((conversation) => conversation.awaits(command)),
+      lets: (command) => battery?.vendor.isLet(command, now) === true,
+      underWay: this.#underWay.map(({ command }) => command),
+      hasBattery: battery !== null,
+      isOurs: false,
+      resumesForUs: false,
+    };
+  }
+
+  #answer(frame: Frame, bytes: Uint8Array, now: Instant): void {
+    for (const conversation of this.#underWay)
+      if (conversation.awaits(frame.command)) conversation.answered(frame, bytes, now);
+    this.#parts.conversations.wake(now);
+  }
+
+  #order(verdict: Verdict, frame: Frame, bytes: Uint8Array, now: Instant): void {
+    const { outputs } = this.#parts;
+    const { action, rule, order } = verdict;
+    const { battery } = outputs;
+    battery?.vendor.asked({ atMs: now.wallMs, command: order?.command ?? null, action, rule });
+    const isSettings = order?.command === SET_CONFIG;
+    if (battery === null || order === null || action === 'block' || (action === 'hold' && !isSettings))
+      this.#refuse(verdict, frame, bytes, now);
+    else if (isSettings) this.#beginSettings(battery, order, bytes, now);
+    else this.#beginOrder(battery, order, frame, bytes, now);
+  }
+
+  #beginOrder(battery: HeardBattery, order: VendorOrder, frame: Frame, bytes: Uint8Array, now: Instant): void {
+    const conversation = new VendorOrderConversation(order, bytes, this.#note, now);
+    if (order.command === SYNC_TIME) {
+      this.#keepClock(frame, bytes, 'from_vendor', now);
+      this.#parts.outputs.problem('VENDOR_SET_CLOCK', '');
+    }
+    this.#begin(battery, conversation, now);
+  }
+
+  #beginSettings(battery: HeardBattery, order: VendorOrder, frame: Uint8Array, now: Instant): void {
+    const { policy, outputs } = this.#parts;
+    const said = policy.commands.get(SET_CONFIG) ?? 'owner';
+    const conversation = new SettingsConversation({ battery, order, frame, policy: said, note: this.#note }, now);
+    outputs.add({ type: 'upstream', frame: conversation.question, isLogin: false });
+    this.#begin(battery, conversation, now);
+  }
+
+  #begin(battery: HeardBattery, conversation: VendorConversation, now: Instant): void {
+    this.#underWay.push(conversation);
+    this.#parts.conversations.start(battery, conversation, now);
+  }
+
+  /** Kept and said, up to so many a minute: what is to be believed of the vendor must not fill the disk. */
+  #refuse({ action, rule, order }: Verdict, frame: Frame, bytes: Uint8Array, now: Instant): void {
+    const { outputs } = this.#parts;
+    if (now.monoMs - this.#said.sinceMono >= MINUTE_MS) this.#said = { sinceMono: now.monoMs, count: 0 };
+    if (this.#said.count++ >= MOST_SAID) return;
+    const code = action === 'hold' ? 'VENDOR_HELD' : 'VENDOR_BLOCKED';
+    const name = nameOf(order, frame);
+    outputs.record(bytesRecord('unknown', code, bytes, frame, outputs.hearing(now), 'from_vendor'));
+    outputs.problem(code, `${name}, ${rule}`);
+    outputs.note(action === 'hold' ? 'vendor_held' : 'vendor_blocked', name, now);
+  }
+
+  readonly #note = (name: string, text: string, now: Instant): Consequence => ({
+    type: 'record',
+    record: serverEvent(name, text, this.#parts.outputs.hearing(now)),
+  });
+
+  /** All that is said in the minute after SyncTime: nobody has recorded yet how a battery is told the time. */
+  #keepWindow(frame: Frame, bytes: Uint8Array, direction: 'from_battery' | 'from_vendor', now: Instant): void {
+    const isWindow = this.#underWay.some((one) => one instanceof VendorOrderConversation && one.isWindow);
+    if (isWindow && frame.command !== LOGIN) this.#keepClock(frame, bytes, direction, now);
+  }
+
+  #keepClock(frame: Frame, bytes: Uint8Array, direction: 'from_battery' | 'from_vendor', now: Instant): void {
+    const { outputs } = this.#parts;
+    outputs.record(bytesRecord('conversation', 'VENDOR_SET_CLOCK', bytes, frame, outputs.hearing(now), direction));
+  }
+}
+
+/** A command as an event may name it: what the vendor sends may be anything. */
+function nameOf(order: VendorOrder | null, { type, command }: Frame): string {
+  if (order === null) return `1,${type},${command}`;
+  return PLAIN_NAME.test(order.command) ? order.command : 'a command without a plain name';
+}
