@@ -106,6 +106,6 @@ export const api = {
   configuration: (id: string, signal?: AbortSignal) =>
     // null where the battery has not told it yet.
     get<ShownConfiguration | null>(`${of(id)}/configuration`, signal),
-  frames: (asked: { kind: 'recent' | 'unknown' | 'discarded'; limit: number }, signal?: AbortSignal) =>
+  frames: (asked: { kind: 'recent' | 'unknown' | 'discarded' | 'conversation'; limit: number }, signal?: AbortSignal) =>
     get<ShownFrame[]>(`api/frames${query({ ...asked })}`, signal),
 };

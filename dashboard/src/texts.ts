@@ -242,7 +242,12 @@ export const texts = {
     pause: 'Pause',
     resume: 'Go on',
     waiting: (count: number) => `${count} came meanwhile`,
-    direction: { from_battery: 'from battery', to_battery: 'to battery' },
+    direction: {
+      from_battery: 'from battery',
+      to_battery: 'to battery',
+      from_vendor: 'from vendor',
+      to_vendor: 'to vendor',
+    },
     checksum: { right: 'right', wrong: 'wrong', none: 'none' },
     recomputed: 'computed anew in the bytes below, where private values are replaced',
     head: {
@@ -254,7 +259,7 @@ export const texts = {
       checksum: 'Checksum',
     },
     filters: { all: 'All', from_battery: 'From battery', to_battery: 'To battery' },
-    kinds: { recent: 'Recent', unknown: 'Not understood', discarded: 'Discarded' },
+    kinds: { recent: 'Recent', unknown: 'Not understood', discarded: 'Discarded', conversation: 'To share' },
     kind: 'Kind',
     directionFilter: 'Direction',
     find: 'Find by name',

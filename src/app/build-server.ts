@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import { BatteryForgetter } from './battery-forgetter.ts';
 import { monoMs, now } from './context.ts';
 import { FanOut } from './fan-out.ts';
+import { firewallPolicy, relayOf } from './relay.ts';
 import type { Reporter } from './reporter.ts';
 import { batteryLoader, SessionOpener } from './session-opener.ts';
 import { TrustDesk } from './trust-desk.ts';
@@ -35,15 +36,17 @@ export interface BuiltServer {
   readonly forgetting: BatteryForgetter;
 }
 
-export function buildServer({ battery }: Config, parts: ServerParts): BuiltServer {
+export function buildServer(config: Config, parts: ServerParts): BuiltServer {
+  const { battery } = config;
   const { store, kept, clock, serverClock, reporter, watched } = parts;
   const { state, tap, metrics, strangers, visits } = watched;
-  const sessions = new SessionOpener(battery, store, kept, serverClock);
+  const sessions = new SessionOpener(battery, store, kept, serverClock, firewallPolicy(config.relay));
   const { switchboard } = sessions;
   const all = [reporter, state, tap, metrics, strangers, visits, clock];
   const watcher = new FanOut(all, (error) => reporter.mistaken(String(error)));
   const committer = new Committer(store, watcher, monoMs);
   const loader = batteryLoader(store, sessions, reporter, [reporter, state, clock]);
+  const relay = relayOf(config.relay, reporter, () => listener.port);
   const listener = new Listener(
     {
       ...battery.listen,
@@ -62,10 +65,11 @@ export function buildServer({ battery }: Config, parts: ServerParts): BuiltServe
       switchboard,
       tap,
       load: (serial) => loader.load(serial),
+      ...(relay === null ? {} : { vendor: relay }),
     },
   );
   const trust = new TrustDesk({ switchboard, loader, keep: (records) => committer.keep(records), now });
-  const memories = [sessions.batteries, state, watched.energy, reporter, clock];
+  const memories = [sessions.batteries, state, watched.energy, reporter, clock, ...(relay === null ? [] : [relay])];
   const memory = { outputs: watched.sinks, memories, rings: [watched.feed, tap] };
   const forgetting = new BatteryForgetter({ store, listener, committer, ...memory });
   return { committer, listener, trust, forgetting };

@@ -22,6 +22,7 @@ import {
 } from '../model.ts';
 import { redactText } from '../privacy/redact.ts';
 import { SINK_PROBLEMS, type SinkProblemCode } from '../problems/output.ts';
+import { RELAY_PROBLEMS, type RelayProblemCode } from '../problems/relay.ts';
 import { PROBLEMS } from '../protocol/errors.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
 import { columnsOf } from '../protocol/fields/fields.ts';
@@ -232,6 +233,13 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
   /** An output works, for the first time or again. */
   up(sink: string, where: string): void {
     this.#log.note({ level: 'info', code: 'output', kind: sink, text: `${sink}: connected to ${where}` });
+  }
+
+  /** Of the relay; batteries do not notice. */
+  relayTrouble(code: RelayProblemCode, detail: string, battery: Private<string> | null): void {
+    this.#count(code);
+    const text = `${RELAY_PROBLEMS[code].sentence} (${detail})`;
+    this.#log.note({ level: 'warn', code, text, battery: this.#nameOf(battery) });
   }
 
   trouble(sink: string, code: SinkProblemCode, detail: string): void {

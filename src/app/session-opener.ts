@@ -9,6 +9,7 @@ import { PeerNames } from '../server/peers.ts';
 import { Switchboard } from '../server/switchboard.ts';
 import { Batteries } from '../session/batteries.ts';
 import { ServerClock } from '../session/clock/server-clock.ts';
+import type { FirewallPolicy } from '../session/firewall.ts';
 import { PATIENCE, Session } from '../session/session.ts';
 import type { StoreError } from '../store/store.ts';
 import { BatteryLoader, type BatteryLoaderParts } from './battery-loader.ts';
@@ -30,13 +31,24 @@ export class SessionOpener {
   readonly #known: StoredBatteries;
   readonly #peers: PeerNames;
   readonly #forms = new FormBook();
+  readonly #relay: FirewallPolicy | undefined;
   readonly #patience: typeof PATIENCE;
 
-  /** @param kept how many batteries are known from before */
-  constructor(battery: Config['battery'], known: StoredBatteries, kept: number, serverClock = new ServerClock()) {
+  /**
+   * @param kept how many batteries are known from before
+   * @param relay what passes between batteries and the vendor; without it nothing does
+   */
+  constructor(
+    battery: Config['battery'],
+    known: StoredBatteries,
+    kept: number,
+    serverClock = new ServerClock(),
+    relay?: FirewallPolicy,
+  ) {
     const { backfill: enabled, backfill_piece: pieceSeconds, backfill_first: firstSeconds } = battery;
     const staleMs = battery.stale_after * 1000;
     this.#known = known;
+    this.#relay = relay;
     this.#peers = new PeerNames(battery.trusted_networks);
     this.#patience = { ...PATIENCE, staleMs, silenceMs: battery.silent_after * 1000 };
     this.batteries = new Batteries(battery.max_batteries ?? MOST_BATTERIES, {
@@ -61,7 +73,9 @@ export class SessionOpener {
     const { batteries } = this;
     const peer = this.#peers.of(address);
     const hashLogin = (login: string) => this.#known.loginDigest(login);
-    return new Session({ connection, batteries, forms: this.#forms, patience: this.#patience, peer, hashLogin }, now);
+    const relay = this.#relay === undefined ? {} : { relay: this.#relay };
+    const known = { connection, batteries, forms: this.#forms, patience: this.#patience, peer, hashLogin };
+    return new Session({ ...known, ...relay }, now);
   }
 }
 

@@ -5,6 +5,7 @@
 import type { EnergyToday, EnergyTodayOptions } from '../now/energy.ts';
 import type { HouseState } from '../now/house-state.ts';
 import { SINK_PROBLEMS } from '../problems/output.ts';
+import { RELAY_PROBLEMS } from '../problems/relay.ts';
 import { COUNTED_PROBLEMS } from '../problems/server.ts';
 import { PROBLEMS } from '../protocol/errors.ts';
 import type { Strangers } from '../server/strangers.ts';
@@ -34,7 +35,9 @@ export interface Watched {
 
 /** None of them was seen yet: who watches a counter must have seen its zero. */
 const NO_PROBLEMS: Readonly<Record<string, number>> = Object.fromEntries(
-  [...Object.keys(PROBLEMS), ...Object.keys(SINK_PROBLEMS), ...COUNTED_PROBLEMS].map((code) => [code, 0]),
+  [...Object.keys(PROBLEMS), ...Object.keys(SINK_PROBLEMS), ...Object.keys(RELAY_PROBLEMS), ...COUNTED_PROBLEMS].map(
+    (code) => [code, 0],
+  ),
 );
 
 /** What Prometheus is told of the server itself. */

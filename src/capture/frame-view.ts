@@ -1,7 +1,7 @@
 /**
  * Frames for people to look at: cut, named, laid out field by field, and without private values.
  */
-import { type Certainty, REDACTED } from '../model.ts';
+import { type Certainty, REDACTED, type WireDirection } from '../model.ts';
 import { isPrivateKey, shownText } from '../privacy/redact.ts';
 import { sanitised } from '../privacy/sanitised.ts';
 import { readCsv } from '../protocol/body/csv.ts';
@@ -23,14 +23,13 @@ import {
 import { MessageReader } from '../protocol/messages.ts';
 import { nameOf, type Piece, pieces } from '../protocol/pieces.ts';
 import { protobufLines } from '../protocol/protobuf-lines.ts';
-import type { Direction } from './tcp-streams.ts';
 
 /** Bytes as they went over one connection, in one direction. */
 export interface Chunk {
   /** 1, 2, 3 … over all connections, in the order in which they went. */
   readonly sequence: number;
   readonly connection: number;
-  readonly direction: Direction;
+  readonly direction: WireDirection;
   /** Unix milliseconds. */
   readonly ms: number;
   readonly bytes: Uint8Array;
@@ -106,11 +105,11 @@ export class FrameViewer {
   }
 
   /** All frames in bytes that were kept: mostly one. */
-  *kept(bytes: Uint8Array, direction: Direction): Generator<FrameView> {
+  *kept(bytes: Uint8Array, direction: WireDirection): Generator<FrameView> {
     for (const piece of pieces(bytes)) yield this.view(piece, direction);
   }
 
-  view(piece: Piece, direction: Direction): FrameView {
+  view(piece: Piece, direction: WireDirection): FrameView {
     const reason = this.reasonOf(piece, direction);
     const shown = sanitised(piece.bytes, this.#secrets);
     return {
@@ -128,7 +127,7 @@ export class FrameViewer {
   }
 
   /** Why it is not, or not wholly, understood. */
-  reasonOf(piece: Piece, direction: Direction): ProblemCode | null {
+  reasonOf(piece: Piece, direction: WireDirection): ProblemCode | null {
     const { type, command, body, bytes } = piece;
     if (type === null || command === null) {
       const whole = bytes.length >= HEADER_LENGTH;
@@ -137,7 +136,8 @@ export class FrameViewer {
     }
     if (!piece.crcOk) return 'FRAME_CHECKSUM';
     if (isProtobuf(type)) return 'FRAME_PROTOBUF';
-    if (direction === 'to_battery') return commandOf(command) === undefined ? 'COMMAND_UNKNOWN' : null;
+    if (direction === 'to_battery' || direction === 'from_vendor')
+      return commandOf(command) === undefined ? 'COMMAND_UNKNOWN' : null;
     const message = this.#reader.read({ kind: 'frame', type, command, body, offset: 0 });
     if (message.type === 'unreadable') return message.reason;
     return 'partly' in message && message.partly ? 'BODY_PARTLY_READ' : null;

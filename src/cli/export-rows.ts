@@ -2,7 +2,7 @@
  * What is kept as flat rows under the names of an export. Private values are replaced unless they were asked for.
  */
 import { utc } from '../log/log.ts';
-import { missingMinutes, READING_KINDS, REDACTED, type ReadingKind, type Rest } from '../model.ts';
+import { type BytesRecord, missingMinutes, READING_KINDS, REDACTED, type ReadingKind, type Rest } from '../model.ts';
 import { isPrivateKey, redactText } from '../privacy/redact.ts';
 import { sanitised } from '../privacy/sanitised.ts';
 import { formatBatteryTime } from '../protocol/body/battery-time.ts';
@@ -28,7 +28,7 @@ import {
   type StoreReader,
 } from '../store/reader.ts';
 
-export type ExportKind = ReadingKind | 'event' | 'config' | 'unknown' | 'discarded' | 'clock' | 'gap' | 'held';
+export type ExportKind = ReadingKind | 'event' | 'config' | BytesRecord['kept'] | 'clock' | 'gap' | 'held';
 
 export type ExportRow = Record<string, string | number | boolean | null | Record<string, string | null>>;
 
@@ -72,6 +72,7 @@ export async function tableOf(
       };
     case 'unknown':
     case 'discarded':
+    case 'conversation':
       return { columns: FRAME_COLUMNS, rows: each(reader.frames(kind, selection), (frame) => rows.frame(frame)) };
     default: {
       const columns = naming.wire

@@ -25,6 +25,7 @@ const KINDS: readonly ExportKind[] = [
   'config',
   'unknown',
   'discarded',
+  'conversation',
   'clock',
   'gap',
   'held',

@@ -87,6 +87,14 @@ const DEFAULTS: Config = {
     battery: null,
     url: 'https://pvoutput.org/service/r2/addstatus.jsp',
   },
+  relay: {
+    upstream: null,
+    resolvers: ['9.9.9.9', '1.1.1.1'],
+    tls: false,
+    share: ['all'],
+    policy: {},
+    allow_private_upstream: false,
+  },
   log: { level: 'info', private: false },
 };
 
@@ -204,6 +212,13 @@ web:
 mqtt: {url: "mqtt://broker:1883", username: u, password_file: p, leave_out: b3f1c2, home_assistant: {discovery: false}}
 influx: {url: "http://influx:8086", org: o, bucket: b, queue: 1GB}
 pvoutput: {system_id: 12345, api_key_file: k, interval: 10m}
+relay:
+  upstream: vendor.example:7778
+  resolvers: ['192.168.1.1:5353', '2620:fe::fe', '[2620:fe::fe]:53']
+  tls: true
+  share: [live, events]
+  policy: {SyncTime: hold, SetConfig: owner, Update: block, restart: pass}
+  allow_private_upstream: true
 log: {level: debug, private: true}
 `),
     ).toEqual({
@@ -252,6 +267,14 @@ log: {level: debug, private: true}
       },
       influx: { ...DEFAULTS.influx, url: 'http://influx:8086', org: 'o', bucket: 'b', queue: 1e9 },
       pvoutput: { ...DEFAULTS.pvoutput, system_id: '12345', api_key_file: 'k', interval: 600 },
+      relay: {
+        upstream: { host: 'vendor.example', port: 7778 },
+        resolvers: ['192.168.1.1:5353', '2620:fe::fe', '[2620:fe::fe]:53'],
+        tls: true,
+        share: ['live', 'events'],
+        policy: { SyncTime: 'hold', SetConfig: 'owner', Update: 'block', restart: 'pass' },
+        allow_private_upstream: true,
+      },
       log: { level: 'debug', private: true },
     });
   });
@@ -271,6 +294,10 @@ log: {level: debug, private: true}
     const backups = (text: string) => store(`backups: {${text}}`).backups;
     expect(backups('every: 12h, keep: 30, to: /mnt/usb')).toEqual({ every: 43_200, keep: 30, to: '/mnt/usb' });
     expect(backups('every: off')).toEqual({ every: null, keep: 7, to: null });
+  });
+
+  it('relays nothing where the upstream is none', () => {
+    expect(fromFile('relay: {upstream: none}').relay.upstream).toBeNull();
   });
 
   it('is read from the default place where there is one', () => {
@@ -328,6 +355,30 @@ describe('what is wrong in a file is named with its line, its key and what was e
     [
       'battery:\n  limits: {err_inv: 0..5}\n',
       'c.yaml, line 2: battery.limits.err_inv is "0..5", expected a field that is measured, by its name in docs/fields.md',
+    ],
+    [
+      'relay:\n  upstream: www.alphaess.com\n',
+      'c.yaml, line 2: relay.upstream is "www.alphaess.com", expected HOST:PORT, such as www.alphaess.com:7777, or none',
+    ],
+    [
+      'relay:\n  upstream: www.alphaess.com:0\n',
+      'c.yaml, line 2: relay.upstream is "www.alphaess.com:0", expected HOST:PORT, such as www.alphaess.com:7777, or none',
+    ],
+    [
+      'relay:\n  resolvers: [router]\n',
+      'c.yaml, line 2: relay.resolvers.0 is "router", expected the address of a name server such as 9.9.9.9',
+    ],
+    [
+      'relay:\n  policy: {SyncTime: ask}\n',
+      'c.yaml, line 2: relay.policy.SyncTime is "ask", expected pass, owner, hold or block',
+    ],
+    [
+      'relay:\n  policy: {SyncTime: owner}\n',
+      'c.yaml, line 2: relay.policy.SyncTime is "owner", expected pass, hold or block: only SetConfig can be let through for the owner’s settings alone',
+    ],
+    [
+      'relay:\n  policy: {Update: pass}\n',
+      'c.yaml, line 2: relay.policy.Update is "pass", expected hold or block: an update may end the cleartext that this server lives on',
     ],
     [
       'battery:\n  max_connections: 0\n',
@@ -459,6 +510,12 @@ describe('the environment', () => {
     'pvoutput.interval': ['15m', 900],
     'pvoutput.battery': ['b3f1c2', 'b3f1c2'],
     'pvoutput.url': ['http://127.0.0.1:1/add', 'http://127.0.0.1:1/add'],
+    'relay.upstream': ['10.0.0.1:7777', { host: '10.0.0.1', port: 7777 }],
+    'relay.resolvers': ['8.8.8.8', ['8.8.8.8']],
+    'relay.tls': ['true', true],
+    'relay.share': ['live, detail', ['live', 'detail']],
+    'relay.policy': ['SyncTime=block, Resume=hold', { SyncTime: 'block', Resume: 'hold' }],
+    'relay.allow_private_upstream': ['true', true],
     'log.level': ['error', 'error'],
     'log.private': ['true', true],
   };
@@ -472,7 +529,7 @@ describe('the environment', () => {
       typeof value !== 'object' ||
       value === null ||
       Array.isArray(value) ||
-      ['listen', 'names', 'limits'].includes(last)
+      ['listen', 'names', 'limits', 'policy'].includes(last)
     ) {
       return [path.join('.')];
     }

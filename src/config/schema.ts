@@ -13,6 +13,7 @@ import {
   interval,
   list,
   optional,
+  parseAddress,
   parsed,
   range,
   secret,
@@ -170,6 +171,61 @@ const PVOUTPUT = z
   )
   .prefault({});
 
+/** Whoever is asked for the vendor's name, perhaps at another port than 53. */
+const nameServer = z
+  .string()
+  .regex(
+    /^(?:[\d.]+(?::\d{1,5})?|[\da-f:]+|\[[\da-f:]+\]:\d{1,5})$/i,
+    'expected the address of a name server such as 9.9.9.9',
+  );
+
+const SHARED = ['all', 'live', 'detail', 'history', 'events', 'configuration'] as const;
+
+/** What becomes of the vendor's commands, by their names. */
+const POLICY = z
+  .record(
+    z.string().regex(/^[\w.-]{1,40}$/, 'expected the name of a command such as SyncTime'),
+    z.enum(['pass', 'owner', 'hold', 'block'], 'expected pass, owner, hold or block'),
+  )
+  .superRefine((policy, context) => {
+    for (const [name, said] of Object.entries(policy)) {
+      const message =
+        said === 'owner' && name !== 'SetConfig'
+          ? 'expected pass, hold or block: only SetConfig can be let through for the owner’s settings alone'
+          : said === 'pass' && name === 'Update'
+            ? 'expected hold or block: an update may end the cleartext that this server lives on'
+            : null;
+      if (message !== null) context.addIssue({ code: 'custom', message, path: [name] });
+    }
+  })
+  .default({});
+
+const RELAY = z
+  .strictObject({
+    upstream: about(
+      'the vendor’s server; without: nothing is relayed',
+      optional(z.string()).transform((text, context) => {
+        if (text === null || text === 'none') return null;
+        const found = parseAddress(text);
+        if (found !== null && found.port > 0) return found;
+        context.addIssue({ code: 'custom', message: 'expected HOST:PORT, such as www.alphaess.com:7777, or none' });
+        return z.NEVER;
+      }),
+      { example: 'www.alphaess.com:7777' },
+    ),
+    resolvers: about(
+      'name servers that are asked for it: never the house’s own, which lies to batteries',
+      list(nameServer).prefault(['9.9.9.9', '1.1.1.1']),
+    ),
+    tls: about('for regions that want it', truth('false')),
+    share: about('or some of live, detail, history, events, configuration', list(z.enum(SHARED)).prefault(['all'])),
+    policy: about('what becomes of the vendor’s commands, other than in docs/relay.md', POLICY, {
+      example: '{SyncTime: pass, SetConfig: owner, Update: block}',
+    }),
+    allow_private_upstream: about('whether it may be in the house: another relay, and tests', truth('false')),
+  })
+  .prefault({});
+
 const LOG = z
   .strictObject({
     level: about('or debug, warn, error', z.enum(['debug', 'info', 'warn', 'error']).default('info')),
@@ -200,6 +256,10 @@ export function schemaWith(checks: Checks) {
     mqtt: about('for Home Assistant and others: docs/home-assistant.md', MQTT),
     influx: about('docs/outputs-influx.md', INFLUX),
     pvoutput: about('docs/outputs.md', PVOUTPUT),
+    relay: about(
+      'passes on to the vendor what batteries say, and keeps the vendor’s commands off: docs/relay.md',
+      RELAY,
+    ),
     log: LOG,
   });
 }

@@ -13,10 +13,11 @@ describe('the settings', () => {
 
   it('have a form: a text, a list or names', () => {
     const formed = (form: string) => SETTINGS.filter((setting) => setting.form === form).map(keyOf);
-    expect(formed('map')).toEqual(['battery.names', 'battery.limits']);
+    expect(formed('map')).toEqual(['battery.names', 'battery.limits', 'relay.policy']);
     expect(formed('list')).toEqual([
       ...['battery.allow', 'battery.trusted_networks', 'battery.serials'],
       ...['web.trusted_proxies', 'web.hosts', 'web.frame_ancestors', 'web.tokens', 'mqtt.leave_out'],
+      ...['relay.resolvers', 'relay.share'],
     ]);
   });
 

@@ -6,9 +6,9 @@ import type { Problem } from './problem.ts';
 export const RELAY_PROBLEMS = {
   RELAY_NAME_UNKNOWN: {
     culprit: 'vendor',
-    sentence: 'the name of the vendor’s server could not be found by the name servers of relay.resolvers',
+    sentence: 'the name of the vendor’s server could not be found',
     advice:
-      'See that this machine reaches them (UDP port 53), and that relay.upstream has the right name. It is tried again by itself.',
+      'See that this machine reaches the name servers of relay.resolvers (UDP port 53), and that relay.upstream has the right name. It is tried again by itself.',
   },
   RELAY_LOOP: {
     culprit: 'owner',

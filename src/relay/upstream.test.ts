@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../../test/server.ts';
+import { VendorServer } from '../../test/vendor.ts';
 import { frameByHand, hexOf, joined } from '../../test/wire.ts';
 import { encodeFrame } from '../protocol/frame.ts';
 import { Upstream, type UpstreamListener, type UpstreamTools } from './upstream.ts';
@@ -12,49 +12,6 @@ const PING = frameByHand(1, 0, '');
 const LOGIN = frameByHand(1, 2, '{"UserName":"AL2002021010101","Password":"invented","CompanyName":"x"}');
 const SUCCESS = frameByHand(2, 16, '{"Status":"Success"}');
 const ORDER = frameByHand(1, 8, '{"Command":"SyncTime","CmdIndex":"20417060"}');
-
-/** A vendor's server on this machine. */
-class Vendor {
-  readonly server: Server;
-  readonly sockets: Socket[] = [];
-  readonly received: Buffer[] = [];
-
-  constructor(server: Server, hears = true, opened = 'connection') {
-    this.server = server;
-    server.on(opened, (socket: Socket) => {
-      const at = this.sockets.push(socket) - 1;
-      this.received[at] = Buffer.alloc(0);
-      socket.on('error', () => {});
-      if (!hears) return void socket.pause();
-      socket.on('data', (bytes: Buffer) => {
-        this.received[at] = Buffer.concat([this.received[at] as Buffer, bytes]);
-      });
-    });
-    onTestFinished(() => {
-      for (const socket of this.sockets) socket.destroy();
-      server.close();
-    });
-  }
-
-  static async start(hears = true): Promise<Vendor> {
-    const vendor = new Vendor(createServer(), hears);
-    await vendor.listen();
-    return vendor;
-  }
-
-  listen(port = 0): Promise<void> {
-    return new Promise((resolve) => void this.server.listen(port, '127.0.0.1', resolve));
-  }
-
-  get port(): number {
-    return (this.server.address() as { port: number }).port;
-  }
-
-  /** All that came on the connection of that number. */
-  hex(connection = 0): string {
-    return this.received[connection]?.toString('hex') ?? '';
-  }
-}
 
 interface Heard {
   readonly upstream: Upstream;
@@ -95,7 +52,7 @@ function isUp({ upstream }: Heard): Promise<unknown> {
 
 describe('an upstream connection', () => {
   it('begins with the login, and carries whole frames', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     const heard = dial(vendor.port);
     heard.upstream.beginWith(LOGIN);
     await isUp(heard);
@@ -105,7 +62,7 @@ describe('an upstream connection', () => {
   });
 
   it('goes on without a login where there is none', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     const heard = dial(vendor.port);
     await isUp(heard);
     heard.upstream.send(PING);
@@ -113,7 +70,7 @@ describe('an upstream connection', () => {
   });
 
   it('queues nothing: what comes while it is not open is missed, and counted', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     const heard = dial(vendor.port);
     expect(heard.upstream.send(PING)).toBe(false);
     await isUp(heard);
@@ -123,7 +80,7 @@ describe('an upstream connection', () => {
   });
 
   it('is made again when the vendor closes it, with the login, and says so once', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     const heard = dial(vendor.port);
     heard.upstream.beginWith(LOGIN);
     for (let n = 0; n < 3; n++) {
@@ -142,7 +99,7 @@ describe('an upstream connection', () => {
   });
 
   it('is tried until the vendor is there, and says once that it is not', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     const { port } = vendor;
     await new Promise((resolve) => void vendor.server.close(resolve));
     const heard = dial(port);
@@ -154,7 +111,7 @@ describe('an upstream connection', () => {
   });
 
   it('gives whole frames, however they are cut and bunched', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     const heard = dial(vendor.port);
     await isUp(heard);
     await until('the socket', () => vendor.sockets[0]);
@@ -168,7 +125,7 @@ describe('an upstream connection', () => {
   });
 
   it('gives nothing of a frame with a bad checksum', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     const heard = dial(vendor.port);
     await isUp(heard);
     await until('the socket', () => vendor.sockets[0]);
@@ -181,39 +138,36 @@ describe('an upstream connection', () => {
   });
 
   it('ends where the vendor sends what is no frame', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     const heard = dial(vendor.port);
     await isUp(heard);
-    await until('the socket', () => vendor.sockets[0]);
-    vendor.sockets[0]?.write('HTTP/1.1 400 Bad Request\r\n\r\n');
+    await vendor.says('HTTP/1.1 400 Bad Request\r\n\r\n');
     await until('another connection', () => vendor.sockets.length === 2);
     expect(heard.problems[0]).toMatch(/^RELAY_GARBLED FRAME_/);
     expect(heard.frames).toEqual([]);
   });
 
   it('ends where the vendor sends more than 200 messages in a second, and waits for long', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     const heard = dial(vendor.port, { random: () => 0.5 });
     await isUp(heard);
-    await until('the socket', () => vendor.sockets[0]);
-    vendor.sockets[0]?.write(joined(Array(300).fill(SUCCESS)));
+    await vendor.says(joined(Array(300).fill(SUCCESS)));
     await until('the end', () => heard.upstream.status.state === 'waiting');
     expect(heard.problems).toEqual(['RELAY_FLOODED more than 200 messages in a second']);
     expect(heard.frames).toHaveLength(200);
   });
 
   it('ends where the vendor sends more than 1 MiB in a second', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     const heard = dial(vendor.port, { random: () => 0.5 });
     await isUp(heard);
-    await until('the socket', () => vendor.sockets[0]);
-    vendor.sockets[0]?.write(joined(Array(20).fill(frameByHand(1, 9, 'x'.repeat(60_000)))));
+    await vendor.says(joined(Array(20).fill(frameByHand(1, 9, 'x'.repeat(60_000)))));
     await until('the end', () => heard.upstream.status.state === 'waiting');
     expect(heard.problems).toEqual(['RELAY_FLOODED more than 1 MiB in a second']);
   });
 
   it('drops whole frames for a vendor that does not read, counts them, and says so once', async () => {
-    const vendor = await Vendor.start(false);
+    const vendor = await VendorServer.start({ reads: false });
     const heard = dial(vendor.port);
     await isUp(heard);
     const big = frameByHand(1, 9, 'x'.repeat(60_000));
@@ -228,7 +182,7 @@ describe('an upstream connection', () => {
   });
 
   it('is not made to an address of the house, and that is asked each time', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     let isRefused = true;
     const heard = dial(vendor.port, { reasonAgainst: () => (isRefused ? 'an address of this machine' : null) });
     await until('the refusal', () => heard.problems.length > 0);
@@ -238,7 +192,7 @@ describe('an upstream connection', () => {
   });
 
   it('takes the next address where one does not answer', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     const heard = dial(vendor.port, { addressesOf: async () => ['127.0.0.2', '127.0.0.1'] });
     await isUp(heard);
     expect(heard.problems).toEqual(['RELAY_UNREACHABLE ECONNREFUSED']);
@@ -254,7 +208,7 @@ describe('an upstream connection', () => {
   });
 
   it('reads nothing while it is paused', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     const heard = dial(vendor.port);
     await isUp(heard);
     await until('the socket', () => vendor.sockets[0]);
@@ -268,7 +222,7 @@ describe('an upstream connection', () => {
   });
 
   it('stops for good', async () => {
-    const vendor = await Vendor.start();
+    const vendor = await VendorServer.start();
     const heard = dial(vendor.port);
     await isUp(heard);
     await until('the socket', () => vendor.sockets[0]);
@@ -284,11 +238,9 @@ describe('an upstream connection over TLS', () => {
   const file = (name: string) =>
     readFileSync(fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url)), 'utf8');
 
-  async function vendorWithTls(): Promise<Vendor> {
+  function vendorWithTls(): Promise<VendorServer> {
     const server = createTlsServer({ cert: file('server.crt'), key: file('server.key') });
-    const vendor = new Vendor(server, true, 'secureConnection');
-    await vendor.listen();
-    return vendor;
+    return VendorServer.start({ server, opened: 'secureConnection' });
   }
 
   it('is believed by its certificate', async () => {

@@ -61,6 +61,7 @@ class FakeRecipient implements Recipient {
 
   send = (frame: Uint8Array) => void story.push(`${this.name} < ${Buffer.from(frame)}`);
   sendOrder = (frame: Uint8Array) => void story.push(`${this.name} << ${Buffer.from(frame)}`);
+  forward = ({ frame }: { readonly frame: Uint8Array }) => void story.push(`${this.name} ^ ${Buffer.from(frame)}`);
   hangUp = () => void story.push(`${this.name} hung up`);
   pause = () => void story.push(`${this.name} paused`);
   resume = () => void story.push(`${this.name} resumed`);
@@ -114,6 +115,28 @@ async function after(ms: number): Promise<string[]> {
 
 /** The turn of the event loop ends. */
 const endOfTurn = () => after(0);
+
+describe('what is for the vendor', () => {
+  it('leaves once it is on disk, and behind all that the battery is owed', async () => {
+    const outputs: Output[] = [
+      { type: 'upstream', frame: Buffer.from('b'), isLogin: false, battery: null },
+      { type: 'order', frame: Buffer.from('order') },
+      ...said('b'),
+    ];
+    store.plan.push('STORE_FULL');
+    committer.submit(one, outputs);
+    expect(await endOfTurn()).toEqual(['fail b', 'failing STORE_FULL', '1 paused']);
+    expect(await after(250)).toEqual([
+      'commit b',
+      '1 < ok b;',
+      '1 << order',
+      '1 ^ b',
+      'told b',
+      expect.any(String),
+      '1 resumed',
+    ]);
+  });
+});
 
 describe('a database whose files are gone', () => {
   it('is noticed with the commit, nothing is answered, and each record is written once when they come back', async () => {

@@ -4,7 +4,7 @@
  * answered and nobody is read from; it is tried again until it passes (decision 0025).
  */
 import type { StoreRecord } from '../model.ts';
-import type { Output } from '../session/output.ts';
+import type { Output, UpstreamOutput } from '../session/output.ts';
 import { type Store, StoreError } from '../store/store.ts';
 
 /** The store, as far as the committer writes to it. */
@@ -16,6 +16,8 @@ export interface Recipient {
   send(bytes: Uint8Array): void;
   /** Send this order a moment after the replies, in a write of its own. */
   sendOrder(order: Uint8Array): void;
+  /** Hand this to the vendor. */
+  forward(output: UpstreamOutput): void;
   /** Say no more once all is sent. */
   hangUp(): void;
   /** Read no more from the peer until {@link resume}. */
@@ -39,7 +41,14 @@ export interface CommitListener {
 }
 
 /** Who awaits no answer. */
-const NOBODY: Recipient = { send: () => {}, sendOrder: () => {}, hangUp: () => {}, pause: () => {}, resume: () => {} };
+const NOBODY: Recipient = {
+  send: () => {},
+  sendOrder: () => {},
+  forward: () => {},
+  hangUp: () => {},
+  pause: () => {},
+  resume: () => {},
+};
 
 interface PendingReplies {
   readonly recipient: Recipient;
@@ -256,14 +265,18 @@ function recordsOf(deliveries: readonly PendingReplies[]): StoreRecord[] {
 function deliver({ recipient, outputs, last }: PendingReplies): void {
   const replies: Uint8Array[] = [];
   const orders: Uint8Array[] = [];
+  const upstream: UpstreamOutput[] = [];
   let closing = last;
   for (const output of outputs) {
     if (output.type === 'reply') replies.push(output.frame);
     else if (output.type === 'order') orders.push(output.frame);
+    else if (output.type === 'upstream') upstream.push(output);
     else if (output.type === 'close') closing = true;
   }
   const [first] = replies;
   if (first !== undefined) recipient.send(replies.length === 1 ? first : Buffer.concat(replies));
   for (const order of orders) recipient.sendOrder(order);
+  // The house first: the battery has its answers by now.
+  for (const output of upstream) recipient.forward(output);
   if (closing) recipient.hangUp();
 }

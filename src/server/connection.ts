@@ -4,13 +4,15 @@
 import type { Socket } from 'node:net';
 import type { Instant } from '../model.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
+import { encodeFrame, type Frame } from '../protocol/frame.ts';
 import type { HeardBattery } from '../session/batteries.ts';
 import type { Conversation } from '../session/conversation.ts';
-import type { Output, ProblemOutput } from '../session/output.ts';
+import type { Output, ProblemOutput, UpstreamOutput } from '../session/output.ts';
 import type { Session } from '../session/session.ts';
 import type { Committer, Recipient } from './committer.ts';
 import { Orders } from './orders.ts';
 import type { SwitchboardLine } from './switchboard.ts';
+import { NO_WAY, type VendorWay, type VendorWays } from './vendor-way.ts';
 
 /** Told what happens on a connection. */
 export interface ConnectionListener {
@@ -24,6 +26,9 @@ export interface ConnectionListener {
 export interface Tap {
   received(connection: number, bytes: Uint8Array): void;
   sent(connection: number, bytes: Uint8Array): void;
+  /** Whole frames between this server and the vendor. */
+  fromVendor?(connection: number, frame: Uint8Array): void;
+  toVendor?(connection: number, frame: Uint8Array): void;
 }
 
 /**
@@ -49,6 +54,7 @@ export class Connection implements Recipient, SwitchboardLine {
   readonly #tap: Tap | undefined;
   readonly #load: LoadBattery;
   readonly #orders: Orders;
+  readonly #way: VendorWay;
   /** When to destroy it although it has not closed; null while it is in use. */
   #destroyAtMono: number | null = null;
   /** Since when we do not read; null while we do. What a peer cannot say then is not held against it. */
@@ -71,6 +77,7 @@ export class Connection implements Recipient, SwitchboardLine {
     listener: ConnectionListener,
     tap?: Tap,
     load: LoadBattery = NOTHING_KEPT,
+    vendor?: VendorWays,
   ) {
     this.number = number;
     this.#socket = socket;
@@ -80,6 +87,7 @@ export class Connection implements Recipient, SwitchboardLine {
     this.#listener = listener;
     this.#tap = tap;
     this.#load = load;
+    this.#way = vendor?.open(number, (frame) => this.#vendorSaid(frame)) ?? NO_WAY;
     this.#orders = new Orders(
       (order) => this.#order(order),
       () => now().monoMs,
@@ -97,6 +105,7 @@ export class Connection implements Recipient, SwitchboardLine {
     this.#socket.on('end', () => this.#end());
     this.#socket.on('close', () => {
       this.#orders.drop();
+      this.#way.close();
       this.#end();
       this.#listener.closed(this);
     });
@@ -108,6 +117,11 @@ export class Connection implements Recipient, SwitchboardLine {
     this.#tap?.received(this.number, bytes);
     const now = this.#now();
     this.#heard(this.#session.receive(bytes, now), now);
+  }
+
+  #vendorSaid(frame: Frame): void {
+    this.#tap?.fromVendor?.(this.number, encodeFrame(frame.type, frame.command, frame.body));
+    this.#submit(this.#session.vendorSaid(frame, this.#now()));
   }
 
   #heard(outputs: readonly Output[], now: Instant): void {
@@ -183,6 +197,11 @@ export class Connection implements Recipient, SwitchboardLine {
     if (!this.#socket.writableEnded && !this.#socket.destroyed) this.#orders.add(order);
   }
 
+  forward(output: UpstreamOutput): void {
+    this.#tap?.toVendor?.(this.number, output.frame);
+    this.#way.forward(output);
+  }
+
   #order(order: Uint8Array): void {
     this.#write(order);
     this.#submit(this.#session.orderSent(this.#now()));
@@ -200,6 +219,7 @@ export class Connection implements Recipient, SwitchboardLine {
   hangUp(): void {
     if (this.#socket.destroyed) return;
     this.#orders.drop();
+    this.#way.close();
     this.#socket.end();
     this.#destroyAtMono ??= this.#now().monoMs + FAREWELL_MS;
     // What still comes is of no use, but must be read for the peer's end to be seen.
@@ -211,6 +231,7 @@ export class Connection implements Recipient, SwitchboardLine {
     this.#pauses++;
     this.#pausedAtMono ??= this.#now().monoMs;
     this.#socket.pause();
+    this.#way.pause();
   }
 
   resume(): void {
@@ -223,6 +244,7 @@ export class Connection implements Recipient, SwitchboardLine {
     }
     this.#pausedAtMono = null;
     this.#socket.resume();
+    this.#way.resume();
   }
 
   destroy(): void {

@@ -12,6 +12,7 @@ import type { Committer } from './committer.ts';
 import { Connection, type ConnectionListener, type LoadBattery, type Tap } from './connection.ts';
 import { AllowedPeers, describePeer } from './peers.ts';
 import type { Switchboard } from './switchboard.ts';
+import type { VendorWays } from './vendor-way.ts';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -36,6 +37,7 @@ export interface ListenerDependencies {
   readonly switchboard?: Pick<Switchboard, 'opened' | 'closed'>;
   readonly tap?: Tap;
   readonly load?: LoadBattery;
+  readonly vendor?: VendorWays;
 }
 
 /** Told what happens at the port. Must not throw. `peer` is a description that gives no address away. */
@@ -180,14 +182,14 @@ export class Listener implements ConnectionListener {
   }
 
   #open(socket: Socket, address: string): void {
-    const { committer, now, watcher, switchboard, tap, load } = this.#dependencies;
+    const { committer, now, watcher, switchboard, tap, load, vendor } = this.#dependencies;
     const number = this.#number();
     if (number === null) {
       this.#refuse(socket, 'CONNECTIONS_TOO_MANY', 'the store cannot number them now');
       return;
     }
     const session = this.#dependencies.newSession(number, now(), address);
-    const connection = new Connection(number, socket, session, committer, now, this, tap, load);
+    const connection = new Connection(number, socket, session, committer, now, this, tap, load, vendor);
     this.#connections.add(connection);
     this.#admission.add(connection, address);
     switchboard?.opened(connection);

@@ -19,6 +19,8 @@ export interface UpstreamOutput {
   readonly frame: Uint8Array;
   /** Whether a connection to the vendor begins with it: never to be kept but in memory. */
   readonly isLogin: boolean;
+  /** Whose it is, as far as known. */
+  readonly battery: Private<string> | null;
 }
 
 export type Output =

@@ -1,7 +1,7 @@
 /**
  * Reading what is kept (decision 0025): whoever shows or exports it knows a store by this alone.
  */
-import type { ReadingKind } from '../model.ts';
+import type { BytesRecord, ReadingKind } from '../model.ts';
 import type { RollUpSize } from './energy/span.ts';
 import type {
   Extent,
@@ -70,7 +70,7 @@ export interface StoreReader {
 
   configurations(selection?: Selection): AsyncIterable<StoredConfiguration>;
 
-  frames(kept: 'unknown' | 'discarded', selection?: Selection): AsyncIterable<StoredFrame>;
+  frames(kept: BytesRecord['kept'], selection?: Selection): AsyncIterable<StoredFrame>;
 
   epochs(selection?: Selection): AsyncIterable<StoredEpoch>;
 

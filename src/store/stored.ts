@@ -1,7 +1,16 @@
 /**
  * What a reader of the store gives: rows in the words of the house, each with whose it is.
  */
-import type { ClockEpoch, EventRecord, Gap, HeldReason, Private, ReadingKind, ReadingRecord } from '../model.ts';
+import type {
+  ClockEpoch,
+  EventRecord,
+  Gap,
+  HeldReason,
+  Private,
+  ReadingKind,
+  ReadingRecord,
+  WireDirection,
+} from '../model.ts';
 
 /** How far somebody has come who reads by battery, time and ordinal. */
 export interface Position {
@@ -59,7 +68,7 @@ export interface StoredConfiguration {
 export interface StoredFrame {
   readonly owner: Owner | null;
   readonly receivedMs: number;
-  readonly direction: string;
+  readonly direction: WireDirection;
   readonly frameType: number | null;
   readonly command: number | null;
   readonly reason: string;

@@ -304,7 +304,7 @@ export const configuration = z.object({
 });
 
 export const framesQuery = z.strictObject({
-  kind: z.enum(['recent', 'unknown', 'discarded']).default('recent'),
+  kind: z.enum(['recent', 'unknown', 'discarded', 'conversation']).default('recent'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 export const frame = z.object({
@@ -312,7 +312,7 @@ export const frame = z.object({
   time,
   connection: count,
   battery: z.string().nullable(),
-  direction: z.enum(['from_battery', 'to_battery']),
+  direction: z.enum(['from_battery', 'to_battery', 'from_vendor', 'to_vendor']),
   name: z.string().describe('such as live, or unknown 7'),
   type: z.int().nullable(),
   command: z.int().nullable(),

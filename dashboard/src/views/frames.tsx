@@ -14,7 +14,7 @@ import { texts } from '../texts.ts';
 import type { ShownFrame } from '../types.ts';
 import '../styles/frames.css';
 
-const KINDS = ['recent', 'unknown', 'discarded'] as const;
+const KINDS = ['recent', 'unknown', 'discarded', 'conversation'] as const;
 type FrameKind = (typeof KINDS)[number];
 const DIRECTIONS = ['all', 'from_battery', 'to_battery'] as const;
 const LIMIT = 200;
@@ -26,7 +26,9 @@ function Row({ frame, isOpen, onOpen }: { frame: ShownFrame; isOpen: boolean; on
     <tr class={look} onClick={onOpen}>
       <td class="frame-time">{format.clockTime(secondsOf(frame.time), zone.value, 'timeSeconds')}</td>
       <td class="frame-direction" title={frames.direction[frame.direction]}>
-        <span aria-hidden="true">{frame.direction === 'from_battery' ? '→' : '←'}</span>
+        <span aria-hidden="true">
+          {frame.direction === 'from_battery' || frame.direction === 'to_vendor' ? '→' : '←'}
+        </span>
         <span class="direction-words">{frames.direction[frame.direction]}</span>
       </td>
       <td>

@@ -129,9 +129,11 @@ export class SettingsConversation implements Conversation {
 
   /** The battery gets nothing; the vendor hears how it is set. */
   #refuse(...outputs: Consequence[]): void {
-    const { reportedFrame } = this.#parts.battery.vendor;
+    const { serial, vendor } = this.#parts.battery;
+    const { reportedFrame } = vendor;
     this.#due = outputs;
-    if (reportedFrame !== null) this.#due.push({ type: 'upstream', frame: reportedFrame, isLogin: false });
+    if (reportedFrame !== null)
+      this.#due.push({ type: 'upstream', frame: reportedFrame, isLogin: false, battery: serial });
     this.#end();
   }
 

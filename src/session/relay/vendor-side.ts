@@ -57,7 +57,12 @@ export class VendorSide {
     const resumesForUs = outputs.battery?.backfillConversation.connection === connection;
     const state = { ...this.#state(now), isOurs: heard !== null && heard.isForVendor !== true, resumesForUs };
     if (judgeBattery(frame, policy, state).action !== 'pass') return;
-    outputs.add({ type: 'upstream', frame: bytes, isLogin: frame.command === LOGIN && message.type === 'login' });
+    outputs.add({
+      type: 'upstream',
+      frame: bytes,
+      isLogin: message.type === 'login',
+      battery: outputs.battery?.serial ?? null,
+    });
   }
 
   /** The vendor sent a whole frame with a good checksum. */
@@ -115,7 +120,7 @@ export class VendorSide {
     const { policy, outputs } = this.#parts;
     const said = policy.commands.get(SET_CONFIG) ?? 'owner';
     const conversation = new SettingsConversation({ battery, order, frame, policy: said, note: this.#note }, now);
-    outputs.add({ type: 'upstream', frame: conversation.question, isLogin: false });
+    outputs.add({ type: 'upstream', frame: conversation.question, isLogin: false, battery: battery.serial });
     this.#begin(battery, conversation, now);
   }
 

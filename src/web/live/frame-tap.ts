@@ -3,12 +3,12 @@
  * frames are cut and redacted when somebody looks. And how many frames went, counted by their headers.
  */
 
-type TapDirection = 'from_battery' | 'to_battery';
+import type { WireDirection } from '../../model.ts';
 
 interface TapEntry {
   readonly sequence: number;
   readonly connection: number;
-  readonly direction: TapDirection;
+  readonly direction: WireDirection;
   readonly ms: number;
   /** Where its bytes lie, counted over all that ever came. */
   readonly at: number;
@@ -19,7 +19,7 @@ interface TapEntry {
 interface TappedChunk {
   readonly sequence: number;
   readonly connection: number;
-  readonly direction: TapDirection;
+  readonly direction: WireDirection;
   readonly ms: number;
   readonly bytes: Uint8Array;
 }
@@ -80,6 +80,16 @@ export class FrameTap {
     this.#bytes.fill(0);
   }
 
+  /** A whole frame that the vendor sent for the battery of a connection. */
+  fromVendor(connection: number, frame: Uint8Array): void {
+    this.#keep(connection, 'from_vendor', frame);
+  }
+
+  /** A whole frame for the vendor. */
+  toVendor(connection: number, frame: Uint8Array): void {
+    this.#keep(connection, 'to_vendor', frame);
+  }
+
   closed(connection: number): void {
     this.#progress.delete(connection);
   }
@@ -94,7 +104,7 @@ export class FrameTap {
   }
 
   /** The bytes lie one behind the other and go round. */
-  #keep(connection: number, direction: TapDirection, bytes: Uint8Array): void {
+  #keep(connection: number, direction: WireDirection, bytes: Uint8Array): void {
     const length = Math.min(bytes.length, MOST_BYTES);
     const start = this.#written % MOST_BYTES;
     const first = Math.min(length, MOST_BYTES - start);

@@ -141,7 +141,7 @@ async function framesOf(
   for (const [index, kept] of (await listOf(reader.frames(kind, { newest: limit }))).entries()) {
     bytes += kept.bytes.length;
     if (bytes > MOST_BYTES) break;
-    const direction = kept.direction === 'to_battery' ? 'to_battery' : 'from_battery';
+    const { direction } = kept;
     const [view] = viewer.kept(kept.bytes, direction);
     if (view === undefined) continue;
     const about = {

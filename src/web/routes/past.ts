@@ -86,7 +86,7 @@ export const PAST_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/api/frames',
     summary:
-      'Raw frames, redacted: those of the last moments, those not understood, or those discarded; the newest first',
+      'Raw frames, redacted: those of the last moments, those not understood, those discarded, or conversations to share; the newest first',
     role: 'view',
     query: schema.framesQuery,
     response: schema.frames,

@@ -1,7 +1,7 @@
 /**
  * A reader of SQLite as the house sees it: behind promises.
  */
-import type { ReadingKind } from '../../../model.ts';
+import type { BytesRecord, ReadingKind } from '../../../model.ts';
 import type * as read from '../../reader.ts';
 import type { SqliteReader } from './reader.ts';
 
@@ -52,7 +52,7 @@ export class PromisedReader implements read.StoreReader {
     yield* this.#reader.configurations(selection);
   }
 
-  async *frames(kept: 'unknown' | 'discarded', selection?: read.Selection): AsyncGenerator<read.StoredFrame> {
+  async *frames(kept: BytesRecord['kept'], selection?: read.Selection): AsyncGenerator<read.StoredFrame> {
     yield* this.#reader.frames(kept, selection);
   }
 

@@ -3,7 +3,14 @@
  * Streams, so that a year does not fill the memory. Synchronous; {@link PromisedReader} is what the house sees of it.
  */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { Private, type ReadingKind, type Value, type WireForm } from '../../../model.ts';
+import {
+  type BytesRecord,
+  Private,
+  type ReadingKind,
+  type Value,
+  type WireDirection,
+  type WireForm,
+} from '../../../model.ts';
 import { ENERGIES } from '../../energy/energy.ts';
 import type { RollUpSize } from '../../energy/span.ts';
 import type {
@@ -200,12 +207,12 @@ export class SqliteReader {
     }
   }
 
-  *frames(kept: 'unknown' | 'discarded', selection: Selection = {}): Generator<StoredFrame> {
+  *frames(kept: BytesRecord['kept'], selection: Selection = {}): Generator<StoredFrame> {
     for (const row of this.#select('frame', 'received_at', selection, `kept = '${kept}'`)) {
       yield {
         owner: this.#ownerOf(row),
         receivedMs: Number(row.received_at),
-        direction: String(row.direction),
+        direction: String(row.direction) as WireDirection,
         frameType: numberOrNull(row.frame_type),
         command: numberOrNull(row.command),
         reason: String(row.reason),

@@ -1,0 +1,155 @@
+/**
+ * The relay: hands the frames of each battery's connection to an upstream connection of its own, and what comes there back to it.
+ */
+import type { Private } from '../model.ts';
+import type { RelayProblemCode } from '../problems/relay.ts';
+import type { Frame } from '../protocol/frame.ts';
+import type { UpstreamOutput } from '../session/output.ts';
+import { Upstream, type UpstreamStatus, type UpstreamTools } from './upstream.ts';
+
+export interface RelayOptions extends UpstreamTools {
+  /** Must not throw. @param battery whose connection it is, as far as known */
+  problem(code: RelayProblemCode, detail: string, battery: Private<string> | null): void;
+}
+
+/** A connection of a battery, and that to the vendor. */
+export interface Relayed {
+  readonly connection: number;
+  readonly battery: Private<string> | null;
+  readonly upstream: UpstreamStatus;
+  /** Whether the upstream connection begins with the battery's login. */
+  readonly hasLogin: boolean;
+}
+
+/** Batteries whose login is remembered. */
+const MOST_LOGINS = 10_000;
+
+export class Relay {
+  readonly #options: RelayOptions;
+  readonly #ways = new Map<number, RelayedConnection>();
+  /** By serial number. In memory alone. */
+  readonly #logins = new Map<string, Uint8Array>();
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  /** Those that are relayed now, the oldest connection first. */
+  get relayed(): Relayed[] {
+    return [...this.#ways.values()].flatMap((way) => way.state ?? []);
+  }
+
+  /** @param said takes each whole frame of the vendor's. The connection to the vendor is made once there is something to say. */
+  open(connection: number, said: (frame: Frame) => void): RelayedConnection {
+    const way = new RelayedConnection(connection, said, this.#options, {
+      loginOf: (battery) => this.#logins.get(battery.reveal()) ?? null,
+      remember: (battery, login) => this.#remember(battery.reveal(), login),
+      closed: () => void this.#ways.delete(connection),
+    });
+    this.#ways.set(connection, way);
+    return way;
+  }
+
+  /** A battery is to be known no more. */
+  forget(serial: string): void {
+    this.#logins.delete(serial);
+  }
+
+  stop(): void {
+    for (const way of this.#ways.values()) way.close();
+  }
+
+  #remember(serial: string, login: Uint8Array): void {
+    this.#logins.delete(serial);
+    this.#logins.set(serial, login);
+    const [oldest] = this.#logins.keys();
+    if (this.#logins.size > MOST_LOGINS && oldest !== undefined) this.#logins.delete(oldest);
+  }
+}
+
+interface Logins {
+  loginOf(battery: Private<string>): Uint8Array | null;
+  remember(battery: Private<string>, login: Uint8Array): void;
+  closed(): void;
+}
+
+class RelayedConnection {
+  readonly #connection: number;
+  readonly #said: (frame: Frame) => void;
+  readonly #options: RelayOptions;
+  readonly #logins: Logins;
+  #battery: Private<string> | null = null;
+  #upstream: Upstream | null = null;
+  #hasLogin = false;
+  #isPaused = false;
+  #isClosed = false;
+
+  constructor(connection: number, said: (frame: Frame) => void, options: RelayOptions, logins: Logins) {
+    this.#connection = connection;
+    this.#said = said;
+    this.#options = options;
+    this.#logins = logins;
+  }
+
+  /** null before there was anything to say. */
+  get state(): Relayed | null {
+    if (this.#upstream === null) return null;
+    const { status } = this.#upstream;
+    return { connection: this.#connection, battery: this.#battery, upstream: status, hasLogin: this.#hasLogin };
+  }
+
+  forward({ frame, isLogin, battery }: UpstreamOutput): void {
+    if (this.#isClosed) return;
+    const upstream = this.#dialled();
+    this.#battery = battery ?? this.#battery;
+    if (isLogin) this.#logIn(upstream, frame, battery);
+    else this.#recall(upstream);
+    // A connection that is being made begins with the login.
+    if (!isLogin || upstream.status.state === 'up') upstream.send(frame);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#upstream?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#upstream?.resume();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#upstream?.stop();
+    this.#logins.closed();
+  }
+
+  #dialled(): Upstream {
+    if (this.#upstream !== null) return this.#upstream;
+    const upstream = new Upstream(this.#options, {
+      frame: (frame) => {
+        if (!this.#isClosed) this.#said(frame);
+      },
+      problem: (code, detail) => this.#options.problem(code, detail, this.#battery),
+    });
+    this.#upstream = upstream;
+    if (this.#isPaused) upstream.pause();
+    upstream.start();
+    return upstream;
+  }
+
+  #logIn(upstream: Upstream, login: Uint8Array, battery: Private<string> | null): void {
+    if (battery !== null) this.#logins.remember(battery, login);
+    upstream.beginWith(login);
+    this.#hasLogin = true;
+  }
+
+  /** A battery that streams on without a login has said one before, perhaps. */
+  #recall(upstream: Upstream): void {
+    const login = this.#hasLogin || this.#battery === null ? null : this.#logins.loginOf(this.#battery);
+    if (login === null) return;
+    upstream.beginWith(login);
+    this.#hasLogin = true;
+  }
+}
