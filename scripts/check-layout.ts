@@ -54,6 +54,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/doctor/gather/this-machine.ts': 'this machine; cli/doctor.test.ts looks at it',
   'src/web/routes/route.ts': 'types; every route’s test uses them',
   'src/web/services.ts': 'types',
+  'src/web/vendor-schema.ts': 'a schema; routes/relay.test.ts answers by it',
   'src/store/sqlite/clock/battery-witness.ts': 'retention-clock.test.ts lives through it',
   'src/store/sqlite/jobs/wrong-stamps.ts': 'retention-clock.test.ts lives through it',
   'src/store/stored.ts': 'types',

@@ -16,6 +16,7 @@ import { FrameTap } from '../src/web/live/frame-tap.ts';
 import { type PoolOptions, QueryPool } from '../src/web/query/pool.ts';
 import type { ForgettingDesk } from '../src/web/routes/forget.ts';
 import type { Redating } from '../src/web/routes/redate.ts';
+import type { Relaying } from '../src/web/routes/relay.ts';
 import type { Trusting } from '../src/web/routes/trust.ts';
 import type { Examiner, OwnClock } from '../src/web/services.ts';
 import { StoreSize } from '../src/web/store-size.ts';
@@ -52,9 +53,12 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly forgetting?: Partial<ForgettingDesk>;
   readonly doctor?: Examiner;
   readonly redating?: Redating;
+  /** Who knows what goes to the vendor. */
+  readonly relay?: Partial<Relaying>;
 }
 
 const NOTHING_FOUND: Examiner = { findings: async () => [], stop: () => {} };
+const NOT_RELAYED = { upstream: null, connections: [], commands: [] };
 const SURE: OwnClock = { doubt: () => null, confirm: () => true };
 
 /** What a command of this machine shows. */
@@ -67,6 +71,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     pool: poolOptions,
     nowMs,
     trust = {},
+    relay = {},
     clock = SURE,
     forgetting = {},
     doctor = NOTHING_FOUND,
@@ -121,6 +126,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
         monoMs: () => performance.now(),
         failed: () => {},
       }),
+      relay: { relay: () => NOT_RELAYED, of: () => null, decide: () => {}, ...relay },
       trust: { all: async () => [], decide: async () => {}, ...trust },
       forgetting: { forget: async () => null, of: async () => null, ...forgetting },
       redating: { correct: async () => false, ...redating },

@@ -10,10 +10,11 @@ import type { Store } from '../store/store.ts';
 import { BatteryForgetter } from './battery-forgetter.ts';
 import { monoMs, now } from './context.ts';
 import { FanOut } from './fan-out.ts';
-import { firewallPolicy, relayOf } from './relay.ts';
+import { firewallPolicy, relayOf, vendorDeskOf } from './relay.ts';
 import type { Reporter } from './reporter.ts';
 import { batteryLoader, SessionOpener } from './session-opener.ts';
 import { TrustDesk } from './trust-desk.ts';
+import type { VendorDesk } from './vendor-desk.ts';
 import type { Watched } from './watched.ts';
 
 /** Whoever is on this machine can stop the server anyway. */
@@ -34,6 +35,7 @@ export interface BuiltServer {
   readonly listener: Listener;
   readonly trust: TrustDesk;
   readonly forgetting: BatteryForgetter;
+  readonly vendor: VendorDesk;
 }
 
 export function buildServer(config: Config, parts: ServerParts): BuiltServer {
@@ -69,8 +71,9 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
     },
   );
   const trust = new TrustDesk({ switchboard, loader, keep: (records) => committer.keep(records), now });
+  const vendor = vendorDeskOf(config.relay, { switchboard, relay, keep: (records) => committer.keep(records), now });
   const memories = [sessions.batteries, state, watched.energy, reporter, clock, ...(relay === null ? [] : [relay])];
   const memory = { outputs: watched.sinks, memories, rings: [watched.feed, tap] };
   const forgetting = new BatteryForgetter({ store, listener, committer, ...memory });
-  return { committer, listener, trust, forgetting };
+  return { committer, listener, trust, forgetting, vendor };
 }

@@ -33,7 +33,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
   const { store, watched, reporter, pool, clock, server } = parts;
   const counters = problemCounts(context, reporter);
   const figures = figuresOf(store, counters, watched);
-  const { committer, trust, forgetting } = server;
+  const { committer, trust, forgetting, vendor } = server;
   const doubt = () => (clock.doubt === null ? null : doubtSentence(clock.doubt));
   const nameless: DoctorParts['nameless'] = (span) => pool.ask('nameless', span);
   const batteryPort = () => server.listener.port;
@@ -61,6 +61,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
         failed: (attempt) => reporter.loginFailed(attempt),
       }),
       trust,
+      relay: vendor,
       forgetting,
       redating: new Redater({ store, keep: (records) => committer.keep(records), wallMs }),
       size: new StoreSize(join(data, DATABASE_FILE)),

@@ -9,6 +9,8 @@ import { RefusedAddresses } from '../relay/addresses.ts';
 import { Relay } from '../relay/relay.ts';
 import { Resolver } from '../relay/resolver.ts';
 import type { FirewallPolicy, SharedKind } from '../session/firewall.ts';
+import { showAddress } from '../system/listen.ts';
+import { VendorDesk, type VendorDeskParts } from './vendor-desk.ts';
 
 export interface RelayReports {
   relayTrouble(code: RelayProblemCode, detail: string, battery: Private<string> | null): void;
@@ -37,6 +39,13 @@ export function relayOf(config: Config['relay'], reports: RelayReports, ownPort:
     random: Math.random,
     problem: (code, detail, battery) => reports.relayTrouble(code, detail, battery),
   });
+}
+
+/** What the page is told of it, and takes the owner's word. */
+export function vendorDeskOf(config: Config['relay'], parts: Omit<VendorDeskParts, 'policy' | 'upstream'>): VendorDesk {
+  const { upstream } = config;
+  const address = upstream === null ? null : showAddress(upstream, upstream.port);
+  return new VendorDesk({ ...parts, policy: firewallPolicy(config), upstream: address });
 }
 
 function ownAddresses(): string[] {

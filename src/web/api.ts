@@ -19,6 +19,7 @@ import { FORGET_ROUTES } from './routes/forget.ts';
 import { NOW_ROUTES } from './routes/now.ts';
 import { PAST_ROUTES } from './routes/past.ts';
 import { REDATE_ROUTES } from './routes/redate.ts';
+import { RELAY_ROUTES } from './routes/relay.ts';
 import type { Route } from './routes/route.ts';
 import { SESSION_ROUTES } from './routes/session.ts';
 import { TRUST_ROUTES } from './routes/trust.ts';
@@ -64,6 +65,7 @@ export const ROUTES: readonly Route[] = [
   ...TRUST_ROUTES,
   ...FORGET_ROUTES,
   ...REDATE_ROUTES,
+  ...RELAY_ROUTES,
 ];
 
 const BODY_BYTES = 64 * 1024;

@@ -24,12 +24,12 @@ import type { JsonOf, NewsViews } from './views.ts';
 /** Describes what the interface makes of a type of ours. */
 type Json<Type> = z.ZodType<JsonOf<Type>>;
 
-const time = z.iso.datetime().describe('UTC, such as 2026-11-23T09:00:05Z');
+export const time = z.iso.datetime().describe('UTC, such as 2026-11-23T09:00:05Z');
 const value = z.union([z.number(), z.string()]).nullable();
 const values = z
   .record(z.string(), value)
   .describe('by the names of docs/fields.md, in their units; a key without a value is left out');
-const count = z.int().nonnegative();
+export const count = z.int().nonnegative();
 
 /** RFC 9457, with a code of docs/errors.md. */
 export const problem = z.object({

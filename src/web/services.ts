@@ -9,6 +9,7 @@ import type { FrameTap } from './live/frame-tap.ts';
 import type { QueryPool } from './query/pool.ts';
 import type { ForgettingDesk } from './routes/forget.ts';
 import type { Redating } from './routes/redate.ts';
+import type { Relaying } from './routes/relay.ts';
 import type { Trusting } from './routes/trust.ts';
 import type * as schema from './schema.ts';
 import type { StoreSize } from './store-size.ts';
@@ -69,6 +70,7 @@ export interface Services {
   readonly trust: Trusting;
   readonly forgetting: ForgettingDesk;
   readonly redating: Redating;
+  readonly relay: Relaying;
   /** Of the cookie: where the page is. */
   readonly basePath: string;
 }

@@ -89,6 +89,7 @@ describe('of the vendor’s frames', () => {
     ['DispatchPower', '{"Command":"DispatchPower","CmdIndex":"1"}', 'DispatchPower, command'],
     ['restart', '{"Command":"restart"}', 'restart, command_unknown'],
     ['1,1,8', 'no order', '1,1,8, order_unclear'],
+    ['a command without a plain name', `{"Command":"${SERIAL}"}`, 'a command without a plain name, command_unknown'],
     ['a command without a plain name', '{"Command":"a b"}', 'a command without a plain name, command_unknown'],
   ])('%s is blocked, its bytes kept, and said', (name, body, detail) => {
     const house = met();

@@ -99,7 +99,7 @@ export class VendorSide {
     const { outputs } = this.#parts;
     const { action, rule, order } = verdict;
     const { battery } = outputs;
-    battery?.vendor.asked({ atMs: now.wallMs, command: order?.command ?? null, action, rule });
+    battery?.vendor.asked({ atMs: now.wallMs, command: nameOf(order, battery), action, rule });
     const isSettings = order?.command === SET_CONFIG;
     if (battery === null || order === null || action === 'block' || (action === 'hold' && !isSettings))
       this.#refuse(verdict, frame, bytes, now);
@@ -135,7 +135,7 @@ export class VendorSide {
     if (now.monoMs - this.#said.sinceMono >= MINUTE_MS) this.#said = { sinceMono: now.monoMs, count: 0 };
     if (this.#said.count++ >= MOST_SAID) return;
     const code = action === 'hold' ? 'VENDOR_HELD' : 'VENDOR_BLOCKED';
-    const name = nameOf(order, frame);
+    const name = nameOf(order, outputs.battery) ?? `1,${frame.type},${frame.command}`;
     outputs.record(bytesRecord('unknown', code, bytes, frame, outputs.hearing(now), 'from_vendor'));
     outputs.problem(code, `${name}, ${rule}`);
     outputs.note(action === 'hold' ? 'vendor_held' : 'vendor_blocked', name, now);
@@ -158,8 +158,9 @@ export class VendorSide {
   }
 }
 
-/** A command as an event may name it: what the vendor sends may be anything. */
-function nameOf(order: VendorOrder | null, { type, command }: Frame): string {
-  if (order === null) return `1,${type},${command}`;
-  return PLAIN_NAME.test(order.command) ? order.command : 'a command without a plain name';
+/** A command as it may be shown: what the vendor sends may be anything, the serial number of the battery too. */
+function nameOf(order: VendorOrder | null, battery: HeardBattery | null): string | null {
+  if (order === null) return null;
+  const isPrivate = battery !== null && order.command.includes(battery.serial.reveal());
+  return PLAIN_NAME.test(order.command) && !isPrivate ? order.command : 'a command without a plain name';
 }

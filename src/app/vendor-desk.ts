@@ -1,0 +1,109 @@
+/**
+ * What the vendor wants of each battery, for the owner to see, and his word on it.
+ */
+import type { Instant, StoreRecord } from '../model.ts';
+import type { Relay } from '../relay/relay.ts';
+import type { Switchboard } from '../server/switchboard.ts';
+import type { HeardBattery } from '../session/batteries.ts';
+import { type FirewallPolicy, SET_CONFIG, VENDOR_COMMANDS } from '../session/firewall.ts';
+import { serverEvent } from '../session/records.ts';
+import type { HeldConfiguration } from '../session/relay/vendor-memory.ts';
+import type { RelayView, VendorDecision, VendorView } from '../web/routes/relay.ts';
+
+/** What cannot be done, in a sentence. */
+export class VendorError extends Error {
+  override readonly name = 'VendorError';
+}
+
+export interface VendorDeskParts {
+  readonly switchboard: Pick<Switchboard, 'find' | 'idOf'>;
+  /** null where nothing is relayed. */
+  readonly relay: Pick<Relay, 'relayed'> | null;
+  readonly policy: FirewallPolicy | undefined;
+  /** `HOST:PORT`; null where nothing is relayed. */
+  readonly upstream: string | null;
+  /** Keeps these, for good. */
+  keep(records: readonly StoreRecord[]): void;
+  now(): Instant;
+}
+
+const MINUTE_MS = 60_000;
+
+export class VendorDesk {
+  readonly #parts: VendorDeskParts;
+
+  constructor(parts: VendorDeskParts) {
+    this.#parts = parts;
+  }
+
+  relay(): RelayView {
+    const { relay, upstream, switchboard } = this.#parts;
+    const connections = (relay?.relayed ?? []).map(({ connection, battery, hasLogin, upstream: status }) => ({
+      connection,
+      battery: battery === null ? null : switchboard.idOf(battery.reveal()),
+      hasLogin,
+      ...status,
+    }));
+    return { upstream, connections, commands: upstream === null ? [] : this.#commands() };
+  }
+
+  #commands(): RelayView['commands'] {
+    const said = this.#parts.policy?.commands ?? new Map();
+    const known = VENDOR_COMMANDS.map(({ name, policy, why }) => ({ name, policy: said.get(name) ?? policy, why }));
+    const others = [...said].filter(([name]) => !VENDOR_COMMANDS.some((one) => one.name === name));
+    return [...known, ...others.map(([name, policy]) => ({ name, policy, why: 'by your configuration' }))];
+  }
+
+  /** null of a battery that has not spoken yet. */
+  of(id: string): VendorView | null {
+    const battery = this.#parts.switchboard.find(id);
+    if (battery === null) return null;
+    const { requests, counts, held } = battery.vendor;
+    return { requests, counts, held: held === null ? null : heldView(held) };
+  }
+
+  /** @throws VendorError */
+  decide(id: string, decision: VendorDecision): void {
+    const battery = this.#parts.switchboard.find(id);
+    if (battery === null) throw new VendorError('the battery has not spoken since the server was started');
+    if (decision.action === 'let') this.#let(battery, decision.command, decision.minutes);
+    else if (decision.action === 'allow') this.#allow(id, battery, decision.confirm);
+    else if (!battery.vendor.refuseHeld()) throw new VendorError('nothing is held');
+    else this.#note(battery, 'vendor_settings_refused', '');
+  }
+
+  #let(battery: HeardBattery, command: string, minutes: number): void {
+    if (command === SET_CONFIG) throw new VendorError('allow what is held, instead');
+    battery.vendor.let(command, this.#parts.now().monoMs + minutes * MINUTE_MS);
+    this.#note(battery, 'vendor_let', `${command}, for ${minutes} minutes`);
+  }
+
+  /** What is dangerous to change needs both the owner's file and his typed word. */
+  #allow(id: string, battery: HeardBattery, confirm: string | undefined): void {
+    const isInFile = this.#parts.policy?.commands.get(SET_CONFIG) === 'pass';
+    const { held } = battery.vendor;
+    if (held === null) throw new VendorError('nothing is held');
+    if (!battery.vendor.allowHeld(isInFile && confirm === id))
+      throw new VendorError(
+        'this would change what is dangerous to change: it needs relay.policy SetConfig: pass, and the id of the battery as confirm',
+      );
+    this.#note(battery, 'vendor_settings_allowed', keysOf(held));
+  }
+
+  #note(battery: HeardBattery, name: string, text: string): void {
+    this.#parts.keep([serverEvent(name, text, { connection: 0, battery, now: this.#parts.now() })]);
+  }
+}
+
+function keysOf({ comparison }: HeldConfiguration): string {
+  return comparison?.differences.map(({ key }) => key).join(', ') ?? '';
+}
+
+function heldView({ sinceMs, comparison }: HeldConfiguration): NonNullable<VendorView['held']> {
+  return {
+    sinceMs,
+    finding: comparison?.finding ?? 'unknown',
+    differences: comparison?.differences ?? [],
+    unconfirmed: comparison?.unconfirmed ?? [],
+  };
+}
