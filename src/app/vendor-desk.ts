@@ -11,7 +11,7 @@ import type { HeldConfiguration } from '../session/relay/vendor-memory.ts';
 import type { RelayView, VendorDecision, VendorView } from '../web/routes/relay.ts';
 
 /** What cannot be done, in a sentence. */
-export class VendorError extends Error {
+class VendorError extends Error {
   override readonly name = 'VendorError';
 }
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { missed } from '../../test/missed.ts';
 import { Client, CommittedRecords } from '../../test/port.ts';
 import { fixture, frameByHand, hexOf } from '../../test/wire.ts';
-import { type ClockEpoch, Private } from '../model.ts';
 import { FormBook } from '../protocol/body/wire-form.ts';
 import { Batteries } from '../session/batteries.ts';
 import { Session } from '../session/session.ts';
@@ -50,20 +50,6 @@ async function connected(batteries = new Batteries(10), load?: LoadBattery) {
   };
   const names = () => store.records.map((record) => (record.type === 'event' ? record.name : record.type));
   return { client, connection, story, named, store, clock, names, tickAfter };
-}
-
-/** The battery of the fixtures, ten minutes after it was last heard, which is to be asked for them. */
-function missed(): Batteries {
-  const [nowMs, serial] = [1_718_190_250_000, new Private('AL2002021010101')];
-  const epoch: ClockEpoch = {
-    ...{ number: 1, sinceMs: nowMs - 86_400_000, possibleSinceMs: nowMs - 86_400_000 },
-    ...{ offsetSeconds: 3600, driftPpm: 20, reason: 'jump' },
-  };
-  const newest = { time: nowMs / 1000 - 600, receivedMs: nowMs - 600_000 };
-  const batteries = new Batteries(10);
-  const known = { id: 'b3f1c2', serial, firstSeenMs: 0, epochs: [epoch], newest, openGaps: [], lastGapNumber: 0 };
-  batteries.restore({ ...known, trust: { peers: [], lastRun: 0 } });
-  return batteries;
 }
 
 /** All that one read brings is one frame to such a peer: it takes what is neither less nor more, and drops all else. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { NOON } from '../../../test/dialogue.ts';
-import { answer, met, type RelayedHouse } from '../../../test/relayed.ts';
-import { fixture, frameByHand } from '../../../test/wire.ts';
+import { dialogue, NOON } from '../../../test/dialogue.ts';
+import { missed } from '../../../test/missed.ts';
+import { answer, EVERYTHING, met, type RelayedHouse } from '../../../test/relayed.ts';
+import { fixture, frameByHand, hexOf } from '../../../test/wire.ts';
 import { VendorOrderConversation } from './vendor-order.ts';
 
 const LOGIN = fixture('1-1-2.login.json');
@@ -95,6 +96,39 @@ describe('an order of the vendor’s', () => {
     const conversation = new VendorOrderConversation(order, new Uint8Array(0), note, NOON);
     conversation.interrupted();
     expect([conversation.state, conversation.deadline, conversation.connection]).toEqual(['idle', null, null]);
+  });
+});
+
+describe('our own Resume', () => {
+  const LIVE = fixture('1-1-16.live.json');
+  const ROW = fixture('1-1-12.history.csv');
+
+  it('and the vendor’s never mix: each answer goes to who asked, and so do the rows', () => {
+    // Heard ten minutes before; its clock is known.
+    const talk = dialogue({ relay: EVERYTHING, batteries: missed() });
+    const hears = (bytes: Uint8Array) => {
+      const outputs = talk.session.receive(bytes, talk.now);
+      return outputs.flatMap((output) => ('frame' in output ? [`${output.type} ${hexOf(output.frame)}`] : []));
+    };
+    const live = frameByHand(1, 16, LIVE);
+    const [reply, upstream, order] = hears(live) as [string, string, string];
+    expect(reply).toBe(`reply ${hexOf(frameByHand(2, 16, '{"Status":"Success"}'))}`);
+    expect(upstream).toBe(`upstream ${hexOf(live)}`);
+    const { CmdIndex } = JSON.parse(Buffer.from(order.slice('order '.length), 'hex').subarray(7, -2).toString());
+    talk.session.orderSent(talk.now);
+    // The vendor's waits; the rows that come are ours.
+    talk.vendor(1, 8, RESUME).nothing();
+    expect(hears(frameByHand(2, 8, answer('Resume', CmdIndex)))).toEqual([]);
+    const taken = `reply ${hexOf(frameByHand(2, 12, '{"Status":"Success"}'))}`;
+    const row = frameByHand(1, 12, ROW);
+    expect(hears(row)).toEqual([taken]);
+    // Ours is over: it is the vendor's turn, and the same rows are the vendor's.
+    const now = { wallMs: talk.now.wallMs + 70_000, monoMs: talk.now.monoMs + 70_000 };
+    const woken = talk.session.wake(now).flatMap((output) => (output.type === 'order' ? [hexOf(output.frame)] : []));
+    expect(woken).toEqual([hexOf(frameByHand(1, 8, RESUME))]);
+    const theirs = frameByHand(2, 8, answer('Resume', '82915609'));
+    expect(hears(theirs)).toEqual([`upstream ${hexOf(theirs)}`]);
+    expect(hears(row)).toEqual([taken, `upstream ${hexOf(row)}`]);
   });
 });
 
