@@ -228,6 +228,27 @@ describe('a change of anything else', () => {
     ordered(CHARGING, asked(house), 'allowed by the owner');
   });
 
+  it('tells the vendor how the battery is set only where configurations are shared', () => {
+    const house = (share: 'configuration' | 'live') => {
+      const { talk } = met({ ...EVERYTHING, share: new Set([share]) });
+      return talk.sends(4, REPORTED).keeps({ type: 'configuration' }).success(4);
+    };
+    house('live')
+      .vendor(1, 8, SET_CONFIG)
+      .upstream(frameByHand(1, 3, ASK))
+      .vendor(2, 3, wanted())
+      .keeps({ name: 'vendor_settings_same' })
+      .nothing();
+    house('configuration')
+      .upstream(frameByHand(1, 4, REPORTED))
+      .vendor(1, 8, SET_CONFIG)
+      .upstream(frameByHand(1, 3, ASK))
+      .vendor(2, 3, wanted())
+      .keeps({ name: 'vendor_settings_same' })
+      .upstream(frameByHand(1, 4, REPORTED))
+      .nothing();
+  });
+
   it.each(['{"Status":"Success"', '{"Safe":"2","Safe":"0"}', SUCCESS.replace('}', ',"a":{}}')])(
     'is not given where it could be read in two ways: %s',
     (body) => {
@@ -263,7 +284,7 @@ describe('a change that is broken off', () => {
     const order = { command: 'SetConfig', index: null, fields };
     const battery = { serial: new Private('AL2002021010101'), vendor: new VendorMemory() };
     const note = () => ({ type: 'problem', code: 'VENDOR_HELD', battery: null, detail: '' }) as const;
-    const parts = { battery, order, frame: new Uint8Array(0), policy: 'owner', note } as const;
+    const parts = { battery, order, frame: new Uint8Array(0), policy: 'owner', mayReport: true, note } as const;
     const conversation = new SettingsConversation(parts, NOON);
     conversation.interrupted();
     expect([conversation.state, conversation.deadline, conversation.connection]).toEqual(['idle', null, null]);

@@ -5,7 +5,8 @@
  *     step        what happens                              what is done                                       next
  *     comparing   it begins                                 1,1,3 goes to the vendor, as the battery's would   comparing
  *     comparing   the vendor's 1,2,3 comes: may pass        –                                                  waiting
- *     comparing   … would change nothing                    the battery's last 1,1,4 goes to the vendor        over
+ *     comparing   … would change nothing                    the battery's last 1,1,4 goes to the vendor,
+ *                                                           if configurations are shared                       over
  *     comparing   … must be held, or cannot be read         held, said; the same                               over
  *     comparing   5 s pass                                  said                                               over
  *     waiting     its turn comes                            SetConfig goes to the battery                      asked
@@ -53,6 +54,8 @@ export interface SettingsConversationParts {
   /** The order as it came. */
   readonly frame: Uint8Array;
   readonly policy: CommandPolicy;
+  /** Whether the vendor may be told how the battery is set. */
+  readonly mayReport: boolean;
   readonly note: NoteVendor;
 }
 
@@ -132,7 +135,7 @@ export class SettingsConversation implements Conversation {
     const { serial, vendor } = this.#parts.battery;
     const { reportedFrame } = vendor;
     this.#due = outputs;
-    if (reportedFrame !== null)
+    if (reportedFrame !== null && this.#parts.mayReport)
       this.#due.push({ type: 'upstream', frame: reportedFrame, isLogin: false, battery: serial });
     this.#end();
   }

@@ -119,7 +119,10 @@ export class VendorSide {
   #beginSettings(battery: HeardBattery, order: VendorOrder, frame: Uint8Array, now: Instant): void {
     const { policy, outputs } = this.#parts;
     const said = policy.commands.get(SET_CONFIG) ?? 'owner';
-    const conversation = new SettingsConversation({ battery, order, frame, policy: said, note: this.#note }, now);
+    const { share } = policy;
+    const mayReport = share === 'all' || share.has('configuration');
+    const parts = { battery, order, frame, policy: said, mayReport, note: this.#note };
+    const conversation = new SettingsConversation(parts, now);
     outputs.add({ type: 'upstream', frame: conversation.question, isLogin: false, battery: battery.serial });
     this.#begin(battery, conversation, now);
   }
