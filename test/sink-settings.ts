@@ -29,5 +29,6 @@ export const NO_FIGURES: Figures = {
   waitingRows: () => 0,
   connections: () => 0,
   pages: () => 0,
+  relayed: () => null,
   outputs: () => [],
 };

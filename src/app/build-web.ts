@@ -32,7 +32,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
   const { data, web } = context.config;
   const { store, watched, reporter, pool, clock, server } = parts;
   const counters = problemCounts(context, reporter);
-  const figures = figuresOf(store, counters, watched);
+  const figures = figuresOf(store, counters, watched, () => server.vendor.relayed);
   const { committer, trust, forgetting, vendor } = server;
   const doubt = () => (clock.doubt === null ? null : doubtSentence(clock.doubt));
   const nameless: DoctorParts['nameless'] = (span) => pool.ask('nameless', span);

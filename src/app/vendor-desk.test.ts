@@ -35,6 +35,7 @@ describe('what the owner sees of the relay', () => {
   it('is nothing where nothing is relayed', () => {
     const { desk } = deskWith({}, { upstream: null, policy: undefined });
     expect(desk.relay()).toEqual({ upstream: null, connections: [], commands: [] });
+    expect(desk.relayed).toBeNull();
   });
 
   it('is each connection with the id of its battery, never its serial number', () => {
@@ -42,9 +43,10 @@ describe('what the owner sees of the relay', () => {
     const upstream = { state: 'up', sinceMs: 9, ...counts, problem: null } as const;
     const relayed = [
       { connection: 7, battery: new Private('AL2002021010101'), hasLogin: true, upstream },
-      { connection: 8, battery: null, hasLogin: false, upstream },
+      { connection: 8, battery: null, hasLogin: false, upstream: { ...upstream, state: 'waiting' } as const },
     ];
     const { desk } = deskWith({}, { relay: { relayed } });
+    expect(desk.relayed).toEqual({ connections: 2, up: 1 });
     const view = desk.relay();
     expect(view.connections).toMatchObject([
       { connection: 7, battery: ID, hasLogin: true, sent: 1 },

@@ -36,6 +36,14 @@ export class VendorDesk {
     this.#parts = parts;
   }
 
+  /** How many connections are relayed, and how many of them reach the vendor; null where nothing is relayed. */
+  get relayed(): { readonly connections: number; readonly up: number } | null {
+    const { relay } = this.#parts;
+    if (relay === null) return null;
+    const { relayed } = relay;
+    return { connections: relayed.length, up: relayed.filter(({ upstream }) => upstream.state === 'up').length };
+  }
+
   relay(): RelayView {
     const { relay, upstream, switchboard } = this.#parts;
     const connections = (relay?.relayed ?? []).map(({ connection, battery, hasLogin, upstream: status }) => ({

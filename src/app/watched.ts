@@ -45,6 +45,7 @@ export function figuresOf(
   store: Store,
   counts: () => Record<string, number>,
   { tap, state, feed, sinks }: Watched,
+  relayed: Figures['relayed'],
 ): Figures {
   return {
     version: version(),
@@ -54,6 +55,7 @@ export function figuresOf(
     waitingRows: () => store.waitingRows,
     connections: () => state.connections,
     pages: () => feed.clients,
+    relayed,
     outputs: () => sinks.pushed,
   };
 }

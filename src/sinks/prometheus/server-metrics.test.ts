@@ -19,6 +19,7 @@ beforeEach(() => {
     waitingRows: () => 12,
     connections: () => 4,
     pages: () => 1,
+    relayed: () => ({ connections: 3, up: 2 }),
     outputs: () => [
       { name: 'mqtt', status: UP },
       { name: 'influx', status: DOWN },
@@ -43,6 +44,13 @@ describe('what is told of the server', () => {
 
   it('is how often each problem was seen, also those that never were', async () => {
     expect(samplesOf(await told(), 'alphaess_problems_total')).toEqual({ 'code=FRAME_TLS': 2, 'code=PEER_SILENT': 0 });
+  });
+
+  it('is how many connections are relayed and up, and nothing of that where nothing is relayed', async () => {
+    expect(samplesOf(await told(), 'alphaess_relay_connections')).toEqual({ '': 3 });
+    expect(samplesOf(await told(), 'alphaess_relay_connections_up')).toEqual({ '': 2 });
+    figures = { ...figures, relayed: () => null };
+    expect(samplesOf(await told(), 'alphaess_relay_connections')).toEqual({});
   });
 
   it('is how its outputs are', async () => {

@@ -19,6 +19,8 @@ export interface Figures {
   /** How many batteries are connected, and how many pages listen. */
   connections(): number;
   pages(): number;
+  /** How many connections of batteries are relayed, and how many of them reach the vendor; null where nothing is relayed. */
+  relayed(): { readonly connections: number; readonly up: number } | null;
   outputs(): readonly { readonly name: string; readonly status: SinkStatus }[];
 }
 
@@ -74,9 +76,24 @@ export class ServerMetrics {
       ),
       one('gauge', 'alphaess_connections', 'Open connections of batteries.', () => figures.connections()),
       one('gauge', 'alphaess_listening_pages', 'Pages that listen to /api/live.', () => figures.pages()),
+      ...ofRelay(figures),
       ...ofOutputs(figures),
     ];
   }
+}
+
+function ofRelay(figures: Figures): ExpositionMetric[] {
+  const of = (name: string, help: string, count: 'connections' | 'up'): ExpositionMetric => {
+    const lines = (): ExpositionLine[] => {
+      const relayed = figures.relayed();
+      return relayed === null ? [] : [['', relayed[count]]];
+    };
+    return { name, help, type: 'gauge', lines };
+  };
+  return [
+    of('alphaess_relay_connections', 'Connections of batteries that are relayed to the vendor.', 'connections'),
+    of('alphaess_relay_connections_up', 'Relayed connections on which the vendor is reached at present.', 'up'),
+  ];
 }
 
 function ofOutputs(figures: Figures): ExpositionMetric[] {
