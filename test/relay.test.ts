@@ -10,7 +10,7 @@ const PING = frameByHand(1, 0, '');
 const LOGIN = sessionFrames()[0] as Uint8Array;
 const SYNC = frameByHand(1, 8, '{"Command":"SyncTime","CmdIndex":"20417060"}');
 const UPDATE = frameByHand(1, 8, '{"Command":"Update","CmdIndex":"1"}');
-const SECRETS = /AL20020210\d{5}|20240612/;
+const SECRETS = /AL20020210\d{5}|invented-password/;
 
 afterEach(endAll);
 
@@ -126,6 +126,31 @@ describe('a relayed session', () => {
     expect(await server.says('RELAY_UNREACHABLE')).toMatchObject({ level: 'warn' });
     expect(server.stdout).not.toMatch(SECRETS);
   });
+});
+
+it('shows on the interface and in the metrics what is relayed, and nothing private of it', async () => {
+  const vendor = await VendorServer.start();
+  const { server } = await met(vendor);
+  // What the vendor says may be private too.
+  await vendor.says(frameByHand(1, 8, '{"Command":"AL2002021010101","CmdIndex":"1"}'));
+  await vendor.says(frameByHand(1, 8, '{"Command":"Update","CmdIndex":"AL2002021010101"}'));
+  await until('both blocked', () => server.said('VENDOR_BLOCKED').length === 2);
+  const ask = async (path: string) => (await fetch(`http://127.0.0.1:${server.webPort}${path}`)).text();
+  const [{ id }] = JSON.parse(await ask('/api/batteries')) as [{ id: string }];
+  const relay = JSON.parse(await ask('/api/relay')) as { connections: unknown[] };
+  expect(relay.connections).toMatchObject([{ battery: id, state: 'up', has_login: true, sent: 1, received: 2 }]);
+  const asked = JSON.parse(await ask(`/api/batteries/${id}/vendor`)) as { requests: unknown[] };
+  expect(asked.requests).toMatchObject([
+    { command: 'Update', action: 'block' },
+    { command: 'a command without a plain name', action: 'block' },
+  ]);
+  expect(await ask('/metrics')).toContain('\nalphaess_relay_connections_up 1\n');
+  const paths = ['/api/relay', `/api/batteries/${id}/vendor`, `/api/batteries/${id}/events`, '/metrics'];
+  const frames = ['/api/frames', '/api/frames?kind=unknown', '/api/frames?kind=conversation'];
+  for (const path of [...paths, ...frames]) expect([path, SECRETS.exec(await ask(path))]).toEqual([path, null]);
+  const shown = (JSON.parse(await ask('/api/frames')) as { hex: string }[]).map(({ hex }) => Buffer.from(hex, 'hex'));
+  for (const bytes of shown) expect(bytes.toString('latin1')).not.toMatch(SECRETS);
+  expect(server.stdout).not.toMatch(SECRETS);
 });
 
 describe('the battery is answered', () => {
