@@ -16,7 +16,7 @@ const TIMEOUT_MS = 3000;
 const TRIES = 2;
 
 /** What an answer says, and how long it may be used. */
-interface Answer {
+interface ResolvedName {
   readonly addresses: readonly string[];
   readonly ttlMs: number;
 }
@@ -61,7 +61,7 @@ export class Resolver {
     return addresses;
   }
 
-  async #ask(host: string): Promise<Answer> {
+  async #ask(host: string): Promise<ResolvedName> {
     const resolver = new dns.Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
     resolver.setServers(this.#servers);
     const [four, six] = await Promise.allSettled([

@@ -28,7 +28,7 @@ import { encodeFrame, type Frame, REQUEST } from '../../protocol/frame.ts';
 import type { Message } from '../../protocol/messages.ts';
 import type { OrderReply } from '../../protocol/orders.ts';
 import type { HeardBattery } from '../batteries.ts';
-import type { Begun, Consequence, Conversation, ConversationState, Heard } from '../conversation.ts';
+import type { BegunConversation, Consequence, Conversation, ConversationState, Heard } from '../conversation.ts';
 import { type CommandPolicy, SET_CONFIG, type VendorOrder } from '../firewall.ts';
 import { type Comparison, compareConfigurations } from '../settings/comparison.ts';
 import type { NoteVendor } from './vendor-order.ts';
@@ -37,9 +37,9 @@ const VENDOR_MS = 5000;
 const LONGEST_WAIT_MS = 80_000;
 const STEP_MS = 60_000;
 
-type Step = 'comparing' | 'waiting' | 'asked' | 'fetching' | 'reporting' | 'over';
+type SettingsStep = 'comparing' | 'waiting' | 'asked' | 'fetching' | 'reporting' | 'over';
 
-const STATES: Readonly<Record<Step, ConversationState>> = {
+const STATES: Readonly<Record<SettingsStep, ConversationState>> = {
   comparing: 'listening',
   waiting: 'waiting',
   asked: 'asking',
@@ -62,7 +62,7 @@ export interface SettingsConversationParts {
 export class SettingsConversation implements Conversation {
   readonly command = SET_CONFIG;
   readonly #parts: SettingsConversationParts;
-  #step: Step = 'comparing';
+  #step: SettingsStep = 'comparing';
   #connection: number | null = null;
   #deadline: number;
   #proposed: { readonly body: Uint8Array; readonly settings: PlainObject } | null = null;
@@ -140,7 +140,7 @@ export class SettingsConversation implements Conversation {
     this.#end();
   }
 
-  begin(connection: number, now: Instant): Begun {
+  begin(connection: number, now: Instant): BegunConversation {
     this.#connection = connection;
     this.#go('asked', now);
     return { order: this.#parts.frame, outputs: [] };
@@ -173,7 +173,7 @@ export class SettingsConversation implements Conversation {
     return { outputs: [{ type: 'reply', frame: successReply(PING) }], isForVendor: true };
   }
 
-  #go(step: Step, now: Instant): void {
+  #go(step: SettingsStep, now: Instant): void {
     this.#step = step;
     this.#deadline = now.monoMs + STEP_MS;
   }

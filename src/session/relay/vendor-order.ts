@@ -28,7 +28,7 @@ import {
 import { type Frame, REQUEST } from '../../protocol/frame.ts';
 import type { Message } from '../../protocol/messages.ts';
 import type { OrderReply } from '../../protocol/orders.ts';
-import type { Begun, Consequence, Conversation, ConversationState, Heard } from '../conversation.ts';
+import type { BegunConversation, Consequence, Conversation, ConversationState, Heard } from '../conversation.ts';
 import { RESUME, SYNC_TIME, type VendorOrder } from '../firewall.ts';
 
 /** The vendor's cloud gives up after three attempts, 80 s (likely). */
@@ -43,9 +43,9 @@ const ANSWERED_BY_US: ReadonlySet<number> = new Set([
   ...[PING, LOGIN, CONFIGURATION_REQUEST, CONFIGURATION, DETAIL, EVENT, HISTORY, LIVE],
 ]);
 
-type Step = 'waiting' | 'asked' | 'rows' | 'window' | 'over';
+type OrderStep = 'waiting' | 'asked' | 'rows' | 'window' | 'over';
 
-const STATES: Readonly<Record<Step, ConversationState>> = {
+const STATES: Readonly<Record<OrderStep, ConversationState>> = {
   waiting: 'waiting',
   asked: 'asking',
   rows: 'asking',
@@ -60,7 +60,7 @@ export class VendorOrderConversation implements Conversation {
   readonly #order: VendorOrder;
   readonly #frame: Uint8Array;
   readonly #note: NoteVendor;
-  #step: Step = 'waiting';
+  #step: OrderStep = 'waiting';
   #connection: number | null = null;
   #deadline: number;
   /** Until when requests of no known number are the vendor's to answer; null where they are not. */
@@ -109,7 +109,7 @@ export class VendorOrderConversation implements Conversation {
     this.#answers.push(bytes);
   }
 
-  begin(connection: number, now: Instant): Begun {
+  begin(connection: number, now: Instant): BegunConversation {
     this.#step = 'asked';
     this.#connection = connection;
     this.#deadline = now.monoMs + ANSWER_MS;

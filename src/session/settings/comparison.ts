@@ -24,10 +24,10 @@ export interface Difference {
  * `same`: nothing would change. `owner`: only settings of the owner's. `unconfirmed`: besides those only what is in no 1,1,4 and so far in no confirmed 1,2,3.
  * `other`, `guarded`: something else too; the gravest counts.
  */
-export type Finding = 'same' | 'owner' | 'unconfirmed' | 'other' | 'guarded';
+export type ComparisonFinding = 'same' | 'owner' | 'unconfirmed' | 'other' | 'guarded';
 
 export interface Comparison {
-  readonly finding: Finding;
+  readonly finding: ComparisonFinding;
   /** In the order of the proposed configuration; behind them what is left out. */
   readonly differences: readonly Difference[];
   /** Keys that only a 1,2,3 has, and of which nothing is known to compare with. */
@@ -89,7 +89,7 @@ function ownerOfChange(key: string, to: string | null): SettingOwner {
   return owner === 'owner' && (to === null || !isSettable(key, to)) ? 'other' : owner;
 }
 
-function findingOf(differences: readonly Difference[], unconfirmed: readonly string[]): Finding {
+function findingOf(differences: readonly Difference[], unconfirmed: readonly string[]): ComparisonFinding {
   const has = (owner: SettingOwner) => differences.some((difference) => difference.owner === owner);
   if (has('guarded')) return 'guarded';
   if (has('other')) return 'other';

@@ -9,11 +9,11 @@ import { plainDecimals } from '../../protocol/body/decimal.ts';
 import { numbers } from '../../protocol/fields/table.ts';
 
 /** What a setting can be. The battery itself does not check: 135 became 15 on a sister interface (confirmed). */
-type Form = 'switch' | 'percent' | 'hour' | 'days';
+type SettingForm = 'switch' | 'percent' | 'hour' | 'days';
 
 interface OwnerSetting {
   readonly keys: readonly string[];
-  readonly form: Form;
+  readonly form: SettingForm;
   readonly certainty: Certainty;
 }
 
@@ -47,11 +47,11 @@ const GUARDED: readonly RegExp[] = [
   /^(?:License|WifiHW|WifiSW|NetType)$/,
 ];
 
-const FORMS: ReadonlyMap<string, Form> = new Map(
+const FORMS: ReadonlyMap<string, SettingForm> = new Map(
   OWNER_SETTINGS.flatMap(({ keys, form }) => keys.map((key) => [key, form] as const)),
 );
 
-const IS_OF_FORM: Readonly<Record<Form, (text: string) => boolean>> = {
+const IS_OF_FORM: Readonly<Record<SettingForm, (text: string) => boolean>> = {
   switch: (text) => /^(?:[01]|true|false)$/i.test(text),
   percent: (text) => isBetween(text, 0, 100),
   hour: (text) => isBetween(text, 0, 24) && Number.isInteger(Number(text)),

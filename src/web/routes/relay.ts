@@ -31,26 +31,26 @@ export interface RelayView {
   readonly commands: readonly { readonly name: string; readonly policy: string; readonly why: string }[];
 }
 
-type Action = 'pass' | 'consume' | 'hold' | 'block';
+type ShownAction = 'pass' | 'consume' | 'hold' | 'block';
 
 export interface VendorView {
   /** The newest first. */
   readonly requests: readonly {
     readonly atMs: number;
     readonly command: string | null;
-    readonly action: Action;
+    readonly action: ShownAction;
     readonly rule: string;
   }[];
-  readonly counts: Readonly<Record<Action, number>>;
+  readonly counts: Readonly<Record<ShownAction, number>>;
   readonly held: {
     readonly sinceMs: number;
     readonly finding: string;
-    readonly differences: readonly Difference[];
+    readonly differences: readonly ShownDifference[];
     readonly unconfirmed: readonly string[];
   } | null;
 }
 
-interface Difference {
+interface ShownDifference {
   /** The vendor's name. */
   readonly key: string;
   readonly from: string | null;
@@ -134,7 +134,7 @@ function vendorView({ requests, counts, held }: VendorView): z.infer<typeof sche
 }
 
 /** Addresses and serial numbers are settings too. */
-function differenceView({ key, from, to, owner }: Difference): z.infer<typeof schema.difference> {
+function differenceView({ key, from, to, owner }: ShownDifference): z.infer<typeof schema.difference> {
   const [field] = fieldsOnWire(key);
   const isPrivate = field === undefined ? looksPrivate(key) : field.private === true || looksPrivate(key);
   const about = { key, name: field?.name ?? null, title: field?.title ?? null, owner, private: isPrivate };
