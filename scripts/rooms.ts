@@ -105,7 +105,8 @@ export const ROOMS: readonly Room[] = [
   room('src/sinks/', 'outputs: what is kept, handed on to other programs', [MODEL, FIELDS, COUNTER, PROBLEMS, NOW]),
   room('src/web/query/', 'the reading thread, and what it answers', READS),
   room('src/web/', 'the web port: the page, the interface, who may see it', [
-    ...[MODEL, FIELDS, PROBLEMS, NOW, STORE_TYPES, 'types of src/sinks/sink.ts', 'src/system/private-files.ts'],
+    ...[MODEL, FIELDS, PROBLEMS, NOW, STORE_TYPES, 'types of src/sinks/sink.ts'],
+    ...['src/system/private-files.ts', 'src/system/shell-word.ts'],
   ]),
   room('src/simulator/fleet.ts', null, [PROTOCOL, MODEL], 'sockets'),
   room(

@@ -32,7 +32,10 @@ describe('the program', () => {
     const [help, nonsense] = [program('--help'), program('serve', '--nonsense')];
     expect(await end(help)).toEqual([0, '']);
     expect(help.stdout).toMatch(/^Usage: alphaess-local /);
-    expect(await end(nonsense)).toEqual([2, "error: unknown option '--nonsense'\n"]);
+    expect(await end(nonsense)).toEqual([
+      2,
+      "alphaess-local: unknown option '--nonsense': see alphaess-local serve --help\n",
+    ]);
     expect(nonsense.stdout).toBe('');
   });
 
@@ -107,6 +110,6 @@ describe('a signal ends', () => {
     const simulate = program('simulate', '--to', '127.0.0.1:1', '--for', '1h');
     await says(simulate, 'ECONNREFUSED');
     simulate.child.kill('SIGINT');
-    expect(await end(simulate)).toEqual([1, '']);
+    expect(await end(simulate)).toEqual([1, expect.stringContaining('no server answers at 127.0.0.1:1: start one')]);
   });
 });

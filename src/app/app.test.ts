@@ -470,7 +470,7 @@ describe('an app that cannot start', () => {
       const error = await failureOf(configWith({ data, web: { listen: { host, port: 0 } } }));
       expect(error).toMatchObject({
         code: 'WEB_NEEDS_PASSWORD',
-        message: `the web port may not listen on ${host} without a password: set a password with: alphaess-local password`,
+        message: `the web port may not listen on ${host} without a password: set a password with: alphaess-local password --data ${data}`,
       });
       expect(() => new DatabaseSync(join(data, 'alphaess-local.db'))).toThrow();
     },

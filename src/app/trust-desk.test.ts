@@ -125,8 +125,15 @@ describe('the owner', () => {
     ['a newcomer, which nobody speaks for yet', 'id of AL-NEW', 'swap', null, [], /^there is no battery id of AL-NEW$/],
     ['a peer that is not there', ID, 'swap', 3, peers({}, OTHER), /^there is no peer 3 besides the trusted one$/],
     ['the trusted one', ID, 'refuse', 1, peers({}, OTHER), /^there is no peer 1 besides the trusted one$/],
-    ['nobody, where there are several', ID, 'swap', null, peers({}, OTHER, { ...OTHER, number: 3 }), /^name the peer/],
-    ['nobody, where there is none', ID, 'refuse', null, peers({}), /^name the peer/],
+    [
+      'nobody, where there are several',
+      ID,
+      'swap',
+      null,
+      peers({}, OTHER, { ...OTHER, number: 3 }),
+      /one by its number, 2 or 3$/,
+    ],
+    ['nobody, where there is none', ID, 'refuse', null, peers({}), /^nobody else has spoken for that battery$/],
   ])('is told where that cannot be done: %s', async (_, id, action, number, known, sentence) => {
     const { desk: one, batteries } = desk(...known);
     batteries.hear('AL-NEW');

@@ -62,8 +62,7 @@ export class TrustDesk {
       return;
     }
     const number = peer ?? onlyOther(trust.peers);
-    if (number === null)
-      throw new TrustError('name the peer by its number: there is none besides the trusted one, or there are several');
+    if (number === null) throw new TrustError(whichPeer(trust.peers));
     // On the connection of the one that was trusted until now: what was asked of it is not awaited any more.
     const live = action === 'swap' ? this.#parts.switchboard.of(id) : null;
     const done = action === 'swap' ? trust.swap(number, now) : trust.refuse(number, now);
@@ -91,6 +90,12 @@ function onlyOther(peers: readonly KnownPeer[]): number | null {
     if (found.length > 0) return found.length === 1 ? (found[0] as KnownPeer).number : null;
   }
   return null;
+}
+
+function whichPeer(peers: readonly KnownPeer[]): string {
+  const others = peers.filter(({ standing }) => standing !== 'trusted');
+  if (others.length === 0) return 'nobody else has spoken for that battery';
+  return `several others have spoken for that battery: name one by its number, ${others.map(({ number }) => number).join(' or ')}`;
 }
 
 function changed({ serial, trust }: HeardBattery, now: Instant): StoreRecord[] {

@@ -118,5 +118,8 @@ it('counts what is in a backup', () => {
   expect(batteriesIn({ battery: 1, reading_live: 3_000_000, reading_detail: 5, frame: 9 })).toBe(
     '1 battery, 3,000,005 readings',
   );
+  expect(batteriesIn({ battery: 2, reading_live: 2, undated: 1, journal: 7 })).toBe(
+    '2 batteries, 3 readings and the newest',
+  );
   expect(batteriesIn({})).toBe('0 batteries, 0 readings');
 });

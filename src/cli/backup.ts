@@ -64,9 +64,10 @@ function inWords({ path, bytes, manifest }: MadeBackup): string {
   return `backed up to ${path}: ${size}, read again and good\nto bring it back: alphaess-local restore ${shellWord(path)}\n`;
 }
 
-/** `1 battery, 3,153,600 readings` */
+/** `1 battery, 3,153,600 readings`; a row of the journal is a commit, of which it is not said how many readings it has. */
 export function batteriesIn(rows: Readonly<Record<string, number>>): string {
-  const { battery = 0 } = rows;
-  const readings = Object.entries(rows).reduce((sum, [name, n]) => (name.startsWith('reading_') ? sum + n : sum), 0);
-  return `${battery} ${battery === 1 ? 'battery' : 'batteries'}, ${readings.toLocaleString('en-GB')} readings`;
+  const { battery = 0, journal = 0, undated = 0 } = rows;
+  const inPlace = Object.entries(rows).reduce((sum, [name, n]) => (name.startsWith('reading_') ? sum + n : sum), 0);
+  const readings = `${(inPlace + undated).toLocaleString('en-GB')} readings${journal > 0 ? ' and the newest' : ''}`;
+  return `${battery} ${battery === 1 ? 'battery' : 'batteries'}, ${readings}`;
 }

@@ -40,7 +40,10 @@ type ClockWork = Parameters<typeof onServerOrStore<string | null>>[1];
 const ASKING: ClockWork = {
   ask: async (server) => doubtIn(await server.ask('GET', 'api/clock')),
   alone: () => {
-    throw new OwnerError('SERVER_UNREACHABLE', 'no server runs on that folder: it judges its clock when it starts');
+    throw new OwnerError(
+      'SERVER_UNREACHABLE',
+      'no server runs on that folder, and a server judges its clock when it starts: start it, or give --data',
+    );
   },
 };
 

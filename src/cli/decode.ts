@@ -10,7 +10,7 @@ import { OwnerError } from '../problems/errors.ts';
 import { FrameLines } from './decode-frames.ts';
 import { FrameObjects } from './decode-objects.ts';
 import { CaptureSummary } from './decode-summary.ts';
-import { FAILED, FINE, type Io, write } from './io.ts';
+import { FAILED, FINE, type Io, unreadable, write } from './io.ts';
 import { wholeNumber } from './options.ts';
 
 interface DecodeFlags {
@@ -119,7 +119,6 @@ async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
   try {
     yield* createReadStream(file, { highWaterMark: READ_AT_ONCE }) as AsyncIterable<Uint8Array>;
   } catch (error) {
-    const reason = (error as Error).message.split(',')[0];
-    throw new OwnerError('FILE_UNREADABLE', `${file} cannot be read: ${reason}`, error);
+    throw unreadable(file, error);
   }
 }

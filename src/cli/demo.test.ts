@@ -70,3 +70,12 @@ it('that cannot begin says why, and leaves nothing behind', async () => {
   expect([code, err]).toEqual([1, expect.stringMatching(/^alphaess-local: cannot listen on [^\n]+ --web-listen\n$/)]);
   expect(readdirSync(folder)).toEqual([]);
 });
+
+it('is for this machine alone, since no password can be set for it', async () => {
+  const { code, err } = await run(['demo', '--web-listen', '0.0.0.0:0']);
+  expect([code, err]).toEqual([
+    2,
+    'alphaess-local: the web port may not listen on 0.0.0.0 without a password, and the demo has none: show it on this machine alone\n',
+  ]);
+  expect(readdirSync(folder)).toEqual([]);
+});

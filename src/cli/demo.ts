@@ -8,6 +8,7 @@ import { Command } from 'commander';
 import { App } from '../app/app.ts';
 import type { Config } from '../config/load.ts';
 import type { LogOutput } from '../log/log-output.ts';
+import { OwnerError } from '../problems/errors.ts';
 import { HISTORY } from '../protocol/commands.ts';
 import { recall } from '../simulator/battery/recall.ts';
 import { SimulatedFleet } from '../simulator/fleet.ts';
@@ -70,7 +71,7 @@ class Demonstration {
       await this.#begin();
     } catch (error) {
       // Told to end meanwhile: what that broke off is no trouble.
-      if (!this.#stopped) throw error;
+      if (!this.#stopped) throw error instanceof OwnerError ? forDemo(error) : error;
     }
   }
 
@@ -98,6 +99,13 @@ class Demonstration {
   #say(text: string): void {
     if (this.#io.terminal) this.#output.write(`${text}\n`);
   }
+}
+
+/** Its data folder is new each time, so that no password can be set there. */
+function forDemo(error: OwnerError): OwnerError {
+  if (error.code !== 'WEB_NEEDS_PASSWORD') return error;
+  const reason = error.message.split(': ')[0];
+  return new OwnerError(error.code, `${reason}, and the demo has none: show it on this machine alone`, error);
 }
 
 /** The battery lives in the zone of the machine, so that its sun shines by day. */

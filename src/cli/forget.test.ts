@@ -47,13 +47,13 @@ describe('the command forget', () => {
       err: [
         `${id} has`,
         '  3 live readings, from 2024-06-12T11:04:00.000Z to 2024-06-12T11:04:20.000Z',
-        '  1 detail readings, from 2024-06-12T11:04:00.000Z to 2024-06-12T11:04:00.000Z',
+        '  1 detail reading, from 2024-06-12T11:04:00.000Z to 2024-06-12T11:04:00.000Z',
         'All of it, with its events, configurations and energy, is removed from here for good.',
         'Backups still contain it; InfluxDB and other outputs keep what they were given.',
         `Type yes to forget ${id}: `,
       ].join('\n'),
       out: [
-        `${id} is forgotten; removed: 3 live readings, 1 detail readings, 1 events, 1 frames`,
+        `${id} is forgotten; removed: 3 live readings, 1 detail reading, 1 event, 1 frame`,
         'backups still contain it; InfluxDB and other outputs keep what they were given',
         '',
       ].join('\n'),
@@ -82,11 +82,11 @@ describe('the command forget', () => {
   it('takes a newcomer, and a name', async () => {
     const { folder, other, newcomer } = house();
     const asked = await typing(' YES \n', forget(folder, newcomer));
-    expect(asked.err).toContain('\n  1 readings kept apart, come from 2024-06-12T11:04:00.000Z to ');
-    expect(asked.out).toContain(`${newcomer} is forgotten; removed: 1 readings kept apart\n`);
+    expect(asked.err).toContain('\n  1 reading kept apart, come from 2024-06-12T11:04:00.000Z to ');
+    expect(asked.out).toContain(`${newcomer} is forgotten; removed: 1 reading kept apart\n`);
     const environment = { ALPHAESS_LOCAL_BATTERY_NAMES: `${other}=Garage` };
     const { out } = await run(forget(folder, 'Garage', '--yes'), { environment });
-    expect(out).toContain(`${other} (Garage) is forgotten; removed: 1 live readings\n`);
+    expect(out).toContain(`${other} (Garage) is forgotten; removed: 1 live reading\n`);
   });
 
   it('says which topics the next server is to clear', async () => {

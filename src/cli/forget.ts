@@ -99,7 +99,7 @@ async function keptOf(folder: string, wanted: string, names: Readonly<Record<str
 /** @throws OwnerError BATTERY_UNKNOWN */
 function unknown(wanted: string, known: readonly string[]): never {
   const list = known.slice(0, SHORT_LIST).join(', ') + (known.length > SHORT_LIST ? ' …' : '');
-  throw new OwnerError('BATTERY_UNKNOWN', `there is no battery ${wanted}: there is ${list === '' ? 'none' : list}`);
+  throw new OwnerError('BATTERY_UNKNOWN', `there is no battery ${wanted}: there is ${list === '' ? 'none yet' : list}`);
 }
 
 const SHORT_LIST = 20;
@@ -179,7 +179,12 @@ function textOf(shown: string, { removed, topicsLeft, connectionsClosed }: Forge
 }
 
 function some(rows: number, words: string): string {
-  return `${rows.toLocaleString('en-GB')} ${words}`;
+  return `${rows.toLocaleString('en-GB')} ${rows === 1 ? ofOne(words) : words}`;
+}
+
+/** `readings kept apart` → `reading kept apart`: the first plural is the thing counted. */
+function ofOne(words: string): string {
+  return words.replace(/(readings|minutes|changes)\b|s$/, (plural) => plural.slice(0, -1));
 }
 
 function iso(ms: number): string {

@@ -64,6 +64,20 @@ export function readFile(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new OwnerError('FILE_UNREADABLE', `${file} cannot be read: ${(error as Error).message.split(',')[0]}`, error);
+    throw unreadable(file, error);
   }
 }
+
+/** What somebody is told whose file cannot be read. */
+export function unreadable(file: string, error: unknown): OwnerError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const sentence = SENTENCES[code ?? '']?.(file) ?? `${file} cannot be read: ${message.split(',')[0]}`;
+  return new OwnerError('FILE_UNREADABLE', sentence, error);
+}
+
+const SENTENCES: Readonly<Record<string, (file: string) => string>> = {
+  ENOENT: (file) => `there is no file ${file}: check its path`,
+  ENOTDIR: (file) => `there is no file ${file}: check its path`,
+  EISDIR: (file) => `${file} is a folder: give a file`,
+  EACCES: (file) => `${file} may not be read by you: check its permissions`,
+};

@@ -38,6 +38,7 @@ describe('a command line that is not understood', () => {
 
   it.each([
     ['an option there is not', ['serve', '--frobnicate']],
+    ['an option that is spelt otherwise', ['export', '--kind', 'live', '--batery', 'x']],
     ['a kind there is not', ['export', '--kind', 'all']],
     ['a kind that is missing', ['export']],
     ['a format there is not', ['export', '--kind', 'live', '--format', 'xml']],
@@ -52,7 +53,7 @@ describe('a command line that is not understood', () => {
     const { code, out, err } = await run(argv);
     expect(code).toBe(2);
     expect(out).toBe('');
-    expect(err).toMatch(/^error: [^\n]+\n$/);
+    expect(err).toMatch(/^alphaess-local: [^\n]+(: see|\. See) alphaess-local [a-z]+ --help\n$/);
   });
 });
 

@@ -66,9 +66,19 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
   ];
   for (const command of commands) {
     const made = command(io, finish).exitOverride().copyInheritedSettings(program);
+    made.configureOutput({ outputError: (text, write) => write(usageSentence(text, made.name())) });
     program.addCommand(made, { isDefault: made.name() === 'serve' });
   }
   return program;
+}
+
+/** Commander's words, which may have a line for what was perhaps meant, on one line that says where to look. */
+function usageSentence(text: string, command: string): string {
+  const words = text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\n/g, ' ');
+  return `alphaess-local: ${words}${words.endsWith('.') ? ' See' : ': see'} alphaess-local ${command} --help\n`;
 }
 
 /** Said here because the default command would take the word for an argument of its own, and say so. */

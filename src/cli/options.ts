@@ -1,12 +1,12 @@
 /**
  * Option values that several commands take.
  */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { type ListenAddress, parseAddress } from '../config/load.ts';
 import { settingAt } from '../config/settings.ts';
 
 /** A server on this machine that listens where servers do by default. */
-export const SERVER_HERE: ListenAddress = {
+const SERVER_HERE: ListenAddress = {
   host: '127.0.0.1',
   port: (parseAddress(String(settingAt('battery.listen').fallback)) as ListenAddress).port,
 };
@@ -44,6 +44,12 @@ export function address(text: string): ListenAddress {
   const parsed = parseAddress(text);
   if (parsed === null) throw new InvalidArgumentError('Expected HOST:PORT, such as 127.0.0.1:7777.');
   return parsed;
+}
+
+/** Which server a command speaks to as a battery. */
+export function toOption(): Option {
+  const { host, port } = SERVER_HERE;
+  return new Option('--to <host:port>', 'the server').argParser(address).default(SERVER_HERE, `${host}:${port}`);
 }
 
 /** A whole number from `least` up. */

@@ -63,6 +63,13 @@ describe('a password', () => {
     expect(readSecrets(data).passwords).toEqual({});
   });
 
+  it('cannot be removed where there is none', async () => {
+    expect(await set(temporaryFolder(), '', '--remove', '--role', 'view')).toMatchObject({
+      code: 2,
+      err: 'alphaess-local: there is no password for view\n',
+    });
+  });
+
   it('is typed twice on a terminal and never shown', async () => {
     const data = temporaryFolder();
     const { code, out, err, modes } = await typing(data, `${SECRET}x\u007f\r`, `${SECRET}\n`);

@@ -63,8 +63,9 @@ async function password(flags: PasswordFlags, io: Io): Promise<number> {
 }
 
 async function changePassword({ role, remove = false }: PasswordFlags, data: string, io: Io): Promise<void> {
-  const { [role]: _before, ...others } = known(data).passwords;
+  const { [role]: before, ...others } = known(data).passwords;
   if (remove) {
+    if (before === undefined) throw new OwnerError('USAGE', `there is no password for ${role}`);
     keep(data, { ...known(data), passwords: others });
     await write(io.stdout, `the password for ${role} is removed\n`);
     return;

@@ -153,7 +153,7 @@ describe('what cannot be sent is said in one sentence', () => {
     expect(await run(['replay', file])).toEqual({
       code: 1,
       out: '',
-      err: `alphaess-local: ${file} cannot be read: ENOENT: no such file or directory\n`,
+      err: `alphaess-local: there is no file ${file}: check its path\n`,
     });
   });
 

@@ -11,7 +11,7 @@ import { textOf } from '../protocol/body/text.ts';
 import { crc16 } from '../protocol/crc16.ts';
 import { CHECKSUM_LENGTH, type Frame, HEADER_LENGTH, REQUEST } from '../protocol/frame.ts';
 import { FAILED, FINE, type Io, readFile } from './io.ts';
-import { address, durationSeconds, SERVER_HERE } from './options.ts';
+import { durationSeconds, toOption } from './options.ts';
 import { BatteryPeer } from './peer.ts';
 
 const NAME = /^(\d{1,3})-(\d{1,3})-(\d{1,3})(?:\..+)?\.(?:json|csv)$/;
@@ -25,7 +25,7 @@ export function replayCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('replay')
     .description('send files as messages, and show each answer')
     .argument('<file...>', 'named by their header, such as 1-1-16.noon.json')
-    .option('--to <host:port>', 'the server', address, SERVER_HERE)
+    .addOption(toOption())
     .option('--delay <seconds>', 'pause between messages', durationSeconds, 0)
     .addHelpText('after', '\nExample:\n  alphaess-local replay fixtures/1-1-2.login.json fixtures/1-1-16.live.json')
     .action(async (files: string[], flags: ReplayFlags) => finish(await replay(files, flags, io)));

@@ -128,9 +128,10 @@ describe('a server that cannot start says why in one sentence', () => {
   });
 
   it('where the page would be open to others', async () => {
-    expect(await sentence(['--web-listen', '0.0.0.0:7780', '--data', temporaryFolder()])).toEqual({
+    const data = temporaryFolder();
+    expect(await sentence(['--web-listen', '0.0.0.0:7780', '--data', data])).toEqual({
       code: 2,
-      said: 'the web port may not listen on 0.0.0.0 without a password: set a password with: alphaess-local password',
+      said: `the web port may not listen on 0.0.0.0 without a password: set a password with: alphaess-local password --data ${data}`,
     });
   });
 });

@@ -46,8 +46,10 @@ describe('simulated batteries', () => {
   });
 
   it('without a server say so, and fail', async () => {
-    const { code, out } = await run(['simulate', '--to', '127.0.0.1:1', '--for', '0.1', '--clock-offset', '-3600']);
+    const argv = ['simulate', '--to', '127.0.0.1:1', '--for', '0.1', '--clock-offset', '-3600'];
+    const { code, out, err } = await run(argv);
     expect(code).toBe(1);
+    expect(err).toBe('alphaess-local: no server answers at 127.0.0.1:1: start one, or give --to\n');
     expect(out).toBe(
       'battery 0: connection: ECONNREFUSED\n1 batteries, 0 connections; acknowledged: 0 live, 0 detail, 0 history\n',
     );
@@ -80,9 +82,19 @@ describe('simulated batteries', () => {
     expect(code).toBe(1);
   });
 
+  it('and all that it does without being asked is in its help, as it would be typed', async () => {
+    const { out } = await run(['simulate', '--help']);
+    const words = out.replace(/\s+/g, ' ');
+    const defaults = ['127.0.0.1:7777', '1h', '50-300', 'none'];
+    for (const one of defaults) expect(words).toContain(`(default: ${one})`);
+    expect((await run(['replay', '--help'])).out).toContain('(default: 127.0.0.1:7777)');
+  });
+
   it('cannot be given a fault there is not, and the message names those there are', async () => {
     const { code, err } = await run(['simulate', '--faults', 'fire']);
     expect(code).toBe(2);
-    expect(err).toMatch(/^error: option '--faults <list>' argument 'fire' is invalid\. .*split.*\n$/);
+    expect(err).toMatch(
+      /^alphaess-local: option '--faults <list>' argument 'fire' is invalid\. There is no fault .*split.*\n$/,
+    );
   });
 });

@@ -2,14 +2,15 @@
  * `simulate`: batteries that are not there, for trying a server.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ListenAddress } from '../config/load.ts';
 import { visible } from '../privacy/visible.ts';
+import { OwnerError } from '../problems/errors.ts';
 import { FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts';
 import { SimulatedFleet, type SimulatedFleetStats } from '../simulator/fleet.ts';
 import { PAUSES, type PauseRange } from '../simulator/pauses.ts';
-import { FAILED, FINE, type Io } from './io.ts';
-import { address, decimal, durationSeconds, SERVER_HERE, wholeNumber } from './options.ts';
+import { FINE, type Io } from './io.ts';
+import { decimal, durationSeconds, toOption, wholeNumber } from './options.ts';
 import { stopAtSignal } from './serve.ts';
 
 interface SimulateFlags {
@@ -29,7 +30,7 @@ export function simulateCommand(io: Io, finish: (code: number) => void): Command
   const faults = Object.entries(FAULTS).map(([name, text]) => `  ${name.padEnd(10)} ${text}`);
   return new Command('simulate')
     .description('be one battery or many')
-    .option('--to <host:port>', 'the server', address, SERVER_HERE)
+    .addOption(toOption())
     .option(
       '--batteries <n>',
       'how many; a server shows more than eight at once if battery.max_batteries says so',
@@ -39,11 +40,26 @@ export function simulateCommand(io: Io, finish: (code: number) => void): Command
     .option('--interval <seconds>', 'between live readings', interval, 10)
     .option('--for <duration>', 'how long (default: until Ctrl-C)', durationSeconds)
     .option('--seed <n>', 'the same seed gives the same batteries in the same houses', '1')
-    .option('--history <duration>', 'how much each remembers', durationSeconds, 3600)
-    .option('--clock-offset <seconds>', 'how far their clocks are ahead', decimal, 0)
+    .addOption(
+      new Option('--history <duration>', 'how much each remembers').argParser(durationSeconds).default(3600, '1h'),
+    )
+    .option(
+      '--clock-offset <seconds>',
+      'how far their clocks are ahead of the time at their houses, UTC+10',
+      decimal,
+      0,
+    )
     .option('--clock-drift <ppm>', 'how fast their clocks are', decimal, 0)
-    .option('--pause <ms>', 'between its frames of one conversation, least-most (default: 50-300)', pauseRange, PAUSES)
-    .option('--faults <list>', 'what goes wrong, separated by commas', faultList, new Set<FaultName>())
+    .addOption(
+      new Option('--pause <ms>', 'between its frames of one conversation, least-most')
+        .argParser(pauseRange)
+        .default(PAUSES, `${PAUSES.leastMs}-${PAUSES.mostMs}`),
+    )
+    .addOption(
+      new Option('--faults <list>', 'what goes wrong, separated by commas')
+        .argParser(faultList)
+        .default(new Set<FaultName>(), 'none'),
+    )
     .addHelpText(
       'after',
       `\nFaults:\n${faults.join('\n')}\n\nExample:\n  alphaess-local simulate --batteries 3 --faults split,bunch --for 10m`,
@@ -69,7 +85,7 @@ function faultList(text: string): ReadonlySet<FaultName> {
   try {
     return parseFaults(text);
   } catch (error) {
-    throw new InvalidArgumentError(`${(error as Error).message}.`);
+    throw new InvalidArgumentError(`${(error as Error).message.replace(/^t/, 'T')}.`);
   }
 }
 
@@ -95,7 +111,11 @@ async function simulate(flags: SimulateFlags, io: Io): Promise<number> {
   ended.abort();
   await fleet.stop();
   io.stdout.write(`${summary(fleet.stats)}\n`);
-  return fleet.stats.connections > 0 ? FINE : FAILED;
+  if (fleet.stats.connections > 0) return FINE;
+  throw new OwnerError(
+    'SERVER_UNREACHABLE',
+    `no server answers at ${flags.to.host}:${flags.to.port}: start one, or give --to`,
+  );
 }
 
 /** The longest a timer of Node's runs, in ms; asked for more, it would end at once. */

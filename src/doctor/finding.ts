@@ -88,7 +88,7 @@ export const FINDINGS = {
   NAME_WITHOUT_ANSWER: entry(
     FAULT_OR_WARNING,
     'it has no address for the name',
-    'If your DNS has the record, another server between drops it: allow the name in its rebind protection.',
+    'Enter this machine’s address in your DNS for that name; if it is there, another server between drops it: allow the name in its rebind protection.',
     'docs/redirect.md#rebind-protection',
   ),
   NAME_SECOND_DOOR: entry(

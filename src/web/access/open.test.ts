@@ -28,6 +28,12 @@ describe('without a password', () => {
   });
 });
 
+it('the way to one names the data folder, as a shell takes it', () => {
+  expect(() => refuseOpenWeb(asked('0.0.0.0', {}, '/srv/my house'))).toThrow(
+    "set a password with: alphaess-local password --data '/srv/my house'",
+  );
+});
+
 describe('with one', () => {
   it('or a token it may be anywhere', () => {
     const folder = temporaryFolder();

@@ -3,6 +3,7 @@
  */
 import { isIP } from 'node:net';
 import { OwnerError } from '../../problems/errors.ts';
+import { shellWord } from '../../system/shell-word.ts';
 import { readSecrets, type Secrets } from './secrets.ts';
 
 interface OpenSettings {
@@ -15,7 +16,8 @@ interface OpenSettings {
   };
 }
 
-const HOW = 'set a password with: alphaess-local password';
+/** Of the folder that was asked for: a password in another one would not help. */
+const how = (data: string) => `set a password with: alphaess-local password --data ${shellWord(data)}`;
 
 /**
  * Without a password or a token the page is for this machine alone: no other address, no other name, no proxy.
@@ -27,12 +29,12 @@ export function refuseOpenWeb({ data, web }: OpenSettings): void {
   if (!isLoopback(web.listen.host)) {
     throw new OwnerError(
       'WEB_NEEDS_PASSWORD',
-      `the web port may not listen on ${web.listen.host} without a password: ${HOW}`,
+      `the web port may not listen on ${web.listen.host} without a password: ${how(data)}`,
     );
   }
   if (web.trusted_proxies.length > 0 || web.hosts.length > 0) {
     const key = web.hosts.length > 0 ? 'web.hosts' : 'web.trusted_proxies';
-    throw new OwnerError('WEB_NEEDS_PASSWORD', `${key} lets others see the page, which needs a password: ${HOW}`);
+    throw new OwnerError('WEB_NEEDS_PASSWORD', `${key} lets others see the page, which needs a password: ${how(data)}`);
   }
 }
 
