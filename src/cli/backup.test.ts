@@ -21,7 +21,7 @@ describe('backup', () => {
     expect(path).toMatch(/manual-000001-\d{4}-\d\d-\d\dT\d{6}Z$/);
     expect(out).toBe(
       `backed up to ${path}: 1 MB, 2 batteries, 100 readings, read again and good\n` +
-        `to bring it back: alphaess-local restore ${path}\n`,
+        `to bring it back, with the server stopped: alphaess-local restore ${path}\n`,
     );
     expect(told(path)).toEqual(told(data));
     expect(readdirSync(path)).toContain(PASSWORDS);

@@ -61,7 +61,7 @@ function asJson({ path, bytes, manifest }: MadeBackup) {
 
 function inWords({ path, bytes, manifest }: MadeBackup): string {
   const size = `${inMegabytes(bytes)}, ${batteriesIn(manifest.rows)}`;
-  return `backed up to ${path}: ${size}, read again and good\nto bring it back: alphaess-local restore ${shellWord(path)}\n`;
+  return `backed up to ${path}: ${size}, read again and good\nto bring it back, with the server stopped: alphaess-local restore ${shellWord(path)}\n`;
 }
 
 /** `1 battery, 3,153,600 readings`; a row of the journal is a commit, of which it is not said how many readings it has. */

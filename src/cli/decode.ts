@@ -50,7 +50,7 @@ export function decodeCommand(io: Io, finish: (code: number) => void): Command {
     .option('--wire', 'the vendor’s names and texts alone')
     .option('--private', 'with serial numbers, addresses and the like; otherwise they are replaced')
     .option('--summary', 'how many frames of which kinds, whole or not, on which connections; for large files')
-    .option('--port <port>', 'the server’s port in the capture', wholeNumber(1), 7777)
+    .option('--port <port>', 'the server’s port in the capture', wholeNumber(1, 65_535), 7777)
     .option('--hex', 'not needed any more: hexadecimal text is recognised')
     .addHelpText('after', HELP)
     .action(async (file: string, flags: DecodeFlags) => finish(await decode(file, flags, io)));

@@ -63,6 +63,8 @@ describe('the rest', () => {
   it('takes a whole number that is large enough', () => {
     expect(wholeNumber(1)('12')).toBe(12);
     expect(wholeNumber(0)('0')).toBe(0);
+    expect(wholeNumber(1, 65_535)('65535')).toBe(65_535);
+    refused(wholeNumber(1, 65_535), '65536', 'Expected a whole number from 1 to 65535.');
     for (const text of ['0', '-1', '1.5', '', '1e3', '12345678901']) {
       refused(wholeNumber(1), text, 'Expected a whole number from 1 up.');
     }

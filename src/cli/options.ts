@@ -46,18 +46,24 @@ export function address(text: string): ListenAddress {
   return parsed;
 }
 
+/** What commands that speak as a battery say in their help. */
+export const KEPT =
+  'What is sent is kept as a battery’s is: give it a server with a data folder of its own (serve --data DIR).';
+
 /** Which server a command speaks to as a battery. */
 export function toOption(): Option {
   const { host, port } = SERVER_HERE;
   return new Option('--to <host:port>', 'the server').argParser(address).default(SERVER_HERE, `${host}:${port}`);
 }
 
-/** A whole number from `least` up. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A whole number from `least` up, or to `most`. */
+export function wholeNumber(least: number, most?: number): (text: string) => number {
+  const range = most === undefined ? `from ${least} up` : `from ${least} to ${most}`;
   return (text) => {
-    if (!/^\d{1,9}$/.test(text) || Number(text) < least)
-      throw new InvalidArgumentError(`Expected a whole number from ${least} up.`);
-    return Number(text);
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(number >= least && number <= (most ?? number)))
+      throw new InvalidArgumentError(`Expected a whole number ${range}.`);
+    return number;
   };
 }
 

@@ -11,7 +11,7 @@ import { textOf } from '../protocol/body/text.ts';
 import { crc16 } from '../protocol/crc16.ts';
 import { CHECKSUM_LENGTH, type Frame, HEADER_LENGTH, REQUEST } from '../protocol/frame.ts';
 import { FAILED, FINE, type Io, readFile } from './io.ts';
-import { durationSeconds, toOption } from './options.ts';
+import { durationSeconds, KEPT, toOption } from './options.ts';
 import { BatteryPeer } from './peer.ts';
 
 const NAME = /^(\d{1,3})-(\d{1,3})-(\d{1,3})(?:\..+)?\.(?:json|csv)$/;
@@ -27,7 +27,10 @@ export function replayCommand(io: Io, finish: (code: number) => void): Command {
     .argument('<file...>', 'named by their header, such as 1-1-16.noon.json')
     .addOption(toOption())
     .option('--delay <seconds>', 'pause between messages', durationSeconds, 0)
-    .addHelpText('after', '\nExample:\n  alphaess-local replay fixtures/1-1-2.login.json fixtures/1-1-16.live.json')
+    .addHelpText(
+      'after',
+      `\n${KEPT}\n\nExample:\n  alphaess-local replay fixtures/1-1-2.login.json fixtures/1-1-16.live.json`,
+    )
     .action(async (files: string[], flags: ReplayFlags) => finish(await replay(files, flags, io)));
 }
 

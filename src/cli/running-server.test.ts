@@ -167,6 +167,9 @@ describe('the running server', () => {
       code: 'SERVER_REFUSED',
       message: 'the server did not do it: no battery has that id [BATTERY_NOT_FOUND]',
     });
+    await expect(server?.ask('POST', 'api/trust', { battery: 'none', action: 'swap', peer: 2 })).rejects.toMatchObject({
+      message: 'the server did not do it: there is no battery none [REQUEST_INVALID]',
+    });
     await expect(server?.ask('POST', 'api/session', { password: 'x' })).rejects.toThrow('no password is set');
     await expect(server?.ask('POST', 'api/none', {})).rejects.toThrow('NOT_FOUND');
   });

@@ -148,6 +148,8 @@ async function answerOf(message: IncomingMessage): Promise<ServerAnswer> {
 
 function refusal({ status, json }: ServerAnswer): OwnerError {
   const { title, detail, code } = (json ?? {}) as { title?: string; detail?: string; code?: string };
-  const why = [title, detail].filter((part) => part !== undefined).join(': ');
+  // That a request is wrong in some way says nothing where the detail says in which.
+  const shown = code === 'REQUEST_INVALID' && detail !== undefined ? [detail] : [title, detail];
+  const why = shown.filter((part) => part !== undefined).join(': ');
   return new OwnerError('SERVER_REFUSED', `the server did not do it: ${why} [${code ?? status}]`);
 }

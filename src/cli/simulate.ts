@@ -10,7 +10,7 @@ import { FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts';
 import { SimulatedFleet, type SimulatedFleetStats } from '../simulator/fleet.ts';
 import { PAUSES, type PauseRange } from '../simulator/pauses.ts';
 import { FINE, type Io } from './io.ts';
-import { decimal, durationSeconds, toOption, wholeNumber } from './options.ts';
+import { decimal, durationSeconds, KEPT, toOption, wholeNumber } from './options.ts';
 import { stopAtSignal } from './serve.ts';
 
 interface SimulateFlags {
@@ -62,7 +62,7 @@ export function simulateCommand(io: Io, finish: (code: number) => void): Command
     )
     .addHelpText(
       'after',
-      `\nFaults:\n${faults.join('\n')}\n\nExample:\n  alphaess-local simulate --batteries 3 --faults split,bunch --for 10m`,
+      `\nFaults:\n${faults.join('\n')}\n\n${KEPT}\n\nExample:\n  alphaess-local simulate --batteries 3 --faults split,bunch --for 10m`,
     )
     .action(async (flags: SimulateFlags) => finish(await simulate(flags, io)));
 }
