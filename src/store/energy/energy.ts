@@ -160,7 +160,7 @@ function settle(segment: Segment, bounds: Range, flow: Working, day: Range): voi
 /** A counter that stands allows no more than a step, unless it is stuck. @returns by what the powers were lowered */
 function hold(minutes: Range, step: number, flow: Working): number {
   const { known } = stretchOf(minutes, step, flow);
-  if (known <= step || isStuck(known, step, step)) return 1;
+  if (known <= step || isStuck(minutes, step, flow)) return 1;
   scale(minutes, step / known, flow);
   return step / known;
 }

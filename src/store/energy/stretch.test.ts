@@ -41,13 +41,20 @@ describe('a stretch', () => {
 
 describe('a counter that stands', () => {
   it.each([
-    [2, 0, 0.1, false],
+    [1.9, 0, 0.1, false],
     [2.1, 0, 0.1, true],
     [2.1, 0.2, 0.1, false],
     [5.9, 0, 1.2, false],
     [6.1, 0, 1.2, true],
   ])('while the powers say %d kWh, and it %d, in steps of %d, is stuck: %s', (known, counted, step, stuck) => {
-    expect(isStuck(known, counted, step)).toBe(stuck);
+    const flow = { ...working(new Array(60).fill(known / 60)), step };
+    expect(isStuck({ from: 0, to: 60 }, counted, flow)).toBe(stuck);
+  });
+
+  it('is not stuck because of a few minutes that say 100 kW', () => {
+    const night = new Array(600).fill(0);
+    for (const minute of [5, 200, 201, 400, 599]) night[minute] = 100 / 60;
+    expect(isStuck({ from: 0, to: 600 }, 0, working(night))).toBe(false);
   });
 });
 

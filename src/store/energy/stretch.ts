@@ -47,6 +47,8 @@ const FEW = 0.1;
 /** A counter that stands is taken for stuck once the powers say so much more, kWh, and so many steps. */
 const STUCK_KWH = 2;
 const STUCK_STEPS = 5;
+/** Over so many minutes at least: a few that are absurd are no power that a counter missed. */
+const STUCK_MINUTES = 30;
 
 export function stretchOf({ from, to }: Range, rise: number, { energy, widths }: Working): CounterStretch {
   let known = 0;
@@ -62,9 +64,19 @@ export function stretchOf({ from, to }: Range, rise: number, { energy, widths }:
   return { from, to, rise, known, missing, length };
 }
 
-/** Whether the powers say so much more than a counter that stood, or hardly moved, that it must have been stuck. */
-export function isStuck(known: number, counted: number, step: number): boolean {
-  return known - counted > Math.max(STUCK_KWH, STUCK_STEPS * step);
+/**
+ * Whether the powers say so much more than a counter that stood, or hardly moved, that it must have been stuck.
+ * @param counted what the counter says, kWh
+ */
+export function isStuck({ from, to }: Range, counted: number, { energy, widths, step }: Working): boolean {
+  const enough = Math.max(STUCK_KWH, STUCK_STEPS * step);
+  const most = enough / STUCK_MINUTES;
+  let known = 0;
+  for (let minute = from; minute < to; minute++) {
+    const value = energy[minute] as number;
+    if (!Number.isNaN(value)) known += Math.min(value, most * (widths[minute] as number));
+  }
+  return known - counted > enough;
 }
 
 /** Stretches between the ticks of a segment, divided where it is known how much passed on either side. */
@@ -78,8 +90,7 @@ export function stretchesOf(segment: Segment, flow: Working, day: Range): Counte
 function stretchTo({ at, seen, rise }: Tick, before: Tick | undefined, first: number, flow: Working): Unseen {
   const { step } = flow;
   const stretch = stretchOf({ from: (before?.at ?? first) + 1, to: at + 1 }, rise, flow);
-  const standing = stretchOf({ from: stretch.from, to: seen + 1 }, 0, flow);
-  if (!flow.isMost && isStuck(standing.known, rise, step)) {
+  if (!flow.isMost && isStuck({ from: stretch.from, to: seen + 1 }, rise, flow)) {
     return { stretch: { ...stretch, rise: stretch.known }, seen, unseen: Number.POSITIVE_INFINITY };
   }
   if (before !== undefined) return { stretch, seen, unseen: step };
