@@ -121,7 +121,7 @@ export const OWNER_ERRORS = {
   },
   STORE_GONE: {
     culprit: 'machine',
-    sentence: 'the files of the open database were deleted, moved or replaced by others',
+    sentence: 'the files of the open database were deleted, moved, replaced or emptied by others',
     advice:
       'Put them back where they were, and the server goes on by itself. Where they are gone for good, or others are there on purpose, start the server again: it goes on with what is there then. Batteries are not answered meanwhile, so they keep what they send.',
   },

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../../../test/records.ts';
@@ -42,8 +42,40 @@ function told(): string | null {
 describe('the files of a database', () => {
   it('are there while they are written to', () => {
     writeFileSync(database, 'more');
-    writeFileSync(`${database}-wal`, 'more');
+    writeFileSync(`${database}-wal`, Buffer.from('377f0682', 'hex'));
     expect(told()).toBeNull();
+    writeFileSync(`${database}-wal`, Buffer.from('377f0683002de218', 'hex'));
+    expect(told()).toBeNull();
+    // As SQLite itself leaves it when all of it is in the database.
+    truncateSync(`${database}-wal`);
+    expect(told()).toBeNull();
+  });
+
+  it.each([
+    [
+      'emptied, and written to behind where it ended',
+      (file: string) => {
+        truncateSync(file);
+        truncateSync(file, 8192);
+      },
+    ],
+    ['overwritten', (file: string) => writeFileSync(file, 'another')],
+  ])('are spoilt when their log was %s, of which nothing is put into the database', (_, spoil) => {
+    writeFileSync(`${database}-wal`, Buffer.from('377f0682002de218', 'hex'));
+    expect(told()).toBeNull();
+    spoil(`${database}-wal`);
+    expect(told()).toBe(
+      'x.db-wal, which the server has open, was emptied or overwritten by another program: kill the server, and restore a backup if it does not start',
+    );
+    expect(secured).toBe(0);
+  });
+
+  it('are spoilt when the database was cut off, for good', () => {
+    writeFileSync(database, 'a database');
+    expect(told()).toBeNull();
+    truncateSync(database, 3);
+    expect(told()).toContain('x.db, which the server has open, was emptied or overwritten');
+    expect(told()).toContain('x.db, which the server has open, was emptied or overwritten');
   });
 
   it('are missing when the database was deleted, and stay so when another is put there', () => {
