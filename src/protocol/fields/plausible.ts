@@ -26,6 +26,8 @@ const RATED = 3;
  */
 const IDLE_WATTS = 256;
 const UNSIGNED_16 = 65_536;
+/** What a 16-bit register shows where nothing is known, with its sign and without. */
+const NOTHING_16: readonly number[] = [-32_768, 32_767, 32_768];
 
 const RANGES: Partial<Record<`${FieldKind} ${Unit}`, PlausibleRange>> = {
   'power W': { min: -MOST_WATTS, max: MOST_WATTS },
@@ -65,7 +67,9 @@ export function isPlausible(field: Field, value: number, house: HouseLimits = AN
   if (range === undefined) return true;
   if (own !== undefined || !isPower(field.unit)) return isWithin(value, range.min, range.max);
   const scale = Math.max(1, (RATED * (house.ratedWatts ?? 0)) / MOST_WATTS);
-  return isWithin(value, range.min * scale, range.max * scale) && !isWrapped(value, scale);
+  return (
+    isWithin(value, range.min * scale, range.max * scale) && !isWrapped(value, scale) && !NOTHING_16.includes(value)
+  );
 }
 
 function isPower(unit: Unit): boolean {
