@@ -38,8 +38,8 @@ under the battery's own name.
 - **Messages**: \`live\` 1,1,16 every 10 s; \`detail\` 1,1,5 every 5 minutes; \`history\` 1,1,12 one row a minute,
   on request; \`config\` 1,1,4 from the battery; \`config_reply\` 1,2,3 from a server.
 - **Can be**: what a measured value is at least and at most; one outside is a mistake of whoever measured or sent it. Powers
-  may be three times what a house is rated for, where that is more; one in the last 256 W below 65536 is a small negative
-  number that was read as unsigned.
+  may be three times what a house is rated for, where that is more; one from 32768 to 65535 W is a negative number that
+  was read as unsigned, in a house that is not known to move as much.
 - **Certainty**: *confirmed* by two sources, or by one and arithmetic; *likely* by one good source or a strong
   inference; *unknown*: shown as it comes.
 - **Private**: never in a log, an export or a page unless asked for by name.

@@ -34,8 +34,8 @@ describe('the table of fields', () => {
 describe('what can be', () => {
   it.each<[string, number[], number[]]>([
     ['pv1_power', [0, 5995, 99_999, -3], [65_535, 65_533, 65_280, 4_294_967_295, 4_294_967_293, 100_001, Number.NaN]],
-    ['grid_power_l1', [-3500, 1831, 65_279], [-100_001, 65_535, Number.POSITIVE_INFINITY]],
-    ['inverter_power_l1', [-32_767, 32_766, 32_769], [-32_768, 32_767, 32_768]],
+    ['grid_power_l1', [-3500, 1831, 32_766], [-100_001, 65_236, 65_535, Number.POSITIVE_INFINITY]],
+    ['inverter_power_l1', [-32_767, 32_766, 70_000], [-32_768, 32_767, 32_768, 40_000]],
     ['battery_power', [-2110.69, 0, 344.5], [-214_748_364.8, 429_496_729.5, 65_535]],
     ['load_power', [0, 347, -20], [4_294_967_295, 3e9]],
     ['apparent_power', [0, 3990], [65_535, 100_001]],
@@ -78,6 +78,9 @@ describe('a house', () => {
     expect(isPlausible(power, -150_001, rated(50_000))).toBe(false);
     expect(isPlausible(power, 65_400, rated(50_000))).toBe(true);
     expect(isPlausible(power, 65_535, rated(50_000))).toBe(false);
+    // Eleven kilowatts and more may move forty.
+    expect(isPlausible(power, 40_000, rated(11_000))).toBe(true);
+    expect(isPlausible(power, 40_000, rated(10_000))).toBe(false);
     expect(isPlausible(power, 100_001, rated(5000))).toBe(false);
     expect(isPlausible(field('soc'), 101, rated(50_000))).toBe(false);
   });

@@ -21,10 +21,10 @@ const MOST_WATTS = 100_000;
 /** A house takes and gives more than it is rated for: what it draws is bounded by its fuses alone. */
 const RATED = 3;
 /**
- * So far below zero a 16-bit register may idle, W, that is read as unsigned: −1 as 65535. In 32 bits such a number is out of
- * every range.
+ * A power below zero in a 16-bit register that is read as unsigned is one from here on, W: −1 as 65535, −300 as 65236. In 32
+ * bits such a number is out of every range.
  */
-const IDLE_WATTS = 256;
+const SIGN_16 = 32_768;
 const UNSIGNED_16 = 65_536;
 /** What a 16-bit register shows where nothing is known, with its sign and without. */
 const NOTHING_16: readonly number[] = [-32_768, 32_767, 32_768];
@@ -66,9 +66,11 @@ export function isPlausible(field: Field, value: number, house: HouseLimits = AN
   const range = own ?? field.range;
   if (range === undefined) return true;
   if (own !== undefined || !isPower(field.unit)) return isWithin(value, range.min, range.max);
-  const scale = Math.max(1, (RATED * (house.ratedWatts ?? 0)) / MOST_WATTS);
+  const rated = RATED * (house.ratedWatts ?? 0);
+  const scale = Math.max(1, rated / MOST_WATTS);
   return (
-    isWithin(value, range.min * scale, range.max * scale) && !isWrapped(value, scale) && !NOTHING_16.includes(value)
+    isWithin(value, range.min * scale, range.max * scale) &&
+    !isWrapped(value, isMeasuredPower(field) ? rated : UNSIGNED_16)
   );
 }
 
@@ -76,10 +78,15 @@ function isPower(unit: Unit): boolean {
   return unit === 'W' || unit === 'VA' || unit === 'var';
 }
 
-/** In a house that may move as much, only the number itself tells. */
-function isWrapped(value: number, scale: number): boolean {
-  const lowest = scale > 1 ? UNSIGNED_16 - 1 : UNSIGNED_16 - IDLE_WATTS;
-  return value >= lowest && value < UNSIGNED_16;
+/** Setpoints may have an offset: 34000 is 2000 W of charging. */
+function isMeasuredPower({ kind }: Field): boolean {
+  return kind !== 'setpoint' && kind !== 'limit';
+}
+
+/** In a house that may move as much, only the number itself tells. @param most what it may move, W; 0 where not known */
+function isWrapped(value: number, most: number): boolean {
+  const lowest = most < SIGN_16 ? SIGN_16 : UNSIGNED_16 - 1;
+  return NOTHING_16.includes(value) || (value >= lowest && value < UNSIGNED_16);
 }
 
 function isWithin(value: number, min: number, max: number): boolean {
