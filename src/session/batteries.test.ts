@@ -61,6 +61,15 @@ describe('the batteries heard', () => {
     expect(batteries.size).toBe(1);
   });
 
+  it('make room, too, where they were kept from before and not heard since', () => {
+    const batteries = new Batteries(2, { kept: 2 });
+    batteries.forget('A', 'a', true);
+    expect(batteries.size).toBe(1);
+    expect(taken(batteries, 'C').serial.reveal()).toBe('C');
+    for (const serial of ['B', 'B']) batteries.forget(serial, 'b', true);
+    expect(batteries.size).toBe(1);
+  });
+
   it('come back with their latest clock', () => {
     const batteries = new Batteries(10);
     batteries.restore(stored('A', 60, 3600));
