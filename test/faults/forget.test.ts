@@ -10,6 +10,7 @@ import { DATABASE_FILE } from '../../src/store/store.ts';
 import { forgetsAsIfAtOnce } from '../dating-run.ts';
 import { forgetsAllAndNothingElse } from '../forget-twin.ts';
 import { look, textOf } from '../kept-rows.ts';
+import { timesOf } from '../quick.ts';
 import { clock, OTHER, reading, SERIAL } from '../records.ts';
 import { endAll, folder, type Server, serve, until, Witness } from '../server.ts';
 
@@ -90,8 +91,8 @@ it(
 it(
   'any sequence, more of them',
   () => {
-    forgetsAsIfAtOnce(150);
-    forgetsAllAndNothingElse(150);
+    forgetsAsIfAtOnce(timesOf(150));
+    forgetsAllAndNothingElse(timesOf(150));
   },
   LONG_MS * 2,
 );
