@@ -95,12 +95,24 @@ function identityOf(path: string): FileIdentity {
 
 /** Whether SQLite's log has a beginning that SQLite did not write. One that is empty will get it with the next commit. */
 function isSpoiltLog(file: string): boolean {
-  const descriptor = openSync(file, 'r');
+  const descriptor = openedUnlessSpent(file);
+  if (descriptor === null) return false;
   try {
     const beginning = Buffer.alloc(4);
     return readSync(descriptor, beginning, 0, 4, 0) > 0 && (beginning.readUInt32BE() & ~1) !== LOG_BEGINS;
   } finally {
     // Locks are on the other two files: closing one of those would lose them.
     closeSync(descriptor);
+  }
+}
+
+/** null where this process, or the system, has no descriptor left: then nothing is known of the file, and it may be sound. */
+function openedUnlessSpent(file: string): number | null {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EMFILE' || code === 'ENFILE') return null;
+    throw error;
   }
 }
