@@ -355,6 +355,7 @@ export class SqliteStore implements Housework {
       if (!toStoreError(error).passing) throw error;
     } finally {
       this.#db.close();
+      this.#presence.release();
       this.#lock.release();
     }
   }

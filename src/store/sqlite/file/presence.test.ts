@@ -26,6 +26,7 @@ beforeEach(() => {
   });
   [secured, isBusy] = [0, false];
   presence.remember();
+  onTestFinished(() => presence.release());
 });
 
 /** What is told of a file that is missing; null where none is. */

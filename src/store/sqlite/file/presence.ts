@@ -21,6 +21,8 @@ export class FilePresence {
   #isSecured = false;
   /** Bytes that the database had; it never shrinks while it is open. */
   #size = 0;
+  /** The log, to look at its beginning; null before {@link remember}. */
+  #log: number | null = null;
 
   /**
    * @param database the path of the file that SQLite has open, in WAL mode
@@ -36,6 +38,18 @@ export class FilePresence {
   remember(): void {
     this.#known = new Map(this.#files.map((file) => [file, identityOf(file)]));
     this.#size = 0;
+    this.release();
+    this.#log = openSync(this.#logPath, 'r');
+  }
+
+  /** Lets go of the log. SQLite has its locks on the other two files: closing one of those would lose them. */
+  release(): void {
+    if (this.#log !== null) closeSync(this.#log);
+    this.#log = null;
+  }
+
+  get #logPath(): string {
+    return `${this.#database}-wal`;
   }
 
   /** A few microseconds for each file. @throws StoreError STORE_GONE where one is not what it was */
@@ -52,8 +66,8 @@ export class FilePresence {
   /** Nothing is put into the database then: of the log only zeros could be. */
   #verifyContents(): void {
     const size = statSync(this.#database).size;
-    const log = `${this.#database}-wal`;
-    const spoilt = size < this.#size ? this.#database : isSpoiltLog(log) ? log : undefined;
+    const isSpoilt = this.#log !== null && isSpoiltLog(this.#log);
+    const spoilt = size < this.#size ? this.#database : isSpoilt ? this.#logPath : undefined;
     this.#size = Math.max(size, this.#size);
     if (spoilt === undefined) return;
     const sentence = `${basename(spoilt)}, which the server has open, was emptied or overwritten by another program`;
@@ -94,25 +108,7 @@ function identityOf(path: string): FileIdentity {
 }
 
 /** Whether SQLite's log has a beginning that SQLite did not write. One that is empty will get it with the next commit. */
-function isSpoiltLog(file: string): boolean {
-  const descriptor = openedUnlessSpent(file);
-  if (descriptor === null) return false;
-  try {
-    const beginning = Buffer.alloc(4);
-    return readSync(descriptor, beginning, 0, 4, 0) > 0 && (beginning.readUInt32BE() & ~1) !== LOG_BEGINS;
-  } finally {
-    // Locks are on the other two files: closing one of those would lose them.
-    closeSync(descriptor);
-  }
-}
-
-/** null where this process, or the system, has no descriptor left: then nothing is known of the file, and it may be sound. */
-function openedUnlessSpent(file: string): number | null {
-  try {
-    return openSync(file, 'r');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EMFILE' || code === 'ENFILE') return null;
-    throw error;
-  }
+function isSpoiltLog(descriptor: number): boolean {
+  const beginning = Buffer.alloc(4);
+  return readSync(descriptor, beginning, 0, 4, 0) > 0 && (beginning.readUInt32BE() & ~1) !== LOG_BEGINS;
 }
