@@ -63,7 +63,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/store/backup/backup-process.ts': 'a process; maker.test.ts starts it',
   'src/store/sqlite/outbox/sql.ts': 'statements; outbox.test.ts runs them',
   'src/store/sqlite/journal-folding.ts': 'sqlite-store.test.ts folds, and takes a journal up, through it',
-  'src/store/sqlite/record-sql.ts': 'statements; commit.test.ts runs them',
+  'src/store/sqlite/record-sql.ts': 'statements; record-writer.test.ts runs them',
   'src/store/sqlite/outbox/state.ts': 'types, and two that are empty',
 };
 
