@@ -64,6 +64,10 @@ describe('a newer frame without them', () => {
     expect(shown(frameByHand(4, 7, delimited(1, `for ${SERIAL}`)))).not.toContain(SERIAL);
   });
 
+  it('shows no text where the command says that there is a number', () => {
+    expect(shown(frameByHand(3, 16, delimited(4, 'HUNTER22')))).not.toContain('HUNTER22');
+  });
+
   it('shows no password, wherever it lies in it', () => {
     const part = fc.oneof(
       fc

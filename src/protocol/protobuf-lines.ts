@@ -50,7 +50,7 @@ function linesOf(field: ProtobufField, path: string, name: string | null): Proto
   if (value.kind === 'message') {
     return value.fields.flatMap((inner) => linesOf(inner, `${path}.${inner.number}`, null));
   }
-  const isPrivate = isPrivateValue(name, value.kind);
+  const isPrivate = isPrivateValue(name, value);
   const certainty = name === null ? 'unknown' : 'likely';
   return [{ path, wireType: WIRE_TYPES[value.kind], text: textOf(value), name, certainty, isPrivate, start, end }];
 }

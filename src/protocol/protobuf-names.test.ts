@@ -65,12 +65,25 @@ describe('the likely names of fields', () => {
 });
 
 describe('a value', () => {
-  it('is private under a name that says so, and as a text or bytes under none', () => {
-    expect(
-      ['sn', 'userName', 'password', 'companyName', 'status', 'time'].map((name) => isPrivateValue(name, 'text')),
-    ).toEqual([true, true, true, true, false, false]);
-    expect((['text', 'bytes', 'varint', 'fixed32'] as const).map((kind) => isPrivateValue(null, kind))).toEqual([
-      ...[true, true, false, false],
-    ]);
+  const text = (of: string) => ({ kind: 'text', text: of }) as const;
+  const bytes = { kind: 'bytes', bytes: Uint8Array.of(0) } as const;
+  const number = { kind: 'varint', number: 5n } as const;
+
+  it('is private under a name that says so', () => {
+    const names = ['sn', 'userName', 'password', 'companyName', 'status', 'time'];
+    expect(names.map((name) => isPrivateValue(name, text('12')))).toEqual([true, true, true, true, false, false]);
+    expect(isPrivateValue('password', number)).toBe(true);
+  });
+
+  it('is private as a text or bytes under no name', () => {
+    expect([text('12'), bytes, number].map((value) => isPrivateValue(null, value))).toEqual([true, true, false]);
+  });
+
+  it('is private as a text that is no figure under the name of a figure, and as bytes under any', () => {
+    expect(isPrivateValue('prealL2', text('HUNTER22'))).toBe(true);
+    expect(isPrivateValue('time', text('2026/08/01 12:00:00'))).toBe(false);
+    expect(isPrivateValue('msg', text('Success'))).toBe(false);
+    expect(isPrivateValue('msg', bytes)).toBe(true);
+    expect(isPrivateValue('ppv', number)).toBe(false);
   });
 });

@@ -65,11 +65,17 @@ function isOfRunData({ number, value }: ProtobufField): boolean {
 }
 
 const PRIVATE: ReadonlySet<string> = new Set(['sn', 'userName', 'password', 'companyName']);
+/** Of orders and answers, whose fields are words. A field of run data is a figure, also where it is written as a text. */
+const WORDED: ReadonlySet<string> = new Set([...Object.values(SEND_CMD), ...Object.values(REPLY_CMD)]);
 
 /**
- * Whether a value may be private. Under no name a text or bytes may be anything.
+ * Whether a value may be private. A likely name spares a value only where it is what the name stands for: under no name, and
+ * under one of a figure, a text may be anything; bytes may be anything everywhere.
  * @param name the likely one; null where there is none
  */
-export function isPrivateValue(name: string | null, kind: ProtobufField['value']['kind']): boolean {
-  return name === null ? kind === 'text' || kind === 'bytes' : PRIVATE.has(name);
+export function isPrivateValue(name: string | null, value: ProtobufField['value']): boolean {
+  if (name !== null && PRIVATE.has(name)) return true;
+  if (value.kind === 'bytes') return true;
+  if (value.kind !== 'text') return false;
+  return name === null || !(WORDED.has(name) || FIGURES.test(value.text));
 }
