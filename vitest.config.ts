@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { propertySeed } from './test/property-seed.ts';
+
+const seed = propertySeed(process.env.PROPERTY_SEED, (line) => process.stderr.write(line));
 
 export default defineConfig({
   test: {
+    env: { PROPERTY_SEED: String(seed) },
+    setupFiles: ['test/seed-properties.ts'],
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts', 'dashboard/src/**/*.test.ts'],
     exclude: ['test/faults/**', 'test/browser/**'],
     testTimeout: 120_000,
