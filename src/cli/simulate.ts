@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ListenAddress } from '../config/load.ts';
 import { visible } from '../privacy/visible.ts';
 import { OwnerError } from '../problems/errors.ts';
-import { FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts';
+import { ALL_FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts';
 import { SimulatedFleet, type SimulatedFleetStats } from '../simulator/fleet.ts';
 import { PAUSES, type PauseRange } from '../simulator/pauses.ts';
 import { FINE, type Io } from './io.ts';
@@ -27,7 +27,7 @@ interface SimulateFlags {
 }
 
 export function simulateCommand(io: Io, finish: (code: number) => void): Command {
-  const faults = Object.entries(FAULTS).map(([name, text]) => `  ${name.padEnd(10)} ${text}`);
+  const faults = Object.entries(ALL_FAULTS).map(([name, text]) => `  ${name.padEnd(22)} ${text}`);
   return new Command('simulate')
     .description('be one battery or many')
     .addOption(toOption())

@@ -3,6 +3,7 @@
  * They disturb only what is sent and what the clock shows: the battery's memory of minutes stays whole.
  */
 import type { Random } from './random.ts';
+import { SETTING_FAULTS, type SettingFaultName } from './setting-faults.ts';
 
 export const FAULTS = {
   duplicate: 'the same sample comes twice, 10 s apart, the second time together with the next one',
@@ -14,8 +15,12 @@ export const FAULTS = {
   slow: 'writes are held up for as long as 60 s, in order',
 } as const;
 
-export type FaultName = keyof typeof FAULTS;
-export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
+export type StreamFaultName = keyof typeof FAULTS;
+export const FAULT_NAMES = Object.keys(FAULTS) as StreamFaultName[];
+/** Any fault of a battery: of what it sends, or of how it is set. */
+export type FaultName = StreamFaultName | SettingFaultName;
+/** All of them, each with what it is. */
+export const ALL_FAULTS: Readonly<Record<FaultName, string>> = { ...FAULTS, ...SETTING_FAULTS };
 
 /**
  * Reads the list behind `--faults`.
@@ -25,9 +30,9 @@ export function parseFaults(text: string): ReadonlySet<FaultName> {
   const found = new Set<FaultName>();
   for (const word of text.split(',').map((part) => part.trim())) {
     if (word === '') continue;
-    const name = FAULT_NAMES.find((known) => known === word);
-    if (name === undefined) throw new Error(`there is no fault "${word}"; there are: ${FAULT_NAMES.join(', ')}`);
-    found.add(name);
+    if (!Object.hasOwn(ALL_FAULTS, word))
+      throw new Error(`there is no fault "${word}"; there are: ${Object.keys(ALL_FAULTS).join(', ')}`);
+    found.add(word as FaultName);
   }
   return found;
 }
@@ -48,15 +53,15 @@ const JUMPS = [3600, -3600, 39 * 60 + 12, -(39 * 60 + 12)] as const;
 /** The faults of one battery, drawn from its own random numbers, each fault from its own. */
 export class FaultPlan<T> {
   readonly #on: ReadonlySet<FaultName>;
-  readonly #random: Readonly<Record<FaultName, Random>>;
+  readonly #random: Readonly<Record<StreamFaultName, Random>>;
   #again: T | null = null;
   #late: T[] = [];
   #bunch = 0;
 
   constructor(random: Random, on: ReadonlySet<FaultName>) {
-    const fork = (name: FaultName) => [name, random.fork(name)] as const;
+    const fork = (name: StreamFaultName) => [name, random.fork(name)] as const;
     this.#on = on;
-    this.#random = Object.fromEntries(FAULT_NAMES.map(fork)) as Record<FaultName, Random>;
+    this.#random = Object.fromEntries(FAULT_NAMES.map(fork)) as Record<StreamFaultName, Random>;
   }
 
   /** What is to be written now, in one write, when a sample is due: it, nothing, it again, or several. */
@@ -123,7 +128,7 @@ export class FaultPlan<T> {
     return this.#random.jump.pick(JUMPS);
   }
 
-  #strikes(name: FaultName, chance: number): boolean {
+  #strikes(name: StreamFaultName, chance: number): boolean {
     return this.#on.has(name) && this.#random[name].chance(chance);
   }
 }

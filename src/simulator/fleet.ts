@@ -7,7 +7,8 @@
 import { connect, type Socket } from 'node:net';
 import type { Instant } from '../model.ts';
 import type { SampleStamp, SimulatedKind } from './battery/acknowledgements.ts';
-import { SimulatedBattery, type SimulatedBatteryOptions, type SimulatedOutgoing } from './battery/battery.ts';
+import { SimulatedBattery } from './battery/battery.ts';
+import type { SimulatedBatteryOptions, SimulatedOutgoing } from './battery/options.ts';
 import { Random } from './random.ts';
 
 type PerBattery = Omit<SimulatedBatteryOptions, 'seed' | 'index' | 'startMs' | 'onAcknowledged'>;

@@ -7,11 +7,8 @@ import { FormBook } from '../../src/protocol/body/wire-form.ts';
 import { Batteries } from '../../src/session/batteries.ts';
 import type { Output } from '../../src/session/output.ts';
 import { Session } from '../../src/session/session.ts';
-import {
-  SimulatedBattery,
-  type SimulatedBatteryOptions,
-  type SimulatedOutgoing,
-} from '../../src/simulator/battery/battery.ts';
+import { SimulatedBattery } from '../../src/simulator/battery/battery.ts';
+import type { SimulatedBatteryOptions, SimulatedOutgoing } from '../../src/simulator/battery/options.ts';
 import { recall } from '../../src/simulator/battery/recall.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 

@@ -5,7 +5,8 @@ import { FrameDecoder } from '../../protocol/frame.ts';
 import { FAULT_NAMES, type FaultName } from '../faults.ts';
 import { NO_PAUSES, PAUSES } from '../pauses.ts';
 import type { SampleStamp } from './acknowledgements.ts';
-import { SimulatedBattery, type SimulatedBatteryOptions, type SimulatedOutgoing } from './battery.ts';
+import { SimulatedBattery } from './battery.ts';
+import type { SimulatedBatteryOptions, SimulatedOutgoing } from './options.ts';
 import { clockText, joined } from './text.ts';
 
 const START = Date.UTC(2021, 2, 24, 0, 0, 35);
@@ -580,5 +581,93 @@ describe('faults', () => {
     const truly = Array.from(stage.battery.remembered(), (minute) => minute.utcMs);
     expect(truly.length).toBeGreaterThanOrEqual(360);
     expect(truly).toEqual(truly.map((_, i) => START + i * 60_000));
+  });
+});
+
+describe('faults of settings', () => {
+  const CONFIGURATION = '{"Status":"Success","GridCharge":true,"TimeChaF1":"10","TimeChaE1":"14","BatHighCap":"90"}';
+
+  /** A battery, at 10:00:35 of its clock, that is told to fetch a configuration with a charge window. */
+  function changed(...faults: FaultName[]): Stage {
+    const stage = new Stage({ faults: new Set(faults), historySeconds: 0 }).connect().pass(1);
+    stage.heard.length = 0;
+    stage.answer = ({ command }) => (command === 3 ? frame(2, 3, CONFIGURATION) : success(command));
+    return stage.say(command({ Command: 'SetConfig', CmdIndex: '82915609' }));
+  }
+  const names = (stage: Stage) => stage.heard.map((one) => `${one.type},${one.command}`).join(' ');
+  const watts = (stage: Stage) => Number(fields(stage.of(16).at(-1)).Pbat);
+
+  test('none: charges inside the window, in which it does not discharge', () => {
+    const stage = changed();
+    expect(names(stage)).toBe('2,8 1,3 1,4');
+    expect(watts(stage.pass(120))).toBeLessThan(-3000);
+    stage.pass(3600 * 3);
+    expect(
+      stage
+        .of(16)
+        .slice(12)
+        .every((one) => Number(fields(one).Pbat) <= 0),
+    ).toBe(true);
+  });
+
+  test('refuses: Fail, and nothing follows', () => {
+    const stage = changed('refuses-settings');
+    expect(stage.heard[0]?.body).toBe('{"Command":"SetConfig","CmdIndex":"82915609","Status":"Fail"}');
+    expect(names(stage)).toBe('2,8');
+  });
+
+  test('never asks, or twice', () => {
+    expect(names(changed('never-asks'))).toBe('2,8');
+    expect(names(changed('asks-twice'))).toBe('2,8 1,3 1,4 1,3 1,4');
+  });
+
+  test('takes nothing, or something else, and says so', () => {
+    const told = (fault: FaultName) => fields(changed(fault).of(4)[0]);
+    expect(told('ignores-settings')).toMatchObject({ GridCharge: 'false', BatHighCap: '100' });
+    expect(told('other-echo')).toMatchObject({ GridCharge: 'true', BatHighCap: '80' });
+  });
+
+  test('takes it, says so, and works as before', () => {
+    const stage = changed('idle-settings');
+    expect(fields(stage.of(4)[0])).toMatchObject({ GridCharge: 'true', TimeChaF1: '10' });
+    expect(watts(stage.pass(120))).toBeGreaterThan(-3000);
+  });
+
+  test('forgets after a minute', () => {
+    const stage = changed('forgets-settings');
+    expect(watts(stage.pass(50))).toBeLessThan(-3000);
+    stage.pass(100);
+    expect(watts(stage)).toBeGreaterThan(-3000);
+    stage.say(command({ Command: 'SetConfig', CmdIndex: '1' }));
+    expect(stage.battery.setting('GridCharge')).toBe('true');
+    expect(fields(stage.of(4)[0]).GridCharge).toBe('true');
+  });
+
+  test.each([
+    ['drops-at-order', '', 'false'],
+    ['drops-at-answer', '2,8', 'false'],
+    ['drops-at-question', '2,8 1,3', 'false'],
+    ['drops-at-configuration', '2,8 1,3', 'true'],
+    ['drops-at-echo', '2,8 1,3 1,4', 'true'],
+  ] as const)('%s: once', (fault, said, charges) => {
+    const stage = new Stage({ faults: new Set([fault]), historySeconds: 0, pauses: PAUSES }).connect().pass(5);
+    stage.answer = ({ command, atMs }) => {
+      if (command !== 3) return success(command);
+      // Whoever answers after the end is not heard.
+      return fault === 'drops-at-question' && atMs < 7000 ? null : frame(2, 3, CONFIGURATION);
+    };
+    stage.heard.length = 0;
+    stage.say(command({ Command: 'SetConfig', CmdIndex: '1' })).pass(3);
+    const conversation = stage.heard.filter((one) => one.command !== 16 && one.command !== 5);
+    expect(conversation.map((one) => `${one.type},${one.command}`).join(' ')).toBe(said);
+    expect([stage.disconnects, stage.battery.setting('GridCharge')]).toEqual([1, charges]);
+    stage.say(command({ Command: 'SetConfig', CmdIndex: '2' })).pass(3);
+    expect([stage.disconnects, stage.battery.setting('GridCharge')]).toEqual([1, 'true']);
+  });
+
+  test('a clock that is off, and keys of newer firmware', () => {
+    const stage = changed('clock-off', 'minute-keys');
+    expect(fields(stage.of(4)[0]).TimeChaFM1).toBe('0');
+    expect(fields(stage.pass(10).of(16)[0]).Time).toBe('2021/03/24 10:39:57');
   });
 });

@@ -10,11 +10,12 @@
  */
 import type { Instant } from '../../model.ts';
 import { encodeFrame, FrameDecoder, isProtobuf, REQUEST, RESPONSE } from '../../protocol/frame.ts';
-import { type FaultName, FaultPlan } from '../faults.ts';
-import { PAUSES, type PauseRange, Pauses } from '../pauses.ts';
+import { FaultPlan } from '../faults.ts';
+import { PAUSES, Pauses } from '../pauses.ts';
 import { Random } from '../random.ts';
+import { type DropStep, SettingFaultPlan } from '../setting-faults.ts';
 import { type SampleStamp, SimulatedAcknowledgements, type SimulatedKind } from './acknowledgements.ts';
-import { type RememberedMinute, SimulatedDevice, type SimulatedDeviceOptions } from './device.ts';
+import { type RememberedMinute, SimulatedDevice } from './device.ts';
 import { askBody, commandReplyBody, csvBody, loginBody, noticeBody } from './messages.ts';
 import {
   ASK,
@@ -29,26 +30,10 @@ import {
   type OpeningStep,
   SimulatedOpening,
 } from './opening.ts';
+import type { SimulatedBatteryOptions, SimulatedOutgoing } from './options.ts';
 import { SimulatedOutbox } from './outbox.ts';
 import { bytesOf, joined, parseObject } from './text.ts';
 import { SimulatedTransfer } from './transfer.ts';
-
-export type SimulatedOutgoing =
-  | { readonly type: 'send'; readonly bytes: Uint8Array }
-  | { readonly type: 'disconnect' }
-  /** Something worth a line in a log; holds no private value. */
-  | { readonly type: 'note'; readonly text: string };
-
-export interface SimulatedBatteryOptions extends SimulatedDeviceOptions {
-  /** Between live samples. Default 10. */
-  readonly intervalSeconds?: number;
-  /** Between its frames of one conversation. Default {@link PAUSES}. */
-  readonly pauses?: PauseRange;
-  /** Default none. */
-  readonly faults?: ReadonlySet<FaultName>;
-  /** Told of every reading that the server acknowledged. */
-  readonly onAcknowledged?: (acknowledged: SampleStamp) => void;
-}
 
 const DETAIL_MS = 300_000;
 /** Woken later than this, the samples before are not sent: a real battery would not have slept. */
@@ -70,6 +55,7 @@ export class SimulatedBattery {
   readonly #device: SimulatedDevice;
   readonly #transfer: SimulatedTransfer;
   readonly #faults: FaultPlan<LiveMessage>;
+  readonly #settingFaults: SettingFaultPlan;
   readonly #outbox: SimulatedOutbox;
   readonly #pauses: Pauses;
   readonly #acknowledgements: SimulatedAcknowledgements;
@@ -93,9 +79,11 @@ export class SimulatedBattery {
     this.#startMs = options.startMs;
     this.#intervalMs = (options.intervalSeconds ?? 10) * 1000;
     if (!(this.#intervalMs > 0)) throw new RangeError(`an interval of ${options.intervalSeconds} s is not over 0`);
-    this.#device = new SimulatedDevice(options, random);
+    const faults = options.faults ?? new Set();
+    this.#settingFaults = new SettingFaultPlan(faults);
+    this.#device = new SimulatedDevice(options, random, this.#settingFaults);
     this.#transfer = new SimulatedTransfer(this.#device);
-    this.#faults = new FaultPlan(random.fork('faults'), options.faults ?? new Set());
+    this.#faults = new FaultPlan(random.fork('faults'), faults);
     this.#outbox = new SimulatedOutbox(this.#faults);
     this.#pauses = new Pauses(random.fork('pauses'), options.pauses ?? PAUSES);
     this.#acknowledgements = new SimulatedAcknowledgements((acknowledged) => options.onAcknowledged?.(acknowledged));
@@ -267,7 +255,7 @@ export class SimulatedBattery {
   }
 
   #sendConfiguration(at: number): void {
-    this.#push(CONFIGURATION, this.#device.settings.body(), at);
+    this.#push(CONFIGURATION, this.#device.settingsAt(at).body(), at);
   }
 
   #sendDetail(at: number, pauseMs?: number): void {
@@ -317,10 +305,12 @@ export class SimulatedBattery {
   /** 1,2,3: a complete configuration, or a bare Success from a server that keeps none (confirmed to be enough). */
   #configured(reply: Record<string, unknown>, openingAsks: boolean, at: number): void {
     this.#asked--;
-    const { changed, doubts } = this.#device.configure(reply);
+    const { changed, doubts } = this.#device.configure(reply, at);
     for (const doubt of doubts) this.#note(doubt);
     if (changed > 0) this.#note(`took ${changed} settings`);
-    if (!openingAsks) this.#sendConfiguration(at);
+    if (openingAsks || this.#drops('configuration', at)) return;
+    this.#sendConfiguration(at);
+    this.#drops('echo', at);
   }
 
   /** 1,1,8. It answers Success to words it does not know, too: a guess. */
@@ -331,12 +321,28 @@ export class SimulatedBattery {
       return;
     }
     const word = String(request.Command ?? '');
-    const reply = bytesOf(commandReplyBody(word, String(request.CmdIndex ?? '')));
+    if (word === 'SetConfig' && this.#drops('order', at)) return;
+    const isRefused = word === 'SetConfig' && this.#settingFaults.refuses;
+    const reply = bytesOf(commandReplyBody(word, String(request.CmdIndex ?? ''), isRefused));
     this.#outbox.write(at, encodeFrame(RESPONSE, COMMAND, reply), this.#pauses.next());
     if (word === 'Resume') this.#resume(request, at);
-    else if (word === 'SetConfig') this.#ask(at);
+    else if (word === 'SetConfig') this.#fetch(isRefused, at);
     // SyncTime: what a battery sends next, and in which form the time travels, was never captured. Nothing follows here.
     else this.#note(`answered the command ${JSON.stringify(word)}, and did nothing`);
+  }
+
+  /** It is to ask for its configuration. */
+  #fetch(isRefused: boolean, at: number): void {
+    if (isRefused || this.#drops('answer', at)) return;
+    for (let left = this.#settingFaults.questions; left > 0; left--) this.#ask(at);
+    this.#drops('question', at);
+  }
+
+  /** What was written just before goes out first. @returns whether the connection breaks there */
+  #drops(step: DropStep, at: number): boolean {
+    const isDropped = this.#settingFaults.drops(step);
+    if (isDropped) this.#nextDropMs = Math.max(at, this.#outbox.lastMs);
+    return isDropped;
   }
 
   #resume(request: Record<string, unknown>, at: number): void {

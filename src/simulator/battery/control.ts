@@ -47,23 +47,35 @@ export function inWindow(hour: number, windows: readonly ControlWindow[]): boole
   });
 }
 
-/**
- * The battery power the controller aims at.
- * @param wanted W that would bring the grid meter to zero, + discharging
- * @param hour of the battery's clock
- * @param percent state of charge
- * @param strongest W, the inverter's rating
- */
-export function aim(
-  control: SimulatedControl,
-  wanted: number,
-  hour: number,
-  percent: number,
-  strongest: number,
-): number {
-  if (control.gridCharge && inWindow(hour, control.chargeWindows)) {
-    return percent < control.highPercent ? -strongest : Math.min(0, wanted);
+/** The controller at work. */
+export class SimulatedController {
+  #settings = SELF_CONSUMPTION;
+  /** In this window charging from the grid has come to its limit: the battery stays idle until the window ends (confirmed, three sources). */
+  #isLimitReached = false;
+
+  get settings(): SimulatedControl {
+    return this.#settings;
   }
-  if (control.dischargeControl && !inWindow(hour, control.dischargeWindows)) return Math.min(0, wanted);
-  return wanted;
+
+  /** It works by these from now on. */
+  set settings(settings: SimulatedControl) {
+    this.#settings = settings;
+    this.#isLimitReached = false;
+  }
+
+  /**
+   * The battery power it aims at.
+   * @param wanted W that would bring the grid meter to zero, + discharging
+   * @param hour of the battery's clock
+   * @param percent state of charge
+   * @param strongest W, the inverter's rating
+   */
+  aim(wanted: number, hour: number, percent: number, strongest: number): number {
+    const { gridCharge, chargeWindows, highPercent, dischargeControl, dischargeWindows } = this.#settings;
+    const isCharging = gridCharge && inWindow(hour, chargeWindows);
+    this.#isLimitReached = isCharging && (this.#isLimitReached || percent >= highPercent);
+    if (isCharging) return this.#isLimitReached ? Math.min(0, wanted) : -strongest;
+    if (dischargeControl && !inWindow(hour, dischargeWindows)) return Math.min(0, wanted);
+    return wanted;
+  }
 }

@@ -8,6 +8,7 @@
 import { doubtsAbout } from '../doubts.ts';
 import { SimulatedHouse, type SimulatedSample } from '../house/house.ts';
 import type { Random } from '../random.ts';
+import { SettingFaultPlan } from '../setting-faults.ts';
 import { type SampleStamp, stamp } from './acknowledgements.ts';
 import { SimulatedClock } from './clock.ts';
 import { SimulatedEventLog } from './eventlog.ts';
@@ -56,15 +57,20 @@ export class SimulatedDevice {
   readonly #house: SimulatedHouse;
   readonly #clock: SimulatedClock;
   readonly #utcOffsetSeconds: number;
+  readonly #faults: SettingFaultPlan;
   #nextMinuteMs: number;
+  /** When it forgets what it took. */
+  #forgetsAtMs = Number.POSITIVE_INFINITY;
 
-  constructor(options: SimulatedDeviceOptions, random: Random) {
+  constructor(options: SimulatedDeviceOptions, random: Random, faults = new SettingFaultPlan(new Set())) {
     const { seed, index = 0, startMs, utcOffsetSeconds = 36_000, historySeconds = 3600 } = options;
     const { clockOffsetSeconds = 0, clockDriftPpm = 0, memoryRows = MEMORY_ROWS } = options;
     this.identity = inventIdentity(random.fork('identity'), index);
-    this.settings = new SimulatedSettings(this.identity);
+    this.settings = new SimulatedSettings(this.identity, faults.hasMinuteKeys);
+    this.#faults = faults;
     this.memory = new SimulatedMemory(memoryRows);
-    this.#clock = new SimulatedClock({ startMs, utcOffsetSeconds, clockOffsetSeconds, clockDriftPpm });
+    const clockAhead = clockOffsetSeconds + faults.clockOffSeconds;
+    this.#clock = new SimulatedClock({ startMs, utcOffsetSeconds, clockOffsetSeconds: clockAhead, clockDriftPpm });
     this.#utcOffsetSeconds = utcOffsetSeconds;
     this.#nextMinuteMs = startMs - Math.floor(historySeconds / 60) * MINUTE_MS;
     const startSeconds = (this.#nextMinuteMs - MINUTE_MS) / 1000 + utcOffsetSeconds;
@@ -100,7 +106,18 @@ export class SimulatedDevice {
     return { body: detailBody(this.identity.sn, moment.clock, this.#sample(utcMs)), stamp: moment };
   }
 
+  /** Its configuration at a true time. */
+  settingsAt(utcMs: number): SimulatedSettings {
+    if (utcMs >= this.#forgetsAtMs) {
+      this.#forgetsAtMs = Number.POSITIVE_INFINITY;
+      this.settings.forget();
+      this.#house.controller.settings = this.settings.control();
+    }
+    return this.settings;
+  }
+
   #sample(utcMs: number): SimulatedSample {
+    this.settingsAt(utcMs);
     this.#house.clockAhead = this.#clock.errorAt(utcMs);
     return this.#house.advance(utcMs / 1000 + this.#utcOffsetSeconds);
   }
@@ -118,13 +135,14 @@ export class SimulatedDevice {
    * Takes what it knows of a 1,2,3 and works by it from now on, whatever speaks against it.
    * @returns how many settings changed, and what speaks against it, in sentences
    */
-  configure(reply: Readonly<Record<string, unknown>>): {
-    readonly changed: number;
-    readonly doubts: readonly string[];
-  } {
+  configure(
+    reply: Readonly<Record<string, unknown>>,
+    utcMs: number,
+  ): { readonly changed: number; readonly doubts: readonly string[] } {
     const doubts = doubtsAbout(reply, this.identity.sn, this.settings.get('Safe'));
-    const changed = this.settings.take(reply);
-    this.#house.control = this.settings.control();
+    const changed = this.settings.take(this.#faults.taken(reply));
+    this.#forgetsAtMs = utcMs + this.#faults.forgetsMs;
+    if (this.#faults.works) this.#house.controller.settings = this.settings.control();
     return { changed: changed.length, doubts };
   }
 

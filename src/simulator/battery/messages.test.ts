@@ -80,5 +80,6 @@ test('the small ones', () => {
     '{"MsgType":"EventLog","MsgContent":"21/03/24 20:59:10 41;","Description":"OK"}',
   );
   expect(commandReplyBody('Resume', '35967905')).toBe('{"Command":"Resume","CmdIndex":"35967905","Status":"Success"}');
+  expect(commandReplyBody('SetConfig', '1', true)).toBe('{"Command":"SetConfig","CmdIndex":"1","Status":"Fail"}');
   expect(identity.mac).toMatch(/^02(:[0-9A-F]{2}){5}$/);
 });

@@ -159,11 +159,11 @@ export function csvBody(rows: readonly string[]): string {
   return [CSV_HEADER, ...rows].join('\n');
 }
 
-/** 1,2,8 */
-export function commandReplyBody(command: string, cmdIndex: string): string {
+/** 1,2,8. @param isRefused the word for it was never captured */
+export function commandReplyBody(command: string, cmdIndex: string, isRefused = false): string {
   return objectText([
     ['Command', command],
     ['CmdIndex', cmdIndex],
-    ['Status', 'Success'],
+    ['Status', isRefused ? 'Fail' : 'Success'],
   ]);
 }

@@ -30,6 +30,11 @@ export class SimulatedOutbox {
     return this.#writes[0]?.dueMs ?? Number.POSITIVE_INFINITY;
   }
 
+  /** When the newest write goes or went out; minus infinity before the first of a connection. */
+  get lastMs(): number {
+    return this.#lastMs ?? Number.NEGATIVE_INFINITY;
+  }
+
   /** How many bytes wait. */
   get bytes(): number {
     return this.#bytes;

@@ -3,8 +3,9 @@
  */
 import { encodeFrame, type Frame, FrameDecoder, REQUEST, RESPONSE } from '../../protocol/frame.ts';
 import { NO_PAUSES } from '../pauses.ts';
-import { SimulatedBattery, type SimulatedBatteryOptions, type SimulatedOutgoing } from './battery.ts';
+import { SimulatedBattery } from './battery.ts';
 import { COMMAND, HISTORY } from './opening.ts';
+import type { SimulatedBatteryOptions, SimulatedOutgoing } from './options.ts';
 import { bytesOf } from './text.ts';
 
 const SUCCESS = bytesOf('{"Status":"Success"}');

@@ -111,3 +111,29 @@ test('keeps what it had where a value means nothing', () => {
     one.take({ BatUseCap: 'a lot', SetFeed: null, TimeChaF1: [], GridCharge: 'perhaps', BatHighCap: 'Infinity' }),
   ).toEqual([]);
 });
+
+test('hours are taken modulo 24, as a sister interface does: 135 became 15', () => {
+  const one = settings();
+  one.take({ TimeChaF1: '135', TimeChaE1: 24, TimeDisF1: -1, TimeDisE1: '7.9' });
+  expect(['TimeChaF1', 'TimeChaE1', 'TimeDisF1', 'TimeDisE1'].map((key) => one.get(key))).toEqual([
+    '15',
+    '0',
+    '23',
+    '7',
+  ]);
+});
+
+test('forgets what it last took, and only that', () => {
+  const one = settings();
+  one.take({ BatUseCap: '20' });
+  one.take({ BatUseCap: '30', GridCharge: true });
+  one.forget();
+  expect([one.get('BatUseCap'), one.get('GridCharge')]).toEqual(['20', 'false']);
+});
+
+test('newer firmware has keys for minutes, and keeps them apart', () => {
+  const one = new SimulatedSettings(inventIdentity(new Random('owner'), 0), true);
+  one.take({ TimeChaFM1: '29' });
+  expect(one.body()).toContain('"TimeChaFM1":"29","TimeChaEM1":"0"');
+  expect(settings().body()).not.toContain('TimeChaFM1');
+});

@@ -2,8 +2,8 @@
  * The battery's configuration: what it says of itself in 1,1,4 and how it takes a 1,2,3.
  *
  * Keys, their order and the form of their values are those of the captured pair: a setting the server writes as
- * "100.00", false or "" is "100", "false" and "0" in the battery's own words. How a real battery takes values that were
- * never captured (words for numbers, hours over 23) is not known; this one keeps what it had.
+ * "100.00", false or "" is "100", "false" and "0" in the battery's own words. What is not given is kept. How a real battery takes words for numbers is not
+ * known; this one keeps what it had. Hours are taken modulo 24 (confirmed on a sister interface: 135 became 15).
  */
 import type { ControlWindow, SimulatedControl } from './control.ts';
 import type { SimulatedIdentity } from './identity.ts';
@@ -31,6 +31,7 @@ const CAPTURED = `
   UPS1=0 SwitchOn1=0 SwitchOff1=0 Delay1=0 Duration1=0 Pause1=0
   Channel2=0 ControlMode2=0 StartTime2A=0 EndTime2A=0 StartTime2B=0 EndTime2B=0 Date2=0 ChargeSOC2=0 ChargeMode2=0
   UPS2=0 SwitchOn2=0 SwitchOff2=0 Delay2=0 Duration2=0 Pause2=0
+  TimeChaFM1=0 TimeChaEM1=0 TimeChaFM2=0 TimeChaEM2=0 TimeDisFM1=0 TimeDisEM1=0 TimeDisFM2=0 TimeDisEM2=0
   NetType!=E_Linker WifiSN!=$wifiSn WifiSW!=4720119419R WifiHW!=AEW2-0002-03
 `;
 
@@ -49,6 +50,10 @@ const ENTRIES: readonly SettingEntry[] = CAPTURED.trim()
     return { key, initial, owner: mark === '!' ? 'battery' : 'server', kind: mark === '^' ? 'text' : 'number' };
   });
 
+/** Of newer firmware only; in which order they stand was never captured. */
+const MINUTE_KEY = /^Time(?:Cha|Dis)[FE]M[12]$/;
+const HOUR_KEY = /^Time(?:Cha|Dis)[FE][12]$/;
+
 /** How the battery writes yes and no, by key: 1,1,4 has "false" and "False" and "0" side by side. */
 const FLAGS: Readonly<Record<string, readonly [no: string, yes: string]>> = {
   GridCharge: ['false', 'true'],
@@ -59,13 +64,17 @@ const FLAGS: Readonly<Record<string, readonly [no: string, yes: string]>> = {
 };
 
 export class SimulatedSettings {
-  readonly #values: Map<string, string>;
+  readonly #entries: readonly SettingEntry[];
+  #values: Map<string, string>;
+  #before: Map<string, string>;
 
-  constructor(identity: SimulatedIdentity) {
+  constructor(identity: SimulatedIdentity, hasMinuteKeys = false) {
+    this.#entries = hasMinuteKeys ? ENTRIES : ENTRIES.filter(({ key }) => !MINUTE_KEY.test(key));
     const words: Readonly<Record<string, string>> = { ...identity };
     this.#values = new Map(
       ENTRIES.map(({ key, initial }) => [key, initial.startsWith('$') ? (words[initial.slice(1)] ?? '') : initial]),
     );
+    this.#before = this.#values;
   }
 
   get(key: string): string {
@@ -74,13 +83,14 @@ export class SimulatedSettings {
 
   /** The body of 1,1,4. */
   body(): string {
-    return objectText(ENTRIES.map(({ key }) => [key, this.get(key)]));
+    return objectText(this.#entries.map(({ key }) => [key, this.get(key)]));
   }
 
   /** Takes what it knows of a 1,2,3. @returns the keys that changed */
   take(reply: Readonly<Record<string, unknown>>): string[] {
     const changed = new Set<string>();
-    for (const { key, owner, kind } of ENTRIES) {
+    this.#before = new Map(this.#values);
+    for (const { key, owner, kind } of this.#entries) {
       if (owner === 'battery' || !(key in reply)) continue;
       const word = kind === 'text' ? textWord(reply[key]) : settingWord(key, reply[key]);
       if (word === null || word === this.get(key)) continue;
@@ -88,6 +98,11 @@ export class SimulatedSettings {
       changed.add(key);
     }
     return [...changed];
+  }
+
+  /** All is as it was before the last 1,2,3. */
+  forget(): void {
+    this.#values = new Map(this.#before);
   }
 
   /** What the controller goes by. */
@@ -123,5 +138,6 @@ function settingWord(key: string, value: unknown): string | null {
   // An empty word counts as 0: Channel1 is "" in the captured 1,2,3 and "0" in the 1,1,4.
   const number = Number(text);
   if (!Number.isFinite(number)) return null;
+  if (HOUR_KEY.test(key)) return String(((Math.trunc(number) % 24) + 24) % 24);
   return key === 'Cobat' ? number.toFixed(3) : String(number);
 }

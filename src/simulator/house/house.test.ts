@@ -163,7 +163,7 @@ describe('the controller', () => {
 
   test('charges from the grid inside a charge window, up to the limit, and does not discharge there', () => {
     const house = new SimulatedHouse({ seed: 'window', startSeconds: MARCH });
-    house.control = {
+    house.controller.settings = {
       ...SELF_CONSUMPTION,
       gridCharge: true,
       chargeWindows: [{ from: 1, end: 5 }],
@@ -183,7 +183,7 @@ describe('the controller', () => {
 
   test('goes by the battery’s own clock', () => {
     const house = new SimulatedHouse({ seed: 'ahead', startSeconds: MARCH });
-    house.control = { ...SELF_CONSUMPTION, gridCharge: true, chargeWindows: [{ from: 3, end: 4 }] };
+    house.controller.settings = { ...SELF_CONSUMPTION, gridCharge: true, chargeWindows: [{ from: 3, end: 4 }] };
     house.clockAhead = 7200;
     expect(house.advance(at(1.5)).pbat).toBeLessThan(-3000);
     expect(house.advance(at(3.5)).pbat).toBeGreaterThanOrEqual(0);
@@ -191,20 +191,24 @@ describe('the controller', () => {
 
   test('discharges only inside the discharge windows when they are on', () => {
     const house = new SimulatedHouse({ seed: 'discharge', startSeconds: MARCH });
-    house.control = { ...SELF_CONSUMPTION, dischargeControl: true, dischargeWindows: [{ from: 3, end: 5 }] };
+    house.controller.settings = {
+      ...SELF_CONSUMPTION,
+      dischargeControl: true,
+      dischargeWindows: [{ from: 3, end: 5 }],
+    };
     expect(house.advance(at(2.5)).pbat).toBe(0);
     expect(house.advance(at(3.5)).pbat).toBeGreaterThan(0);
   });
 
   test('keeps the reserve', () => {
     const house = new SimulatedHouse({ seed: 'reserve', startSeconds: MARCH });
-    house.control = { ...SELF_CONSUMPTION, reservePercent: 100 };
+    house.controller.settings = { ...SELF_CONSUMPTION, reservePercent: 100 };
     expect(house.advance(at(2)).pbat).toBe(0);
   });
 
   test('exports no more than the feed-in limit while the battery is full', () => {
     const house = new SimulatedHouse({ seed: 'feed', startSeconds: DECEMBER });
-    house.control = { ...SELF_CONSUMPTION, feedPercent: 10, reservePercent: 100 };
+    house.controller.settings = { ...SELF_CONSUMPTION, feedPercent: 10, reservePercent: 100 };
     const samples = days(house, 3, 60);
     expect(Math.max(...samples.map((s) => s.soc))).toBe(100);
     // What the AC side alone gives cannot be turned down by this inverter.

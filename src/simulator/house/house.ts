@@ -9,7 +9,7 @@
  * goes forward. The same seed and the same calls give the same house.
  */
 
-import { aim, SELF_CONSUMPTION, type SimulatedControl } from '../battery/control.ts';
+import { SimulatedController } from '../battery/control.ts';
 import { Random } from '../random.ts';
 import { DAY_SECONDS } from '../timeline.ts';
 import { SimulatedAppliances } from './appliances.ts';
@@ -73,8 +73,7 @@ interface SimulatedEnergies {
 }
 
 export class SimulatedHouse {
-  /** How the controller works; may be replaced at any time. */
-  control: SimulatedControl = SELF_CONSUMPTION;
+  readonly controller = new SimulatedController();
   /** How far the battery's clock is ahead of house time, in seconds: its windows go by its own clock. */
   clockAhead = 0;
   readonly #random: Random;
@@ -152,9 +151,9 @@ export class SimulatedHouse {
   #steer(wanted: number, direct: number, dt: number): { batV: number; batC: number } {
     const hour = ((((this.#now + this.clockAhead) % DAY_SECONDS) + DAY_SECONDS) % DAY_SECONDS) / 3600;
     const hunting = this.#random.normal(0, HUNTING_W);
-    const goal = aim(this.control, wanted + hunting, hour, this.#pack.percent, INVERTER_W);
+    const goal = this.controller.aim(wanted + hunting, hour, this.#pack.percent, INVERTER_W);
     const command = this.#command + (goal - this.#command) * follow(dt, CONTROL_SECONDS);
-    const most = Math.min(this.#pack.dischargeLimit(dt, this.control.reservePercent), INVERTER_W - direct);
+    const most = Math.min(this.#pack.dischargeLimit(dt, this.controller.settings.reservePercent), INVERTER_W - direct);
     const least = -Math.min(this.#pack.chargeLimit(dt), INVERTER_W + direct);
     this.#command = Math.max(least, Math.min(Math.max(0, most), command));
     const batV = this.#pack.voltage(this.#command);
@@ -163,7 +162,7 @@ export class SimulatedHouse {
 
   /** W by which the strings must be turned down so that no more is exported than `SetFeed` allows. */
   #overFeed(exported: number, pv: number): number {
-    const most = (PV_W * this.control.feedPercent) / 100;
+    const most = (PV_W * this.controller.settings.feedPercent) / 100;
     return Math.min(pv, exported - most);
   }
 

@@ -89,8 +89,8 @@ export class SimulatedInstruments {
       tinv: Math.round(this.#inverter),
       // 222 VA where PrealL1 says 220, 1613 where it says 1630: the same power by a finer meter, a moment apart.
       sva: Math.max(0, Math.round(Math.abs(flows.preal) * random.normal(1, 0.01) + random.uniform(-4, 4))),
-      varAc: Math.round(random.normal(-615, 25)),
-      varDc: Math.round(flows.pmeterDc > 0 ? random.normal(-10, 2) : random.normal(100, 3)),
+      varAc: toStep(random.normal(-615, 25), 1),
+      varDc: toStep(flows.pmeterDc > 0 ? random.normal(-10, 2) : random.normal(100, 3), 1),
     };
   }
 
