@@ -149,6 +149,9 @@ describe('files', () => {
     expect(lone('src/store/sqlite/sqlite-store.test.ts')).toEqual([
       expect.stringContaining('tests src/store/sqlite/sqlite-store.ts, which is not'),
     ]);
+    expect(lone('src/store/sqlite/sqlite-store.outbox.test.ts')).toEqual([
+      expect.stringContaining('tests src/store/sqlite/sqlite-store.ts, which is not'),
+    ]);
     expect(lone('src/sinks/contract.test.ts')).toEqual([]);
     expect(lone('test/dialogue.ts')).toEqual([]);
     expect(lone('scripts/setup.mjs')).toEqual([]);

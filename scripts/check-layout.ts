@@ -72,7 +72,6 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
 const WITHOUT_SOURCE: Readonly<Record<string, string>> = {
   'src/sinks/contract.test.ts': 'what every output must do, whichever it is',
   'src/store/contract.test.ts': 'what every store must do, whichever it is',
-  'src/store/sqlite/tables.test.ts': 'what stands in the tables after commits, strokes and crashes',
 };
 
 /** More grants than this are not listed in a finding. */
@@ -168,7 +167,7 @@ function purityFindings(file: SourceFile): string[] {
 function companionFindings(file: string, known: ReadonlySet<string>): string[] {
   if (isTest(file)) {
     if (file.startsWith('test/') || file in WITHOUT_SOURCE) return [];
-    const sources = ['.ts', '.mjs'].map((ending) => file.replace(/\.test\.ts$/, ending));
+    const sources = ['.ts', '.mjs'].map((ending) => file.replace(/(?:\.[\w-]+)?\.test\.ts$/, ending));
     if (sources.some((source) => known.has(source))) return [];
     return [finding(file, 1, `tests ${sources[0]}, which is not there; name it after its source, or move it to test/`)];
   }
