@@ -123,6 +123,12 @@ export const ROOMS: readonly Room[] = [
     [PROTOCOL, MODEL, PRIVACY],
     'nothing',
   ),
+  room(
+    'src/overheard/',
+    'conversations of batteries with another server: recorded frames in, what sessions make of them out',
+    [CAPTURE, SESSION, PROTOCOL, MODEL],
+    'nothing',
+  ),
   // What a store can say is in the table of errors.
   room('src/problems/errors.test.ts', null, [STORE]),
   room(PROBLEMS, 'the tables of codes: whose fault, what to do', ['PROBLEMS of src/protocol/errors.ts']),

@@ -5,10 +5,12 @@
 import { expect } from 'vitest';
 import { type Instant, type KnownPeer, Private, type StoreRecord } from '../src/model.ts';
 import { FormBook } from '../src/protocol/body/wire-form.ts';
+import type { ProblemCode } from '../src/protocol/errors.ts';
 import { columnsOf } from '../src/protocol/fields/fields.ts';
 import { type Frame, FrameDecoder } from '../src/protocol/frame.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import type { Output } from '../src/session/output.ts';
+import type { OverheardDirection } from '../src/session/outputs.ts';
 import { Session, type SessionOptions } from '../src/session/session.ts';
 import { frameByHand } from './wire.ts';
 
@@ -65,6 +67,22 @@ export class Dialogue {
     const decoder = new FrameDecoder();
     decoder.receive(frameByHand(type, command, body));
     this.#hears(this.session.vendorSaid(decoder.next() as Frame, this.#now));
+    return this.#checked();
+  }
+
+  /** Overheard: another server says this frame to the battery. */
+  otherServer(type: number, command: number, body: string | Uint8Array): this {
+    this.#settled();
+    const decoder = new FrameDecoder();
+    decoder.receive(frameByHand(type, command, body));
+    this.#hears(this.session.otherServerSaid(decoder.next() as Frame, this.#now));
+    return this.#checked();
+  }
+
+  /** Overheard: bytes that are no good frame. */
+  overhears(written: Written, reason: ProblemCode, direction: OverheardDirection): this {
+    this.#settled();
+    this.#hears(this.session.overheardBytes(joined([written]), reason, direction, this.#now));
     return this.#checked();
   }
 

@@ -34,7 +34,7 @@ async function ours(file: Uint8Array): Promise<{ from_battery: string; to_batter
   const { items } = await readCapture(file);
   const said = { from_battery: '', to_battery: '' };
   for (const item of items) {
-    if (item.kind === 'lost') throw new Error(`lost ${item.length}`);
+    if (item.kind !== 'piece') throw new Error(item.kind);
     if (item.direction !== null) said[item.direction] += Buffer.from(item.piece.bytes).toString('hex');
   }
   return said;

@@ -68,13 +68,16 @@ export class SessionOpener {
     this.batteries.restore(battery);
   }
 
-  /** @param address of the peer, as the socket says it */
-  open(connection: number, now: Instant, address: string): Session {
+  /**
+   * @param address of the peer, as the socket says it
+   * @param isOverheard whether it speaks with another server, and is only listened to
+   */
+  open(connection: number, now: Instant, address: string, isOverheard = false): Session {
     const { batteries } = this;
     const peer = this.#peers.of(address);
     const hashLogin = (login: string) => this.#known.loginDigest(login);
     const relay = this.#relay === undefined ? {} : { relay: this.#relay };
-    const known = { connection, batteries, forms: this.#forms, patience: this.#patience, peer, hashLogin };
+    const known = { connection, batteries, forms: this.#forms, patience: this.#patience, peer, hashLogin, isOverheard };
     return new Session({ ...known, ...relay }, now);
   }
 }

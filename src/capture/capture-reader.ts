@@ -19,6 +19,8 @@ import { TextLines } from './text-lines.ts';
 export type CaptureItem = { readonly connection: RecordedConnection | null; readonly direction: Direction | null } & (
   | ({ readonly kind: 'piece' } & CutPiece)
   | { readonly kind: 'lost'; readonly length: number | null; readonly ms: number | null }
+  /** Nothing more follows on that connection. */
+  | { readonly kind: 'ended'; readonly ms: number | null }
 );
 
 /** What was passed over. */
@@ -72,6 +74,8 @@ const MOST_HELD = 0x400_0000;
 interface Cutters {
   from_battery: FrameCutter | null;
   to_battery: FrameCutter | null;
+  /** The directions in which nothing more follows. */
+  readonly ended: Set<Direction>;
 }
 
 /** A cutter for each direction of each connection. */
@@ -92,21 +96,24 @@ class FrameStreams {
       cutter.skip(event.length ?? 0);
     }
     this.#held += cutter.held - before;
-    if (event.kind === 'ended') this.#end(connection, cutters, direction);
+    if (event.kind === 'ended' && this.#isEnd(connection, cutters, direction))
+      yield { kind: 'ended', ms, connection, direction: null };
     if (this.#held > MOST_HELD) yield* this.#makeRoom();
   }
 
   #cuttersOf(connection: RecordedConnection): Cutters {
     const known = this.#cutters.get(connection);
     if (known !== undefined) return known;
-    const cutters = { from_battery: null, to_battery: null };
+    const cutters: Cutters = { from_battery: null, to_battery: null, ended: new Set() };
     this.#cutters.set(connection, cutters);
     return cutters;
   }
 
-  #end(connection: RecordedConnection, cutters: Cutters, direction: Direction): void {
+  /** @returns whether the other direction had ended before */
+  #isEnd(connection: RecordedConnection, cutters: Cutters, direction: Direction): boolean {
     cutters[direction] = null;
-    if (cutters.from_battery === null && cutters.to_battery === null) this.#cutters.delete(connection);
+    cutters.ended.add(direction);
+    return cutters.ended.size === 2 && this.#cutters.delete(connection);
   }
 
   /** Thousands of frames that were begun and go on nowhere: the oldest are given up. */

@@ -42,6 +42,7 @@ export class FrameLines {
   }
 
   item(item: CaptureItem, { timesAre }: CaptureReader): string {
+    if (item.kind === 'ended') return '';
     const where = this.#where(item, timesAre);
     if (item.kind === 'lost') {
       this.isFine = false;

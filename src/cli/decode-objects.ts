@@ -30,6 +30,7 @@ export class FrameObjects {
   }
 
   item(item: CaptureItem, { timesAre }: CaptureReader): string {
+    if (item.kind === 'ended') return '';
     const { connection, ms } = item;
     const at = { time: ms === null ? null : timeOf(ms, timesAre), ...this.#connection(connection) };
     if (item.kind === 'lost') {

@@ -74,6 +74,7 @@ export class CaptureSummary {
   }
 
   item(item: CaptureItem): string {
+    if (item.kind === 'ended') return '';
     this.#count++;
     const of = this.#of(item);
     if (item.kind === 'lost') {

@@ -9,6 +9,7 @@ import {
   EVENT,
   frameName,
   HISTORY,
+  isSuccess,
   LIVE,
   LOGIN,
   ORDER,
@@ -98,5 +99,17 @@ describe('wantsReply', () => {
 
   it('is not true of newer firmware’s, of which nobody knows what they await', () => {
     expect([wantsReply(PROTOBUF_REQUEST), wantsReply(PROTOBUF_RESPONSE)]).toEqual([false, false]);
+  });
+});
+
+describe('isSuccess', () => {
+  const body = (text: string) => Buffer.from(text);
+
+  it('is true of the plain answer alone', () => {
+    expect(isSuccess({ type: RESPONSE, body: body('{"Status":"Success"}') })).toBe(true);
+    expect(isSuccess({ type: REQUEST, body: body('{"Status":"Success"}') })).toBe(false);
+    expect(isSuccess({ type: RESPONSE, body: body('{"Status":"Failure"}') })).toBe(false);
+    expect(isSuccess({ type: RESPONSE, body: body('{"Status":"Success"} ') })).toBe(false);
+    expect(isSuccess({ type: RESPONSE, body: body('') })).toBe(false);
   });
 });

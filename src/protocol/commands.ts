@@ -125,3 +125,9 @@ export function successReply(command: number): Uint8Array {
 export function wantsReply(type: FrameType): boolean {
   return type === REQUEST;
 }
+
+/** Whether a frame is such an answer, and no more. */
+export function isSuccess({ type, body }: { readonly type: FrameType; readonly body: Uint8Array }): boolean {
+  const isAnswer = type === RESPONSE && body.length === SUCCESS_BODY.length;
+  return isAnswer && body.every((byte, index) => byte === SUCCESS_BODY[index]);
+}

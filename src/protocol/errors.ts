@@ -198,6 +198,12 @@ export const PROBLEMS = {
     advice:
       'Nobody has recorded yet how that is done. Please share it (alphaess-local export --kind conversation): whoever does lets everyone set the clock without the vendor.',
   },
+  SERVER_OVERHEARD: {
+    culprit: 'vendor',
+    sentence:
+      'something that another server said to a battery, or the battery’s answer to it, was recorded and kept as it came',
+    advice: 'Nothing to do: alphaess-local export --kind conversation shows it.',
+  },
   PEER_NOT_READING: {
     culprit: 'peer',
     sentence: 'a peer that does not read its replies was disconnected',

@@ -88,6 +88,8 @@ export interface HandlersParts {
   readonly conversations: Conversations;
   /** A keyed hash, so that logins can be compared that are not kept; without it they are not. */
   readonly hashLogin: ((login: string) => string) | undefined;
+  /** Whether the battery speaks with another server: then nothing is asked of it. */
+  readonly isOverheard: boolean;
 }
 
 /** The handlers of one connection. */
@@ -98,14 +100,16 @@ export class Handlers {
   readonly #connection: number;
   readonly #presence: BatteryPresence;
   readonly #conversations: Conversations;
+  readonly #isOverheard: boolean;
 
-  constructor({ connection, speakers, outputs, presence, conversations, hashLogin }: HandlersParts) {
+  constructor({ connection, speakers, outputs, presence, conversations, hashLogin, isOverheard }: HandlersParts) {
     this.speakers = speakers;
     this.outputs = outputs;
     this.hashLogin = hashLogin;
     this.#connection = connection;
     this.#presence = presence;
     this.#conversations = conversations;
+    this.#isOverheard = isOverheard;
   }
 
   /** Keeps what a message says. */
@@ -165,6 +169,7 @@ export class Handlers {
     const { clock, backfill, backfillConversation, clockStands } = battery;
     const gap = backfill.heard(time, now.wallMs, clock.settled || clockStands, now.monoMs);
     if (gap !== null) this.outputs.record(gapRecord(battery, gap, now));
+    if (this.#isOverheard) return;
     // What was missed can wait for a later reading: it stands in nobody's way.
     if (this.#conversations.isFree && backfillConversation.want(now))
       this.#conversations.start(battery, backfillConversation, now);

@@ -1,13 +1,16 @@
 /**
  * Gathers what one session wants done, until it is handed over.
  */
-import type { Instant, StoreRecord } from '../model.ts';
+import type { Instant, StoreRecord, WireDirection } from '../model.ts';
 import { frameName } from '../protocol/commands.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import { encodeFrame, type Frame } from '../protocol/frame.ts';
 import type { HeardBattery } from './batteries.ts';
 import type { Output } from './output.ts';
 import { bytesRecord, type Hearing, serverEvent } from './records.ts';
+
+/** Between a battery and the server that it speaks with. */
+export type OverheardDirection = Extract<WireDirection, 'from_battery' | 'to_battery'>;
 
 export class Outputs {
   readonly #connection: number;
@@ -68,9 +71,21 @@ export class Outputs {
     this.record(bytesRecord('unknown', reason, encodeFrame(type, command, body), frame, this.hearing(now)));
   }
 
+  /** What the battery and another server say to each other beside its messages, as it came. */
+  overheard(frame: Frame, direction: OverheardDirection, now: Instant): void {
+    const { type, command, body } = frame;
+    const bytes = encodeFrame(type, command, body);
+    this.record(bytesRecord('conversation', 'SERVER_OVERHEARD', bytes, frame, this.hearing(now), direction));
+  }
+
   /** Bytes that are no good frame. */
-  discarded(bytes: Uint8Array, reason: ProblemCode, now: Instant): void {
-    this.record(bytesRecord('discarded', reason, bytes, null, this.hearing(now)));
+  discarded(
+    bytes: Uint8Array,
+    reason: ProblemCode,
+    now: Instant,
+    direction: OverheardDirection = 'from_battery',
+  ): void {
+    this.record(bytesRecord('discarded', reason, bytes, null, this.hearing(now), direction));
   }
 
   hearing(now: Instant): Hearing {

@@ -387,3 +387,100 @@ describe('a blackout', () => {
     expect(said(detail('30', '229.5', '50', '200'))).toEqual(['grid_back']);
   });
 });
+
+describe('a battery that speaks with another server, overheard,', () => {
+  const overheard = () => dialogue({ isOverheard: true });
+  const met = () =>
+    overheard().battery(FIRST_LIVE).meets(SERIAL).keeps({ type: 'clock' }).keeps({ type: 'reading', kind: 'live' });
+
+  it('is kept as if it spoke to us, and never answered', () => {
+    overheard()
+      .battery(LOGIN)
+      .meets(SERIAL)
+      .keeps({ name: 'login' })
+      .battery(PING)
+      .battery(FIRST_LIVE)
+      .keeps({ type: 'clock' })
+      .keeps({ type: 'reading', time: FIRST_LIVE_TIME - OFFSET })
+      .nothing();
+  });
+
+  it('is asked for nothing that is missing: the gap is noted alone', () => {
+    const told = met();
+    for (const time of ['12:04:20', '12:04:30', '12:04:40']) {
+      told
+        .after(10)
+        .battery(frameByHand(1, 16, live(`2024/06/12 ${time}`)))
+        .keeps({ type: 'reading' });
+    }
+    told.after(600).reports('BATTERY_STALE').keeps({ name: 'stale' });
+    told
+      .battery(frameByHand(1, 16, live('2024/06/12 12:14:40')))
+      .keeps({ name: 'fresh' })
+      .keeps({ type: 'reading' });
+    told.keeps({ type: 'gap' }).nothing();
+  });
+
+  it('may be silent for hours, and is still listened to', () => {
+    met()
+      .after(7200)
+      .reports('BATTERY_STALE')
+      .keeps({ name: 'stale' })
+      .battery(PING)
+      .hangsUp()
+      .keeps({ name: 'disconnected' })
+      .nothing();
+  });
+
+  it('is heard on an older connection though it speaks on a newer one', () => {
+    const batteries = new Batteries(10);
+    const older = dialogue({ isOverheard: true, batteries, connection: 7 }).battery(LOGIN).meets(SERIAL);
+    older.keeps({ name: 'login' });
+    const newer = dialogue({ isOverheard: true, batteries, connection: 8 }).battery(FIRST_LIVE);
+    newer.meets(SERIAL).keeps({ type: 'clock' }).keeps({ type: 'reading' });
+    older.after(1).battery(LOG);
+    for (let entry = 0; entry < 16; entry++) older.keeps({ type: 'event', source: 'battery' });
+    older.nothing();
+  });
+
+  it('is given orders, and answers: both are kept as they came', () => {
+    const order = '{"Command":"SyncTime","CmdIndex":"20417060"}';
+    const answer = '{"Command":"SyncTime","CmdIndex":"20417060","Status":"Success"}';
+    met()
+      .otherServer(1, 8, order)
+      .keeps({
+        ...{
+          type: 'bytes',
+          kept: 'conversation',
+          battery: SERIAL,
+          direction: 'to_battery',
+          reason: 'SERVER_OVERHEARD',
+        },
+        ...{ frameType: 1, command: 8, bytes: hex(frameByHand(1, 8, order)) },
+      })
+      .battery(frameByHand(2, 8, answer))
+      .keeps({
+        ...{ type: 'bytes', kept: 'conversation', battery: SERIAL, direction: 'from_battery' },
+        ...{ reason: 'SERVER_OVERHEARD', frameType: 2, command: 8, bytes: hex(frameByHand(2, 8, answer)) },
+      })
+      .nothing();
+  });
+
+  it('is told success a thousand times, of which nothing is kept', () => {
+    met().otherServer(2, 16, '{"Status":"Success"}').nothing();
+    met().otherServer(2, 3, '{"Status":"Success","SN":"x"}').keeps({ kept: 'conversation', command: 3 }).nothing();
+  });
+
+  it('is heard on behind bytes that are no frame', () => {
+    met()
+      .overhears('0101100000', 'FRAME_INCOMPLETE', 'from_battery')
+      .keeps({ type: 'bytes', kept: 'discarded', direction: 'from_battery', bytes: '0101100000', battery: SERIAL })
+      .reports('FRAME_INCOMPLETE', '5 bytes')
+      .overhears('ff', 'FRAME_HEADER', 'to_battery')
+      .keeps({ type: 'bytes', kept: 'discarded', direction: 'to_battery', bytes: 'ff' })
+      .reports('FRAME_HEADER', '1 bytes')
+      .battery(SECOND_LIVE)
+      .keeps({ type: 'reading' })
+      .nothing();
+  });
+});

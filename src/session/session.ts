@@ -23,7 +23,7 @@
  */
 import type { Instant } from '../model.ts';
 import type { FormBook } from '../protocol/body/wire-form.ts';
-import { successReply, wantsReply } from '../protocol/commands.ts';
+import { isSuccess, successReply, wantsReply } from '../protocol/commands.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import {
   type BrokenStream,
@@ -41,7 +41,7 @@ import { Conversations, interruptAll } from './conversations.ts';
 import type { FirewallPolicy } from './firewall.ts';
 import { Handlers } from './handlers.ts';
 import type { Output } from './output.ts';
-import { Outputs } from './outputs.ts';
+import { Outputs, type OverheardDirection } from './outputs.ts';
 import { BatteryPresence } from './presence.ts';
 import { VendorSide } from './relay/vendor-side.ts';
 import { serialsIn } from './serials.ts';
@@ -72,6 +72,8 @@ export interface SessionOptions {
   readonly hashLogin?: (login: string) => string;
   /** What passes between the battery and the vendor; without it nothing does. */
   readonly relay?: FirewallPolicy;
+  /** The battery speaks with another server, and is listened to: nothing is asked, and the conversation is never ended here. */
+  readonly isOverheard?: boolean;
 }
 
 export class Session {
@@ -82,6 +84,7 @@ export class Session {
   readonly #handlers: Handlers;
   readonly #vendor: VendorSide | null;
   readonly #patience: Patience;
+  readonly #isOverheard: boolean;
   readonly #reader: MessageReader;
   readonly #decoder = new FrameDecoder();
   readonly #batteries: Batteries;
@@ -106,9 +109,11 @@ export class Session {
     const conversations = new Conversations(connection, (battery) => speakers.speakFor(battery), outputs);
     this.#conversations = conversations;
     this.#patience = options.patience ?? PATIENCE;
+    const isOverheard = options.isOverheard === true;
+    this.#isOverheard = isOverheard;
     const presence = new BatteryPresence(this.#patience.staleMs, (battery) => this.#speaksHere(battery));
     this.#presence = presence;
-    this.#handlers = new Handlers({ connection, speakers, outputs, presence, conversations, hashLogin });
+    this.#handlers = new Handlers({ connection, speakers, outputs, presence, conversations, hashLogin, isOverheard });
     const { batteries, forms, relay: policy } = options;
     this.#vendor = policy === undefined ? null : new VendorSide({ connection, policy, outputs, conversations });
     const speaker = () => outputs.battery?.serial.reveal() ?? null;
@@ -124,10 +129,11 @@ export class Session {
   /** When `wake` wants to be called, in monotonic milliseconds; null once closed. */
   get deadline(): number | null {
     if (!this.#open) return null;
+    const staleAt = this.#presence.deadline;
+    if (this.#isOverheard) return staleAt;
     if (this.#superseded) return Number.NEGATIVE_INFINITY;
     const { frameMs, silenceMs } = this.#patience;
     const deadlines = [this.#lastLifeMono + silenceMs];
-    const staleAt = this.#presence.deadline;
     if (this.#frameBegunMono !== null) deadlines.push(this.#frameBegunMono + frameMs);
     if (staleAt !== null) deadlines.push(staleAt);
     const { deadline } = this.#conversations;
@@ -213,6 +219,7 @@ export class Session {
   }
 
   #reasonToClose(now: Instant): ProblemCode | null {
+    if (this.#isOverheard) return null;
     const { frameMs, silenceMs } = this.#patience;
     if (this.#superseded) return 'CONNECTION_SUPERSEDED';
     if (this.#frameBegunMono !== null && now.monoMs >= this.#frameBegunMono + frameMs) return 'FRAME_INCOMPLETE';
@@ -251,6 +258,19 @@ export class Session {
     return this.#outputs.take();
   }
 
+  /** Overheard: the other server said a whole frame. A plain success says nothing that the battery's message does not. */
+  otherServerSaid(frame: Frame, now: Instant): Output[] {
+    if (!isSuccess(frame)) this.#outputs.overheard(frame, 'to_battery', now);
+    return this.#outputs.take();
+  }
+
+  /** Overheard: bytes that are no whole frame with a right checksum. The conversation goes on behind them. */
+  overheardBytes(bytes: Uint8Array, reason: ProblemCode, direction: OverheardDirection, now: Instant): Output[] {
+    this.#outputs.discarded(bytes, reason, now, direction);
+    this.#outputs.problem(reason, `${bytes.length} bytes`);
+    return this.#outputs.take();
+  }
+
   /** From outside: begins a conversation with a battery that speaks here, as soon as it is its turn. */
   start(battery: HeardBattery, conversation: Conversation, now: Instant): Output[] {
     if (this.#open) this.#conversations.start(battery, conversation, now);
@@ -276,7 +296,9 @@ export class Session {
     const isOffered = battery !== null || frame.type === RESPONSE;
     const heard = isOffered ? this.#conversations.heard(message, battery, frame, now) : null;
     const isUntaken = message.type === 'order_reply' && heard === null;
-    const reason = isUntaken ? 'RESPONSE_UNEXPECTED' : unknown;
+    const isOthers = isUntaken && this.#isOverheard;
+    if (isOthers) this.#outputs.overheard(frame, 'from_battery', now);
+    const reason = isUntaken && !isOthers ? 'RESPONSE_UNEXPECTED' : unknown;
     if (reason !== null) this.#outputs.unknown(frame, reason, now);
     // Of newer firmware no frame names its battery to us.
     const isOfBattery = this.#speakers.isNamed || isProtobuf(frame.type);
@@ -287,7 +309,7 @@ export class Session {
   }
 
   #reply(reply: Reply, { type, command }: Frame): void {
-    if (!wantsReply(type) || reply === 'withheld') return;
+    if (this.#isOverheard || !wantsReply(type) || reply === 'withheld') return;
     const frame = reply === 'success' ? successReply(command) : encodeFrame(RESPONSE, command, reply);
     this.#outputs.add({ type: 'reply', frame });
   }

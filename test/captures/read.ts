@@ -6,7 +6,8 @@ import { openCapture } from '../../src/capture/opened.ts';
 
 export interface ReadCapture {
   readonly title: string;
-  readonly items: readonly CaptureItem[];
+  /** Without the ends of connections. */
+  readonly items: readonly Exclude<CaptureItem, { kind: 'ended' }>[];
 }
 
 export async function readCapture(
@@ -16,11 +17,11 @@ export async function readCapture(
 ): Promise<ReadCapture> {
   const { input: recognised, chunks } = await openCapture(inChunks(Buffer.from(input), chunkLength));
   const reader = readerOf(recognised, port);
-  const items: CaptureItem[] = [];
-  if (reader === null) return { title: recognised.title, items };
-  for await (const chunk of chunks) items.push(...reader.read(chunk));
-  items.push(...reader.end());
-  return { title: recognised.title, items };
+  const all: CaptureItem[] = [];
+  if (reader === null) return { title: recognised.title, items: [] };
+  for await (const chunk of chunks) all.push(...reader.read(chunk));
+  all.push(...reader.end());
+  return { title: recognised.title, items: all.filter((item) => item.kind !== 'ended') };
 }
 
 export async function* inChunks(bytes: Uint8Array, length: number): AsyncGenerator<Uint8Array> {
@@ -28,7 +29,7 @@ export async function* inChunks(bytes: Uint8Array, length: number): AsyncGenerat
 }
 
 /** Frames as `type,command,bytes`, what is none as `-,bytes`, gaps as `lost N`. */
-export function told(items: readonly CaptureItem[], way?: 'from_battery' | 'to_battery'): string[] {
+export function told(items: ReadCapture['items'], way?: 'from_battery' | 'to_battery'): string[] {
   return items.flatMap((item) => {
     if (way !== undefined && item.direction !== way) return [];
     if (item.kind === 'lost') return [`lost ${item.length}`];
