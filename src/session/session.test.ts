@@ -389,6 +389,7 @@ describe('a blackout', () => {
 });
 
 describe('a battery that speaks with another server, overheard,', () => {
+  const live = (time: string) => `{"Time":"${time}","SN":"${SERIAL}","Ppv1":"1890"}`;
   const overheard = () => dialogue({ isOverheard: true });
   const met = () =>
     overheard().battery(FIRST_LIVE).meets(SERIAL).keeps({ type: 'clock' }).keeps({ type: 'reading', kind: 'live' });
