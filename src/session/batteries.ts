@@ -6,6 +6,7 @@ import { ANY_HOUSE, type HouseLimits } from '../protocol/fields/plausible.ts';
 import type { WireReading } from '../protocol/reading.ts';
 import { BACKFILL, Backfill, type BackfillOptions } from './backfill/backfill.ts';
 import { BackfillConversation } from './backfill/backfill-conversation.ts';
+import { Cadence } from './clock/cadence.ts';
 import { BatteryClock } from './clock/clock.ts';
 import { ServerClock } from './clock/server-clock.ts';
 import type { Conversation } from './conversation.ts';
@@ -35,6 +36,8 @@ export interface HeardBattery {
   deliveredOn: number;
   /** Its newest live reading, and where that was put, Unix seconds; null before there is one. */
   live: { readonly values: readonly Value[]; readonly time: number } | null;
+  /** How far apart its live frames are. */
+  readonly cadence: Cadence;
   /** Whether its clock stands still while its values change. */
   clockStands: boolean;
 }
@@ -201,6 +204,7 @@ function unheard(
     ...nothing,
     troubles: new Troubles(),
     vendor: new VendorMemory(),
+    cadence: new Cadence(),
     conversations: new Set<Conversation>(),
   };
   return Object.assign(battery, { backfillConversation: new BackfillConversation(battery) });

@@ -4,6 +4,7 @@ import { ANY_HOUSE } from '../protocol/fields/plausible.ts';
 import { BACKFILL, Backfill } from './backfill/backfill.ts';
 import { BackfillConversation } from './backfill/backfill-conversation.ts';
 import type { HeardBattery } from './batteries.ts';
+import { Cadence } from './clock/cadence.ts';
 import { BatteryClock } from './clock/clock.ts';
 import { PartMemory } from './parts.ts';
 import { batteryEvent, bytesRecord, clockRecord, gapRecord, readingRecord, serverEvent } from './records.ts';
@@ -21,7 +22,13 @@ function heard(offsetSeconds: number | null): HeardBattery {
   const backfill = new Backfill(BACKFILL, clock.timeline, null, { open: [], last: 0 });
   const trust = new Trust(90_000);
   const known = { serial: new Private('AL1'), clock, backfill, trust, parts: new PartMemory() };
-  const own = { troubles: new Troubles(), vendor: new VendorMemory(), house: ANY_HOUSE, blackout: null };
+  const own = {
+    troubles: new Troubles(),
+    vendor: new VendorMemory(),
+    house: ANY_HOUSE,
+    blackout: null,
+    cadence: new Cadence(),
+  };
   const battery = { ...known, ...own, deliveredOn: 0, live: null, clockStands: false };
   return { ...battery, backfillConversation: new BackfillConversation(battery), conversations: new Set() };
 }

@@ -10,8 +10,8 @@
  *     trusted      after an outage too long to predict     as below                                       predicted
  *     predicted    three in normal cadence, over 15 s      epochs along the line, or one: it was set      trusted
  *
- * suspicion.ts counts the three, set-back.ts the half hour, running-maximum.ts is the estimate, rise.ts says how far that may rise,
- * timeline.ts knows what a battery's time means, doubt.ts dates what cannot be as it says.
+ * suspicion.ts counts the three, set-back.ts the half hour, running-maximum.ts is the estimate, rise.ts says how far that may rise, timeline.ts
+ * knows what a battery's time means, doubt.ts dates what cannot be as it says, standing.ts knows whether it goes on at all.
  */
 import { type ClockCorrection, type ClockEpoch, type EpochReason, type Instant, READING_KINDS } from '../../model.ts';
 import { type BegunEpoch, type ClockChange, inPlaceOf, withMissedHistory } from './change.ts';
@@ -24,6 +24,7 @@ import { hasLeft, RunningMaximum, rounded } from './running-maximum.ts';
 import { ServerClock } from './server-clock.ts';
 import { ServerStep } from './server-step.ts';
 import { SetBack } from './set-back.ts';
+import { Standing } from './standing.ts';
 import { type Agreement, type ClockSample, Suspicion } from './suspicion.ts';
 import { Timeline } from './timeline.ts';
 import { Unconfirmed } from './unconfirmed.ts';
@@ -50,8 +51,6 @@ const LATE_MS = 900_000;
 const LATEST_SECONDS = 130;
 /** No clock drifts further in that time: an estimate that rose by more was of late samples. */
 const MOST_DRIFT_SECONDS = 1;
-/** Two readings may be of one second, where a battery sends more often than its clock ticks; for so long it ticks. */
-const STANDS_MS = 3000;
 type ClockStanding = 'unheard' | 'provisional' | 'trusted' | 'predicted';
 
 export class BatteryClock {
@@ -65,9 +64,9 @@ export class BatteryClock {
   readonly #serverStep = new ServerStep();
   readonly #unconfirmed: Unconfirmed;
   #state: ClockStanding;
-  /** The newest sample that agreed with the estimate, and the newest at all. */
+  readonly #standing = new Standing();
+  /** The newest sample that agreed with the estimate. */
   #agreed: ClockSample | null = null;
-  #last: ClockSample | null = null;
   /** null for an epoch from before this process. */
   #begun: BegunEpoch | null = null;
   /** The greatest battery time that agreed: an epoch that begins after it divides nothing that was dated already. */
@@ -120,12 +119,12 @@ export class BatteryClock {
 
   /** Whether a live frame with this time says nothing new: it is a repetition, or the clock stands still. */
   isOfLast(batteryTime: number): boolean {
-    return this.#last?.batteryTime === batteryTime;
+    return this.#standing.isOfLast(batteryTime);
   }
 
   /** Whether it has been the same time for longer than a second is. */
   stands(batteryTime: number, now: Instant): boolean {
-    return this.#last?.batteryTime === batteryTime && now.monoMs - this.#last.monoMs >= STANDS_MS;
+    return this.#standing.stands(batteryTime, now);
   }
 
   /**
@@ -157,7 +156,7 @@ export class BatteryClock {
       this.#doubt.serverWasSet();
     }
     const change = this.#take(sample);
-    this.#last = sample;
+    this.#standing.hear(sample);
     return change;
   }
 
@@ -185,7 +184,7 @@ export class BatteryClock {
 
   /** It seems late, and nobody was heard before it for long. */
   #isLow(sample: ClockSample): boolean {
-    const { wallMs } = this.#last ?? (this.#agreed as ClockSample);
+    const { wallMs } = this.#standing.last ?? (this.#agreed as ClockSample);
     const isLow = sample.offset - this.#maximum.at(sample.wallMs) < ON_TIME_SECONDS;
     return isLow && sample.wallMs - wallMs > OUTAGE_MS && this.#serverStep.seconds === 0;
   }
@@ -214,11 +213,11 @@ export class BatteryClock {
 
   /** Whether it is the server's clock that was set, and not the battery's. */
   #isServerStep(offset: number, sample: ClockSample): boolean {
-    const before = (wallMs: number) => this.#maximum.at(wallMs);
-    const isOther = Math.abs(offset - before(sample.wallMs)) > MOST_SECONDS;
+    const isOther = Math.abs(offset - this.#maximum.at(sample.wallMs)) > MOST_SECONDS;
     const since = (this.#agreed as ClockSample).monoMs;
     const unsureMs = Number.isNaN(since) ? 0 : sample.monoMs - since;
-    return isOther && this.#serverStep.explains(offset, sample.wallMs, before, (unsureMs * UNKNOWN_PPM) / 1e9);
+    const beyond = offset - this.#serverStep.expected(sample.wallMs, this.#maximum);
+    return isOther && this.#serverStep.explains(beyond, (unsureMs * UNKNOWN_PPM) / 1e9);
   }
 
   /** A battery that was known before shows what it should: the server's clock is as it was. */
@@ -302,9 +301,12 @@ export class BatteryClock {
     return this.#change(epochs, corrections);
   }
 
-  #wasSet(found: Agreement, sample: ClockSample): ClockChange {
+  #wasSet(told: Agreement, sample: ClockSample): ClockChange {
+    const byServer = this.#isServerStep(told.greatest, sample);
+    // By how much it was set is known better than by frames that may all be late.
+    const expected = this.#serverStep.expected(sample.wallMs, this.#maximum);
+    const found = byServer ? { ...told, greatest: Math.max(told.greatest, expected) } : told;
     const offset = rounded(found.greatest);
-    const byServer = this.#isServerStep(found.greatest, sample);
     const ahead = offset - (this.epoch as ClockEpoch).offsetSeconds;
     const agreed = agreedBefore(this.#agreed as ClockSample, found.first, ahead);
     const begun = this.#young(sample, LATE_MS);
@@ -320,7 +322,7 @@ export class BatteryClock {
     const reason = byServer ? 'server_clock' : unseen ? 'restart' : 'jump';
     const next = this.#epochFrom(found.first.batteryTime, offset, reason);
     const possibleSinceMs = unseen && !byServer ? Math.min(next.sinceMs, agreed.wallMs) : next.sinceMs;
-    const dated = meanwhile(agreed, found.first, sample);
+    const dated = this.#standing.since(meanwhile(agreed, found.first, sample), agreed, found.first);
     this.#begun = { ...next, ...dated, monoMs: sample.monoMs };
     // Rows that came meanwhile with a time that was told twice are of the first time: they were asked for before.
     const kinds = ahead < 0 ? READING_KINDS.filter((kind) => kind !== 'history') : READING_KINDS;

@@ -52,14 +52,22 @@ function dateLive(batteryTime: number, values: readonly Value[], battery: HeardB
   const isRepetition = live !== null && isSame(live.values, values);
   if (isRepetition && battery.clockStands) return { time: live.time, outputs: [] };
   const outputs: Output[] = [];
-  if (!isRepetition) outputs.push(...noticeStanding(clock.stands(batteryTime, now), battery));
+  if (!isRepetition) {
+    battery.cadence.hear(batteryTime, now, battery.deliveredOn);
+    outputs.push(...noticeStanding(clock.stands(batteryTime, now) || battery.cadence.stands, battery));
+  }
   const change = clock.sample(batteryTime, now);
   if (change !== null) outputs.push(...takeClock(change, battery, now));
   // It is known: there was a sample.
   const told = clock.timeline.ofArrived(batteryTime, now.wallMs) as number;
-  const time = battery.clockStands ? secondsOf(now) : clock.boundedAtOnce(told, batteryTime, now);
+  const time = battery.clockStands ? whenSent(battery, now) : clock.boundedAtOnce(told, batteryTime, now);
   battery.live = { values, time };
   return { time, outputs };
+}
+
+/** Where its clock says nothing: when it came, less what its order says that it was held up. */
+function whenSent({ cadence }: HeardBattery, { wallMs }: Instant): number {
+  return Math.floor(wallMs / 1000 - cadence.late);
 }
 
 function noticeStanding(stands: boolean, battery: HeardBattery): Output[] {

@@ -15,14 +15,26 @@ it('adds steps up until the battery’s clock agrees', () => {
 
 it('explains a battery’s clock that seems to have been set by as much', () => {
   const step = new ServerStep();
-  const estimate = (wallMs: number) => 3600 + wallMs / 1e6;
-  expect(step.explains(3600, 0, estimate, 0)).toBe(false);
+  const estimate = { at: (wallMs: number) => 3600 + wallMs / 1e6 };
   step.hear(at(0));
+  expect(step.explains(0, 0)).toBe(false);
   step.hear(at(10, 7200));
   // By the wall clock as it was, a second of drift for each million milliseconds.
-  expect(step.explains(3600.01 - 7200, 7_210_000, estimate, 0)).toBe(true);
-  expect(step.explains(3598.1 - 7200, 7_210_000, estimate, 0)).toBe(true);
-  expect(step.explains(3597.9 - 7200, 7_210_000, estimate, 0)).toBe(false);
-  expect(step.explains(3597.9 - 7200, 7_210_000, estimate, 1)).toBe(true);
-  expect(step.explains(3600, 7_210_000, estimate, 0)).toBe(false);
+  expect(step.expected(7_210_000, estimate)).toBeCloseTo(3600.01 - 7200, 9);
+  expect([-150, -149, -30, 0, 1.9, 2].map((beyond) => step.explains(beyond, 0))).toEqual([
+    ...[false, true, true, true, true, false],
+  ]);
+  expect(step.explains(2, 1)).toBe(true);
+  // It slept, and the battery's clock went on.
+  expect(step.explains(7200, 0)).toBe(false);
+});
+
+it('does not take late frames after a short sleep for those of a clock that was set', () => {
+  const step = new ServerStep();
+  step.hear(at(0));
+  step.hear(at(10, 30));
+  expect([-3, -1.9, 0, 1.9, 3].map((beyond) => step.explains(beyond, 0))).toEqual([false, true, true, true, false]);
+  // Nobody sleeps backwards.
+  step.hear(at(20, -30));
+  expect([-149, -3, 0].map((beyond) => step.explains(beyond, 0))).toEqual([true, true, true]);
 });

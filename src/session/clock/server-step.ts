@@ -3,7 +3,13 @@
  * clock stands while the machine sleeps, which looks like a step; the battery's clock tells which it was.
  */
 import type { Instant } from '../../model.ts';
+import type { RunningMaximum } from './running-maximum.ts';
 import { SERVER_STEP_SECONDS, stepOf } from './server-clock.ts';
+
+/** Frames come late by less. */
+const LATEST_SECONDS = 150;
+/** A machine that slept for less may hear frames that are late by as much: then only what fits exactly tells of a step. */
+const SHORT_SLEEP_SECONDS = 90;
 
 export class ServerStep {
   #last: Instant | null = null;
@@ -29,14 +35,22 @@ export class ServerStep {
   }
 
   /**
-   * Whether the step, and nothing else, is why the battery's clock seems to have been set: without it they agree.
-   * @param offset what the samples say, by the wall clock as it is now
-   * @param estimate what the clock is ahead by at a moment of the wall clock as it was, Unix ms
+   * What samples that are not late say, if the step is why the clock seems to have been set: seconds, by the wall clock as it is now.
+   * @param estimate what the clock is ahead by at a moment of the wall clock as it was
+   */
+  expected(wallMs: number, estimate: Pick<RunningMaximum, 'at'>): number {
+    return estimate.at(wallMs - this.#seconds * 1000) - this.#seconds;
+  }
+
+  /**
+   * Whether the step, and no more than that frames are late, is why the battery's clock seems to have been set.
+   * @param beyond what the samples say, less what is expected, in seconds
    * @param tolerance how far the estimate may be off, in seconds
    */
-  explains(offset: number, wallMs: number, estimate: (wallMs: number) => number, tolerance: number): boolean {
+  explains(beyond: number, tolerance: number): boolean {
     if (this.#seconds === 0) return false;
-    const before = estimate(wallMs - this.#seconds * 1000);
-    return Math.abs(offset + this.#seconds - before) < SERVER_STEP_SECONDS + tolerance;
+    const within = SERVER_STEP_SECONDS + tolerance;
+    const isLikeSleep = this.#seconds > 0 && this.#seconds <= SHORT_SLEEP_SECONDS;
+    return beyond < within && beyond > -(isLikeSleep ? within : LATEST_SECONDS);
   }
 }
