@@ -13,6 +13,8 @@ const SETTLED = 45 * MINUTE;
 const CADENCES = [1, 5, 10, 10, 10, 30, 60];
 
 type Draw = (random: Random, cadence: number) => readonly Happening[];
+/** What else of a course is drawn. */
+type DrawStart = (random: Random) => Pick<Course, 'off' | 'ahead'>;
 
 /** A whole number between, both included. */
 const between = (random: Random, from: number, to: number) => Math.floor(random.uniform(from, to + 1));
@@ -117,13 +119,131 @@ function endOf(one: Happening): number {
 
 export const CLASSES: Readonly<Record<string, Draw>> = { ...SINGLE, 'two of these': mixed };
 
+/** How far a server's clock may be off: by little, by minutes, by hours. */
+const anyStep = (random: Random) =>
+  oneOf(random, [1, -1]) *
+  oneOf(random, [between(random, 3, 120), between(random, 2, 30) * MINUTE, between(random, 1, 20) * HOUR]);
+
+const behind = (random: Random) =>
+  -oneOf(random, [between(random, 65, 1800), between(random, 1, 20) * HOUR, between(random, 1, 60) * 86_400]);
+
+function steps(random: Random, apart: () => number, by: () => number): Happening[] {
+  let at = 0;
+  const count = between(random, 2, 5);
+  return Array.from({ length: count }, (_, index) => {
+    at += apart() + between(random, 0, MINUTE - 1);
+    return { at, what: 'server off by', seconds: index === count - 1 ? 0 : by() } as const;
+  });
+}
+
+/** Runs one after another, each by a clock that is behind, and set in each, or only in the last. */
+function behindAgain(random: Random, cadence: number, isSetInEach: boolean): Happening[] {
+  const happenings: Happening[] = [];
+  const off = behind(random);
+  let at = oneOf(random, [5 * MINUTE, calm(random, cadence)]);
+  for (let run = 0; run < 3; run++) {
+    happenings.push({ at, what: 'server stops' });
+    at += between(random, 1, 30) * MINUTE;
+    happenings.push({ at, what: 'server starts', off: isSetInEach ? behind(random) : off });
+    at += between(random, 1, 100) * MINUTE;
+    if (isSetInEach || run === 2) happenings.push({ at, what: 'server off by', seconds: 0 });
+    at += oneOf(random, [between(random, 1, 10) * MINUTE, calm(random, cadence)]);
+  }
+  return happenings;
+}
+
+function sleeps(random: Random): Happening[] {
+  let at = 0;
+  return Array.from({ length: between(random, 1, 4) }, () => {
+    at += between(random, 1, 60) * MINUTE;
+    const seconds = oneOf(random, [between(random, 3, 120), between(random, 2, 480) * MINUTE]);
+    at += seconds;
+    return { at: at - seconds, what: 'server sleeps', seconds } as const;
+  });
+}
+
+/** What happens seldom, or twice at once. */
+const SELDOM: Readonly<Record<string, Draw>> = {
+  'server off from the first, and set late': (random) => [
+    { at: between(random, 1, 200) * MINUTE + between(random, 0, 59), what: 'server off by', seconds: 0 },
+  ],
+  'server set by seconds': (random, cadence) =>
+    steps(
+      random,
+      () => calm(random, cadence),
+      () => oneOf(random, [1, -1]) * between(random, 3, 120),
+    ),
+  'server set again before anything settles': (random) =>
+    steps(
+      random,
+      () => between(random, 1, 30) * MINUTE,
+      () => anyStep(random),
+    ),
+  'server set in an outage of the line': (random, cadence) => {
+    const cut = calm(random, cadence);
+    const mended = cut + between(random, 5, 150) * MINUTE;
+    const seconds = anyStep(random);
+    return [
+      { at: cut, what: 'line cut' },
+      { at: between(random, cut + 1, mended - 1), what: 'server off by', seconds },
+      { at: mended, what: 'line mended' },
+      { at: mended + calm(random, cadence), what: 'server off by', seconds: 0 },
+    ];
+  },
+  'server behind again and again': (random, cadence) => behindAgain(random, cadence, true),
+  'server started again while it is behind': (random, cadence) => behindAgain(random, cadence, false),
+  'server asleep again and again': sleeps,
+  'rebooted at 2000 in an outage': (random, cadence) => {
+    const happenings = outage(random, cadence, (at) => [{ at, what: 'battery reboots' }]);
+    const { at } = happenings.at(-1) as Happening;
+    return [...happenings, { at: at + between(random, 5, 90) * MINUTE, what: 'battery set right' }];
+  },
+  'rebooted at 2000, with a server that comes up behind': (random, cadence) => {
+    const late = lateTime(random, cadence, behind(random), between(random, 5, 100));
+    const [down, up] = late as [Happening, Happening];
+    return [
+      ...late,
+      { at: down.at + 30, what: 'battery reboots' },
+      { at: up.at + between(random, 5, 100) * MINUTE, what: 'battery set right' },
+    ];
+  },
+  'rebooted at 2000, with a server that starts anew': (random, cadence) => {
+    const at = calm(random, cadence);
+    const down = at + between(random, 5, 30) * MINUTE;
+    const up = down + between(random, 1, 30) * MINUTE;
+    return [
+      { at, what: 'battery reboots' },
+      { at: down, what: 'server stops' },
+      { at: up, what: 'server starts' },
+      { at: up + between(random, 5, 60) * MINUTE, what: 'battery set right' },
+    ];
+  },
+  'stands still in an outage': (random, cadence) => {
+    const happenings = outage(random, cadence, (at) => [{ at, what: 'battery freezes' }]);
+    const thaws = (happenings.at(-1) as Happening).at + between(random, 2, 30) * MINUTE;
+    return [
+      ...happenings,
+      { at: thaws, what: 'battery thaws' },
+      { at: thaws + calm(random, cadence), what: 'battery set right' },
+    ];
+  },
+};
+
+/** For the long trials. */
+export const ALL_CLASSES: Readonly<Record<string, Draw>> = { ...CLASSES, ...SELDOM };
+
+/** Where a course begins otherwise than with clocks that are right and ten hours ahead. */
+const STARTS: Readonly<Record<string, DrawStart>> = {
+  'server off from the first, and set late': (random) => ({ off: oneOf(random, [1, -1]) * behind(random) }),
+};
+
 /** A course of a class. */
 export function course(name: string, seed: number): Course {
   const random = new Random(`${name} ${seed}`);
   const cadence = oneOf(random, CADENCES);
-  const happenings = (CLASSES[name] as Draw)(random, cadence);
+  const happenings = (ALL_CLASSES[name] as Draw)(random, cadence);
   const end = Math.max(HOUR, ...happenings.map(endOf));
-  return { cadence, happenings, seconds: end + SETTLED + 3 * cadence, ...disturbed(random) };
+  return { cadence, happenings, seconds: end + SETTLED + 3 * cadence, ...disturbed(random), ...STARTS[name]?.(random) };
 }
 
 /** Its crystal, and its line: some frames come late, and the ones behind them with them. */

@@ -2,7 +2,7 @@
  * A battery, a server and what may become of their clocks, in lock step: the program sets the moment, the battery sends, and it
  * waits for the answer. Then what can be read back is compared with what was answered, by content. Seconds count by true time.
  */
-import type { ClockEpoch, Instant, StoreRecord } from '../src/model.ts';
+import { type ClockEpoch, type Instant, READING_KINDS, type ReadingKind, type StoreRecord } from '../src/model.ts';
 import { FormBook } from '../src/protocol/body/wire-form.ts';
 import { columnsOf } from '../src/protocol/fields/fields.ts';
 import { Batteries } from '../src/session/batteries.ts';
@@ -39,6 +39,10 @@ export interface Course {
   /** How late a frame sent at a moment comes, in seconds; 0 where it is not told. */
   readonly late?: (second: number) => number;
   readonly happenings: readonly Happening[];
+  /** By how many seconds the battery's clock is ahead of UTC in the beginning, and when it is right; ten hours where not told. */
+  readonly ahead?: number;
+  /** By how many the server's wall clock is ahead in the beginning. */
+  readonly off?: number;
   /** From when on, and until when, dates are compared. */
   readonly compared?: readonly [from: number, to: number];
 }
@@ -52,15 +56,17 @@ export interface Outcome {
   /** More than three seconds from the truth: what, when it was, how far off it is. */
   readonly misdated: readonly (readonly [name: string, second: number, off: number])[];
   readonly orders: readonly number[];
-  /** Live readings as they came, where each is kept, and what is known of the clock in the end. */
+  /** Readings as they came, where each is kept, and what is known of the clock in the end. */
   readonly arrivals: readonly Arrival[];
   readonly times: ReadonlyMap<string, number | null>;
   readonly epochs: readonly ClockEpoch[];
 }
 
-/** A live reading as it came: what nothing changes any more. */
+/** A reading as it came: what nothing changes any more. */
 export interface Arrival extends Instant {
+  readonly kind: ReadingKind;
   readonly name: string;
+  readonly connection: number;
   /** Seconds as if UTC. */
   readonly batteryTime: number;
   /** Of the server: its monotonic clock is its own. */
@@ -73,8 +79,16 @@ const AHEAD = 36_000;
 const REBOOTED = Date.UTC(2000, 0, 1) / 1000;
 const COMMIT_SECONDS = 60;
 const FOLD_SECONDS = 300;
+const DETAIL_SECONDS = 300;
+/** Not with the live frame of that second. */
+const DETAIL_AT = 7;
 /** As many as a battery remembers. */
 const REMEMBERED = 100_000;
+
+interface SentFrame extends Pick<Arrival, 'kind' | 'name' | 'batteryTime'> {
+  readonly at: number;
+  readonly frame: Uint8Array;
+}
 
 interface Row {
   readonly stamp: number;
@@ -94,8 +108,8 @@ export class Trial {
   #asleep = 0;
   #sleepsUntil = 0;
   #ran = 0;
-  #ahead = AHEAD;
-  /** When its clock was last set, and what it has gained since drifts from there. */
+  readonly #right: number;
+  #ahead: number;
   #frozen: number | null = null;
   #rows: Row[] = [];
   /** What the battery sends when a Resume came. */
@@ -113,12 +127,15 @@ export class Trial {
   constructor(course: Course, folder: string) {
     this.#course = course;
     this.#folder = folder;
+    this.#right = course.ahead ?? AHEAD;
+    this.#ahead = this.#right;
+    this.#off = course.off ?? 0;
   }
 
   run(): Outcome {
     const { seconds, cadence, happenings, late = () => 0 } = this.#course;
     const due = [...happenings].sort((one, other) => one.at - other.at);
-    const onTheirWay: { at: number; frame: Uint8Array; name: string; batteryTime: number }[] = [];
+    const onTheirWay: SentFrame[] = [];
     this.#startServer(0);
     for (let second = 0; second < seconds; second++) {
       for (let next = due[0]; next !== undefined && next.at <= second; next = due[0]) {
@@ -131,17 +148,12 @@ export class Trial {
         onTheirWay.length = 0;
         continue;
       }
-      if (second % cadence === 0) {
-        const name = this.#nameAt(second);
-        const batteryTime = this.#shown(second);
-        const frame = frameByHand(1, 16, liveBody(batteryTime, name));
-        onTheirWay.push({ at: second + late(second), frame, name, batteryTime });
-      }
+      if (second % cadence === 0) onTheirWay.push(this.#frameOf('live', second, late(second)));
+      if (second % DETAIL_SECONDS === DETAIL_AT) onTheirWay.push(this.#frameOf('detail', second, late(second)));
       // One connection: nothing overtakes.
       while (onTheirWay[0] !== undefined && onTheirWay[0].at <= second) {
-        const { frame, name, batteryTime } = onTheirWay.shift() as (typeof onTheirWay)[number];
-        if (this.#send(frame, [name], second))
-          this.#arrivals.push({ ...this.#now(second), name, batteryTime, run: this.#run });
+        const { frame, ...row } = onTheirWay.shift() as SentFrame;
+        if (this.#send(frame, [row.name], second)) this.#came(row, second);
       }
       this.#sendRows(second);
       if (this.#session !== null) this.#take(this.#session.wake(this.#now(second)), [], second);
@@ -151,6 +163,18 @@ export class Trial {
     }
     this.#stopServer(seconds);
     return this.#compare();
+  }
+
+  #frameOf(kind: 'live' | 'detail', second: number, late: number): SentFrame {
+    const name = this.#nameAt(second);
+    const batteryTime = this.#shown(second);
+    const [command, body] = kind === 'live' ? [16, liveBody(batteryTime, name)] : [5, detailBody(batteryTime, name)];
+    return { kind, at: second + late, frame: frameByHand(1, command, body), name, batteryTime };
+  }
+
+  #came({ kind, name, batteryTime }: Omit<SentFrame, 'frame' | 'at'>, second: number): void {
+    const [run, connection] = [this.#run, this.#connection];
+    this.#arrivals.push({ ...this.#now(second), kind, name, batteryTime, run, connection });
   }
 
   // ---- what happens -----------------------------------------------------------------------------------------------
@@ -164,7 +188,7 @@ export class Trial {
         this.#ahead = REBOOTED - START - second;
         return;
       case 'battery set right':
-        this.#ahead = AHEAD;
+        this.#ahead = this.#right;
         return;
       case 'battery freezes':
         this.#frozen = this.#shown(second);
@@ -286,11 +310,9 @@ export class Trial {
   #sendRows(second: number): void {
     if (this.#toSend.length === 0) return;
     const packet = this.#toSend.splice(0, 10);
-    this.#send(
-      frameByHand(1, 12, historyBody(packet)),
-      packet.map(({ name }) => name),
-      second,
-    );
+    const names = packet.map(({ name }) => name);
+    if (!this.#send(frameByHand(1, 12, historyBody(packet)), names, second)) return;
+    for (const { stamp, name } of packet) this.#came({ kind: 'history', name, batteryTime: stamp }, second);
   }
 
   // ---- the store ---------------------------------------------------------------------------------------------------
@@ -301,8 +323,8 @@ export class Trial {
 
   #compare(): Outcome {
     const reader = new SqliteReader(this.#folder);
-    const rows = (['live', 'history'] as const).flatMap((kind) => {
-      const column = columnsOf(kind).findIndex(({ name }) => name === NAMED[kind]);
+    const rows = READING_KINDS.flatMap((kind) => {
+      const column = columnsOf(kind).findIndex(({ name }) => name === NAMED);
       return Array.from(reader.readings(kind), ({ time, values }) => ({ name: String(values[column]), time }));
     });
     reader.close();
@@ -327,7 +349,7 @@ export class Trial {
 }
 
 /** Where the name of a reading stands. */
-const NAMED = { live: 'grid_power_l1', history: 'grid_power_l1' };
+const NAMED = 'grid_power_l1';
 
 function liveBody(stamp: number, name: string): string {
   const [date = '', time = ''] = new Date(stamp * 1000).toISOString().split(/[TZ.]/);
@@ -341,6 +363,11 @@ function liveBody(stamp: number, name: string): string {
     Pbat: '0.0000',
     SOC: '62.0',
   });
+}
+
+function detailBody(stamp: number, name: string): string {
+  const values = { Upv1: '262.4', Ua: '239.6', Fac: '50.01', PrealL1: '300', PmeterL1: name, Pbat: '0', SOC: '62.0' };
+  return JSON.stringify({ ...JSON.parse(liveBody(stamp, name)), ...values });
 }
 
 function historyBody(rows: readonly Row[]): string {

@@ -85,6 +85,15 @@ describe('rows of a clock that was set in an outage', () => {
     // None is of a time to come.
     expect([2, 3].map((said) => late.row(frozen, (CUT + 90) * 1000, [said]).time - CUT)).toEqual([90, 90]);
   });
+
+  it('that stood still since less than a minute after a row: the others are where they were kept', () => {
+    const asked = transfer(found(-900), CUT, HEARD);
+    asked.row(CUT + HOUR + 60, NOW_MS, [1]);
+    const frozen = CUT + HOUR + 99;
+    const stands = [2, 3, 4].map((said) => asked.row(frozen, NOW_MS, [said]).time - CUT);
+    // The first says when it stopped; that it did shows the second.
+    expect(stands).toEqual([99, 180, 240]);
+  });
 });
 
 describe('rows', () => {

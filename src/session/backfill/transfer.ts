@@ -46,6 +46,8 @@ export class Transfer {
   readonly #timeline: Timeline;
   readonly #begin: number;
   #last: HistoryRow | null = null;
+  /** The row before those that tell the time of the newest; null where there is none. */
+  #before: HistoryRow | null = null;
   #said: readonly Value[] = [];
   #newest: HistoryRow | null = null;
   /** The rows so far, as long as each of them may be of an earlier epoch than it was taken for; then null. */
@@ -76,22 +78,31 @@ export class Transfer {
     const corrected = this.#correct(batteryTime, receivedMs);
     const row = { batteryTime, time: this.#timeOf(batteryTime, receivedMs) };
     if (this.#newest === null || corrected.takenBack.length > 0 || row.time > this.#newest.time) this.#newest = row;
+    this.#before = this.#last;
     this.#last = row;
     this.#remember(row);
     return { time: row.time, ...corrected };
   }
 
-  /** Of a clock that stood still when it was kept: a minute after the row before it. */
+  /** Of a clock that stood still when it was kept: a minute after the row before it, that is after the last that it told the time of. */
   #standing(batteryTime: number, receivedMs: number, said: readonly Value[]): HistoryRow | null {
     const last = this.#last;
     if (last === null || batteryTime !== last.batteryTime) return null;
     const isRepetition = said.every((value, index) => value === this.#said[index]);
     if (isRepetition) return last;
-    const row = { batteryTime, time: Math.min(last.time + ROW_SECONDS, Math.floor(receivedMs / 1000)) };
+    const row = { batteryTime, time: Math.min(this.#minuteAfter(last), Math.floor(receivedMs / 1000)) };
+    this.#before = null;
     this.#doubtful = null;
     this.#last = row;
     if (row.time > (this.#newest as HistoryRow).time) this.#newest = row;
     return row;
+  }
+
+  /** The first that a clock which stands told is of less than a minute after the row before it, of which it was kept a minute after. */
+  #minuteAfter(last: HistoryRow): number {
+    const before = this.#before;
+    const isNext = before !== null && last.time > before.time && last.time < before.time + ROW_SECONDS;
+    return (isNext ? before.time + ROW_SECONDS : last.time) + ROW_SECONDS;
   }
 
   /** Rows come oldest first: where the battery's time goes back, the clock was set back between the rows. */

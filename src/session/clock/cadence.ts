@@ -17,17 +17,12 @@ const NEARLY = 0.8;
 /** A clock that tells one time for so long stands still. */
 const STANDS_SECONDS = 3;
 
-/** A frame: its connection, its arrival, and by how many seconds it was late. */
-interface HeardFrame {
-  readonly connection: number;
-  readonly monoMs: number;
-  readonly late: number;
-}
-
 export class Cadence {
   #intervals: readonly number[] = [];
   #batteryTime: number | null = null;
-  #last: HeardFrame | null = null;
+  /** The newest frame: its connection, and its arrival. */
+  #last: { readonly connection: number; readonly monoMs: number } | null = null;
+  #late = 0;
   /** How many frames told the time that the newest told. */
   #alike = 0;
   /** How many came in their cadence and did not catch up. */
@@ -41,7 +36,7 @@ export class Cadence {
 
   /** By how many seconds the newest frame was late, as its order tells. */
   get late(): number {
-    return this.#last?.late ?? 0;
+    return this.#late;
   }
 
   /** Whether more frames told one time than are sent while it is told, though they came together. Two may be, now and then. */
@@ -57,10 +52,10 @@ export class Cadence {
     const told = batteryTime - (this.#batteryTime ?? Number.NaN);
     this.#alike = told === 0 ? this.#alike + 1 : 1;
     this.#batteryTime = batteryTime;
-    const late = this.#lateness(monoMs, connection);
+    this.#late = this.#lateness(monoMs, connection);
     if (told >= 0 && told <= LONGEST_SECONDS && !this.stands)
       this.#intervals = [...this.#intervals, told].slice(-REMEMBERED);
-    this.#last = { connection, monoMs, late };
+    this.#last = { connection, monoMs };
   }
 
   #lateness(monoMs: number, connection: number): number {
@@ -68,9 +63,9 @@ export class Cadence {
     const interval = this.seconds;
     if (last === null || interval === null || last.connection !== connection) return this.#onTime();
     const passed = (monoMs - last.monoMs) / 1000;
-    const late = Math.min(last.late + passed - interval, LATEST_SECONDS);
+    const late = Math.min(this.#late + passed - interval, LATEST_SECONDS);
     if (late <= 0) return this.#onTime();
-    const isSteady = passed >= interval * NEARLY && late >= last.late - interval * (1 - NEARLY);
+    const isSteady = passed >= interval * NEARLY && late >= this.#late - interval * (1 - NEARLY);
     this.#steady = isSteady ? this.#steady + 1 : 0;
     return this.#steady >= ENOUGH ? this.#onTime() : late;
   }

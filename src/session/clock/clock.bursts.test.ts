@@ -19,6 +19,18 @@ describe('a clock that stands still', () => {
     expect(new BatteryClock().stands(last, house.at(600))).toBe(false);
   });
 
+  it('leaves what it told as it began to stand where that was', () => {
+    const house = trusted();
+    for (let second = 600; second < 900; second += 10) {
+      house.told(590 + HOUR, second);
+      house.clock.stands(START + 590 + HOUR, house.at(second));
+    }
+    house.ahead -= 310;
+    house.frames(901, 940);
+    expect(house.reasons.at(-1)).toEqual(['restart', HOUR - 310]);
+    expect(house.changes.at(-1)?.corrections.map((one) => one.fromBatteryTime - START - HOUR)).toEqual([591]);
+  });
+
   it('is no sample, however often it comes', () => {
     const house = trusted();
     for (let second = 600; second < 6000; second += 10) expect(house.told(590 + HOUR, second)).toBeNull();

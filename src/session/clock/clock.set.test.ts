@@ -94,6 +94,21 @@ describe('a clock that is set while it is heard', () => {
     expect(few.reasons).toHaveLength(1);
   });
 
+  it('by a little, back, and again before that is found: what came between is not moved on', () => {
+    const house = trusted();
+    house.ahead -= 60;
+    house.frames(600, 1200);
+    house.ahead -= 180;
+    house.frames(1200, 1240);
+    expect(house.reasons).toEqual([
+      ['first_frame', HOUR],
+      ['restart', HOUR - 240],
+    ]);
+    const [live, detail] = house.changes.at(-1)?.corrections ?? [];
+    expect(live).toMatchObject({ kinds: ['live'], receivedSinceMs: house.at(1200).wallMs });
+    expect(detail).toMatchObject({ kinds: ['detail'], receivedSinceMs: house.at(900).wallMs });
+  });
+
   it('forward and back again leaves epochs in order', () => {
     const house = trusted();
     house.ahead += HOUR;
@@ -150,6 +165,14 @@ describe('a server whose own clock is set', () => {
     expect(sets).toContainEqual([7200, 0]);
     expect(sets).toContainEqual([10_800, 3600]);
     expect(house.clock.timeline.epochs.map(({ sinceMs }) => sinceMs / 1000 - START)).toEqual([0, seconds]);
+  });
+
+  it('is told from a battery that was set though all frames that follow are late', () => {
+    const house = trusted();
+    house.serverAhead = 647;
+    for (const second of [600, 610, 620, 630]) house.frame(second, 32);
+    expect(house.changes.at(-1)?.moved).toEqual({ seconds: 647, sinceSeconds: null });
+    expect(house.reasons).toEqual([['server_clock', HOUR - 647]]);
   });
 
   it('and set back again undoes what the first step did', () => {

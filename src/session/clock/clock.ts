@@ -85,7 +85,7 @@ export class BatteryClock {
     this.timeline = new Timeline(epochs);
     this.server = server;
     const newest = epochs.at(-1);
-    this.#unconfirmed = new Unconfirmed((newest?.number ?? 0) + 1);
+    this.#unconfirmed = new Unconfirmed((newest?.number ?? 0) + 1, heardMs);
     this.#doubt = new Doubt(newest === undefined ? null : Math.max(heardMs ?? 0, newest.sinceMs));
     this.#maximum = new RunningMaximum(newest?.driftPpm ?? 0);
     this.#state = 'unheard';
@@ -279,7 +279,7 @@ export class BatteryClock {
     if (this.#begun === null) this.#unconfirmed.reopen(epoch.number);
     else this.#begun = { ...this.#begun, offsetSeconds: offset };
     const all = this.#corrections(EVERYTHING, offset);
-    return this.#change([right], isOdd ? butForOddFrames(all, meanwhile(found.first, found.first, sample)) : all);
+    return this.#change([right], isOdd ? butForOddFrames(all, found.first, sample) : all);
   }
 
   /** Not heard for long, its clock ran on: the epochs between lie along the line from then to now. */
@@ -311,6 +311,7 @@ export class BatteryClock {
     const agreed = agreedBefore(this.#agreed as ClockSample, found.first, ahead);
     const begun = this.#young(sample, LATE_MS);
     const isRestored = Number.isNaN(agreed.monoMs);
+    const isSetAgain = this.#setBack.isSuspectedBefore(found.first);
     if (isRestored) this.server.contradict(ahead);
     this.#trust(found, sample, false);
     const isOfThisRun = byServer && this.#unconfirmed.holds(this.timeline);
@@ -324,10 +325,10 @@ export class BatteryClock {
     const possibleSinceMs = unseen && !byServer ? Math.min(next.sinceMs, agreed.wallMs) : next.sinceMs;
     const dated = this.#standing.since(meanwhile(agreed, found.first, sample), agreed, found.first);
     this.#begun = { ...next, ...dated, monoMs: sample.monoMs };
-    // Rows that came meanwhile with a time that was told twice are of the first time: they were asked for before.
+    // Rows that came meanwhile with a time told twice are of the first time: they were asked for before.
     const kinds = ahead < 0 ? READING_KINDS.filter((kind) => kind !== 'history') : READING_KINDS;
-    const corrections = this.#corrections(dated, offset).map((one) => ({ ...one, kinds }));
-    return this.#change([{ ...next, possibleSinceMs }], corrections);
+    const all = this.#corrections(dated, offset).map((one) => ({ ...one, kinds }));
+    return this.#change([{ ...next, possibleSinceMs }], isSetAgain ? butForOddFrames(all, found.first, sample) : all);
   }
 
   /** All that was measured by the server's clock as it was, and all that it dated, moves with it. */

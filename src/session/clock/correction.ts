@@ -2,7 +2,8 @@
  * What a clock that turns out to have been another is to date anew.
  */
 import { type ClockCorrection, READING_KINDS } from '../../model.ts';
-import type { ReadingsMeanwhile } from './meanwhile.ts';
+import { meanwhile, type ReadingsMeanwhile } from './meanwhile.ts';
+import type { ClockSample } from './suspicion.ts';
 
 /** Earlier and later than any time a battery can tell. */
 export const FOREVER = 1e12;
@@ -29,13 +30,23 @@ export function correctionsTo(
 
 /**
  * The same, but for live readings of another clock than the one that was found: a first frame that told an odd time stays where
- * it is, at its arrival.
- * @param live those of the clock that was found
+ * it is, at its arrival, and so does what came of a clock that was set twice before it was set again.
+ * @param first of the clock that was found
+ * @param now the newest of it
  */
-export function butForOddFrames(corrections: readonly ClockCorrection[], live: ReadingsMeanwhile): ClockCorrection[] {
+export function butForOddFrames(
+  corrections: readonly ClockCorrection[],
+  first: ClockSample,
+  now: ClockSample,
+): ClockCorrection[] {
+  const live = meanwhile(first, first, now);
   const { fromBatteryTime, toBatteryTime } = live;
-  return corrections.flatMap((one) => [
-    { ...one, kinds: ['live' as const], fromBatteryTime, toBatteryTime },
-    { ...one, kinds: READING_KINDS.filter((kind) => kind !== 'live') },
-  ]);
+  return corrections.flatMap((one) => {
+    const receivedSinceMs = Math.max(one.receivedSinceMs, live.receivedSinceMs);
+    const others = one.kinds.filter((kind) => kind !== 'live');
+    return [
+      { ...one, kinds: ['live' as const], fromBatteryTime, toBatteryTime, receivedSinceMs },
+      { ...one, kinds: others },
+    ];
+  });
 }

@@ -26,6 +26,11 @@ export class SetBack {
     return believed ? { first, greatest: this.#second } : null;
   }
 
+  /** Whether samples before that one may tell of it. */
+  isSuspectedBefore({ monoMs }: ClockSample): boolean {
+    return this.#first !== null && this.#first.monoMs < monoMs;
+  }
+
   clear(): void {
     if (this.#first === null) return;
     this.#first = null;

@@ -97,6 +97,15 @@ describe('what was measured while nobody had confirmed the server’s clock', ()
     expect(moved(10)).toMatchObject({ sinceMs: 1_090_000, possibleSinceMs: 500_000 });
     expect(moved(700)).toMatchObject({ sinceMs: 400_000, possibleSinceMs: 400_000 });
   });
+
+  it('may have begun while nobody listened though the server’s clock was behind when it was', () => {
+    const unconfirmed = new Unconfirmed(2, 900_000);
+    unconfirmed.hear(sample(600, 500));
+    const epochs = [epoch(1, 0, 10, 'first_frame'), epoch(2, 500, 100, 'restart')];
+    expect(unconfirmed.moved(new Timeline(epochs), -400, new Doubt(null)).epochs).toMatchObject([
+      { sinceMs: 1_000_000, possibleSinceMs: 900_000 },
+    ]);
+  });
 });
 
 describe('a run whose clock was behind, and that ended before it was set', () => {

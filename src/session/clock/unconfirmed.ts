@@ -32,12 +32,18 @@ export interface Moved {
 export class Unconfirmed {
   /** The number of the first. */
   #from: number;
+  readonly #heardMs: number | null;
   #receivedSinceMs = Number.POSITIVE_INFINITY;
   #fromBatteryTime = FOREVER;
   #toBatteryTime = -FOREVER;
 
-  constructor(from: number) {
+  /**
+   * @param from the number of the first
+   * @param heardMs when an earlier run last heard the battery, Unix milliseconds; null where there was none
+   */
+  constructor(from: number, heardMs: number | null = null) {
     this.#from = from;
+    this.#heardMs = heardMs;
   }
 
   /** A sample came; what came shortly before it counts, too. */
@@ -102,8 +108,11 @@ export class Unconfirmed {
       }),
     ];
     doubt.formerMoved(by);
-    const { sinceMs } = epochs[0] as ClockEpoch;
-    const [first, ...others] = epochs.map((epoch) => movedBy(epoch, by)) as [ClockEpoch, ...ClockEpoch[]];
+    const { sinceMs, reason } = epochs[0] as ClockEpoch;
+    const [moved, ...others] = epochs.map((epoch) => movedBy(epoch, by)) as [ClockEpoch, ...ClockEpoch[]];
+    // A clock that was behind hid that nobody had listened.
+    const unseenMs = reason === 'restart' ? (this.#heardMs ?? moved.possibleSinceMs) : moved.possibleSinceMs;
+    const first = { ...moved, possibleSinceMs: Math.min(moved.possibleSinceMs, unseenMs) };
     const isAsBefore = before !== null && Math.abs(first.offsetSeconds - before) <= AS_BEFORE_SECONDS;
     return { epochs: [{ ...first, reason: 'server_clock' }, ...others], corrections, by, isAsBefore, sinceMs };
   }
