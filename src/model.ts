@@ -112,6 +112,36 @@ export interface ConfigurationRecord {
   readonly bytes: Private<Uint8Array> | null;
 }
 
+/** How a configuration of the vendor's came here: through the relay, overheard on its way, or in a recording that was imported. */
+export type ConfigurationSource = 'relay' | 'tap' | 'import';
+
+/** A configuration that the vendor gave for a battery: the answer 1,2,3, complete. */
+export interface VendorConfiguration {
+  /** Unix milliseconds. */
+  readonly receivedMs: number;
+  readonly source: ConfigurationSource;
+  /** The body of the frame, byte for byte. Private as a whole: address and serial numbers stand in it. */
+  readonly body: Private<Uint8Array>;
+  /** Of one that is allowed: whether its owner typed the word that what is dangerous to change needs. */
+  readonly isConfirmed: boolean;
+}
+
+/**
+ * What a configuration of the vendor's is to its battery: the newest that may be a base for a change; the last that it was given, or that its owner confirmed;
+ * one that needs a word of its owner's; one that he allowed and that has not come again; one that he refused. The place of each in the list is kept in stores.
+ */
+export const VENDOR_ROLES = ['newest', 'passed', 'held', 'allowed', 'refused'] as const;
+export type VendorRole = (typeof VENDOR_ROLES)[number];
+
+/** Replaces what is kept of a battery in that role; null: there is none any more. */
+export interface VendorConfigurationRecord {
+  readonly type: 'vendor_configuration';
+  readonly battery: Private<string>;
+  readonly receivedMs: number;
+  readonly role: VendorRole;
+  readonly configuration: VendorConfiguration | null;
+}
+
 /** Between whom bytes went: the server stands between the battery and the vendor. */
 export type WireDirection = 'from_battery' | 'to_battery' | 'from_vendor' | 'to_vendor';
 
@@ -278,6 +308,7 @@ export type StoreRecord =
   | ReadingRecord
   | EventRecord
   | ConfigurationRecord
+  | VendorConfigurationRecord
   | BytesRecord
   | ClockRecord
   | GapRecord
@@ -304,6 +335,14 @@ export interface Battery {
   readonly parts?: readonly KnownPart[];
   /** What its PV or its inverter is rated for by its last configuration, whichever is more, W; null where not known. */
   readonly ratedWatts?: number | null;
+  /** What its vendor gave; absent where it gave nothing. */
+  readonly vendor?: KnownVendor;
+}
+
+/** What the vendor gave for a battery, by role, and what the battery last told of its own settings (1,1,4). */
+export interface KnownVendor {
+  readonly configurations: Readonly<Partial<Record<VendorRole, VendorConfiguration>>>;
+  readonly reported: Pick<ConfigurationRecord, 'text' | 'bytes'> | null;
 }
 
 /** A part of a sum, by our name, such as the power of a phase, and when it was last read in a message of a kind. */

@@ -3,7 +3,7 @@
  * Every output must be told, and before the next thing happens; so nothing is done that the test does not mention.
  */
 import { expect } from 'vitest';
-import { type Instant, type KnownPeer, Private, type StoreRecord } from '../src/model.ts';
+import { type Instant, type KnownPeer, Private, type StoreRecord, type VendorRole } from '../src/model.ts';
 import { FormBook } from '../src/protocol/body/wire-form.ts';
 import type { ProblemCode } from '../src/protocol/errors.ts';
 import { columnsOf } from '../src/protocol/fields/fields.ts';
@@ -11,6 +11,7 @@ import { type Frame, FrameDecoder } from '../src/protocol/frame.ts';
 import { Batteries } from '../src/session/batteries.ts';
 import type { Output } from '../src/session/output.ts';
 import type { OverheardDirection } from '../src/session/outputs.ts';
+import type { VendorReach } from '../src/session/relay/vendor-side.ts';
 import { Session, type SessionOptions } from '../src/session/session.ts';
 import { frameByHand } from './wire.ts';
 
@@ -35,6 +36,8 @@ export class Dialogue {
   readonly session: Session;
   /** What is learnt of peers, beside the conversation: most are not about them. */
   readonly peers: KnownPeer[] = [];
+  /** What is kept of the vendor's configurations, likewise: null where there is none any more. */
+  readonly configurations: [role: VendorRole, body: string | null][] = [];
   #now: Instant;
   #untold: Output[] = [];
 
@@ -83,6 +86,13 @@ export class Dialogue {
   overhears(written: Written, reason: ProblemCode, direction: OverheardDirection): this {
     this.#settled();
     this.#hears(this.session.overheardBytes(joined([written]), reason, direction, this.#now));
+    return this.#checked();
+  }
+
+  /** The vendor can be reached, or not. */
+  vendorIs(reach: VendorReach): this {
+    this.#settled();
+    this.#hears(this.session.vendorReached(reach, this.#now));
     return this.#checked();
   }
 
@@ -176,7 +186,11 @@ export class Dialogue {
   #hears(outputs: readonly Output[]): void {
     for (const output of outputs) {
       if (output.type === 'record' && output.record.type === 'peer') this.peers.push(output.record.peer);
-      else this.#untold.push(output);
+      else if (output.type === 'record' && output.record.type === 'vendor_configuration') {
+        const { role, configuration } = output.record;
+        const body = configuration === null ? null : Buffer.from(configuration.body.reveal()).toString('utf8');
+        this.configurations.push([role, body]);
+      } else this.#untold.push(output);
     }
   }
 

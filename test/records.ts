@@ -19,6 +19,9 @@ import {
   type ReadingKind,
   type ReadingRecord,
   type Value,
+  type VendorConfiguration,
+  type VendorConfigurationRecord,
+  type VendorRole,
 } from '../src/model.ts';
 import { columnsOf } from '../src/protocol/fields/fields.ts';
 import type { Housework } from '../src/store/sqlite/housework.ts';
@@ -104,6 +107,17 @@ export function configuration(
 ): ConfigurationRecord {
   const asItCame = bytes === null ? null : new Private(bytes);
   return { type: 'configuration', battery: new Private(serial), receivedMs, text: new Private(text), bytes: asItCame };
+}
+
+export function vendorConfiguration(
+  role: VendorRole,
+  body: string | null,
+  change: Partial<Omit<VendorConfiguration, 'body'>> = {},
+  serial = SERIAL,
+): VendorConfigurationRecord {
+  const asItCame = { receivedMs: T * 1000, source: 'relay', isConfirmed: false, ...change } as const;
+  const configuration = body === null ? null : { ...asItCame, body: new Private(new TextEncoder().encode(body)) };
+  return { type: 'vendor_configuration', battery: new Private(serial), receivedMs: T * 1000, role, configuration };
 }
 
 export function bytes(change: Change<BytesRecord> & { readonly serial?: string | null } = {}): BytesRecord {

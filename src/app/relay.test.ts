@@ -6,6 +6,7 @@ import { VendorServer } from '../../test/vendor.ts';
 import { frameByHand, hexOf } from '../../test/wire.ts';
 import { firewallPolicy, relayOf } from './relay.ts';
 
+const NOBODY = { said: () => {}, reached: () => {} };
 const PING = { type: 'upstream', frame: frameByHand(1, 0, ''), isLogin: false, battery: null } as const;
 
 function started(relay: Readonly<Record<string, unknown>>, ownPort = 7777) {
@@ -13,7 +14,7 @@ function started(relay: Readonly<Record<string, unknown>>, ownPort = 7777) {
   const reports = { relayTrouble: (code: string, detail: string) => void troubles.push(`${code} ${detail}`) };
   const found = relayOf(configOf({ relay }).relay, reports, () => ownPort);
   onTestFinished(() => found?.stop());
-  const ping = () => found?.open(1, () => {}).forward(PING);
+  const ping = () => found?.open(1, NOBODY).forward(PING);
   return { relay: found, troubles, ping };
 }
 
@@ -43,7 +44,7 @@ describe('the relay of a configuration', () => {
     });
     ping();
     await until('upstream', () => relay?.relayed[0]?.upstream.state === 'up');
-    relay?.open(2, () => {}).forward({ ...PING, isLogin: true });
+    relay?.open(2, NOBODY).forward({ ...PING, isLogin: true });
     await until('what it begins with', () => vendor.hex(1) === hexOf(PING.frame));
     expect(names.asked).toContain('vendor.example A');
   });

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { Private, type StoreRecord } from '../model.ts';
 import { Batteries, type HeardBattery } from '../session/batteries.ts';
 import type { CommandPolicy, FirewallPolicy } from '../session/firewall.ts';
-import { compareConfigurations } from '../session/settings/comparison.ts';
 import { VendorDesk, type VendorDeskParts } from './vendor-desk.ts';
 
 const ID = 'b3f1c2';
@@ -21,14 +20,22 @@ function deskWith(commands: Readonly<Record<string, CommandPolicy>> = {}, more: 
     now: () => NOW,
     ...more,
   });
-  const notes = () => kept.map((record) => (record.type === 'event' ? `${record.name} ${record.text}` : record.type));
+  const noteOf = (record: StoreRecord) => {
+    if (record.type === 'event') return `${record.name} ${record.text}`;
+    return record.type === 'vendor_configuration'
+      ? `${record.role} ${record.configuration?.receivedMs ?? 'none'}`
+      : record.type;
+  };
+  const notes = () => kept.map(noteOf);
   return { desk, battery, notes };
 }
 
-function hold(battery: HeardBattery, key: string): void {
-  const proposed = new Map([[key, '0']]);
-  const comparison = compareConfigurations(new Map([[key, '2']]), null, proposed);
-  battery.vendor.held = { sinceMs: 1, proposed, comparison };
+function hold(battery: HeardBattery, key: string, reported = `{"${key}":"2"}`): void {
+  const { settings } = battery.vendor;
+  if (reported !== '') settings.report(reported, new Uint8Array(0));
+  const body = new Private(new TextEncoder().encode(`{"${key}":"0"}`));
+  settings.hold({ receivedMs: 1, source: 'relay', body, isConfirmed: false });
+  settings.takeChanges();
 }
 
 describe('what the owner sees of the relay', () => {
@@ -78,8 +85,10 @@ describe('what the owner sees of the relay', () => {
       differences: [{ key: 'SetFeed', from: '2', to: '0', owner: 'other' }],
       unconfirmed: [],
     });
-    battery.vendor.held = { sinceMs: 1, proposed: new Map(), comparison: null };
-    expect(desk.of(ID)?.held).toMatchObject({ finding: 'unknown', differences: [] });
+    const other = deskWith();
+    hold(other.battery, 'SetFeed', '');
+    expect(other.desk.of(ID)?.held).toMatchObject({ finding: 'unknown', differences: [] });
+    expect(() => other.desk.decide(ID, { action: 'allow' })).toThrow('has not told its settings yet');
   });
 });
 
@@ -101,7 +110,22 @@ describe('the owner’s word', () => {
     desk.decide(ID, { action: 'allow' });
     hold(battery, 'SetFeed');
     desk.decide(ID, { action: 'refuse' });
-    expect(notes()).toEqual(['vendor_settings_allowed SetFeed', 'vendor_settings_refused ']);
+    expect(notes()).toEqual([
+      'held none',
+      'allowed 1',
+      'vendor_settings_allowed SetFeed',
+      'held none',
+      'refused 1',
+      'vendor_settings_refused ',
+    ]);
+  });
+
+  it('confirms what others are compared with, where nothing else would change', () => {
+    const { desk, battery, notes } = deskWith();
+    hold(battery, 'GridChargeWE', '{"Odd":"1"}');
+    desk.decide(ID, { action: 'allow' });
+    expect(notes()).toEqual(['held none', 'passed 1', 'vendor_settings_confirmed ']);
+    expect(battery.vendor.settings.passed).toEqual(new Map([['GridChargeWE', '0']]));
   });
 
   it.each([
@@ -114,14 +138,17 @@ describe('the owner’s word', () => {
     hold(battery, 'Safe');
     const decision = { action: 'allow', ...(confirm === undefined ? {} : { confirm }) } as const;
     expect(() => desk.decide(ID, decision)).toThrow('dangerous to change');
-    expect([battery.vendor.held === null, notes()]).toEqual([false, []]);
+    expect([battery.vendor.settings.held === null, notes()]).toEqual([false, []]);
   });
 
   it('allows what is dangerous with both', () => {
     const { desk, battery } = deskWith({ SetConfig: 'pass' });
     hold(battery, 'Safe');
     desk.decide(ID, { action: 'allow', confirm: ID });
-    expect(battery.vendor.takeAllowed(new Map([['Safe', '0']]))).toBe(true);
+    const body = new Private(new TextEncoder().encode('{"Safe":"0"}'));
+    const again = { receivedMs: 2, source: 'relay', body, isConfirmed: false } as const;
+    expect(battery.vendor.settings.consider(again, 'pass').verdict).toBe('pass');
+    expect(battery.vendor.settings.consider(again, 'pass').verdict).toBe('hold');
   });
 
   it('is not taken of a battery that has not spoken', () => {

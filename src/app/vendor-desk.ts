@@ -6,8 +6,8 @@ import type { Relay } from '../relay/relay.ts';
 import type { Switchboard } from '../server/switchboard.ts';
 import type { HeardBattery } from '../session/batteries.ts';
 import { type FirewallPolicy, SET_CONFIG, VENDOR_COMMANDS } from '../session/firewall.ts';
-import { serverEvent } from '../session/records.ts';
-import type { HeldConfiguration } from '../session/relay/vendor-memory.ts';
+import { serverEvent, vendorRecords } from '../session/records.ts';
+import type { AllowedConfiguration, HeldConfiguration } from '../session/relay/vendor-settings.ts';
 import type { RelayView, VendorDecision, VendorView } from '../web/routes/relay.ts';
 
 /** What cannot be done, in a sentence. */
@@ -28,6 +28,14 @@ export interface VendorDeskParts {
 }
 
 const MINUTE_MS = 60_000;
+
+const NOTES = { allowed: 'vendor_settings_allowed', confirmed: 'vendor_settings_confirmed' } as const;
+const REFUSALS: Readonly<Record<Exclude<AllowedConfiguration, keyof typeof NOTES>, string>> = {
+  nothing: 'nothing is held',
+  untold: 'the battery has not told its settings yet, so nobody can say what would change',
+  dangerous:
+    'this would change what is dangerous to change: it needs relay.policy SetConfig: pass, and the id of the battery as confirm',
+};
 
 export class VendorDesk {
   readonly #parts: VendorDeskParts;
@@ -66,7 +74,8 @@ export class VendorDesk {
   of(id: string): VendorView | null {
     const battery = this.#parts.switchboard.find(id);
     if (battery === null) return null;
-    const { requests, counts, held } = battery.vendor;
+    const { requests, counts, settings } = battery.vendor;
+    const { held } = settings;
     return { requests, counts, held: held === null ? null : heldView(held) };
   }
 
@@ -76,7 +85,7 @@ export class VendorDesk {
     if (battery === null) throw new VendorError('the battery has not spoken since the server was started');
     if (decision.action === 'let') this.#let(battery, decision.command, decision.minutes);
     else if (decision.action === 'allow') this.#allow(id, battery, decision.confirm);
-    else if (!battery.vendor.refuseHeld()) throw new VendorError('nothing is held');
+    else if (!battery.vendor.settings.refuseHeld()) throw new VendorError('nothing is held');
     else this.#note(battery, 'vendor_settings_refused', '');
   }
 
@@ -89,22 +98,21 @@ export class VendorDesk {
   /** What is dangerous to change needs both the owner's file and his typed word. */
   #allow(id: string, battery: HeardBattery, confirm: string | undefined): void {
     const isInFile = this.#parts.policy?.commands.get(SET_CONFIG) === 'pass';
-    const { held } = battery.vendor;
-    if (held === null) throw new VendorError('nothing is held');
-    if (!battery.vendor.allowHeld(isInFile && confirm === id))
-      throw new VendorError(
-        'this would change what is dangerous to change: it needs relay.policy SetConfig: pass, and the id of the battery as confirm',
-      );
-    this.#note(battery, 'vendor_settings_allowed', keysOf(held));
+    const { settings } = battery.vendor;
+    const { held } = settings;
+    const allowed = settings.allowHeld(isInFile && confirm === id);
+    if (allowed === 'allowed' || allowed === 'confirmed') this.#note(battery, NOTES[allowed], keysOf(held));
+    else throw new VendorError(REFUSALS[allowed]);
   }
 
   #note(battery: HeardBattery, name: string, text: string): void {
-    this.#parts.keep([serverEvent(name, text, { connection: 0, battery, now: this.#parts.now() })]);
+    const now = this.#parts.now();
+    this.#parts.keep([...vendorRecords(battery, now), serverEvent(name, text, { connection: 0, battery, now })]);
   }
 }
 
-function keysOf({ comparison }: HeldConfiguration): string {
-  return comparison?.differences.map(({ key }) => key).join(', ') ?? '';
+function keysOf(held: HeldConfiguration | null): string {
+  return held?.comparison?.differences.map(({ key }) => key).join(', ') ?? '';
 }
 
 function heldView({ sinceMs, comparison }: HeldConfiguration): NonNullable<VendorView['held']> {

@@ -4,6 +4,7 @@ import { VendorServer } from '../../test/vendor.ts';
 import { frameByHand, hexOf, joined } from '../../test/wire.ts';
 import { Private } from '../model.ts';
 import { encodeFrame } from '../protocol/frame.ts';
+import type { VendorReach } from '../session/relay/vendor-side.ts';
 import { Relay } from './relay.ts';
 
 const ONE = new Private('AL2002021010101');
@@ -28,12 +29,14 @@ async function started() {
   onTestFinished(() => relay.stop());
   const open = (connection: number) => {
     const heard: string[] = [];
-    const way = relay.open(connection, ({ type, command, body }) => {
-      heard.push(hexOf(encodeFrame(type, command, body)));
+    const reached: VendorReach[] = [];
+    const way = relay.open(connection, {
+      said: ({ type, command, body }) => void heard.push(hexOf(encodeFrame(type, command, body))),
+      reached: (reach) => void reached.push(reach),
     });
     const forward = (frame: Uint8Array, battery: Private<string> | null = ONE, isLogin = false) =>
       way.forward({ type: 'upstream', frame, isLogin, battery });
-    return { way, heard, forward };
+    return { way, heard, reached, forward };
   };
   const up = (count = 1) =>
     until('upstream', () => relay.relayed.filter((one) => one.upstream.state === 'up').length === count);
@@ -131,6 +134,22 @@ describe('the relay', () => {
     way.resume();
     await until('the order', () => heard.length === 1);
     way.pause();
+  });
+
+  it('says whether the vendor can be reached, until the battery’s connection ends', async () => {
+    const { vendor, open, up } = await started();
+    const { way, forward, reached } = open(7);
+    forward(PING);
+    await up();
+    expect(reached).toEqual(['connecting', 'up']);
+    await vendor.says('GET / HTTP/1.1\r\n\r\n');
+    await until('the end', () => reached.includes('away'));
+    way.close();
+    const told = reached.length;
+    await until('the end of all', () =>
+      vendor.sockets.every(({ destroyed, readableEnded }) => destroyed || readableEnded),
+    );
+    expect(reached).toHaveLength(told);
   });
 
   it('says whose connection is in trouble', async () => {

@@ -5,11 +5,20 @@ import type { Private } from '../model.ts';
 import type { RelayProblemCode } from '../problems/relay.ts';
 import type { Frame } from '../protocol/frame.ts';
 import type { UpstreamOutput } from '../session/output.ts';
+import type { VendorReach } from '../session/relay/vendor-side.ts';
 import { Upstream, type UpstreamStatus, type UpstreamTools } from './upstream.ts';
 
 export interface RelayOptions extends UpstreamTools {
   /** Must not throw. @param battery whose connection it is, as far as known */
   problem(code: RelayProblemCode, detail: string, battery: Private<string> | null): void;
+}
+
+/** Told of the vendor, for one connection of a battery. */
+export interface RelayListener {
+  /** Each whole frame of the vendor's. */
+  said(frame: Frame): void;
+  /** Whether the vendor can be reached, when that changes. */
+  reached(reach: VendorReach): void;
 }
 
 /** A connection of a battery, and that to the vendor. */
@@ -39,9 +48,9 @@ export class Relay {
     return [...this.#ways.values()].flatMap((way) => way.state ?? []);
   }
 
-  /** @param said takes each whole frame of the vendor's. The connection to the vendor is made once there is something to say. */
-  open(connection: number, said: (frame: Frame) => void): RelayedConnection {
-    const way = new RelayedConnection(connection, said, this.#options, {
+  /** The connection to the vendor is made once there is something to say. */
+  open(connection: number, listener: RelayListener): RelayedConnection {
+    const way = new RelayedConnection(connection, listener, this.#options, {
       loginOf: (battery) => this.#logins.get(battery.reveal()) ?? null,
       remember: (battery, login) => this.#remember(battery.reveal(), login),
       closed: () => void this.#ways.delete(connection),
@@ -75,7 +84,7 @@ interface Logins {
 
 class RelayedConnection {
   readonly #connection: number;
-  readonly #said: (frame: Frame) => void;
+  readonly #listener: RelayListener;
   readonly #options: RelayOptions;
   readonly #logins: Logins;
   #battery: Private<string> | null = null;
@@ -84,9 +93,9 @@ class RelayedConnection {
   #isPaused = false;
   #isClosed = false;
 
-  constructor(connection: number, said: (frame: Frame) => void, options: RelayOptions, logins: Logins) {
+  constructor(connection: number, listener: RelayListener, options: RelayOptions, logins: Logins) {
     this.#connection = connection;
-    this.#said = said;
+    this.#listener = listener;
     this.#options = options;
     this.#logins = logins;
   }
@@ -98,14 +107,14 @@ class RelayedConnection {
     return { connection: this.#connection, battery: this.#battery, upstream: status, hasLogin: this.#hasLogin };
   }
 
-  forward({ frame, isLogin, battery }: UpstreamOutput): void {
+  forward({ frame, isLogin, battery, waitMs }: UpstreamOutput): void {
     if (this.#isClosed) return;
     const upstream = this.#dialled();
     this.#battery = battery ?? this.#battery;
     if (isLogin) this.#logIn(upstream, frame, battery);
     else this.#recall(upstream);
     // A connection that is being made begins with the login.
-    if (!isLogin || upstream.status.state === 'up') upstream.send(frame);
+    if (!isLogin || upstream.status.state === 'up') upstream.send(frame, waitMs);
   }
 
   pause(): void {
@@ -129,7 +138,10 @@ class RelayedConnection {
     if (this.#upstream !== null) return this.#upstream;
     const upstream = new Upstream(this.#options, {
       frame: (frame) => {
-        if (!this.#isClosed) this.#said(frame);
+        if (!this.#isClosed) this.#listener.said(frame);
+      },
+      state: (state) => {
+        if (!this.#isClosed) this.#listener.reached(state === 'waiting' || state === 'stopped' ? 'away' : state);
       },
       problem: (code, detail) => this.#options.problem(code, detail, this.#battery),
     });

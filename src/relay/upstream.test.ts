@@ -17,15 +17,18 @@ interface Heard {
   readonly upstream: Upstream;
   readonly frames: string[];
   readonly problems: string[];
+  readonly states: string[];
   readonly clock: { ms: number };
 }
 
 function dial(port: number, tools: Partial<UpstreamTools> = {}): Heard {
   const frames: string[] = [];
   const problems: string[] = [];
+  const states: string[] = [];
   const clock = { ms: 1000 };
   const listener: UpstreamListener = {
     frame: ({ type, command, body }) => void frames.push(hexOf(encodeFrame(type, command, body))),
+    state: (state) => void states.push(state),
     problem: (code, detail) => void problems.push(`${code} ${detail}`),
   };
   const upstream = new Upstream(
@@ -43,12 +46,43 @@ function dial(port: number, tools: Partial<UpstreamTools> = {}): Heard {
   );
   onTestFinished(() => upstream.stop());
   upstream.start();
-  return { upstream, frames, problems, clock };
+  return { upstream, frames, problems, states, clock };
 }
 
 function isUp({ upstream }: Heard): Promise<unknown> {
   return until('the upstream connection', () => upstream.status.state === 'up');
 }
+
+describe('a frame that may wait for the connection', () => {
+  it('leaves behind the login once it is made, if that takes no longer', async () => {
+    const vendor = await VendorServer.start();
+    const name = Promise.withResolvers<string[]>();
+    const heard = dial(vendor.port, { addressesOf: () => name.promise });
+    const { upstream, clock, states } = heard;
+    upstream.beginWith(LOGIN);
+    expect([upstream.send(SUCCESS), upstream.send(ORDER, 5000), upstream.send(PING, 5001)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    clock.ms += 5000;
+    name.resolve(['127.0.0.1']);
+    await isUp(heard);
+    await until('both', () => vendor.hex() === hexOf(joined([LOGIN, PING])));
+    expect(upstream.status).toMatchObject({ sent: 2, missed: 2 });
+    expect(states).toEqual(['connecting', 'up']);
+  });
+
+  it('is dropped where it is not made, and where many wait', async () => {
+    const name = Promise.withResolvers<string[]>();
+    const { upstream } = dial(1, { addressesOf: () => name.promise });
+    for (let n = 0; n < 20; n++) upstream.send(PING, 5000);
+    expect(upstream.status.missed).toBe(4);
+    name.reject(new Error('no answer'));
+    await until('the failure', () => upstream.status.missed === 20);
+    expect(upstream.status.sent).toBe(0);
+  });
+});
 
 describe('an upstream connection', () => {
   it('begins with the login, and carries whole frames', async () => {

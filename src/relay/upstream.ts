@@ -32,6 +32,7 @@ export interface UpstreamTools {
 export interface UpstreamListener {
   /** A whole frame with a good checksum. */
   frame(frame: Frame): void;
+  state(state: UpstreamState): void;
   /** A trouble, once until it is over. @param detail without private values */
   problem(code: RelayProblemCode, detail: string): void;
 }
@@ -54,6 +55,8 @@ export interface UpstreamStatus {
 
 /** What may wait for the vendor to read: minutes of all that a battery says. */
 const MOST_UNREAD_BYTES = 256 * 1024;
+/** Frames that wait for a connection that is being made. */
+const MOST_WAITING = 16;
 const CONNECT_MS = 15_000;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 300_000;
@@ -82,6 +85,8 @@ export class Upstream {
   /** What each connection begins with. */
   #login: Uint8Array | null = null;
   #socket: Socket | null = null;
+  /** In the order in which they came. */
+  #waiting: { readonly frame: Uint8Array; readonly untilMono: number }[] = [];
   #isPaused = false;
   #attempt = 0;
   #window = { sinceMs: Number.NEGATIVE_INFINITY, frames: 0, bytes: 0 };
@@ -118,11 +123,16 @@ export class Upstream {
     this.#login = login;
   }
 
-  /** @returns whether it was handed to the connection */
-  send(frame: Uint8Array): boolean {
+  /**
+   * @param waitMs how long it may wait for a connection that is being made
+   * @returns whether it was handed to the connection
+   */
+  send(frame: Uint8Array, waitMs = 0): boolean {
     const socket = this.#socket;
     if (this.#state !== 'up' || socket === null) {
-      this.#counts.missed++;
+      const mayWait = waitMs > 0 && this.#state === 'connecting' && this.#waiting.length < MOST_WAITING;
+      if (mayWait) this.#waiting.push({ frame, untilMono: this.#tools.monoMs() + waitMs });
+      else this.#counts.missed++;
       return false;
     }
     if (socket.writableLength + frame.length > MOST_UNREAD_BYTES) {
@@ -175,6 +185,19 @@ export class Upstream {
   #become(state: UpstreamState): void {
     this.#state = state;
     this.#sinceMs = this.#tools.wallMs();
+    if (state === 'up' && this.#login !== null) this.send(this.#login);
+    if (state !== 'connecting') this.#sendWaiting();
+    this.#listener.state(state);
+  }
+
+  /** The connection is made, or it could not be. */
+  #sendWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { frame, untilMono } of waiting) {
+      if (this.#state === 'up' && this.#tools.monoMs() < untilMono) this.send(frame);
+      else this.#counts.missed++;
+    }
   }
 
   /** One connection, from finding the address to its end. @returns why it ended */
@@ -231,7 +254,6 @@ export class Upstream {
     socket.setKeepAlive(true, GOOD_MS);
     this.#problem = null;
     this.#become('up');
-    if (this.#login !== null) this.send(this.#login);
     return this.#tools.monoMs();
   }
 

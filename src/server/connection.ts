@@ -87,7 +87,11 @@ export class Connection implements Recipient, SwitchboardLine {
     this.#listener = listener;
     this.#tap = tap;
     this.#load = load;
-    this.#way = vendor?.open(number, (frame) => this.#vendorSaid(frame)) ?? NO_WAY;
+    this.#way =
+      vendor?.open(number, {
+        said: (frame) => this.#vendorSaid(frame),
+        reached: (reach) => this.#submit(this.#session.vendorReached(reach, this.#now())),
+      }) ?? NO_WAY;
     this.#orders = new Orders(
       (order) => this.#order(order),
       () => now().monoMs,

@@ -3,6 +3,7 @@
  */
 import type { Frame } from '../protocol/frame.ts';
 import type { UpstreamOutput } from '../session/output.ts';
+import type { VendorReach } from '../session/relay/vendor-side.ts';
 
 /** Of one connection. */
 export interface VendorWay {
@@ -16,8 +17,15 @@ export interface VendorWay {
 }
 
 export interface VendorWays {
-  /** @param said takes each whole frame of the vendor's */
-  open(connection: number, said: (frame: Frame) => void): VendorWay;
+  open(connection: number, listener: VendorListener): VendorWay;
+}
+
+/** Told of the vendor, for one connection of a battery. */
+export interface VendorListener {
+  /** Each whole frame of the vendor's. */
+  said(frame: Frame): void;
+  /** Whether the vendor can be reached, when that changes. */
+  reached(reach: VendorReach): void;
 }
 
 /** Where nothing is relayed. */

@@ -124,8 +124,9 @@ export class Batteries {
     const trust = new Trust(this.#options.staleMs, battery.trust);
     const parts = new PartMemory(battery.parts);
     const house = this.#houseOf(battery.ratedWatts ?? null);
+    const vendor = new VendorMemory(battery.vendor);
     const { serial } = battery;
-    this.#bySerial.set(serial.reveal(), unheard({ serial, clock, backfill, trust, parts, house }));
+    this.#bySerial.set(serial.reveal(), unheard({ serial, clock, backfill, trust, parts, house, vendor }));
   }
 
   /** What a serial number stands for; a new one is taken in where there is room for it. */
@@ -188,7 +189,8 @@ export class Batteries {
     const backfill = new Backfill(this.#options.backfill, clock.timeline, null, { open: [], last: 0 });
     const trust = new Trust(this.#options.staleMs);
     const parts = new PartMemory();
-    const battery = unheard({ serial: new Private(serial), clock, backfill, trust, parts, house: this.#houseOf(null) });
+    const [vendor, house] = [new VendorMemory(), this.#houseOf(null)];
+    const battery = unheard({ serial: new Private(serial), clock, backfill, trust, parts, house, vendor });
     this.#bySerial.set(serial, battery);
     return battery;
   }
@@ -196,14 +198,13 @@ export class Batteries {
 
 /** Of which nothing was heard yet in this process. */
 function unheard(
-  known: Pick<HeardBattery, 'serial' | 'clock' | 'backfill' | 'trust' | 'parts' | 'house'>,
+  known: Pick<HeardBattery, 'serial' | 'clock' | 'backfill' | 'trust' | 'parts' | 'house' | 'vendor'>,
 ): HeardBattery {
   const nothing = { deliveredOn: 0, live: null, clockStands: false, blackout: null };
   const battery = {
     ...known,
     ...nothing,
     troubles: new Troubles(),
-    vendor: new VendorMemory(),
     cadence: new Cadence(),
     conversations: new Set<Conversation>(),
   };

@@ -21,6 +21,8 @@ export interface UpstreamOutput {
   readonly isLogin: boolean;
   /** Whose it is, as far as known. */
   readonly battery: Private<string> | null;
+  /** How long it may wait for a connection that is being made, ms; absent: then it is dropped. */
+  readonly waitMs?: number;
 }
 
 export type Output =

@@ -15,6 +15,7 @@ import {
   type PeerRecord,
   Private,
   type ReadingRecord,
+  type VendorConfigurationRecord,
 } from '../model.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import type { Message, WireEvent } from '../protocol/messages.ts';
@@ -75,6 +76,15 @@ export function configurationRecord(
 ): ConfigurationRecord {
   const copy = bytes === null ? null : new Private(new Uint8Array(bytes));
   return { type: 'configuration', battery, receivedMs: now.wallMs, text: new Private(text), bytes: copy };
+}
+
+/** What has changed of what the vendor wants the battery to be set to, since it was asked last. */
+export function vendorRecords(
+  battery: Pick<HeardBattery, 'serial' | 'vendor'>,
+  now: Instant,
+): VendorConfigurationRecord[] {
+  const about = { type: 'vendor_configuration', battery: battery.serial, receivedMs: now.wallMs } as const;
+  return battery.vendor.settings.takeChanges().map((change) => ({ ...about, ...change }));
 }
 
 export function clockRecord(battery: HeardBattery, { epochs, corrections }: ClockChange, now: Instant): ClockRecord {

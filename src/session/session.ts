@@ -43,7 +43,7 @@ import { Handlers } from './handlers.ts';
 import type { Output } from './output.ts';
 import { Outputs, type OverheardDirection } from './outputs.ts';
 import { BatteryPresence } from './presence.ts';
-import { VendorSide } from './relay/vendor-side.ts';
+import { type VendorReach, VendorSide } from './relay/vendor-side.ts';
 import { serialsIn } from './serials.ts';
 import { Speakers } from './trust/speakers.ts';
 import { NO_PEER, type Peer } from './trust/trust.ts';
@@ -271,6 +271,12 @@ export class Session {
     return this.#outputs.take();
   }
 
+  /** Whether the vendor can be reached. */
+  vendorReached(reach: VendorReach, now: Instant): Output[] {
+    if (this.#open) this.#vendor?.reaches(reach, now);
+    return this.#outputs.take();
+  }
+
   /** From outside: begins a conversation with a battery that speaks here, as soon as it is its turn. */
   start(battery: HeardBattery, conversation: Conversation, now: Instant): Output[] {
     if (this.#open) this.#conversations.start(battery, conversation, now);
@@ -303,7 +309,9 @@ export class Session {
     // Of newer firmware no frame names its battery to us.
     const isOfBattery = this.#speakers.isNamed || isProtobuf(frame.type);
     if (isOfBattery && frame.body.length > 0) this.#lastLifeMono = now.monoMs;
-    this.#reply(heard?.reply ?? reply, frame);
+    const asksForConfiguration = message.type === 'configuration_request' && battery !== null && heard === null;
+    const opened = asksForConfiguration ? (this.#vendor?.opens(battery, now) ?? null) : null;
+    this.#reply(heard?.reply ?? opened ?? reply, frame);
     const mayForward = battery !== null || frame.type === RESPONSE || isProtobuf(frame.type);
     if (mayForward) this.#vendor?.heardBattery(message, frame, battery, heard, now);
   }

@@ -64,6 +64,13 @@ class MemoryCommit {
       case 'configuration':
         this.#configuration(record);
         break;
+      case 'vendor_configuration': {
+        const vendor = new Map(this.#battery(record).vendor);
+        if (record.configuration === null) vendor.delete(record.role);
+        else vendor.set(record.role, record.configuration);
+        this.#change(record, { vendor });
+        break;
+      }
       case 'bytes':
         this.#frame(record);
         break;
@@ -99,7 +106,8 @@ class MemoryCommit {
     const known = this.kept.batteries.get(serial);
     if (known !== undefined) return known;
     const id = idIn(this.kept.idKey, serial);
-    const added = { serial, id, firstSeenMs: receivedMs, epochs: [], gaps: new Map(), peers: new Map() };
+    const nothing = { epochs: [], gaps: new Map(), peers: new Map(), vendor: new Map() };
+    const added = { serial, id, firstSeenMs: receivedMs, ...nothing };
     this.kept.batteries = new Map(this.kept.batteries).set(serial, added);
     return added;
   }

@@ -9,6 +9,8 @@ import type {
   HeldRecord,
   KnownPeer,
   ReadingRecord,
+  VendorConfiguration,
+  VendorRole,
 } from '../../src/model.ts';
 import type { OutgoingReading } from '../../src/store/store.ts';
 
@@ -19,6 +21,7 @@ export interface KeptBattery {
   readonly epochs: readonly ClockEpoch[];
   readonly gaps: ReadonlyMap<number, Gap>;
   readonly peers: ReadonlyMap<number, KnownPeer>;
+  readonly vendor: ReadonlyMap<VendorRole, VendorConfiguration>;
 }
 
 export interface KeptReading {

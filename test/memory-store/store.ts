@@ -63,8 +63,8 @@ export class MemoryStore implements Store {
     return known === undefined ? null : this.#toBattery(known);
   }
 
-  #toBattery({ serial, id, firstSeenMs, epochs, gaps, peers }: KeptBattery): Battery {
-    const { readings, held } = this.#disk.kept;
+  #toBattery({ serial, id, firstSeenMs, epochs, gaps, peers, vendor }: KeptBattery): Battery {
+    const { readings, held, configurations } = this.#disk.kept;
     let newest: Battery['newest'] = null;
     for (const { serial: of, reading } of readings) {
       const { kind, time, receivedMs } = reading;
@@ -72,6 +72,11 @@ export class MemoryStore implements Store {
       if (newest === null || time > newest.time) newest = { time, receivedMs };
     }
     const runs = held.filter((one) => one.reading.battery.reveal() === serial).map(({ run }: HeldRecord) => run ?? 0);
+    const last = configurations.findLast((one) => one.serial === serial);
+    const reported =
+      last === undefined
+        ? null
+        : { text: new Private(last.text), bytes: last.bytes === null ? null : new Private(last.bytes) };
     const byNumber = [...gaps.values()].sort((a, b) => a.number - b.number);
     return {
       id,
@@ -82,6 +87,7 @@ export class MemoryStore implements Store {
       openGaps: byNumber.filter(({ state }) => state === 'open' || state === 'asked'),
       lastGapNumber: byNumber.at(-1)?.number ?? 0,
       trust: { peers: [...peers.values()], lastRun: Math.max(0, ...runs) },
+      ...(vendor.size === 0 ? {} : { vendor: { configurations: Object.fromEntries(vendor), reported } }),
     };
   }
 

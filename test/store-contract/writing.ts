@@ -16,6 +16,7 @@ import {
   reading,
   SERIAL,
   T,
+  vendorConfiguration,
 } from '../records.ts';
 import { type Backend, House, pass } from './backend.ts';
 
@@ -27,6 +28,7 @@ const EVERYTHING: readonly StoreRecord[] = [
   reading('live', T, { pv1_power: 1 }, { form: { keys: ['Ppv1'], shapes: [0] } }),
   clock(3600),
   peer(),
+  vendorConfiguration('newest', '{"a":1}'),
 ];
 
 /** How much is kept of each. */
@@ -154,6 +156,7 @@ export function writing(backend: Backend): void {
       bytes({ serial }),
       reading('live', T, { pv1_power: 1 }, { serial }),
       clock(0, T * 1000, serial),
+      vendorConfiguration('passed', '{"a":1}', {}, serial),
     ];
 
     it('is there no more, nor anything of it; if it speaks again it is new', async () => {
@@ -180,7 +183,9 @@ export function writing(backend: Backend): void {
       expect(await counts(house)).toEqual([1, 1, 1, 1, 1, 1]);
       expect([await house.store.forget(id), await house.store.forgettingOf(number + 1)]).toEqual([null, null]);
       await house.store.commit([identity()]);
-      expect(await house.store.batteryOf(SERIAL)).toMatchObject({ epochs: [], newest: null });
+      const again = await house.store.batteryOf(SERIAL);
+      expect(again).toMatchObject({ epochs: [], newest: null });
+      expect(again?.vendor).toBeUndefined();
     });
 
     it('may be one of which only held readings are kept', async () => {
@@ -296,6 +301,47 @@ export function writing(backend: Backend): void {
         ['Aß', latin1, 2, 3],
         ['Aß', other, 4, 4],
       ]);
+    });
+  });
+
+  describe('configurations of the vendor', () => {
+    const told = async (house: House, serial = SERIAL) => {
+      const vendor = (await house.store.batteryOf(serial))?.vendor;
+      const all = Object.entries(vendor?.configurations ?? {}).map(([role, { body, receivedMs, source }]) => [
+        role,
+        Buffer.from(body.reveal()).toString('latin1'),
+        receivedMs - T * 1000,
+        source,
+      ]);
+      return [all, vendor?.reported?.text.reveal()];
+    };
+
+    it('are one of each role, the last that was said, until there is none; with what the battery last told', async () => {
+      const house = fresh();
+      await house.store.commit([configuration('A', 1), configuration('B', 2)]);
+      await house.store.commit([
+        vendorConfiguration('held', 'one'),
+        vendorConfiguration('held', 'two\u0000'),
+        vendorConfiguration('newest', 'three', { source: 'import', receivedMs: T * 1000 + 9 }),
+        vendorConfiguration('passed', 'four', {}, OTHER),
+      ]);
+      const expected = [
+        [
+          ['newest', 'three', 9, 'import'],
+          ['held', 'two\u0000', 0, 'relay'],
+        ],
+        'B',
+      ];
+      const sorted = async (one: House) => {
+        const [all, reported] = await told(one);
+        return [(all as string[][]).sort(([a], [b]) => (b as string).localeCompare(a as string)), reported];
+      };
+      for (const one of [house, house.afterPowerCut()]) expect(await sorted(one)).toEqual(expected);
+      const last = await house.again();
+      expect(await sorted(last)).toEqual(expected);
+      await last.store.commit([vendorConfiguration('held', null), vendorConfiguration('newest', null)]);
+      expect(await told(last)).toEqual([[], undefined]);
+      expect(await told(last, OTHER)).toEqual([[['passed', 'four', 0, 'relay']], undefined]);
     });
   });
 

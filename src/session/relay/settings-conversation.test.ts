@@ -84,7 +84,7 @@ const CHARGING_NOW = REPORTED.replace('"false"', '"true"');
 describe('a change of the owner’s settings by the vendor', () => {
   it('is fetched, compared, and given to the battery as it came', () => {
     const house = applied(CHARGING, CHARGING_NOW);
-    expect(vendorOf(house).passed?.get('GridCharge')).toBe('true');
+    expect(vendorOf(house).settings.passed?.get('GridCharge')).toBe('true');
     // The same again changes nothing: no writing, and the vendor hears how it is.
     asked(house)
       .talk.vendor(2, 3, CHARGING)
@@ -116,11 +116,16 @@ describe('a change of the owner’s settings by the vendor', () => {
       .nothing();
   });
 
-  it('keeps the battery waiting for nothing while it is compared', () => {
+  it('has the battery wait, if it asks by itself meanwhile; each question has its answer', () => {
     asked()
       .talk.sends(3, ASK)
-      .success(3)
       .upstream(frameByHand(1, 3, ASK))
+      .vendor(2, 3, wanted())
+      .keeps({ name: 'vendor_settings_same' })
+      .upstream(frameByHand(1, 4, REPORTED))
+      .vendor(2, 3, CHARGING)
+      .server(frameByHand(2, 3, CHARGING))
+      .keeps({ name: 'vendor_settings_passed' })
       .nothing();
   });
 
@@ -138,6 +143,7 @@ describe('a change of the owner’s settings by the vendor', () => {
       .battery(frameByHand(2, 8, answer('SetConfig', '54321', 'Fail')))
       .server(frameByHand(2, 0, SUCCESS))
       .upstream(frameByHand(2, 8, answer('SetConfig', '54321', 'Fail')))
+      .vendorIs('away')
       .sends(3, ASK)
       .success(3)
       .upstream(frameByHand(1, 3, ASK))
@@ -173,11 +179,12 @@ describe('a change of anything else', () => {
       .keeps({ name: 'vendor_settings_held', text: keys })
       .upstream(frameByHand(1, 4, REPORTED))
       .nothing()
+      .vendorIs('away')
       .sends(3, ASK)
       .success(3)
       .upstream(frameByHand(1, 3, ASK))
       .nothing();
-    expect(vendorOf(house).held?.comparison?.finding).not.toBe('owner');
+    expect(vendorOf(house).settings.held?.comparison?.finding).not.toBe('owner');
   });
 
   it('passes once when the owner allows it', () => {
@@ -188,7 +195,7 @@ describe('a change of anything else', () => {
       .reports('VENDOR_SETTINGS_HELD')
       .keeps({})
       .upstream(frameByHand(1, 4, REPORTED));
-    vendorOf(house).allowHeld(false);
+    expect(vendorOf(house).settings.allowHeld(false)).toBe('allowed');
     const now = REPORTED.replace('"SetFeed":"100"', '"SetFeed":"0"');
     applied(body, now, replied(body, ordered(body, asked(house), 'SetFeed')));
     asked(house)
@@ -224,8 +231,14 @@ describe('a change of anything else', () => {
       .reports('VENDOR_SETTINGS_HELD', 'the battery has not told its settings yet')
       .keeps({ name: 'vendor_settings_held' })
       .nothing();
-    vendorOf(house).allowHeld(false);
-    ordered(CHARGING, asked(house), 'allowed by the owner');
+    expect(vendorOf(house).settings.allowHeld(true)).toBe('untold');
+    house.talk
+      .sends(4, REPORTED)
+      .keeps({ type: 'configuration' })
+      .success(4)
+      .upstream(frameByHand(1, 4, REPORTED));
+    expect(vendorOf(house).settings.allowHeld(false)).toBe('allowed');
+    ordered(CHARGING, asked(house));
   });
 
   it('tells the vendor how the battery is set only where configurations are shared', () => {
@@ -305,6 +318,7 @@ describe('a change that is broken off', () => {
     begun()
       .talk.after(60)
       .keeps({ name: 'vendor_order_unanswered', text: `SetConfig: ${step}` })
+      .vendorIs('away')
       .sends(3, ASK)
       .success(3)
       .upstream(frameByHand(1, 3, ASK))

@@ -20,8 +20,7 @@
  *     asked …     60 s pass                                 said                                               over
  *     any         the connection ends, another peer …       –                                                  over
  */
-import type { Instant } from '../../model.ts';
-import { type PlainObject, readPlainObject } from '../../protocol/body/plain-object.ts';
+import type { Instant, VendorConfiguration } from '../../model.ts';
 import { bytesOf } from '../../protocol/body/text.ts';
 import { CONFIGURATION_REQUEST, PING, successReply } from '../../protocol/commands.ts';
 import { encodeFrame, type Frame, REQUEST } from '../../protocol/frame.ts';
@@ -30,7 +29,7 @@ import type { OrderReply } from '../../protocol/orders.ts';
 import type { HeardBattery } from '../batteries.ts';
 import type { BegunConversation, Consequence, Conversation, ConversationState, Heard } from '../conversation.ts';
 import { type CommandPolicy, SET_CONFIG, type VendorOrder } from '../firewall.ts';
-import { type Comparison, compareConfigurations } from '../settings/comparison.ts';
+import { keysOf, relayedConfiguration, saidHeld } from './relayed-configuration.ts';
 import type { NoteVendor } from './vendor-order.ts';
 
 const VENDOR_MS = 5000;
@@ -65,7 +64,7 @@ export class SettingsConversation implements Conversation {
   #step: SettingsStep = 'comparing';
   #connection: number | null = null;
   #deadline: number;
-  #proposed: { readonly body: Uint8Array; readonly settings: PlainObject } | null = null;
+  #proposed: VendorConfiguration | null = null;
   #due: Consequence[] = [];
 
   constructor(parts: SettingsConversationParts, now: Instant) {
@@ -99,41 +98,25 @@ export class SettingsConversation implements Conversation {
 
   /** The vendor's 1,2,3 has come; it is to be woken then. */
   answered({ body }: Frame, _bytes: unknown, now: Instant): void {
-    const { vendor } = this.#parts.battery;
-    const settings = readPlainObject(body);
-    if (settings === null) {
-      this.#refuse(this.#parts.note('vendor_settings_unreadable', '', now));
-      return;
-    }
-    const { reported, passed } = vendor;
-    const comparison = reported === null ? null : compareConfigurations(reported, passed, settings);
-    if (this.#mayPass(comparison, settings)) {
-      this.#proposed = { body: new Uint8Array(body), settings };
+    const { note, policy, battery } = this.#parts;
+    const { settings } = battery.vendor;
+    const proposed = relayedConfiguration(body, now);
+    const { verdict, comparison } = settings.consider(proposed, policy);
+    if (verdict === 'pass') {
+      this.#proposed = proposed;
       this.#step = 'waiting';
       this.#deadline = now.monoMs + LONGEST_WAIT_MS;
-      this.#due = [this.#parts.note('vendor_settings_passed', keysOf(comparison), now)];
-    } else if (comparison?.finding === 'same') {
-      this.#refuse(this.#parts.note('vendor_settings_same', '', now));
-    } else {
-      vendor.held = { sinceMs: now.wallMs, proposed: settings, comparison };
-      const problem = { type: 'problem', code: 'VENDOR_SETTINGS_HELD', battery: this.#parts.battery.serial } as const;
-      const detail = comparison === null ? 'the battery has not told its settings yet' : keysOf(comparison);
-      this.#refuse({ ...problem, detail }, this.#parts.note('vendor_settings_held', detail, now));
-    }
-  }
-
-  #mayPass(comparison: Comparison | null, settings: PlainObject): boolean {
-    if (this.#parts.battery.vendor.takeAllowed(settings)) return true;
-    const { policy } = this.#parts;
-    if (comparison === null || policy === 'hold') return false;
-    const { finding } = comparison;
-    return finding === 'owner' || (policy === 'pass' && (finding === 'unconfirmed' || finding === 'other'));
+      this.#due = [note('vendor_settings_passed', keysOf(comparison), now)];
+    } else if (verdict === 'hold') {
+      settings.hold(proposed);
+      this.#refuse(...saidHeld(comparison, this.#parts, now));
+    } else this.#refuse(note(verdict === 'same' ? 'vendor_settings_same' : 'vendor_settings_unreadable', '', now));
   }
 
   /** The battery gets nothing; the vendor hears how it is set. */
   #refuse(...outputs: Consequence[]): void {
     const { serial, vendor } = this.#parts.battery;
-    const { reportedFrame } = vendor;
+    const { reportedFrame } = vendor.settings;
     this.#due = outputs;
     if (reportedFrame !== null && this.#parts.mayReport)
       this.#due.push({ type: 'upstream', frame: reportedFrame, isLogin: false, battery: serial });
@@ -156,10 +139,10 @@ export class SettingsConversation implements Conversation {
     if (proposed === null) return null;
     if (message.type === 'configuration_request') {
       this.#go('reporting', now);
-      return { outputs: [], reply: proposed.body };
+      return { outputs: [], reply: proposed.body.reveal() };
     }
     if (message.type !== 'configuration' || this.#step !== 'reporting') return null;
-    this.#parts.battery.vendor.passed = proposed.settings;
+    this.#parts.battery.vendor.settings.pass(proposed);
     this.#end();
     return { outputs: [this.#parts.note('vendor_settings_applied', '', now)], isForVendor: true };
   }
@@ -204,11 +187,3 @@ export class SettingsConversation implements Conversation {
     this.#proposed = null;
   }
 }
-
-/** Which settings would change: by name alone, since texts may be private. */
-function keysOf(comparison: Comparison | null): string {
-  if (comparison === null) return 'allowed by the owner';
-  return [...comparison.differences.map(({ key }) => key), ...comparison.unconfirmed].slice(0, MOST_NAMED).join(', ');
-}
-
-const MOST_NAMED = 12;

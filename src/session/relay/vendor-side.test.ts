@@ -46,6 +46,7 @@ describe('of the battery’s frames', () => {
       .talk.sends(9, SYSTEM)
       .keeps({ type: 'event' })
       .success(9)
+      .vendorIs('away')
       .sends(3, ASK)
       .success(3)
       .upstream(frameByHand(1, 3, ASK))
@@ -162,7 +163,7 @@ describe('of the vendor’s frames', () => {
   });
 
   it('none is heard once the battery is gone', () => {
-    met().talk.hangsUp().keeps({ name: 'disconnected' }).vendor(1, 8, RESUME).nothing();
+    met().talk.hangsUp().keeps({ name: 'disconnected' }).vendor(1, 8, RESUME).vendorIs('away').nothing();
   });
 
   it('no bytes reach the battery that no rule names, of 100,000 frames', () => {

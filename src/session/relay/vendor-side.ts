@@ -7,9 +7,10 @@ import { LOGIN } from '../../protocol/commands.ts';
 import { encodeFrame, type Frame } from '../../protocol/frame.ts';
 import type { Message } from '../../protocol/messages.ts';
 import type { HeardBattery } from '../batteries.ts';
-import type { Consequence, Heard } from '../conversation.ts';
+import type { Consequence, Heard, Reply } from '../conversation.ts';
 import type { Conversations } from '../conversations.ts';
 import {
+  type CommandPolicy,
   type FirewallPolicy,
   type FirewallState,
   judgeBattery,
@@ -20,7 +21,8 @@ import {
   type Verdict,
 } from '../firewall.ts';
 import type { Outputs } from '../outputs.ts';
-import { bytesRecord, serverEvent } from '../records.ts';
+import { bytesRecord, serverEvent, vendorRecords } from '../records.ts';
+import { OPENING_MS, OpeningConversation } from './opening-conversation.ts';
 import { SettingsConversation } from './settings-conversation.ts';
 import { VendorOrderConversation } from './vendor-order.ts';
 
@@ -37,15 +39,49 @@ export interface VendorSideParts {
   readonly conversations: Conversations;
 }
 
-type VendorConversation = VendorOrderConversation | SettingsConversation;
+type VendorConversation = VendorOrderConversation | SettingsConversation | OpeningConversation;
+
+/** `away`: it could not be reached, and is tried again later. */
+export type VendorReach = 'connecting' | 'up' | 'away';
 
 export class VendorSide {
   readonly #parts: VendorSideParts;
   #underWay: VendorConversation[] = [];
   #said = { sinceMono: Number.NEGATIVE_INFINITY, count: 0 };
+  /** Until there is something to forward nobody tries. */
+  #reach: VendorReach = 'connecting';
 
   constructor(parts: VendorSideParts) {
     this.#parts = parts;
+  }
+
+  /** Whether the vendor can be reached. */
+  reaches(reach: VendorReach, now: Instant): void {
+    this.#reach = reach;
+    if (reach !== 'away') return;
+    for (const one of this.#underWay) if (one instanceof OpeningConversation) one.vendorAway();
+    this.#parts.conversations.wake(now);
+  }
+
+  /**
+   * The battery asks for its configuration, and that is no part of a conversation.
+   * @returns what it is answered; null where that is not for the vendor to say
+   */
+  opens(battery: HeardBattery, now: Instant): Reply | null {
+    const policy = this.#settingsPolicy;
+    const mayBeGiven = policy === 'owner' || policy === 'pass';
+    if (!this.#sharesConfiguration || this.#reach === 'away' || !mayBeGiven) return null;
+    this.#begin(battery, new OpeningConversation({ battery, policy, note: this.#note }, now), now);
+    return 'withheld';
+  }
+
+  get #settingsPolicy(): CommandPolicy {
+    return this.#parts.policy.commands.get(SET_CONFIG) ?? 'owner';
+  }
+
+  get #sharesConfiguration(): boolean {
+    const { share } = this.#parts.policy;
+    return share === 'all' || share.has('configuration');
   }
 
   /** The battery's frame was kept and answered. @param heard what a conversation made of it */
@@ -53,7 +89,8 @@ export class VendorSide {
     const { policy, outputs, connection } = this.#parts;
     const bytes = encodeFrame(frame.type, frame.command, frame.body);
     this.#keepWindow(frame, bytes, 'from_battery', now);
-    if (message.type === 'configuration') battery?.vendor.report(message.text, bytes);
+    if (message.type === 'configuration') battery?.vendor.settings.report(message.text, bytes);
+    if (battery !== null) this.#keepSettings(battery, now);
     const resumesForUs = outputs.battery?.backfillConversation.connection === connection;
     const state = { ...this.#state(now), isOurs: heard !== null && heard.isForVendor !== true, resumesForUs };
     if (judgeBattery(frame, policy, state).action !== 'pass') return;
@@ -62,6 +99,8 @@ export class VendorSide {
       frame: bytes,
       isLogin: message.type === 'login',
       battery: outputs.battery?.serial ?? null,
+      // The battery waits as long for what the vendor says to that.
+      ...(message.type === 'configuration_request' ? { waitMs: OPENING_MS } : {}),
     });
   }
 
@@ -74,6 +113,11 @@ export class VendorSide {
     outputs.battery?.vendor.judged(verdict.action);
     if (verdict.rule === 'answer_awaited') this.#answer(frame, bytes, now);
     else if (verdict.action !== 'consume') this.#order(verdict, frame, bytes, now);
+    if (outputs.battery !== null) this.#keepSettings(outputs.battery, now);
+  }
+
+  #keepSettings(battery: HeardBattery, now: Instant): void {
+    for (const record of vendorRecords(battery, now)) this.#parts.outputs.record(record);
   }
 
   #state(now: Instant): FirewallState {
@@ -82,7 +126,7 @@ export class VendorSide {
     return {
       awaitsVendor: (command) => this.#underWay.some((conversation) => conversation.awaits(command)),
       lets: (command) => battery?.vendor.isLet(command, now) === true,
-      underWay: this.#underWay.map(({ command }) => command),
+      underWay: this.#underWay.flatMap(({ command }) => command ?? []),
       hasBattery: battery !== null,
       isOurs: false,
       resumesForUs: false,
@@ -90,8 +134,9 @@ export class VendorSide {
   }
 
   #answer(frame: Frame, bytes: Uint8Array, now: Instant): void {
-    for (const conversation of this.#underWay)
-      if (conversation.awaits(frame.command)) conversation.answered(frame, bytes, now);
+    // The vendor answers in the order in which it was asked.
+    const awaiting = this.#underWay.find((one) => one.awaits(frame.command));
+    awaiting?.answered(frame, bytes, now);
     this.#parts.conversations.wake(now);
   }
 
@@ -117,12 +162,9 @@ export class VendorSide {
   }
 
   #beginSettings(battery: HeardBattery, order: VendorOrder, frame: Uint8Array, now: Instant): void {
-    const { policy, outputs } = this.#parts;
-    const said = policy.commands.get(SET_CONFIG) ?? 'owner';
-    const { share } = policy;
-    const mayReport = share === 'all' || share.has('configuration');
-    const parts = { battery, order, frame, policy: said, mayReport, note: this.#note };
-    const conversation = new SettingsConversation(parts, now);
+    const { outputs } = this.#parts;
+    const asked = { battery, order, frame, policy: this.#settingsPolicy, mayReport: this.#sharesConfiguration };
+    const conversation = new SettingsConversation({ ...asked, note: this.#note }, now);
     outputs.add({ type: 'upstream', frame: conversation.question, isLogin: false, battery: battery.serial });
     this.#begin(battery, conversation, now);
   }

@@ -1,5 +1,5 @@
 /**
- * What a battery brings along from before: its clock, its gaps, its newest reading, who has spoken for it.
+ * What a battery brings along from before: its clock, its gaps, its newest reading, who has spoken for it, what its vendor gave.
  */
 import { type Battery, Private } from '../../model.ts';
 import type { Jobs } from './jobs/jobs.ts';
@@ -23,6 +23,7 @@ export class BatteryMemory {
     if (known === undefined) return null;
     const { key, id, firstSeenMs } = known;
     const { open, last } = this.#commit.gapsOf(key);
+    const vendor = this.#commit.vendorOf(key);
     return {
       id,
       serial: new Private(serial),
@@ -32,6 +33,7 @@ export class BatteryMemory {
       openGaps: open,
       lastGapNumber: last,
       trust: this.#commit.trustOf(key, serial),
+      ...(vendor === undefined ? {} : { vendor }),
     };
   }
 

@@ -13,6 +13,7 @@ import {
   type GapRecord,
   type IdentityRecord,
   type KnownTrust,
+  type KnownVendor,
   Private,
   READING_KINDS,
   type ReadingRecord,
@@ -32,6 +33,7 @@ import { commitSql } from './record-sql.ts';
 import { TransactionalMap } from './transactional-map.ts';
 import type { HeldReadings } from './trust/held.ts';
 import { Peers } from './trust/peers.ts';
+import { VendorConfigurations } from './vendor-configurations.ts';
 
 /** What a commit leaves to do, in its order: a job (decision 0021). */
 export type LeftToDo =
@@ -58,6 +60,7 @@ export class RecordWriter {
   readonly #eventTimes: EventTimes;
   readonly #held: HeldReadings;
   readonly #peers: Peers;
+  readonly #vendor: VendorConfigurations;
   readonly #sql: ReturnType<typeof commitSql>;
   #readings: KeyedReading[] = [];
   #leftToDo: LeftToDo[] = [];
@@ -71,6 +74,7 @@ export class RecordWriter {
     this.#eventTimes = new EventTimes(db);
     this.#held = held;
     this.#peers = new Peers(db);
+    this.#vendor = new VendorConfigurations(db);
     this.#sql = commitSql(db);
     this.#load(db);
   }
@@ -138,6 +142,9 @@ export class RecordWriter {
       case 'configuration':
         this.#addConfiguration(record);
         break;
+      case 'vendor_configuration':
+        this.#vendor.keep(this.#keyOf(record.battery, record.receivedMs), record);
+        break;
       case 'bytes':
         this.#addBytes(record);
         break;
@@ -196,6 +203,11 @@ export class RecordWriter {
   /** Who has spoken for a battery, and the newest run of readings that is held of it. */
   trustOf(battery: number, serial: string): KnownTrust {
     return { peers: this.#peers.of(battery), lastRun: this.#held.lastRun(serial) };
+  }
+
+  /** What the vendor gave for a battery; undefined where it gave nothing. */
+  vendorOf(battery: number): KnownVendor | undefined {
+    return this.#vendor.of(battery);
   }
 
   #addEvent(record: EventRecord): void {

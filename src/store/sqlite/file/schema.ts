@@ -20,6 +20,7 @@ import { usage } from '../migrations/0008-usage.ts';
 import { jobs } from '../migrations/0009-jobs.ts';
 import { incompleteEnergy } from '../migrations/0010-incomplete-energy.ts';
 import { blank } from '../migrations/0011-blank.ts';
+import { vendorConfigurations } from '../migrations/0012-vendor-configurations.ts';
 import { ensureUsage } from '../quotas/usage.ts';
 
 export interface Migration {
@@ -42,7 +43,7 @@ export interface SqlMigration {
 export const MIGRATIONS: readonly Migration[] = [
   ...[base, clockAndGaps, energy, outbox].map(inOneStroke),
   ordinals,
-  ...[configurationBytes, trust, usage, jobs, incompleteEnergy, blank].map(inOneStroke),
+  ...[configurationBytes, trust, usage, jobs, incompleteEnergy, blank, vendorConfigurations].map(inOneStroke),
 ];
 
 function inOneStroke({ number, sql }: SqlMigration): Migration {

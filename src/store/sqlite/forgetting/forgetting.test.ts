@@ -16,6 +16,7 @@ import {
   settle,
   T,
   temporaryFolder,
+  vendorConfiguration,
 } from '../../../../test/records.ts';
 import { Private, READING_KINDS, type StoreRecord } from '../../../model.ts';
 import { SqliteReader } from '../reading/reader.ts';
@@ -68,6 +69,7 @@ function fill(store: SqliteStore, serial: string, connection: number): void {
       gap: { number: 1, from: T, to: T + 60, filledMinutes: 0, state: 'open', askedMs: null },
     },
     peer({}, false, serial),
+    vendorConfiguration('held', `{"SN":"${serial}"}`, {}, serial),
     held(reading('live', T + 50, { soc: 3 }, of)),
     adoption(null, serial),
     event({ serial, time: null }),

@@ -59,6 +59,7 @@ const BY_PLACE: readonly (readonly [table: string, place: string, what: string |
   ['clock_epoch', 'number', 'epochs'],
   ['gap', 'number', 'gaps'],
   ['peer', 'number', 'peers'],
+  ['vendor_configuration', 'role', 'configurations'],
 ];
 /** Tables with a key of their own, and an index that begins with the battery. */
 const BY_KEY: readonly (readonly [table: string, what: string | null])[] = [

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { NOON } from '../../../test/dialogue.ts';
+import { Private } from '../../model.ts';
+import { compareConfigurations } from '../settings/comparison.ts';
+import { keysOf, relayedConfiguration, saidHeld } from './relayed-configuration.ts';
+
+it('has bytes of its own: what was received lies where the next read may write', () => {
+  const body = Uint8Array.of(1, 2);
+  const relayed = relayedConfiguration(body, NOON);
+  body[0] = 9;
+  expect(relayed.body.reveal()).toEqual(Uint8Array.of(1, 2));
+  expect(relayed).toMatchObject({ receivedMs: NOON.wallMs, source: 'relay', isConfirmed: false });
+});
+
+it('is spoken of by the names of twelve settings at most, and no value', () => {
+  const secret = 'invented street 5';
+  const proposed = new Map(Array.from({ length: 20 }, (_, n) => [`Odd${n}`, secret] as const));
+  const comparison = compareConfigurations(new Map([['Odd0', 'x']]), null, proposed);
+  const names = 'Odd0, Odd1, Odd2, Odd3, Odd4, Odd5, Odd6, Odd7, Odd8, Odd9, Odd10, Odd11';
+  expect(keysOf(comparison)).toBe(names);
+  expect(keysOf(null)).toBe('the battery has not told its settings yet');
+  const note = (name: string, text: string) =>
+    ({ type: 'problem', code: 'VENDOR_HELD', battery: null, detail: `${name} ${text}` }) as const;
+  const said = saidHeld(comparison, { battery: { serial: new Private('AL2002021010101') }, note }, NOON);
+  expect(said).toMatchObject([
+    { code: 'VENDOR_SETTINGS_HELD', detail: names },
+    { detail: `vendor_settings_held ${names}` },
+  ]);
+});

@@ -1,0 +1,187 @@
+/**
+ * How a battery is set, and what its vendor wants it to be set to: what that would change, what may pass, and what waits for a word of the owner's. What
+ * changed is to be kept ({@link VendorSettings.takeChanges}), so that it is the same after a restart.
+ */
+import type { KnownVendor, VendorConfiguration, VendorRole } from '../../model.ts';
+import { readObject, textOfValue } from '../../protocol/body/json.ts';
+import { type PlainObject, readPlainObject } from '../../protocol/body/plain-object.ts';
+import { bytesOf } from '../../protocol/body/text.ts';
+import { CONFIGURATION } from '../../protocol/commands.ts';
+import { encodeFrame, REQUEST } from '../../protocol/frame.ts';
+import type { CommandPolicy } from '../firewall.ts';
+import { type Comparison, type ComparisonFinding, compareConfigurations } from '../settings/comparison.ts';
+
+/** A configuration that the vendor wants the battery to have, and that needs a word of its owner's. */
+export interface HeldConfiguration {
+  readonly sinceMs: number;
+  /** With what the battery has now; null where it has not told its settings. */
+  readonly comparison: Comparison | null;
+}
+
+/** What is to become of a configuration of the vendor's. `same`: it may pass, and would change nothing. */
+export interface ConsideredConfiguration {
+  readonly verdict: 'pass' | 'same' | 'hold' | 'unreadable';
+  /** null where it cannot be read, or the battery has not told its settings. */
+  readonly comparison: Comparison | null;
+}
+
+/** What came of the owner's word on what is held. `confirmed`: it is what others are compared with from now on, and need not come again. */
+export type AllowedConfiguration = 'allowed' | 'confirmed' | 'nothing' | 'untold' | 'dangerous';
+
+/** What the battery has, as far as it told, but for its owner's settings. */
+const MAY_BE_BASE: readonly ComparisonFinding[] = ['same', 'owner', 'unconfirmed'];
+
+export class VendorSettings {
+  /** The settings of its last 1,1,4; null before there is one. */
+  reported: PlainObject | null = null;
+  /** That 1,1,4 as it came, for the vendor. */
+  reportedFrame: Uint8Array | null = null;
+  readonly #kept = new Map<VendorRole, VendorConfiguration>();
+  readonly #changed = new Set<VendorRole>();
+
+  /** @param known from before */
+  constructor(known?: KnownVendor) {
+    const { configurations = {}, reported = null } = known ?? {};
+    for (const [role, one] of Object.entries(configurations)) this.#kept.set(role as VendorRole, one);
+    if (reported === null) return;
+    const body = reported.bytes?.reveal() ?? bytesOf(reported.text.reveal());
+    this.report(reported.text.reveal(), encodeFrame(REQUEST, CONFIGURATION, body));
+  }
+
+  /**
+   * The newest 1,2,3 of the vendor's that may be the base of a change of settings, with its bytes, its time, and how it came here; null where none is known.
+   * It is complete, and agrees with the battery in all that the battery tells, but for its owner's settings: those are to be taken from {@link reported}.
+   */
+  get newest(): VendorConfiguration | null {
+    return this.#kept.get('newest') ?? null;
+  }
+
+  /** The last 1,2,3 that the battery was given, or that its owner confirmed. */
+  get passed(): PlainObject | null {
+    return this.#settingsOf('passed');
+  }
+
+  get held(): HeldConfiguration | null {
+    const held = this.#kept.get('held');
+    const settings = this.#settingsOf('held');
+    if (held === undefined || settings === null) return null;
+    return { sinceMs: held.receivedMs, comparison: this.#compare(settings) };
+  }
+
+  /** Configurations that are others than before, or none any more; each is told once. */
+  takeChanges(): readonly { readonly role: VendorRole; readonly configuration: VendorConfiguration | null }[] {
+    const changes = Array.from(this.#changed, (role) => ({ role, configuration: this.#kept.get(role) ?? null }));
+    this.#changed.clear();
+    return changes;
+  }
+
+  /** The battery tells its configuration: of a key given twice, as `Generator` is, the last counts. @param frame whole */
+  report(text: string, frame: Uint8Array): void {
+    const read = readObject(text);
+    if (read === null || read.condition !== 'sound') return;
+    this.reportedFrame = frame;
+    this.reported = new Map(Object.entries(read.object).map(([key, value]) => [key, textOfValue(value)]));
+  }
+
+  /** Says what becomes of a configuration of the vendor's; what its owner allowed is then allowed no more. */
+  consider(configuration: VendorConfiguration, policy: CommandPolicy): ConsideredConfiguration {
+    const settings = readPlainObject(configuration.body.reveal());
+    if (settings === null) return { verdict: 'unreadable', comparison: null };
+    const comparison = this.#compare(settings);
+    const verdict = this.#verdict(settings, comparison, policy);
+    const isBase = comparison !== null && MAY_BE_BASE.includes(comparison.finding);
+    if (verdict === 'pass' || isBase) this.#keep('newest', configuration);
+    return { verdict, comparison };
+  }
+
+  #verdict(
+    settings: PlainObject,
+    comparison: Comparison | null,
+    policy: CommandPolicy,
+  ): ConsideredConfiguration['verdict'] {
+    if (comparison === null) return 'hold';
+    const { finding } = comparison;
+    if (finding === 'same') return 'same';
+    if (this.#takeAllowed(settings, finding)) return 'pass';
+    if (policy === 'hold') return 'hold';
+    const mayBeAny = policy === 'pass' && finding !== 'guarded';
+    return finding === 'owner' || mayBeAny ? 'pass' : 'hold';
+  }
+
+  /** Waits for the owner's word. @returns whether that is news: it is not held already, nor was refused */
+  hold(configuration: VendorConfiguration): boolean {
+    const settings = readPlainObject(configuration.body.reveal());
+    const isKnown = (role: VendorRole) => isAlike(this.#settingsOf(role), settings);
+    const isNews = !isKnown('held') && !isKnown('refused');
+    this.#keep('held', configuration);
+    return isNews;
+  }
+
+  /** The battery has it. */
+  pass(configuration: VendorConfiguration): void {
+    this.#keep('passed', configuration);
+  }
+
+  /**
+   * The owner allows what is held: once, where the vendor must ask for the same again; where nothing would change that the battery tells of, it is confirmed as
+   * what others are compared with.
+   * @param guarded whether also what is dangerous to change
+   */
+  allowHeld(guarded: boolean): AllowedConfiguration {
+    const held = this.#kept.get('held');
+    const { comparison } = this.held ?? { comparison: null };
+    if (held === undefined) return 'nothing';
+    if (comparison === null) return 'untold';
+    if (comparison.finding === 'guarded' && !guarded) return 'dangerous';
+    this.#drop('held');
+    if (comparison.finding === 'unconfirmed') {
+      this.#keep('passed', held);
+      return 'confirmed';
+    }
+    this.#keep('allowed', { ...held, isConfirmed: guarded });
+    return 'allowed';
+  }
+
+  /** @returns whether anything was refused */
+  refuseHeld(): boolean {
+    const held = this.#kept.get('held');
+    if (held === undefined) return false;
+    this.#drop('held');
+    this.#keep('refused', held);
+    return true;
+  }
+
+  #compare(settings: PlainObject): Comparison | null {
+    return this.reported === null ? null : compareConfigurations(this.reported, this.passed, settings);
+  }
+
+  /** Whether the owner has allowed just that, and what is dangerous too if that has become so. */
+  #takeAllowed(settings: PlainObject, finding: ComparisonFinding): boolean {
+    const isAllowed = isAlike(this.#settingsOf('allowed'), settings);
+    const isConfirmed = this.#kept.get('allowed')?.isConfirmed === true;
+    if (!isAllowed || (finding === 'guarded' && !isConfirmed)) return false;
+    this.#drop('allowed');
+    return true;
+  }
+
+  #settingsOf(role: VendorRole): PlainObject | null {
+    const kept = this.#kept.get(role);
+    return kept === undefined ? null : readPlainObject(kept.body.reveal());
+  }
+
+  #keep(role: VendorRole, configuration: VendorConfiguration): void {
+    this.#kept.set(role, configuration);
+    this.#changed.add(role);
+  }
+
+  #drop(role: VendorRole): void {
+    this.#kept.delete(role);
+    this.#changed.add(role);
+  }
+}
+
+/** Whether two configurations have the same keys and values. */
+function isAlike(one: PlainObject | null, other: PlainObject | null): boolean {
+  if (one === null || other === null || one.size !== other.size) return false;
+  return compareConfigurations(one, null, other).finding === 'same';
+}
