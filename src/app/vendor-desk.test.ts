@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { frameByHand } from '../../test/wire.ts';
 import { Private, type StoreRecord } from '../model.ts';
 import { Batteries, type HeardBattery } from '../session/batteries.ts';
 import type { CommandPolicy, FirewallPolicy } from '../session/firewall.ts';
@@ -32,7 +33,7 @@ function deskWith(commands: Readonly<Record<string, CommandPolicy>> = {}, more: 
 
 function hold(battery: HeardBattery, key: string, reported = `{"${key}":"2"}`): void {
   const { settings } = battery.vendor;
-  if (reported !== '') settings.report(reported, new Uint8Array(0));
+  if (reported !== '') settings.report(frameByHand(1, 4, reported));
   const body = new Private(new TextEncoder().encode(`{"${key}":"0"}`));
   settings.hold({ receivedMs: 1, source: 'relay', body, isConfirmed: false });
   settings.takeChanges();

@@ -7,7 +7,7 @@ import type { ProblemCode } from '../protocol/errors.ts';
 import { encodeFrame, type Frame } from '../protocol/frame.ts';
 import type { HeardBattery } from './batteries.ts';
 import type { Output } from './output.ts';
-import { bytesRecord, type Hearing, serverEvent } from './records.ts';
+import { bytesRecord, type Hearing, serverEvent, vendorRecords } from './records.ts';
 
 /** Between a battery and the server that it speaks with. */
 export type OverheardDirection = Extract<WireDirection, 'from_battery' | 'to_battery'>;
@@ -76,6 +76,11 @@ export class Outputs {
     const { type, command, body } = frame;
     const bytes = encodeFrame(type, command, body);
     this.record(bytesRecord('conversation', 'SERVER_OVERHEARD', bytes, frame, this.hearing(now), direction));
+  }
+
+  /** What has changed of what the vendor wants a battery to be set to. */
+  settings(battery: HeardBattery, now: Instant): void {
+    for (const record of vendorRecords(battery, now)) this.record(record);
   }
 
   /** Bytes that are no good frame. */

@@ -21,9 +21,9 @@
  *     open     the peer hangs up        rest kept as discarded                          closed
  *     closed   anything                 nothing                                         closed
  */
-import type { Instant } from '../model.ts';
+import type { ConfigurationSource, Instant } from '../model.ts';
 import type { FormBook } from '../protocol/body/wire-form.ts';
-import { isSuccess, successReply, wantsReply } from '../protocol/commands.ts';
+import { CONFIGURATION_REQUEST, isSuccess, successReply, wantsReply } from '../protocol/commands.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import {
   type BrokenStream,
@@ -43,6 +43,7 @@ import { Handlers } from './handlers.ts';
 import type { Output } from './output.ts';
 import { Outputs, type OverheardDirection } from './outputs.ts';
 import { BatteryPresence } from './presence.ts';
+import { vendorConfiguration } from './relay/vendor-configuration.ts';
 import { type VendorReach, VendorSide } from './relay/vendor-side.ts';
 import { serialsIn } from './serials.ts';
 import { Speakers } from './trust/speakers.ts';
@@ -74,6 +75,8 @@ export interface SessionOptions {
   readonly relay?: FirewallPolicy;
   /** The battery speaks with another server, and is listened to: nothing is asked, and the conversation is never ended here. */
   readonly isOverheard?: boolean;
+  /** How it is overheard: while it is said, or in a recording that is imported. */
+  readonly overheardFrom?: Exclude<ConfigurationSource, 'relay'>;
 }
 
 export class Session {
@@ -85,6 +88,7 @@ export class Session {
   readonly #vendor: VendorSide | null;
   readonly #patience: Patience;
   readonly #isOverheard: boolean;
+  readonly #overheardFrom: ConfigurationSource;
   readonly #reader: MessageReader;
   readonly #decoder = new FrameDecoder();
   readonly #batteries: Batteries;
@@ -111,6 +115,7 @@ export class Session {
     this.#patience = options.patience ?? PATIENCE;
     const isOverheard = options.isOverheard === true;
     this.#isOverheard = isOverheard;
+    this.#overheardFrom = options.overheardFrom ?? 'tap';
     const presence = new BatteryPresence(this.#patience.staleMs, (battery) => this.#speaksHere(battery));
     this.#presence = presence;
     this.#handlers = new Handlers({ connection, speakers, outputs, presence, conversations, hashLogin, isOverheard });
@@ -261,6 +266,11 @@ export class Session {
   /** Overheard: the other server said a whole frame. A plain success says nothing that the battery's message does not. */
   otherServerSaid(frame: Frame, now: Instant): Output[] {
     if (!isSuccess(frame)) this.#outputs.overheard(frame, 'to_battery', now);
+    const { battery } = this.#outputs;
+    if (frame.type === RESPONSE && frame.command === CONFIGURATION_REQUEST && battery !== null) {
+      battery.vendor.settings.overhear(vendorConfiguration(frame.body, this.#overheardFrom, now));
+      this.#outputs.settings(battery, now);
+    }
     return this.#outputs.take();
   }
 
@@ -309,11 +319,14 @@ export class Session {
     // Of newer firmware no frame names its battery to us.
     const isOfBattery = this.#speakers.isNamed || isProtobuf(frame.type);
     if (isOfBattery && frame.body.length > 0) this.#lastLifeMono = now.monoMs;
+    if (battery !== null && message.type === 'configuration')
+      battery.vendor.settings.report(encodeFrame(frame.type, frame.command, frame.body));
     const asksForConfiguration = message.type === 'configuration_request' && battery !== null && heard === null;
     const opened = asksForConfiguration ? (this.#vendor?.opens(battery, now) ?? null) : null;
     this.#reply(heard?.reply ?? opened ?? reply, frame);
     const mayForward = battery !== null || frame.type === RESPONSE || isProtobuf(frame.type);
-    if (mayForward) this.#vendor?.heardBattery(message, frame, battery, heard, now);
+    if (mayForward) this.#vendor?.heardBattery(message, frame, heard, now);
+    if (battery !== null) this.#outputs.settings(battery, now);
   }
 
   #reply(reply: Reply, { type, command }: Frame): void {

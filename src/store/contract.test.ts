@@ -10,6 +10,7 @@ import { asAfterCrash, T, temporaryFolder } from '../../test/records.ts';
 import type { Backend, Place } from '../../test/store-contract/backend.ts';
 import { outboxes } from '../../test/store-contract/outbox.ts';
 import { readings } from '../../test/store-contract/reading.ts';
+import { vendor } from '../../test/store-contract/vendor.ts';
 import { writing } from '../../test/store-contract/writing.ts';
 import { placeOf } from './backup/way-back.ts';
 import { Calendar } from './energy/calendar.ts';
@@ -57,6 +58,7 @@ describe.each(BACKENDS)('$name:', (backend) => {
   });
 
   writing(backend);
+  vendor(backend);
   readings(backend);
   outboxes(backend);
 });

@@ -22,7 +22,7 @@ import type { Message } from '../../protocol/messages.ts';
 import type { HeardBattery } from '../batteries.ts';
 import type { Consequence, Conversation, ConversationState, Heard } from '../conversation.ts';
 import type { CommandPolicy } from '../firewall.ts';
-import { keysOf, relayedConfiguration, saidHeld } from './relayed-configuration.ts';
+import { keysOf, saidHeld, vendorConfiguration } from './vendor-configuration.ts';
 import type { NoteVendor } from './vendor-order.ts';
 
 /** How long the battery waits for the vendor. */
@@ -70,7 +70,7 @@ export class OpeningConversation implements Conversation {
   answered({ body }: Frame, _bytes: unknown, now: Instant): void {
     const { battery, policy, note } = this.#parts;
     const { settings } = battery.vendor;
-    const proposed = relayedConfiguration(body, now);
+    const proposed = vendorConfiguration(body, 'relay', now);
     const { verdict, comparison } = settings.consider(proposed, policy);
     if (verdict === 'pass' || verdict === 'same') {
       this.#given = proposed;

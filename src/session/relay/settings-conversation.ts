@@ -29,7 +29,7 @@ import type { OrderReply } from '../../protocol/orders.ts';
 import type { HeardBattery } from '../batteries.ts';
 import type { BegunConversation, Consequence, Conversation, ConversationState, Heard } from '../conversation.ts';
 import { type CommandPolicy, SET_CONFIG, type VendorOrder } from '../firewall.ts';
-import { keysOf, relayedConfiguration, saidHeld } from './relayed-configuration.ts';
+import { keysOf, saidHeld, vendorConfiguration } from './vendor-configuration.ts';
 import type { NoteVendor } from './vendor-order.ts';
 
 const VENDOR_MS = 5000;
@@ -100,7 +100,7 @@ export class SettingsConversation implements Conversation {
   answered({ body }: Frame, _bytes: unknown, now: Instant): void {
     const { note, policy, battery } = this.#parts;
     const { settings } = battery.vendor;
-    const proposed = relayedConfiguration(body, now);
+    const proposed = vendorConfiguration(body, 'relay', now);
     const { verdict, comparison } = settings.consider(proposed, policy);
     if (verdict === 'pass') {
       this.#proposed = proposed;

@@ -3,7 +3,10 @@ import { fixture, frameByHand } from '../../../test/wire.ts';
 import { Private, type VendorConfiguration } from '../../model.ts';
 import { VendorSettings } from './vendor-settings.ts';
 
-const FRAME = Uint8Array.of(1);
+/** A 1,1,4. */
+function reply(text: string): Uint8Array {
+  return frameByHand(1, 4, text);
+}
 
 /** As the vendor gives it. */
 function given(settings: Readonly<Record<string, string>> | string, receivedMs = 1): VendorConfiguration {
@@ -14,7 +17,7 @@ function given(settings: Readonly<Record<string, string>> | string, receivedMs =
 /** Of a battery that has told these. */
 function told(settings: Readonly<Record<string, string>>): VendorSettings {
   const memory = new VendorSettings();
-  memory.report(JSON.stringify(settings), FRAME);
+  memory.report(reply(JSON.stringify(settings)));
   return memory;
 }
 
@@ -25,14 +28,15 @@ function changes(memory: VendorSettings): [string, number | null][] {
 describe('the settings of a battery', () => {
   it('are those that it told last, though one key comes twice', () => {
     const memory = new VendorSettings();
-    memory.report(fixture('1-1-4.config.json'), FRAME);
+    const frame = reply(fixture('1-1-4.config.json'));
+    memory.report(frame);
     expect(memory.reported?.get('Generator')).toBe('0');
-    expect(memory.reportedFrame).toBe(FRAME);
+    expect(memory.reportedFrame).toBe(frame);
   });
 
   it.each(['', 'no object', '{"Safe":"2","BatUse'])('are not taken from what is not whole: %s', (text) => {
     const memory = new VendorSettings();
-    memory.report(text, FRAME);
+    memory.report(reply(text));
     expect([memory.reported, memory.reportedFrame]).toEqual([null, null]);
   });
 });
@@ -89,6 +93,43 @@ describe('a configuration of the vendor’s', () => {
   });
 });
 
+describe('a configuration of the vendor’s that was overheard', () => {
+  const all = { SetFeed: '100', BatUseCap: '20', OddWE: '1' };
+
+  it('is known once the battery tells the same, whatever it had before', () => {
+    const memory = told({ SetFeed: '50', BatUseCap: '13' });
+    const one = given(all, 5);
+    memory.overhear(one);
+    expect([memory.newest, changes(memory)]).toEqual([null, []]);
+    memory.report(reply('{"SetFeed":"100","BatUseCap":"20"}'));
+    expect([memory.newest, memory.passed?.get('OddWE')]).toEqual([one, '1']);
+    expect(changes(memory)).toEqual([
+      ['newest', 5],
+      ['passed', 5],
+    ]);
+    memory.report(reply('{"SetFeed":"100","BatUseCap":"21"}'));
+    expect(changes(memory)).toEqual([]);
+  });
+
+  it('is known at once where the battery has told before', () => {
+    const memory = told({ SetFeed: '100', BatUseCap: '13' });
+    memory.overhear(given(all, 5));
+    expect(memory.newest?.receivedMs).toBe(5);
+  });
+
+  it('is not, where it is older than what is known, cannot be read, or the battery does not take it', () => {
+    const memory = told({ SetFeed: '100', BatUseCap: '13' });
+    memory.overhear(given(all, 5));
+    changes(memory);
+    memory.overhear(given(all, 4));
+    memory.overhear(given('{"Status":"Success"}', 6));
+    memory.report(reply('{"SetFeed":"100","BatUseCap":"13"}'));
+    memory.overhear(given('no object', 7));
+    memory.report(reply('{"SetFeed":"100","BatUseCap":"13"}'));
+    expect(changes(memory)).toEqual([]);
+  });
+});
+
 describe('what is held', () => {
   it('is allowed once: that, and nothing else', () => {
     const memory = told({ SetFeed: '100' });
@@ -119,7 +160,7 @@ describe('what is held', () => {
     expect(memory.consider(given({ Safe: '0', SetFeed: '100' }), 'owner').verdict).toBe('pass');
     memory.hold(given({ Safe: '2', SetFeed: '0' }));
     expect(memory.allowHeld(false)).toBe('allowed');
-    memory.report('{"Safe":"3","SetFeed":"100"}', FRAME);
+    memory.report(reply('{"Safe":"3","SetFeed":"100"}'));
     expect(memory.consider(given({ Safe: '2', SetFeed: '0' }), 'owner').verdict).toBe('hold');
   });
 
@@ -164,10 +205,11 @@ describe('what is held', () => {
     expect(changes(again)).toEqual([]);
     expect(again.consider(given({ SetFeed: '0', OddWE: '1' }), 'owner').verdict).toBe('hold');
     expect(again.consider(given({ SetFeed: '0' }), 'owner').verdict).toBe('pass');
-    const latin = new VendorSettings({
+    const latin1 = Uint8Array.from(Buffer.from('{"A":"ß"}', 'latin1'));
+    const other = new VendorSettings({
       configurations: {},
-      reported: { text: new Private('{"A":"\ufffd"}'), bytes: new Private(Uint8Array.of(0x7b)) },
+      reported: { text: new Private('{"A":"ß"}'), bytes: new Private(latin1) },
     });
-    expect(latin.reportedFrame?.subarray(7, 8)).toEqual(Uint8Array.of(0x7b));
+    expect([other.reportedFrame?.subarray(7, -2), other.reported?.get('A')]).toEqual([latin1, 'ß']);
   });
 });

@@ -5,9 +5,9 @@
 import type { KnownVendor, VendorConfiguration, VendorRole } from '../../model.ts';
 import { readObject, textOfValue } from '../../protocol/body/json.ts';
 import { type PlainObject, readPlainObject } from '../../protocol/body/plain-object.ts';
-import { bytesOf } from '../../protocol/body/text.ts';
+import { anyTextOf, bytesOf } from '../../protocol/body/text.ts';
 import { CONFIGURATION } from '../../protocol/commands.ts';
-import { encodeFrame, REQUEST } from '../../protocol/frame.ts';
+import { CHECKSUM_LENGTH, encodeFrame, HEADER_LENGTH, REQUEST } from '../../protocol/frame.ts';
 import type { CommandPolicy } from '../firewall.ts';
 import { type Comparison, type ComparisonFinding, compareConfigurations } from '../settings/comparison.ts';
 
@@ -32,10 +32,9 @@ export type AllowedConfiguration = 'allowed' | 'confirmed' | 'nothing' | 'untold
 const MAY_BE_BASE: readonly ComparisonFinding[] = ['same', 'owner', 'unconfirmed'];
 
 export class VendorSettings {
-  /** The settings of its last 1,1,4; null before there is one. */
-  reported: PlainObject | null = null;
-  /** That 1,1,4 as it came, for the vendor. */
-  reportedFrame: Uint8Array | null = null;
+  #reportedFrame: Uint8Array | null = null;
+  /** The battery has it, as far as one can overhear; it may be a base once the battery has told the same. */
+  #overheard: VendorConfiguration | null = null;
   readonly #kept = new Map<VendorRole, VendorConfiguration>();
   readonly #changed = new Set<VendorRole>();
 
@@ -45,7 +44,17 @@ export class VendorSettings {
     for (const [role, one] of Object.entries(configurations)) this.#kept.set(role as VendorRole, one);
     if (reported === null) return;
     const body = reported.bytes?.reveal() ?? bytesOf(reported.text.reveal());
-    this.report(reported.text.reveal(), encodeFrame(REQUEST, CONFIGURATION, body));
+    this.report(encodeFrame(REQUEST, CONFIGURATION, body));
+  }
+
+  /** Its last 1,1,4, as it came; null before there is one. */
+  get reportedFrame(): Uint8Array | null {
+    return this.#reportedFrame;
+  }
+
+  /** The settings of its last 1,1,4: of a key given twice, as `Generator` is, the last counts. Read anew each time: few ask, and there may be many batteries. */
+  get reported(): PlainObject | null {
+    return this.#reportedFrame === null ? null : settingsIn(this.#reportedFrame);
   }
 
   /**
@@ -75,12 +84,30 @@ export class VendorSettings {
     return changes;
   }
 
-  /** The battery tells its configuration: of a key given twice, as `Generator` is, the last counts. @param frame whole */
-  report(text: string, frame: Uint8Array): void {
-    const read = readObject(text);
-    if (read === null || read.condition !== 'sound') return;
-    this.reportedFrame = frame;
-    this.reported = new Map(Object.entries(read.object).map(([key, value]) => [key, textOfValue(value)]));
+  /** The battery tells its configuration; what cannot be read whole is none. @param frame the 1,1,4, whole */
+  report(frame: Uint8Array): void {
+    if (settingsIn(frame) === null) return;
+    this.#reportedFrame = frame;
+    this.#takeOverheard();
+  }
+
+  /** Another server has given the battery a configuration, which was overheard. */
+  overhear(configuration: VendorConfiguration): void {
+    this.#overheard = configuration;
+    this.#takeOverheard();
+  }
+
+  #takeOverheard(): void {
+    const overheard = this.#overheard;
+    const settings = overheard === null ? null : readPlainObject(overheard.body.reveal());
+    const comparison = settings === null ? null : this.#compare(settings);
+    if (overheard === null || comparison === null || !MAY_BE_BASE.includes(comparison.finding)) return;
+    this.#overheard = null;
+    for (const role of ['newest', 'passed'] as const) {
+      const keptMs = this.#kept.get(role)?.receivedMs ?? Number.NEGATIVE_INFINITY;
+      // A recording may be of long ago.
+      if (overheard.receivedMs > keptMs) this.#keep(role, overheard);
+    }
   }
 
   /** Says what becomes of a configuration of the vendor's; what its owner allowed is then allowed no more. */
@@ -152,7 +179,8 @@ export class VendorSettings {
   }
 
   #compare(settings: PlainObject): Comparison | null {
-    return this.reported === null ? null : compareConfigurations(this.reported, this.passed, settings);
+    const { reported } = this;
+    return reported === null ? null : compareConfigurations(reported, this.passed, settings);
   }
 
   /** Whether the owner has allowed just that, and what is dangerous too if that has become so. */
@@ -178,6 +206,13 @@ export class VendorSettings {
     this.#kept.delete(role);
     this.#changed.add(role);
   }
+}
+
+/** What a 1,1,4 says; null where it cannot be read whole. */
+function settingsIn(frame: Uint8Array): PlainObject | null {
+  const read = readObject(anyTextOf(frame.subarray(HEADER_LENGTH, -CHECKSUM_LENGTH)));
+  if (read === null || read.condition !== 'sound') return null;
+  return new Map(Object.entries(read.object).map(([key, value]) => [key, textOfValue(value)]));
 }
 
 /** Whether two configurations have the same keys and values. */

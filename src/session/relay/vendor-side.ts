@@ -21,7 +21,7 @@ import {
   type Verdict,
 } from '../firewall.ts';
 import type { Outputs } from '../outputs.ts';
-import { bytesRecord, serverEvent, vendorRecords } from '../records.ts';
+import { bytesRecord, serverEvent } from '../records.ts';
 import { OPENING_MS, OpeningConversation } from './opening-conversation.ts';
 import { SettingsConversation } from './settings-conversation.ts';
 import { VendorOrderConversation } from './vendor-order.ts';
@@ -85,12 +85,10 @@ export class VendorSide {
   }
 
   /** The battery's frame was kept and answered. @param heard what a conversation made of it */
-  heardBattery(message: Message, frame: Frame, battery: HeardBattery | null, heard: Heard | null, now: Instant): void {
+  heardBattery(message: Message, frame: Frame, heard: Heard | null, now: Instant): void {
     const { policy, outputs, connection } = this.#parts;
     const bytes = encodeFrame(frame.type, frame.command, frame.body);
     this.#keepWindow(frame, bytes, 'from_battery', now);
-    if (message.type === 'configuration') battery?.vendor.settings.report(message.text, bytes);
-    if (battery !== null) this.#keepSettings(battery, now);
     const resumesForUs = outputs.battery?.backfillConversation.connection === connection;
     const state = { ...this.#state(now), isOurs: heard !== null && heard.isForVendor !== true, resumesForUs };
     if (judgeBattery(frame, policy, state).action !== 'pass') return;
@@ -113,11 +111,7 @@ export class VendorSide {
     outputs.battery?.vendor.judged(verdict.action);
     if (verdict.rule === 'answer_awaited') this.#answer(frame, bytes, now);
     else if (verdict.action !== 'consume') this.#order(verdict, frame, bytes, now);
-    if (outputs.battery !== null) this.#keepSettings(outputs.battery, now);
-  }
-
-  #keepSettings(battery: HeardBattery, now: Instant): void {
-    for (const record of vendorRecords(battery, now)) this.#parts.outputs.record(record);
+    if (outputs.battery !== null) outputs.settings(outputs.battery, now);
   }
 
   #state(now: Instant): FirewallState {

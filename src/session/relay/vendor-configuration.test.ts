@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { NOON } from '../../../test/dialogue.ts';
 import { Private } from '../../model.ts';
 import { compareConfigurations } from '../settings/comparison.ts';
-import { keysOf, relayedConfiguration, saidHeld } from './relayed-configuration.ts';
+import { keysOf, saidHeld, vendorConfiguration } from './vendor-configuration.ts';
 
 it('has bytes of its own: what was received lies where the next read may write', () => {
   const body = Uint8Array.of(1, 2);
-  const relayed = relayedConfiguration(body, NOON);
+  const relayed = vendorConfiguration(body, 'tap', NOON);
   body[0] = 9;
   expect(relayed.body.reveal()).toEqual(Uint8Array.of(1, 2));
-  expect(relayed).toMatchObject({ receivedMs: NOON.wallMs, source: 'relay', isConfirmed: false });
+  expect(relayed).toMatchObject({ receivedMs: NOON.wallMs, source: 'tap', isConfirmed: false });
 });
 
 it('is spoken of by the names of twelve settings at most, and no value', () => {

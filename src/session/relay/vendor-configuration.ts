@@ -1,7 +1,7 @@
 /**
- * A configuration of the vendor's that came through the relay, and how it is spoken of: its settings by name alone, since texts may be private.
+ * A configuration of the vendor's that was heard, and how it is spoken of: its settings by name alone, since texts may be private.
  */
-import { type Instant, Private, type VendorConfiguration } from '../../model.ts';
+import { type ConfigurationSource, type Instant, Private, type VendorConfiguration } from '../../model.ts';
 import type { HeardBattery } from '../batteries.ts';
 import type { Consequence } from '../conversation.ts';
 import type { Comparison } from '../settings/comparison.ts';
@@ -10,10 +10,10 @@ import type { NoteVendor } from './vendor-order.ts';
 const MOST_NAMED = 12;
 
 /** @param body is copied: it lies in what the socket's next read may share */
-export function relayedConfiguration(body: Uint8Array, now: Instant): VendorConfiguration {
+export function vendorConfiguration(body: Uint8Array, source: ConfigurationSource, now: Instant): VendorConfiguration {
   return {
     receivedMs: now.wallMs,
-    source: 'relay',
+    source,
     body: new Private(new Uint8Array(body)),
     isConfirmed: false,
   };
