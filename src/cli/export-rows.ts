@@ -11,7 +11,8 @@ import { parseObject, textOfValue } from '../protocol/body/json.ts';
 import { wireTexts } from '../protocol/body/wire-form.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
 import type { Field } from '../protocol/fields/field.ts';
-import { columnsOf, FIELDS, fieldsOnWire, isMeasuredName } from '../protocol/fields/fields.ts';
+import { columnsOf, FIELDS, fieldsOnWire } from '../protocol/fields/fields.ts';
+import { canBeDoubted } from '../protocol/fields/plausible.ts';
 import {
   ENERGIES,
   type Owner,
@@ -274,10 +275,10 @@ class RowMaker {
 function implausibleIn({ kind, values }: StoredReading, rest: Rest): string[] {
   const columns = columnsOf(kind);
   return Object.entries(rest).flatMap(([key, text]) => {
-    const [field] = fieldsOnWire(key);
-    if (field === undefined || text === null || lenientNumber(text) === null) return [];
-    const column = columns.indexOf(field);
-    return isMeasuredName(field.name) && column >= 0 && values[column] === null ? [field.name] : [];
+    if (text === null || lenientNumber(text) === null) return [];
+    return fieldsOnWire(key)
+      .filter((field) => canBeDoubted(field) && values[columns.indexOf(field)] === null)
+      .map(({ name }) => name);
   });
 }
 

@@ -6,7 +6,7 @@ import { type Gap, missingMinutes, type ReadingKind, type Rest, type Value } fro
 import { isPrivateKey, shownText } from '../privacy/redact.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
 import { columnsOf, fieldsOnWire } from '../protocol/fields/fields.ts';
-import { isMeasured } from '../protocol/fields/plausible.ts';
+import { canBeDoubted } from '../protocol/fields/plausible.ts';
 import type { ShownEvent, ShownGap, Values } from './state.ts';
 
 /** Of what a message holds beyond the table, so many fields are shown. */
@@ -44,7 +44,7 @@ export function shownValues(kind: ReadingKind, values: readonly Value[], secrets
 
 /** A number of a field that we know, and that is no value of it: one that cannot be. */
 function isNumberOfOurs(key: string, text: string): boolean {
-  return text.trim() !== '' && Number.isFinite(Number(text)) && fieldsOnWire(key).some(isMeasured);
+  return text.trim() !== '' && Number.isFinite(Number(text)) && fieldsOnWire(key).some(canBeDoubted);
 }
 
 /** What was kept under the vendor's own names, without what seems private and what cannot be. */

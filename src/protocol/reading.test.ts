@@ -230,8 +230,10 @@ describe('what cannot be', () => {
     ['VcellLow', '4294967295', 'cell_voltage_min', 'cell'],
     ['VcellHigh', '0', 'cell_voltage_max', 'cell'],
     ['TcellLow', '4294967295', 'cell_temp_min', 'sensor'],
-    ['TcellLow', '16941055', 'cell_temp_min', 'sensor'],
-    ['TcellLow', '16941056', 'cell_temp_min', 'sensor'],
+    ['VcellLow', '65535', 'cell_voltage_min', 'cell'],
+    ['TcellLow', '65535', 'cell_temp_min', 'sensor'],
+    ['TcellHigh', '2147483648', 'cell_temp_max', 'sensor'],
+    ['TcellHigh', '2147483647', 'cell_temp_max', 'sensor'],
   ])('in %s %s leaves neither a value nor a place', (wire, text, name, part) => {
     const reading = read('detail', { [wire]: text });
     nothing(reading, name, `${name}_pack`, `${name}_${part}`);
@@ -239,8 +241,40 @@ describe('what cannot be', () => {
     expect(reading.implausible).toEqual([name]);
   });
 
-  it('of a code is nothing', () => {
-    expect(named(read('detail', { ErrInv: '4294967295' })).err_inv).toBe(4_294_967_295);
+  it.each<[string, string, string, Record<string, Value>]>([
+    // 0x0102FFFF, 0x01027FFF, 0x01028000, 0x0104FFFF: the place is told, the value is not.
+    ['TcellLow', '16973823', 'cell_temp_min', { cell_temp_min_pack: 1, cell_temp_min_sensor: 2 }],
+    ['TcellLow', '16941055', 'cell_temp_min', { cell_temp_min_pack: 1, cell_temp_min_sensor: 2 }],
+    ['TcellLow', '16941056', 'cell_temp_min', { cell_temp_min_pack: 1, cell_temp_min_sensor: 2 }],
+    ['VcellLow', '17104895', 'cell_voltage_min', { cell_voltage_min_pack: 1, cell_voltage_min_cell: 4 }],
+  ])('in the value of %s %s leaves its place', (wire, text, name, place) => {
+    const reading = read('history', { [wire]: text });
+    expect(named(reading)).toMatchObject({ [name]: null, ...place });
+    expect([reading.rest, reading.implausible]).toEqual([{ [wire]: text }, [name]]);
+    expect(wireTexts({ ...reading, serial: 'A' })).toContainEqual([wire, text]);
+  });
+
+  it.each([
+    // 0xFFFF0015, 0xFFFF0D10.
+    ['TcellLow', '4294901781', 'cell_temp_min', 'sensor', 21],
+    ['VcellHigh', '4294905104', 'cell_voltage_max', 'cell', 3.344],
+  ])('in the place of %s %s leaves its value', (wire, text, name, part, value) => {
+    const reading = read('detail', { [wire]: text });
+    expect(named(reading)).toMatchObject({ [name]: value, [`${name}_pack`]: null, [`${name}_${part}`]: null });
+    expect([reading.rest, reading.implausible]).toEqual([{ [wire]: text }, [`${name}_pack`]]);
+    expect(wireTexts({ ...reading, serial: 'A' })).toContainEqual([wire, text]);
+  });
+
+  it('of a code is what no register of bits tells', () => {
+    for (const ErrInv of ['65535', '4294967295', '-1', '-214748364.8000', '1.5', '1e12']) {
+      const reading = read('detail', { ErrInv });
+      nothing(reading, 'err_inv');
+      expect([reading.rest, reading.implausible]).toEqual([{ ErrInv }, ['err_inv']]);
+    }
+    expect(named(read('detail', { ErrInv: '2147483648', InvWorkMode: '2147483648' }))).toMatchObject({
+      err_inv: 2_147_483_648,
+      inv_work_mode: null,
+    });
   });
 
   it('is otherwise where the owner says so', () => {
@@ -288,7 +322,7 @@ describe('packed cells', () => {
     ['VcellLow', '16911559', 'cell_voltage_min', 1, 2, 3.271],
     ['VcellHigh', '17501462', 'cell_voltage_max', 1, 11, 3.35],
     ['VcellHigh', '2147487648', 'cell_voltage_max', 128, 0, 4],
-    ['VcellHigh', '4294906760', 'cell_voltage_max', 255, 255, 5],
+    ['VcellHigh', '4278064008', 'cell_voltage_max', 254, 254, 5],
   ])('in %s %s give %s: pack, cell and volts', (wire, text, name, pack, cell, volts) => {
     expect(named(read('detail', { [wire]: text }))).toMatchObject({
       ...{ [name]: volts, [`${name}_pack`]: pack, [`${name}_cell`]: cell },
@@ -300,11 +334,11 @@ describe('packed cells', () => {
     ['TcellLow', '17170458', 'cell_temp_min', 1, 6, 26],
     ['TcellHigh', '16908317', 'cell_temp_max', 1, 2, 29],
     ['TcellHigh', '16908288', 'cell_temp_max', 1, 2, 0],
-    // Below zero by two's complement in the low sixteen bits: 0x0102FFFF, 0x0102FFFB, 0x0102FFD8.
-    ['TcellLow', '16973823', 'cell_temp_min', 1, 2, -1],
+    // Below zero by two's complement in the low sixteen bits: 0x0102FFFE, 0x0102FFFB, 0x0102FFD8, 0xFEFEFFFE.
+    ['TcellLow', '16973822', 'cell_temp_min', 1, 2, -2],
     ['TcellLow', '16973819', 'cell_temp_min', 1, 2, -5],
     ['TcellLow', '16973784', 'cell_temp_min', 1, 2, -40],
-    ['TcellLow', '4294967294', 'cell_temp_min', 255, 255, -2],
+    ['TcellLow', '4278124542', 'cell_temp_min', 254, 254, -2],
   ])('in %s %s give %s: pack, sensor and °C', (wire, text, name, pack, sensor, celsius) => {
     expect(named(read('history', { [wire]: text }))).toMatchObject({
       ...{ [name]: celsius, [`${name}_pack`]: pack, [`${name}_sensor`]: sensor },
@@ -577,29 +611,5 @@ describe('ReadingReader', () => {
     expect(reader.read(['SOC', 'Ppv1'], ['70.4', '1200'])?.form).toBe(first);
     expect(other).not.toEqual(first);
     expect(reader.read(['SOC', 'Ppv1'], ['70.4', '1200.0'])?.form).not.toBe(first);
-  });
-});
-
-describe('a field is a name and a meaning, not a place in one message', () => {
-  const MEASURED = FIELDS.filter(({ wire, in: sources, read }) => {
-    const isValue = !['date', 'time', 'serial'].includes(read);
-    return wire.length > 0 && isValue && (sources.includes('live') || sources.includes('detail'));
-  });
-  /** Of each way of reading, what a battery may say. */
-  const SAID: Partial<Record<string, string>> = { text: 'Normal', flag: '1', packed_millivolts: '17042704' };
-
-  it('so history knows whatever live and detail do', () => {
-    expect(MEASURED.filter((field) => !field.in.includes('history')).map(({ name }) => name)).toEqual([]);
-  });
-
-  it.each(MEASURED.map((field) => [field.name, field] as const))('%s is the same in each', (name, field) => {
-    const kinds = (['live', 'detail', 'history'] as const).filter((kind) => field.in.includes(kind));
-    const said = SAID[field.read] ?? (field.read.startsWith('packed') ? '16908309' : '1');
-    const known = kinds.map((kind) => {
-      const reading = read(kind, { [field.wire[0] as string]: said });
-      return [named(reading)[name], reading.rest];
-    });
-    expect(kinds.length).toBeGreaterThan(0);
-    for (const one of known) expect(one).toEqual(known[0]);
   });
 });

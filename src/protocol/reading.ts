@@ -147,13 +147,13 @@ function stepFor(kind: ReadingKind, key: string, fields: readonly Field[]): Read
 }
 
 const NO_COLUMNS: readonly number[] = [];
+const NO_TARGETS: readonly Target[] = [];
 /** Of fewer measured values nothing follows when all are zero. */
 const LEAST_BLANK = 4;
 
-/** Three numbers in one, of which each bit is set: no pack, no cell, no value. */
-function isSentinel({ role }: ReadingStep, text: string | null): boolean {
-  return role === 'packed' && Number(text) === LARGEST_PACKED;
-}
+/** What a 32-bit register shows where nothing is known. In a packed number: no pack, no position, no value. */
+const NOTHING_32: readonly number[] = [LARGEST_PACKED, 0x8000_0000, 0x7fff_ffff];
+const ALL_BITS_16 = 0xffff;
 
 /** A reading while it is being read. */
 class Draft {
@@ -208,25 +208,44 @@ class Draft {
     for (let index = 0; index < steps.length; index++) {
       const step = steps[index] as ReadingStep;
       const text = texts[index] ?? null;
-      const wrong = isSentinel(step, text) ? (step.targets[0] as Target) : this.#wrongIn(step, isBlank, house);
-      if (wrong === null) continue;
-      for (const { column } of step.targets) this.values[column] = null;
+      const wrong = this.#wrongIn(step, text, isBlank, house);
+      if (wrong.length === 0) continue;
+      for (const { column } of wrong) this.values[column] = null;
       this.shapes[index] = SHAPE.KEPT;
       this.keep(step.key, text);
-      found = [...(found ?? []), wrong.field.name];
+      found = [...(found ?? []), (wrong[0] as Target).field.name];
     }
     return found;
   }
 
-  /** The first value of a step that cannot be; of one that is zero in all, whatever is measured. Asked of every step. */
-  #wrongIn({ role, targets }: ReadingStep, isBlank: boolean, house: HouseLimits): Target | null {
-    if (role !== 'number' && role !== 'packed') return null;
-    for (const target of targets) {
-      const value = this.values[target.column];
-      if (typeof value !== 'number' || !isMeasured(target.field)) continue;
-      if (isBlank || !isPlausible(target.field, value, house)) return target;
-    }
-    return null;
+  /** The values of a step that cannot be; of a message that is zero in all, whatever is measured. Asked of every step. */
+  #wrongIn(
+    { role, targets }: ReadingStep,
+    text: string | null,
+    isBlank: boolean,
+    house: HouseLimits,
+  ): readonly Target[] {
+    if (role === 'packed') return this.#wrongInPacked(targets, Number(text), isBlank, house);
+    if (role !== 'number') return NO_TARGETS;
+    return this.#isWrong(targets[0] as Target, isBlank, house) ? targets : NO_TARGETS;
+  }
+
+  #isWrong({ column, field }: Target, isBlank: boolean, house: HouseLimits): boolean {
+    const value = this.values[column];
+    if (typeof value !== 'number') return false;
+    return (isBlank && isMeasured(field)) || !isPlausible(field, value, house);
+  }
+
+  /** Of the two halves of a packed number, value and place, the one that cannot be. A pack and a position of 0 are no place. */
+  #wrongInPacked(targets: readonly Target[], packed: number, isBlank: boolean, house: HouseLimits): readonly Target[] {
+    // It could not be read.
+    if (this.values[(targets[0] as Target).column] === null) return NO_TARGETS;
+    if (isBlank || NOTHING_32.includes(packed)) return targets;
+    const [value, ...place] = targets as readonly [Target, ...Target[]];
+    const isValueWrong = (packed & ALL_BITS_16) === ALL_BITS_16 || this.#isWrong(value, isBlank, house);
+    const high = packed >>> 16;
+    const isPlaceWrong = (high === 0 && isValueWrong) || place.some((part) => this.#isWrong(part, false, house));
+    return [...(isValueWrong ? [value] : []), ...(isPlaceWrong ? place : [])];
   }
 
   /** Whether it is zero in all that is measured, the state of charge too: so inverters report until they know something. */

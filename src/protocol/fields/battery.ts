@@ -57,7 +57,7 @@ const CELSIUS = {
   panel: 'cells',
   certainty: 'confirmed',
   note:
-    'Packed: pack × 2²⁴ + sensor × 2¹⁶ + whole degrees. Below zero never captured; newer BMS may use tenths. ' +
+    'Packed: pack × 2²⁴ + sensor × 2¹⁶ + whole degrees. Below zero never captured, and −1 not told from none; newer BMS may use tenths. ' +
     'From the vendor’s document and arithmetic.',
 } as const;
 
@@ -72,6 +72,9 @@ const ALARMS: readonly (readonly [wire: string, name: string, what: string])[] =
   ['IdSoclower', 'id_soc_low', 'low state of charge'],
   ['IdCellvoldiffe', 'id_cell_voltage_delta', 'cell voltage difference'],
 ];
+
+/** 0 is none. */
+const A_PACK = { min: 0, max: 254 };
 
 // biome-ignore format: a table, a few lines an entry.
 export const BATTERY_FIELDS: readonly Field[] = [
@@ -166,7 +169,7 @@ export const STATE_FIELDS: readonly Field[] = [
     certainty: 'confirmed',
     note: '0 means none. The other codes are unknown. From the vendor’s document.' },
   ...ALARMS.map(([wire, name, what]): Field => ({
-    wire: [wire], name, title: `Pack with the alarm: ${what}`, ...FAULT, in: DETAIL_HISTORY, certainty: 'confirmed',
+    wire: [wire], name, title: `Pack with the alarm: ${what}`, ...FAULT, range: A_PACK, in: DETAIL_HISTORY, certainty: 'confirmed',
     note: 'Number of the battery that raised the alarm; 0 means none, as in every capture. From the vendor’s document.',
   })),
   { wire: ['Eirp'], name: 'wifi_signal', title: 'Wi-Fi signal', ...number('signal', 'dBm'), in: DETAIL,

@@ -19,14 +19,15 @@ const MEASURED = new Set([
 describe('the table of fields', () => {
   it('says of every measured number what it can be', () => {
     for (const { name, kind, read, range } of READING_FIELDS) {
-      const isMeasured = MEASURED.has(kind) && read !== 'text';
+      const isMeasured = (MEASURED.has(kind) && read !== 'text') || name.startsWith('id_');
       expect([name, range !== undefined]).toEqual([name, isMeasured]);
       if (range !== undefined) expect(range.min).toBeLessThan(range.max);
     }
   });
 
   it('says so of no code, text or setting', () => {
-    for (const { kind, range } of FIELDS) if (!MEASURED.has(kind)) expect(range).toBeUndefined();
+    for (const { kind, name, range } of FIELDS)
+      if (!MEASURED.has(kind) && !name.startsWith('id_')) expect(range).toBeUndefined();
     expect(rangeOf('fault', '')).toBeNull();
   });
 });
@@ -64,8 +65,26 @@ describe('what can be', () => {
     for (const value of cannot) expect([value, plausible(name, value)]).toEqual([value, false]);
   });
 
-  it('of a code is anything', () => {
-    for (const name of ['err_inv', 'inv_work_mode', 'flag_bms']) expect(plausible(name, 4_294_967_295)).toBe(true);
+  it.each<[string, number[], number[]]>([
+    ['err_inv', [0, 1, 255, 65_534, 32_768, 2_147_483_648], [65_535, 4_294_967_295, 4_294_967_296, -1, 0.5]],
+    ['inv_work_mode', [0, 3, 32_767], [65_535, 2_147_483_648, 4_294_967_295, -2_147_483_648, -214_748_364.8]],
+    ['flag_bms', [0, 257], [65_535]],
+    ['bms_hardware_version_1', [0, 0x11_1111], [65_535]],
+    ['id_soc_low', [0, 6], [255, 65_535, 2_147_483_648]],
+  ])('of the code %s is what a register of bits has, some of them not set: %j, and not %j', (name, can, cannot) => {
+    for (const value of can) expect([value, plausible(name, value)]).toEqual([value, true]);
+    for (const value of cannot) expect([value, plausible(name, value)]).toEqual([value, false]);
+  });
+
+  it('of a text is anything', () => {
+    expect(plausible('ems_status', 65_535)).toBe(true);
+  });
+
+  it('is not what a register of 16 bits shows where nothing is known, in tenths or hundredths, but for a counter', () => {
+    for (const name of ['pv1_power', 'battery_voltage', 'bus_voltage', 'battery_current', 'grid_voltage_l1'])
+      for (const value of [6553.5, 655.35, 3276.7, -3276.8, 327.67, 327.68, -327.68])
+        expect([name, value, plausible(name, value)]).toEqual([name, value, false]);
+    expect(plausible('pv_energy', 6553.5)).toBe(true);
   });
 });
 

@@ -28,6 +28,10 @@ const SIGN_16 = 32_768;
 const UNSIGNED_16 = 65_536;
 /** What a 16-bit register shows where nothing is known, with its sign and without. */
 const NOTHING_16: readonly number[] = [-32_768, 32_767, 32_768];
+/** The same in tenths and hundredths of a unit: of numbers that have as many decimals, one in thousands. */
+const NOTHING_SCALED: ReadonlySet<number> = new Set(
+  [...NOTHING_16, 65_535].flatMap((value) => [value / 10, value / 100]),
+);
 
 const RANGES: Partial<Record<`${FieldKind} ${Unit}`, PlausibleRange>> = {
   'power W': { min: -MOST_WATTS, max: MOST_WATTS },
@@ -46,10 +50,17 @@ const RANGES: Partial<Record<`${FieldKind} ${Unit}`, PlausibleRange>> = {
   'frequency Hz': { min: 0, max: 70 },
   'temperature °C': { min: -40, max: 125 },
   'signal dBm': { min: -130, max: 0 },
-  'setpoint ': { min: 0, max: 255 },
-  'count ': { min: 0, max: 255 },
-  'position ': { min: 0, max: 255 },
+  // Of eight bits; 255 is each of them.
+  'setpoint ': { min: 0, max: 254 },
+  'count ': { min: 0, max: 254 },
+  'position ': { min: 0, max: 254 },
 };
+
+/** Registers of 16 and of 32 bits with each bit set: whoever knows a code or a set of bits does not say so. */
+const ALL_BITS: readonly number[] = [0xffff, 0xffff_ffff];
+/** From the greatest number of a 32-bit register with a sign on, a code is none, or one below zero read as unsigned. */
+const MOST_CODE = 0x7fff_ffff;
+const CODES: readonly FieldKind[] = ['state', 'fault', 'version'];
 
 /** What a number of this kind and unit can be, where its field says nothing else; null where it may be anything: a code. */
 export function rangeOf(kind: FieldKind, unit: Unit): PlausibleRange | null {
@@ -64,14 +75,28 @@ export function isPlausible(field: Field, value: number, house: HouseLimits = AN
   // Asked of every value of every reading: hardly any house says otherwise.
   const own = house.ranges.size === 0 ? undefined : house.ranges.get(field.name);
   const range = own ?? field.range;
-  if (range === undefined) return true;
-  if (own !== undefined || !isPower(field.unit)) return isWithin(value, range.min, range.max);
+  if (range === undefined) return !isCode(field) || isPossibleCode(field, value);
+  if (own !== undefined) return isWithin(value, range.min, range.max);
+  // A counter passes through each number once, and may stand there for a night.
+  if (field.kind !== 'energy' && NOTHING_SCALED.has(value)) return false;
+  if (!isPower(field.unit)) return isWithin(value, range.min, range.max);
   const rated = RATED * (house.ratedWatts ?? 0);
   const scale = Math.max(1, rated / MOST_WATTS);
   return (
     isWithin(value, range.min * scale, range.max * scale) &&
     !isWrapped(value, isMeasuredPower(field) ? rated : UNSIGNED_16)
   );
+}
+
+/** Whether a field is a number that stands for something: of which nobody knows what else it may be. */
+function isCode({ kind, value }: Field): boolean {
+  return value === 'number' && CODES.includes(kind);
+}
+
+/** A whole number of 32 bits at most, with a bit that is not set; of a fault each bit may stand for itself. */
+function isPossibleCode({ kind }: Field, value: number): boolean {
+  const most = kind === 'fault' ? 0xffff_ffff : MOST_CODE - 1;
+  return Number.isInteger(value) && value >= 0 && value <= most && !ALL_BITS.includes(value);
 }
 
 function isPower(unit: Unit): boolean {
@@ -93,9 +118,14 @@ function isWithin(value: number, min: number, max: number): boolean {
   return value >= min && value <= max;
 }
 
-/** Whether a field is measured, so that a value can be one that it cannot have. */
+/** Whether a field is measured, so that there is a range of what it can be. */
 export function isMeasured({ range }: Field): boolean {
   return range !== undefined;
+}
+
+/** Whether there are numbers that a field cannot have: whether it is measured, or a code. */
+export function canBeDoubted(field: Field): boolean {
+  return isMeasured(field) || isCode(field);
 }
 
 /** kWp of the PV and kW of the inverter, wherever they stand in a configuration, however it is written. */
