@@ -169,6 +169,27 @@ describe('readings', () => {
     expect(db.prepare('SELECT count(*) AS n FROM reading_live WHERE soc = 50').get()?.n).toBe(9);
   });
 
+  it('of one second lose only as many as are too much, the first that came first', () => {
+    const one = quotas({ unknownFields: 6 * REST.length });
+    const at = db.prepare(
+      'INSERT INTO reading_live (battery, time, ordinal, received_at, rest, soc) VALUES (1, ?, ?, 0, ?, 50)',
+    );
+    for (const time of [100, 101]) for (const ordinal of range(0, 4)) at.run(time, ordinal, REST);
+    one.enforce();
+    one.settle();
+    const left = () =>
+      db.prepare('SELECT time, ordinal FROM reading_live WHERE rest IS NOT NULL ORDER BY time, ordinal').all();
+    // Five, since a hundredth of the quota more than what is too much is freed.
+    expect(left().map(({ time, ordinal }) => [time, ordinal])).toEqual(range(0, 4).map((ordinal) => [101, ordinal]));
+    expect(one.take()).toEqual([{ what: 'unknownFields', battery: 1, rows: 5, bytes: 5 * REST.length }]);
+    for (const ordinal of range(5, 8)) at.run(101, ordinal, REST);
+    one.enforce();
+    one.settle();
+    expect(left().map(({ ordinal }) => ordinal)).toEqual(range(4, 8));
+    expect(one.take()).toEqual([{ what: 'unknownFields', battery: 1, rows: 4, bytes: 4 * REST.length }]);
+    expect(db.prepare('SELECT count(*) AS n FROM reading_live WHERE soc = 50').get()?.n).toBe(14);
+  });
+
   it('of long ago that come late lose theirs, too', () => {
     const one = quotas({ unknownFields: 2 * REST.length });
     for (const time of range(100, 103)) insert('live', 1, time, REST);

@@ -25,8 +25,13 @@ interface WatchedUse {
   /** How many rows there were when it was last looked at; null before that. */
   rows: number | null;
   /** Up to where nothing is left, by battery: what was looked through is not looked through again. */
-  readonly cleared: Map<number, number>;
+  readonly cleared: Map<number, Place>;
 }
+
+/** Where a row stands among those of its battery; the second is 0 where one column tells. */
+type Place = readonly [number, number];
+
+const BEGINNING: Place = [Number.MIN_SAFE_INTEGER, 0];
 
 export class QuotaKeeper {
   readonly #bytes: Readonly<Record<CountedUse['what'], number>>;
@@ -102,10 +107,11 @@ export class QuotaKeeper {
   #remove(watched: WatchedUse, battery: number, bytes: number, most: number): void {
     const { use, oldest, remove, cleared } = watched;
     const key = battery === NAMELESS ? null : battery;
-    const from = cleared.get(battery) ?? Number.MIN_SAFE_INTEGER;
-    let [rows, freed, last] = [0, 0, from];
-    for (const row of oldest.iterate(key, from, Math.max(LOOKED_AT, most))) {
-      last = Number(row.place);
+    const from = cleared.get(battery) ?? BEGINNING;
+    let [rows, freed] = [0, 0];
+    let last = from;
+    for (const row of oldest.iterate(key, ...from, Math.max(LOOKED_AT, most))) {
+      last = [Number(row.place), Number(row.ordinal)];
       if (row.counted !== 1) continue;
       rows++;
       freed += Number(row.bytes);
@@ -115,7 +121,7 @@ export class QuotaKeeper {
     if (last === from) cleared.delete(battery);
     else cleared.set(battery, last);
     if (rows === 0) return;
-    remove.run(key, last);
+    remove.run(key, ...last);
     watched.rows = (watched.rows ?? 0) - rows;
     this.#removing.push({ what: use.what, battery: key, rows, bytes: freed });
   }
@@ -123,11 +129,15 @@ export class QuotaKeeper {
 
 function prepare(db: DatabaseSync, use: CountedUse): Pick<WatchedUse, 'oldest' | 'remove'> {
   const { table, place, among, counts, bytes, removal } = use;
+  const [first, second] = place;
+  const compared = (sign: '>' | '<=') =>
+    second === undefined ? `${first} ${sign} ?2 AND ?3 = 0` : `(${first}, ${second}) ${sign} (?2, ?3)`;
   return {
     oldest: db.prepare(
-      `SELECT ${place} AS place, ${sql(counts, table)} AS counted, ${sql(bytes, table)} AS bytes FROM ${table}
-       WHERE battery IS ? AND ${place} > ? AND ${sql(among, table)} ORDER BY ${place} LIMIT ?`,
+      `SELECT ${first} AS place, ${second ?? '0'} AS ordinal, ${sql(counts, table)} AS counted, ${sql(bytes, table)} AS bytes
+       FROM ${table} WHERE battery IS ?1 AND ${compared('>')} AND ${sql(among, table)}
+       ORDER BY ${second === undefined ? first : `${first}, ${second}`} LIMIT ?4`,
     ),
-    remove: db.prepare(`${removal} WHERE battery IS ? AND ${place} <= ? AND ${condition(use, table)}`),
+    remove: db.prepare(`${removal} WHERE battery IS ?1 AND ${compared('<=')} AND ${condition(use, table)}`),
   };
 }

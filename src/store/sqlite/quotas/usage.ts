@@ -11,8 +11,8 @@ export interface CountedUse {
   readonly name: string;
   readonly what: Exclude<Growing, 'raw'>;
   readonly table: string;
-  /** Grows with the age of a row, within its battery. */
-  readonly place: string;
+  /** Columns that grow from the oldest row to the newest, within its battery: one, or two that are compared together. */
+  readonly place: readonly [string, string?];
   /** Which rows it is about, as SQL with `row.` before each column: what an index finds. */
   readonly among: string;
   /** Which of those count, likewise. */
@@ -32,7 +32,7 @@ export const USES: readonly CountedUse[] = [
   ...['battery', 'server'].map((source) =>
     rows('events', `event_${source}`, {
       table: 'event',
-      place: 'key',
+      place: ['key'],
       among: `row.source = '${source}'`,
       counts: 'true',
       bytes: `octet_length(row.name) + octet_length(row.text) + ${ROW_BYTES}`,
@@ -41,7 +41,7 @@ export const USES: readonly CountedUse[] = [
   ),
   rows('configurations', 'configuration', {
     table: 'configuration',
-    place: 'key',
+    place: ['key'],
     among: 'true',
     counts: 'true',
     bytes: `octet_length(row.text) + coalesce(length(row.bytes), 0) + ${ROW_BYTES}`,
@@ -49,7 +49,7 @@ export const USES: readonly CountedUse[] = [
   }),
   rows('undated', 'undated', {
     table: 'undated',
-    place: 'key',
+    place: ['key'],
     among: 'true',
     counts: 'true',
     bytes: `octet_length(row.reading) + ${ROW_BYTES}`,
@@ -61,7 +61,7 @@ export const USES: readonly CountedUse[] = [
       name: `rest_${kind}`,
       what: 'unknownFields',
       table,
-      place: 'time',
+      place: ['time', 'ordinal'],
       among: 'true',
       counts: 'row.rest IS NOT NULL',
       bytes: 'octet_length(row.rest)',
@@ -71,7 +71,7 @@ export const USES: readonly CountedUse[] = [
   }),
   rows('clock', 'clock_epoch', {
     table: 'clock_epoch',
-    place: 'number',
+    place: ['number'],
     among: 'true',
     counts: 'true',
     bytes: `${ROW_BYTES}`,
@@ -79,7 +79,7 @@ export const USES: readonly CountedUse[] = [
   }),
   rows('gaps', 'gap', {
     table: 'gap',
-    place: 'number',
+    place: ['number'],
     among: 'true',
     // The others are still to be asked for.
     counts: "row.state NOT IN ('open', 'asked')",
