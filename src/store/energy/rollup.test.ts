@@ -81,7 +81,18 @@ describe('an hour', () => {
     expect(columns(hour)).toEqual([2, 1200, 100, 1000]);
   });
 
-  it('gives back what a minute no longer says, but has seen what it saw', () => {
+  it('tells that it may keep the extreme of what a minute no longer says', () => {
+    const hour = new RollUp('live');
+    for (const one of [minute(100), minute(300), minute(500)]) hour.update(null, one);
+    expect(hour.keepsExtremeOf(minute(100), minute(200))).toBe(true);
+    expect(hour.keepsExtremeOf(minute(500), minute(400))).toBe(true);
+    expect(hour.keepsExtremeOf(minute(100), minute())).toBe(true);
+    expect(hour.keepsExtremeOf(minute(300), minute(200, 400))).toBe(false);
+    expect(hour.keepsExtremeOf(minute(300), minute(310))).toBe(false);
+    expect(hour.keepsExtremeOf(minute(), minute(310))).toBe(false);
+  });
+
+  it('gives back what a minute no longer says, but for its extremes', () => {
     const hour = new RollUp('live');
     hour.update(null, minute(100));
     hour.update(minute(100), minute());

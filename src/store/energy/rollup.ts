@@ -50,8 +50,8 @@ export class RollUp {
   }
 
   /**
-   * Replaces what a finer bucket contributed before by what it contributes now. Least and greatest only widen: what was
-   * seen once was seen.
+   * Replaces what a finer bucket contributed before by what it contributes now. Least and greatest only widen here: where
+   * other values took the place of those that it had, {@link keepsExtremeOf} tells.
    * @param before null where it contributed nothing yet
    */
   update(before: RollUp | null, after: RollUp): void {
@@ -61,6 +61,18 @@ export class RollUp {
       if (old !== null) this.#merge(field, -1, -old, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
       if (mean !== null) this.#merge(field, 1, mean, after.min(field), after.max(field));
     }
+  }
+
+  /**
+   * Whether the least or the greatest of this may be one that a finer bucket had and has no more: then this is to be made
+   * anew of all that it is made of.
+   */
+  keepsExtremeOf(before: RollUp, after: RollUp): boolean {
+    return ROLLED_UP.some(
+      (_, field) =>
+        (before.min(field) < after.min(field) && before.min(field) <= this.min(field)) ||
+        (before.max(field) > after.max(field) && before.max(field) >= this.max(field)),
+    );
   }
 
   /** Takes in another of the same size of parts: the minutes of an hour into those of its day. */

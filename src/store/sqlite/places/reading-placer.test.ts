@@ -261,6 +261,76 @@ describe('hours and days', () => {
   });
 });
 
+describe('live rows that take the place of history', () => {
+  const HOUR = T - (T % 3600);
+  /** Minutes of an hour, and one of the next. */
+  const history = [50, 99, 40, 1].map((soc, minute) => keyed(HOUR + minute * 60, soc, { kind: 'history' }));
+  const next = keyed(HOUR + 3600, 60);
+  const live = [keyed(HOUR + 60, 55), keyed(HOUR + 180, 45)];
+  const expected = {
+    hour: [
+      [1, HOUR, 4, 190, 40, 55],
+      [1, HOUR + 3600, 1, 60, 60, 60],
+    ],
+    day: [[1, HOUR - (HOUR % 86_400), 5, 250, 40, 60]],
+  };
+
+  it('leave no least and no greatest of it behind, in one fold or in several', () => {
+    for (const folds of [
+      [[...history, next], live],
+      [[...history], [next], ...live.map((one) => [one])],
+    ]) {
+      const { fold, buckets } = bench();
+      for (const readings of folds) fold(...readings);
+      expect([buckets('hour'), buckets('day')]).toEqual([expected.hour, expected.day]);
+      // What is remembered is what was written.
+      fold(keyed(HOUR + 240, 70));
+      expect(buckets('hour')[0]).toEqual([1, HOUR, 5, 260, 40, 70]);
+      expect(buckets('day')[0]).toEqual([1, HOUR - (HOUR % 86_400), 6, 320, 40, 70]);
+    }
+  });
+
+  /** Midnight in Kathmandu: 18:15 UTC of the day before. */
+  const DAY_START = Date.UTC(2024, 5, 11, 18, 15) / 1000;
+
+  it('make hours and days as those that are worked out from their minutes alone, whatever comes in whatever order', () => {
+    const reading = fc.record({
+      minute: fc.integer({ min: 0, max: 200 }),
+      soc: fc.integer({ min: 0, max: 100 }),
+      kind: fc.constantFrom('live' as const, 'history' as const),
+      second: fc.integer({ min: 0, max: 59 }),
+    });
+    const { fold, buckets } = bench('Asia/Kathmandu');
+    let battery = 0;
+    const of = (span: string) => (buckets(span) as number[][]).filter(([one]) => one === battery);
+    // An hour of Kathmandu begins at a quarter past one of UTC.
+    const startsOf = { hour: (start: number) => start - ((start + 2700) % 3600), day: () => DAY_START };
+    fc.assert(
+      fc.property(fc.array(fc.array(reading, { minLength: 1, maxLength: 8 }), { maxLength: 12 }), (folds) => {
+        battery++;
+        for (const readings of folds)
+          fold(
+            ...readings.map(({ minute, second, soc, kind }) =>
+              keyed(HOUR + minute * 60 + second, soc, { kind, battery }),
+            ),
+          );
+        for (const span of ['hour', 'day'] as const) {
+          const parts = Map.groupBy(of('minute'), ([, start]) => startsOf[span](start as number));
+          expect(of(span)).toEqual(
+            Array.from(parts, ([start, minutes]) => {
+              const means = minutes.map(([, , n, sum]) => (sum as number) / (n as number));
+              const sum = means.reduce((total, mean) => total + mean, 0);
+              const least = Math.min(...minutes.map((minute) => minute[4] as number));
+              const most = Math.max(...minutes.map((minute) => minute[5] as number));
+              return [battery, start, minutes.length, expect.closeTo(sum, 6), least, most];
+            }),
+          );
+        }
+      }),
+    );
+  });
+});
+
 describe('what is remembered', () => {
   it('is forgotten after a rollback, and read from the file again', () => {
     const { db, folder, fold, buckets } = bench();

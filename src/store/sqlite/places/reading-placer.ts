@@ -217,8 +217,31 @@ export class ReadingPlacer {
     }
     for (const work of hours.values()) this.#store('hour', work);
     for (const work of days.values()) this.#store('day', work);
+    this.#sumAnew(hours, days);
     for (const [{ battery, start }, since] of changedSince) this.#due.mark({ battery, day: start, since });
     this.#minutes = new Map();
+  }
+
+  /** Hours and days whose least or greatest may be of powers that gave way: live rows took the place of history's. */
+  #sumAnew(hours: ReadonlyMap<string, BucketWork>, days: ReadonlyMap<string, BucketWork>): void {
+    const anew = { hour: new Map<string, BucketWork>(), day: new Map<string, BucketWork>() };
+    for (const { battery, start, before, bucket } of this.#minutes.values()) {
+      if (before === null || before.source === bucket.source) continue;
+      const names = {
+        hour: `${battery} ${this.#calendar.hourStart(start)}`,
+        day: `${battery} ${this.#calendar.dayStart(start)}`,
+      };
+      const [hour, day] = [hours.get(names.hour) as BucketWork, days.get(names.day) as BucketWork];
+      if (![hour, day].some((coarse) => coarse.bucket.keepsExtremeOf(before, bucket))) continue;
+      anew.hour.set(names.hour, hour);
+      anew.day.set(names.day, day);
+    }
+    for (const span of ['hour', 'day'] as const) {
+      for (const [name, { battery, start }] of anew[span]) {
+        this.#recount.sum(span, battery, start);
+        this.#remembered[span].delete(name);
+      }
+    }
   }
 
   #contribute(

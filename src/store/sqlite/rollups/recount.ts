@@ -46,15 +46,17 @@ export class Recount {
       hours.add(this.#calendar.hourStart(minute));
       days.add(this.#calendar.dayStart(minute));
     }
-    for (const hour of hours) {
-      // An hour in which the clocks are changed may be shorter.
-      const isWithin = (minute: number) => this.#calendar.hourStart(minute) === hour;
-      this.#put('hour', battery, hour, this.#sumOf(battery, hour, hour + HOUR, isWithin));
-    }
+    for (const hour of hours) this.sum('hour', battery, hour);
     for (const day of days) {
-      this.#put('day', battery, day, this.#sumOfHours(battery, day));
+      this.sum('day', battery, day);
       this.#markDue(battery, day);
     }
+  }
+
+  /** Works an hour out anew from its minutes, or a day from its hours. @param start when it begins, Unix seconds */
+  sum(span: 'hour' | 'day', battery: number, start: number): void {
+    const sum = span === 'day' ? this.#sumOfHours(battery, start) : this.#sumOfMinutes(battery, start);
+    this.#put(span, battery, start, sum);
   }
 
   #minuteOf(battery: number, start: number, kinds: readonly ReadingKind[]): MinuteBucket | null {
@@ -80,11 +82,12 @@ export class Recount {
     return source === 'live' ? MinuteBucket.fromColumns(source, columns).uncounted() : null;
   }
 
-  #sumOf(battery: number, from: number, to: number, isWithin: (minute: number) => boolean): RollUp | null {
+  #sumOfMinutes(battery: number, hour: number): RollUp | null {
     let sum: RollUp | null = null;
-    for (const row of this.#minutes.iterate(battery, from, to) as Iterable<unknown>) {
+    for (const row of this.#minutes.iterate(battery, hour, hour + HOUR) as Iterable<unknown>) {
       const [start, source, ...columns] = row as MinuteRow;
-      if (!isWithin(start)) continue;
+      // An hour in which the clocks are changed may be shorter.
+      if (this.#calendar.hourStart(start) !== hour) continue;
       sum ??= new RollUp('live');
       sum.update(null, MinuteBucket.fromColumns(source, columns));
     }
