@@ -138,7 +138,9 @@ describe('a battery', () => {
     expect(shown).toMatchObject({ timeMs: NOW - 10_000, values: { soc: 62, load_power: 800 } });
     expect(shown.held).toEqual([{ field: 'soc', timeMs: NOW - 20_000 }]);
     expect(live.isOld(shown)).toBe(false);
-    now += 80_001;
+    now += 80_000;
+    expect(live.isOld(shown)).toBe(false);
+    now += 1;
     expect(live.isOld(shown)).toBe(true);
     live.committed([reading('live', T + 80, { soc: 61 }, { receivedMs: now })]);
     expect(live.battery('aaa')?.live).toMatchObject({ values: { soc: 61 }, held: [] });
@@ -262,7 +264,7 @@ describe('what happened', () => {
     const live = state();
     live.committed([
       event({ time: T, text: `restart of ${SERIAL}`, code: null }),
-      event({ time: T - 599 }),
+      event({ time: T - 600 }),
       event({ time: T - 601 }),
       event({ time: null }),
       event({ serial: null, source: 'server', name: 'connected', code: null }),

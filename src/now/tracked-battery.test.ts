@@ -51,6 +51,7 @@ describe('the time a reading is shown at', () => {
     ['that of the newest, where that came later', null, NOW + 3000, NOW + 3000],
     ['none, where a newer one is known', T - 10, NOW - 9000, null],
     ['its own, where the newest is of the same second', T - 10, NOW - 10_000, NOW - 10_000],
+    ['that of the newest, where that is as far ahead as may be', T - 10, NOW + 5000, null],
     ['its own, where the newest is of a time to come', T - 10, NOW + 5001, NOW - 10_000],
   ])('is %s', (_which, time, newest, shown) => {
     const one = battery();
@@ -118,6 +119,9 @@ it('is in conflict with the peer that was so last, until the owner has decided',
   expect(one.notePeer(other(2, NOW), false)).toBe(false);
   expect(one.notePeer(other(3, NOW + 1), false)).toBe(true);
   expect(one.state(MOMENT).conflict).toEqual({ peer: 3, sinceMs: NOW + 1 });
+  expect(one.notePeer(other(4, NOW + 1), false)).toBe(false);
+  expect(one.state(MOMENT).conflict).toEqual({ peer: 3, sinceMs: NOW + 1 });
+  one.notePeer(other(4, null), false);
   expect(one.notePeer(other(2, NOW, 'refused'), false)).toBe(false);
   expect(one.notePeer(other(3, NOW + 1), true)).toBe(true);
   expect(one.state(MOMENT).conflict).toBeNull();

@@ -8,7 +8,7 @@ import { FormBook } from '../protocol/body/wire-form.ts';
 import { Batteries } from '../session/batteries.ts';
 import { Session } from '../session/session.ts';
 import { Committer } from './committer.ts';
-import { Connection, type ConnectionListener, type LoadBattery } from './connection.ts';
+import { Connection, type ConnectionListener, type LoadBattery, type Tap } from './connection.ts';
 
 const PING = frameByHand(1, 0, '');
 const LIVE = frameByHand(1, 16, fixture('1-1-16.live.json'));
@@ -16,7 +16,7 @@ const PONG = hexOf(frameByHand(2, 0, '{"Status":"Success"}'));
 const LIVE_TAKEN = hexOf(frameByHand(2, 16, '{"Status":"Success"}'));
 
 /** A peer and the connection it has to us. */
-async function connected(batteries = new Batteries(10), load?: LoadBattery) {
+async function connected(batteries = new Batteries(10), load?: LoadBattery, tap?: Tap) {
   const server = createServer({ allowHalfOpen: true });
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -41,7 +41,7 @@ async function connected(batteries = new Batteries(10), load?: LoadBattery) {
     named: (connection) => void named.push(connection.number),
     closed: ({ number }) => void story.push(`${number}: closed`),
   };
-  const connection = new Connection(7, socket, session, committer, now, listener, undefined, load);
+  const connection = new Connection(7, socket, session, committer, now, listener, tap, load);
   onTestFinished(() => connection.destroy());
   connection.start();
   const tickAfter = (seconds: number) => {
@@ -178,6 +178,24 @@ it('sends nothing after it hung up', async () => {
   connection.send(PING);
   await vi.waitFor(() => expect(client.ended).toBe(true));
   expect(client.hex).toBe(hexOf(PING));
+});
+
+it('tells who watches each byte that was sent and received, in order, and none that could not be sent', async () => {
+  const seen: string[] = [];
+  const tap: Tap = {
+    received: (number, bytes) => void seen.push(`${number} received ${hexOf(bytes)}`),
+    sent: (number, bytes) => void seen.push(`${number} sent ${hexOf(bytes)}`),
+  };
+  const { client, connection, story } = await connected(new Batteries(10), undefined, tap);
+  client.socket.write(PING);
+  await vi.waitFor(() => expect(client.hex).toBe(PONG));
+  expect(seen).toEqual([`7 received ${hexOf(PING)}`, `7 sent ${PONG}`]);
+  connection.hangUp();
+  connection.send(PING);
+  client.socket.end();
+  await vi.waitFor(() => expect(story).toEqual(['7: closed']));
+  connection.send(PING);
+  expect(seen).toHaveLength(2);
 });
 
 it('reads nothing while it is paused, and loses nothing', async () => {

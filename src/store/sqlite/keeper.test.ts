@@ -372,6 +372,49 @@ describe('a keeper', () => {
     expect(store.folds).toBe(2);
   });
 
+  it('waits for one stroke at a time, so that none is done once it has stopped', async () => {
+    const { store, keeper, pass } = kept();
+    store.backlog = { rows: 50_000, bytes: 0, oldestMs: 0 };
+    keeper.nudge();
+    keeper.nudge();
+    keeper.stop();
+    await pass(5 * SECOND);
+    expect([store.folds, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  it('waits for no stroke when it is nudged and has nothing to do', async () => {
+    const { store, keeper } = kept();
+    const waiting = vi.getTimerCount();
+    store.backlog = { rows: 49_999, bytes: 31e6, oldestMs: 0 };
+    keeper.nudge();
+    expect(vi.getTimerCount()).toBe(waiting);
+    store.jobs = 1;
+    keeper.nudge();
+    expect(vi.getTimerCount()).toBe(waiting + 1);
+  });
+
+  it('nudged, tries a job that failed a minute after that, not sooner', async () => {
+    const { store, keeper, pass } = kept();
+    let failedAtMs = 0;
+    store.jobs = 1;
+    store.work = () => {
+      failedAtMs = performance.now();
+      throw new StoreError('STORE_REFUSED', 'unreadable');
+    };
+    await pass(1100);
+    keeper.nudge();
+    // Between two looks.
+    await pass(50);
+    expect(failedAtMs).toBeGreaterThan(0);
+    const waiting = vi.getTimerCount();
+    await pass(failedAtMs + 60 * SECOND - 1 - performance.now());
+    keeper.nudge();
+    expect(vi.getTimerCount()).toBe(waiting);
+    await pass(1);
+    keeper.nudge();
+    expect(vi.getTimerCount()).toBe(waiting + 1);
+  });
+
   it('trims when it begins and every hour, until there is no more', async () => {
     const { store, pass } = kept();
     store.trimsLeft = 3;

@@ -228,6 +228,17 @@ describe('the energy of a day', () => {
     ]);
   });
 
+  it('is due from the first minute that was touched, in whichever order they came', () => {
+    for (const times of [
+      [T, T + 600],
+      [T + 600, T],
+    ]) {
+      const house = bench();
+      house.fold(...times.map((time) => keyed(time, 50)));
+      expect(due(house)).toEqual([[1, Math.floor(T / 86_400) * 86_400, Math.floor(T / 60) * 60]]);
+    }
+  });
+
   it('is not due for a row that was there already', () => {
     const house = bench();
     house.fold(keyed(T, 1));

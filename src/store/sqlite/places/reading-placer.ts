@@ -14,6 +14,7 @@ import { Amid, jobsBefore } from '../jobs/amid.ts';
 import type { Job } from '../jobs/jobs.ts';
 import type { JournalReading, KeyedReading } from '../journal.ts';
 import { EnergyDue } from '../rollups/energy-due.ts';
+import { RecentBuckets } from '../rollups/recent-buckets.ts';
 import { Recount } from '../rollups/recount.ts';
 import { contentOf, digestOf, Places } from './places.ts';
 import { Repetitions } from './repetitions.ts';
@@ -31,10 +32,7 @@ interface BucketWork<B extends RollUp = RollUp> extends BucketPlace {
 
 type Columns = readonly (number | null)[];
 
-/**
- * Buckets kept in memory between folds, so that a running hour is not read again for each of its minutes. A minute is over
- * soon: few of them, lest the memory grow for hours before it is full.
- */
+/** Buckets kept between folds. A minute is over soon: few of them, lest the memory grow for hours before it is full. */
 const REMEMBERED: Readonly<Record<RollUpSize, number>> = { minute: 2000, hour: 12_000, day: 12_000 };
 
 /** Minutes worked through at once where all are. */
@@ -52,9 +50,9 @@ export class ReadingPlacer {
   readonly #due: EnergyDue;
   readonly #recount: Recount;
   readonly #remembered = {
-    minute: new Map<string, MinuteBucket>(),
-    hour: new Map<string, RollUp>(),
-    day: new Map<string, RollUp>(),
+    minute: new RecentBuckets<MinuteBucket>(REMEMBERED.minute),
+    hour: new RecentBuckets(REMEMBERED.hour),
+    day: new RecentBuckets(REMEMBERED.day),
   };
   #minutes = new Map<string, BucketWork<MinuteBucket>>();
   #conflicts = new Map<number, number>();
@@ -265,7 +263,7 @@ export class ReadingPlacer {
     place: BucketPlace,
     made: { fromColumns(source: RollUp['source'], columns: Columns): B },
   ): B | null {
-    const remembered = this.#remembered[span].get(`${place.battery} ${place.start}`);
+    const remembered = this.#remembered[span].get(place.battery, place.start);
     if (remembered !== undefined) return remembered as B;
     const row = this.#load[span].get(place.battery, place.start) as unknown as
       | [RollUp['source'], ...Columns]
@@ -277,9 +275,8 @@ export class ReadingPlacer {
 
   #store(span: RollUpSize, work: BucketWork): void {
     this.#save[span].run(work.battery, work.start, work.bucket.source, ...work.bucket.toColumns());
-    const remembered: Map<string, RollUp> = this.#remembered[span];
-    if (remembered.size >= REMEMBERED[span]) remembered.clear();
-    remembered.set(`${work.battery} ${work.start}`, work.bucket);
+    const remembered: RecentBuckets = this.#remembered[span];
+    remembered.keep(work.battery, work.start, work.bucket);
   }
 }
 
