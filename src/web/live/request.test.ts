@@ -133,7 +133,7 @@ describe('frames', () => {
     const [with_, without] = [await Stream.open(port, '/api/live?frames=true'), await Stream.open(port)];
     tap.received(7, frameByHand(1, 16, fixture('1-1-16.live.json')));
     tap.sent(7, frameByHand(2, 16, '{"Status":"Success"}'));
-    await expect.poll(() => with_.text, { timeout: 8000 }).toContain('live reply');
+    await expect.poll(() => with_.text).toContain('live reply');
     const names = [...with_.text.matchAll(/"name":"(live[^"]*)"/g)].map((match) => match[1]);
     expect(names).toEqual(['live', 'live reply']);
     expect(with_.text).not.toContain(SERIAL);

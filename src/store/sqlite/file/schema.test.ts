@@ -228,6 +228,29 @@ describe('columns', () => {
     expect(ROLL_UP_COLUMNS.slice(at, at + 4)).toEqual(['soc_n', 'soc_sum', 'soc_min', 'soc_max']);
   });
 
+  it.each([
+    ['empty', ''],
+    ['filled', 'INSERT INTO reading_live (battery, time, ordinal, received_at, pv1_power) VALUES (1, 60, 0, 60000, 7)'],
+  ])('are added to a table that is %s, which keeps its key, its rows and what hangs on it', (_which, fill) => {
+    const db = new DatabaseSync(':memory:');
+    migrate(db);
+    const whole = shapeOf(db);
+    const kept = () =>
+      db.prepare(`SELECT type, name, sql FROM sqlite_schema WHERE tbl_name = 'reading_live' AND type <> 'table'`).all();
+    db.exec(`CREATE INDEX by_arrival ON reading_live (received_at);
+      CREATE TRIGGER noted AFTER INSERT ON reading_live BEGIN SELECT 1; END;
+      ALTER TABLE reading_live DROP COLUMN soc; ALTER TABLE reading_live DROP COLUMN pv2_power; ${fill}`);
+    const [hanging, rows] = [kept(), db.prepare('SELECT battery, time, pv1_power FROM reading_live').all()];
+    expect(hanging.map(({ name }) => name)).toEqual(expect.arrayContaining(['by_arrival', 'noted']));
+    migrate(db);
+    expect(shapeOf(db)).toEqual(whole);
+    expect(kept()).toEqual(hanging);
+    expect(db.prepare('SELECT battery, time, pv1_power FROM reading_live').all()).toEqual(rows);
+    const key = db.prepare(`SELECT name FROM pragma_table_info('reading_live') WHERE pk > 0 ORDER BY pk`).all();
+    expect(key.map(({ name }) => name)).toEqual(['battery', 'time', 'ordinal']);
+    expect(db.prepare(`SELECT wr FROM pragma_table_list('reading_live')`).get()).toEqual({ wr: 1 });
+  });
+
   it.each(['live', 'detail', 'history'] as const)('of %s are plain names: they go into SQL as they are', (kind) => {
     for (const name of readingColumns(kind)) expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
     const own = ['battery', 'time', 'battery_time', 'received_at', 'form', 'rest'];

@@ -202,7 +202,23 @@ function addColumns(db: DatabaseSync, table: string, names: readonly string[], t
       .all()
       .map((row) => row.name),
   );
-  names.forEach((name, index) => {
-    if (!present.has(name)) db.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${type(index)}`);
-  });
+  const added = names.flatMap((name, index) => (present.has(name) ? [] : [`${name} ${type(index)}`]));
+  if (added.length === 0) return;
+  const isEmpty = db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined;
+  if (isEmpty) makeAnew(db, table, added);
+  else for (const column of added) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
+}
+
+/**
+ * Makes an empty table anew with columns behind those it has. SQLite reads the whole schema again after each ALTER TABLE: one
+ * by one, the columns of a new database took nine tenths of the time that it takes to make it.
+ */
+function makeAnew(db: DatabaseSync, table: string, columns: readonly string[]): void {
+  const made = db.prepare('SELECT type, sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL').all(table);
+  const statements = made.map(({ type, sql }) =>
+    type === 'table'
+      ? String(sql).replace(/,\s*PRIMARY KEY \(/, (key) => `, ${columns.join(', ')}${key}`)
+      : String(sql),
+  );
+  db.exec([`DROP TABLE ${table}`, ...statements].join(';\n'));
 }
