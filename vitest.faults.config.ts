@@ -7,7 +7,7 @@ const seed = propertySeed(process.env.PROPERTY_SEED, (line) => process.stderr.wr
 export default defineConfig({
   test: {
     env: { PROPERTY_SEED: String(seed) },
-    setupFiles: ['test/seed-properties.ts'],
+    setupFiles: ['test/setup.ts'],
     include: ['test/faults/**/*.test.ts'],
     fileParallelism: false,
     testTimeout: 150_000,

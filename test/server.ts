@@ -16,8 +16,8 @@ import { crcByHand, frameByHand, hexOf } from './wire.ts';
 export const NODE = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
 export const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 const SUCCESS = '{"Status":"Success"}';
-/** How long anything may take that takes no time on an idle machine. */
-const PATIENCE_MS = 15_000;
+/** How long anything may take that takes no time on an idle machine; only a test that fails waits so long. */
+const PATIENCE_MS = 60_000;
 
 /** Waits until `found` finds something: looks again every few milliseconds. */
 export async function until<T>(

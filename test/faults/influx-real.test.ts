@@ -5,10 +5,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
+import { needing } from '../outputs/required.ts';
 import { freePort } from '../port.ts';
 import { endAll, exported, folder, Peer, Program, type Row, run, serve, successTo, until } from '../server.ts';
 import { fixture, frameByHand, sessionFrames } from '../wire.ts';
-import { needing } from './required.ts';
 
 const KINDS = ['live', 'detail', 'history'];
 /** Ten seconds pass between two writes, and servers take a while to start where others work too. */

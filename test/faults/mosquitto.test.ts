@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { DISCOVERY } from '../home-assistant-rules.ts';
 import { run } from '../io.ts';
+import { EXECUTABLE, Listener, Mosquitto, TLS, tlsFile } from '../outputs/mosquitto.ts';
+import { needing } from '../outputs/required.ts';
 import {
   clockText,
   endAll,
@@ -20,8 +22,6 @@ import {
   Witness,
 } from '../server.ts';
 import { fixture, frameByHand } from '../wire.ts';
-import { EXECUTABLE, Listener, Mosquitto, TLS, tlsFile } from './mosquitto.ts';
-import { needing } from './required.ts';
 
 const SERIAL = 'AL2002021010101';
 const OTHER = 'AL2002021010102';
