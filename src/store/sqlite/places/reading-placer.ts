@@ -235,9 +235,9 @@ export class ReadingPlacer {
       anew.day.set(names.day, day);
     }
     for (const span of ['hour', 'day'] as const) {
-      for (const [name, { battery, start }] of anew[span]) {
+      for (const { battery, start } of anew[span].values()) {
         this.#recount.sum(span, battery, start);
-        this.#remembered[span].delete(name);
+        this.#remembered[span].drop(battery, start);
       }
     }
   }

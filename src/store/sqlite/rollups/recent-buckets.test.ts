@@ -12,6 +12,8 @@ it('gives what was kept last of a battery and a start', () => {
   expect([recent.get(1, 60), recent.get(2, 60), recent.get(1, 0)]).toEqual([one, other, undefined]);
   recent.keep(1, 60, later);
   expect(recent.get(1, 60)).toBe(later);
+  recent.drop(1, 60);
+  expect([recent.get(1, 60), recent.get(2, 60)]).toEqual([undefined, other]);
   recent.clear();
   expect([recent.count, recent.get(1, 60)]).toEqual([0, undefined]);
 });

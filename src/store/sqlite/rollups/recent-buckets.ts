@@ -27,6 +27,10 @@ export class RecentBuckets<B extends RollUp = RollUp> {
     this.#buckets.set(`${battery} ${start}`, bucket);
   }
 
+  drop(battery: number, start: number): void {
+    this.#buckets.delete(`${battery} ${start}`);
+  }
+
   clear(): void {
     this.#buckets.clear();
   }
