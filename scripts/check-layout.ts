@@ -29,6 +29,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/now/state.ts': 'types',
   'src/sinks/sink.ts': 'types, and one number',
   'src/session/conversation.ts': 'types',
+  'src/store/sqlite/options.ts': 'types',
   'src/simulator/battery/options.ts': 'types',
   'src/server/vendor-way.ts': 'types, and one that does nothing',
   'src/config/kinds.ts': 'load.test.ts and schema.test.ts read values of each kind',

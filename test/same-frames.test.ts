@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CaptureError } from '../src/capture/capture-error.ts';
 import { BEGUN_MS, dialogues, saidBy } from './captures/dialogues.ts';
+import { disturbed } from './captures/disturbed.ts';
 import { pcap, pcapng } from './captures/files.ts';
 import { ENDS, LINKS, recorded, type Said, type Segment, talk } from './captures/network.ts';
 import { readCapture, told } from './captures/read.ts';
@@ -169,29 +170,6 @@ describe('what was lost', () => {
     );
   });
 });
-
-/** Segments somewhat later than they went (not across a time of quiet), twice, or with bytes of the one before. */
-function disturbed(
-  segments: readonly Segment[],
-  changes: readonly { at: number; by: number; kind: string }[],
-): Segment[] {
-  const all = [...segments];
-  for (const { at, by, kind } of changes) {
-    const place = at % all.length;
-    const one = all[place] as Segment;
-    const to = Math.min(place + by, all.length - 1);
-    const { ms } = all[to] as Segment;
-    const isNear = Math.abs(ms - one.ms) < 100;
-    if (kind === 'later' && isNear) {
-      all.splice(place, 1);
-      all.splice(to, 0, { ...one, ms });
-    }
-    if (kind === 'twice') all.splice(to, 0, { ...one, ms });
-    if (kind === 'overlap' && one.bytes.length > 1)
-      all.splice(place, 0, { ...one, bytes: one.bytes.subarray(0, one.bytes.length >> 1) });
-  }
-  return all;
-}
 
 /** The battery’s messages of which no byte was lost. */
 function wholeWithout(dialogue: readonly Said[], segments: readonly Segment[], lost: Segment): string[] {

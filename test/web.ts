@@ -15,6 +15,7 @@ import { LiveFeed } from '../src/web/live/feed.ts';
 import { FrameTap } from '../src/web/live/frame-tap.ts';
 import { type PoolOptions, QueryPool } from '../src/web/query/pool.ts';
 import type { ForgettingDesk } from '../src/web/routes/forget.ts';
+import type { ImportingDesk } from '../src/web/routes/imports.ts';
 import type { Redating } from '../src/web/routes/redate.ts';
 import type { Relaying } from '../src/web/routes/relay.ts';
 import type { Trusting } from '../src/web/routes/trust.ts';
@@ -53,6 +54,7 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly forgetting?: Partial<ForgettingDesk>;
   readonly doctor?: Examiner;
   readonly redating?: Redating;
+  readonly importing?: ImportingDesk;
   /** Who knows what goes to the vendor. */
   readonly relay?: Partial<Relaying>;
 }
@@ -76,6 +78,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     forgetting = {},
     doctor = NOTHING_FOUND,
     redating,
+    importing,
     ...options
   } = setting;
   const mistakes: string[] = [];
@@ -130,6 +133,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
       trust: { all: async () => [], decide: async () => {}, ...trust },
       forgetting: { forget: async () => null, of: async () => null, ...forgetting },
       redating: { correct: async () => false, ...redating },
+      importing: { import: async () => 'no such recording', ...importing },
       size: new StoreSize(join(folder, DATABASE_FILE)),
       basePath,
     },

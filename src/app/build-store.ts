@@ -3,6 +3,7 @@
  */
 import type { Config } from '../config/load.ts';
 import type { Battery } from '../model.ts';
+import type { Imports } from '../store/sqlite/importing/imports.ts';
 import { SelfKeepingStore } from '../store/sqlite/self-keeping-store.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
@@ -11,6 +12,8 @@ import { storeOptions } from './store-options.ts';
 
 export interface BuiltStore {
   readonly store: Store;
+  /** Takes what was recorded elsewhere. */
+  readonly imports: Imports;
   /** A word that tells this house apart from others. */
   readonly house: string;
   /** What is known of batteries that are shown before they speak. */
@@ -28,7 +31,7 @@ export async function buildStore(config: Config): Promise<BuiltStore> {
   const abandon = () => sqlite.close();
   try {
     const shown = await store.batteries(SHOWN_AT_START);
-    return { store, house: sqlite.house, shown, kept: await store.countBatteries(), abandon };
+    return { store, imports: sqlite.imports, house: sqlite.house, shown, kept: await store.countBatteries(), abandon };
   } catch (error) {
     abandon();
     throw error;

@@ -2,6 +2,7 @@
  * Builds the web port: the page, and the interface.
  */
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
 import { DATABASE_FILE, type Store } from '../store/store.ts';
 import { showAddress } from '../system/listen.ts';
@@ -14,6 +15,7 @@ import type { BuiltServer } from './build-server.ts';
 import { doubtSentence } from './clock-report.ts';
 import { type AppContext, monoMs, wallMs } from './context.ts';
 import { Doctor, type DoctorParts } from './doctor.ts';
+import { Importing, type ImportingParts } from './importing.ts';
 import { Redater } from './redater.ts';
 import type { Reporter } from './reporter.ts';
 import { version } from './version.ts';
@@ -21,6 +23,7 @@ import { figuresOf, metricsOf, type Watched } from './watched.ts';
 
 export interface WebParts {
   readonly store: Store;
+  readonly imports: ImportingParts['imports'];
   readonly watched: Watched;
   readonly reporter: Reporter;
   readonly pool: QueryPool;
@@ -30,7 +33,7 @@ export interface WebParts {
 
 export function buildWeb(context: AppContext, parts: WebParts): WebServer {
   const { data, web } = context.config;
-  const { store, watched, reporter, pool, clock, server } = parts;
+  const { store, imports, watched, reporter, pool, clock, server } = parts;
   const counters = problemCounts(context, reporter);
   const figures = figuresOf(store, counters, watched, () => server.vendor.relayed);
   const { committer, trust, forgetting, vendor } = server;
@@ -64,6 +67,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
       relay: vendor,
       forgetting,
       redating: new Redater({ store, keep: (records) => committer.keep(records), wallMs }),
+      importing: new Importing({ folder: data, imports, idOf: (serial) => store.idOf(serial), pause: setImmediate }),
       size: new StoreSize(join(data, DATABASE_FILE)),
       basePath: web.base_path,
     },

@@ -47,7 +47,7 @@ export async function build(context: AppContext): Promise<Running> {
   }
 }
 
-function assemble(context: AppContext, { store, house, shown, kept }: BuiltStore): Running {
+function assemble(context: AppContext, { store, imports, house, shown, kept }: BuiltStore): Running {
   const { config, log } = context;
   const calendar = new Calendar(config.time_zone);
   const serverClock = new ServerClock();
@@ -60,7 +60,7 @@ function assemble(context: AppContext, { store, house, shown, kept }: BuiltStore
   });
   const watched = buildNow(config, { store, calendar, reporter, pool, shown });
   const server = buildServer(config, { store, kept, clock, serverClock, reporter, watched });
-  const web = buildWeb(context, { store, watched, reporter, pool, clock, server });
+  const web = buildWeb(context, { store, imports, watched, reporter, pool, clock, server });
   return {
     store,
     keep: () => store.start(reporter, { now, clock }),

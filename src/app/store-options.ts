@@ -7,7 +7,7 @@ import type { Battery, Instant } from '../model.ts';
 import { fieldByName } from '../protocol/fields/fields.ts';
 import { outboxesOf } from '../sinks/from-config.ts';
 import { type ClockListener, RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
-import type { SqliteOptions } from '../store/sqlite/sqlite-store.ts';
+import type { SqliteOptions } from '../store/sqlite/options.ts';
 import type { Store } from '../store/store.ts';
 import { kernelClock } from '../system/kernel-clock.ts';
 import { placeFrom } from './backups.ts';

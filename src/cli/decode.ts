@@ -1,16 +1,14 @@
 /**
  * `decode`: the frames in anything recorded, laid out, for those who read protocols.
  */
-import { createReadStream } from 'node:fs';
 import { Command } from 'commander';
-import { CaptureError } from '../capture/capture-error.ts';
 import { type CaptureItem, type CaptureReader, readerOf } from '../capture/capture-reader.ts';
-import { type OpenedCapture, openCapture } from '../capture/opened.ts';
-import { OwnerError } from '../problems/errors.ts';
+import type { OpenedCapture } from '../capture/opened.ts';
+import { withCapture } from './capture-input.ts';
 import { FrameLines } from './decode-frames.ts';
 import { FrameObjects } from './decode-objects.ts';
 import { CaptureSummary } from './decode-summary.ts';
-import { FAILED, FINE, type Io, unreadable, write } from './io.ts';
+import { FAILED, FINE, type Io, write } from './io.ts';
 import { wholeNumber } from './options.ts';
 
 interface DecodeFlags {
@@ -56,21 +54,8 @@ export function decodeCommand(io: Io, finish: (code: number) => void): Command {
     .action(async (file: string, flags: DecodeFlags) => finish(await decode(file, flags, io)));
 }
 
-/** What to do with a text that cannot be read. */
-const INSTEAD =
-  'save it as pcap (tcpdump -w FILE; Wireshark: File, Save As), as a hex dump (xxd, hexdump -C), or in Wireshark by Follow, TCP Stream, show as Hex Dump';
-
-async function decode(file: string, flags: DecodeFlags, io: Io): Promise<number> {
-  const name = file === '-' ? 'standard input' : file;
-  let advice = '';
-  try {
-    const opened = await openCapture(file === '-' ? stdin(io) : bytesOf(file));
-    if (opened.input.kind === 'hex' || opened.input.kind === 'dump') advice = `; ${INSTEAD}`;
-    return await show(opened, shownBy(flags), flags.port, io);
-  } catch (error) {
-    if (!(error instanceof CaptureError)) throw error;
-    throw new OwnerError('CAPTURE_UNREADABLE', `${name}: ${error.message}${advice}`);
-  }
+function decode(file: string, flags: DecodeFlags, io: Io): Promise<number> {
+  return withCapture(file, io, (opened) => show(opened, shownBy(flags), flags.port, io));
 }
 
 function shownBy(flags: DecodeFlags): DecodeView {
@@ -85,7 +70,6 @@ async function show(
   port: number,
   io: Io,
 ): Promise<number> {
-  if (input.kind === 'foreign') throw new CaptureError(`this is ${input.title}: ${input.advice}`);
   await write(io.stdout, shown.begin(`${input.title}${isZipped ? ', in gzip' : ''}`));
   const reader = readerOf(input, port);
   if (reader === null) return FAILED;
@@ -107,18 +91,4 @@ async function writeAll(items: Iterable<CaptureItem>, shown: DecodeView, reader:
     portion = '';
   }
   if (portion !== '') await write(io.stdout, portion);
-}
-
-async function* stdin(io: Io): AsyncGenerator<Uint8Array> {
-  for await (const chunk of io.stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-}
-
-const READ_AT_ONCE = 0x10_0000;
-
-async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* createReadStream(file, { highWaterMark: READ_AT_ONCE }) as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw unreadable(file, error);
-  }
 }

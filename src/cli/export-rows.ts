@@ -53,7 +53,7 @@ export async function tableOf(
   selection: Selection,
   naming: ExportNaming,
 ): Promise<ExportTable> {
-  const rows = new RowMaker(await reader.owners(), naming);
+  const rows = new RowMaker(await reader.owners('all'), naming);
   switch (kind) {
     case 'event':
       return { columns: EVENT_COLUMNS, rows: each(reader.events(selection), (event) => rows.event(event)) };

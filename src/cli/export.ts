@@ -176,7 +176,7 @@ async function batteryId(
   reader: StoreReader,
   names: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const known = (await reader.owners()).map(({ id }) => id);
+  const known = (await reader.owners('all')).map(({ id }) => id);
   const id = known.find((one) => one === wanted || names[one] === wanted);
   if (id !== undefined) return id;
   const list = known.map((one) => (names[one] === undefined ? one : `${one} (${names[one]})`)).join(', ');

@@ -79,7 +79,7 @@ async function keptOf(folder: string, wanted: string, names: Readonly<Record<str
       id: owner.id,
       line: `${some(rows, 'readings kept apart')}, come from ${iso(firstMs)} to ${iso(newestMs)}`,
     }));
-    const ids = [...new Set([...(await reader.owners()), ...held].map(({ id }) => id))];
+    const ids = [...new Set([...(await reader.owners('all')), ...held].map(({ id }) => id))];
     const show = (id: string) => (names[id] === undefined ? id : `${id} (${names[id]})`);
     const id = ids.find((one) => one === wanted || names[one] === wanted) ?? unknown(wanted, ids.map(show));
     const readings = (await reader.extents(id)).map(({ kind, rows, from, to }) => {

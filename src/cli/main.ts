@@ -12,6 +12,7 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { forgetCommand } from './forget.ts';
+import { importCommand } from './import.ts';
 import { FAILED, FINE, type Io, OutputError } from './io.ts';
 import { passwordCommand } from './password.ts';
 import { redateCommand } from './redate.ts';
@@ -63,6 +64,7 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     clockCommand,
     doctorCommand,
     redateCommand,
+    importCommand,
   ];
   for (const command of commands) {
     const made = command(io, finish).exitOverride().copyInheritedSettings(program);

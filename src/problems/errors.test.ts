@@ -38,6 +38,8 @@ describe('the table of errors', () => {
       'CONFIG_INVALID',
       'USAGE',
       'BATTERY_UNKNOWN',
+      'CAPTURE_TIMELESS',
+      'IMPORT_REFUSED',
     ]);
   });
 });

@@ -166,6 +166,18 @@ export const OWNER_ERRORS = {
     advice:
       'Record it as pcap (tcpdump -w FILE), or save it in Wireshark: as pcapng, or Follow, TCP Stream, show as Hex Dump (docs/captures.md).',
   },
+  CAPTURE_TIMELESS: {
+    culprit: 'owner',
+    sentence: 'it cannot be told when what is to be imported was recorded',
+    advice:
+      'Give --at with the moment of its first message, such as --at 2026-11-01T12:00:00Z; what follows is counted from there, by the recording’s own times or, where it has none, by the battery’s clock. pcap and pcapng have times.',
+  },
+  IMPORT_REFUSED: {
+    culprit: 'owner',
+    sentence: 'nothing was imported',
+    advice:
+      'The line says why. --as takes the id of a battery of yours (alphaess-local trust lists them), and a recording of one battery.',
+  },
   DESCRIPTORS_SPENT: {
     culprit: 'machine',
     sentence: 'this process, or the machine, has no file descriptor left, so nothing more can be opened',

@@ -19,6 +19,7 @@ import type {
   StoredGap,
   StoredHeld,
   StoredReading,
+  Whose,
 } from './stored.ts';
 
 export { ENERGIES } from './energy/energy.ts';
@@ -41,8 +42,8 @@ export interface ReaderSource {
 export interface StoreReader {
   close(): Promise<void>;
 
-  /** The batteries there are, in the order they were first heard. */
-  owners(): Promise<readonly Owner[]>;
+  /** The batteries there are, in the order they were first heard; the house's own unless all are asked for. */
+  owners(which?: Whose): Promise<readonly Owner[]>;
 
   /**
    * Readings by battery, time and ordinal; those not dated yet come last of their battery, and only if no time is asked for.

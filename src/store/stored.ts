@@ -20,7 +20,7 @@ export interface Position {
   readonly ordinal: number;
 }
 
-/** Which part: one battery's or all; from (inclusive) to (exclusive), Unix milliseconds UTC. */
+/** Which part: one battery's or all of the house's own; from (inclusive) to (exclusive), Unix milliseconds UTC. */
 export interface Selection {
   /** Its short id. */
   readonly battery?: string;
@@ -34,7 +34,12 @@ export interface Selection {
 export interface Owner {
   readonly id: string;
   readonly serial: Private<string>;
+  /** Of what was imported, and is kept apart from the house's own. */
+  readonly isImported?: true;
 }
+
+/** The house's own batteries, or those that were imported, too. */
+export type Whose = 'own' | 'all';
 
 /** As it was committed, with whose it is in the place of the serial number. */
 export interface StoredReading extends Omit<ReadingRecord, 'type' | 'battery'> {

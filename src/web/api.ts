@@ -16,6 +16,7 @@ import { JsonText } from './query/pool.ts';
 import { CLOCK_ROUTES } from './routes/clock.ts';
 import { DOCTOR_ROUTES } from './routes/doctor.ts';
 import { FORGET_ROUTES } from './routes/forget.ts';
+import { IMPORT_ROUTES } from './routes/imports.ts';
 import { NOW_ROUTES } from './routes/now.ts';
 import { PAST_ROUTES } from './routes/past.ts';
 import { REDATE_ROUTES } from './routes/redate.ts';
@@ -65,6 +66,7 @@ export const ROUTES: readonly Route[] = [
   ...TRUST_ROUTES,
   ...FORGET_ROUTES,
   ...REDATE_ROUTES,
+  ...IMPORT_ROUTES,
   ...RELAY_ROUTES,
 ];
 

@@ -8,6 +8,7 @@ import type { Auth } from './access/auth.ts';
 import type { FrameTap } from './live/frame-tap.ts';
 import type { QueryPool } from './query/pool.ts';
 import type { ForgettingDesk } from './routes/forget.ts';
+import type { ImportingDesk } from './routes/imports.ts';
 import type { Redating } from './routes/redate.ts';
 import type { Relaying } from './routes/relay.ts';
 import type { Trusting } from './routes/trust.ts';
@@ -70,6 +71,7 @@ export interface Services {
   readonly trust: Trusting;
   readonly forgetting: ForgettingDesk;
   readonly redating: Redating;
+  readonly importing: ImportingDesk;
   readonly relay: Relaying;
   /** Of the cookie: where the page is. */
   readonly basePath: string;

@@ -2,6 +2,7 @@
  * What a battery brings along from before: its clock, its gaps, its newest reading, who has spoken for it, what its vendor gave.
  */
 import { type Battery, Private } from '../../model.ts';
+import { isImported } from '../imported.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { NewestFinder } from './places/newest.ts';
 import type { RecordWriter } from './record-writer.ts';
@@ -17,10 +18,10 @@ export class BatteryMemory {
     this.#newest = newest;
   }
 
-  /** null where there is no battery of that serial number. */
+  /** null where there is no battery of that serial number, or it was imported: such a one is never heard. */
   of(serial: string): Battery | null {
     const known = this.#commit.batteries.get(serial);
-    if (known === undefined) return null;
+    if (known === undefined || isImported(serial)) return null;
     const { key, id, firstSeenMs } = known;
     const { open, last } = this.#commit.gapsOf(key);
     const vendor = this.#commit.vendorOf(key);

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { ClockEpoch } from '../../model.ts';
+import { OWN_BATTERIES } from '../imported.ts';
 import { StoreError } from '../store.ts';
 import { toEpoch } from './reading/rows.ts';
 import { SHORTEST_ID, serialDigest } from './short-id.ts';
@@ -78,11 +79,12 @@ export class KnownBatteries {
     return key;
   }
 
-  /** The serial numbers of those that were heard first, so many at most. */
+  /** The serial numbers of the house's own that were heard first, so many at most. */
   first(most: number): string[] {
     return this.#sql.first.all(Math.min(most, Number.MAX_SAFE_INTEGER)).map(({ serial }) => String(serial));
   }
 
+  /** How many are the house's own. */
   get count(): number {
     return Number(this.#sql.count.get()?.n);
   }
@@ -152,8 +154,8 @@ function statements(db: DatabaseSync) {
     bySerial: sql('SELECT key, id, first_seen FROM battery WHERE serial = ?'),
     byKey: sql('SELECT id, serial FROM battery WHERE key = ?'),
     byId: sql('SELECT serial FROM battery WHERE id = ?'),
-    first: sql('SELECT serial FROM battery ORDER BY key LIMIT ?'),
-    count: sql('SELECT count(*) AS n FROM battery'),
+    first: sql(`SELECT serial FROM battery WHERE ${OWN_BATTERIES} ORDER BY key LIMIT ?`),
+    count: sql(`SELECT count(*) AS n FROM battery WHERE ${OWN_BATTERIES}`),
     epochs: sql(`SELECT * FROM clock_epoch WHERE battery = ? ORDER BY number DESC LIMIT ${EPOCHS_REMEMBERED}`),
     deleteEpochs: sql('DELETE FROM clock_epoch WHERE battery = ? AND number >= ?'),
     insertEpoch: sql(

@@ -170,10 +170,14 @@ export class RecordWriter {
   }
 
   #addReading(record: ReadingRecord): void {
-    const { kind, time, batteryTime, receivedMs, values, rest } = record;
-    const battery = this.#keyOf(record.battery, receivedMs);
-    const form = record.form === null ? null : this.#formKey(record.form);
-    this.#place({ battery, kind, time, batteryTime, receivedMs, form, values, rest });
+    this.#place(this.keyed(record, this.#keyOf(record.battery, record.receivedMs)));
+  }
+
+  /** A reading by the store's own keys. */
+  keyed(reading: Omit<ReadingRecord, 'type' | 'battery'>, battery: number): KeyedReading {
+    const { kind, time, batteryTime, receivedMs, values, rest } = reading;
+    const form = reading.form === null ? null : this.#formKey(reading.form);
+    return { battery, kind, time, batteryTime, receivedMs, form, values, rest };
   }
 
   #place(reading: KeyedReading): void {

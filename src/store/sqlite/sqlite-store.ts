@@ -21,7 +21,6 @@ import {
   RETENTION,
   type Removed,
   type RemovedRows,
-  type Retention,
 } from '../store.ts';
 import { BatteryMemory } from './battery-memory.ts';
 import { ConnectionNumbers } from './connection-numbers.ts';
@@ -33,13 +32,15 @@ import { migrate } from './file/schema.ts';
 import { BatteryRemoval } from './forgetting/battery-removal.ts';
 import { Forgetting } from './forgetting/forgetting.ts';
 import type { Backlog, Housework } from './housework.ts';
+import { Imports } from './importing/imports.ts';
 import { catchUp } from './jobs/catch-up.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { type Job, Jobs } from './jobs/jobs.ts';
 import { JournalFolding } from './journal-folding.ts';
 import { LAYOUT } from './layout.ts';
 import { Meta, NOTE } from './meta.ts';
-import { Outboxes, type OutboxOptions } from './outbox/outboxes.ts';
+import type { SqliteOptions } from './options.ts';
+import { Outboxes } from './outbox/outboxes.ts';
 import type { ForgottenOutput } from './outbox/state.ts';
 import { NewestFinder } from './places/newest.ts';
 import { ReadingPlacer } from './places/reading-placer.ts';
@@ -50,22 +51,6 @@ import { EnergyUpdater } from './rollups/energy-updater.ts';
 import { loginDigest } from './short-id.ts';
 import { Transactions } from './transactions.ts';
 import { HeldReadings } from './trust/held.ts';
-
-export interface SqliteOptions {
-  /** The data folder; made if it is not there. */
-  readonly folder: string;
-  /** The folder of its backups, which an error names; in the data folder where nothing is said. */
-  readonly backups?: string;
-  /** The house's, an IANA name: where its days begin. */
-  readonly timeZone: string;
-  readonly retention?: Retention;
-  /** The most that the owner allows a power to have, kW; 0 where nothing is said. */
-  readonly mostKw?: number;
-  /** How many bytes of readings are held at most whose battery is not known for sure. */
-  readonly heldBytes?: number;
-  /** The outputs that take what is committed from here. What waits for others is let go of. */
-  readonly outboxes?: readonly OutboxOptions[];
-}
 
 const HELD_BYTES = 64e6;
 
@@ -89,6 +74,8 @@ export class SqliteStore implements Housework {
   readonly #removal: BatteryRemoval;
   readonly #memory: BatteryMemory;
   readonly #connections: ConnectionNumbers;
+  /** Takes what was recorded elsewhere. */
+  readonly imports: Imports;
   #lastSeq = 0;
 
   private constructor(options: SqliteOptions, lock: FolderLock, db: DatabaseSync) {
@@ -126,6 +113,13 @@ export class SqliteStore implements Housework {
       trimmer: this.#trimmer,
       transaction: (work) => this.#transaction(work),
       serialOf: (battery) => this.#commit.batteries.serialOf(battery),
+    });
+    this.imports = new Imports(db, {
+      commit: this.#commit,
+      placer: this.#folder,
+      transaction: (work) => this.#transaction(work),
+      hasJobs: (battery) => this.#jobs.of(battery).length > 0,
+      fold: () => this.#folding.foldAll(),
     });
     this.#memory = new BatteryMemory(this.#commit, this.#jobs, new NewestFinder(db, options.mostKw));
   }

@@ -83,7 +83,7 @@ export function answer<Q extends Question>(
 }
 
 export async function secretsOf(reader: StoreReader): Promise<string[]> {
-  return (await reader.owners()).map(({ serial }) => serial.reveal());
+  return (await reader.owners('all')).map(({ serial }) => serial.reveal());
 }
 
 /** Of whom something was held last first. */

@@ -1,7 +1,8 @@
 /**
- * Retention: what is old enough goes, a bounded part at a time; and frames kept as bytes stay within their quota.
+ * Retention: what is old enough goes (but for what was imported, which was old when it came), a bounded part at a time; and frames kept as bytes stay within their quota.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { OWN_BATTERIES } from '../../imported.ts';
 import type { Arrivals, Retention } from '../../store.ts';
 import { QuotaKeeper, type Removal } from '../quotas/quotas.ts';
 import { advanceStatement } from './places.ts';
@@ -161,7 +162,7 @@ function prepare(db: DatabaseSync) {
     oldestRaw: sql(`SELECT key, ${RAW_BYTES} AS bytes FROM frame ORDER BY key LIMIT ?`),
     newestRaw: sql('SELECT coalesce(max(key), 0) AS key FROM frame'),
     deleteRaw: sql('DELETE FROM frame WHERE key <= ?'),
-    batteriesFrom: sql('SELECT key FROM battery WHERE key >= ? ORDER BY key'),
+    batteriesFrom: sql(`SELECT key FROM battery WHERE key >= ? AND ${OWN_BATTERIES} ORDER BY key`),
     oldLive: sql(
       `SELECT count(*) AS rows, coalesce(max(time), ${Number.MIN_SAFE_INTEGER}) AS last FROM (
          SELECT time FROM reading_live WHERE battery = ? AND time > ? AND time < ? ORDER BY time LIMIT ?)`,
@@ -180,7 +181,8 @@ function sparing(spared: readonly Arrivals[]): string {
 function prepareByAge(db: DatabaseSync, spared: string) {
   return {
     deleteOldRaw: db.prepare(
-      `DELETE FROM frame WHERE key IN (SELECT key FROM frame WHERE received_at < ?${spared} ORDER BY key LIMIT ?)
+      `DELETE FROM frame WHERE key IN (SELECT key FROM frame WHERE received_at < ?${spared}
+         AND (battery IS NULL OR battery NOT IN (SELECT key FROM battery WHERE NOT ${OWN_BATTERIES})) ORDER BY key LIMIT ?)
        RETURNING key, ${RAW_BYTES} AS bytes`,
     ),
     deleteLive: db.prepare(

@@ -16,8 +16,8 @@ export class PromisedReader implements read.StoreReader {
     this.#reader.close();
   }
 
-  async owners(): Promise<read.Owner[]> {
-    return this.#reader.owners();
+  async owners(which?: read.Whose): Promise<read.Owner[]> {
+    return this.#reader.owners(which);
   }
 
   async *readings(

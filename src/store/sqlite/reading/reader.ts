@@ -13,6 +13,7 @@ import {
 } from '../../../model.ts';
 import { ENERGIES } from '../../energy/energy.ts';
 import type { RollUpSize } from '../../energy/span.ts';
+import { isImported, OWN_BATTERIES, saidSerial } from '../../imported.ts';
 import type {
   Extent,
   HeldCount,
@@ -29,6 +30,7 @@ import type {
   StoredGap,
   StoredHeld,
   StoredReading,
+  Whose,
 } from '../../stored.ts';
 import { toStoreError } from '../errors.ts';
 import { FileShape } from '../file/file-shape.ts';
@@ -53,7 +55,7 @@ type ReadingRow = [
   ...values: Value[],
 ];
 
-const NOT_FORGOTTEN = '(battery IS NULL OR battery IN (SELECT key FROM battery))';
+const NOT_FORGOTTEN = `(battery IS NULL OR battery IN (SELECT key FROM battery WHERE ${OWN_BATTERIES}))`;
 
 export class SqliteReader {
   readonly #db: DatabaseSync;
@@ -80,7 +82,9 @@ export class SqliteReader {
 
   #load(): void {
     for (const row of this.#db.prepare('SELECT key, id, serial FROM battery ORDER BY key').all()) {
-      this.#owners.set(Number(row.key), { id: String(row.id), serial: new Private(String(row.serial)) });
+      const kept = String(row.serial);
+      const owner = { id: String(row.id), serial: new Private(saidSerial(kept)) };
+      this.#owners.set(Number(row.key), isImported(kept) ? { ...owner, isImported: true } : owner);
     }
     for (const row of this.#db.prepare('SELECT key, form FROM wire_form').all()) {
       const [keys, shapes] = JSON.parse(String(row.form));
@@ -93,8 +97,8 @@ export class SqliteReader {
   }
 
   /** The batteries there are, in the order they were first heard. */
-  owners(): Owner[] {
-    return [...this.#owners.values()];
+  owners(which: Whose = 'own'): Owner[] {
+    return [...this.#owners.values()].filter((owner) => which === 'all' || owner.isImported !== true);
   }
 
   /**
@@ -280,7 +284,10 @@ export class SqliteReader {
   }
 
   #selected(selection: Selection): [number, Owner][] {
-    return [...this.#owners].filter(([, owner]) => selection.battery === undefined || owner.id === selection.battery);
+    const { battery } = selection;
+    return [...this.#owners].filter(([, owner]) =>
+      battery === undefined ? owner.isImported !== true : owner.id === battery,
+    );
   }
 
   #ownerOf(row: ReaderRow): Owner | null {

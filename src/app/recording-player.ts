@@ -1,0 +1,135 @@
+/**
+ * Plays a recording into a store of its own, as if the batteries in it had spoken to a server then: the same sessions, the same
+ * store, the clock by the recording's times. What is imported is taken from there.
+ */
+import { type CaptureItem, readerOf } from '../capture/capture-reader.ts';
+import type { OpenedCapture } from '../capture/opened.ts';
+import type { TimesAre } from '../capture/packet-times.ts';
+import type { Config } from '../config/load.ts';
+import type { StoreRecord } from '../model.ts';
+import { OverheardConnections } from '../overheard/overheard-connections.ts';
+import { RecordingClock } from '../overheard/recording-clock.ts';
+import { OwnerError } from '../problems/errors.ts';
+import { FormBook } from '../protocol/body/wire-form.ts';
+import { Batteries } from '../session/batteries.ts';
+import { PATIENCE, Session } from '../session/session.ts';
+import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { KEEP_ALL } from '../store/store.ts';
+
+export interface PlayedRecording {
+  readonly connections: number;
+  /** Whole, with a right checksum. */
+  readonly frames: number;
+  /** Bytes that are no good frame: cut, wrong, or something else. */
+  readonly unreadable: number;
+  /** What sessions had to say, by code. */
+  readonly problems: ReadonlyMap<string, number>;
+}
+
+export interface PlayOptions {
+  /** The folder of the store that is made. */
+  readonly folder: string;
+  readonly port: number;
+  /** When the first message was, Unix milliseconds; null to believe the recording. */
+  readonly atMs: number | null;
+  /** What values can be. */
+  readonly limits: Config['battery']['limits'];
+}
+
+const MOST_BATTERIES = 10_000;
+const COMMITTED_AT_ONCE = 500;
+const STROKE = 5000;
+
+/** @throws CaptureError where the input is damaged, OwnerError CAPTURE_TIMELESS, StoreError */
+export async function playRecording(opened: OpenedCapture, options: PlayOptions): Promise<PlayedRecording> {
+  const player = new RecordingPlayer(options);
+  try {
+    const reader = readerOf(opened.input, options.port);
+    if (reader !== null) {
+      for await (const chunk of opened.chunks)
+        for (const item of reader.read(chunk)) await player.hear(item, reader.timesAre);
+      for (const item of reader.end()) await player.hear(item, reader.timesAre);
+    }
+    return player.end();
+  } finally {
+    player.close();
+  }
+}
+
+/** A data folder of its own, for somebody who has recordings and no server yet. @throws StoreError */
+export function makeStore(folder: string, timeZone: string): void {
+  SqliteStore.open({ folder, timeZone, retention: KEEP_ALL }).close();
+}
+
+class RecordingPlayer {
+  readonly #store: SqliteStore;
+  readonly #clock: RecordingClock;
+  readonly #connections: OverheardConnections;
+  readonly #problems = new Map<string, number>();
+  #records: StoreRecord[] = [];
+  #opened = 0;
+  #frames = 0;
+  #unreadable = 0;
+
+  constructor({ folder, atMs, limits }: PlayOptions) {
+    this.#store = SqliteStore.open({ folder, timeZone: 'UTC', retention: KEEP_ALL });
+    this.#clock = new RecordingClock(atMs);
+    const backfill = { enabled: false, pieceSeconds: 86_400, firstSeconds: 0 };
+    const batteries = new Batteries(MOST_BATTERIES, { backfill, ranges: new Map(Object.entries(limits)) });
+    const forms = new FormBook();
+    this.#connections = new OverheardConnections({
+      open: (_connection, now) => {
+        const number = ++this.#opened;
+        const known = { connection: number, batteries, forms, patience: PATIENCE, isOverheard: true };
+        return { number, session: new Session(known, now) };
+      },
+      take: (outputs) => {
+        for (const output of outputs) {
+          if (output.type === 'record') this.#records.push(output.record);
+          else this.#problems.set(output.code, (this.#problems.get(output.code) ?? 0) + 1);
+        }
+      },
+    });
+  }
+
+  async hear(item: CaptureItem, timesAre: TimesAre): Promise<void> {
+    const now = this.#clock.of(item, timesAre);
+    if (now === null) throw new OwnerError('CAPTURE_TIMELESS', sayTimes(item, timesAre));
+    if (item.kind === 'piece') {
+      if (item.piece.type !== null && item.piece.crcOk) this.#frames++;
+      else this.#unreadable++;
+    }
+    await this.#connections.hear(item, now);
+    if (this.#records.length >= COMMITTED_AT_ONCE) this.#commit();
+  }
+
+  end(): PlayedRecording {
+    const { last } = this.#clock;
+    if (last !== null) this.#connections.end(last);
+    this.#commit();
+    return {
+      connections: this.#opened,
+      frames: this.#frames,
+      unreadable: this.#unreadable,
+      problems: this.#problems,
+    };
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  /** And does what that leaves to do, so that all of it is where it belongs. */
+  #commit(): void {
+    if (this.#records.length > 0) this.#store.commit(this.#records);
+    this.#records = [];
+    while (this.#store.jobs > 0) this.#store.work(STROKE);
+    if (this.#store.backlog.rows >= STROKE) this.#store.fold(STROKE);
+  }
+}
+
+function sayTimes(item: CaptureItem, timesAre: TimesAre): string {
+  const give = 'give --at with the moment of its first message, such as --at 2026-11-01T12:00:00Z';
+  if (item.ms === null) return `the recording has no times: ${give}`;
+  return `the times of the recording are of an unknown ${timesAre === 'local' ? 'time zone' : 'day'}: ${give}`;
+}
