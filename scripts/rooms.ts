@@ -109,6 +109,7 @@ export const ROOMS: readonly Room[] = [
     ...['src/system/private-files.ts', 'src/system/shell-word.ts'],
   ]),
   room('src/simulator/fleet.ts', null, [PROTOCOL, MODEL], 'sockets'),
+  room('src/simulator/vendor-server.ts', null, [PROTOCOL, MODEL], 'sockets'),
   room(
     'src/simulator/',
     'batteries that are not there; never session’s code, so as not to share its mistakes',

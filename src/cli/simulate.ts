@@ -1,7 +1,6 @@
 /**
  * `simulate`: batteries that are not there, for trying a server.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ListenAddress } from '../config/load.ts';
 import { visible } from '../privacy/visible.ts';
@@ -10,10 +9,12 @@ import { ALL_FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts'
 import { SimulatedFleet, type SimulatedFleetStats } from '../simulator/fleet.ts';
 import { PAUSES, type PauseRange } from '../simulator/pauses.ts';
 import { FINE, type Io } from './io.ts';
-import { decimal, durationSeconds, KEPT, toOption, wholeNumber } from './options.ts';
+import { address, decimal, durationSeconds, KEPT, toOption, wholeNumber } from './options.ts';
+import { pass } from './pass.ts';
 import { stopAtSignal } from './serve.ts';
+import { addVendorOptions, simulateVendor, type VendorFlags } from './simulate-vendor.ts';
 
-interface SimulateFlags {
+interface SimulateFlags extends VendorFlags {
   readonly to: ListenAddress;
   readonly batteries: number;
   readonly interval: number;
@@ -28,8 +29,8 @@ interface SimulateFlags {
 
 export function simulateCommand(io: Io, finish: (code: number) => void): Command {
   const faults = Object.entries(ALL_FAULTS).map(([name, text]) => `  ${name.padEnd(22)} ${text}`);
-  return new Command('simulate')
-    .description('be one battery or many')
+  const command = new Command('simulate')
+    .description('be one battery or many, or the vendor’s server')
     .addOption(toOption())
     .option(
       '--batteries <n>',
@@ -60,11 +61,15 @@ export function simulateCommand(io: Io, finish: (code: number) => void): Command
         .argParser(faultList)
         .default(new Set<FaultName>(), 'none'),
     )
+    .option('--vendor <host:port>', 'be the vendor’s server instead, and listen there', address);
+  return addVendorOptions(command)
     .addHelpText(
       'after',
       `\nFaults:\n${faults.join('\n')}\n\n${KEPT}\n\nExample:\n  alphaess-local simulate --batteries 3 --faults split,bunch --for 10m`,
     )
-    .action(async (flags: SimulateFlags) => finish(await simulate(flags, io)));
+    .action(async (flags: SimulateFlags) =>
+      finish(await (flags.vendor === undefined ? simulate(flags, io) : simulateVendor(flags, flags.vendor, io))),
+    );
 }
 
 function interval(text: string): number {
@@ -116,15 +121,6 @@ async function simulate(flags: SimulateFlags, io: Io): Promise<number> {
     'SERVER_UNREACHABLE',
     `no server answers at ${flags.to.host}:${flags.to.port}: start one, or give --to`,
   );
-}
-
-/** The longest a timer of Node's runs, in ms; asked for more, it would end at once. */
-const LONGEST_TIMER_MS = 0x7fff_ffff;
-
-/** Resolves after so many seconds. Aborted, it keeps the process from ending no longer. */
-async function pass(seconds: number, signal: AbortSignal): Promise<void> {
-  for (let left = seconds * 1000; left > 0; left -= LONGEST_TIMER_MS)
-    await sleep(Math.min(left, LONGEST_TIMER_MS), undefined, { signal });
 }
 
 function summary({ batteries, connections, acknowledged }: SimulatedFleetStats): string {

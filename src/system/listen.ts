@@ -21,7 +21,7 @@ const LISTEN_ERRORS: Readonly<Record<string, readonly [OwnerErrorCode, string]>>
 
 /** Begins to listen. @throws OwnerError for what the owner can put right */
 export async function listenOn(
-  side: 'battery' | 'web',
+  side: 'battery' | 'web' | 'vendor',
   address: ListenAddress,
   listen: () => Promise<void>,
 ): Promise<void> {
@@ -31,7 +31,8 @@ export async function listenOn(
     const known = LISTEN_ERRORS[(error as NodeJS.ErrnoException).code ?? ''];
     if (known === undefined) throw error;
     const [code, reason] = known;
-    const flag = code === 'PORT_IN_USE' ? ` with --${side}-listen` : '';
+    const option = side === 'vendor' ? '--vendor' : `--${side}-listen`;
+    const flag = code === 'PORT_IN_USE' ? ` with ${option}` : '';
     throw new OwnerError(
       code,
       `cannot listen on ${showAddress(address, address.port)} (${side} port): ${reason}${flag}`,
