@@ -165,7 +165,7 @@ export interface BytesRecord {
 }
 
 /** Why an epoch began: docs/decisions/0006. */
-export type EpochReason = 'first_frame' | 'drift' | 'jump' | 'restart' | 'server_clock';
+export type EpochReason = 'first_frame' | 'drift' | 'jump' | 'restart' | 'server_clock' | 'vendor';
 
 /** A stretch of a battery's time over which one offset holds: UTC = battery time − `offsetSeconds`. */
 export interface ClockEpoch {

@@ -232,6 +232,7 @@ export const texts = {
       jump: 'Clock jumped',
       restart: 'Clock measured after a restart',
       server_clock: 'The server’s own clock was set',
+      vendor: 'The vendor set the clock',
     },
     clockOffset: (offset: string) => `${offset} from UTC`,
     clockBefore: (change: string) => `changed by ${change}`,

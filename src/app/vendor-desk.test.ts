@@ -78,7 +78,12 @@ describe('what the owner sees of the relay', () => {
   it('is what the vendor asked of a battery', () => {
     const { desk, battery } = deskWith();
     expect(desk.of('other')).toBeNull();
-    expect(desk.of(ID)).toEqual({ requests: [], counts: { pass: 0, consume: 0, hold: 0, block: 0 }, held: null });
+    expect(desk.of(ID)).toEqual({
+      requests: [],
+      counts: { pass: 0, consume: 0, hold: 0, block: 0 },
+      clockSetMs: null,
+      held: null,
+    });
     hold(battery, 'SetFeed');
     expect(desk.of(ID)?.held).toEqual({
       sinceMs: 1,

@@ -74,9 +74,9 @@ export class VendorDesk {
   of(id: string): VendorView | null {
     const battery = this.#parts.switchboard.find(id);
     if (battery === null) return null;
-    const { requests, counts, settings } = battery.vendor;
+    const { requests, counts, settings, clockSetMs } = battery.vendor;
     const { held } = settings;
-    return { requests, counts, held: held === null ? null : heldView(held) };
+    return { requests, counts, clockSetMs, held: held === null ? null : heldView(held) };
   }
 
   /** @throws VendorError */

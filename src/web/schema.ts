@@ -302,7 +302,7 @@ export const epochs = z.array(
     since: time,
     offset_seconds: z.int(),
     drift_ppm: z.number(),
-    reason: z.enum(['first_frame', 'drift', 'jump', 'restart', 'server_clock']),
+    reason: z.enum(['first_frame', 'drift', 'jump', 'restart', 'server_clock', 'vendor']),
   }) satisfies Json<EpochState>,
 );
 

@@ -42,6 +42,9 @@ export const vendor = z.object({
       rule: z.string(),
     }),
   ),
+  clock_set: time
+    .nullable()
+    .describe('when the vendor set the clock: all that was said then is kept, and worth sharing'),
   held: z
     .object({
       since: time,

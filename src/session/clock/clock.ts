@@ -28,6 +28,7 @@ import { Standing } from './standing.ts';
 import { type Agreement, type ClockSample, Suspicion } from './suspicion.ts';
 import { Timeline } from './timeline.ts';
 import { Unconfirmed } from './unconfirmed.ts';
+import { VendorSet } from './vendor-set.ts';
 
 /** A sample so far below the estimate is of another clock, no delay is that long; no further below it is on time. */
 const BELOW_SECONDS = -90;
@@ -57,6 +58,7 @@ export class BatteryClock {
   readonly timeline: Timeline;
   readonly server: ServerClock;
   readonly #maximum: RunningMaximum;
+  readonly vendorSet = new VendorSet();
   readonly #rise = new Rise();
   readonly #suspicion = new Suspicion();
   readonly #setBack = new SetBack();
@@ -320,7 +322,7 @@ export class BatteryClock {
     if (!byServer && begun !== null && ahead > 0 && ahead <= LATEST_SECONDS)
       return this.#measuredWrongly(begun, offset);
     const unseen = found.first.wallMs - agreed.wallMs > UNSEEN_MS || isRestored;
-    const reason = byServer ? 'server_clock' : unseen ? 'restart' : 'jump';
+    const reason = byServer ? 'server_clock' : unseen ? 'restart' : this.vendorSet.reasonOf(found.first);
     const next = this.#epochFrom(found.first.batteryTime, offset, reason);
     const possibleSinceMs = unseen && !byServer ? Math.min(next.sinceMs, agreed.wallMs) : next.sinceMs;
     const dated = this.#standing.since(meanwhile(agreed, found.first, sample), agreed, found.first);
@@ -333,11 +335,8 @@ export class BatteryClock {
 
   /** All that was measured by the server's clock as it was, and all that it dated, moves with it. */
   #serverWasSet(offset: number, isUndone: boolean): ClockChange {
-    const { epochs, corrections, by, isAsBefore, sinceMs } = this.#unconfirmed.moved(
-      this.timeline,
-      offset,
-      this.#doubt,
-    );
+    const all = this.#unconfirmed.moved(this.timeline, offset, this.#doubt);
+    const { epochs, corrections, by, isAsBefore, sinceMs } = all;
     if (isAsBefore) this.server.vouchFor();
     if (this.#begun !== null) this.#begun = { ...this.#begun, offsetSeconds: this.#begun.offsetSeconds + by };
     const moved = { seconds: -by, sinceSeconds: isUndone ? sinceMs / 1000 : null };

@@ -21,6 +21,8 @@ const LONGEST_COMMAND = 40;
 
 export class VendorMemory {
   readonly settings: VendorSettings;
+  /** When the vendor last set the clock, Unix ms; null where it did not. */
+  clockSetMs: number | null = null;
   readonly #letUntilMono = new Map<string, number>();
   readonly #requests: VendorRequest[] = [];
   readonly #counts = new Map<Action, number>();

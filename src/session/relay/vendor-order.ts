@@ -60,6 +60,7 @@ export class VendorOrderConversation implements Conversation {
   readonly #order: VendorOrder;
   readonly #frame: Uint8Array;
   readonly #note: NoteVendor;
+  readonly #setsClock: (now: Instant) => void;
   #step: OrderStep = 'waiting';
   #connection: number | null = null;
   #deadline: number;
@@ -68,11 +69,21 @@ export class VendorOrderConversation implements Conversation {
   readonly #unanswered = new Set<number>();
   #answers: Uint8Array[] = [];
 
-  /** @param frame the order as it came */
-  constructor(order: VendorOrder, frame: Uint8Array, note: NoteVendor, now: Instant) {
+  /**
+   * @param frame the order as it came
+   * @param setsClock told when an order has left that sets the clock
+   */
+  constructor(
+    order: VendorOrder,
+    frame: Uint8Array,
+    note: NoteVendor,
+    now: Instant,
+    setsClock: (now: Instant) => void = () => {},
+  ) {
     this.#order = order;
     this.#frame = frame;
     this.#note = note;
+    this.#setsClock = setsClock;
     this.#deadline = now.monoMs + LONGEST_WAIT_MS;
   }
 
@@ -113,13 +124,19 @@ export class VendorOrderConversation implements Conversation {
     this.#step = 'asked';
     this.#connection = connection;
     this.#deadline = now.monoMs + ANSWER_MS;
-    if (this.#order.command === SYNC_TIME) this.#windowEndMono = now.monoMs + WINDOW_MS;
+    if (this.#order.command === SYNC_TIME) this.#openWindow(now);
     return { order: this.#frame, outputs: [this.#note('vendor_order', this.command, now)] };
   }
 
   sent(now: Instant): void {
     this.#deadline = now.monoMs + ANSWER_MS;
-    if (this.isWindow) this.#windowEndMono = now.monoMs + WINDOW_MS;
+    if (this.isWindow) this.#openWindow(now);
+  }
+
+  /** From when it is written on. */
+  #openWindow(now: Instant): void {
+    this.#windowEndMono = now.monoMs + WINDOW_MS;
+    this.#setsClock(now);
   }
 
   heard(message: Message, frame: Frame, now: Instant): Heard | null {

@@ -147,10 +147,13 @@ export class VendorSide {
   }
 
   #beginOrder(battery: HeardBattery, order: VendorOrder, frame: Frame, bytes: Uint8Array, now: Instant): void {
-    const conversation = new VendorOrderConversation(order, bytes, this.#note, now);
+    const conversation = new VendorOrderConversation(order, bytes, this.#note, now, (sent) =>
+      battery.clock.vendorSet.ordered(sent),
+    );
     if (order.command === SYNC_TIME) {
       this.#keepClock(frame, bytes, 'from_vendor', now);
       this.#parts.outputs.problem('VENDOR_SET_CLOCK', '');
+      battery.vendor.clockSetMs = now.wallMs;
     }
     this.#begin(battery, conversation, now);
   }

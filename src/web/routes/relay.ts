@@ -42,6 +42,8 @@ export interface VendorView {
     readonly rule: string;
   }[];
   readonly counts: Readonly<Record<ShownAction, number>>;
+  /** When it last set the clock; null where it did not. */
+  readonly clockSetMs: number | null;
   readonly held: {
     readonly sinceMs: number;
     readonly finding: string;
@@ -117,10 +119,11 @@ function upstreamView({
   return { ...upstream, since: iso(sinceMs), has_login: hasLogin };
 }
 
-function vendorView({ requests, counts, held }: VendorView): z.infer<typeof schema.vendor> {
+function vendorView({ requests, counts, clockSetMs, held }: VendorView): z.infer<typeof schema.vendor> {
   return {
     requests: requests.map(({ atMs, ...request }) => ({ at: iso(atMs), ...request })),
     counts: { ...counts },
+    clock_set: clockSetMs === null ? null : iso(clockSetMs),
     held:
       held === null
         ? null
