@@ -80,7 +80,14 @@ class RecordingPlayer {
     this.#connections = new OverheardConnections({
       open: (_connection, now) => {
         const number = ++this.#opened;
-        const known = { connection: number, batteries, forms, patience: PATIENCE, isOverheard: true };
+        const known = {
+          connection: number,
+          batteries,
+          forms,
+          patience: PATIENCE,
+          isOverheard: true,
+          overheardFrom: 'import' as const,
+        };
         return { number, session: new Session(known, now) };
       },
       take: (outputs) => {
