@@ -8,7 +8,7 @@ export function someOf<T>(cases: readonly T[]): readonly T[] {
   return QUICK ? cases.filter((_, n) => n === 0 || n === cases.length - 1) : cases;
 }
 
-/** How often a random trial is run: in a quick run a sixth. */
+/** How often a random trial is run: in a quick run a sixth, at least once. */
 export function timesOf(whole: number): number {
   return QUICK ? Math.ceil(whole / 6) : whole;
 }

@@ -89,9 +89,9 @@ const PIPES: Output = ['pipe', 'pipe'];
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Settings of whoever runs the tests must not reach the server under test. */
+/** Settings of whoever runs the tests must not reach the server under test; where Node keeps what it compiled may. */
 function environmentWith(more: Environment): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(ALPHAESS_LOCAL_|NODE_|VITEST)/.test(name));
+  const inherited = Object.entries(process.env).filter(([key]) => !/^(ALPHAESS_|NODE_(?!COMPILE)|VITEST)/.test(key));
   return { ...Object.fromEntries(inherited), NODE_NO_WARNINGS: '1', ...more };
 }
 

@@ -4,13 +4,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { endlessPcap } from '../captures/endless.ts';
+import { timesOf } from '../quick.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-const BYTES = 10 * 1024 ** 3;
+const GIGABYTES = timesOf(10);
+const BYTES = GIGABYTES * 1024 ** 3;
 const MOST_KB = 300_000;
 
 it.skipIf(process.platform !== 'linux')(
-  'a recording of 10 GB is counted to its last frame, in a memory that does not grow with it',
+  `a recording of ${GIGABYTES} GB is counted to its last frame, in a memory that does not grow with it`,
   async () => {
     const reader = spawn(process.execPath, [CLI, 'decode', '--summary', '--json', '-'], {
       stdio: ['pipe', 'pipe', 'inherit'],
