@@ -43,6 +43,10 @@ These are answers under \`/api\`, as problem details (RFC 9457) with the code in
 
 MQTT, InfluxDB and the like. These are noted while the server runs; batteries, the page and the other outputs do not notice.
 `,
+  tap: `## When the tap does not hear batteries
+
+Batteries notice nothing of it. See [captures.md](captures.md).
+`,
   relay: `## When the relay does not reach the vendor
 
 These are noted while the server runs; batteries are heard and answered all the same.

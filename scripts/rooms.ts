@@ -80,6 +80,14 @@ export const ROOMS: readonly Room[] = [
     [SESSION, PROTOCOL, MODEL, PROBLEMS, 'Backoff of src/sinks/backoff.ts'],
     'sockets',
   ),
+  room(
+    'src/tap/',
+    'what batteries and the vendor say to each other, overheard: starts a command that records, sends nothing',
+    [
+      ...[SESSION, PROTOCOL, MODEL, PROBLEMS, CAPTURE, 'src/overheard/', 'types of src/server/'],
+      'Backoff of src/sinks/backoff.ts',
+    ],
+  ),
   // Time zones come from a library, and the system's own from the system.
   room(CALENDAR, null, [], 'plain'),
   room('src/store/energy/', 'energy, calendar and roll-up rules; no SQL', [MODEL, FIELDS, COUNTER], 'nothing'),
@@ -175,7 +183,7 @@ export const ROOMS: readonly Room[] = [
   room('src/cli/doctor.ts', null, [...COMMANDS, 'src/doctor/']),
   room('src/cli/serve.ts', null, [...COMMANDS, ...CHECKS]),
   room('src/cli/', 'the commands; thin', COMMANDS),
-  room('dashboard/', 'the page', ['types of src/web/schema.ts'], 'anything'),
+  room('dashboard/', 'the page', ['types of src/web/schema.ts', 'types of src/web/tap-schema.ts'], 'anything'),
   room('scripts/settings-doc.test.ts', null, ['src/config/', PROBLEMS]),
   // Shows a real house, as the tests of the page do.
   room('scripts/screenshots.ts', null, ['test/']),

@@ -34,6 +34,7 @@ export function battery(change: Partial<BatteryState> = {}): BatteryNews {
       name: 'b3f1c2',
       firstSeenMs: at(0),
       connected: true,
+      tapped: false,
       stale: false,
       lastReadingAtMs: at(0),
       live: null,

@@ -18,6 +18,7 @@ import type { ForgettingDesk } from '../src/web/routes/forget.ts';
 import type { ImportingDesk } from '../src/web/routes/imports.ts';
 import type { Redating } from '../src/web/routes/redate.ts';
 import type { Relaying } from '../src/web/routes/relay.ts';
+import type { TapView } from '../src/web/routes/tap.ts';
 import type { Trusting } from '../src/web/routes/trust.ts';
 import type { Examiner, OwnClock } from '../src/web/services.ts';
 import { StoreSize } from '../src/web/store-size.ts';
@@ -57,6 +58,7 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly importing?: ImportingDesk;
   /** Who knows what goes to the vendor. */
   readonly relay?: Partial<Relaying>;
+  readonly tapped?: TapView | null;
 }
 
 const NOTHING_FOUND: Examiner = { findings: async () => [], stop: () => {} };
@@ -79,6 +81,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     doctor = NOTHING_FOUND,
     redating,
     importing,
+    tapped = null,
     ...options
   } = setting;
   const mistakes: string[] = [];
@@ -130,6 +133,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
         failed: () => {},
       }),
       relay: { relay: () => NOT_RELAYED, of: () => null, decide: () => {}, ...relay },
+      tapped: () => tapped,
       trust: { all: async () => [], decide: async () => {}, ...trust },
       forgetting: { forget: async () => null, of: async () => null, ...forgetting },
       redating: { correct: async () => false, ...redating },

@@ -16,6 +16,7 @@ import type {
   ShownServer,
   ShownSession,
   ShownStranger,
+  ShownTap,
 } from './types.ts';
 
 const OWN_HEADER = { 'X-Requested-By': 'alphaess-local' };
@@ -90,6 +91,7 @@ export const api = {
   server: (signal?: AbortSignal) => get<ShownServer>('api/server', signal),
   doctor: (signal?: AbortSignal) => get<ShownFinding[]>('api/doctor', signal),
   strangers: (signal?: AbortSignal) => get<ShownStranger[]>('api/strangers', signal),
+  tap: (signal?: AbortSignal) => get<ShownTap>('api/tap', signal),
   clockDoubt: (signal?: AbortSignal) => get<ShownClock>('api/clock', signal),
   fields: (signal?: AbortSignal) => get<ShownField[]>('api/fields', signal),
   batteries: (signal?: AbortSignal) => get<ShownBattery[]>('api/batteries', signal),

@@ -16,6 +16,7 @@ const battery = (part: Partial<ShownBattery>): ShownBattery => {
     name: 'Garage',
     first_seen: '2026-11-23T09:00:00Z',
     connected: true,
+    tapped: false,
     stale: false,
     last_reading_at: '2026-11-23T09:00:00Z',
     live: null,

@@ -42,6 +42,7 @@ const BATTERY: ShownBattery = {
   name: 'Garage',
   first_seen: '2026-11-23T09:00:00Z',
   connected: true,
+  tapped: false,
   stale: false,
   last_reading_at: null,
   live: null,

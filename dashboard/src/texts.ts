@@ -2,6 +2,7 @@
  * Every English text of the page. Another language is another object of this shape. Titles of fields come from the
  * server's field table.
  */
+import { tapTexts } from './tap-texts.ts';
 import type { ShownField } from './types.ts';
 
 export const texts = {
@@ -60,6 +61,7 @@ export const texts = {
     lastData: (ago: string) => `Last data ${ago}`,
     noDataYet: 'No data yet',
     connected: 'Connected',
+    tapped: 'Heard by tap',
     notConnected: 'Not connected',
     connectedOf: (connected: number, all: number) => `${connected} of ${all} connected`,
     clock: (offset: string) => `Clock ${offset}`,
@@ -320,6 +322,7 @@ export const texts = {
     clockLine: 'Offset over time, against now',
     gaps: 'Gaps',
     noGaps: 'No gaps.',
+    tap: tapTexts,
     connections: 'Connections',
     noConnections: 'No connection.',
     peer: 'From',

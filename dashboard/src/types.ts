@@ -3,11 +3,13 @@
  */
 import type * as z from 'zod';
 import type * as schema from '../../src/web/schema.ts';
+import type * as tapSchema from '../../src/web/tap-schema.ts';
 
 export type ShownSession = z.infer<typeof schema.session>;
 export type ShownServer = z.infer<typeof schema.server>;
 export type ShownStranger = z.infer<typeof schema.strangers>[number];
 export type ShownFinding = z.infer<typeof schema.doctor>[number];
+export type ShownTap = z.infer<typeof tapSchema.tap>;
 export type ShownClock = z.infer<typeof schema.ownClock>;
 export type ShownBattery = z.infer<typeof schema.battery>;
 export type ShownSnapshot = z.infer<typeof schema.snapshot>;

@@ -12,7 +12,7 @@ import { refuseOpenWeb } from '../web/access/open.ts';
 import { PASSWORD_FILE } from '../web/access/secrets.ts';
 import { DataUpgrade } from './backups.ts';
 import { build, type Running } from './build.ts';
-import { type LogLosses, monoMs, now } from './context.ts';
+import { type AppContext, type LogLosses, monoMs, now } from './context.ts';
 import { SERVER_FILE, ServerFile } from './server-file.ts';
 
 const LOG_TICK_MS = 5000;
@@ -24,16 +24,21 @@ export class App {
   readonly #file: ServerFile;
   readonly #output: LogLosses;
   readonly #upgrade: DataUpgrade;
+  readonly #input: AppContext['input'];
   #running: Running | null = null;
   #building: Promise<Running> | null = null;
   #ticker: NodeJS.Timeout | null = null;
 
-  /** @param output what the log is written to, asked how much of it was lost */
-  constructor(config: Config, log: Log, output: LogLosses = NO_LOSSES) {
+  /**
+   * @param output what the log is written to, asked how much of it was lost
+   * @param input a recording under way that is listened to
+   */
+  constructor(config: Config, log: Log, output: LogLosses = NO_LOSSES, input: AppContext['input'] = null) {
     this.#config = config;
     this.#log = new ThrottledLog(log, monoMs);
     this.#file = new ServerFile(config.data);
     this.#output = output;
+    this.#input = input;
     this.#upgrade = new DataUpgrade(config, this.#log, now);
   }
 
@@ -43,6 +48,11 @@ export class App {
 
   get webPort(): number {
     return this.#running?.web.port ?? 0;
+  }
+
+  /** Resolves when the recording that is listened to has ended; never where there is none. Of a server that has started. */
+  get inputEnded(): Promise<void> {
+    return this.#running?.tap?.ended ?? new Promise(() => {});
   }
 
   /**
@@ -72,6 +82,7 @@ export class App {
     if (this.#running !== running) return;
     running.keep();
     running.committer.start();
+    running.tap?.start();
     running.descriptors.start();
     running.clockWatch.start();
     running.backups?.start();
@@ -93,7 +104,7 @@ export class App {
     running.clockWatch.stop();
     const backingUp = running.backups?.stop();
     // Both ports are free at once, for whoever starts the next server before this one has ended.
-    await Promise.all([running.listener.stop(), running.web.stop()]);
+    await Promise.all([running.listener.stop(), running.tap?.stop(), running.web.stop()]);
     await running.committer.stop();
     running.watched.energy.stop();
     await Promise.all([running.watched.sinks.stop(), backingUp]);
@@ -106,6 +117,7 @@ export class App {
       config: this.#config,
       log: this.#log,
       output: this.#output,
+      input: this.#input,
       localToken: this.#file.token,
       isRunning: () => this.#running !== null,
     });

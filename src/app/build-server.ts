@@ -7,12 +7,14 @@ import { Listener } from '../server/listener.ts';
 import type { ServerClock } from '../session/clock/server-clock.ts';
 import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
 import type { Store } from '../store/store.ts';
+import type { WireTap } from '../tap/wire-tap.ts';
 import { BatteryForgetter } from './battery-forgetter.ts';
-import { monoMs, now } from './context.ts';
+import { type AppContext, monoMs, now } from './context.ts';
 import { FanOut } from './fan-out.ts';
 import { firewallPolicy, relayOf, vendorDeskOf } from './relay.ts';
 import type { Reporter } from './reporter.ts';
 import { batteryLoader, SessionOpener } from './session-opener.ts';
+import { tapOf } from './tap.ts';
 import { TrustDesk } from './trust-desk.ts';
 import type { VendorDesk } from './vendor-desk.ts';
 import type { Watched } from './watched.ts';
@@ -28,11 +30,14 @@ export interface ServerParts {
   readonly serverClock: ServerClock;
   readonly reporter: Reporter;
   readonly watched: Watched;
+  /** See {@link AppContext.input}. */
+  readonly input: AppContext['input'];
 }
 
 export interface BuiltServer {
   readonly committer: Committer;
   readonly listener: Listener;
+  readonly tap: WireTap | null;
   readonly trust: TrustDesk;
   readonly forgetting: BatteryForgetter;
   readonly vendor: VendorDesk;
@@ -40,11 +45,11 @@ export interface BuiltServer {
 
 export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   const { battery } = config;
-  const { store, kept, clock, serverClock, reporter, watched } = parts;
-  const { state, tap, metrics, strangers, visits } = watched;
+  const { store, kept, clock, serverClock, reporter, watched, input } = parts;
+  const { state, tap: frames, metrics, strangers, visits } = watched;
   const sessions = new SessionOpener(battery, store, kept, serverClock, firewallPolicy(config.relay));
   const { switchboard } = sessions;
-  const all = [reporter, state, tap, metrics, strangers, visits, clock];
+  const all = [reporter, state, frames, metrics, strangers, visits, clock];
   const watcher = new FanOut(all, (error) => reporter.mistaken(String(error)));
   const committer = new Committer(store, watcher, monoMs);
   const loader = batteryLoader(store, sessions, reporter, [reporter, state, clock]);
@@ -65,15 +70,29 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
       newSession: (connection, moment, address) => sessions.open(connection, moment, address),
       watcher,
       switchboard,
-      tap,
+      tap: frames,
       load: (serial) => loader.load(serial),
       ...(relay === null ? {} : { vendor: relay }),
     },
   );
+  const tap = tapOf(config, {
+    committer,
+    now,
+    nextConnection: () => store.nextConnection(),
+    newSession: (connection, moment, address) => sessions.open(connection, moment, address, true),
+    watcher,
+    load: (serial) => loader.load(serial),
+    frames,
+    reports: reporter,
+    ownPort: () => listener.port,
+    input,
+    environment: process.env,
+  });
   const trust = new TrustDesk({ switchboard, loader, keep: (records) => committer.keep(records), now });
   const vendor = vendorDeskOf(config.relay, { switchboard, relay, keep: (records) => committer.keep(records), now });
   const memories = [sessions.batteries, state, watched.energy, reporter, clock, ...(relay === null ? [] : [relay])];
-  const memory = { outputs: watched.sinks, memories, rings: [watched.feed, tap] };
-  const forgetting = new BatteryForgetter({ store, listener, committer, ...memory });
-  return { committer, listener, trust, forgetting, vendor };
+  const memory = { outputs: watched.sinks, memories, rings: [watched.feed, frames] };
+  const named = { dismiss: (serial: string) => listener.dismiss(serial) + (tap?.dismiss(serial) ?? 0) };
+  const forgetting = new BatteryForgetter({ store, listener: named, committer, ...memory });
+  return { committer, listener, tap, trust, forgetting, vendor };
 }

@@ -18,6 +18,7 @@ import { Doctor, type DoctorParts } from './doctor.ts';
 import { Importing, type ImportingParts } from './importing.ts';
 import { Redater } from './redater.ts';
 import type { Reporter } from './reporter.ts';
+import { shownTap } from './tap.ts';
 import { version } from './version.ts';
 import { figuresOf, metricsOf, type Watched } from './watched.ts';
 
@@ -65,6 +66,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
       }),
       trust,
       relay: vendor,
+      tapped: () => shownTap(server.tap),
       forgetting,
       redating: new Redater({ store, keep: (records) => committer.keep(records), wallMs }),
       importing: new Importing({ folder: data, imports, idOf: (serial) => store.idOf(serial), pause: setImmediate }),

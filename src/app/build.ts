@@ -9,6 +9,7 @@ import { Calendar } from '../store/energy/calendar.ts';
 import type { Store } from '../store/store.ts';
 import { Descriptors, thisSystem } from '../system/descriptors.ts';
 import { kernelClock } from '../system/kernel-clock.ts';
+import type { WireTap } from '../tap/wire-tap.ts';
 import type { WebServer } from '../web/api.ts';
 import { QueryPool } from '../web/query/pool.ts';
 import { backupKeeper, placeFrom } from './backups.ts';
@@ -30,6 +31,8 @@ export interface Running {
   readonly committer: Committer;
   readonly backups: BackupKeeper | null;
   readonly listener: Listener;
+  /** null where nothing is tapped. */
+  readonly tap: WireTap | null;
   readonly web: WebServer;
   readonly watched: Watched;
   readonly descriptors: Descriptors;
@@ -48,7 +51,7 @@ export async function build(context: AppContext): Promise<Running> {
 }
 
 function assemble(context: AppContext, { store, imports, house, shown, kept }: BuiltStore): Running {
-  const { config, log } = context;
+  const { config, log, input } = context;
   const calendar = new Calendar(config.time_zone);
   const serverClock = new ServerClock();
   const reporter = new Reporter(config, log, store, calendar, () => serverClock.isConfirmed);
@@ -59,7 +62,7 @@ function assemble(context: AppContext, { store, imports, house, shown, kept }: B
     damaged: (detail) => reporter.damaged(detail),
   });
   const watched = buildNow(config, { store, calendar, reporter, pool, shown });
-  const server = buildServer(config, { store, kept, clock, serverClock, reporter, watched });
+  const server = buildServer(config, { store, kept, clock, serverClock, reporter, watched, input });
   const web = buildWeb(context, { store, imports, watched, reporter, pool, clock, server });
   return {
     store,
@@ -67,6 +70,7 @@ function assemble(context: AppContext, { store, imports, house, shown, kept }: B
     committer: server.committer,
     backups: backupKeeper(config, house, now, reporter),
     listener: server.listener,
+    tap: server.tap,
     web,
     watched,
     clockWatch: new ServerClockWatch({ clock: serverClock, now, ask: () => kernelClock(config.data) }),

@@ -15,6 +15,8 @@ export interface AppContext {
   readonly output: LogLosses;
   /** Proves to the web port that a command may read the data folder (decision 0011). */
   readonly localToken: string;
+  /** A recording under way that is listened to instead of what a command writes; null where there is none. */
+  readonly input: AsyncIterable<Uint8Array> | null;
   /** Whether both ports are open, and the server is not ending. */
   readonly isRunning: () => boolean;
 }

@@ -10,7 +10,7 @@ function tellAll(fanOut: FanOut): void {
   fanOut.failing(ERROR);
   fanOut.recovered(3);
   fanOut.refused(ERROR);
-  fanOut.opened(7, 'a private network', '10.0.0.1');
+  fanOut.opened(7, 'a private network', '10.0.0.1', 'tap');
   fanOut.closed(7);
   fanOut.problem(PROBLEM, null, '10.0.0.2');
 }
@@ -32,7 +32,7 @@ it('tells everything to all, in their order', () => {
     ['failing', ERROR],
     ['recovered', 3],
     ['refused', ERROR],
-    ['opened', 7, 'a private network', '10.0.0.1'],
+    ['opened', 7, 'a private network', '10.0.0.1', 'tap'],
     ['closed', 7],
     ['problem', PROBLEM, null, '10.0.0.2'],
   ]);

@@ -36,8 +36,8 @@ export class FanOut implements CommitListener, ListenerWatcher {
     this.#each((watcher) => watcher.refused?.(error));
   }
 
-  opened(connection: number, peer: string, address: string): void {
-    this.#each((watcher) => watcher.opened?.(connection, peer, address));
+  opened(connection: number, peer: string, address: string, way?: 'tap'): void {
+    this.#each((watcher) => watcher.opened?.(connection, peer, address, way));
   }
 
   closed(connection: number): void {

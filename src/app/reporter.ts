@@ -23,6 +23,7 @@ import {
 import { redactText } from '../privacy/redact.ts';
 import { SINK_PROBLEMS, type SinkProblemCode } from '../problems/output.ts';
 import { RELAY_PROBLEMS, type RelayProblemCode } from '../problems/relay.ts';
+import { TAP_PROBLEMS, type TapProblemCode } from '../problems/tap.ts';
 import { PROBLEMS } from '../protocol/errors.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
 import { columnsOf } from '../protocol/fields/fields.ts';
@@ -240,6 +241,13 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
     this.#count(code);
     const text = `${RELAY_PROBLEMS[code].sentence} (${detail})`;
     this.#log.note({ level: 'warn', code, text, battery: this.#nameOf(battery) });
+  }
+
+  /** Of the tap; batteries do not notice. @param detail may quote what a command said */
+  tapTrouble(code: TapProblemCode, detail: string): void {
+    this.#count(code);
+    const text = `${TAP_PROBLEMS[code].sentence} (${redactText(detail, [])})`;
+    this.#log.note({ level: 'warn', code, text });
   }
 
   trouble(sink: string, code: SinkProblemCode, detail: string): void {

@@ -7,6 +7,7 @@ import type { HouseState } from '../now/house-state.ts';
 import { SINK_PROBLEMS } from '../problems/output.ts';
 import { RELAY_PROBLEMS } from '../problems/relay.ts';
 import { COUNTED_PROBLEMS } from '../problems/server.ts';
+import { TAP_PROBLEMS } from '../problems/tap.ts';
 import { PROBLEMS } from '../protocol/errors.ts';
 import type { Strangers } from '../server/strangers.ts';
 import type { Visits } from '../server/visits.ts';
@@ -35,9 +36,10 @@ export interface Watched {
 
 /** None of them was seen yet: who watches a counter must have seen its zero. */
 const NO_PROBLEMS: Readonly<Record<string, number>> = Object.fromEntries(
-  [...Object.keys(PROBLEMS), ...Object.keys(SINK_PROBLEMS), ...Object.keys(RELAY_PROBLEMS), ...COUNTED_PROBLEMS].map(
-    (code) => [code, 0],
-  ),
+  [
+    ...[PROBLEMS, SINK_PROBLEMS, RELAY_PROBLEMS, TAP_PROBLEMS].flatMap((table) => Object.keys(table)),
+    ...COUNTED_PROBLEMS,
+  ].map((code) => [code, 0]),
 );
 
 /** What Prometheus is told of the server itself. */

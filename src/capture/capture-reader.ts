@@ -131,13 +131,15 @@ class FrameStreams {
 }
 
 /** Packets, of whatever file, down to frames. */
-class PacketPath {
+export class PacketPath {
   readonly #segments: SegmentReader;
   readonly #tcp: TcpStreams;
   readonly #frames = new FrameStreams();
-  readonly #others = new Map<NoSegment, number>();
+  readonly #whyOthers = new Map<NoSegment, number>();
   #packets = 0;
   #unkept = 0;
+  /** How many packets were no segment of the port. */
+  others = 0;
 
   constructor(port: number) {
     this.#segments = new SegmentReader(port);
@@ -145,14 +147,15 @@ class PacketPath {
   }
 
   passed(missing: number): PassedBytes {
-    return { packets: this.#packets, others: this.#others, missing, unkept: this.#unkept };
+    return { packets: this.#packets, others: this.#whyOthers, missing, unkept: this.#unkept };
   }
 
   take(packet: Packet): readonly StreamEvent[] {
     this.#packets++;
     const segment = this.#segments.read(packet);
     if (typeof segment === 'string') {
-      this.#others.set(segment, (this.#others.get(segment) ?? 0) + 1);
+      this.others++;
+      this.#whyOthers.set(segment, (this.#whyOthers.get(segment) ?? 0) + 1);
       return [];
     }
     this.#unkept += segment.missing;

@@ -20,6 +20,7 @@ import { replayCommand } from './replay.ts';
 import { restoreCommand } from './restore.ts';
 import { serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
+import { tapCommand } from './tap.ts';
 import { trustCommand } from './trust.ts';
 
 const USAGE_ERROR = 2;
@@ -51,6 +52,7 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     });
   const commands = [
     serveCommand,
+    tapCommand,
     exportCommand,
     backupCommand,
     restoreCommand,

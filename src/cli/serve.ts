@@ -19,7 +19,7 @@ const STOP_MS = 2800;
 const FLUSH_MS = 200;
 const SECOND_SIGNAL_CODE = 130;
 
-interface ServeFlags {
+export interface ServeFlags {
   readonly batteryListen?: string;
   readonly webListen?: string;
   readonly data?: string;

@@ -95,6 +95,7 @@ const DEFAULTS: Config = {
     policy: {},
     allow_private_upstream: false,
   },
+  tap: { command: [], port: 7777 },
   log: { level: 'info', private: false },
 };
 
@@ -219,6 +220,7 @@ relay:
   share: [live, events]
   policy: {SyncTime: hold, SetConfig: owner, Update: block, restart: pass}
   allow_private_upstream: true
+tap: {command: [tcpdump, -i, eth0, -U, -w, -, tcp port 7778], port: 7778}
 log: {level: debug, private: true}
 `),
     ).toEqual({
@@ -275,6 +277,7 @@ log: {level: debug, private: true}
         policy: { SyncTime: 'hold', SetConfig: 'owner', Update: 'block', restart: 'pass' },
         allow_private_upstream: true,
       },
+      tap: { command: ['tcpdump', '-i', 'eth0', '-U', '-w', '-', 'tcp port 7778'], port: 7778 },
       log: { level: 'debug', private: true },
     });
   });
@@ -514,6 +517,8 @@ describe('the environment', () => {
     'relay.resolvers': ['8.8.8.8', ['8.8.8.8']],
     'relay.tls': ['true', true],
     'relay.share': ['live, detail', ['live', 'detail']],
+    'tap.command': ['tcpdump, -w, -, tcp port 7777', ['tcpdump', '-w', '-', 'tcp port 7777']],
+    'tap.port': ['17777', 17_777],
     'relay.policy': ['SyncTime=block, Resume=hold', { SyncTime: 'block', Resume: 'hold' }],
     'relay.allow_private_upstream': ['true', true],
     'log.level': ['error', 'error'],

@@ -73,8 +73,7 @@ function readFile(named: string | undefined): ConfigFile {
   if (named === undefined && !existsSync(name)) return { name, settings: {}, lineOf: () => null };
   const text = readText(name);
   const lines = new LineCounter();
-  // Failsafe: every scalar is text. Else an id such as 123e45 would be read as a number.
-  const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe', logLevel: 'error' });
+  const document = documentOf(text, lines);
   const [problem] = document.errors;
   if (problem !== undefined) throw new OwnerError('CONFIG_UNREADABLE', describeProblem(problem, name));
   const settings = withoutBlanks(contentOf(document, name) || {});
@@ -86,6 +85,18 @@ function readFile(named: string | undefined): ConfigFile {
     return at === null ? null : `line ${lines.linePos(at).line}`;
   };
   return { name, settings: settings as Record<string, unknown>, lineOf };
+}
+
+/** A dash alone in a list in brackets, as in a command that writes to its standard output: people write it, YAML wants it in quotes. */
+const LONE_DASH = /(?<=[[,][ \t]*)-(?=[ \t]*[,\]])/g;
+
+/** Failsafe: every scalar is text. Else an id such as 123e45 would be read as a number. */
+function documentOf(text: string, lineCounter: LineCounter): Document.Parsed {
+  const options = { schema: 'failsafe', logLevel: 'error' } as const;
+  const document = parseDocument(text, { ...options, lineCounter });
+  if (document.errors.length === 0) return document;
+  const quoted = parseDocument(text.replace(LONE_DASH, '"-"'), options);
+  return quoted.errors.length === 0 ? quoted : document;
 }
 
 /** `Map keys must be unique at line 2, column 1:` and an excerpt, as the sentence it holds. */

@@ -226,6 +226,17 @@ const RELAY = z
   })
   .prefault({});
 
+const TAP = z
+  .strictObject({
+    command: about(
+      'a program that writes a recording (pcap) to its standard output; no shell reads it',
+      list(z.string().min(1, 'expected a word')).prefault([]),
+      { example: '[tcpdump, -i, eth0, -U, -w, -, tcp port 7777]' },
+    ),
+    port: about('of the vendor’s server in it', count('7777', 65_535)),
+  })
+  .prefault({});
+
 const LOG = z
   .strictObject({
     level: about('or debug, warn, error', z.enum(['debug', 'info', 'warn', 'error']).default('info')),
@@ -260,6 +271,7 @@ export function schemaWith(checks: Checks) {
       'passes on to the vendor what batteries say, and keeps the vendor’s commands off: docs/relay.md',
       RELAY,
     ),
+    tap: about('hears what batteries say to the vendor, in whose way nothing stands: docs/captures.md', TAP),
     log: LOG,
   });
 }

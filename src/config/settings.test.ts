@@ -17,7 +17,7 @@ describe('the settings', () => {
     expect(formed('list')).toEqual([
       ...['battery.allow', 'battery.trusted_networks', 'battery.serials'],
       ...['web.trusted_proxies', 'web.hosts', 'web.frame_ancestors', 'web.tokens', 'mqtt.leave_out'],
-      ...['relay.resolvers', 'relay.share'],
+      ...['relay.resolvers', 'relay.share', 'tap.command'],
     ]);
   });
 

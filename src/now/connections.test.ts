@@ -10,8 +10,8 @@ it('are open until they are closed, the oldest first', () => {
   connections.opened(7, 'another', 2000);
   expect(connections.count).toBe(2);
   expect(connections.states()).toEqual([
-    { connection: 8, peer: 'a private network', sinceMs: 1000, battery: null, batteries: [] },
-    { connection: 7, peer: 'another', sinceMs: 2000, battery: null, batteries: [] },
+    { connection: 8, peer: 'a private network', sinceMs: 1000, tapped: false, battery: null, batteries: [] },
+    { connection: 7, peer: 'another', sinceMs: 2000, tapped: false, battery: null, batteries: [] },
   ]);
   expect([...connections.closed(8)]).toEqual([]);
   expect([...connections.closed(99)]).toEqual([]);

@@ -6,6 +6,8 @@ import type { ConnectionState } from './state.ts';
 import type { TrackedBattery } from './tracked-battery.ts';
 
 interface OpenConnection {
+  /** It leads to another server, and is only overheard. */
+  readonly isTapped: boolean;
   readonly peer: string;
   readonly sinceMs: number;
   /** In the order in which they were named. */
@@ -20,16 +22,16 @@ export class Connections {
     return this.#open.size;
   }
 
-  opened(connection: number, peer: string, sinceMs: number): void {
-    this.#open.set(connection, { peer, sinceMs, batteries: new Set(), newest: null });
+  opened(connection: number, peer: string, sinceMs: number, isTapped = false): void {
+    this.#open.set(connection, { isTapped, peer, sinceMs, batteries: new Set(), newest: null });
   }
 
   /** @returns the batteries that spoke on it */
   closed(connection: number): Iterable<TrackedBattery> {
-    const batteries = this.#open.get(connection)?.batteries ?? [];
+    const open = this.#open.get(connection);
     this.#open.delete(connection);
-    for (const battery of batteries) battery.connections--;
-    return batteries;
+    for (const battery of open?.batteries ?? []) battery.left(open?.isTapped === true);
+    return open?.batteries ?? [];
   }
 
   /** A battery was named on a connection. @returns whether that is news */
@@ -38,7 +40,7 @@ export class Connections {
     if (open === undefined || open.batteries.has(battery)) return false;
     open.batteries.add(battery);
     open.newest = battery;
-    battery.connections++;
+    battery.joined(open.isTapped);
     return true;
   }
 
@@ -48,15 +50,16 @@ export class Connections {
       open.batteries.delete(battery);
       if (open.newest === battery) open.newest = [...open.batteries].at(-1) ?? null;
     }
-    battery.connections = 0;
+    battery.leftAll();
   }
 
   /** The oldest first. */
   states(): ConnectionState[] {
-    return Array.from(this.#open, ([connection, { peer, sinceMs, batteries, newest }]) => ({
+    return Array.from(this.#open, ([connection, { peer, sinceMs, isTapped, batteries, newest }]) => ({
       connection,
       peer,
       sinceMs,
+      tapped: isTapped,
       battery: newest?.id ?? null,
       batteries: Array.from(batteries, ({ id }) => id),
     }));

@@ -83,8 +83,8 @@ export class HouseState {
     this.#setStoring(true);
   }
 
-  opened(connection: number, peer: string): void {
-    this.#connections.opened(connection, peer, this.#options.wallMs());
+  opened(connection: number, peer: string, _address?: string, way?: 'tap'): void {
+    this.#connections.opened(connection, peer, this.#options.wallMs(), way === 'tap');
     this.#tellServer();
   }
 

@@ -67,6 +67,8 @@ export interface BatteryState {
   readonly firstSeenMs: number;
   /** Whether a connection of it is open. */
   readonly connected: boolean;
+  /** Whether it speaks to the vendor alone, and is overheard: nothing can be asked of it. */
+  readonly tapped: boolean;
   /** Whether nothing was read of it for longer than the owner allows. */
   readonly stale: boolean;
   /** Arrival of its newest reading; null where there is none. */
@@ -85,6 +87,8 @@ export interface ConnectionState {
   /** In words, without its address. */
   readonly peer: string;
   readonly sinceMs: number;
+  /** Whether it leads to another server, and is only overheard. */
+  readonly tapped: boolean;
   /** The battery that was named last; null while none was. */
   readonly battery: string | null;
   /** All that speak on it, in the order in which they were named. */

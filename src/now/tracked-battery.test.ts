@@ -25,6 +25,7 @@ it('is at first known by its name alone, and stale', () => {
     live: null,
     detail: null,
     clock: null,
+    tapped: false,
     openGaps: 0,
     conflict: null,
   });

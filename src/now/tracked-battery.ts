@@ -35,11 +35,12 @@ export class TrackedBattery {
   readonly name: string;
   /** Its serial number. */
   readonly secrets: readonly string[];
-  /** How many connections it is named on. */
-  connections = 0;
   /** Whether it was told to be stale. */
   toldStale = true;
   readonly #firstSeenMs: number;
+  /** How many connections it is named on: its own to this server, and those that are overheard. */
+  #own = 0;
+  #taps = 0;
   readonly #newest: Record<CurrentKind, KeptSnapshot | null> = { live: null, detail: null };
   #lastReadingMs: number | null = null;
   #epoch: ClockEpoch | null = null;
@@ -59,6 +60,27 @@ export class TrackedBattery {
   /** Whether nothing of it can be shown yet. */
   get isUnheard(): boolean {
     return this.#newest.live === null && this.#newest.detail === null;
+  }
+
+  /** It is named on one more connection. */
+  joined(isTapped: boolean): void {
+    if (isTapped) this.#taps++;
+    else this.#own++;
+  }
+
+  left(isTapped: boolean): void {
+    if (isTapped) this.#taps--;
+    else this.#own--;
+  }
+
+  leftAll(): void {
+    this.#taps = 0;
+    this.#own = 0;
+  }
+
+  /** How many connections it is named on, overheard ones among them. */
+  get connections(): number {
+    return this.#own + this.#taps;
   }
 
   newest(kind: CurrentKind): KeptSnapshot | null {
@@ -133,6 +155,7 @@ export class TrackedBattery {
       name: this.name,
       firstSeenMs: this.#firstSeenMs,
       connected: this.connections > 0,
+      tapped: this.#taps > 0 && this.#own === 0,
       stale: this.isStale(moment),
       lastReadingAtMs: this.#lastReadingMs,
       live: this.#newest.live,

@@ -67,7 +67,9 @@ export class OverheardConnections {
     const direction = item.direction ?? likelyDirection(item.piece);
     this.#take(outputsOf(heard.session, item, direction, now), heard);
     const { session } = heard;
-    for (let { awaited } = session; awaited !== null; awaited = session.awaited) {
+    // Ended meanwhile, it hears no more.
+    const isOpen = () => this.#open.get(item.connection) === heard;
+    for (let { awaited } = session; awaited !== null && isOpen(); awaited = session.awaited) {
       await this.#parts.load?.(awaited);
       this.#take(session.told(now), heard);
     }

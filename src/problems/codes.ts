@@ -7,6 +7,7 @@ import { SINK_PROBLEMS } from './output.ts';
 import type { Problem } from './problem.ts';
 import { RELAY_PROBLEMS } from './relay.ts';
 import { SERVER_PROBLEMS } from './server.ts';
+import { TAP_PROBLEMS } from './tap.ts';
 import { WEB_PROBLEMS } from './web.ts';
 
 /** By what they keep from going on. */
@@ -16,5 +17,6 @@ export const PROBLEM_TABLES = {
   server: SERVER_PROBLEMS,
   request: WEB_PROBLEMS,
   output: SINK_PROBLEMS,
+  tap: TAP_PROBLEMS,
   relay: RELAY_PROBLEMS,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Problem>>>>;

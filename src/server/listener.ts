@@ -42,7 +42,8 @@ export interface ListenerDependencies {
 
 /** Told what happens at the port. Must not throw. `peer` is a description that gives no address away. */
 export interface ListenerWatcher {
-  opened(connection: number, peer: string, address: string): void;
+  /** @param way `tap`: it leads to another server, and is only overheard */
+  opened(connection: number, peer: string, address: string, way?: 'tap'): void;
   closed(connection: number): void;
   /** @param refused the address of a peer that gets no connection: private */
   problem(problem: ProblemOutput, connection: number | null, refused?: string): void;

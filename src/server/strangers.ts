@@ -35,8 +35,8 @@ export class Strangers implements ListenerWatcher {
     return [...this.#known.values()].reverse();
   }
 
-  opened(connection: number, _peer: string, address: string): void {
-    this.#addresses.set(connection, address);
+  opened(connection: number, _peer: string, address: string, way?: 'tap'): void {
+    if (way !== 'tap') this.#addresses.set(connection, address);
   }
 
   closed(connection: number): void {

@@ -91,7 +91,8 @@ export class Visits implements ListenerWatcher {
     return [...sum.values()];
   }
 
-  opened(connection: number, _peer: string, address: string): void {
+  opened(connection: number, _peer: string, address: string, way?: 'tap'): void {
+    if (way === 'tap') return;
     this.#open.set(connection, {
       address: plainAddress(address),
       outcome: 'silent',

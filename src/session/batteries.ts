@@ -10,6 +10,7 @@ import { Cadence } from './clock/cadence.ts';
 import { BatteryClock } from './clock/clock.ts';
 import { ServerClock } from './clock/server-clock.ts';
 import type { Conversation } from './conversation.ts';
+import { Overhearing } from './overheard/overhearing.ts';
 import { PartMemory } from './parts.ts';
 import { VendorMemory } from './relay/vendor-memory.ts';
 import { Troubles } from './troubles.ts';
@@ -28,6 +29,7 @@ export interface HeardBattery {
   /** Whether its grid was gone when it last told; null where it has not told. */
   blackout: boolean | null;
   readonly vendor: VendorMemory;
+  readonly overhearing: Overhearing;
   /** What it can have. */
   house: HouseLimits;
   /** Those that are in line on a connection, or go on. */
@@ -60,10 +62,10 @@ export interface BatteriesOptions {
 
 /**
  * The open connection on which to speak to a battery: of several the newest it has delivered a reading on (docs/decisions/0014),
- * before that the newest; null where it has none.
+ * before that the newest; null where it has none on which anything can be said.
  */
-export function liveConnection({ trust, deliveredOn }: HeardBattery): number | null {
-  const { speaking } = trust;
+export function liveConnection({ trust, deliveredOn, overhearing }: HeardBattery): number | null {
+  const speaking = trust.speaking.filter((connection) => !overhearing.isOverheard(connection));
   return speaking.includes(deliveredOn) ? deliveredOn : (speaking.at(-1) ?? null);
 }
 
@@ -126,7 +128,9 @@ export class Batteries {
     const house = this.#houseOf(battery.ratedWatts ?? null);
     const vendor = new VendorMemory(battery.vendor);
     const { serial } = battery;
-    this.#bySerial.set(serial.reveal(), unheard({ serial, clock, backfill, trust, parts, house, vendor }));
+    const overhearing = new Overhearing(this.#options.staleMs);
+    const known = { serial, clock, backfill, trust, parts, house, vendor, overhearing };
+    this.#bySerial.set(serial.reveal(), unheard(known));
   }
 
   /** What a serial number stands for; a new one is taken in where there is room for it. */
@@ -190,7 +194,9 @@ export class Batteries {
     const trust = new Trust(this.#options.staleMs);
     const parts = new PartMemory();
     const [vendor, house] = [new VendorMemory(), this.#houseOf(null)];
-    const battery = unheard({ serial: new Private(serial), clock, backfill, trust, parts, house, vendor });
+    const overhearing = new Overhearing(this.#options.staleMs);
+    const own = { serial: new Private(serial), clock, backfill, trust, parts, house, vendor, overhearing };
+    const battery = unheard(own);
     this.#bySerial.set(serial, battery);
     return battery;
   }
@@ -198,7 +204,7 @@ export class Batteries {
 
 /** Of which nothing was heard yet in this process. */
 function unheard(
-  known: Pick<HeardBattery, 'serial' | 'clock' | 'backfill' | 'trust' | 'parts' | 'house' | 'vendor'>,
+  known: Pick<HeardBattery, 'serial' | 'clock' | 'backfill' | 'trust' | 'parts' | 'house' | 'vendor' | 'overhearing'>,
 ): HeardBattery {
   const nothing = { deliveredOn: 0, live: null, clockStands: false, blackout: null };
   const battery = {

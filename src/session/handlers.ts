@@ -142,7 +142,7 @@ export class Handlers {
     const reading = battery.parts.settle(heard, now, battery.house);
     const troubles = battery.troubles.heard(reading.implausible ?? [], now);
     if (troubles.length > 0) outputs.problem('VALUE_IMPLAUSIBLE', troubles.slice(0, MOST_NAMED).join(', '), battery);
-    battery.deliveredOn = Math.max(battery.deliveredOn, this.#connection);
+    if (!this.#isOverheard) battery.deliveredOn = Math.max(battery.deliveredOn, this.#connection);
     if (this.#presence.heard(battery, now)) outputs.note('fresh', `connection ${this.#connection}`, now);
     const dated = dateReading(reading, battery, now);
     outputs.add(...dated.outputs);

@@ -6,6 +6,7 @@ import { BackfillConversation } from './backfill/backfill-conversation.ts';
 import type { HeardBattery } from './batteries.ts';
 import { Cadence } from './clock/cadence.ts';
 import { BatteryClock } from './clock/clock.ts';
+import { Overhearing } from './overheard/overhearing.ts';
 import { PartMemory } from './parts.ts';
 import { batteryEvent, bytesRecord, clockRecord, gapRecord, readingRecord, serverEvent } from './records.ts';
 import { VendorMemory } from './relay/vendor-memory.ts';
@@ -21,7 +22,8 @@ function heard(offsetSeconds: number | null): HeardBattery {
   const clock = new BatteryClock(offsetSeconds === null ? [] : [{ ...SINCE, offsetSeconds }]);
   const backfill = new Backfill(BACKFILL, clock.timeline, null, { open: [], last: 0 });
   const trust = new Trust(90_000);
-  const known = { serial: new Private('AL1'), clock, backfill, trust, parts: new PartMemory() };
+  const overhearing = new Overhearing(90_000);
+  const known = { serial: new Private('AL1'), clock, backfill, trust, parts: new PartMemory(), overhearing };
   const own = {
     troubles: new Troubles(),
     vendor: new VendorMemory(),

@@ -42,6 +42,7 @@ import type { FirewallPolicy } from './firewall.ts';
 import { Handlers } from './handlers.ts';
 import type { Output } from './output.ts';
 import { Outputs, type OverheardDirection } from './outputs.ts';
+import { OverheardSide } from './overheard/overheard-side.ts';
 import { BatteryPresence } from './presence.ts';
 import { vendorConfiguration } from './relay/vendor-configuration.ts';
 import { type VendorReach, VendorSide } from './relay/vendor-side.ts';
@@ -88,6 +89,7 @@ export class Session {
   readonly #vendor: VendorSide | null;
   readonly #patience: Patience;
   readonly #isOverheard: boolean;
+  readonly #overheard: OverheardSide | null;
   readonly #overheardFrom: ConfigurationSource;
   readonly #reader: MessageReader;
   readonly #decoder = new FrameDecoder();
@@ -107,7 +109,8 @@ export class Session {
     this.#connection = connection;
     this.#batteries = options.batteries;
     const outputs = new Outputs(connection);
-    const speakers = new Speakers(connection, options.peer ?? NO_PEER, options.batteries, outputs);
+    const { peer = NO_PEER } = options;
+    const speakers = new Speakers(connection, peer, options.batteries, outputs);
     this.#outputs = outputs;
     this.#speakers = speakers;
     const conversations = new Conversations(connection, (battery) => speakers.speakFor(battery), outputs);
@@ -120,7 +123,9 @@ export class Session {
     this.#presence = presence;
     this.#handlers = new Handlers({ connection, speakers, outputs, presence, conversations, hashLogin, isOverheard });
     const { batteries, forms, relay: policy } = options;
-    this.#vendor = policy === undefined ? null : new VendorSide({ connection, policy, outputs, conversations });
+    this.#overheard = isOverheard ? new OverheardSide({ connection, peer, batteries }) : null;
+    this.#vendor =
+      policy === undefined || isOverheard ? null : new VendorSide({ connection, policy, outputs, conversations });
     const speaker = () => outputs.battery?.serial.reveal() ?? null;
     this.#reader = new MessageReader(forms, (serial) => batteries.houseOf(serial ?? speaker()));
     this.#lastLifeMono = now.monoMs;
@@ -148,6 +153,7 @@ export class Session {
 
   /** Whether it is here that a battery speaks, as far as it is believed, and not on a newer connection. */
   #speaksHere(battery: HeardBattery): boolean {
+    if (this.#overheard !== null) return this.#overheard.isHeardHere(battery);
     return battery.deliveredOn <= this.#connection && this.#speakers.speakFor(battery);
   }
 
@@ -265,6 +271,7 @@ export class Session {
 
   /** Overheard: the other server said a whole frame. A plain success says nothing that the battery's message does not. */
   otherServerSaid(frame: Frame, now: Instant): Output[] {
+    if (this.#overheard?.isPassedOver(now) === true) return [];
     if (!isSuccess(frame)) this.#outputs.overheard(frame, 'to_battery', now);
     const { battery } = this.#outputs;
     if (frame.type === RESPONSE && frame.command === CONFIGURATION_REQUEST && battery !== null) {
@@ -276,6 +283,7 @@ export class Session {
 
   /** Overheard: bytes that are no whole frame with a right checksum. The conversation goes on behind them. */
   overheardBytes(bytes: Uint8Array, reason: ProblemCode, direction: OverheardDirection, now: Instant): Output[] {
+    if (this.#overheard?.isPassedOver(now) === true) return [];
     this.#outputs.discarded(bytes, reason, now, direction);
     this.#outputs.problem(reason, `${bytes.length} bytes`);
     return this.#outputs.take();
@@ -289,7 +297,7 @@ export class Session {
 
   /** From outside: begins a conversation with a battery that speaks here, as soon as it is its turn. */
   start(battery: HeardBattery, conversation: Conversation, now: Instant): Output[] {
-    if (this.#open) this.#conversations.start(battery, conversation, now);
+    if (this.#open && !this.#isOverheard) this.#conversations.start(battery, conversation, now);
     return this.#outputs.take();
   }
 
@@ -308,7 +316,9 @@ export class Session {
 
   /** Keeps what a frame says, whatever goes on; then it is offered to who may have asked for it. */
   #answer(message: Message, frame: Frame, now: Instant): void {
+    if (this.#overheard?.passesOver(message, now) === true) return;
     const { battery, unknown, reply } = this.#handlers.handle(message, frame, now);
+    this.#noteSpeaker(battery, now);
     const isOffered = battery !== null || frame.type === RESPONSE;
     const heard = isOffered ? this.#conversations.heard(message, battery, frame, now) : null;
     const isUntaken = message.type === 'order_reply' && heard === null;
@@ -327,6 +337,12 @@ export class Session {
     const mayForward = battery !== null || frame.type === RESPONSE || isProtobuf(frame.type);
     if (mayForward) this.#vendor?.heardBattery(message, frame, heard, now);
     if (battery !== null) this.#outputs.settings(battery, now);
+  }
+
+  #noteSpeaker(battery: HeardBattery | null, now: Instant): void {
+    if (battery === null) return;
+    if (this.#overheard === null) battery.overhearing.spoke(now);
+    else this.#overheard.took(battery, now);
   }
 
   #reply(reply: Reply, { type, command }: Frame): void {
@@ -366,6 +382,7 @@ export class Session {
       if (!this.#speakers.speakFor(battery)) continue;
       this.#outputs.note('disconnected', `connection ${this.#connection}`, now, battery);
     }
+    for (const { overhearing } of this.#speakers.introduced) overhearing.left(this.#connection);
     this.#speakers.leave();
   }
 }

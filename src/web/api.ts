@@ -23,6 +23,7 @@ import { REDATE_ROUTES } from './routes/redate.ts';
 import { RELAY_ROUTES } from './routes/relay.ts';
 import type { Route } from './routes/route.ts';
 import { SESSION_ROUTES } from './routes/session.ts';
+import { TAP_ROUTES } from './routes/tap.ts';
 import { TRUST_ROUTES } from './routes/trust.ts';
 import type { Services } from './services.ts';
 import { PageFiles } from './static.ts';
@@ -68,6 +69,7 @@ export const ROUTES: readonly Route[] = [
   ...REDATE_ROUTES,
   ...IMPORT_ROUTES,
   ...RELAY_ROUTES,
+  ...TAP_ROUTES,
 ];
 
 const BODY_BYTES = 64 * 1024;

@@ -11,6 +11,7 @@ import type { ForgettingDesk } from './routes/forget.ts';
 import type { ImportingDesk } from './routes/imports.ts';
 import type { Redating } from './routes/redate.ts';
 import type { Relaying } from './routes/relay.ts';
+import type { TapView } from './routes/tap.ts';
 import type { Trusting } from './routes/trust.ts';
 import type * as schema from './schema.ts';
 import type { StoreSize } from './store-size.ts';
@@ -73,6 +74,8 @@ export interface Services {
   readonly redating: Redating;
   readonly importing: ImportingDesk;
   readonly relay: Relaying;
+  /** null where nothing is tapped. */
+  readonly tapped: () => TapView | null;
   /** Of the cookie: where the page is. */
   readonly basePath: string;
 }

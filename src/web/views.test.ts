@@ -40,6 +40,7 @@ describe('a battery', () => {
       },
       detail: null,
       clock: { offset_seconds: 3612, ahead_of_house_seconds: 12, drift_ppm: -1.5, settled: true },
+      tapped: false,
       open_gaps: 2,
       conflict: { peer: 3, since: '2024-06-12T11:04:00.000Z' },
     });
@@ -116,6 +117,20 @@ it('tells gaps, epochs and connections', () => {
     reason: 'jump',
   });
   expect(
-    connectionView({ connection: 7, peer: 'a private network', sinceMs: 0, battery: null, batteries: ['a'] }),
-  ).toEqual({ connection: 7, peer: 'a private network', since: iso(0), battery: null, batteries: ['a'] });
+    connectionView({
+      connection: 7,
+      peer: 'a private network',
+      sinceMs: 0,
+      tapped: false,
+      battery: null,
+      batteries: ['a'],
+    }),
+  ).toEqual({
+    connection: 7,
+    peer: 'a private network',
+    since: iso(0),
+    tapped: false,
+    battery: null,
+    batteries: ['a'],
+  });
 });

@@ -82,12 +82,13 @@ export function newsView(news: News): NewsViews[News['type']] {
 }
 
 export function batteryView(state: BatteryState): JsonOf<BatteryState> {
-  const { id, name, connected, stale, live, detail, clock, conflict } = state;
+  const { id, name, connected, tapped, stale, live, detail, clock, conflict } = state;
   return {
     id,
     name,
     first_seen: iso(state.firstSeenMs),
     connected,
+    tapped,
     stale,
     last_reading_at: isoOrNull(state.lastReadingAtMs),
     live: live === null ? null : snapshotView(live),
@@ -139,6 +140,6 @@ export function gapView({ fromMs, toMs, minutes, filledMinutes, state, askedAtMs
 }
 
 export function connectionView({ sinceMs, batteries, ...open }: ConnectionState): JsonOf<ConnectionState> {
-  const { connection, peer, battery } = open;
-  return { connection, peer, since: iso(sinceMs), battery, batteries: [...batteries] };
+  const { connection, peer, tapped, battery } = open;
+  return { connection, peer, since: iso(sinceMs), tapped, battery, batteries: [...batteries] };
 }

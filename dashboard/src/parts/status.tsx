@@ -5,6 +5,7 @@ import { secondsOf } from '../house-time.ts';
 import { linkTo } from '../router.ts';
 import { batteries, chosen, fields, now, server } from '../store.ts';
 import { texts } from '../texts.ts';
+import type { ShownBattery } from '../types.ts';
 import { Icon } from './icons.tsx';
 
 function since(time: number | null): string {
@@ -59,6 +60,10 @@ export function lastDataAt(): number | null {
   return known.length < times.length || known.length === 0 ? null : Math.min(...known);
 }
 
+function wayOf(battery: ShownBattery | undefined): string {
+  return battery?.tapped === true ? texts.status.tapped : texts.status.connected;
+}
+
 export function Freshness() {
   const { status } = texts;
   const last = lastDataAt();
@@ -67,8 +72,7 @@ export function Freshness() {
   const gaps = chosen.value.reduce((sum, battery) => sum + battery.open_gaps, 0);
   const [only] = chosen.value;
   const clock = all === 1 ? only?.clock : null;
-  const connection =
-    all > 1 ? status.connectedOf(connected, all) : connected > 0 ? status.connected : status.notConnected;
+  const connection = all > 1 ? status.connectedOf(connected, all) : connected > 0 ? wayOf(only) : status.notConnected;
   return (
     <ul class="freshness">
       <li>{last === null ? status.noDataYet : status.lastData(texts.ago(format.duration(now.value - last)))}</li>

@@ -7,6 +7,7 @@ import { outputView, type ShownOutput } from '../outputs.ts';
 import { ClockPanel } from '../parts/clocks.tsx';
 import { Facts, Panel, waitingFor } from '../parts/small.tsx';
 import { Strangers } from '../parts/strangers.tsx';
+import { TapPanel } from '../parts/tap.tsx';
 import { useResource } from '../resource.ts';
 import { linkTo } from '../router.ts';
 import { batteries, gapChanges, now, refreshServer, server, session, zone } from '../store.ts';
@@ -106,9 +107,10 @@ function OutputsPanel({ of }: { of: readonly ShownOutput[] }) {
   );
 }
 
-function stateOf({ connected, stale }: ShownBattery): string {
+function stateOf({ connected, tapped, stale }: ShownBattery): string {
   if (!connected) return texts.status.notConnected;
-  return stale ? texts.system.stateStale : texts.status.connected;
+  if (stale) return texts.system.stateStale;
+  return tapped ? texts.status.tapped : texts.status.connected;
 }
 
 /** For who may decide; others are told on top of the page. */
@@ -245,6 +247,7 @@ export default function SystemView() {
       <ServerPanel of={of} />
       <StorePanel of={of} />
       <OutputsPanel of={of.sinks} />
+      <TapPanel />
       <ConnectionsPanel of={of} />
       <GapsPanel of={known} />
       {known.map((battery) => (

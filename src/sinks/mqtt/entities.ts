@@ -166,6 +166,16 @@ export const ENTITIES: readonly Entity[] = [
     enabled: true,
     always: true,
   },
+  {
+    key: 'tapped',
+    platform: 'binary_sensor',
+    topic: 'status',
+    name: 'Heard by tap',
+    template: onOff('tapped'),
+    diagnostic: true,
+    enabled: false,
+    always: true,
+  },
   { ...TIMESTAMP, key: 'last_data', topic: 'state', name: 'Last data', template: plain('time') },
   { ...TIMESTAMP, key: 'last_event', topic: 'status', name: 'Last event', template: plain('last_event') },
   {

@@ -119,7 +119,7 @@ describe('the state of a battery', () => {
       ['alphaess/b3f1c2/availability', 'online'],
       [
         'alphaess/b3f1c2/status',
-        '{"connected":true,"stale":false,"last_event":null,"clock_ahead":12,"clock_offset":3612,"open_gaps":1}',
+        '{"connected":true,"tapped":false,"stale":false,"last_event":null,"clock_ahead":12,"clock_offset":3612,"open_gaps":1}',
       ],
     ]);
     expect(say(battery({ clock, openGaps: 1 }))).toEqual([]);

@@ -47,7 +47,7 @@ export interface HouseSetting extends DiscoverySetting {
 }
 
 /** What of a battery's state is said. */
-type BatteryStatus = Pick<BatteryState, 'connected' | 'stale' | 'clock' | 'openGaps'>;
+type BatteryStatus = Pick<BatteryState, 'connected' | 'tapped' | 'stale' | 'clock' | 'openGaps'>;
 
 interface Announced {
   readonly id: string;
@@ -245,8 +245,9 @@ export class MqttHouse {
     battery.changed = true;
   }
 
-  #battery(battery: Announced, { id, name: called, connected, stale, clock, openGaps }: BatteryState): Outgoing[] {
-    battery.status = { connected, stale, clock, openGaps };
+  #battery(battery: Announced, { id, name: called, ...status }: BatteryState): Outgoing[] {
+    const { stale } = status;
+    battery.status = status;
     const name = called === id ? null : called;
     if (name !== battery.name) battery.changed = true;
     battery.name = name;
@@ -257,9 +258,10 @@ export class MqttHouse {
   #status(battery: Announced): Outgoing[] {
     const { status, lastEventMs } = battery;
     if (status === null) return [];
-    const { connected, stale, clock, openGaps } = status;
+    const { connected, tapped, stale, clock, openGaps } = status;
     const body = {
       connected,
+      tapped,
       stale,
       last_event: lastEventMs === null ? null : iso(lastEventMs),
       clock_ahead: clock?.aheadOfHouseSeconds ?? null,
