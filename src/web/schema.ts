@@ -160,10 +160,7 @@ export const corrections = z.strictObject({
     .array(
       z.strictObject({
         kinds: z.array(z.enum(['live', 'detail', 'history'])).min(1),
-        from_battery_time: z
-          .number()
-          .int()
-          .describe('seconds of the battery’s time, as if UTC; inclusive, as the next'),
+        from_battery_time: z.number().int().describe('seconds of its time, as if UTC; inclusive, as the next'),
         to_battery_time: z.number().int(),
         received_since_ms: z.number().describe('only what arrived since, Unix milliseconds'),
         old_offset_seconds: z.number().int().describe('battery time − UTC, by which they were dated'),
