@@ -101,7 +101,7 @@ export class Truth {
     }
     const offset = epochs.at(-1)?.offsetSeconds;
     for (const one of [...readings, ...events]) {
-      if (one.time === null && offset !== undefined) one.time = one.batteryTime - offset;
+      if (one.time === null && offset !== undefined) one.time = firstTime(one, one.batteryTime - offset);
     }
   }
 
@@ -119,6 +119,13 @@ export class Truth {
     }
     return times;
   }
+}
+
+/** What waited is of no time to come; details are of no long ago either. */
+function firstTime(one: Told | Logged, told: number): number {
+  const arrived = Math.floor(one.receivedMs / 1000);
+  const isDetail = 'kind' in one && one.kind === 'detail';
+  return told - arrived > 60 || (isDetail && arrived - told > 7200) ? arrived : told;
 }
 
 function isMeant({ time, batteryTime, receivedMs }: Told | Logged, correction: ClockCorrection): boolean {

@@ -90,6 +90,7 @@ describe('an event of the battery', () => {
     ['a known clock', heard(3600), 10_000, 6400],
     ['a clock not known', heard(null), 10_000, null],
     ['nobody’s name', null, 10_000, null],
+    ['a time to come by its clock: of when it came', heard(3600), NOW_SECONDS + 50_000, NOW_SECONDS],
     ['no time of its own', null, null, NOW_SECONDS],
   ])('with %s', (_, battery, batteryTime, time) => {
     expect(batteryEvent(entry(batteryTime), { connection: 4, battery, now: NOW })).toEqual({

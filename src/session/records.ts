@@ -99,8 +99,7 @@ export function gapRecord(battery: Pick<HeardBattery, 'serial'>, gap: Gap, now: 
 export function batteryEvent(event: WireEvent, hearing: Hearing): EventRecord {
   const { batteryTime } = event;
   const { battery, now } = hearing;
-  const time =
-    batteryTime === null ? secondsOf(now) : (battery?.clock.timeline.ofArrived(batteryTime, now.wallMs) ?? null);
+  const time = batteryTime === null ? secondsOf(now) : dateEvent(batteryTime, battery, now);
   return {
     type: 'event',
     source: 'battery',
@@ -110,6 +109,12 @@ export function batteryEvent(event: WireEvent, hearing: Hearing): EventRecord {
     time,
     ...event,
   };
+}
+
+/** An event of the battery's own log, which it may tell long after; null while its clock is not known. */
+function dateEvent(batteryTime: number, battery: HeardBattery | null, now: Instant): number | null {
+  const told = battery?.clock.timeline.ofArrived(batteryTime, now.wallMs) ?? null;
+  return told === null ? null : (battery as HeardBattery).clock.bounded(told, batteryTime, now);
 }
 
 /** Something this server saw on the connection. */

@@ -14,6 +14,7 @@ import type {
   StoreRecord,
 } from '../../src/model.ts';
 import { StoreError } from '../../src/store/store.ts';
+import { dateOfWaiting } from '../../src/store/waiting-date.ts';
 import type { Kept, KeptBattery, KeptReading } from './kept.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -190,12 +191,13 @@ class MemoryCommit {
   #date(serial: string, offsetSeconds: number): void {
     this.#move(
       (one) => one.serial === serial && one.reading.time === null && one.reading.batteryTime !== null,
-      ({ batteryTime }) => (batteryTime as number) - offsetSeconds,
+      (reading) => dateOfWaiting({ ...reading, batteryTime: reading.batteryTime as number }, offsetSeconds),
     );
     this.kept.events = this.kept.events.map((event) => {
       const { batteryTime, time } = event.record;
       if (event.serial !== serial || time !== null || batteryTime === null) return event;
-      return { ...event, record: { ...event.record, time: batteryTime - offsetSeconds } };
+      const waiting = { kind: 'event', batteryTime, receivedMs: event.record.receivedMs } as const;
+      return { ...event, record: { ...event.record, time: dateOfWaiting(waiting, offsetSeconds) } };
     });
   }
 

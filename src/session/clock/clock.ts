@@ -10,8 +10,7 @@
  *     trusted      after an outage too long to predict     as below                                       predicted
  *     predicted    three in normal cadence, over 15 s      epochs along the line, or one: it was set      trusted
  *
- * suspicion.ts counts the three, set-back.ts the half hour, running-maximum.ts is the estimate, rise.ts says how far that may rise, timeline.ts
- * knows what a battery's time means, doubt.ts dates what cannot be as it says, standing.ts knows whether it goes on at all.
+ * suspicion.ts counts the three, set-back.ts the half hour, running-maximum.ts is the estimate, timeline.ts knows what a battery's time means.
  */
 import { type ClockCorrection, type ClockEpoch, type EpochReason, type Instant, READING_KINDS } from '../../model.ts';
 import { type BegunEpoch, type ClockChange, inPlaceOf, withMissedHistory } from './change.ts';
@@ -33,10 +32,9 @@ import { VendorSet } from './vendor-set.ts';
 /** A sample so far below the estimate is of another clock, no delay is that long; no further below it is on time. */
 const BELOW_SECONDS = -90;
 const ON_TIME_SECONDS = -3;
-/** How far a prediction may be off, in parts per million of the time since: with a drift measured, and without. */
+/** How far a prediction may be off, in parts per million of the time since; one that is worse by that is measured again. */
 const KNOWN_PPM = 30;
 const UNKNOWN_PPM = 200;
-/** A prediction worse than this is measured again before it is trusted. */
 const TRUSTED_SECONDS = 1;
 /** Without a sample for so long, nobody saw when the clock was set. */
 const UNSEEN_MS = 120_000;
@@ -44,10 +42,7 @@ const UNSEEN_MS = 120_000;
 const PROVISIONAL_MS = 600_000;
 /** After so long without a sample, one that seems late is measured again: the clock may have been set back meanwhile. */
 const OUTAGE_MS = 300_000;
-/**
- * An epoch so young is corrected, and no other begun, when its measurement turns out to have been taken from samples that were all
- * late, by so much at most. Later than that, the clock was set.
- */
+/** An epoch so young is corrected, and no other begun, when all samples that measured it were late, by so much at most. */
 const LATE_MS = 900_000;
 const LATEST_SECONDS = 130;
 /** No clock drifts further in that time: an estimate that rose by more was of late samples. */
@@ -143,20 +138,24 @@ export class BatteryClock {
     return this.#doubt.dateSentAtOnce(time, batteryTime, now.wallMs, this.#suspicion.offset, newest);
   }
 
+  /** Something of the battery came, which may be the first by a server's clock that was set. */
+  arrived(now: Instant): void {
+    this.server.see(now);
+    if (!this.#serverStep.hear(now)) return;
+    this.#suspicion.clear();
+    this.#doubt.serverWasSet();
+  }
+
   /**
    * Takes the time of a live frame and its arrival.
    * @param batteryTime seconds as if UTC
    * @returns what this changed, to be kept; null where it changed nothing
    */
   sample(batteryTime: number, now: Instant): ClockChange | null {
+    this.arrived(now);
     if (this.isOfLast(batteryTime)) return null;
     const sample = { ...now, batteryTime, offset: batteryTime - now.wallMs / 1000 };
-    this.server.see(now);
     this.#unconfirmed.hear(sample);
-    if (this.#serverStep.hear(now)) {
-      this.#suspicion.clear();
-      this.#doubt.serverWasSet();
-    }
     const change = this.#take(sample);
     this.#standing.hear(sample);
     return change;

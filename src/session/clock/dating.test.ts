@@ -70,6 +70,25 @@ describe('readings of a battery, by a server whose clock is set', () => {
   });
 });
 
+describe('a detail that is the first to come since the server’s clock was set', () => {
+  it('is of when it came, and moves with what came since when the clock is set again', () => {
+    const heard = battery(false);
+    const tell = (kind: ReadingKind, second: number, off: number) => {
+      const now = { wallMs: (ARRIVED + second + off) * 1000, monoMs: second * 1000 };
+      return dateReading(reading(kind, ARRIVED + AHEAD + second), heard, now);
+    };
+    for (const second of [0, 10, 20, 30]) tell('live', second, 0);
+    expect(tell('detail', 35, -7200).time).toBe(ARRIVED + 35 - 7200);
+    tell('live', 40, -7200);
+    tell('live', 50, -7200);
+    const { outputs } = tell('live', 60, -7200);
+    // It stays at its arrival: its offset is not one of those before the step, which move.
+    expect(outputs[0]).toMatchObject({
+      record: { corrections: [{ oldOffsetSeconds: AHEAD, newOffsetSeconds: AHEAD + 7200 }] },
+    });
+  });
+});
+
 describe('a reading that is held', () => {
   it.each<[string, ReadingKind, number | null, boolean, number | null]>([
     ['is of the second it came without a time of its own', 'live', null, true, ARRIVED],

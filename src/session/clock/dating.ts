@@ -18,6 +18,7 @@ export interface DatedReading {
 /** A reading of the battery itself. Without a time of its own it was so when it came. */
 export function dateReading(reading: WireReading, battery: HeardBattery, now: Instant): DatedReading {
   const { batteryTime, kind, values } = reading;
+  battery.clock.arrived(now);
   if (batteryTime === null) return { time: secondsOf(now), outputs: [] };
   if (kind === 'history') return dateHistory(batteryTime, values, battery, now);
   if (kind === 'live') return dateLive(batteryTime, values, battery, now);

@@ -159,6 +159,19 @@ describe('history', () => {
     expect(UNSEEN.ofExpected(halfPast, CHANGE + 2000, now)).toBe(CHANGE + 1800);
   });
 
+  it('is of the newest epoch where by any other it would be days away, though a clock that was behind had that begin later', () => {
+    const rebooted = timeline(
+      { since: CHANGE - 30 * DAY, offset: 0, reason: 'first_frame' },
+      { since: CHANGE, offset: -9000 * DAY, reason: 'restart' },
+    );
+    const told = CHANGE - 9000 * DAY - 300;
+    const now = (CHANGE + 60) * 1000;
+    expect(rebooted.ofExpected(told, CHANGE, now)).toBe(CHANGE - 300);
+    // Neither of a time to come, nor of long before.
+    expect(rebooted.ofExpected(told, CHANGE, (CHANGE - 400) * 1000)).toBe(told);
+    expect(rebooted.ofExpected(told - 2 * DAY, CHANGE, now)).toBe(told - 2 * DAY);
+  });
+
   it('is never later than its arrival', () => {
     expect(AUTUMN.ofExpected(CHANGE + 1800, CHANGE + 1800, (CHANGE + 600) * 1000)).toBe(CHANGE - 1800);
   });

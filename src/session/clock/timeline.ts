@@ -73,7 +73,14 @@ export class Timeline {
     const [first, ...others] = following.length > 0 ? following : come;
     if (first === undefined) return this.newest === null ? null : batteryTime - this.newest.offsetSeconds;
     const distance = (moment: number) => Math.abs(moment - expected);
-    return others.reduce((best, moment) => (distance(moment) < distance(best) ? moment : best), first);
+    const nearest = others.reduce((best, moment) => (distance(moment) < distance(best) ? moment : best), first);
+    return distance(nearest) > DAY_SECONDS ? this.#byNewest(batteryTime, expected, nearest, received) : nearest;
+  }
+
+  /** A server's clock that is behind has the newest epoch begin before the one before it was last heard: then it may have begun earlier. */
+  #byNewest(batteryTime: number, expected: number, nearest: number, received: number): number {
+    const moment = batteryTime - (this.newest as ClockEpoch).offsetSeconds;
+    return moment <= received && Math.abs(moment - expected) <= DAY_SECONDS ? moment : nearest;
   }
 
   /** Of the moments a battery's time may mean, the first after another; null where there is none. */

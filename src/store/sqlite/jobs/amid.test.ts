@@ -98,14 +98,14 @@ describe('while jobs are under way a reading repeats', () => {
 
   it('one that waits for its date', () => {
     const { db, amid } = made();
-    const waiting = history({ time: null, receivedMs: 7 });
+    const waiting = history({ time: null, receivedMs: T * 1000 });
     db.prepare('INSERT INTO undated (battery, kind, battery_time, said, reading) VALUES (1, 2, ?, ?, ?)').run(
       T,
       digestOf(contentOf(waiting)),
       JSON.stringify(toLine(waiting)),
     );
-    expect(amid.repeated(history({ time: T - 50 }), [date(1, 50)])).toBe(7);
-    expect(amid.repeated(history({ time: T - 50 }), [date(1, 40), correct(2, 40, 50)])).toBe(7);
+    expect(amid.repeated(history({ time: T - 50 }), [date(1, 50)])).toBe(T * 1000);
+    expect(amid.repeated(history({ time: T - 50 }), [date(1, 40), correct(2, 40, 50)])).toBe(T * 1000);
     expect(amid.repeated(history({ time: T - 50 }), [date(1, 40)])).toBeNull();
     expect(amid.repeated(history({ time: T - 50, values: [2] }), [date(1, 50)])).toBeNull();
     expect(amid.repeated(history({ time: T - 50 }), [correct(2, 40, 50)])).toBeNull();

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { READING_KINDS, type ReadingKind } from '../../../model.ts';
+import { dateOfWaiting } from '../../waiting-date.ts';
 import type { KeyedReading } from '../journal.ts';
 import { contentOf, digestOf, type Places } from '../places/places.ts';
 import { isConcerned, redated } from './correction.ts';
@@ -79,7 +80,8 @@ export class Amid {
     const row = this.#undated.get(battery, READING_KINDS.indexOf(kind), batteryTime, said);
     if (row === undefined) return null;
     const receivedMs = Number(row.received_at);
-    const dated = { ...reading, time: batteryTime - offsetSeconds, receivedMs };
+    const waiting = { ...reading, batteryTime, receivedMs };
+    const dated = { ...waiting, time: dateOfWaiting(waiting, offsetSeconds) };
     return datedAfter(dated, jobs.slice(at + 1)).time === time ? receivedMs : null;
   }
 

@@ -37,7 +37,7 @@ function made(readings: readonly KeyedReading[]) {
   }
   const event = db.prepare(
     `INSERT INTO event (source, battery, connection, battery_time, received_at, name, code, text, occurrence)
-     VALUES ('battery', 1, 1, ?, 0, 'EventLog', 41, '', 0)`,
+     VALUES ('battery', 1, 1, ?, ${T * 1000}, 'EventLog', 41, '', 0)`,
   );
   const rows = (sql: string) =>
     db

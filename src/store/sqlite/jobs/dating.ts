@@ -2,6 +2,7 @@
  * Dates what of a battery waited for its clock to be known: its readings, then its events.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { dateOfWaiting } from '../../waiting-date.ts';
 import { fromLine, type KeyedReading } from '../journal.ts';
 import { LAYOUT } from '../layout.ts';
 import { EventTimes } from './event-times.ts';
@@ -54,7 +55,7 @@ export class Dating implements JobHandler<'date'> {
     const { rows, more } = this.#take(battery, maxRows);
     const readings = rows.map((row) => {
       const reading = fromLine(JSON.parse(row.reading), LAYOUT, LAYOUT);
-      return { ...reading, time: row.battery_time - offsetSeconds };
+      return { ...reading, time: dateOfWaiting({ ...reading, batteryTime: row.battery_time }, offsetSeconds) };
     });
     this.#places.fold(readings);
     return { readings, more };

@@ -38,6 +38,12 @@ describe('events without a time', () => {
     expect(times()).toEqual([-3599, -3598, -3597, -3596, null, 60, null]);
   });
 
+  it('are of when they came where they would be of a time to come', () => {
+    const { add, times, events } = made();
+    for (const after of [0, 60, 61, 41_836]) add(null, T + 3600 + after);
+    expect([events.date(1, 3600, 0, 9, 9), times()]).toEqual([null, [0, 60, 0, 0]]);
+  });
+
   it('that the battery did not tell either are passed by', () => {
     const { add, times, events } = made();
     for (const batteryTime of [null, null, T]) add(null, batteryTime);

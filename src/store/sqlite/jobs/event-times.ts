@@ -3,6 +3,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ClockCorrection } from '../../../model.ts';
+import { WAITED_AHEAD_SECONDS } from '../../waiting-date.ts';
 import { secondsOf } from './correction.ts';
 
 /** How far somebody has come who goes through the events of a battery by time. */
@@ -28,7 +29,11 @@ export class EventTimes {
     this.#undated = db.prepare(
       'SELECT key FROM event WHERE battery = ? AND time IS NULL AND key > ? AND key <= ? ORDER BY key LIMIT ?',
     );
-    this.#date = db.prepare('UPDATE event SET time = battery_time - ? WHERE key = ?');
+    // As dateOfWaiting has it.
+    this.#date = db.prepare(
+      `UPDATE event SET time = iif(battery_time - ?1 > received_at / 1000 + ${WAITED_AHEAD_SECONDS}, received_at / 1000, battery_time - ?1)
+       WHERE key = ?2`,
+    );
     this.#between = db.prepare(
       `SELECT time, key, key <= ? AND time = battery_time - ? AND battery_time BETWEEN ? AND ? AND received_at >= ? AS concerned
        FROM event WHERE battery = ? AND (time, key) > (?, ?) AND time <= ? ORDER BY time, key LIMIT ?`,
