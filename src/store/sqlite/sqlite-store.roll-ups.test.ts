@@ -74,8 +74,8 @@ describe('roll-ups', () => {
       [T + 60, 1, 300, 300, 300],
     ]);
     expect(rollUps(folder, 'minute', 'soc')[0]).toEqual([T, 0, 0, null, null]);
-    // What was seen once was seen: an hour's greatest stays.
-    expect(rollUps(folder, 'hour')).toEqual([[T - 240, 2, 450, 100, 900]]);
+    // The 900 W gave way, and are no hour’s greatest any more.
+    expect(rollUps(folder, 'hour')).toEqual([[T - 240, 2, 450, 100, 300]]);
     expect(rollUps(folder, 'hour', 'soc')[0]?.slice(1, 3)).toEqual([0, 0]);
   });
 
