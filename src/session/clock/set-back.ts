@@ -8,6 +8,9 @@ import type { Agreement, ClockSample } from './suspicion.ts';
 const LOW_MS = 1_800_000;
 const LOW_SAMPLES = 30;
 const TOGETHER_MS = 10_000;
+/** Frames that are late one after the other are on time again sooner. */
+const SUSPECTED_MS = 180_000;
+const SUSPECTED_SAMPLES = 4;
 
 export class SetBack {
   #first: ClockSample | null = null;
@@ -26,9 +29,9 @@ export class SetBack {
     return believed ? { first, greatest: this.#second } : null;
   }
 
-  /** Whether samples before that one may tell of it. */
+  /** Whether samples before that one tell of it: more, and for longer, than frames that are late would. */
   isSuspectedBefore({ monoMs }: ClockSample): boolean {
-    return this.#first !== null && this.#first.monoMs < monoMs;
+    return this.#count >= SUSPECTED_SAMPLES && monoMs - (this.#first as ClockSample).monoMs >= SUSPECTED_MS;
   }
 
   clear(): void {
