@@ -13,10 +13,13 @@ import type {
   ShownFinding,
   ShownFrame,
   ShownReadings,
+  ShownRelay,
   ShownServer,
   ShownSession,
   ShownStranger,
   ShownTap,
+  ShownVendor,
+  VendorDecision,
 } from './types.ts';
 
 const OWN_HEADER = { 'X-Requested-By': 'alphaess-local' };
@@ -108,6 +111,10 @@ export const api = {
   configuration: (id: string, signal?: AbortSignal) =>
     // null where the battery has not told it yet.
     get<ShownConfiguration | null>(`${of(id)}/configuration`, signal),
+  relay: (signal?: AbortSignal) => get<ShownRelay>('api/relay', signal),
+  /** null of a battery that has not spoken since the server was started. */
+  vendor: (id: string, signal?: AbortSignal) => get<ShownVendor | null>(`${of(id)}/vendor`, signal),
+  decideOnVendor: (id: string, decision: VendorDecision) => request('POST', `${of(id)}/vendor`, decision),
   frames: (asked: { kind: 'recent' | 'unknown' | 'discarded' | 'conversation'; limit: number }, signal?: AbortSignal) =>
     get<ShownFrame[]>(`api/frames${query({ ...asked })}`, signal),
 };

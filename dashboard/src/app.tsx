@@ -5,7 +5,7 @@ import { api } from './api.ts';
 import * as format from './format.ts';
 import { Icon } from './parts/icons.tsx';
 import { lazy } from './parts/lazy.tsx';
-import { adjust, linkTo, route, VIEWS, type View } from './router.ts';
+import { adjust, linkTo, MAIN_VIEWS, route, type View } from './router.ts';
 import { batteries, chosenId, failure, houseName, link, locked, now, server, session, zone } from './store.ts';
 import { texts } from './texts.ts';
 import NowView from './views/now.tsx';
@@ -17,17 +17,18 @@ const views: Readonly<Record<View, ComponentType>> = {
   events: lazy(() => import('./views/events.tsx')),
   frames: lazy(() => import('./views/frames.tsx')),
   system: lazy(() => import('./views/system.tsx')),
+  vendor: lazy(() => import('./views/vendor.tsx')),
 };
 const Login = lazy(() => import('./views/login.tsx'));
 const FirstRun = lazy(() => import('./views/first-run.tsx'));
 
 /** These say something even before there is a battery. */
-const WITHOUT_BATTERY: ReadonlySet<View> = new Set(['frames', 'system']);
+const WITHOUT_BATTERY: ReadonlySet<View> = new Set(['frames', 'system', 'vendor']);
 
 function Navigation() {
   return (
     <nav class="views" aria-label={texts.navigation}>
-      {VIEWS.map((view) => (
+      {MAIN_VIEWS.map((view) => (
         <a key={view} href={linkTo(view)} aria-current={route.value.view === view ? 'page' : undefined}>
           <Icon name={view} />
           <span>{texts.views[view]}</span>

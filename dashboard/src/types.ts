@@ -4,6 +4,7 @@
 import type * as z from 'zod';
 import type * as schema from '../../src/web/schema.ts';
 import type * as tapSchema from '../../src/web/tap-schema.ts';
+import type * as vendorSchema from '../../src/web/vendor-schema.ts';
 
 export type ShownSession = z.infer<typeof schema.session>;
 export type ShownServer = z.infer<typeof schema.server>;
@@ -25,6 +26,11 @@ export type ShownSetting = ShownConfiguration['settings'][number];
 export type ShownFrame = z.infer<typeof schema.frame>;
 export type ShownField = z.infer<typeof schema.field>;
 export type FieldCertainty = ShownField['certainty'];
+
+export type ShownRelay = z.infer<typeof vendorSchema.relay>;
+export type ShownVendor = z.infer<typeof vendorSchema.vendor>;
+export type HeldSettings = NonNullable<ShownVendor['held']>;
+export type VendorDecision = z.infer<typeof vendorSchema.vendorDecision>;
 
 type LiveSchemas = typeof schema.liveEvents;
 export type ShownEvents = { [Name in keyof LiveSchemas]: z.infer<LiveSchemas[Name]> };

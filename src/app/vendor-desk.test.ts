@@ -53,8 +53,8 @@ describe('what the owner sees of the relay', () => {
       { connection: 7, battery: new Private('AL2002021010101'), hasLogin: true, upstream },
       { connection: 8, battery: null, hasLogin: false, upstream: { ...upstream, state: 'waiting' } as const },
     ];
-    const { desk } = deskWith({}, { relay: { relayed } });
-    expect(desk.relayed).toEqual({ connections: 2, up: 1 });
+    const { desk } = deskWith({}, { relay: { relayed, totals: counts } });
+    expect(desk.relayed).toEqual({ connections: 2, up: 1, totals: counts });
     const view = desk.relay();
     expect(view.connections).toMatchObject([
       { connection: 7, battery: ID, hasLogin: true, sent: 1 },
@@ -79,6 +79,7 @@ describe('what the owner sees of the relay', () => {
     const { desk, battery } = deskWith();
     expect(desk.of('other')).toBeNull();
     expect(desk.of(ID)).toEqual({
+      blocked: new Map(),
       requests: [],
       counts: { pass: 0, consume: 0, hold: 0, block: 0 },
       clockSetMs: null,

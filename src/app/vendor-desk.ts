@@ -2,7 +2,7 @@
  * What the vendor wants of each battery, for the owner to see, and his word on it.
  */
 import type { Instant, StoreRecord } from '../model.ts';
-import type { Relay } from '../relay/relay.ts';
+import type { Relay, RelayTotals } from '../relay/relay.ts';
 import type { Switchboard } from '../server/switchboard.ts';
 import type { HeardBattery } from '../session/batteries.ts';
 import { type FirewallPolicy, SET_CONFIG, VENDOR_COMMANDS } from '../session/firewall.ts';
@@ -18,7 +18,7 @@ class VendorError extends Error {
 export interface VendorDeskParts {
   readonly switchboard: Pick<Switchboard, 'find' | 'idOf'>;
   /** null where nothing is relayed. */
-  readonly relay: Pick<Relay, 'relayed'> | null;
+  readonly relay: Pick<Relay, 'relayed' | 'totals'> | null;
   readonly policy: FirewallPolicy | undefined;
   /** `HOST:PORT`; null where nothing is relayed. */
   readonly upstream: string | null;
@@ -45,11 +45,12 @@ export class VendorDesk {
   }
 
   /** How many connections are relayed, and how many of them reach the vendor; null where nothing is relayed. */
-  get relayed(): { readonly connections: number; readonly up: number } | null {
+  get relayed(): { readonly connections: number; readonly up: number; readonly totals: RelayTotals } | null {
     const { relay } = this.#parts;
     if (relay === null) return null;
-    const { relayed } = relay;
-    return { connections: relayed.length, up: relayed.filter(({ upstream }) => upstream.state === 'up').length };
+    const { relayed, totals } = relay;
+    const up = relayed.filter(({ upstream }) => upstream.state === 'up').length;
+    return { connections: relayed.length, up, totals };
   }
 
   relay(): RelayView {
@@ -74,9 +75,9 @@ export class VendorDesk {
   of(id: string): VendorView | null {
     const battery = this.#parts.switchboard.find(id);
     if (battery === null) return null;
-    const { requests, counts, settings, clockSetMs } = battery.vendor;
+    const { requests, counts, blocked, settings, clockSetMs } = battery.vendor;
     const { held } = settings;
-    return { requests, counts, clockSetMs, held: held === null ? null : heldView(held) };
+    return { requests, counts, blocked, clockSetMs, held: held === null ? null : heldView(held) };
   }
 
   /** @throws VendorError */

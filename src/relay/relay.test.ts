@@ -119,6 +119,12 @@ describe('the relay', () => {
     forward(PING);
     await until('its end', () => vendor.sockets[0]?.readableEnded || vendor.sockets[0]?.closed);
     expect([relay.relayed, heard, vendor.sockets.length]).toEqual([[], [], 1]);
+    // Counted still, with those of others.
+    const other = open(8);
+    other.forward(PING);
+    await up();
+    other.forward(PING);
+    expect(relay.totals).toEqual({ sent: 1, received: 0, damaged: 0, dropped: 0, missed: 2 });
   });
 
   it('hears nothing of the vendor while it is paused, from the beginning too', async () => {

@@ -30,6 +30,18 @@ export interface Relayed {
   readonly hasLogin: boolean;
 }
 
+export type RelayTotals = Pick<UpstreamStatus, 'sent' | 'received' | 'damaged' | 'dropped' | 'missed'>;
+
+function added(sum: RelayTotals, one: RelayTotals): RelayTotals {
+  return {
+    sent: sum.sent + one.sent,
+    received: sum.received + one.received,
+    damaged: sum.damaged + one.damaged,
+    dropped: sum.dropped + one.dropped,
+    missed: sum.missed + one.missed,
+  };
+}
+
 /** Batteries whose login is remembered. */
 const MOST_LOGINS = 10_000;
 
@@ -38,9 +50,16 @@ export class Relay {
   readonly #ways = new Map<number, RelayedConnection>();
   /** By serial number. In memory alone. */
   readonly #logins = new Map<string, Uint8Array>();
+  /** Of connections that have ended. */
+  #ended: RelayTotals = { sent: 0, received: 0, damaged: 0, dropped: 0, missed: 0 };
 
   constructor(options: RelayOptions) {
     this.#options = options;
+  }
+
+  /** Frames since the start, on all connections. */
+  get totals(): RelayTotals {
+    return this.relayed.reduce((sum, { upstream }) => added(sum, upstream), this.#ended);
   }
 
   /** Those that are relayed now, the oldest connection first. */
@@ -53,7 +72,10 @@ export class Relay {
     const way = new RelayedConnection(connection, listener, this.#options, {
       loginOf: (battery) => this.#logins.get(battery.reveal()) ?? null,
       remember: (battery, login) => this.#remember(battery.reveal(), login),
-      closed: () => void this.#ways.delete(connection),
+      closed: (status) => {
+        this.#ways.delete(connection);
+        if (status !== null) this.#ended = added(this.#ended, status);
+      },
     });
     this.#ways.set(connection, way);
     return way;
@@ -79,7 +101,7 @@ export class Relay {
 interface Logins {
   loginOf(battery: Private<string>): Uint8Array | null;
   remember(battery: Private<string>, login: Uint8Array): void;
-  closed(): void;
+  closed(status: UpstreamStatus | null): void;
 }
 
 class RelayedConnection {
@@ -131,7 +153,7 @@ class RelayedConnection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#upstream?.stop();
-    this.#logins.closed();
+    this.#logins.closed(this.#upstream?.status ?? null);
   }
 
   #dialled(): Upstream {

@@ -34,6 +34,7 @@ export const difference = z.object({
 });
 export const vendor = z.object({
   counts: z.object({ pass: count, consume: count, hold: count, block: count }).describe('messages of the vendor’s'),
+  blocked: z.record(z.string(), count).describe('by command'),
   requests: z.array(
     z.object({
       at: time,

@@ -5,7 +5,7 @@ import type { Browser, BrowserContextOptions, Page, Response } from 'playwright-
 import { expect, onTestFinished } from 'vitest';
 import { until } from '../server.ts';
 
-export const VIEWS = ['now', 'history', 'battery', 'events', 'frames', 'system'] as const;
+export const VIEWS = ['now', 'history', 'battery', 'events', 'frames', 'system', 'vendor'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** What must be there before a view counts as drawn. */
@@ -16,6 +16,7 @@ const DRAWN: Readonly<Record<View, string>> = {
   events: '.event-day li',
   frames: '.frame-name',
   system: '.system-view .chart canvas',
+  vendor: '.vendor-view .facts',
 };
 
 /** As words of the page, since Chromium only sometimes logs it. */

@@ -16,7 +16,7 @@ import '../styles/frames.css';
 
 const KINDS = ['recent', 'unknown', 'discarded', 'conversation'] as const;
 type FrameKind = (typeof KINDS)[number];
-const DIRECTIONS = ['all', 'from_battery', 'to_battery'] as const;
+const DIRECTIONS = ['all', 'from_battery', 'to_battery', 'from_vendor', 'to_vendor'] as const;
 const LIMIT = 200;
 
 function Row({ frame, isOpen, onOpen }: { frame: ShownFrame; isOpen: boolean; onOpen: () => void }) {
@@ -83,6 +83,7 @@ interface FrameBarProps {
   filter: { value: FrameFilter };
   paused: { value: boolean };
   waiting: number;
+  isRelayed: boolean;
 }
 
 function PauseButton({ paused, waiting }: Pick<FrameBarProps, 'paused' | 'waiting'>) {
@@ -97,8 +98,10 @@ function PauseButton({ paused, waiting }: Pick<FrameBarProps, 'paused' | 'waitin
   );
 }
 
-function Bar({ kind, filter, paused, waiting }: FrameBarProps) {
+function Bar({ kind, filter, paused, waiting, isRelayed }: FrameBarProps) {
   const { frames } = texts;
+  // Where nothing is relayed nothing goes to the vendor.
+  const directions = DIRECTIONS.filter((known) => isRelayed || !known.endsWith('vendor'));
   const set = (part: Partial<FrameFilter>) => {
     filter.value = { ...filter.value, ...part };
   };
@@ -114,7 +117,7 @@ function Bar({ kind, filter, paused, waiting }: FrameBarProps) {
       />
       <Segments
         label={frames.directionFilter}
-        choices={DIRECTIONS.map((known) => [known, frames.filters[known]] as const)}
+        choices={directions.map((known) => [known, frames.filters[known]] as const)}
         chosen={filter.value.direction}
         onChoose={(direction) => set({ direction })}
       />
@@ -162,10 +165,11 @@ export default function FramesView() {
   const filter = useSignal<FrameFilter>({ direction: 'all', name: '', unknownFirst: true });
   const paused = useSignal(false);
   const open = useSignal<ShownFrame | null>(null);
+  const relay = useResource('relay', api.relay);
   const { loaded, shown, waiting } = useFrames(kind.value, paused.value);
   return (
     <div class={open.value === null ? 'frames-view' : 'frames-view with-detail'}>
-      <Bar kind={kind} filter={filter} paused={paused} waiting={waiting} />
+      <Bar kind={kind} filter={filter} paused={paused} waiting={waiting} isRelayed={relay.data?.upstream != null} />
       <section class="panel frame-list" aria-label={texts.frames.title}>
         {waitingFor(loaded) ?? (
           <Table

@@ -5,6 +5,7 @@ import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
 import { outputView, type ShownOutput } from '../outputs.ts';
 import { ClockPanel } from '../parts/clocks.tsx';
+import { RelayLine } from '../parts/relay.tsx';
 import { Facts, Panel, waitingFor } from '../parts/small.tsx';
 import { Strangers } from '../parts/strangers.tsx';
 import { TapPanel } from '../parts/tap.tsx';
@@ -248,6 +249,7 @@ export default function SystemView() {
       <StorePanel of={of} />
       <OutputsPanel of={of.sinks} />
       <TapPanel />
+      <RelayLine />
       <ConnectionsPanel of={of} />
       <GapsPanel of={known} />
       {known.map((battery) => (

@@ -131,16 +131,22 @@ describe('a battery that asks for its configuration by itself', () => {
       .vendorIs('connecting')
       .nothing()
       .vendorIs('away')
+      .keeps({ name: 'vendor_away' })
       .success(3)
       .sends(3, ASK)
       .success(3)
       .upstream(frameByHand(1, 3, ASK))
       .nothing()
-      .vendorIs('up');
+      .vendorIs('connecting')
+      .vendorIs('away')
+      .nothing()
+      .vendorIs('up')
+      .keeps({ name: 'vendor_up' });
     asked(house)
       .talk.vendor(2, 3, SAME)
       .server(frameByHand(2, 3, SAME))
       .vendorIs('away')
+      .keeps({ name: 'vendor_away' })
       .nothing();
   });
 

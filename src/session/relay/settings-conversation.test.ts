@@ -85,6 +85,7 @@ describe('a change of the owner’s settings by the vendor', () => {
   it('is fetched, compared, and given to the battery as it came', () => {
     const house = applied(CHARGING, CHARGING_NOW);
     expect(vendorOf(house).settings.passed?.get('GridCharge')).toBe('true');
+    expect(vendorOf(house).requests).toMatchObject([{ command: 'SetConfig', action: 'pass' }]);
     // The same again changes nothing: no writing, and the vendor hears how it is.
     asked(house)
       .talk.vendor(2, 3, CHARGING)
@@ -144,6 +145,7 @@ describe('a change of the owner’s settings by the vendor', () => {
       .server(frameByHand(2, 0, SUCCESS))
       .upstream(frameByHand(2, 8, answer('SetConfig', '54321', 'Fail')))
       .vendorIs('away')
+      .keeps({ name: 'vendor_away' })
       .sends(3, ASK)
       .success(3)
       .upstream(frameByHand(1, 3, ASK))
@@ -180,10 +182,12 @@ describe('a change of anything else', () => {
       .upstream(frameByHand(1, 4, REPORTED))
       .nothing()
       .vendorIs('away')
+      .keeps({ name: 'vendor_away' })
       .sends(3, ASK)
       .success(3)
       .upstream(frameByHand(1, 3, ASK))
       .nothing();
+    expect(vendorOf(house).requests).toMatchObject([{ command: 'SetConfig', action: 'hold' }]);
     expect(vendorOf(house).settings.held?.comparison?.finding).not.toBe('owner');
   });
 
@@ -297,7 +301,15 @@ describe('a change that is broken off', () => {
     const order = { command: 'SetConfig', index: null, fields };
     const battery = { serial: new Private('AL2002021010101'), vendor: new VendorMemory() };
     const note = () => ({ type: 'problem', code: 'VENDOR_HELD', battery: null, detail: '' }) as const;
-    const parts = { battery, order, frame: new Uint8Array(0), policy: 'owner', mayReport: true, note } as const;
+    const parts = {
+      battery,
+      order,
+      frame: new Uint8Array(0),
+      policy: 'owner',
+      mayReport: true,
+      note,
+      became: () => {},
+    } as const;
     const conversation = new SettingsConversation(parts, NOON);
     conversation.interrupted();
     expect([conversation.state, conversation.deadline, conversation.connection]).toEqual(['idle', null, null]);
@@ -319,6 +331,7 @@ describe('a change that is broken off', () => {
       .talk.after(60)
       .keeps({ name: 'vendor_order_unanswered', text: `SetConfig: ${step}` })
       .vendorIs('away')
+      .keeps({ name: 'vendor_away' })
       .sends(3, ASK)
       .success(3)
       .upstream(frameByHand(1, 3, ASK))

@@ -28,9 +28,10 @@ import type { Message } from '../../protocol/messages.ts';
 import type { OrderReply } from '../../protocol/orders.ts';
 import type { HeardBattery } from '../batteries.ts';
 import type { BegunConversation, Consequence, Conversation, ConversationState, Heard } from '../conversation.ts';
-import { type CommandPolicy, SET_CONFIG, type VendorOrder } from '../firewall.ts';
+import { type Action, type CommandPolicy, SET_CONFIG, type VendorOrder } from '../firewall.ts';
 import { keysOf, saidHeld, vendorConfiguration } from './vendor-configuration.ts';
 import type { NoteVendor } from './vendor-order.ts';
+import type { ConsideredConfiguration } from './vendor-settings.ts';
 
 const VENDOR_MS = 5000;
 const LONGEST_WAIT_MS = 80_000;
@@ -47,6 +48,14 @@ const STATES: Readonly<Record<SettingsStep, ConversationState>> = {
   over: 'idle',
 };
 
+/** What changes nothing needs nothing of the battery. */
+const ACTIONS: Readonly<Record<ConsideredConfiguration['verdict'], Action>> = {
+  pass: 'pass',
+  same: 'consume',
+  hold: 'hold',
+  unreadable: 'block',
+};
+
 export interface SettingsConversationParts {
   readonly battery: Pick<HeardBattery, 'serial' | 'vendor'>;
   readonly order: VendorOrder;
@@ -56,6 +65,8 @@ export interface SettingsConversationParts {
   /** Whether the vendor may be told how the battery is set. */
   readonly mayReport: boolean;
   readonly note: NoteVendor;
+  /** Told what becomes of it. */
+  readonly became: (action: Action) => void;
 }
 
 export class SettingsConversation implements Conversation {
@@ -98,10 +109,11 @@ export class SettingsConversation implements Conversation {
 
   /** The vendor's 1,2,3 has come; it is to be woken then. */
   answered({ body }: Frame, _bytes: unknown, now: Instant): void {
-    const { note, policy, battery } = this.#parts;
+    const { note, policy, battery, became } = this.#parts;
     const { settings } = battery.vendor;
     const proposed = vendorConfiguration(body, 'relay', now);
     const { verdict, comparison } = settings.consider(proposed, policy);
+    became(ACTIONS[verdict]);
     if (verdict === 'pass') {
       this.#proposed = proposed;
       this.#step = 'waiting';

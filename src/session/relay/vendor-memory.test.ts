@@ -11,6 +11,24 @@ describe('what is known of a battery and its vendor', () => {
     expect(memory.requests.slice(0, 2)).toMatchObject([{ command: null }, { atMs: 59, command: 'x'.repeat(40) }]);
   });
 
+  it('is how often each command was blocked; of many, the later ones together', () => {
+    const memory = new VendorMemory();
+    const ask = (command: string | null, action: 'block' | 'pass' = 'block') =>
+      memory.asked({ atMs: 0, command, action, rule: 'command' });
+    ask('Update');
+    ask('Update');
+    ask('Resume', 'pass');
+    ask(null);
+    for (let n = 0; n < 40; n++) ask(`odd${n}`);
+    ask('Update');
+    expect(memory.blocked.size).toBe(31);
+    expect([...memory.blocked].filter(([name]) => !name.startsWith('odd'))).toEqual([
+      ['Update', 3],
+      ['not readable', 1],
+      ['others', 12],
+    ]);
+  });
+
   it('is what the owner lets through, until its time', () => {
     const memory = new VendorMemory();
     memory.let('Update', 1000);

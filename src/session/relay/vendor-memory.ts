@@ -16,6 +16,10 @@ export interface VendorRequest {
 }
 
 const MOST_REQUESTS = 50;
+/** Names of commands that blocked ones are counted by. */
+const MOST_COMMANDS = 30;
+const UNREADABLE = 'not readable';
+const OTHERS = 'others';
 /** Longest name of a command that is shown. */
 const LONGEST_COMMAND = 40;
 
@@ -26,6 +30,7 @@ export class VendorMemory {
   readonly #letUntilMono = new Map<string, number>();
   readonly #requests: VendorRequest[] = [];
   readonly #counts = new Map<Action, number>();
+  readonly #blocked = new Map<string, number>();
 
   /** @param known from before */
   constructor(known?: KnownVendor) {
@@ -43,13 +48,31 @@ export class VendorMemory {
     return { pass: of('pass'), consume: of('consume'), hold: of('hold'), block: of('block') };
   }
 
+  /** How often each command was blocked; beyond so many of them, those that came later are counted together. */
+  get blocked(): ReadonlyMap<string, number> {
+    return this.#blocked;
+  }
+
+  #countBlocked(command: string): void {
+    const isNamed = this.#blocked.has(command) || this.#blocked.size < MOST_COMMANDS;
+    const name = isNamed ? command : OTHERS;
+    this.#blocked.set(name, (this.#blocked.get(name) ?? 0) + 1);
+  }
+
   judged(action: Action): void {
     this.#counts.set(action, (this.#counts.get(action) ?? 0) + 1);
   }
 
-  asked(request: VendorRequest): void {
-    this.#requests.push({ ...request, command: request.command?.slice(0, LONGEST_COMMAND) ?? null });
+  /** @returns to be told what became of it, where that is known only later */
+  asked(request: VendorRequest): (action: Action) => void {
+    const command = request.command?.slice(0, LONGEST_COMMAND) ?? null;
+    const kept = { ...request, command };
+    this.#requests.push(kept);
+    if (request.action === 'block') this.#countBlocked(command ?? UNREADABLE);
     if (this.#requests.length > MOST_REQUESTS) this.#requests.shift();
+    return (action) => {
+      kept.action = action;
+    };
   }
 
   /** The owner lets a command through until then. */

@@ -93,7 +93,7 @@ describe('an order of the vendor’s', () => {
   it('wants nothing any more once it was interrupted', () => {
     const order = { command: 'Resume', index: '1', fields: new Map([['Command', 'Resume']]) };
     const note = () => ({ type: 'problem', code: 'VENDOR_HELD', battery: null, detail: '' }) as const;
-    const conversation = new VendorOrderConversation(order, new Uint8Array(0), note, NOON);
+    const conversation = new VendorOrderConversation(order, new Uint8Array(0), note, NOON, () => {});
     conversation.interrupted();
     expect([conversation.state, conversation.deadline, conversation.connection]).toEqual(['idle', null, null]);
   });

@@ -78,7 +78,7 @@ export class VendorOrderConversation implements Conversation {
     frame: Uint8Array,
     note: NoteVendor,
     now: Instant,
-    setsClock: (now: Instant) => void = () => {},
+    setsClock: (now: Instant) => void,
   ) {
     this.#order = order;
     this.#frame = frame;

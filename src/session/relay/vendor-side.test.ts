@@ -47,6 +47,7 @@ describe('of the battery’s frames', () => {
       .keeps({ type: 'event' })
       .success(9)
       .vendorIs('away')
+      .keeps({ name: 'vendor_away' })
       .sends(3, ASK)
       .success(3)
       .upstream(frameByHand(1, 3, ASK))
@@ -160,6 +161,11 @@ describe('of the vendor’s frames', () => {
       .reports('VENDOR_BLOCKED', 'Resume, battery_unknown')
       .keeps({ name: 'vendor_blocked' })
       .nothing();
+  });
+
+  it('whether it can be reached is said where a battery is known, each time that changes', () => {
+    dialogue({ relay: EVERYTHING }).vendorIs('up').nothing();
+    met().talk.vendorIs('up').keeps({ name: 'vendor_up' }).vendorIs('up').nothing();
   });
 
   it('none is heard once the battery is gone', () => {

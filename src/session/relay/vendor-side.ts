@@ -41,6 +41,8 @@ export interface VendorSideParts {
 
 type VendorConversation = VendorOrderConversation | SettingsConversation | OpeningConversation;
 
+type BecameAction = ReturnType<HeardBattery['vendor']['asked']>;
+
 /** `away`: it could not be reached, and is tried again later. */
 export type VendorReach = 'connecting' | 'up' | 'away';
 
@@ -50,6 +52,7 @@ export class VendorSide {
   #said = { sinceMono: Number.NEGATIVE_INFINITY, count: 0 };
   /** Until there is something to forward nobody tries. */
   #reach: VendorReach = 'connecting';
+  #saidReach: VendorReach | null = null;
 
   constructor(parts: VendorSideParts) {
     this.#parts = parts;
@@ -58,9 +61,18 @@ export class VendorSide {
   /** Whether the vendor can be reached. */
   reaches(reach: VendorReach, now: Instant): void {
     this.#reach = reach;
+    this.#sayReach(reach, now);
     if (reach !== 'away') return;
     for (const one of this.#underWay) if (one instanceof OpeningConversation) one.vendorAway();
     this.#parts.conversations.wake(now);
+  }
+
+  /** That it is being tried again is no news. */
+  #sayReach(reach: VendorReach, now: Instant): void {
+    const { outputs, connection } = this.#parts;
+    if (reach === 'connecting' || reach === this.#saidReach || outputs.battery === null) return;
+    this.#saidReach = reach;
+    outputs.note(`vendor_${reach}`, `connection ${connection}`, now);
   }
 
   /**
@@ -138,11 +150,11 @@ export class VendorSide {
     const { outputs } = this.#parts;
     const { action, rule, order } = verdict;
     const { battery } = outputs;
-    battery?.vendor.asked({ atMs: now.wallMs, command: nameOf(order, battery), action, rule });
+    const became = battery?.vendor.asked({ atMs: now.wallMs, command: nameOf(order, battery), action, rule });
     const isSettings = order?.command === SET_CONFIG;
     if (battery === null || order === null || action === 'block' || (action === 'hold' && !isSettings))
       this.#refuse(verdict, frame, bytes, now);
-    else if (isSettings) this.#beginSettings(battery, order, bytes, now);
+    else if (isSettings) this.#beginSettings(battery, order, bytes, became as BecameAction, now);
     else this.#beginOrder(battery, order, frame, bytes, now);
   }
 
@@ -158,9 +170,15 @@ export class VendorSide {
     this.#begin(battery, conversation, now);
   }
 
-  #beginSettings(battery: HeardBattery, order: VendorOrder, frame: Uint8Array, now: Instant): void {
+  #beginSettings(
+    battery: HeardBattery,
+    order: VendorOrder,
+    frame: Uint8Array,
+    became: BecameAction,
+    now: Instant,
+  ): void {
     const { outputs } = this.#parts;
-    const asked = { battery, order, frame, policy: this.#settingsPolicy, mayReport: this.#sharesConfiguration };
+    const asked = { battery, order, frame, policy: this.#settingsPolicy, mayReport: this.#sharesConfiguration, became };
     const conversation = new SettingsConversation({ ...asked, note: this.#note }, now);
     outputs.add({ type: 'upstream', frame: conversation.question, isLogin: false, battery: battery.serial });
     this.#begin(battery, conversation, now);

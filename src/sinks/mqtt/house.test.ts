@@ -3,6 +3,7 @@ import { battery, detail, energy, happened, isoAt, live, NOW, settings } from '.
 import { HOUSE } from '../../../test/sink-settings.ts';
 import { columnsOf } from '../../protocol/fields/fields.ts';
 import type { SinkNews } from '../sink.ts';
+import { ENTITIES } from './entities.ts';
 import { type HouseSetting, MqttHouse, type Outgoing } from './house.ts';
 import type { BatteryNote } from './notes.ts';
 
@@ -119,11 +120,29 @@ describe('the state of a battery', () => {
       ['alphaess/b3f1c2/availability', 'online'],
       [
         'alphaess/b3f1c2/status',
-        '{"connected":true,"tapped":false,"stale":false,"last_event":null,"clock_ahead":12,"clock_offset":3612,"open_gaps":1}',
+        '{"connected":true,"tapped":false,"stale":false,"last_event":null,"clock_ahead":12,"clock_offset":3612,"open_gaps":1,"vendor":null}',
       ],
     ]);
     expect(say(battery({ clock, openGaps: 1 }))).toEqual([]);
     expect(topics(say(battery({ stale: true })))).toEqual(['alphaess/b3f1c2/availability', 'alphaess/b3f1c2/status']);
+  });
+});
+
+describe('the connection to the vendor', () => {
+  it('is up or away as its events say, and neither once the battery is gone', () => {
+    say(battery());
+    const after = (name: string, index: number, source: 'server' | 'battery' = 'server') =>
+      bodyOf(say(happened({ name, source, timeMs: index })), 'alphaess/b3f1c2/status').vendor;
+    const names = ['connected', 'vendor_up', 'login', 'vendor_away', 'vendor_up', 'disconnected'];
+    expect(names.map((name, index) => after(name, index))).toEqual([null, 'up', 'up', 'away', 'up', null]);
+    expect(after('vendor_up', 9, 'battery')).toBeNull();
+  });
+
+  it('is a sensor, and what is blocked an event', () => {
+    const sensor = ENTITIES.find(({ key }) => key === 'vendor_connection');
+    expect(sensor).toMatchObject({ platform: 'binary_sensor', topic: 'status', deviceClass: 'connectivity' });
+    const said = say(happened({ name: 'vendor_blocked', source: 'server', text: 'Update' }));
+    expect(bodyOf(said, 'alphaess/b3f1c2/event')).toMatchObject({ event_type: 'vendor_blocked', text: 'Update' });
   });
 });
 

@@ -62,6 +62,8 @@ interface Announced {
   status: BatteryStatus | null;
   /** When something last happened, Unix milliseconds. */
   lastEventMs: number | null;
+  /** Whether its connection reaches the vendor; null where nothing is relayed, or it is not known yet. */
+  vendor: 'up' | 'away' | null;
   /** What was last said under each topic that the broker keeps. */
   readonly said: Map<string, Retained>;
 }
@@ -202,6 +204,7 @@ export class MqttHouse {
       changed: true,
       status: null,
       lastEventMs: null,
+      vendor: null,
       said: new Map(),
     };
     this.#batteries.set(id, battery);
@@ -256,7 +259,7 @@ export class MqttHouse {
   }
 
   #status(battery: Announced): Outgoing[] {
-    const { status, lastEventMs } = battery;
+    const { status, lastEventMs, vendor } = battery;
     if (status === null) return [];
     const { connected, tapped, stale, clock, openGaps } = status;
     const body = {
@@ -267,6 +270,7 @@ export class MqttHouse {
       clock_ahead: clock?.aheadOfHouseSeconds ?? null,
       clock_offset: clock?.offsetSeconds ?? null,
       open_gaps: openGaps,
+      vendor,
     };
     return this.#unlessSaid(battery, 'status', JSON.stringify(body));
   }
@@ -280,6 +284,7 @@ export class MqttHouse {
 
   #happened(battery: Announced, news: EventNews): Outgoing[] {
     battery.lastEventMs = news.event.timeMs ?? news.event.receivedAtMs;
+    if (news.event.source === 'server') battery.vendor = vendorAfter(news.event.name, battery.vendor);
     return [ordered(this.#event(battery.id, news)), ...this.#status(battery)];
   }
 
@@ -397,4 +402,11 @@ function energyBody({ timeMs, dayStartMs, counters, total, today }: HeldEnergyNe
 /** kWh without binary dust. Rounded down, so that what never falls does not. */
 function toWattHours(energy: number | null | undefined): number | null {
   return energy === null || energy === undefined ? null : Math.floor(energy * 1000 + 1e-6) / 1000;
+}
+
+/** What events of this server's say of the connection to the vendor, which ends with the battery's. */
+function vendorAfter(event: string, before: Announced['vendor']): Announced['vendor'] {
+  if (event === 'vendor_up') return 'up';
+  if (event === 'vendor_away') return 'away';
+  return event === 'disconnected' ? null : before;
 }

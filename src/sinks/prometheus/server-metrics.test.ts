@@ -19,7 +19,7 @@ beforeEach(() => {
     waitingRows: () => 12,
     connections: () => 4,
     pages: () => 1,
-    relayed: () => ({ connections: 3, up: 2 }),
+    relayed: () => ({ connections: 3, up: 2, totals: { sent: 5, missed: 1 } }),
     outputs: () => [
       { name: 'mqtt', status: UP },
       { name: 'influx', status: DOWN },
@@ -49,8 +49,10 @@ describe('what is told of the server', () => {
   it('is how many connections are relayed and up, and nothing of that where nothing is relayed', async () => {
     expect(samplesOf(await told(), 'alphaess_relay_connections')).toEqual({ '': 3 });
     expect(samplesOf(await told(), 'alphaess_relay_connections_up')).toEqual({ '': 2 });
+    expect(samplesOf(await told(), 'alphaess_relay_messages_total')).toEqual({ 'fate=sent': 5, 'fate=missed': 1 });
     figures = { ...figures, relayed: () => null };
-    expect(samplesOf(await told(), 'alphaess_relay_connections')).toEqual({});
+    for (const name of ['alphaess_relay_connections', 'alphaess_relay_messages_total'])
+      expect(samplesOf(await told(), name)).toEqual({});
   });
 
   it('is how its outputs are', async () => {

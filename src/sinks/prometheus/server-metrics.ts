@@ -20,7 +20,12 @@ export interface Figures {
   connections(): number;
   pages(): number;
   /** How many connections of batteries are relayed, and how many of them reach the vendor; null where nothing is relayed. */
-  relayed(): { readonly connections: number; readonly up: number } | null;
+  relayed(): {
+    readonly connections: number;
+    readonly up: number;
+    /** Frames since the start, by what became of them. */
+    readonly totals: Readonly<Record<string, number>>;
+  } | null;
   outputs(): readonly { readonly name: string; readonly status: SinkStatus }[];
 }
 
@@ -90,7 +95,12 @@ function ofRelay(figures: Figures): ExpositionMetric[] {
     };
     return { name, help, type: 'gauge', lines };
   };
+  const totals = (): ExpositionLine[] =>
+    Object.entries(figures.relayed()?.totals ?? {}).map(([fate, count]) => [labelsOf({ fate }), count]);
+  const help =
+    'Messages for the vendor (sent; missed while it was away; dropped as it read too slowly) and of it (received, damaged).';
   return [
+    { name: 'alphaess_relay_messages_total', help, type: 'counter', lines: totals },
     of('alphaess_relay_connections', 'Connections of batteries that are relayed to the vendor.', 'connections'),
     of('alphaess_relay_connections_up', 'Relayed connections on which the vendor is reached at present.', 'up'),
   ];

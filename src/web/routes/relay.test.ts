@@ -45,6 +45,7 @@ describe('the relay on the interface', () => {
     ] as const;
     const view: VendorView = {
       counts: { pass: 1, consume: 2, hold: 3, block: 4 },
+      blocked: new Map([['Update', 4]]),
       clockSetMs: 1_718_190_240_000,
       requests: [{ atMs: T, command: null, action: 'block', rule: 'order_unclear' }],
       held: { sinceMs: T, finding: 'guarded', differences, unconfirmed: ['VPPMode'] },
@@ -54,6 +55,7 @@ describe('the relay on the interface', () => {
     expect(text).not.toMatch(/Example Lane|X1|X2/);
     expect(json).toMatchObject({
       counts: view.counts,
+      blocked: { Update: 4 },
       clock_set: ISO,
       requests: [{ at: ISO, command: null, action: 'block', rule: 'order_unclear' }],
       held: { since: ISO, finding: 'guarded', unconfirmed: ['VPPMode'] },
@@ -86,7 +88,9 @@ describe('the relay on the interface', () => {
     const { get, path } = await webWith({});
     expect((await get(path, OWNER)).json).toBeNull();
     const counts = { pass: 0, consume: 0, hold: 0, block: 0 };
-    const other = await webWith({ of: () => ({ counts, requests: [], clockSetMs: null, held: null }) });
+    const other = await webWith({
+      of: () => ({ counts, requests: [], blocked: new Map(), clockSetMs: null, held: null }),
+    });
     const { json } = await other.get(other.path, OWNER);
     expect([json.held, json.clock_set]).toEqual([null, null]);
   });

@@ -42,6 +42,8 @@ export interface VendorView {
     readonly rule: string;
   }[];
   readonly counts: Readonly<Record<ShownAction, number>>;
+  /** How often each command was blocked. */
+  readonly blocked: ReadonlyMap<string, number>;
   /** When it last set the clock; null where it did not. */
   readonly clockSetMs: number | null;
   readonly held: {
@@ -119,10 +121,11 @@ function upstreamView({
   return { ...upstream, since: iso(sinceMs), has_login: hasLogin };
 }
 
-function vendorView({ requests, counts, clockSetMs, held }: VendorView): z.infer<typeof schema.vendor> {
+function vendorView({ requests, counts, blocked, clockSetMs, held }: VendorView): z.infer<typeof schema.vendor> {
   return {
     requests: requests.map(({ atMs, ...request }) => ({ at: iso(atMs), ...request })),
     counts: { ...counts },
+    blocked: Object.fromEntries(blocked),
     clock_set: clockSetMs === null ? null : iso(clockSetMs),
     held:
       held === null
