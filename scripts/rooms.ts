@@ -183,7 +183,12 @@ export const ROOMS: readonly Room[] = [
   room('src/cli/doctor.ts', null, [...COMMANDS, 'src/doctor/']),
   room('src/cli/serve.ts', null, [...COMMANDS, ...CHECKS]),
   room('src/cli/', 'the commands; thin', COMMANDS),
-  room('dashboard/', 'the page', ['types of src/web/schema.ts', 'types of src/web/tap-schema.ts'], 'anything'),
+  room(
+    'dashboard/',
+    'the page',
+    ['types of src/web/schema.ts', 'types of src/web/tap-schema.ts', 'types of src/web/vendor-schema.ts'],
+    'anything',
+  ),
   room('scripts/settings-doc.test.ts', null, ['src/config/', PROBLEMS]),
   // Shows a real house, as the tests of the page do.
   room('scripts/screenshots.ts', null, ['test/']),

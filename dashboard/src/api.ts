@@ -2,6 +2,7 @@
  * Requests to the server the page came from. Addresses are relative to the page's own.
  */
 import type {
+  DecisionOnVendor,
   Energy,
   Epoch,
   GapOnPage,
@@ -19,7 +20,6 @@ import type {
   ShownStranger,
   ShownTap,
   ShownVendor,
-  VendorDecision,
 } from './types.ts';
 
 const OWN_HEADER = { 'X-Requested-By': 'alphaess-local' };
@@ -114,7 +114,7 @@ export const api = {
   relay: (signal?: AbortSignal) => get<ShownRelay>('api/relay', signal),
   /** null of a battery that has not spoken since the server was started. */
   vendor: (id: string, signal?: AbortSignal) => get<ShownVendor | null>(`${of(id)}/vendor`, signal),
-  decideOnVendor: (id: string, decision: VendorDecision) => request('POST', `${of(id)}/vendor`, decision),
+  decideOnVendor: (id: string, decision: DecisionOnVendor) => request('POST', `${of(id)}/vendor`, decision),
   frames: (asked: { kind: 'recent' | 'unknown' | 'discarded' | 'conversation'; limit: number }, signal?: AbortSignal) =>
     get<ShownFrame[]>(`api/frames${query({ ...asked })}`, signal),
 };

@@ -30,7 +30,7 @@ export type FieldCertainty = ShownField['certainty'];
 export type ShownRelay = z.infer<typeof vendorSchema.relay>;
 export type ShownVendor = z.infer<typeof vendorSchema.vendor>;
 export type HeldSettings = NonNullable<ShownVendor['held']>;
-export type VendorDecision = z.infer<typeof vendorSchema.vendorDecision>;
+export type DecisionOnVendor = z.infer<typeof vendorSchema.vendorDecision>;
 
 type LiveSchemas = typeof schema.liveEvents;
 export type ShownEvents = { [Name in keyof LiveSchemas]: z.infer<LiveSchemas[Name]> };

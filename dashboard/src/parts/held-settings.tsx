@@ -5,17 +5,17 @@ import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
 import { now, session } from '../store.ts';
 import { texts } from '../texts.ts';
-import type { HeldSettings, ShownBattery, VendorDecision } from '../types.ts';
+import type { DecisionOnVendor, HeldSettings, ShownBattery } from '../types.ts';
 import { Panel } from './small.tsx';
 
-type Difference = HeldSettings['differences'][number];
+type HeldDifference = HeldSettings['differences'][number];
 
-function shownValue({ private: isPrivate }: Difference, value: string | null, absent: string): string {
+function shownValue({ private: isPrivate }: HeldDifference, value: string | null, absent: string): string {
   if (isPrivate) return texts.vendor.private;
   return value ?? absent;
 }
 
-function Differences({ of }: { of: readonly Difference[] }) {
+function Differences({ of }: { of: readonly HeldDifference[] }) {
   const { vendor } = texts;
   const { setting, from, to } = vendor.change;
   return (
@@ -54,7 +54,7 @@ function Decision({ battery, finding, decided }: { battery: string; finding: str
   const [typed, setTyped] = useState('');
   if (session.value?.role !== 'control') return null;
   const isGuarded = finding === 'guarded';
-  const decide = (decision: VendorDecision) => {
+  const decide = (decision: DecisionOnVendor) => {
     setFailure(null);
     api.decideOnVendor(battery, decision).then(decided, (error: Error) => setFailure(error.message));
   };

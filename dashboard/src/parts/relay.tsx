@@ -12,7 +12,7 @@ import { Facts, Panel } from './small.tsx';
 
 export const RELAY_SECONDS = 5;
 
-type Connection = ShownRelay['connections'][number];
+type UpstreamConnection = ShownRelay['connections'][number];
 type FactRow = readonly [ComponentChildren, ComponentChildren];
 
 function Address({ of }: { of: string }) {
@@ -39,7 +39,7 @@ export function RelayLine() {
   );
 }
 
-function troubleRows(trouble: Connection['problem']): FactRow[] {
+function troubleRows(trouble: UpstreamConnection['problem']): FactRow[] {
   if (trouble === null) return [];
   const { code, detail } = trouble;
   return [
@@ -52,7 +52,7 @@ function troubleRows(trouble: Connection['problem']): FactRow[] {
   ];
 }
 
-function ConnectionFacts({ of }: { of: Connection }) {
+function ConnectionFacts({ of }: { of: UpstreamConnection }) {
   const { vendor } = texts;
   const name = batteries.value?.find(({ id }) => id === of.battery)?.name ?? of.battery ?? '';
   const since = format.duration(now.value - secondsOf(of.since));

@@ -5,21 +5,18 @@ import type { EventNews, ReadingNews } from '../../now/news.ts';
 import type { BatteryState, Settings } from '../../now/state.ts';
 import type { Field } from '../../protocol/fields/field.ts';
 import { fieldsOnWire } from '../../protocol/fields/fields.ts';
-import { DETAIL_OLD_MS, type HeldEnergyNews, type SinkNews } from '../sink.ts';
-import { COUNTERS } from '../totals.ts';
+import { DETAIL_OLD_MS, type SinkNews } from '../sink.ts';
 import { Clearings } from './clearings.ts';
+import { energyBody } from './energy-body.ts';
 import {
   DETAIL_FIELDS,
   eventType,
   FAULTS,
-  FLOW_NAMES,
-  INTEGRATED,
   isPlainName,
   MANY_PHASES,
   PROBLEM,
   SETTING_FIELDS,
   STATE_FIELDS,
-  TODAY,
 } from './entities.ts';
 import {
   batteryTopic,
@@ -32,6 +29,7 @@ import {
 } from './homeassistant.ts';
 import type { MqttMessage } from './link.ts';
 import { type BatteryNote, BRIDGE, FORGOTTEN, NO_NOTE, withoutTopic, withTopic } from './notes.ts';
+import { type VendorConnection, vendorAfter } from './vendor-connection.ts';
 
 /** A message, and whether only the newest of its topic counts. */
 export interface Outgoing {
@@ -63,7 +61,7 @@ interface Announced {
   /** When something last happened, Unix milliseconds. */
   lastEventMs: number | null;
   /** Whether its connection reaches the vendor; null where nothing is relayed, or it is not known yet. */
-  vendor: 'up' | 'away' | null;
+  vendor: VendorConnection;
   /** What was last said under each topic that the broker keeps. */
   readonly said: Map<string, Retained>;
 }
@@ -388,25 +386,4 @@ function allOf(fields: readonly Field[], values: Readonly<Record<string, unknown
 function hasProblem(values: Readonly<Record<string, unknown>>): boolean | null {
   const known = FAULTS.map((name) => values[name]).filter((value) => typeof value === 'number');
   return known.length === 0 ? null : known.some((value) => value !== 0);
-}
-
-function energyBody({ timeMs, dayStartMs, counters, total, today }: HeldEnergyNews): Record<string, unknown> {
-  const lifetime = COUNTERS.map((name) => [name, counters[name] ?? null]);
-  const flows = FLOW_NAMES.flatMap((name) => [
-    [`${name}${INTEGRATED}`, toWattHours(total[name])],
-    [`${name}${TODAY}`, toWattHours(today[name])],
-  ]);
-  return { time: iso(timeMs), day_start: iso(dayStartMs), ...Object.fromEntries([...lifetime, ...flows]) };
-}
-
-/** kWh without binary dust. Rounded down, so that what never falls does not. */
-function toWattHours(energy: number | null | undefined): number | null {
-  return energy === null || energy === undefined ? null : Math.floor(energy * 1000 + 1e-6) / 1000;
-}
-
-/** What events of this server's say of the connection to the vendor, which ends with the battery's. */
-function vendorAfter(event: string, before: Announced['vendor']): Announced['vendor'] {
-  if (event === 'vendor_up') return 'up';
-  if (event === 'vendor_away') return 'away';
-  return event === 'disconnected' ? null : before;
 }
