@@ -13,6 +13,7 @@ import { memory } from './memory.ts';
 import { outputs } from './outputs.ts';
 import { page } from './page.ts';
 import { pageLoad } from './page-load.ts';
+import { turns } from './turns.ts';
 import { year } from './year.ts';
 
 const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   dating,
   captures,
   outputs,
+  turns,
   'page-load': pageLoad,
 };
 

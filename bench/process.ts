@@ -39,7 +39,7 @@ const FLEET = { ALPHAESS_LOCAL_BATTERY_MAX_BATTERIES: '10000' };
  */
 export async function startServer(
   folder: string,
-  level: 'warn' | 'error' = 'error',
+  level: 'info' | 'warn' | 'error' = 'error',
   settings: Readonly<Record<string, string>> = {},
 ): Promise<BenchServer> {
   const port = await freePort();
@@ -62,7 +62,12 @@ async function start(
 ): Promise<BenchServer> {
   const begun = performance.now();
   const env = { ...process.env, ...FLEET, ALPHAESS_LOCAL_LOG_LEVEL: level, ...settings };
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', level === 'info' ? 'pipe' : 'inherit', 'inherit'],
+    env,
+  });
+  // A pipe that somebody reads, as a service manager does; what is said is not looked at.
+  child.stdout?.resume();
   while (!(await answers(port))) {
     if (child.exitCode !== null || performance.now() - begun > LONGEST_START_MS)
       throw new Error('the server did not start');

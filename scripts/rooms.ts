@@ -34,6 +34,8 @@ const PROBLEMS = 'src/problems/';
 const PROBLEM = 'src/problems/problem.ts';
 const PRIVACY = 'src/privacy/';
 const SYSTEM = 'src/system/';
+/** Work on all batteries, a few milliseconds a turn. */
+const TURNS = 'src/system/turns.ts';
 const LOG = 'src/log/';
 const CAPTURE = 'src/capture/';
 const NOW = 'types of src/now/';
@@ -73,7 +75,12 @@ export const ROOMS: readonly Room[] = [
   // What is acknowledged is on disk: tested with a disk.
   room('src/server/committer.test.ts', null, [SESSION, STORE], 'sockets'),
   room(COUNTER, 'which readings of a lifetime counter are believed; arithmetic only', [], 'nothing'),
-  room('src/server/', 'the only place with sockets to batteries', [SESSION, PROTOCOL, MODEL, STORE_ERROR], 'sockets'),
+  room(
+    'src/server/',
+    'the only place with sockets to batteries',
+    [SESSION, PROTOCOL, MODEL, STORE_ERROR, TURNS],
+    'sockets',
+  ),
   room(
     'src/relay/',
     'the only place with sockets to the vendor',
@@ -110,11 +117,13 @@ export const ROOMS: readonly Room[] = [
   room('src/sinks/influx/target.ts', null, [CONFIG, PROBLEMS]),
   // It takes from the store what it hands on; its tests do so from a real one.
   room('src/sinks/influx/influx.ts', null, [MODEL, FIELDS, PROBLEMS, STORE_TYPES, STORE_ERROR]),
-  room('src/sinks/', 'outputs: what is kept, handed on to other programs', [MODEL, FIELDS, COUNTER, PROBLEMS, NOW]),
+  room('src/sinks/', 'outputs: what is kept, handed on to other programs', [
+    ...[MODEL, FIELDS, COUNTER, PROBLEMS, NOW, TURNS],
+  ]),
   room('src/web/query/', 'the reading thread, and what it answers', READS),
   room('src/web/', 'the web port: the page, the interface, who may see it', [
     ...[MODEL, FIELDS, PROBLEMS, NOW, STORE_TYPES, 'types of src/sinks/sink.ts'],
-    ...['src/system/private-files.ts', 'src/system/shell-word.ts'],
+    ...['src/system/private-files.ts', 'src/system/shell-word.ts', TURNS],
   ]),
   room('src/simulator/fleet.ts', null, [PROTOCOL, MODEL], 'sockets'),
   room('src/simulator/vendor-server.ts', null, [PROTOCOL, MODEL], 'sockets'),

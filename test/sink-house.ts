@@ -68,7 +68,7 @@ export class SinkHouse {
       wallMs,
     };
     this.#state = new HouseState(options, this.store.batteries(), [this.#energy, this.#sinks]);
-    this.#sinks.start(this.#state.batteries());
+    this.#sinks.start([...this.#state.batteries()]);
     onTestFinished(() => this.stop());
   }
 

@@ -68,7 +68,7 @@ export class App {
     this.#ticker = setInterval(() => this.#tickLog(), LOG_TICK_MS);
     try {
       // Before the first battery speaks: who was heard first keeps the plain name.
-      const batteries = running.watched.state.batteries();
+      const batteries = [...running.watched.state.batteries()];
       running.watched.sinks.start(batteries);
       running.watched.energy.start(batteries.map(({ id }) => id));
       await listenOn('battery', battery.listen, () => running.listener.start());

@@ -92,7 +92,7 @@ export class Doctor {
       port: { state: 'listening', on: listenedOn(config.battery.listen.host, addresses), port: batteryPort() },
       names,
       visits: together(heard, await this.#earlierThan(nowMs)),
-      batteries: watched.state.batteries().map(batteryFacts),
+      batteries: Array.from(watched.state.batteries(), batteryFacts),
       serverClock: { kernel, doubt: doubt() },
       data,
       outputs: watched.sinks.inUse.map(({ name, status }): OutputFacts => ({ name, ...status })),

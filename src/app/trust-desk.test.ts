@@ -52,7 +52,7 @@ describe('the owner', () => {
   it('sees who has spoken for each battery', async () => {
     const known = peers({}, OTHER);
     const { desk: one, loaded } = desk(...known);
-    expect(await one.all()).toEqual([{ battery: ID, peers: known }]);
+    expect([...(await one.all())]).toEqual([{ battery: ID, peers: known }]);
     await one.decide(ID, 'swap', null);
     // Of those that have not spoken since the start, too.
     expect(loaded).toEqual(['those shown', ID]);

@@ -38,13 +38,15 @@ export class TrustDesk {
   }
 
   /** Who has spoken for each battery. */
-  async all(): Promise<PeersOf[]> {
-    const { switchboard, loader } = this.#parts;
-    await loader.loadShown();
-    return Array.from(switchboard.batteries.all(), ({ serial, trust }) => ({
-      battery: switchboard.idOf(serial.reveal()),
-      peers: trust.peers,
-    }));
+  async all(): Promise<Iterable<PeersOf>> {
+    await this.#parts.loader.loadShown();
+    return this.#each();
+  }
+
+  *#each(): Generator<PeersOf> {
+    const { switchboard } = this.#parts;
+    for (const { serial, trust } of switchboard.batteries.all())
+      yield { battery: switchboard.idOf(serial.reveal()), peers: trust.peers };
   }
 
   /**

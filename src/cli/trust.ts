@@ -110,7 +110,7 @@ function shownOf(folder: string): Promise<ShownTrust> {
     alone: async (store) => {
       const reader = await readerSource(placeOf(folder)).openReader();
       try {
-        return { batteries: (await deskOf(store, now).all()).map(batteryOf), held: await heldOf(reader) };
+        return { batteries: Array.from(await deskOf(store, now).all(), batteryOf), held: await heldOf(reader) };
       } finally {
         await reader.close();
       }

@@ -53,16 +53,12 @@ export class Connections {
     battery.leftAll();
   }
 
-  /** The oldest first. */
-  states(): ConnectionState[] {
-    return Array.from(this.#open, ([connection, { peer, sinceMs, isTapped, batteries, newest }]) => ({
-      connection,
-      peer,
-      sinceMs,
-      tapped: isTapped,
-      battery: newest?.id ?? null,
-      batteries: Array.from(batteries, ({ id }) => id),
-    }));
+  /** The oldest first; each as it is when it is its turn. */
+  *states(): Generator<ConnectionState> {
+    for (const [connection, { peer, sinceMs, isTapped, batteries, newest }] of this.#open) {
+      const ids = Array.from(batteries, ({ id }) => id);
+      yield { connection, peer, sinceMs, tapped: isTapped, battery: newest?.id ?? null, batteries: ids };
+    }
   }
 
   /**

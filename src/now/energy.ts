@@ -23,7 +23,7 @@ export interface EnergyTodayOptions {
   /** Whether anybody wants to be told. */
   readonly isWanted: () => boolean;
   /** Told once a minute, of all together. */
-  readonly told: (news: readonly EnergyNews[]) => void;
+  readonly told: (news: readonly EnergyNews[]) => Promise<void> | void;
 }
 
 const MINUTE_MS = 60_000;
@@ -75,8 +75,8 @@ export class EnergyToday implements NewsListener {
     this.#ticking = true;
     this.#forgotten.clear();
     const news = await this.#ask(this.#due());
+    await this.#options.told(news.filter(({ battery }) => !this.#forgotten.has(battery)));
     this.#ticking = false;
-    this.#options.told(news.filter(({ battery }) => !this.#forgotten.has(battery)));
   }
 
   /** Those heard since, or all there are when a day has begun: none shows yesterday's. */

@@ -113,11 +113,12 @@ export class HouseState {
     this.#byId.delete(id);
   }
 
-  /** Time passed: who has become stale? */
-  tick(): void {
-    const moment = this.#moment();
+  /** Time passed: who has become stale? One battery a step. */
+  *tick(): Generator<void> {
     for (const battery of this.#byId.values()) {
+      const moment = this.#moment();
       if (battery.isStale(moment) !== battery.toldStale) this.#tellBattery(battery, moment);
+      yield;
     }
   }
 
@@ -141,9 +142,9 @@ export class HouseState {
     return this.#byId.has(id);
   }
 
-  batteries(): BatteryState[] {
-    const moment = this.#moment();
-    return Array.from(this.#byId.values(), (battery) => battery.state(moment));
+  /** Each as it is when it is its turn. */
+  *batteries(): Generator<BatteryState> {
+    for (const battery of this.#byId.values()) yield battery.state(this.#moment());
   }
 
   battery(id: string): BatteryState | null {
@@ -157,7 +158,7 @@ export class HouseState {
   }
 
   /** Who is connected, the oldest first. */
-  connectionStates(): ConnectionState[] {
+  connectionStates(): Iterable<ConnectionState> {
     return this.#connections.states();
   }
 

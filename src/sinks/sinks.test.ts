@@ -130,7 +130,7 @@ describe('outputs', () => {
     expect(heard.take()).toHaveLength(2);
   });
 
-  it('do not disturb whoever tells them, whatever goes wrong', () => {
+  it('do not disturb whoever tells them, whatever goes wrong', async () => {
     const one = sinks([new Heard('a')]);
     one.tell(unreadable(detail({}), new Error('not to be read')));
     kept.clear();
@@ -138,7 +138,7 @@ describe('outputs', () => {
       throw new Error('locked');
     });
     one.tell(detail({ pv_energy: 433 }, 0, 'ccc'));
-    one.tellEnergy([energyOf(1, 'ccc')]);
+    await one.tellEnergy([energyOf(1, 'ccc')]);
     expect(mistakes).toEqual(['outputs Error: not to be read', 'outputs Error: locked', 'outputs Error: locked']);
   });
 

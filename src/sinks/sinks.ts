@@ -4,6 +4,7 @@
  */
 import type { EnergyNews, News, NewsListener, ReadingNews } from '../now/news.ts';
 import type { BatteryState, Energies, Settings, Snapshot, Values } from '../now/state.ts';
+import { inTurns } from '../system/turns.ts';
 import { DETAIL_OLD_MS, type Sink, type SinkNews, type SinkStatus } from './sink.ts';
 import { Totals } from './totals.ts';
 
@@ -34,6 +35,8 @@ export interface SinksOptions {
 const ALL = 'outputs';
 /** What changed is written together, so long after it did. */
 const REMEMBER_MS = 1000;
+/** Batteries whose energy is kept in one write, and told then. */
+const ENERGY_AT_ONCE = 100;
 
 export class Sinks implements NewsListener {
   readonly #sinks: readonly Sink[];
@@ -120,14 +123,25 @@ export class Sinks implements NewsListener {
   }
 
   /** Energy was asked for, once a minute: of all batteries that there is some of. */
-  tellEnergy(news: readonly EnergyNews[]): void {
+  async tellEnergy(news: readonly EnergyNews[]): Promise<void> {
     try {
-      const held = news.map((one) => this.#heldEnergy(one));
+      await inTurns(this.#energySteps(news));
+    } catch (error) {
+      this.#options.failed(ALL, wordsOf(error));
+    }
+  }
+
+  *#energySteps(news: readonly EnergyNews[]): Generator<void> {
+    const due = news.map((one) => ({ one, forgotten: this.#timesForgotten(one.battery) }));
+    for (let from = 0; from < due.length && !this.#stopped; from += ENERGY_AT_ONCE) {
+      const still = due
+        .slice(from, from + ENERGY_AT_ONCE)
+        .filter(({ one, forgotten }) => forgotten === this.#timesForgotten(one.battery));
+      const held = still.map(({ one }) => this.#heldEnergy(one));
       // First what keeps them from falling after a crash.
       this.#keep();
       for (const one of held) this.#hand(one);
-    } catch (error) {
-      this.#options.failed(ALL, wordsOf(error));
+      yield;
     }
   }
 

@@ -1,13 +1,16 @@
 /**
  * The web port: the page, the interface under /api, and the two questions that a supervisor asks.
  */
+import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { WebProblemCode } from '../problems/web.ts';
+import { inTurns, partsInTurns, partsOf } from '../system/turns.ts';
 import { credentialsOf, Guard, PAGE } from './access/guard.ts';
 import { Hosts } from './access/hosts.ts';
 import type { Role } from './access/secrets.ts';
 import { securityHeaders } from './headers.ts';
+import { hasList, jsonPieces } from './json-pieces.ts';
 import type { LiveFeed } from './live/feed.ts';
 import { FrameFollowers, listen, ResponseClient } from './live/request.ts';
 import { openApi } from './openapi.ts';
@@ -104,6 +107,8 @@ export class WebServer {
   readonly #followers: FrameFollowers;
   readonly #files: PageFiles;
   #beat: NodeJS.Timeout | null = null;
+  /** Looks for batteries that have become stale. */
+  #ticking: Promise<void> | null = null;
   #started: Promise<unknown> = Promise.resolve();
 
   constructor(options: WebOptions) {
@@ -171,7 +176,9 @@ export class WebServer {
   #tick(): void {
     const { services, feed } = this.#options;
     services.size.tick(services.facts.now());
-    services.state.tick();
+    this.#ticking ??= inTurns(services.state.tick()).finally(() => {
+      this.#ticking = null;
+    });
     feed.beat('server_state', { storing: services.state.storing, connections: services.state.connections });
   }
 
@@ -201,7 +208,10 @@ export class WebServer {
     const { metrics } = this.#options;
     this.#server.get('/metrics', { config: { role: 'view' } }, async (_request, reply) => {
       const text = await metrics();
-      return reply.header('cache-control', 'no-store').type(METRICS_TYPE).send(text);
+      return reply
+        .header('cache-control', 'no-store')
+        .type(METRICS_TYPE)
+        .send(Readable.from(partsOf(text)));
     });
   }
 
@@ -221,9 +231,11 @@ export class WebServer {
         setHeader: (name: string, value: string) => void reply.header(name, value),
       };
       const answer = await one.answer(asked, services);
-      const json = answer instanceof JsonText ? answer.text : JSON.stringify(answer);
+      reply.header('cache-control', 'no-store').type('application/json');
+      if (!checked && hasList(answer)) return reply.send(Readable.from(partsInTurns(jsonPieces(answer))));
+      const json = answer instanceof JsonText ? answer.text : [...jsonPieces(answer)].join('');
       if (checked) exactly(one.response, json);
-      return reply.header('cache-control', 'no-store').type('application/json').send(json);
+      return reply.send(json);
     };
     this.#server.route({ method: one.method, url, config: { role: one.role }, handler });
   }

@@ -254,7 +254,7 @@ describe('discovery', () => {
 describe('a new connection', () => {
   it('is told all that the broker is to keep, as it was last said', () => {
     say(battery(), live({ soc: 5 }), live({ soc: 6 }), energy(), happened());
-    const greeting = house.greeting(NOW);
+    const greeting = [...house.greeting(NOW)];
     expect(greeting.map(({ topic }) => topic)).toEqual([
       'alphaess/bridge/state',
       'alphaess/b3f1c2/availability',
@@ -270,10 +270,7 @@ describe('a new connection', () => {
   it('is not told again what has become old', () => {
     say(battery(), live({ soc: 5 }), detail({ soc: 5 }), energy());
     const levels = (afterMs: number) =>
-      house
-        .greeting(NOW + afterMs)
-        .slice(1)
-        .map(({ topic }) => topic.split('/').at(-1));
+      [...house.greeting(NOW + afterMs)].slice(1).map(({ topic }) => topic.split('/').at(-1));
     expect(levels(90_000)).toEqual(expect.arrayContaining(['state', 'detail', 'energy']));
     expect(levels(90_001)).not.toContain('state');
     expect(levels(900_000)).toContain('detail');
@@ -284,12 +281,12 @@ describe('a new connection', () => {
     say(battery(), live({}), energy());
     house = restarted();
     say(battery());
-    expect(house.farewells()).toEqual([]);
+    expect([...house.farewells()]).toEqual([]);
   });
 });
 
 describe('what the broker keeps', () => {
-  const farewells = () => house.farewells().map(({ topic, payload }) => [topic, payload]);
+  const farewells = () => [...house.farewells()].map(({ topic, payload }) => [topic, payload]);
 
   it('of a battery that is left out is taken away, and nothing is said of it any more', () => {
     say(battery(), live({}));
@@ -314,11 +311,11 @@ describe('what the broker keeps', () => {
     house.greeting(NOW);
     notes.set('bridge', house.noteOf('bridge'));
     house = made({ base: 'house/battery' });
-    house.greeting(NOW);
+    for (const _message of house.greeting(NOW));
     const [message] = house.farewells();
     expect(message).toEqual({ topic: 'alphaess/bridge/state', payload: '', retain: true });
     expect(house.confirmed(message ?? expect.unreachable())).toBe('bridge');
-    expect(house.farewells()).toEqual([]);
+    expect([...house.farewells()]).toEqual([]);
     expect(house.noteOf('bridge').retained).toEqual(['house/battery/bridge/state']);
   });
 

@@ -81,7 +81,8 @@ export class MqttHouse {
   readonly #setting: HouseSetting;
   readonly #recall: (battery: string) => BatteryNote | null;
   readonly #batteries = new Map<string, Announced>();
-  readonly #farewells = new WeakSet<MqttMessage>();
+  /** Of which battery each is; null: of this server. */
+  readonly #farewells = new WeakMap<MqttMessage, Announced | null>();
   readonly #discoveries = new WeakMap<MqttMessage, Announced>();
   readonly #clearings: Clearings;
   #bridge: BatteryNote;
@@ -115,26 +116,32 @@ export class MqttHouse {
   }
 
   /** All that the broker is to keep, as it was last said: for a new connection, and for a Home Assistant that has just begun. */
-  greeting(nowMs: number): MqttMessage[] {
-    const said = [...this.#batteries.values()].flatMap((battery) => [...battery.said.values()]);
-    // Said again, what is old would count as new.
-    const fresh = said.filter(({ untilMs }) => untilMs === null || untilMs >= nowMs);
-    const topic = bridgeTopic(this.#setting.base);
-    this.#bridge = withTopic(this.#bridge, topic);
-    return [this.online(true), ...fresh.map(({ message }) => message)];
+  *greeting(nowMs: number): Generator<MqttMessage> {
+    this.#bridge = withTopic(this.#bridge, bridgeTopic(this.#setting.base));
+    yield this.online(true);
+    for (const battery of this.#batteries.values()) {
+      for (const { message, untilMs } of battery.said.values()) {
+        // Said again, what is old would count as new.
+        if (untilMs === null || untilMs >= nowMs) yield message;
+      }
+    }
   }
 
   /** Takes away what the broker keeps and nobody is to see any more: of batteries left out, under topics of before. */
-  farewells(): MqttMessage[] {
+  *farewells(): Generator<MqttMessage> {
     const own = bridgeTopic(this.#setting.base);
-    const bridges = this.#bridge.retained.filter((topic) => topic !== own);
-    const topics = [...this.#batteries.values()].flatMap((battery) => {
+    for (const topic of this.#bridge.retained) if (topic !== own) yield this.#farewell(topic, null);
+    for (const battery of this.#batteries.values()) {
       const wanted = new Set(this.#wantedTopics(battery.id));
-      return battery.note.retained.filter((topic) => !wanted.has(topic));
-    });
-    const messages = [...bridges, ...topics].map((topic) => retained(topic, ''));
-    for (const message of messages) this.#farewells.add(message);
-    return [...messages, ...this.#clearings.messages];
+      for (const topic of battery.note.retained) if (!wanted.has(topic)) yield this.#farewell(topic, battery);
+    }
+    yield* this.#clearings.messages;
+  }
+
+  #farewell(topic: string, battery: Announced | null): MqttMessage {
+    const message = retained(topic, '');
+    this.#farewells.set(message, battery);
+    return message;
   }
 
   /** How many topics of forgotten batteries the broker has not cleared yet. */
@@ -164,7 +171,8 @@ export class MqttHouse {
   /** The broker has a message. @returns of which battery, or of this server, there is something else to be remembered */
   confirmed(message: MqttMessage): string | null {
     if (this.#clearings.confirmed(message)) return FORGOTTEN;
-    if (this.#farewells.has(message)) return this.#takenAway(message.topic);
+    const left = this.#farewells.get(message);
+    if (left !== undefined) return this.#takenAway(message.topic, left);
     const battery = this.#discoveries.get(message);
     if (battery?.said.get(message.topic)?.message !== message || Object.keys(battery.note.gone).length === 0)
       return null;
@@ -172,13 +180,12 @@ export class MqttHouse {
     return battery.id;
   }
 
-  #takenAway(topic: string): string | null {
-    if (this.#bridge.retained.includes(topic)) {
+  #takenAway(topic: string, battery: Announced | null): string | null {
+    if (battery === null) {
       this.#bridge = withoutTopic(this.#bridge, topic);
       return BRIDGE;
     }
-    const battery = [...this.#batteries.values()].find(({ note }) => note.retained.includes(topic));
-    if (battery === undefined) return null;
+    if (this.#batteries.get(battery.id) !== battery || !battery.note.retained.includes(topic)) return null;
     const told = topic.endsWith(CONFIG) ? { components: {}, gone: {} } : {};
     battery.note = { ...withoutTopic(battery.note, topic), ...told };
     return battery.id;

@@ -2,6 +2,7 @@
  * MQTT: what is now, totals and events, for Home Assistant and whoever else listens (decision 0010, docs/home-assistant.md).
  */
 
+import { inTurns } from '../../system/turns.ts';
 import { SinkCondition, type SinkReports } from '../condition.ts';
 import { type Sink, type SinkNews, type SinkStatus, STOP_MS } from '../sink.ts';
 import type { SinkMemory } from '../sinks.ts';
@@ -29,6 +30,8 @@ const BIRTH_FIRST_MS = 1000;
 const BIRTH_LAST_MS = 30_000;
 /** Notes are written together, so long after the first of them. */
 const NOTE_MS = 1000;
+/** … and so many of them at a time. */
+const NOTES_AT_ONCE = 200;
 
 export class MqttSink implements Sink {
   readonly name = 'mqtt';
@@ -116,10 +119,7 @@ export class MqttSink implements Sink {
 
   #up(): void {
     this.#condition.up();
-    this.#greet();
-    for (const message of this.#house.farewells()) this.#queue.replace(message);
-    this.#noteSoon(BRIDGE);
-    this.#pump();
+    void this.#greet().then(() => inTurns(this.#queued(this.#house.farewells())));
   }
 
   #born(): void {
@@ -127,13 +127,23 @@ export class MqttSink implements Sink {
     const wait = BIRTH_FIRST_MS + this.#options.random() * (BIRTH_LAST_MS - BIRTH_FIRST_MS);
     this.#birth = setTimeout(() => {
       this.#birth = null;
-      this.#greet();
-      this.#pump();
+      void this.#greet();
     }, wait);
   }
 
-  #greet(): void {
-    for (const message of this.#house.greeting(this.#options.wallMs())) this.#queue.replace(message);
+  /** Says all again that the broker is to keep. */
+  async #greet(): Promise<void> {
+    await inTurns(this.#queued(this.#house.greeting(this.#options.wallMs())));
+    this.#noteSoon(BRIDGE);
+  }
+
+  /** Queues messages, one a step. Those that can be sent are sent meanwhile. */
+  *#queued(messages: Iterable<MqttMessage>): Generator<void> {
+    for (const message of messages) {
+      this.#queue.replace(message);
+      yield;
+    }
+    this.#pump();
   }
 
   #pump(): void {
@@ -166,19 +176,23 @@ export class MqttSink implements Sink {
   #noteSoon(battery: string): void {
     if (this.#notes.get(battery) === this.#house.noteOf(battery)) return;
     this.#toNote.add(battery);
-    this.#noting ??= setTimeout(() => this.#writeNotes(), NOTE_MS);
+    this.#noting ??= setTimeout(() => this.#writeNotes(NOTES_AT_ONCE), NOTE_MS);
   }
 
   /** What cannot be written now is written with the next change. */
-  #writeNotes(): void {
+  #writeNotes(most = Number.POSITIVE_INFINITY): void {
     if (this.#noting !== null) clearTimeout(this.#noting);
     this.#noting = null;
     if (this.#toNote.size === 0) return;
-    const notes = Array.from(this.#toNote, (battery) => [battery, this.#house.noteOf(battery)] as const);
+    const due = [...this.#toNote].slice(0, most);
+    const notes = due.map((battery) => [battery, this.#house.noteOf(battery)] as const);
     try {
       this.#options.memory.remember(new Map(notes.map(([battery, note]) => [noteName(battery), JSON.stringify(note)])));
-      for (const [battery, note] of notes) this.#notes.set(battery, note);
-      this.#toNote.clear();
+      for (const [battery, note] of notes) {
+        this.#notes.set(battery, note);
+        this.#toNote.delete(battery);
+      }
+      if (this.#toNote.size > 0) this.#noting = setTimeout(() => this.#writeNotes(most));
     } catch {
       // The store says itself that it cannot write.
     }

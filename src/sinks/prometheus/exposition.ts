@@ -2,7 +2,7 @@
  * Prometheus's text, for metrics whose values are looked up when somebody asks. Written here and not by prom-client, which
  * keeps every value with its labels once more: of a thousand batteries that took more than twice as long, and 11 MB more.
  */
-import { setImmediate as turn } from 'node:timers/promises';
+import { partsInTurns } from '../../system/turns.ts';
 
 /** One line: labels as {@link labelsOf} writes them, and the value. */
 export type ExpositionLine = readonly [labels: string, value: number];
@@ -15,21 +15,18 @@ export interface ExpositionMetric {
   lines(): Iterable<ExpositionLine>;
 }
 
-/** So many lines, and then it is the batteries' turn: some milliseconds on a small machine. */
-const LINES_A_TURN = 1000;
-
-/** The parts of a text, which is to be put together of them. */
+/** The text, put together in turns: batteries are answered between. */
 export async function textOf(metrics: readonly ExpositionMetric[]): Promise<string> {
   const parts: string[] = [];
-  let written = 0;
-  for (const { name, help, type, lines } of metrics) {
-    parts.push(`# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n# TYPE ${name} ${type}\n`);
-    for (const [labels, value] of lines()) {
-      parts.push(labels === '' ? `${name} ${value}\n` : `${name}{${labels}} ${value}\n`);
-      if (++written % LINES_A_TURN === 0) await turn();
-    }
-  }
+  for await (const part of partsInTurns(linesOf(metrics))) parts.push(part);
   return parts.join('');
+}
+
+function* linesOf(metrics: readonly ExpositionMetric[]): Generator<string> {
+  for (const { name, help, type, lines } of metrics) {
+    yield `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n# TYPE ${name} ${type}\n`;
+    for (const [labels, value] of lines()) yield labels === '' ? `${name} ${value}\n` : `${name}{${labels}} ${value}\n`;
+  }
 }
 
 /** Without the braces, so that more can be added. */

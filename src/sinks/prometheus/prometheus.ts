@@ -201,8 +201,11 @@ export class Prometheus implements Sink {
 
   /** What is reported of every battery, stale or not. */
   #states(): ExpositionMetric[] {
-    const each = (lines: (battery: MeteredBattery) => ExpositionLine[]) => () =>
-      [...this.#batteries.values()].flatMap(lines);
+    const batteries = this.#batteries;
+    const each = (lines: (battery: MeteredBattery) => ExpositionLine[]) =>
+      function* (): Generator<ExpositionLine> {
+        for (const battery of batteries.values()) yield* lines(battery);
+      };
     return [
       {
         name: 'alphaess_device_info',

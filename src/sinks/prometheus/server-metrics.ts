@@ -2,7 +2,7 @@
  * What Prometheus is told of the server itself.
  */
 import { Counter, Histogram, Registry } from 'prom-client';
-import type { StoreRecord } from '../../model.ts';
+import { READING_KINDS, type ReadingKind, type StoreRecord } from '../../model.ts';
 import type { SinkStatus } from '../sink.ts';
 import { type ExpositionLine, type ExpositionMetric, labelsOf } from './exposition.ts';
 
@@ -50,7 +50,9 @@ export class ServerMetrics {
 
   committed(records: readonly StoreRecord[], tookMs: number): void {
     this.#commits.observe(tookMs / 1000);
-    for (const record of records) if (record.type === 'reading') this.#readings.inc({ kind: record.kind });
+    const kept: Record<ReadingKind, number> = { live: 0, detail: 0, history: 0 };
+    for (const record of records) if (record.type === 'reading') kept[record.kind]++;
+    for (const kind of READING_KINDS) if (kept[kind] > 0) this.#readings.inc({ kind }, kept[kind]);
   }
 
   /** What is looked up. */

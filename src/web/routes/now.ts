@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import type { Field, Shown } from '../../protocol/fields/field.ts';
 import { READING_FIELDS } from '../../protocol/fields/fields.ts';
 import { shownAs } from '../../protocol/fields/shown.ts';
+import { Listed } from '../json-pieces.ts';
 import { WebError } from '../problem.ts';
 import * as schema from '../schema.ts';
 import type { Services } from '../services.ts';
@@ -68,7 +69,7 @@ export const NOW_ROUTES: readonly Route[] = [
     response: schema.batteries,
     answer: async (_asked, services) => {
       await seed(services);
-      return services.state.batteries().map(batteryView);
+      return Listed.of(services.state.batteries(), batteryView);
     },
   }),
   route({
@@ -98,7 +99,14 @@ export const NOW_ROUTES: readonly Route[] = [
   }),
 ];
 
-function serverView({ facts, state, tap, size }: Services): z.infer<typeof schema.server> {
+type ServerView = z.infer<typeof schema.server>;
+
+function serverView({
+  facts,
+  state,
+  tap,
+  size,
+}: Services): Omit<ServerView, 'peers'> & { peers: Listed<ServerView['peers'][number]> } {
   return {
     name: facts.name,
     version: facts.version,
@@ -109,7 +117,7 @@ function serverView({ facts, state, tap, size }: Services): z.infer<typeof schem
     battery_address: facts.batteryAddress(),
     storing: state.storing,
     connections: state.connections,
-    peers: state.connectionStates().map(connectionView),
+    peers: Listed.of(state.connectionStates(), connectionView),
     counters: facts.counters(),
     frames: { ...tap.frames },
     store: { bytes: size.bytes, bytes_a_day: size.bytesADay, waiting_rows: facts.waitingRows() },

@@ -3,6 +3,7 @@
  */
 import type * as z from 'zod';
 import type { KnownPeer } from '../../model.ts';
+import { Listed } from '../json-pieces.ts';
 import { WebError } from '../problem.ts';
 import * as schema from '../schema.ts';
 import { iso } from '../views.ts';
@@ -12,7 +13,7 @@ type TrustDecision = z.infer<typeof schema.trustDecision>;
 
 /** Who takes the owner's word. */
 export interface Trusting {
-  all(): Promise<readonly { readonly battery: string; readonly peers: readonly KnownPeer[] }[]>;
+  all(): Promise<Iterable<{ readonly battery: string; readonly peers: readonly KnownPeer[] }>>;
   /** @throws Error with a sentence where that cannot be done */
   decide(id: string, action: TrustDecision['action'], peer: number | null): Promise<void>;
 }
@@ -28,7 +29,7 @@ export const TRUST_ROUTES: readonly Route[] = [
     role: 'control',
     response: schema.trust,
     answer: async (_asked, { trust, pool }) => ({
-      batteries: (await trust.all()).map(({ battery, peers }) => ({ battery, peers: peers.map(peerView) })),
+      batteries: Listed.of(await trust.all(), ({ battery, peers }) => ({ battery, peers: peers.map(peerView) })),
       held: await pool.ask('held', { most: MOST_HELD }),
     }),
   }),
