@@ -69,6 +69,8 @@ const LONGEST_RETRY_MS = 5000;
 const LOOK_MS = 1000;
 /** Deliveries that may be gathered while a batch is in flight; connections that send more are read again after it. */
 const MOST_GATHERED = 2000;
+/** Some milliseconds: a fraction of what a slow card takes to write. */
+const MOST_TURNS = 30;
 
 export class Committer {
   readonly #store: CommitStore;
@@ -79,6 +81,9 @@ export class Committer {
   readonly #batches: Batch[] = [];
   #writing: Promise<void> | null = null;
   #turn: NodeJS.Immediate | null = null;
+  /** Whether a connection was taken in since the turn began; for how many turns what is to be written has waited for that. */
+  #isArriving = false;
+  #turnsWaited = 0;
   #retry: NodeJS.Timeout | null = null;
   #retryMs = FIRST_RETRY_MS;
   #failingSinceMs: number | null = null;
@@ -122,7 +127,28 @@ export class Committer {
     if ((outputs.length === 0 && !last) || this.#isStopped) return;
     this.#gathering.push({ recipient, outputs, last });
     if (this.failing || this.#gathering.length > MOST_GATHERED) this.#pause(recipient);
-    if (!this.failing && this.#writing === null) this.#turn ??= setImmediate(() => void this.flush());
+    if (!this.failing && this.#writing === null) this.#schedule();
+  }
+
+  /**
+   * A connection was taken in. The system hands out one a turn: where each turn waited for the disk, a fleet that comes back
+   * would wait for minutes. So what is to be written waits while more come, for some turns.
+   */
+  arriving(): void {
+    this.#isArriving = true;
+  }
+
+  #schedule(): void {
+    this.#turn ??= setImmediate(() => this.#turnEnded());
+  }
+
+  #turnEnded(): void {
+    this.#turn = null;
+    const waits = this.#isArriving && this.#turnsWaited < MOST_TURNS;
+    this.#isArriving = false;
+    this.#turnsWaited = waits ? this.#turnsWaited + 1 : 0;
+    if (waits) this.#schedule();
+    else void this.flush();
   }
 
   /** Writes what no connection has sent, with all that was submitted. */

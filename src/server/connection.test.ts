@@ -40,6 +40,8 @@ async function connected(batteries = new Batteries(10), load?: LoadBattery, tap?
       void story.push(`${number}: ${code}${detail === '' ? '' : ` ${detail}`}`),
     named: (connection) => void named.push(connection.number),
     closed: ({ number }) => void story.push(`${number}: closed`),
+    stirred: () => {},
+    spokeFor: () => {},
   };
   const connection = new Connection(7, socket, session, committer, now, listener, tap, load);
   onTestFinished(() => connection.destroy());

@@ -20,6 +20,10 @@ export interface ConnectionListener {
   /** It has named a battery, for the first time. */
   named(connection: Connection): void;
   closed(connection: Connection): void;
+  /** Something happened on it: its deadline may have come nearer. */
+  stirred(connection: Connection, now: Instant): void;
+  /** A battery is spoken for on it, or delivered a reading there. */
+  spokeFor(connection: Connection, serial: string, what: 'named' | 'delivered'): void;
 }
 
 /** Sees all bytes that go over connections. Must not throw, nor keep or change what it is handed. */
@@ -153,7 +157,16 @@ export class Connection implements Recipient, SwitchboardLine {
   }
 
   #take(outputs: readonly Output[], now: Instant): void {
-    if (outputs.some(isOfBattery)) this.#delivered(now);
+    let isOfBattery = false;
+    for (const output of outputs) {
+      if (output.type !== 'record') continue;
+      const { record } = output;
+      if (record.type !== 'reading' && record.type !== 'identity') continue;
+      isOfBattery = true;
+      const what = record.type === 'identity' ? 'named' : 'delivered';
+      this.#listener.spokeFor(this, record.battery.reveal(), what);
+    }
+    if (isOfBattery) this.#delivered(now);
     this.#submit(outputs);
   }
 
@@ -162,6 +175,13 @@ export class Connection implements Recipient, SwitchboardLine {
     if (this.#isNamed) return;
     this.#isNamed = true;
     this.#listener.named(this);
+  }
+
+  /** When {@link tick} wants to be called, monotonic ms; null for never. */
+  get deadline(): number | null {
+    const ofSession = this.#pausedAtMono === null ? this.#session.deadline : null;
+    if (ofSession === null || this.#destroyAtMono === null) return ofSession ?? this.#destroyAtMono;
+    return Math.min(ofSession, this.#destroyAtMono);
   }
 
   /** Time passed: the session may have waited enough, and so may we. */
@@ -226,6 +246,7 @@ export class Connection implements Recipient, SwitchboardLine {
     this.#way.close();
     this.#socket.end();
     this.#destroyAtMono ??= this.#now().monoMs + FAREWELL_MS;
+    this.#stirred();
     // What still comes is of no use, but must be read for the peer's end to be seen.
     this.#socket.removeAllListeners('data');
     this.#socket.resume();
@@ -247,6 +268,7 @@ export class Connection implements Recipient, SwitchboardLine {
       this.#deliveredAtMono = monoMs;
     }
     this.#pausedAtMono = null;
+    this.#stirred();
     this.#socket.resume();
     this.#way.resume();
   }
@@ -283,13 +305,14 @@ export class Connection implements Recipient, SwitchboardLine {
     this.#submit(this.#session.ended(this.#now()), true);
   }
 
+  /** What a session was asked for; whatever that was, its deadline may have come nearer. */
   #submit(outputs: readonly Output[], last = false): void {
     for (const output of outputs) if (output.type === 'problem') this.#listener.problem(output, this);
     this.#committer.submit(this, outputs, last);
+    this.#stirred();
   }
-}
 
-/** Whether it says which battery speaks, or is a reading of it. */
-function isOfBattery(output: Output): boolean {
-  return output.type === 'record' && (output.record.type === 'reading' || output.record.type === 'identity');
+  #stirred(): void {
+    this.#listener.stirred(this, this.#now());
+  }
 }

@@ -7,9 +7,11 @@ import type { Instant } from '../model.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
 import type { ProblemOutput } from '../session/output.ts';
 import type { Session } from '../session/session.ts';
+import { inTurns } from '../system/turns.ts';
 import { Admission } from './admission.ts';
 import type { Committer } from './committer.ts';
 import { Connection, type ConnectionListener, type LoadBattery, type Tap } from './connection.ts';
+import { Deadlines } from './deadlines.ts';
 import { AllowedPeers, describePeer } from './peers.ts';
 import type { Switchboard } from './switchboard.ts';
 import type { VendorWays } from './vendor-way.ts';
@@ -51,6 +53,8 @@ export interface ListenerWatcher {
 
 /** How often deadlines are looked at, in ms: they are tens of seconds long. */
 const TICK_MS = 1000;
+/** Connections that may wait to be taken in: a whole fleet comes back at once after a power cut. The system may allow less. */
+const BACKLOG = 4096;
 /** How long `stop` waits for peers to fetch their last replies, in ms. */
 const STOP_MS = 1000;
 
@@ -61,6 +65,9 @@ export class Listener implements ConnectionListener {
   readonly #server: Server;
   readonly #admission: Admission<Connection>;
   readonly #connections = new Set<Connection>();
+  readonly #deadlines: Deadlines<Connection>;
+  /** Looks at those whose deadline may have passed. */
+  #looking: Promise<void> | null = null;
   #ticker: NodeJS.Timeout | null = null;
   /** Tells `stop` that the last connection is gone. */
   #drained: () => void = () => {};
@@ -69,6 +76,7 @@ export class Listener implements ConnectionListener {
     this.#options = options;
     this.#dependencies = dependencies;
     this.#allowed = new AllowedPeers(options.allow);
+    this.#deadlines = new Deadlines(dependencies.now().monoMs);
     this.#admission = new Admission({
       most: options.maxConnections,
       mostPerAddress: options.maxConnectionsPerAddress,
@@ -97,7 +105,7 @@ export class Listener implements ConnectionListener {
       this.#server.once('error', reject);
       // Told to stop before it had begun.
       this.#server.once('close', resolve);
-      this.#server.listen(this.#options.port, this.#options.host, () => {
+      this.#server.listen(this.#options.port, this.#options.host, BACKLOG, () => {
         this.#server.off('error', reject);
         // Out of descriptors and the like: the connection in question is lost, the port is not.
         this.#server.on('error', () => {});
@@ -144,7 +152,16 @@ export class Listener implements ConnectionListener {
     this.#admission.named(connection);
   }
 
+  stirred(connection: Connection, { monoMs }: Instant): void {
+    this.#deadlines.file(connection, monoMs);
+  }
+
+  spokeFor(connection: Connection, serial: string, what: 'named' | 'delivered'): void {
+    this.#deadlines[what](connection, serial);
+  }
+
   closed(connection: Connection): void {
+    this.#deadlines.remove(connection);
     this.#admission.remove(connection);
     this.#connections.delete(connection);
     this.#dependencies.switchboard?.closed(connection);
@@ -184,14 +201,17 @@ export class Listener implements ConnectionListener {
 
   #open(socket: Socket, address: string): void {
     const { committer, now, watcher, switchboard, tap, load, vendor } = this.#dependencies;
+    committer.arriving();
     const number = this.#number();
     if (number === null) {
       this.#refuse(socket, 'CONNECTIONS_TOO_MANY', 'the store cannot number them now');
       return;
     }
-    const session = this.#dependencies.newSession(number, now(), address);
+    const moment = now();
+    const session = this.#dependencies.newSession(number, moment, address);
     const connection = new Connection(number, socket, session, committer, now, this, tap, load, vendor);
     this.#connections.add(connection);
+    this.#deadlines.add(connection, moment.monoMs);
     this.#admission.add(connection, address);
     switchboard?.opened(connection);
     watcher.opened(number, describePeer(address), address);
@@ -208,7 +228,15 @@ export class Listener implements ConnectionListener {
   }
 
   #tick(): void {
-    const now = this.#dependencies.now();
-    for (const connection of this.#connections) connection.tick(now);
+    this.#looking ??= inTurns(this.#looks()).finally(() => {
+      this.#looking = null;
+    });
+  }
+
+  *#looks(): Generator<void> {
+    for (const connection of this.#deadlines.due(this.#dependencies.now().monoMs)) {
+      connection.tick(this.#dependencies.now());
+      yield;
+    }
   }
 }

@@ -143,12 +143,12 @@ export class Session {
     if (this.#isOverheard) return staleAt;
     if (this.#superseded) return Number.NEGATIVE_INFINITY;
     const { frameMs, silenceMs } = this.#patience;
-    const deadlines = [this.#lastLifeMono + silenceMs];
-    if (this.#frameBegunMono !== null) deadlines.push(this.#frameBegunMono + frameMs);
-    if (staleAt !== null) deadlines.push(staleAt);
-    const { deadline } = this.#conversations;
-    if (deadline !== null) deadlines.push(deadline);
-    return Math.min(...deadlines);
+    return Math.min(
+      this.#lastLifeMono + silenceMs,
+      (this.#frameBegunMono ?? Number.POSITIVE_INFINITY) + frameMs,
+      staleAt ?? Number.POSITIVE_INFINITY,
+      this.#conversations.deadline ?? Number.POSITIVE_INFINITY,
+    );
   }
 
   /** Whether it is here that a battery speaks, as far as it is believed, and not on a newer connection. */
@@ -160,9 +160,9 @@ export class Session {
   /** Whether each of its batteries has since delivered on a newer connection. */
   get #superseded(): boolean {
     const { introduced } = this.#speakers;
-    const hasMoved = (battery: HeardBattery) =>
-      battery.deliveredOn > this.#connection && this.#speakers.speakFor(battery);
-    return introduced.size > 0 && [...introduced].every(hasMoved);
+    for (const battery of introduced)
+      if (battery.deliveredOn <= this.#connection || !this.#speakers.speakFor(battery)) return false;
+    return introduced.size > 0;
   }
 
   /** Bytes came. */

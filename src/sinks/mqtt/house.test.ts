@@ -308,7 +308,7 @@ describe('what the broker keeps', () => {
   });
 
   it('of this server under another topic of before is taken away', () => {
-    house.greeting(NOW);
+    for (const _message of house.greeting(NOW));
     notes.set('bridge', house.noteOf('bridge'));
     house = made({ base: 'house/battery' });
     for (const _message of house.greeting(NOW));
