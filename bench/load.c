@@ -4,7 +4,7 @@
  * In C, so that the server is what is measured: a client in Node takes as long per frame as the server does. Every frame
  * is another 10-second sample of its connection's battery, so that none is a duplicate.
  *
- *   load PORT CONNECTIONS SECONDS   prints {"frames":…,"seconds":…}
+ *   load PORT CONNECTIONS SECONDS FIRST   (the time of the first sample, Unix seconds) prints {"frames":…,"seconds":…,"sent":…}
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -70,8 +70,20 @@ static void send_frame(struct peer *peer) {
   peer->waiting = REPLY;
 }
 
+/* Whether its reply is there as a whole. */
+static int heard(struct peer *peer) {
+  char bytes[256];
+  ssize_t got = read(peer->fd, bytes, sizeof bytes);
+  if (got <= 0) {
+    fprintf(stderr, "the server hung up: %s\n", strerror(errno));
+    exit(1);
+  }
+  peer->waiting -= got;
+  return peer->waiting <= 0;
+}
+
 int main(int argc, char **argv) {
-  if (argc != 4) return 2;
+  if (argc != 5) return 2;
   int connections = atoi(argv[2]);
   double seconds = atof(argv[3]);
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1]))};
@@ -83,16 +95,23 @@ int main(int argc, char **argv) {
     int one = 1;
     peers[i].fd = socket(AF_INET, SOCK_STREAM, 0);
     peers[i].number = i + 1;
-    peers[i].sample = 1616540512;
+    peers[i].sample = atol(argv[4]);
     setsockopt(peers[i].fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     if (connect(peers[i].fd, (struct sockaddr *)&to, sizeof to) != 0) return 1;
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = &peers[i]};
     epoll_ctl(poll, EPOLL_CTL_ADD, peers[i].fd, &event);
   }
+  /* The first of each is answered before the second of any is sent: none runs ahead of those that are still taken in. */
+  for (int i = 0; i < connections; i++) send_frame(&peers[i]);
+  for (int answered = 0; answered < connections;) {
+    struct epoll_event events[1024];
+    int count = epoll_wait(poll, events, 1024, 100);
+    for (int i = 0; i < count; i++) answered += heard(events[i].data.ptr);
+  }
   for (int i = 0; i < connections; i++) send_frame(&peers[i]);
   /* A third of the time warms both sides up and is not counted. */
   double start = now(), counted_from = start + seconds / 3, end = counted_from + seconds;
-  long frames = 0;
+  long frames = 0, sent = 2L * connections;
   double counting = 0;
   for (double t = start; t < end; t = now()) {
     struct epoll_event events[1024];
@@ -100,18 +119,11 @@ int main(int argc, char **argv) {
     if (counting == 0 && t >= counted_from) counting = t, frames = 0;
     for (int i = 0; i < count; i++) {
       struct peer *peer = events[i].data.ptr;
-      char bytes[256];
-      ssize_t got = read(peer->fd, bytes, sizeof bytes);
-      if (got <= 0) {
-        fprintf(stderr, "the server hung up: %s\n", strerror(errno));
-        return 1;
-      }
-      peer->waiting -= got;
-      if (peer->waiting > 0) continue;
-      frames++;
+      if (!heard(peer)) continue;
+      frames++, sent++;
       send_frame(peer);
     }
   }
-  printf("{\"frames\":%ld,\"seconds\":%f}\n", frames, now() - counting);
+  printf("{\"frames\":%ld,\"seconds\":%f,\"sent\":%ld}\n", frames, now() - counting, sent);
   return 0;
 }

@@ -125,6 +125,8 @@ export function writtenBytes(): number {
 export interface LoadResult {
   readonly frames: number;
   readonly seconds: number;
+  /** With those that were not counted, while both sides warmed up. */
+  readonly sent: number;
 }
 
 /** The load program, compiled; null where the machine has no C compiler. */
@@ -138,9 +140,18 @@ export function compileLoad(folder: string): string | null {
   }
 }
 
-export function runLoad(program: string, port: number, connections: number, seconds: number): Promise<LoadResult> {
+/** @param first the time of each connection's first sample, Unix seconds */
+export function runLoad(
+  program: string,
+  port: number,
+  connections: number,
+  seconds: number,
+  first: number,
+): Promise<LoadResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [port, connections, seconds].map(String), { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(program, [port, connections, seconds, first].map(String), {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let text = '';
     child.stdout.on('data', (part) => {
       text += part;

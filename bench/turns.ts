@@ -44,7 +44,6 @@ export async function turns(): Promise<Figure[]> {
   const found: [string, LongestTurn][] = [];
   const during = async (what: string, work: Promise<unknown>) => {
     await work;
-    if (process.env.TRACE) process.stderr.write(`${new Date().toISOString()} ${what}\n`);
     found.push([what, await gauge.take()]);
   };
   await during('all connect within ten seconds', peers.arrive());

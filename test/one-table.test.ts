@@ -91,7 +91,7 @@ describe('heater_power, added to the table alone,', () => {
     const prometheus = new Prometheus({ server, staleMs: 90_000, wallMs: () => NOW });
     prometheus.tell(battery());
     prometheus.tell(live(HEATER));
-    const samples = samplesOf(await prometheus.render(NO_FIGURES), 'alphaess_heater_power_watts');
+    const samples = samplesOf((await prometheus.render(NO_FIGURES)).join(''), 'alphaess_heater_power_watts');
     expect(samples).toEqual({ 'battery=b3f1c2': 1500 });
   });
 

@@ -97,7 +97,7 @@ describe.each([
       expect(one.snapshot.values).toEqual({ soc: 62.4 });
       expect(one.other).toEqual({});
     }
-    const metrics = await prometheus.render(NO_FIGURES);
+    const metrics = (await prometheus.render(NO_FIGURES)).join('');
     expect(metrics).toContain('0.624');
     expect(metrics.replaceAll(/# .*\n|.*_(?:created|timestamp).*\n/g, '')).not.toMatch(ABSURD);
   });

@@ -104,7 +104,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     hosts: [],
     frameAncestors: [],
     health: () => ({ listening: true, storing: true, problems: {} }),
-    metrics: async () => '# none\n',
+    metrics: async () => ['# none\n'],
     checked: true,
     ...options,
     services: {

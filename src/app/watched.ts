@@ -78,7 +78,7 @@ export function askedOf(
 }
 
 /** For who asks at `/metrics`. The first time that is, settings begin to be wanted. */
-export async function metricsOf({ prometheus, sinks }: Watched, figures: Figures): Promise<string> {
+export async function metricsOf({ prometheus, sinks }: Watched, figures: Figures): Promise<readonly string[]> {
   const isFirst = prometheus.status.lastSentMs === null;
   const text = await prometheus.render(figures);
   if (isFirst) void sinks.configure();

@@ -3,6 +3,7 @@
  * writes, into one commit, and lets replies go only after it (promise 2). While the store cannot take anything, nothing is
  * answered and nobody is read from; it is tried again until it passes (decision 0025).
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StoreRecord } from '../model.ts';
 import type { Output, UpstreamOutput } from '../session/output.ts';
 import { type Store, StoreError } from '../store/store.ts';
@@ -69,6 +70,8 @@ const LONGEST_RETRY_MS = 5000;
 const LOOK_MS = 1000;
 /** Deliveries that may be gathered while a batch is in flight; connections that send more are read again after it. */
 const MOST_GATHERED = 2000;
+/** Deliveries in one batch: where a fleet is gone at once, others are heard between. */
+const MOST_TOGETHER = 1000;
 /** Some milliseconds: a fraction of what a slow card takes to write. */
 const MOST_TURNS = 30;
 
@@ -189,15 +192,17 @@ export class Committer {
   /** One batch after the other, until nothing is left or the store fails. */
   async #write(): Promise<void> {
     let isWritten = true;
-    do isWritten = await this.#writeNext();
-    while (isWritten && (this.#batches.length > 0 || this.#gathering.length > 0));
+    do {
+      isWritten = await this.#writeNext();
+      if (this.#gathering.length > 0) await nextTurn();
+    } while (isWritten && (this.#batches.length > 0 || this.#gathering.length > 0));
     if (isWritten) this.#recovered();
     this.#writing = null;
   }
 
   /** @returns whether the next may be tried */
   async #writeNext(): Promise<boolean> {
-    if (this.#batches.length === 0) this.#batches.push(batchOf(this.#gathering.splice(0)));
+    if (this.#batches.length === 0) this.#batches.push(batchOf(this.#gathering.splice(0, MOST_TOGETHER)));
     const [batch] = this.#batches as [Batch];
     const startedMs = this.#monoMs();
     const { records } = batch;

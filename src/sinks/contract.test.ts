@@ -253,7 +253,7 @@ async function influx(): Promise<Other> {
 /** It is asked, and so never away. */
 function prometheus(): Other {
   let sink: Prometheus | null = null;
-  const render = async () => (await sink?.render(NO_FIGURES)) ?? '';
+  const render = async () => ((await sink?.render(NO_FIGURES)) ?? []).join('');
   return {
     make: ({ wallMs }) => {
       sink = new Prometheus({ server: new ServerMetrics(), staleMs: 90_000, wallMs });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inTurns, partsInTurns, partsOf } from './turns.ts';
+import { inTurns, partsInTurns } from './turns.ts';
 
 let nowMs = 0;
 const clock = () => nowMs;
@@ -74,11 +74,5 @@ describe('a text of many pieces', () => {
       if (said.length > 0) break;
     }
     expect(said).toEqual(['another']);
-  });
-
-  it('that is there already is cut', () => {
-    const text = `${'a'.repeat(64 * 1024)}b`;
-    expect([...partsOf(text)].map((part) => part.length)).toEqual([64 * 1024, 1]);
-    expect([...partsOf('')]).toEqual([]);
   });
 });

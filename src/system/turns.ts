@@ -38,8 +38,3 @@ export async function* partsInTurns(pieces: Iterable<string>, monoMs = realMonoM
   }
   if (part !== '') yield part;
 }
-
-/** A text that is there already, in parts. */
-export function* partsOf(text: string): Generator<string> {
-  for (let from = 0; from < text.length; from += PART_LETTERS) yield text.slice(from, from + PART_LETTERS);
-}

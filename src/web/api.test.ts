@@ -77,7 +77,7 @@ describe('the port', () => {
 describe('Prometheus', () => {
   it('is answered in its format, and each time anew', async () => {
     const told = ['alphaess_connected 0\n', 'alphaess_connected 1\n'];
-    const { get } = await started({ metrics: async () => told.shift() ?? '' });
+    const { get } = await started({ metrics: async () => [told.shift() ?? ''] });
     const answer = await get('/metrics');
     expect([answer.status, answer.text]).toEqual([200, 'alphaess_connected 0\n']);
     expect(answer.headers).toMatchObject({
@@ -88,7 +88,7 @@ describe('Prometheus', () => {
   });
 
   it('finds it where the page is, as a proxy asks', async () => {
-    const { get } = await started({ basePath: '/battery/', metrics: async () => 'alphaess_connected 1\n' });
+    const { get } = await started({ basePath: '/battery/', metrics: async () => ['alphaess_connected ', '1\n'] });
     expect(await get('/battery/metrics')).toMatchObject({ status: 200, text: 'alphaess_connected 1\n' });
     expect(await get('/metrics')).toMatchObject({ status: 200 });
     expect(await get('/battery/api/metrics')).toMatchObject({ status: 404 });
@@ -96,7 +96,7 @@ describe('Prometheus', () => {
 
   it('needs a token where there is a password, and for that the role view is enough', async () => {
     let made = 0;
-    const { get, ask, folder } = await started({ metrics: async () => String(++made) });
+    const { get, ask, folder } = await started({ metrics: async () => [String(++made)] });
     const { view } = tokensIn(folder);
     expect(await get('/metrics')).toMatchObject({ status: 401, json: { code: 'LOGIN_NEEDED' } });
     expect(await get('/metrics', { authorization: 'Bearer wrong' })).toMatchObject({ status: 401 });

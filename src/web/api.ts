@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { WebProblemCode } from '../problems/web.ts';
-import { inTurns, partsInTurns, partsOf } from '../system/turns.ts';
+import { inTurns, partsInTurns } from '../system/turns.ts';
 import { credentialsOf, Guard, PAGE } from './access/guard.ts';
 import { Hosts } from './access/hosts.ts';
 import type { Role } from './access/secrets.ts';
@@ -52,7 +52,8 @@ export interface WebOptions {
   readonly services: Services;
   readonly feed: LiveFeed;
   /** What Prometheus is told, in its text format. */
-  readonly metrics: () => Promise<string>;
+  /** Its parts, in their order. */
+  readonly metrics: () => Promise<readonly string[]>;
   /** Told of mistakes of ours. Must not throw. */
   readonly failed: (detail: string) => void;
   /** For tests: more routes, the page's files, and whether answers are checked as requests are. */
@@ -207,11 +208,8 @@ export class WebServer {
   #addMetrics(): void {
     const { metrics } = this.#options;
     this.#server.get('/metrics', { config: { role: 'view' } }, async (_request, reply) => {
-      const text = await metrics();
-      return reply
-        .header('cache-control', 'no-store')
-        .type(METRICS_TYPE)
-        .send(Readable.from(partsOf(text)));
+      const parts = await metrics();
+      return reply.header('cache-control', 'no-store').type(METRICS_TYPE).send(Readable.from(parts));
     });
   }
 

@@ -17,7 +17,7 @@ it('writes metrics as Prometheus reads them', async () => {
     [labelsOf({ battery: 'b3f1c2', phase: '1' }), -418.5],
     [labelsOf({ battery: 'c4' }), 1e21],
   ]);
-  expect(await textOf([load, more])).toBe(
+  expect((await textOf([load, more])).join('')).toBe(
     [
       '# HELP alphaess_load_power_watts Power that the house uses.',
       '# TYPE alphaess_load_power_watts gauge',
@@ -33,7 +33,7 @@ it('writes metrics as Prometheus reads them', async () => {
 
 it('lets nobody break out of a label or a help text', async () => {
   expect(labelsOf({ name: 'a "quoted"\\path\nnew line' })).toBe('name="a \\"quoted\\"\\\\path\\nnew line"');
-  expect(await textOf([metric([], 'a "quote", a \\ and a\nline')])).toBe(
+  expect((await textOf([metric([], 'a "quote", a \\ and a\nline')])).join('')).toBe(
     '# HELP alphaess_load_power_watts a "quote", a \\\\ and a\\nline\n# TYPE alphaess_load_power_watts gauge\n',
   );
 });
@@ -47,5 +47,5 @@ it('lets others have their turn between many lines', async () => {
   let turns = 0;
   for (; !done; turns++) await turn();
   expect(turns).toBeGreaterThanOrEqual(2);
-  expect((await text).split('\n')).toHaveLength(10_003);
+  expect((await text).join('').split('\n')).toHaveLength(10_003);
 });

@@ -15,11 +15,11 @@ export interface ExpositionMetric {
   lines(): Iterable<ExpositionLine>;
 }
 
-/** The text, put together in turns: batteries are answered between. */
-export async function textOf(metrics: readonly ExpositionMetric[]): Promise<string> {
+/** The text in parts, made in turns: batteries are answered between. Of ten thousand it has thirty megabytes. */
+export async function textOf(metrics: readonly ExpositionMetric[]): Promise<string[]> {
   const parts: string[] = [];
   for await (const part of partsInTurns(linesOf(metrics))) parts.push(part);
-  return parts.join('');
+  return parts;
 }
 
 function* linesOf(metrics: readonly ExpositionMetric[]): Generator<string> {

@@ -83,7 +83,7 @@ export class Prometheus implements Sink {
   readonly isPulled = true;
   readonly #options: PrometheusOptions;
   readonly #batteries = new Map<string, MeteredBattery>();
-  #rendering: Promise<string> | null = null;
+  #rendering: Promise<readonly string[]> | null = null;
   #asked = 0;
   #lastAskedMs: number | null = null;
   #stopped = false;
@@ -128,8 +128,9 @@ export class Prometheus implements Sink {
    * Everything, in the text format 0.0.4. Who asks while it is being made gets the same. From the first time on it wants the
    * settings of batteries.
    * @param figures of the server itself
+   * @returns its parts, in their order
    */
-  async render(figures: Figures): Promise<string> {
+  async render(figures: Figures): Promise<readonly string[]> {
     this.#rendering ??= this.#text(figures).finally(() => {
       this.#rendering = null;
     });
@@ -139,10 +140,10 @@ export class Prometheus implements Sink {
     return text;
   }
 
-  async #text(figures: Figures): Promise<string> {
+  async #text(figures: Figures): Promise<string[]> {
     const { server } = this.#options;
     const lookedUp = await textOf([...this.#states(), ...this.#values(), ...server.metrics(figures)]);
-    return [lookedUp, await server.registry.metrics(), await processMetrics()].join('\n');
+    return [...lookedUp, `\n${await server.registry.metrics()}\n`, await processMetrics()];
   }
 
   #known(id: string): MeteredBattery {

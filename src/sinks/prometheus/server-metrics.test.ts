@@ -28,7 +28,7 @@ beforeEach(() => {
   metrics = new ServerMetrics();
 });
 
-const told = async () => (await textOf(metrics.metrics(figures))) + (await metrics.registry.metrics());
+const told = async () => (await textOf(metrics.metrics(figures))).join('') + (await metrics.registry.metrics());
 
 describe('what is told of the server', () => {
   it('is how it is at the moment', async () => {
