@@ -211,8 +211,8 @@ describe('a running app', () => {
     expect(log.readings).toHaveLength(2);
     expect(first?.battery).toMatch(/^[0-9a-f]{6}$/);
     expect(first?.time).toBeCloseTo(Date.now() / 1000, -2);
-    expect(first?.values).toMatchObject({ pv_power: 6065, grid_power: -3442, load_power: 418, soc: 71.2 });
-    expect(first?.values).not.toHaveProperty('pv3_power');
+    expect(first?.values()).toMatchObject({ pv_power: 6065, grid_power: -3442, load_power: 418, soc: 71.2 });
+    expect(first?.values()).not.toHaveProperty('pv3_power');
     const events = log.notes.filter(({ code }) => code === 'event');
     expect(events.map(({ text }) => text)).toEqual([
       'connected, connection 1',

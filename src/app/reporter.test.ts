@@ -57,7 +57,8 @@ describe('what is committed', () => {
     const config = { ...CONFIG, battery: { ...CONFIG.battery, names: { b3f1c2: 'Garage' } } };
     const { reporter, lives } = told(config);
     reporter.committed([reading('live', 1_700_000_000, { soc: 62.4 })]);
-    expect(lives).toEqual([{ battery: 'Garage', time: 1_700_000_000, values: { soc: 62.4 } }]);
+    expect(lives).toMatchObject([{ battery: 'Garage', time: 1_700_000_000 }]);
+    expect(lives[0]?.values()).toEqual({ soc: 62.4 });
   });
 
   it('gives none for other kinds, nor where nobody reads them', () => {

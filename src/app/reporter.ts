@@ -278,10 +278,8 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
   }
 
   #sayLive(record: ReadingRecord): void {
-    const named = LIVE_COLUMNS.map((field, index): [string, Value] => [field.name, shortened(record.values[index])]);
-    const values = Object.fromEntries(named.filter(([, value]) => value !== null));
     const time = record.time ?? Math.floor(record.receivedMs / 1000);
-    this.#log.live({ battery: this.#nameOf(record.battery) ?? '', time, values });
+    this.#log.live({ battery: this.#nameOf(record.battery) ?? '', time, values: () => valuesOf(record) });
   }
 
   #sayEvent(record: EventRecord): void {
@@ -370,6 +368,12 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
   #count(code: string, times = 1): void {
     this.counts.set(code, (this.counts.get(code) ?? 0) + times);
   }
+}
+
+/** By our names, as they go into a line. */
+function valuesOf({ values }: ReadingRecord): Record<string, Value> {
+  const named = LIVE_COLUMNS.map((field, index): [string, Value] => [field.name, shortened(values[index])]);
+  return Object.fromEntries(named.filter(([, value]) => value !== null));
 }
 
 function shortened(value: Value = null): Value {

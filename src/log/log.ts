@@ -14,8 +14,8 @@ export interface LiveReport {
   readonly battery: string;
   /** Unix seconds UTC. */
   readonly time: number;
-  /** By our names. */
-  readonly values: Readonly<Record<string, Value>>;
+  /** By our names; asked for where the line is written: of thousands a second few are. */
+  readonly values: () => Readonly<Record<string, Value>>;
 }
 
 export interface Note {
@@ -64,7 +64,7 @@ export class JsonLog implements Log {
   }
 
   live({ battery, time, values }: LiveReport): void {
-    this.#logger.info({ code: 'live', battery, reading_time: utc(time), ...values });
+    this.#logger.info({ code: 'live', battery, reading_time: utc(time), ...values() });
   }
 
   note({ level, code, text, battery, data }: Note): void {
@@ -94,7 +94,7 @@ export class TerminalLog implements Log {
 
   live({ battery, time, values }: LiveReport): void {
     if (!this.wantsLive) return;
-    const view = { time: this.#clock.format(time * 1000), battery, values };
+    const view = { time: this.#clock.format(time * 1000), battery, values: values() };
     this.#sink.write(`${liveLine(view, this.#paint)}\n`);
   }
 

@@ -10,7 +10,7 @@ const inner: Log = {
   note: ({ level, code, text, battery = '-' }) => said.push(`${level} ${code} ${battery} ${text}`),
 };
 const note = (code: string, text: string, level: Note['level'] = 'warn'): Note => ({ level, code, text });
-const live = (battery: string): LiveReport => ({ battery, time: 1_718_190_250, values: { soc: 71.2 } });
+const live = (battery: string): LiveReport => ({ battery, time: 1_718_190_250, values: () => ({ soc: 71.2 }) });
 let log: ThrottledLog;
 
 beforeEach(() => {

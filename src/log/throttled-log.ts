@@ -43,6 +43,8 @@ export class ThrottledLog implements Log {
   readonly #log: Log;
   readonly #monoMs: () => number;
   readonly #windows = new Map<string, LogWindow>();
+  /** Of readings, by their battery. */
+  readonly #live = new Map<string, LogWindow>();
   readonly #readings = new Group();
   readonly #notes = new Group();
   readonly #warnings = new Group();
@@ -62,34 +64,36 @@ export class ThrottledLog implements Log {
       ...throttled('info', `${held} more readings came than are written here`),
       battery,
     });
-    if (this.#admits(`live ${battery}`, this.#readings, summary)) this.#log.live(report);
+    if (this.#admits(this.#live, battery, this.#readings, summary)) this.#log.live(report);
   }
 
   note(note: Note): void {
     const { level, code, kind, text } = note;
     const summary = (held: number) => ({ level, code, text: `${held} more like this: ${text}` });
     const group = level === 'warn' || level === 'error' ? this.#warnings : this.#notes;
-    if (this.#admits(`${code} ${kind ?? ''}`, group, summary)) this.#log.note(note);
+    if (this.#admits(this.#windows, `${code} ${kind ?? ''}`, group, summary)) this.#log.note(note);
   }
 
   /** Says what was held back and is over; to be called now and then, and at the end for all that is left. */
   tick(last = false): void {
     const nowMs = this.#monoMs();
-    for (const [name, window] of this.#windows) {
-      if (!last && nowMs - window.sinceMs < WINDOW_MS) continue;
-      this.#windows.delete(name);
-      this.#sayHeld(window);
+    for (const windows of [this.#windows, this.#live]) {
+      for (const [name, window] of windows) {
+        if (!last && nowMs - window.sinceMs < WINDOW_MS) continue;
+        windows.delete(name);
+        this.#sayHeld(window);
+      }
     }
     this.#sayGroup(this.#readings, 'info', 'readings of all batteries');
     this.#sayGroup(this.#notes, 'info', 'lines');
     this.#sayGroup(this.#warnings, 'warn', 'warnings');
   }
 
-  #admits(name: string, group: Group, summary: LogWindow['summary']): boolean {
+  #admits(windows: Map<string, LogWindow>, name: string, group: Group, summary: LogWindow['summary']): boolean {
     const nowMs = this.#monoMs();
-    let window = this.#windows.get(name);
+    let window = windows.get(name);
     if (window !== undefined && nowMs - window.sinceMs >= WINDOW_MS) {
-      this.#windows.delete(name);
+      windows.delete(name);
       this.#sayHeld(window);
       window = undefined;
     }
@@ -99,7 +103,7 @@ export class ThrottledLog implements Log {
       return false;
     }
     if (!group.take(nowMs)) return false;
-    if (window === undefined) this.#windows.set(name, { sinceMs: nowMs, written: 1, held: 0, summary });
+    if (window === undefined) windows.set(name, { sinceMs: nowMs, written: 1, held: 0, summary });
     else window.written++;
     return true;
   }

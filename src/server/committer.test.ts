@@ -116,6 +116,13 @@ async function after(ms: number): Promise<string[]> {
 /** The turn of the event loop ends. */
 const endOfTurn = () => after(0);
 
+/** With these timers what begins in a turn is a millisecond later. */
+async function someTurns(): Promise<string[]> {
+  const all: string[] = [];
+  for (let turn = 0; turn < 10; turn++) all.push(...(await after(1)));
+  return all;
+}
+
 describe('what is for the vendor', () => {
   it('leaves once it is on disk, and behind all that the battery is owed', async () => {
     const outputs: Output[] = [
@@ -361,6 +368,34 @@ describe('a store that takes its time', () => {
     await committer.stop();
   });
 
+  it('writes what very many have sent in several batches, one a turn', async () => {
+    const first = held();
+    committer.submit(one, said('a'));
+    await endOfTurn();
+    for (let n = 0; n < 1500; n++) committer.submit(one, [{ type: 'reply', frame: Buffer.from('x') }]);
+    first();
+    committer.submit(two, said('b'));
+    const all = await someTurns();
+    expect(all.filter((what) => what === '1 < x')).toHaveLength(1500);
+    // The first thousand want an answer alone; with the others goes what is to be written.
+    expect([all.indexOf('commit b'), ...all.slice(-2)]).toEqual([2 + 1000, '2 < ok b;', 'told b']);
+  });
+
+  it('has what was gathered wait while connections are taken in, for some turns', async () => {
+    committer.arriving();
+    committer.submit(one, said('a'));
+    expect(await endOfTurn()).toEqual([]);
+    expect(await someTurns()).toEqual(['commit a', '1 < ok a;', 'told a']);
+    // Also where there is no end of them.
+    committer.submit(one, said('b'));
+    const all: string[] = [];
+    for (let turn = 0; turn < 60; turn++) {
+      committer.arriving();
+      all.push(...(await after(1)));
+    }
+    expect(all).toEqual(['commit b', '1 < ok b;', 'told b']);
+  });
+
   it('has connections read no more that send more than is gathered at once, until it goes on', async () => {
     const first = held();
     committer.submit(one, said('a'));
@@ -370,7 +405,7 @@ describe('a store that takes its time', () => {
     committer.submit(two, said('b'));
     expect(happened()).toEqual(['2 paused']);
     first();
-    const rest = await endOfTurn();
+    const rest = await someTurns();
     expect(rest.slice(0, 3)).toEqual(['1 < ok a;', 'told a', '2 resumed']);
     expect(rest.slice(-2)).toEqual(['2 < ok b;', 'told b']);
   });

@@ -3,7 +3,6 @@
  * writes, into one commit, and lets replies go only after it (promise 2). While the store cannot take anything, nothing is
  * answered and nobody is read from; it is tried again until it passes (decision 0025).
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StoreRecord } from '../model.ts';
 import type { Output, UpstreamOutput } from '../session/output.ts';
 import { type Store, StoreError } from '../store/store.ts';
@@ -193,8 +192,9 @@ export class Committer {
   async #write(): Promise<void> {
     let isWritten = true;
     do {
+      const isMore = this.#gathering.length > MOST_TOGETHER;
       isWritten = await this.#writeNext();
-      if (this.#gathering.length > 0) await nextTurn();
+      if (isMore) await nextTurn();
     } while (isWritten && (this.#batches.length > 0 || this.#gathering.length > 0));
     if (isWritten) this.#recovered();
     this.#writing = null;
@@ -268,6 +268,10 @@ export class Committer {
     for (const recipient of this.#paused) recipient.resume();
     this.#paused.clear();
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function batchOf(deliveries: readonly PendingReplies[]): Batch {

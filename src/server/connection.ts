@@ -167,7 +167,7 @@ export class Connection implements Recipient, SwitchboardLine {
       this.#listener.spokeFor(this, record.battery.reveal(), what);
     }
     if (isOfBattery) this.#delivered(now);
-    this.#submit(outputs);
+    this.#submit(outputs, false, now);
   }
 
   #delivered(now: Instant): void {
@@ -306,10 +306,10 @@ export class Connection implements Recipient, SwitchboardLine {
   }
 
   /** What a session was asked for; whatever that was, its deadline may have come nearer. */
-  #submit(outputs: readonly Output[], last = false): void {
+  #submit(outputs: readonly Output[], last = false, now = this.#now()): void {
     for (const output of outputs) if (output.type === 'problem') this.#listener.problem(output, this);
     this.#committer.submit(this, outputs, last);
-    this.#stirred();
+    this.#listener.stirred(this, now);
   }
 
   #stirred(): void {

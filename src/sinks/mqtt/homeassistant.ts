@@ -159,3 +159,9 @@ function isText(value: unknown): value is string {
 export function platformsOf({ components }: Discovery): Record<string, string> {
   return Object.fromEntries(Object.entries(components).map(([key, { platform }]) => [key, platform]));
 }
+
+/** With what Home Assistant is to forget: each by its platform alone. */
+export function withStubs(body: Discovery, gone: Readonly<Record<string, string>>): object {
+  const stubs = Object.entries(gone).map(([key, platform]) => [key, { platform }]);
+  return { ...body, components: { ...body.components, ...Object.fromEntries(stubs) } };
+}

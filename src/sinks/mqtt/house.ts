@@ -21,11 +21,11 @@ import {
 import {
   batteryTopic,
   bridgeTopic,
-  type Discovery,
   type DiscoverySetting,
   discoveryOf,
   discoveryTopic,
   platformsOf,
+  withStubs,
 } from './homeassistant.ts';
 import type { MqttMessage } from './link.ts';
 import { type BatteryNote, BRIDGE, FORGOTTEN, NO_NOTE, withoutTopic, withTopic } from './notes.ts';
@@ -353,12 +353,6 @@ export function batteryOf(news: SinkNews): string | null {
 /** As topics have it. */
 function iso(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-/** With what Home Assistant is to forget: each by its platform alone. */
-function withStubs(body: Discovery, gone: BatteryNote['gone']): object {
-  const stubs = Object.entries(gone).map(([key, platform]) => [key, { platform }]);
-  return { ...body, components: { ...body.components, ...Object.fromEntries(stubs) } };
 }
 
 /** Of a fleet, texts of this size would fill the memory. */
