@@ -8,7 +8,7 @@ import type { Figure } from './figure.ts';
 import {
   type BenchServer,
   compileLoad,
-  processorSeconds,
+  type LoadSetting,
   runLoad,
   startEcho,
   startServer,
@@ -27,14 +27,8 @@ const LONG_AGO = 1_616_540_512;
 
 export interface Throughput {
   readonly perSecond: number;
-  /** Of the server alone, from the first connection until all is in its place. */
+  /** Of the server alone. */
   readonly processorMicros: number;
-}
-
-export interface LoadSetting {
-  readonly load: string;
-  readonly connections: number;
-  readonly seconds: number;
 }
 
 export function measureEcho(setting: LoadSetting): Promise<Throughput> {
@@ -50,12 +44,10 @@ export async function measureServer(setting: LoadSetting, course: TimeCourse): P
   return measured;
 }
 
-async function measure(server: BenchServer, { load, connections, seconds }: LoadSetting, first: number) {
+async function measure(server: BenchServer, setting: LoadSetting, first: number): Promise<Throughput> {
   try {
-    const before = processorSeconds(server.pid);
-    const { frames, seconds: counted, sent } = await runLoad(load, server.port, connections, seconds, first);
-    const used = processorSeconds(server.pid) - before;
-    return { perSecond: frames / counted, processorMicros: (used / sent) * 1e6 };
+    const { frames, seconds, processorSeconds } = await runLoad(server, setting, first);
+    return { perSecond: frames / seconds, processorMicros: (processorSeconds / frames) * 1e6 };
   } finally {
     await server.stop();
   }
@@ -70,7 +62,7 @@ export async function ingest(): Promise<Figure[]> {
   if (load === null) return [{ name: 'ingest', value: null, unit: '', note: 'needs a C compiler (cc)' }];
   const figures: Figure[] = [];
   for (const connections of [1, 50, 1000]) {
-    const setting = { load, connections, seconds: SECONDS };
+    const setting = { load, connections, seconds: SECONDS, frames: 0 };
     const rounds: Record<TimeCourse | 'echo', Throughput>[] = [];
     for (let round = 0; round < ROUNDS; round++) rounds.push(await inTurn(setting));
     for (const course of ['real', 'worst'] as const) figures.push(...compared(connections, course, rounds));

@@ -4,7 +4,11 @@
  * In C, so that the server is what is measured: a client in Node takes as long per frame as the server does. Every frame
  * is another 10-second sample of its connection's battery, so that none is a duplicate.
  *
- *   load PORT CONNECTIONS SECONDS FIRST   (the time of the first sample, Unix seconds) prints {"frames":…,"seconds":…,"sent":…}
+ *   load PORT CONNECTIONS SECONDS FRAMES FIRST
+ *
+ * Counts for so many seconds, or until so many frames are answered where that is not 0; a third as much before warms both sides
+ * up and is not counted. FIRST is the time of the first sample, Unix seconds. Prints `counting` when that begins, and in the end
+ * {"frames":…,"seconds":…}
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -83,9 +87,10 @@ static int heard(struct peer *peer) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 5) return 2;
+  if (argc != 6) return 2;
   int connections = atoi(argv[2]);
   double seconds = atof(argv[3]);
+  long most = atol(argv[4]);
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1]))};
   inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
   build_table();
@@ -95,7 +100,7 @@ int main(int argc, char **argv) {
     int one = 1;
     peers[i].fd = socket(AF_INET, SOCK_STREAM, 0);
     peers[i].number = i + 1;
-    peers[i].sample = atol(argv[4]);
+    peers[i].sample = atol(argv[5]);
     setsockopt(peers[i].fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     if (connect(peers[i].fd, (struct sockaddr *)&to, sizeof to) != 0) return 1;
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = &peers[i]};
@@ -109,21 +114,23 @@ int main(int argc, char **argv) {
     for (int i = 0; i < count; i++) answered += heard(events[i].data.ptr);
   }
   for (int i = 0; i < connections; i++) send_frame(&peers[i]);
-  /* A third of the time warms both sides up and is not counted. */
-  double start = now(), counted_from = start + seconds / 3, end = counted_from + seconds;
-  long frames = 0, sent = 2L * connections;
-  double counting = 0;
-  for (double t = start; t < end; t = now()) {
+  double start = now(), counting = 0;
+  long frames = 0;
+  for (double t = start; counting == 0 || (most > 0 ? frames < most : t < counting + seconds); t = now()) {
     struct epoll_event events[1024];
     int count = epoll_wait(poll, events, 1024, 100);
-    if (counting == 0 && t >= counted_from) counting = t, frames = 0;
+    if (counting == 0 && (most > 0 ? frames >= most / 3 : t >= start + seconds / 3)) {
+      counting = t, frames = 0;
+      printf("counting\n");
+      fflush(stdout);
+    }
     for (int i = 0; i < count; i++) {
       struct peer *peer = events[i].data.ptr;
       if (!heard(peer)) continue;
-      frames++, sent++;
+      frames++;
       send_frame(peer);
     }
   }
-  printf("{\"frames\":%ld,\"seconds\":%f,\"sent\":%ld}\n", frames, now() - counting, sent);
+  printf("{\"frames\":%ld,\"seconds\":%f}\n", frames, now() - counting);
   return 0;
 }

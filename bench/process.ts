@@ -125,8 +125,8 @@ export function writtenBytes(): number {
 export interface LoadResult {
   readonly frames: number;
   readonly seconds: number;
-  /** With those that were not counted, while both sides warmed up. */
-  readonly sent: number;
+  /** Of the server, for those frames. */
+  readonly processorSeconds: number;
 }
 
 /** The load program, compiled; null where the machine has no C compiler. */
@@ -140,22 +140,34 @@ export function compileLoad(folder: string): string | null {
   }
 }
 
+export interface LoadSetting {
+  /** See load.c. */
+  readonly load: string;
+  readonly connections: number;
+  readonly seconds: number;
+  /** Counted until so many are answered, however long that takes; 0: by seconds. */
+  readonly frames: number;
+}
+
 /** @param first the time of each connection's first sample, Unix seconds */
 export function runLoad(
-  program: string,
-  port: number,
-  connections: number,
-  seconds: number,
+  server: BenchServer,
+  { load, connections, seconds, frames }: LoadSetting,
   first: number,
 ): Promise<LoadResult> {
+  const args = [server.port, connections, seconds, frames, first].map(String);
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [port, connections, seconds, first].map(String), {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(load, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     let text = '';
+    let before = 0;
     child.stdout.on('data', (part) => {
+      if (text === '') before = processorSeconds(server.pid);
       text += part;
     });
-    child.once('exit', (code) => (code === 0 ? resolve(JSON.parse(text)) : reject(new Error('the load failed'))));
+    child.once('exit', (code) => {
+      const processor = processorSeconds(server.pid) - before;
+      if (code === 0) resolve({ ...JSON.parse(text.slice(text.indexOf('{'))), processorSeconds: processor });
+      else reject(new Error('the load failed'));
+    });
   });
 }
