@@ -81,7 +81,6 @@ export class MqttHouse {
   readonly #setting: HouseSetting;
   readonly #recall: (battery: string) => BatteryNote | null;
   readonly #batteries = new Map<string, Announced>();
-  /** Of which battery each is; null: of this server. */
   readonly #farewells = new WeakMap<MqttMessage, Announced | null>();
   readonly #discoveries = new WeakMap<MqttMessage, Announced>();
   readonly #clearings: Clearings;
@@ -138,6 +137,7 @@ export class MqttHouse {
     yield* this.#clearings.messages;
   }
 
+  /** @param battery null: of this server */
   #farewell(topic: string, battery: Announced | null): MqttMessage {
     const message = retained(topic, '');
     this.#farewells.set(message, battery);
@@ -228,8 +228,7 @@ export class MqttHouse {
   #reading(battery: Announced, news: ReadingNews): Outgoing[] {
     const { kind, snapshot, other } = news;
     const { timeMs, values } = snapshot;
-    const topic = kind === 'live' ? 'state' : 'detail';
-    const fields = kind === 'live' ? STATE_FIELDS : DETAIL_FIELDS;
+    const [topic, fields] = kind === 'live' ? (['state', STATE_FIELDS] as const) : (['detail', DETAIL_FIELDS] as const);
     const { manyPhases } = battery.note;
     if (!manyPhases && Object.entries(values).some(([name, value]) => MANY_PHASES.has(name) && Number(value) !== 0)) {
       battery.note = { ...battery.note, manyPhases: true };
