@@ -172,7 +172,18 @@ describe('a rise that was never seen', () => {
 
 describe('goes on from what was believed', () => {
   const anchor: CounterRun = {
-    ...{ from: 0, to: 0, first: 0, last: 0, value: 0.5, offset: 500, powered: 0, watched: 0, usualKw: 3 },
+    ...{
+      from: 0,
+      to: 0,
+      first: 0,
+      last: 0,
+      value: 0.5,
+      offset: 500,
+      powered: 0,
+      watched: 0,
+      watchedFrom: 0,
+      usualKw: 3,
+    },
     previous: null,
     isOther: false,
     former: null,

@@ -6,7 +6,8 @@
  * what comes after it can tell. So several courses are followed at once, each with a price: for a reading left out, for
  * a fall that is too deep to be noise, for a rise beyond what the house was ever seen to do, for another counter. The
  * cheapest is believed; prices are such that another counter, or a rise without precedent, costs as much as leaving out
- * three readings that agree with it.
+ * three readings that agree with it. A course knows where it left another (a leap, another counter): there it may go on
+ * again, however much later, and is made to where the powers say so.
  */
 
 /** What can be of one counter. */
@@ -33,7 +34,8 @@ export interface CounterRun {
   readonly offset: number;
   /** What the powers had added up to at `from`, kWh. */
   readonly powered: number;
-  /** For how long the powers were known up to `to`, s. */
+  /** For how long the powers were known up to `from`, and up to `to`, s. */
+  readonly watchedFrom: number;
   readonly watched: number;
   /** The most that is taken for ordinary on the way to it, kW. */
   readonly usualKw: number;
@@ -41,7 +43,10 @@ export interface CounterRun {
   readonly previous: CounterRun | null;
   /** Whether it is the first of another counter than the run before it. */
   readonly isOther: boolean;
-  /** The last run of the counter before this one; null where there was none. */
+  /**
+   * The last run before it was another counter, or before it leapt: where it may turn out to have gone on from. null where
+   * there was none.
+   */
   readonly former: CounterRun | null;
 }
 
@@ -61,6 +66,11 @@ const DEEP_STEPS = 4;
 const ORDINARY = 2.5;
 /** Powers are sampled, and meters differ: a counter may show so many times what they say. */
 const MEASURED = 2;
+/** It goes together with them where it shows so little more or less. */
+const INEXACT = 0.25;
+
+/** More is no noise of a counter with fine steps, kWh. */
+const MOST_NOISE = 0.4;
 
 /** Readings further apart have a gap between them, s. */
 const GAP = 900;
@@ -70,9 +80,14 @@ const LEFT_OUT = 1;
 const DEEP_FALL = 0.6;
 /** So many are paid for: together they cost more than leaving out the one reading they fall from. */
 const DEEP_FALLS = 2;
+const LEAPT = 0.5;
 const UNHEARD_OF = 2.5;
 const OTHER_COUNTER = 3.75;
 const FORMER_COUNTER = 1.5;
+/** To go on although the powers say that the former has gone on. */
+const DOUBTED = 1.75;
+/** So many leaps, or other counters, may be gone back over. */
+const MOST_FORMER = 3;
 
 /** A course that costs so much more than the cheapest is not followed any further. */
 const HOPELESS = 7;
@@ -85,6 +100,7 @@ const SECONDS_AN_HOUR = 3600;
 interface CounterCourse {
   readonly from: number;
   readonly first: number;
+  readonly watchedFrom: number;
   readonly value: number;
   readonly offset: number;
   readonly powered: number;
@@ -97,6 +113,12 @@ interface CounterCourse {
   watched: number;
   price: number;
   deepFalls: number;
+}
+
+/** At which price a run follows another, and what is ordinary from then on, kW. */
+interface RiseTerms {
+  readonly price: number;
+  readonly usualKw: number;
 }
 
 interface CounterReading {
@@ -148,14 +170,16 @@ export class CounterTrack {
   /** Takes a reading that can only be of the same counter. @returns false where it can be otherwise */
   #goOn(only: CounterCourse, at: number, value: number, powered: number, watched: number): boolean {
     const rise = value - only.value;
-    if (rise < -NOTHING - NOISE_STEPS * this.#limits.step || rise > LEAP || at - only.to > GAP) return false;
+    const most = NOISE_STEPS * this.#limits.step + Math.max(0, powered - only.powered);
+    if (rise < -NOTHING - NOISE_STEPS * this.#limits.step || rise > most || at - only.to > GAP) return false;
     if (rise <= NOTHING) {
       only.to = at;
       only.watched = watched;
       only.last = this.#readings;
       return true;
     }
-    this.#best = this.#risen(only, { at, value, powered, watched }, only.price, only.usualKw);
+    const { price, usualKw } = only;
+    this.#best = this.#risen(only, { at, value, powered, watched }, { price, usualKw });
     this.#courses[0] = this.#best;
     return true;
   }
@@ -197,9 +221,26 @@ export class CounterTrack {
   #continue(course: CounterCourse, reading: CounterReading, found: CounterCourse[]): void {
     const price = this.#priceOf(course) - LEFT_OUT;
     const same = this.#follow(course, reading, price);
-    found.push(same ?? this.#other(course, reading, price + OTHER_COUNTER));
-    const former = course.former === null ? null : this.#follow(course.former, reading, price + FORMER_COUNTER);
-    if (former !== null) found.push(former);
+    let isDoubted = false;
+    let { former } = course;
+    for (let depth = 0; former !== null && depth < MOST_FORMER; depth++) {
+      const isBorneOut = this.#isBorneOut(course, former, reading);
+      const isAnother = former.offset !== course.offset;
+      const back = isBorneOut || isAnother ? this.#follow(former, reading, price + FORMER_COUNTER) : null;
+      if (back !== null) found.push(back);
+      isDoubted ||= isBorneOut;
+      former = former.former;
+    }
+    if (same === null) found.push(this.#other(course, reading, price + OTHER_COUNTER));
+    else found.push(isDoubted ? { ...same, price: same.price + DOUBTED } : same);
+  }
+
+  /** Whether the powers, while they were known, say that a reading goes on from a former run, and not from the present one. */
+  #isBorneOut(course: CounterCourse, former: CounterCourse, reading: CounterReading): boolean {
+    const noise = noiseOf(this.#limits.step) + NOTHING;
+    const amiss = amissAfter(former, reading);
+    const inexact = INEXACT * (reading.powered - former.powered);
+    return amiss <= noise + inexact && amiss + noise < amissAfter(course, reading);
   }
 
   /** The course with a reading of the same counter; null where it cannot be one. */
@@ -216,22 +257,27 @@ export class CounterTrack {
     }
     const hours = Math.max(0, reading.at - course.to) / SECONDS_AN_HOUR;
     const unwatched = Math.max(0, hours - (reading.watched - course.watched) / SECONDS_AN_HOUR);
-    const measured = MEASURED * Math.max(0, reading.powered - course.powered);
+    const measured = Math.max(0, reading.powered - course.powered);
+    const ordinary = (1 + INEXACT) * measured + ORDINARY * course.usualKw * unwatched;
+    const { usualKw } = course;
+    if (rise <= ordinary + noiseOf(step)) return this.#risen(course, reading, { price, usualKw });
     const leap = Math.max(LEAP, NOISE_STEPS * step);
-    if (rise <= measured + ORDINARY * course.usualKw * unwatched + leap) {
-      return this.#risen(course, reading, price, course.usualKw);
-    }
-    if (rise > Math.max(mostKw * hours, measured) + leap) return null;
+    if (rise <= ordinary + leap) return this.#leapt(course, reading, { price: price + LEAPT, usualKw });
+    // A counter that stood may have been stuck, for as long as no power said otherwise.
+    const stood = Math.max(0, reading.at - course.from - (reading.watched - course.watchedFrom)) / SECONDS_AN_HOUR;
+    if (rise > Math.max(mostKw * stood, MEASURED * measured) + leap) return null;
     // Over minutes one step more or less is many kilowatts.
     const done = reading.at - course.to > GAP ? (rise - leap) / hours : 0;
-    const usualKw = Math.max(course.usualKw, done);
-    return this.#risen(course, reading, price + UNHEARD_OF, usualKw);
+    return this.#leapt(course, reading, { price: price + UNHEARD_OF, usualKw: Math.max(usualKw, done) });
   }
 
-  #risen(course: CounterCourse, reading: CounterReading, price: number, usualKw: number): CounterCourse {
+  #risen(course: CounterCourse, reading: CounterReading, at: RiseTerms): CounterCourse {
     const { offset, former } = course;
-    const after = { offset, usualKw, previous: course, isOther: false, former };
-    return { ...begun(reading, this.#readings), ...after, price };
+    return { ...begun(reading, this.#readings), offset, previous: course, former, ...at };
+  }
+
+  #leapt(course: CounterCourse, reading: CounterReading, at: RiseTerms): CounterCourse {
+    return { ...this.#risen(course, reading, at), former: course };
   }
 
   #other(course: CounterCourse, reading: CounterReading, price: number): CounterCourse {
@@ -242,9 +288,20 @@ export class CounterTrack {
   }
 }
 
+/** By how much a rise may be off, kWh: from a reading that is too low to one that is too high, but for coarse counters. */
+function noiseOf(step: number): number {
+  return Math.max(NOISE_STEPS * step, Math.min(2 * NOISE_STEPS * step, MOST_NOISE));
+}
+
+/** How far a rise is from what the powers say, kWh; infinite where they were not known. */
+function amissAfter(run: CounterCourse, { at, value, powered, watched }: CounterReading): number {
+  const unwatched = at - run.from - (watched - run.watchedFrom);
+  return unwatched <= GAP ? Math.abs(value - run.value - (powered - run.powered)) : Number.POSITIVE_INFINITY;
+}
+
 /** A run of one reading, with nothing before it. */
 function begun({ at, value, powered, watched }: CounterReading, index: number): CounterCourse {
-  const readings = { from: at, to: at, first: index, last: index, value, powered, watched };
+  const readings = { from: at, to: at, first: index, last: index, value, powered, watched, watchedFrom: watched };
   const before = { offset: 0, usualKw: 0, previous: null, isOther: false, former: null };
   return { ...readings, ...before, price: 0, deepFalls: 0 };
 }
@@ -272,8 +329,8 @@ function distinct(courses: readonly CounterCourse[]): CounterCourse[] {
 function cheaper(one: CounterCourse, other: CounterCourse): CounterCourse {
   const [cheap, dear] = other.price < one.price ? [other, one] : [one, other];
   if (dear.previous !== cheap.previous || dear.isOther !== cheap.isOther || dear.first >= cheap.first) return cheap;
-  const { from, first, powered } = dear;
-  return { ...cheap, from, first, powered };
+  const { from, first, powered, watchedFrom } = dear;
+  return { ...cheap, from, first, powered, watchedFrom };
 }
 
 function anchored(run: CounterRun): CounterCourse {

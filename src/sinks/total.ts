@@ -129,7 +129,7 @@ function anchorOf({ value, offset, usualKw, former }: CounterRun, at: number): A
 }
 
 function runOf({ at, value, offset, usualKw, former }: Anchor): CounterRun {
-  const readings = { from: at, to: at, first: 0, last: 0, powered: 0, watched: 0 };
+  const readings = { from: at, to: at, first: 0, last: 0, powered: 0, watched: 0, watchedFrom: 0 };
   const before = { previous: null, isOther: false, former: former === null ? null : runOf(former) };
   return { ...readings, value, offset, usualKw, ...before };
 }

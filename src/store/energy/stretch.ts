@@ -90,8 +90,11 @@ export function stretchesOf(segment: Segment, flow: Working, day: Range): Counte
 function stretchTo({ at, seen, rise }: Tick, before: Tick | undefined, first: number, flow: Working): Unseen {
   const { step } = flow;
   const stretch = stretchOf({ from: (before?.at ?? first) + 1, to: at + 1 }, rise, flow);
-  if (!flow.isMost && isStuck({ from: stretch.from, to: seen + 1 }, rise, flow)) {
-    return { stretch: { ...stretch, rise: stretch.known }, seen, unseen: Number.POSITIVE_INFINITY };
+  const stood = { from: stretch.from, to: seen + 1 };
+  // Whether it makes up for it or not, what passed meanwhile is told by the powers alone.
+  if (!flow.isMost && isStuck(stood, 0, flow)) {
+    const counted = isStuck(stood, rise, flow) ? stretch.known : rise;
+    return { stretch: { ...stretch, rise: counted }, seen, unseen: Number.POSITIVE_INFINITY };
   }
   if (before !== undefined) return { stretch, seen, unseen: step };
   const later = stretch.missing === 0 ? Math.max(rise - step, Math.min(stretch.known, rise)) : rise;
