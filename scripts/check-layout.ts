@@ -58,6 +58,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/web/routes/route.ts': 'types; every route’s test uses them',
   'src/web/services.ts': 'types',
   'src/web/vendor-schema.ts': 'a schema; routes/relay.test.ts answers by it',
+  'src/web/recording-schema.ts': 'a schema; routes/recording.test.ts answers by it',
   'src/web/tap-schema.ts': 'a schema; routes/tap.test.ts answers by it',
   'src/store/sqlite/clock/battery-witness.ts': 'retention-clock.test.ts lives through it',
   'src/store/sqlite/jobs/wrong-stamps.ts': 'retention-clock.test.ts lives through it',

@@ -95,6 +95,9 @@ export const ROOMS: readonly Room[] = [
       'Backoff of src/sinks/backoff.ts',
     ],
   ),
+  room('src/recording/', 'what goes over this server’s connections, as files for Wireshark, for some minutes', [
+    ...[MODEL, PROTOCOL, CAPTURE, 'types of src/server/'],
+  ]),
   // Time zones come from a library, and the system's own from the system.
   room(CALENDAR, null, [], 'plain'),
   room('src/store/energy/', 'energy, calendar and roll-up rules; no SQL', [MODEL, FIELDS, COUNTER], 'nothing'),
@@ -195,7 +198,7 @@ export const ROOMS: readonly Room[] = [
   room(
     'dashboard/',
     'the page',
-    ['types of src/web/schema.ts', 'types of src/web/tap-schema.ts', 'types of src/web/vendor-schema.ts'],
+    ['schema', 'recording-schema', 'tap-schema', 'vendor-schema'].map((name) => `types of src/web/${name}.ts`),
     'anything',
   ),
   room('scripts/settings-doc.test.ts', null, ['src/config/', PROBLEMS]),

@@ -16,6 +16,7 @@ import { FrameTap } from '../src/web/live/frame-tap.ts';
 import { type PoolOptions, QueryPool } from '../src/web/query/pool.ts';
 import type { ForgettingDesk } from '../src/web/routes/forget.ts';
 import type { ImportingDesk } from '../src/web/routes/imports.ts';
+import type { RecordingControl } from '../src/web/routes/recording.ts';
 import type { Redating } from '../src/web/routes/redate.ts';
 import type { Relaying } from '../src/web/routes/relay.ts';
 import type { TapView } from '../src/web/routes/tap.ts';
@@ -59,11 +60,17 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   /** Who knows what goes to the vendor. */
   readonly relay?: Partial<Relaying>;
   readonly tapped?: TapView | null;
+  readonly recording?: Partial<RecordingControl>;
 }
 
 const NOTHING_FOUND: Examiner = { findings: async () => [], stop: () => {} };
 const NOT_RELAYED = { upstream: null, connections: [], commands: [] };
 const SURE: OwnClock = { doubt: () => null, confirm: () => true };
+
+const NOT_RECORDING = {
+  ...{ isRecording: false, isPrivate: false, sinceMs: null, untilMs: null, frames: 0, dropped: 0 },
+  files: [],
+};
 
 /** What a command of this machine shows. */
 export const LOCAL_TOKEN = newToken();
@@ -82,6 +89,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     redating,
     importing,
     tapped = null,
+    recording = {},
     ...options
   } = setting;
   const mistakes: string[] = [];
@@ -134,6 +142,13 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
       }),
       relay: { relay: () => NOT_RELAYED, of: () => null, decide: () => {}, ...relay },
       tapped: () => tapped,
+      recording: {
+        status: () => NOT_RECORDING,
+        start: async () => {},
+        stop: async () => {},
+        file: () => null,
+        ...recording,
+      },
       trust: { all: async () => [], decide: async () => {}, ...trust },
       forgetting: { forget: async () => null, of: async () => null, ...forgetting },
       redating: { correct: async () => false, ...redating },

@@ -105,7 +105,7 @@ export class App {
     const backingUp = running.backups?.stop();
     // Both ports are free at once, for whoever starts the next server before this one has ended.
     await Promise.all([running.listener.stop(), running.tap?.stop(), running.web.stop()]);
-    await running.committer.stop();
+    await Promise.all([running.committer.stop(), running.recorder.stop()]);
     running.watched.energy.stop();
     await Promise.all([running.watched.sinks.stop(), backingUp]);
     await running.store.stop();

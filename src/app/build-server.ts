@@ -2,6 +2,7 @@
  * Builds what batteries speak to: the port, their sessions, what commits and answers.
  */
 import type { Config } from '../config/load.ts';
+import { Recorder } from '../recording/recorder.ts';
 import { Committer } from '../server/committer.ts';
 import { Listener } from '../server/listener.ts';
 import type { ServerClock } from '../session/clock/server-clock.ts';
@@ -9,8 +10,9 @@ import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
 import type { Store } from '../store/store.ts';
 import type { WireTap } from '../tap/wire-tap.ts';
 import { BatteryForgetter } from './battery-forgetter.ts';
-import { type AppContext, monoMs, now } from './context.ts';
+import { type AppContext, monoMs, now, wallMs } from './context.ts';
 import { FanOut } from './fan-out.ts';
+import { recordingsFolder, tappedBy } from './recording.ts';
 import { firewallPolicy, relayOf, vendorDeskOf } from './relay.ts';
 import type { Reporter } from './reporter.ts';
 import { batteryLoader, SessionOpener } from './session-opener.ts';
@@ -38,6 +40,7 @@ export interface BuiltServer {
   readonly committer: Committer;
   readonly listener: Listener;
   readonly tap: WireTap | null;
+  readonly recorder: Recorder;
   readonly trust: TrustDesk;
   readonly forgetting: BatteryForgetter;
   readonly vendor: VendorDesk;
@@ -46,10 +49,18 @@ export interface BuiltServer {
 export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   const { battery } = config;
   const { store, kept, clock, serverClock, reporter, watched, input } = parts;
-  const { state, tap: frames, metrics, strangers, visits } = watched;
+  const { state, tap: shown, metrics, strangers, visits } = watched;
   const sessions = new SessionOpener(battery, store, kept, serverClock, firewallPolicy(config.relay));
   const { switchboard } = sessions;
-  const all = [reporter, state, frames, metrics, strangers, visits, clock];
+  const recorder = new Recorder({
+    folder: recordingsFolder(config.data),
+    maxBytes: config.record.quota,
+    wallMs,
+    secrets: () => Array.from(sessions.batteries.all(), ({ serial }) => serial.reveal()),
+    failed: (error) => reporter.recordingFailed(error),
+  });
+  const frames = tappedBy(shown, recorder);
+  const all = [reporter, state, shown, recorder, metrics, strangers, visits, clock];
   const watcher = new FanOut(all, (error) => reporter.mistaken(String(error)));
   const committer = new Committer(store, watcher, monoMs);
   const loader = batteryLoader(store, sessions, reporter, [reporter, state, clock]);
@@ -91,8 +102,8 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   const trust = new TrustDesk({ switchboard, loader, keep: (records) => committer.keep(records), now });
   const vendor = vendorDeskOf(config.relay, { switchboard, relay, keep: (records) => committer.keep(records), now });
   const memories = [sessions.batteries, state, watched.energy, reporter, clock, ...(relay === null ? [] : [relay])];
-  const memory = { outputs: watched.sinks, memories, rings: [watched.feed, frames] };
+  const memory = { outputs: watched.sinks, memories, rings: [watched.feed, shown, recorder] };
   const named = { dismiss: (serial: string) => listener.dismiss(serial) + (tap?.dismiss(serial) ?? 0) };
   const forgetting = new BatteryForgetter({ store, listener: named, committer, ...memory });
-  return { committer, listener, tap, trust, forgetting, vendor };
+  return { committer, listener, tap, recorder, trust, forgetting, vendor };
 }

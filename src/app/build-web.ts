@@ -16,6 +16,7 @@ import { doubtSentence } from './clock-report.ts';
 import { type AppContext, monoMs, wallMs } from './context.ts';
 import { Doctor, type DoctorParts } from './doctor.ts';
 import { Importing, type ImportingParts } from './importing.ts';
+import { RecordingDesk, recordingsFolder } from './recording.ts';
 import { Redater } from './redater.ts';
 import type { Reporter } from './reporter.ts';
 import { shownTap } from './tap.ts';
@@ -67,6 +68,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
       trust,
       relay: vendor,
       tapped: () => shownTap(server.tap),
+      recording: new RecordingDesk(server.recorder, recordingsFolder(data)),
       forgetting,
       redating: new Redater({ store, keep: (records) => committer.keep(records), wallMs }),
       importing: new Importing({ folder: data, imports, idOf: (serial) => store.idOf(serial), pause: setImmediate }),

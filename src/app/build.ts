@@ -1,6 +1,7 @@
 /**
  * Builds the graph of the server: store, now, the battery port, the web port, in this order. Starts nothing.
  */
+import type { Recorder } from '../recording/recorder.ts';
 import type { Committer } from '../server/committer.ts';
 import type { Listener } from '../server/listener.ts';
 import { ServerClock } from '../session/clock/server-clock.ts';
@@ -33,6 +34,7 @@ export interface Running {
   readonly listener: Listener;
   /** null where nothing is tapped. */
   readonly tap: WireTap | null;
+  readonly recorder: Recorder;
   readonly web: WebServer;
   readonly watched: Watched;
   readonly descriptors: Descriptors;
@@ -71,6 +73,7 @@ function assemble(context: AppContext, { store, imports, house, shown, kept }: B
     backups: backupKeeper(config, house, now, reporter),
     listener: server.listener,
     tap: server.tap,
+    recorder: server.recorder,
     web,
     watched,
     clockWatch: new ServerClockWatch({ clock: serverClock, now, ask: () => kernelClock(config.data) }),

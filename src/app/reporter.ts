@@ -23,6 +23,7 @@ import {
 import { redactText } from '../privacy/redact.ts';
 import { SINK_PROBLEMS, type SinkProblemCode } from '../problems/output.ts';
 import { RELAY_PROBLEMS, type RelayProblemCode } from '../problems/relay.ts';
+import { SERVER_PROBLEMS } from '../problems/server.ts';
 import { TAP_PROBLEMS, type TapProblemCode } from '../problems/tap.ts';
 import { PROBLEMS } from '../protocol/errors.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
@@ -248,6 +249,13 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
     this.#count(code);
     const text = `${TAP_PROBLEMS[code].sentence} (${redactText(detail, [])})`;
     this.#log.note({ level: 'warn', code, text });
+  }
+
+  /** Batteries do not notice. */
+  recordingFailed(error: Error): void {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const text = `${SERVER_PROBLEMS.RECORDING_FAILED.sentence} (${code})`;
+    this.said({ level: 'warn', code: 'RECORDING_FAILED', text });
   }
 
   trouble(sink: string, code: SinkProblemCode, detail: string): void {

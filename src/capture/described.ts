@@ -34,12 +34,16 @@ const MOST_SECRETS = 1000;
 export class Describer {
   readonly #isPrivate: boolean;
   #viewer: FrameViewer;
-  #secrets: readonly string[] = [];
+  #secrets: readonly string[];
 
-  /** @param isPrivate whether private values are wanted */
-  constructor(isPrivate: boolean) {
+  /**
+   * @param isPrivate whether private values are wanted
+   * @param secrets serial numbers that are known before
+   */
+  constructor(isPrivate: boolean, secrets: readonly string[] = []) {
     this.#isPrivate = isPrivate;
-    this.#viewer = new FrameViewer([]);
+    this.#secrets = secrets.slice(0, MOST_SECRETS);
+    this.#viewer = new FrameViewer(this.#secrets);
   }
 
   describe({ piece, isFragment }: CutPiece, direction: Direction): Described {

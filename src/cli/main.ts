@@ -15,6 +15,7 @@ import { forgetCommand } from './forget.ts';
 import { importCommand } from './import.ts';
 import { FAILED, FINE, type Io, OutputError } from './io.ts';
 import { passwordCommand } from './password.ts';
+import { recordCommand } from './record.ts';
 import { redateCommand } from './redate.ts';
 import { replayCommand } from './replay.ts';
 import { restoreCommand } from './restore.ts';
@@ -53,6 +54,7 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
   const commands = [
     serveCommand,
     tapCommand,
+    recordCommand,
     exportCommand,
     backupCommand,
     restoreCommand,

@@ -96,6 +96,7 @@ const DEFAULTS: Config = {
     allow_private_upstream: false,
   },
   tap: { command: [], port: 7777 },
+  record: { quota: 64_000_000 },
   log: { level: 'info', private: false },
 };
 
@@ -221,6 +222,7 @@ relay:
   policy: {SyncTime: hold, SetConfig: owner, Update: block, restart: pass}
   allow_private_upstream: true
 tap: {command: [tcpdump, -i, eth0, -U, -w, -, tcp port 7778], port: 7778}
+record: {quota: 5MB}
 log: {level: debug, private: true}
 `),
     ).toEqual({
@@ -278,6 +280,7 @@ log: {level: debug, private: true}
         allow_private_upstream: true,
       },
       tap: { command: ['tcpdump', '-i', 'eth0', '-U', '-w', '-', 'tcp port 7778'], port: 7778 },
+      record: { quota: 5_000_000 },
       log: { level: 'debug', private: true },
     });
   });
@@ -519,6 +522,7 @@ describe('the environment', () => {
     'relay.share': ['live, detail', ['live', 'detail']],
     'tap.command': ['tcpdump, -w, -, tcp port 7777', ['tcpdump', '-w', '-', 'tcp port 7777']],
     'tap.port': ['17777', 17_777],
+    'record.quota': ['10 MB', 10_000_000],
     'relay.policy': ['SyncTime=block, Resume=hold', { SyncTime: 'block', Resume: 'hold' }],
     'relay.allow_private_upstream': ['true', true],
     'log.level': ['error', 'error'],

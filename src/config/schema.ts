@@ -237,6 +237,8 @@ const TAP = z
   })
   .prefault({});
 
+const RECORD = z.strictObject({ quota: about('of all recordings; the oldest go first', size('64MB')) }).prefault({});
+
 const LOG = z
   .strictObject({
     level: about('or debug, warn, error', z.enum(['debug', 'info', 'warn', 'error']).default('info')),
@@ -272,6 +274,7 @@ export function schemaWith(checks: Checks) {
       RELAY,
     ),
     tap: about('hears what batteries say to the vendor, in whose way nothing stands: docs/captures.md', TAP),
+    record: about('what goes over this server’s connections, for Wireshark, when you say so: docs/captures.md', RECORD),
     log: LOG,
   });
 }

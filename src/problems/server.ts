@@ -39,6 +39,12 @@ export const SERVER_PROBLEMS = {
     advice:
       'Give the folder and what is in it to the user who runs the server, with mode 700 for it and 600 for its files; or keep it on a file system that knows owners.',
   },
+  RECORDING_FAILED: {
+    culprit: 'machine',
+    sentence: 'the recording of this server’s connections has ended, since its file cannot be written',
+    advice:
+      'See that the disk has room, and that the folder recordings in the data folder may be written. Batteries are not touched by it.',
+  },
   LOG_LOST: {
     culprit: 'machine',
     sentence: 'lines of the log were lost: its disk is full, its reader has gone, or reads too slowly',
@@ -64,6 +70,7 @@ export const COUNTED_PROBLEMS: readonly string[] = [
   'BACKUP_FAILED',
   'CLOCK_WRONG',
   'LOG_LOST',
+  'RECORDING_FAILED',
   'LOGIN_WRONG',
 ];
 

@@ -22,6 +22,7 @@ import { FORGET_ROUTES } from './routes/forget.ts';
 import { IMPORT_ROUTES } from './routes/imports.ts';
 import { NOW_ROUTES } from './routes/now.ts';
 import { PAST_ROUTES } from './routes/past.ts';
+import { RECORDING_ROUTES } from './routes/recording.ts';
 import { REDATE_ROUTES } from './routes/redate.ts';
 import { RELAY_ROUTES } from './routes/relay.ts';
 import type { Route } from './routes/route.ts';
@@ -74,6 +75,7 @@ export const ROUTES: readonly Route[] = [
   ...IMPORT_ROUTES,
   ...RELAY_ROUTES,
   ...TAP_ROUTES,
+  ...RECORDING_ROUTES,
 ];
 
 const BODY_BYTES = 64 * 1024;
@@ -136,6 +138,7 @@ export class WebServer {
     this.#addHooks();
     this.#addHealth();
     this.#addMetrics();
+    this.#addRecordingFile();
     for (const one of [...ROUTES, ...(options.routes ?? [])]) this.#addRoute(one);
     this.#addDocument();
     this.#addLive();
@@ -210,6 +213,17 @@ export class WebServer {
     this.#server.get('/metrics', { config: { role: 'view' } }, async (_request, reply) => {
       const parts = await metrics();
       return reply.header('cache-control', 'no-store').type(METRICS_TYPE).send(Readable.from(parts));
+    });
+  }
+
+  #addRecordingFile(): void {
+    const { recording } = this.#options.services;
+    this.#server.get('/api/recordings/:name', { config: { role: 'control' } }, (request, reply) => {
+      const { name } = request.params as { name: string };
+      const bytes = recording.file(name);
+      if (bytes === null) throw new WebError('NOT_FOUND');
+      const headers = { 'cache-control': 'no-store', 'content-disposition': `attachment; filename="${name}"` };
+      reply.headers(headers).type('application/x-pcapng').send(bytes);
     });
   }
 

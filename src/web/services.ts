@@ -9,6 +9,7 @@ import type { FrameTap } from './live/frame-tap.ts';
 import type { QueryPool } from './query/pool.ts';
 import type { ForgettingDesk } from './routes/forget.ts';
 import type { ImportingDesk } from './routes/imports.ts';
+import type { RecordingControl } from './routes/recording.ts';
 import type { Redating } from './routes/redate.ts';
 import type { Relaying } from './routes/relay.ts';
 import type { TapView } from './routes/tap.ts';
@@ -76,6 +77,7 @@ export interface Services {
   readonly relay: Relaying;
   /** null where nothing is tapped. */
   readonly tapped: () => TapView | null;
+  readonly recording: RecordingControl;
   /** Of the cookie: where the page is. */
   readonly basePath: string;
 }
