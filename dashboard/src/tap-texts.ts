@@ -1,4 +1,4 @@
-/** What the page says of the tap: a part of texts.ts. */
+/** What the page says of the tap, and of recordings: parts of texts.ts. */
 export const tapTexts = {
   title: 'Tap',
   state: 'State',
@@ -12,4 +12,21 @@ export const tapTexts = {
   own: 'Messages passed over: this server’s own',
   lost: 'Not recorded',
   whatToDo: 'The file docs/errors.md says what to do.',
+} as const;
+
+export const recordingTexts = {
+  title: 'Record for Wireshark',
+  help: 'Records what batteries, this server and the vendor say to each other, without private values. The file docs/captures.md says more.',
+  howLong: 'For',
+  minutes: (count: number) => `${count} minutes`,
+  start: 'Record',
+  stop: 'Stop',
+  state: 'State',
+  off: 'not recording',
+  on: (left: string) => `recording, for another ${left}`,
+  onPrivate: (left: string) => `recording with private values, for another ${left}`,
+  frames: 'Messages recorded',
+  dropped: 'Messages not recorded',
+  inFolder: 'With private values: in the data folder',
+  failed: (why: string) => `It was not done: ${why}`,
 } as const;

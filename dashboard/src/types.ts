@@ -2,6 +2,7 @@
  * What the server answers, taken from its own description. Types only: nothing of it reaches the browser.
  */
 import type * as z from 'zod';
+import type * as recordingSchema from '../../src/web/recording-schema.ts';
 import type * as schema from '../../src/web/schema.ts';
 import type * as tapSchema from '../../src/web/tap-schema.ts';
 import type * as vendorSchema from '../../src/web/vendor-schema.ts';
@@ -10,6 +11,8 @@ export type ShownSession = z.infer<typeof schema.session>;
 export type ShownServer = z.infer<typeof schema.server>;
 export type ShownStranger = z.infer<typeof schema.strangers>[number];
 export type ShownFinding = z.infer<typeof schema.doctor>[number];
+export type ShownRecordings = z.infer<typeof recordingSchema.recordings>;
+export type RecordingOrder = z.infer<typeof recordingSchema.recordingOrder>;
 export type ShownTap = z.infer<typeof tapSchema.tap>;
 export type ShownClock = z.infer<typeof schema.ownClock>;
 export type ShownBattery = z.infer<typeof schema.battery>;

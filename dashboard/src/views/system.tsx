@@ -5,6 +5,7 @@ import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
 import { outputView, type ShownOutput } from '../outputs.ts';
 import { ClockPanel } from '../parts/clocks.tsx';
+import { RecordingPanel } from '../parts/recording.tsx';
 import { RelayLine } from '../parts/relay.tsx';
 import { Facts, Panel, waitingFor } from '../parts/small.tsx';
 import { Strangers } from '../parts/strangers.tsx';
@@ -251,6 +252,7 @@ export default function SystemView() {
       <TapPanel />
       <RelayLine />
       <ConnectionsPanel of={of} />
+      <RecordingPanel />
       <GapsPanel of={known} />
       {known.map((battery) => (
         <VersionsPanel key={battery.id} of={battery} />
