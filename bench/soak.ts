@@ -1,7 +1,8 @@
 /**
- * `npm run soak [-- --minutes 30 --batteries 200 --interval 10]`: batteries with every fault there is, for as long as asked;
- * then whether the server's memory and descriptors stayed as they were, and whether all it acknowledged is there. And
- * `npm run soak -- --frames 10000000`: so many frames of whole sessions, with kills between, compared by content.
+ * `npm run soak [-- --minutes 30 --batteries 200 --interval 10 --clocks 10]`: batteries with every fault there is, for as long as
+ * asked; then whether the server's memory and descriptors stayed as they were, and whether all it acknowledged is there; then so
+ * many courses of clocks of each class (`--minutes 0`: these alone). And `npm run soak -- --frames 10000000`: so many frames of
+ * whole sessions, with kills between, compared by content.
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { SimulatedFleet } from '../src/simulator/fleet.ts';
 import { SqliteReader } from '../src/store/sqlite/reading/reader.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
 import { runTrial } from '../test/acknowledged/trial.ts';
+import { trySeeds } from './clocks.ts';
 import { type BenchServer, openDescriptors, residentBytes, startServer, temporaryFolder } from './process.ts';
 
 const SAMPLE_MS = 10_000;
@@ -80,13 +82,22 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '30' },
     batteries: { type: 'string', default: '200' },
     interval: { type: 'string', default: '10' },
+    clocks: { type: 'string', default: '10' },
     frames: { type: 'string' },
   },
 });
 if (values.frames !== undefined) process.exitCode = compareByContent(Number(values.frames)) ? 0 : 1;
-else if (!existsSync('/proc/self/fd'))
+else {
+  const isFlat = values.minutes === '0' || (await soakOnLinux());
+  process.exitCode = trySeeds(Number(values.clocks), say) && isFlat ? 0 : 1;
+}
+
+async function soakOnLinux(): Promise<boolean> {
+  if (existsSync('/proc/self/fd'))
+    return soak(Number(values.minutes), Number(values.batteries), Number(values.interval));
   say('only Linux says how much memory and how many descriptors another process has');
-else process.exitCode = (await soak(Number(values.minutes), Number(values.batteries), Number(values.interval))) ? 0 : 1;
+  return true;
+}
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
