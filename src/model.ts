@@ -180,6 +180,8 @@ export interface ClockEpoch {
   /** By how many parts per million it gains on UTC; 0 where not yet known. */
   readonly driftPpm: number;
   readonly reason: EpochReason;
+  /** Whether it was measured by a server's clock that nothing had confirmed; not there where it was not. */
+  readonly unconfirmed?: boolean;
 }
 
 /** Readings and events that were dated by a clock now known to have been wrong: they are dated anew. */

@@ -21,6 +21,7 @@ export const BATTERY: BatteryFacts = {
   delivers: true,
   lastReadingMs: NOW_MS - 4000,
   aheadSeconds: 12,
+  isClockUnconfirmed: false,
 };
 
 export function name(a: NameFacts['a'], aaaa: NameFacts['aaaa'] = [], resolver: FoundAddress | null = null): NameFacts {

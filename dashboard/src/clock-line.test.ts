@@ -3,7 +3,13 @@ import { clockPicture, clockPoints } from './clock-line.ts';
 import type { Epoch } from './types.ts';
 
 const epoch = (since: number, offset: number, drift: number): Epoch => {
-  return { since: new Date(since * 1000).toISOString(), offset_seconds: offset, drift_ppm: drift, reason: 'jump' };
+  return {
+    since: new Date(since * 1000).toISOString(),
+    offset_seconds: offset,
+    drift_ppm: drift,
+    reason: 'jump',
+    unconfirmed: false,
+  };
 };
 
 describe('the line of the clock', () => {

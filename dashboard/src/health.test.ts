@@ -44,7 +44,7 @@ describe('faults', () => {
 
 describe('troubles', () => {
   it('there are none when all is well', () => {
-    const clock = { offset_seconds: 0, ahead_of_house_seconds: -3, drift_ppm: 1, settled: true };
+    const clock = { offset_seconds: 0, ahead_of_house_seconds: -3, drift_ppm: 1, settled: true, unconfirmed: false };
     expect(troubles(SERVER, [battery({ clock })], FIELDS)).toEqual([]);
     expect(troubles(null, [], FIELDS)).toEqual([]);
   });
@@ -59,7 +59,7 @@ describe('troubles', () => {
   });
 
   it('are all told', () => {
-    const clock = { offset_seconds: 0, ahead_of_house_seconds: 3600, drift_ppm: 1, settled: true };
+    const clock = { offset_seconds: 0, ahead_of_house_seconds: 3600, drift_ppm: 1, settled: true, unconfirmed: false };
     const detail = { time: '', held: [], values: { err_bms: 4 } };
     const conflict = { peer: 2, since: '2026-11-23T09:00:00Z' };
     const found = troubles(

@@ -327,6 +327,7 @@ export const texts = {
     drift: 'Drift',
     driftPpm: (ppm: string, perDay: string) => `${ppm} ppm (${perDay} a day)`,
     notSettled: 'still being measured',
+    unconfirmed: ['Unconfirmed', 'measured while nothing confirmed this server’s clock'] as const,
     clockLine: 'Offset over time, against now',
     gaps: 'Gaps',
     noGaps: 'No gaps.',

@@ -6,7 +6,7 @@ const event = (source: 'battery' | 'server', time: string | null, received: stri
   return { time, received_at: received, source, name: 'x', code: null, meaning: null, text: '' };
 };
 const epoch = (since: string, offset: number): Epoch => {
-  return { since, offset_seconds: offset, drift_ppm: 0, reason: 'jump' };
+  return { since, offset_seconds: offset, drift_ppm: 0, reason: 'jump', unconfirmed: false };
 };
 
 it('is one line of all, newest first, by the house’s days', () => {

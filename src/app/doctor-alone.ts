@@ -8,6 +8,7 @@ import type { Finding } from '../doctor/finding.ts';
 import { isPortTaken } from '../doctor/gather/port.ts';
 import { type Outside, Surroundings } from '../doctor/gather/surroundings.ts';
 import { thisMachine } from '../doctor/gather/this-machine.ts';
+import type { ClockEpoch } from '../model.ts';
 import { Calendar } from '../store/energy/calendar.ts';
 import type { Owner, StoreReader } from '../store/reader.ts';
 import { readerSource } from '../store/reader-source.ts';
@@ -91,14 +92,15 @@ async function keptIn(config: Config, nowMs: number): Promise<KeptFacts> {
 
 async function batteryFacts(reader: StoreReader, { id }: Owner, config: Config, nowMs: number): Promise<BatteryFacts> {
   const newest = await reader.newest('live', id);
-  let offset: number | null = null;
-  for await (const { offsetSeconds } of reader.epochs({ battery: id, newest: 1 })) offset = offsetSeconds;
+  let known: ClockEpoch | null = null;
+  for await (const epoch of reader.epochs({ battery: id, newest: 1 })) known = epoch;
   const house = new Calendar(config.time_zone).offsetSeconds(Math.floor(nowMs / 1000));
   return {
     name: config.battery.names[id] ?? id,
     connected: false,
     delivers: false,
     lastReadingMs: newest?.receivedMs ?? null,
-    aheadSeconds: offset === null ? null : offset - house,
+    aheadSeconds: known === null ? null : known.offsetSeconds - house,
+    isClockUnconfirmed: known?.unconfirmed === true,
   };
 }

@@ -140,5 +140,6 @@ function batteryFacts({ name, connected, stale, lastReadingAtMs, clock }: Batter
     delivers: !stale,
     lastReadingMs: lastReadingAtMs,
     aheadSeconds: clock?.aheadOfHouseSeconds ?? null,
+    isClockUnconfirmed: clock?.unconfirmed ?? false,
   };
 }

@@ -272,7 +272,7 @@ describe('a clock', () => {
         kind: 'first_frame',
         text: 'its clock is UTC+01:00:12 and gains 3.8 s a day (first frame)',
         battery: 'b3f1c2',
-        data: { offset_seconds: 3612, drift_ppm: 44, reason: 'first_frame' },
+        data: { offset_seconds: 3612, drift_ppm: 44, reason: 'first_frame', unconfirmed: false },
       },
     ]);
   });

@@ -320,13 +320,14 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
   }
 
   #sayEpoch(battery: Private<string>, epoch: ClockEpoch, level: 'debug' | 'info'): void {
+    const { offsetSeconds: offset, unconfirmed = false } = epoch;
     this.#log.note({
       level,
       code: 'clock',
       kind: epoch.reason,
       text: this.#clocks.sentence(epoch),
       battery: this.#nameOf(battery),
-      data: { offset_seconds: epoch.offsetSeconds, drift_ppm: epoch.driftPpm, reason: epoch.reason },
+      data: { offset_seconds: offset, drift_ppm: epoch.driftPpm, reason: epoch.reason, unconfirmed },
     });
   }
 

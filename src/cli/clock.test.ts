@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { configOf } from '../../test/config.ts';
 import { run } from '../../test/io.ts';
-import { reading, temporaryFolder } from '../../test/records.ts';
+import { clock as clockOf, reading, temporaryFolder } from '../../test/records.ts';
 import { App } from '../app/app.ts';
 import type { Note } from '../log/log.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
@@ -45,6 +45,19 @@ describe('the server’s own clock', () => {
     await serving(folder);
     await expect.poll(() => clock(folder)).toEqual({ code: 0, out: BELIEVED, err: '' });
     expect(await clock(folder, '--confirm')).toEqual({ code: 0, out: BELIEVED, err: '' });
+  });
+
+  it('says which batteries’ clocks nothing confirmed', async () => {
+    const folder = temporaryFolder();
+    const store = SqliteStore.open({ folder, timeZone: 'UTC' });
+    const known = clockOf(3600);
+    store.commit([{ ...known, epochs: known.epochs.map((epoch) => ({ ...epoch, unconfirmed: true })) }]);
+    const [id] = store.batteries().map((battery) => battery.id);
+    store.close();
+    await serving(folder);
+    await expect
+      .poll(async () => (await clock(folder)).out)
+      .toContain(`unconfirmed: the clock of ${id}, measured while`);
   });
 
   it('is doubted with the reason, until its owner confirms it', async () => {

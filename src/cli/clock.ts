@@ -30,15 +30,34 @@ export function clockCommand(io: Io, finish: (code: number) => void): Command {
 
 async function clock(flags: ClockFlags, io: Io): Promise<number> {
   const { data } = readConfig(flags, io);
-  const doubt = await onServerOrStore(data, flags.confirm === true ? CONFIRMING : ASKING);
+  const { doubt, unconfirmed } = await onServerOrStore(data, flags.confirm === true ? CONFIRMING : ASKING);
   await write(io.stdout, `${doubt ?? BELIEVED}\n`);
+  if (unconfirmed.length > 0) await write(io.stdout, `${unconfirmedSentence(unconfirmed)}\n`);
   return flags.confirm === true && doubt !== null ? FAILED : FINE;
 }
 
-type ClockWork = Parameters<typeof onServerOrStore<string | null>>[1];
+/** What is known of the clock. */
+interface ClockAnswer {
+  /** Why it is not believed; null where it is. */
+  readonly doubt: string | null;
+  /** Names of batteries whose clocks were measured by it while nothing had confirmed it. */
+  readonly unconfirmed: readonly string[];
+}
+
+function unconfirmedSentence(names: readonly string[]): string {
+  return (
+    `unconfirmed: the clock of ${names.join(', ')}, measured while nothing said that the server’s own is right; ` +
+    'readings are dated anew when that is set'
+  );
+}
+
+type ClockWork = Parameters<typeof onServerOrStore<ClockAnswer>>[1];
 
 const ASKING: ClockWork = {
-  ask: async (server) => doubtIn(await server.ask('GET', 'api/clock')),
+  ask: async (server) => ({
+    doubt: doubtIn(await server.ask('GET', 'api/clock')),
+    unconfirmed: unconfirmedIn(await server.ask('GET', 'api/batteries')),
+  }),
   alone: () => {
     throw new OwnerError(
       'SERVER_UNREACHABLE',
@@ -48,10 +67,18 @@ const ASKING: ClockWork = {
 };
 
 const CONFIRMING: ClockWork = {
-  ask: async (server) => doubtIn(await server.ask('POST', 'api/clock', { confirm: true })),
+  ask: async (server) => ({
+    doubt: doubtIn(await server.ask('POST', 'api/clock', { confirm: true })),
+    unconfirmed: [],
+  }),
   // For the next start, as the clock is now.
-  alone: (store) => (confirmForNextStart(store, Date.now()) ? null : TOO_EARLY),
+  alone: (store) => ({ doubt: confirmForNextStart(store, Date.now()) ? null : TOO_EARLY, unconfirmed: [] }),
 };
+
+function unconfirmedIn(answer: unknown): string[] {
+  const batteries = answer as readonly { name: string; clock: { unconfirmed: boolean } | null }[];
+  return batteries.flatMap(({ name, clock }) => (clock?.unconfirmed === true ? [name] : []));
+}
 
 function doubtIn(answer: unknown): string | null {
   return (answer as { doubt: string | null }).doubt;

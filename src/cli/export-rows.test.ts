@@ -198,6 +198,7 @@ describe('the clock', () => {
       offset_seconds: 3600,
       drift_ppm: 0,
       reason: 'first_frame',
+      unconfirmed: true,
     });
   });
 });

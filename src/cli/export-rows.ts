@@ -118,7 +118,7 @@ const IMPLAUSIBLE = 'implausible';
 const HELD_COLUMNS = [...READING_COLUMNS, 'why', 'peer', 'kind'];
 const EVENT_COLUMNS = [...READING_COLUMNS, 'source', 'name', 'code', 'meaning', 'text'];
 const CONFIG_COLUMNS = ['received_at', 'last_received_at', 'battery'];
-const CLOCK_COLUMNS = ['battery', 'since', 'offset_seconds', 'drift_ppm', 'reason'];
+const CLOCK_COLUMNS = ['battery', 'since', 'offset_seconds', 'drift_ppm', 'reason', 'unconfirmed'];
 const GAP_COLUMNS = ['battery', 'from', 'to', 'minutes', 'filled_minutes', 'state', 'asked_at'];
 const ENERGY_COLUMNS = ['battery', 'start', ...ENERGIES, 'incomplete'];
 const FRAME_COLUMNS = [
@@ -291,8 +291,9 @@ function put(row: ExportRow, key: string, value: string | null): void {
 const MEASURED = /^-?\d{1,8}(\.\d{1,6})?$/;
 const FLAGS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
 
-function clockRow({ owner, sinceMs, offsetSeconds, driftPpm, reason }: StoredEpoch): ExportRow {
-  return { battery: owner.id, since: utcMs(sinceMs), offset_seconds: offsetSeconds, drift_ppm: driftPpm, reason };
+function clockRow({ owner, sinceMs, offsetSeconds, driftPpm, reason, unconfirmed = false }: StoredEpoch): ExportRow {
+  const said = { offset_seconds: offsetSeconds, drift_ppm: driftPpm, reason, unconfirmed };
+  return { battery: owner.id, since: utcMs(sinceMs), ...said };
 }
 
 function gapRow({ owner, from, to, filledMinutes, state, askedMs }: StoredGap): ExportRow {

@@ -44,6 +44,13 @@ describe('a battery’s clock', () => {
     ]);
   });
 
+  it('is off by a clock of this machine that nothing had confirmed: says so', () => {
+    const battery = { ...BATTERY, aheadSeconds: 61, isClockUnconfirmed: true };
+    expect(said(checkBatteryClocks({ batteries: [battery] }))).toEqual([
+      'warning BATTERY_CLOCK_OFF battery Garage: its clock is 1 min ahead, by this machine’s clock, which nothing had confirmed',
+    ]);
+  });
+
   it('is right but for its zone', () => {
     expect(clocks(3600 + 20)).toEqual(['ok BATTERY_CLOCK_RIGHT the clock of battery b0 is right within a minute']);
     expect(clocks(3600 + 80)).toEqual(['warning BATTERY_CLOCK_OFF battery b0: its clock is 1 min ahead']);

@@ -31,11 +31,11 @@ export function checkBatteryClocks({ batteries }: Pick<DoctorFacts, 'batteries'>
   const wrong = known.filter(({ offSeconds }) => Math.abs(offSeconds) > WRONG_SECONDS);
   const right = known.length - wrong.length;
   return [
-    ...wrong.map(({ name, offSeconds }) => {
+    ...wrong.map(({ name, offSeconds, isUnconfirmed }) => {
       const direction = offSeconds > 0 ? 'ahead' : 'behind';
       return finding(
         'BATTERY_CLOCK_OFF',
-        `battery ${name}: its clock is ${duration(Math.abs(offSeconds) * 1000)} ${direction}`,
+        `battery ${name}: its clock is ${duration(Math.abs(offSeconds) * 1000)} ${direction}${isUnconfirmed ? UNCONFIRMED : ''}`,
       );
     }),
     ...(right > 0 ? [finding('BATTERY_CLOCK_RIGHT', `${clocks(right, known)} right within a minute`)] : []),
@@ -59,20 +59,26 @@ export function checkTimeZone({ batteries, timeZone }: Pick<DoctorFacts, 'batter
   ];
 }
 
+const UNCONFIRMED = ', by this machine’s clock, which nothing had confirmed';
+
 interface ExaminedClock {
   readonly name: string;
+  readonly isUnconfirmed: boolean;
   /** By how much its zone is another than the house's. */
   readonly zoneSeconds: number;
   /** By how much it is off besides. */
   readonly offSeconds: number;
 }
 
-function clockOf({ name, aheadSeconds }: BatteryFacts): ExaminedClock | null {
+function clockOf({ name, aheadSeconds, isClockUnconfirmed: isUnconfirmed }: BatteryFacts): ExaminedClock | null {
   if (aheadSeconds === null) return null;
   const zone = Math.round(aheadSeconds / QUARTER_SECONDS) * QUARTER_SECONDS;
   const beside = aheadSeconds - zone;
   const isZone = Math.abs(zone) >= LEAST_ZONE_SECONDS && Math.abs(beside) <= BESIDE_SECONDS;
-  return isZone ? { name, zoneSeconds: zone, offSeconds: beside } : { name, zoneSeconds: 0, offSeconds: aheadSeconds };
+  const own = { name, isUnconfirmed };
+  return isZone
+    ? { ...own, zoneSeconds: zone, offSeconds: beside }
+    : { ...own, zoneSeconds: 0, offSeconds: aheadSeconds };
 }
 
 /** `the clock of battery Garage is`, `the clocks of 5 batteries are` */

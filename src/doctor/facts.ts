@@ -55,6 +55,8 @@ export interface BatteryFacts {
   readonly lastReadingMs: number | null;
   /** How far its clock is ahead of the house’s time, in seconds; null where that is not known. */
   readonly aheadSeconds: number | null;
+  /** Whether that was measured by a server's clock that nothing had confirmed. */
+  readonly isClockUnconfirmed: boolean;
 }
 
 export interface ServerClockFacts {

@@ -41,6 +41,8 @@ export interface ClockState {
   readonly aheadOfHouseSeconds: number;
   readonly driftPpm: number;
   readonly settled: boolean;
+  /** Whether it was measured by a server's clock that nothing has confirmed. */
+  readonly unconfirmed: boolean;
 }
 
 /** From when on an offset of a battery's clock held, and why it changed. */
@@ -49,6 +51,8 @@ export interface EpochState {
   readonly offsetSeconds: number;
   readonly driftPpm: number;
   readonly reason: EpochReason;
+  /** Whether it was measured by a server's clock that nothing had confirmed. */
+  readonly unconfirmed: boolean;
 }
 
 /** Another peer speaks with the battery's serial number, and the owner has not decided. */

@@ -93,7 +93,8 @@ it('has a clock that is settled after ten minutes, or where it is no first estim
   const one = battery();
   one.noteEpochs(clock(3612, NOW).epochs);
   one.noteEpochs([]);
-  expect(one.clock(MOMENT)).toEqual({ offsetSeconds: 3612, aheadOfHouseSeconds: 12, driftPpm: 0, settled: false });
+  const measured = { offsetSeconds: 3612, aheadOfHouseSeconds: 12, driftPpm: 0, settled: false };
+  expect(one.clock(MOMENT)).toEqual({ ...measured, unconfirmed: false });
   expect(one.clock({ ...MOMENT, nowMs: NOW + 599_999 })?.settled).toBe(false);
   expect(one.clock({ ...MOMENT, nowMs: NOW + 600_000 })?.settled).toBe(true);
   one.noteEpochs(clock(0, NOW, undefined, 2).epochs);

@@ -168,12 +168,13 @@ export class TrackedBattery {
 
   clock({ nowMs, houseOffsetSeconds }: HouseMoment): ClockState | null {
     if (this.#epoch === null) return null;
-    const { offsetSeconds, driftPpm, reason, sinceMs } = this.#epoch;
+    const { offsetSeconds, driftPpm, reason, sinceMs, unconfirmed = false } = this.#epoch;
     return {
       offsetSeconds,
       aheadOfHouseSeconds: offsetSeconds - houseOffsetSeconds,
       driftPpm,
       settled: reason !== 'first_frame' || nowMs - sinceMs >= UNSETTLED_MS,
+      unconfirmed,
     };
   }
 

@@ -80,7 +80,8 @@ export const LOG_WORDS = {
   connection: 'a connection to the battery port was opened or closed',
   live: 'a reading: its values under the names of [fields.md](fields.md), its time in `reading_time`',
   event: 'a battery connected, logged in or sent a message, or has a new entry in its own log',
-  clock: 'how far a battery’s clock is from UTC, and why that was measured anew; `offset_seconds`, `drift_ppm`',
+  clock:
+    'how far a battery’s clock is from UTC, and why that was measured anew; `offset_seconds`, `drift_ppm`, `unconfirmed`',
   gap: 'minutes that were missed, and whether the battery was asked for them',
   forgotten: 'a battery was forgotten with everything of it, by its owner’s word',
   backup: 'a backup was made; `path`, `bytes`',

@@ -40,6 +40,8 @@ export interface HeardBattery {
   live: { readonly values: readonly Value[]; readonly time: number } | null;
   /** How far apart its live frames are. */
   readonly cadence: Cadence;
+  /** The number of the first epoch of its clock that this run has measured and nothing confirms; null where there is none. */
+  unconfirmedFrom: number | null;
   /** Whether its clock stands still while its values change. */
   clockStands: boolean;
 }
@@ -206,7 +208,7 @@ export class Batteries {
 function unheard(
   known: Pick<HeardBattery, 'serial' | 'clock' | 'backfill' | 'trust' | 'parts' | 'house' | 'vendor' | 'overhearing'>,
 ): HeardBattery {
-  const nothing = { deliveredOn: 0, live: null, clockStands: false, blackout: null };
+  const nothing = { deliveredOn: 0, live: null, clockStands: false, blackout: null, unconfirmedFrom: null };
   const battery = {
     ...known,
     ...nothing,

@@ -31,7 +31,7 @@ function heard(offsetSeconds: number | null): HeardBattery {
     blackout: null,
     cadence: new Cadence(),
   };
-  const battery = { ...known, ...own, deliveredOn: 0, live: null, clockStands: false };
+  const battery = { ...known, ...own, deliveredOn: 0, live: null, clockStands: false, unconfirmedFrom: null };
   return { ...battery, backfillConversation: new BackfillConversation(battery), conversations: new Set() };
 }
 
@@ -73,6 +73,7 @@ describe('what is known of a clock', () => {
     const battery = heard(null);
     const change = { epochs: [{ ...SINCE, offsetSeconds: 60 }], corrections: [] };
     const told = { type: 'clock', battery: battery.serial, receivedMs: NOW.wallMs, ...change };
+    battery.clock.server.told('synchronised');
     expect(clockRecord(battery, change, NOW)).toEqual(told);
   });
 });

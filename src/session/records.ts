@@ -87,8 +87,11 @@ export function vendorRecords(
   return battery.vendor.settings.takeChanges().map((change) => ({ ...about, ...change }));
 }
 
+/** Epochs are unconfirmed while the server's clock is that measures them. */
 export function clockRecord(battery: HeardBattery, { epochs, corrections }: ClockChange, now: Instant): ClockRecord {
-  return { type: 'clock', battery: battery.serial, receivedMs: now.wallMs, epochs, corrections };
+  const { isConfirmed } = battery.clock.server;
+  const marked = epochs.map(({ unconfirmed: _, ...epoch }) => (isConfirmed ? epoch : { ...epoch, unconfirmed: true }));
+  return { type: 'clock', battery: battery.serial, receivedMs: now.wallMs, epochs: marked, corrections };
 }
 
 export function gapRecord(battery: Pick<HeardBattery, 'serial'>, gap: Gap, now: Instant): GapRecord {

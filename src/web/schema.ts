@@ -123,6 +123,7 @@ const clock = z.object({
   ahead_of_house_seconds: z.int().describe('… and of the house’s own time'),
   drift_ppm: z.number(),
   settled: z.boolean(),
+  unconfirmed: z.boolean().describe('measured by the server’s clock, which nothing had confirmed'),
 }) satisfies Json<ClockState>;
 
 const heldValues = z
@@ -302,6 +303,7 @@ export const epochs = z.array(
     offset_seconds: z.int(),
     drift_ppm: z.number(),
     reason: z.enum(['first_frame', 'drift', 'jump', 'restart', 'server_clock', 'vendor']),
+    unconfirmed: z.boolean().describe('measured by the server’s clock, which nothing had confirmed'),
   }) satisfies Json<EpochState>,
 );
 

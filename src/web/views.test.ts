@@ -6,7 +6,7 @@ import { batteryView, connectionView, epochView, gapView, iso, newsView } from '
 
 /** 2024-06-12 11:04:00 UTC. */
 const NOW = 1_718_190_240_000;
-const CLOCK = { offsetSeconds: 3612, aheadOfHouseSeconds: 12, driftPpm: -1.5, settled: true };
+const CLOCK = { offsetSeconds: 3612, aheadOfHouseSeconds: 12, driftPpm: -1.5, settled: true, unconfirmed: false };
 const GAP = {
   fromMs: NOW,
   toMs: NOW + 600_000,
@@ -39,7 +39,7 @@ describe('a battery', () => {
         held: [{ field: 'soc', time: '2024-06-12T11:03:59.000Z' }],
       },
       detail: null,
-      clock: { offset_seconds: 3612, ahead_of_house_seconds: 12, drift_ppm: -1.5, settled: true },
+      clock: { offset_seconds: 3612, ahead_of_house_seconds: 12, drift_ppm: -1.5, settled: true, unconfirmed: false },
       tapped: false,
       open_gaps: 2,
       conflict: { peer: 3, since: '2024-06-12T11:04:00.000Z' },
@@ -114,6 +114,7 @@ it('tells gaps, epochs and connections', () => {
     since: '2024-06-12T11:04:00.000Z',
     offset_seconds: 3600,
     drift_ppm: 0,
+    unconfirmed: false,
     reason: 'jump',
   });
   expect(

@@ -116,11 +116,13 @@ function clockView(clock: ClockState): JsonOf<ClockState> {
     ahead_of_house_seconds: clock.aheadOfHouseSeconds,
     drift_ppm: clock.driftPpm,
     settled: clock.settled,
+    unconfirmed: clock.unconfirmed,
   };
 }
 
-export function epochView({ sinceMs, offsetSeconds, driftPpm, reason }: EpochState): JsonOf<EpochState> {
-  return { since: iso(sinceMs), offset_seconds: offsetSeconds, drift_ppm: driftPpm, reason };
+export function epochView(epoch: Omit<EpochState, 'unconfirmed'> & Partial<EpochState>): JsonOf<EpochState> {
+  const { sinceMs, offsetSeconds, driftPpm, reason, unconfirmed = false } = epoch;
+  return { since: iso(sinceMs), offset_seconds: offsetSeconds, drift_ppm: driftPpm, reason, unconfirmed };
 }
 
 export function eventView({ timeMs, receivedAtMs, ...event }: ShownEvent): JsonOf<ShownEvent> {

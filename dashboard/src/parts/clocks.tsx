@@ -61,6 +61,7 @@ export function ClockPanel({ battery }: { battery: ShownBattery }) {
             [system.ahead, format.signedDuration(clock.ahead_of_house_seconds)],
             [system.offset, format.signedDuration(clock.offset_seconds)],
             [system.drift, clock.settled ? driftText(clock.drift_ppm) : system.notSettled],
+            ...(clock.unconfirmed ? [system.unconfirmed] : []),
           ]}
         />
       )}

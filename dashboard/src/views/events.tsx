@@ -57,6 +57,7 @@ function ClockWords({ entry: { epoch, before } }: { entry: TimelineEntry & { kin
       <span class="quiet">
         {events.clockOffset(format.signedDuration(epoch.offset_seconds))}
         {change !== 0 && ` · ${events.clockBefore(format.signedDuration(change))}`}
+        {epoch.unconfirmed === true && ` · ${texts.system.unconfirmed[1]}`}
       </span>
     </>
   );

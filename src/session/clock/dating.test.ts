@@ -89,6 +89,49 @@ describe('a detail that is the first to come since the server’s clock was set'
   });
 });
 
+describe('epochs that are measured while nothing confirms the server’s clock', () => {
+  const epochsOf = (outputs: ReturnType<typeof dateReading>['outputs']) =>
+    outputs.flatMap((output) => (output.type === 'record' && output.record.type === 'clock' ? [output.record] : []));
+  const tell = (heard: HeardBattery, second: number) => {
+    const now = { wallMs: (ARRIVED + second) * 1000, monoMs: second * 1000 };
+    return epochsOf(dateReading(reading('live', ARRIVED + AHEAD + second), heard, now).outputs);
+  };
+
+  it('are unconfirmed, until the system says that it is right', () => {
+    const heard = battery(false);
+    expect(tell(heard, 0)).toMatchObject([{ epochs: [{ number: 1, unconfirmed: true }] }]);
+    expect(tell(heard, 10)).toEqual([]);
+    heard.clock.server.told('synchronised');
+    expect(tell(heard, 20)).toMatchObject([{ epochs: [{ number: 1 }], corrections: [] }]);
+    expect(heard.unconfirmedFrom).toBeNull();
+    expect(tell(heard, 30)).toEqual([]);
+  });
+
+  it('are confirmed from the beginning where it has said so', () => {
+    const heard = battery(false);
+    heard.clock.server.told('synchronised');
+    const [record] = tell(heard, 0);
+    expect(record?.epochs[0]).not.toHaveProperty('unconfirmed');
+  });
+
+  it('are confirmed together, from the first of this run', () => {
+    const heard = battery(false);
+    for (const second of [0, 10, 20, 30]) tell(heard, second);
+    for (const second of [3640, 3650, 3660]) {
+      const now = { wallMs: (ARRIVED + second) * 1000, monoMs: second * 1000 };
+      dateReading(reading('live', ARRIVED + second), heard, now);
+    }
+    expect(heard.unconfirmedFrom).toBe(1);
+    heard.clock.server.told('synchronised');
+    const now = { wallMs: (ARRIVED + 3670) * 1000, monoMs: 3_670_000 };
+    const [record] = epochsOf(dateReading(reading('live', ARRIVED + 3670), heard, now).outputs);
+    expect(record?.epochs.map(({ number, unconfirmed }) => [number, unconfirmed])).toEqual([
+      [1, undefined],
+      [2, undefined],
+    ]);
+  });
+});
+
 describe('a reading that is held', () => {
   it.each<[string, ReadingKind, number | null, boolean, number | null]>([
     ['is of the second it came without a time of its own', 'live', null, true, ARRIVED],

@@ -1,7 +1,7 @@
 /**
  * When a reading was: its UTC second, and what it teaches of its battery's clock on the way.
  */
-import type { Instant, Value } from '../../model.ts';
+import type { ClockEpoch, Instant, Value } from '../../model.ts';
 import type { WireReading } from '../../protocol/reading.ts';
 import type { HeardBattery } from '../batteries.ts';
 import type { Output } from '../output.ts';
@@ -59,6 +59,7 @@ function dateLive(batteryTime: number, values: readonly Value[], battery: HeardB
   }
   const change = clock.sample(batteryTime, now);
   if (change !== null) outputs.push(...takeClock(change, battery, now));
+  outputs.push(...confirmEpochs(battery, now));
   // It is known: there was a sample.
   const told = clock.timeline.ofArrived(batteryTime, now.wallMs) as number;
   const time = battery.clockStands ? whenSent(battery, now) : clock.boundedAtOnce(told, batteryTime, now);
@@ -77,8 +78,23 @@ function noticeStanding(stands: boolean, battery: HeardBattery): Output[] {
   return isNews ? [{ type: 'problem', code: 'CLOCK_STANDS', battery: battery.serial, detail: '' }] : [];
 }
 
+/** The system says now that the server's clock is right: what was measured by it is confirmed. */
+function confirmEpochs(battery: HeardBattery, now: Instant): Output[] {
+  const from = battery.unconfirmedFrom;
+  if (from === null || !battery.clock.server.isConfirmed) return [];
+  battery.unconfirmedFrom = null;
+  const epochs = battery.clock.timeline.epochs.filter(({ number }) => number >= from);
+  return [{ type: 'record', record: clockRecord(battery, { epochs, corrections: [] }, now) }];
+}
+
+function numberOf({ epochs: [first] }: ClockChange): number {
+  return (first as ClockEpoch).number;
+}
+
 function takeClock(change: ClockChange, battery: HeardBattery, now: Instant): Output[] {
   const { corrections, moved } = change;
+  if (!battery.clock.server.isConfirmed)
+    battery.unconfirmedFrom = Math.min(battery.unconfirmedFrom ?? Number.POSITIVE_INFINITY, numberOf(change));
   const changed = moved === undefined ? battery.backfill.corrected(corrections) : battery.backfill.moved(moved);
   const gaps = changed.map((gap) => gapRecord(battery, gap, now));
   return [clockRecord(battery, change, now), ...gaps].map((record) => ({ type: 'record', record }));

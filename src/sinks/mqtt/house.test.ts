@@ -114,7 +114,7 @@ describe('energy', () => {
 
 describe('the state of a battery', () => {
   it('is said when it changes', () => {
-    const clock = { offsetSeconds: 3612, aheadOfHouseSeconds: 12, driftPpm: 1.5, settled: true };
+    const clock = { offsetSeconds: 3612, aheadOfHouseSeconds: 12, driftPpm: 1.5, settled: true, unconfirmed: false };
     const said = say(battery({ clock, openGaps: 1 }));
     expect(said.map(({ message }) => [message.topic, message.payload])).toEqual([
       ['alphaess/b3f1c2/availability', 'online'],

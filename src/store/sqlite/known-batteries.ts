@@ -119,8 +119,9 @@ export class KnownBatteries {
     // As they were before this transaction, or those that it has made of them.
     const others = this.epochsOf(key).filter(({ number }) => number < first.number);
     this.#sql.deleteEpochs.run(key, first.number);
-    for (const { number, sinceMs, possibleSinceMs, offsetSeconds, driftPpm, reason } of epochs) {
-      this.#sql.insertEpoch.run(key, number, sinceMs, possibleSinceMs, offsetSeconds, driftPpm, reason);
+    for (const { number, sinceMs, possibleSinceMs, offsetSeconds, driftPpm, reason, unconfirmed } of epochs) {
+      const said = [number, sinceMs, possibleSinceMs, offsetSeconds, driftPpm, reason];
+      this.#sql.insertEpoch.run(key, ...said, unconfirmed === true ? 1 : 0);
     }
     this.#epochs.set(key, [...others, ...epochs].slice(-EPOCHS_REMEMBERED));
   }
@@ -159,8 +160,8 @@ function statements(db: DatabaseSync) {
     epochs: sql(`SELECT * FROM clock_epoch WHERE battery = ? ORDER BY number DESC LIMIT ${EPOCHS_REMEMBERED}`),
     deleteEpochs: sql('DELETE FROM clock_epoch WHERE battery = ? AND number >= ?'),
     insertEpoch: sql(
-      `INSERT INTO clock_epoch (battery, number, since, possible_since, offset_seconds, drift_ppm, reason)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO clock_epoch (battery, number, since, possible_since, offset_seconds, drift_ppm, reason, unconfirmed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
   };
 }

@@ -21,6 +21,7 @@ import { jobs } from '../migrations/0009-jobs.ts';
 import { incompleteEnergy } from '../migrations/0010-incomplete-energy.ts';
 import { blank } from '../migrations/0011-blank.ts';
 import { vendorConfigurations } from '../migrations/0012-vendor-configurations.ts';
+import { unconfirmedEpochs } from '../migrations/0013-unconfirmed-epochs.ts';
 import { ensureUsage } from '../quotas/usage.ts';
 
 export interface Migration {
@@ -43,7 +44,9 @@ export interface SqlMigration {
 export const MIGRATIONS: readonly Migration[] = [
   ...[base, clockAndGaps, energy, outbox].map(inOneStroke),
   ordinals,
-  ...[configurationBytes, trust, usage, jobs, incompleteEnergy, blank, vendorConfigurations].map(inOneStroke),
+  ...[configurationBytes, trust, usage, jobs, incompleteEnergy, blank, vendorConfigurations, unconfirmedEpochs].map(
+    inOneStroke,
+  ),
 ];
 
 function inOneStroke({ number, sql }: SqlMigration): Migration {

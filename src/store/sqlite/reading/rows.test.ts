@@ -19,6 +19,8 @@ it('reads an epoch', () => {
     driftPpm: 1.5,
     reason: 'restart',
   });
+  expect(toEpoch({ ...row, unconfirmed: 0 })).not.toHaveProperty('unconfirmed');
+  expect(toEpoch({ ...row, unconfirmed: 1 })).toMatchObject({ number: 2, unconfirmed: true });
 });
 
 it.each([

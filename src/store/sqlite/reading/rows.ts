@@ -14,6 +14,7 @@ export function toEpoch(row: DatabaseRow): ClockEpoch {
     offsetSeconds: Number(row.offset_seconds),
     driftPpm: Number(row.drift_ppm),
     reason: row.reason as EpochReason,
+    ...(row.unconfirmed === 1 ? { unconfirmed: true } : {}),
   };
 }
 
