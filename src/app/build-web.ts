@@ -41,6 +41,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
   const { committer, trust, forgetting, vendor } = server;
   const doubt = () => (clock.doubt === null ? null : doubtSentence(clock.doubt));
   const nameless: DoctorParts['nameless'] = (span) => pool.ask('nameless', span);
+  const tapped = () => shownTap(server.tap);
   const batteryPort = () => server.listener.port;
   return new WebServer({
     address: web.listen,
@@ -49,7 +50,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
     frameAncestors: web.frame_ancestors,
     health: () => ({ listening: context.isRunning(), storing: committer.storing, problems: counters() }),
     services: {
-      doctor: new Doctor({ config: context.config, watched, batteryPort, nameless, doubt, wallMs, monoMs }),
+      doctor: new Doctor({ config: context.config, watched, batteryPort, nameless, doubt, tapped, wallMs, monoMs }),
       clock: {
         doubt,
         confirm: () => clock.confirm('owner'),
@@ -67,7 +68,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
       }),
       trust,
       relay: vendor,
-      tapped: () => shownTap(server.tap),
+      tapped,
       recording: new RecordingDesk(server.recorder, recordingsFolder(data)),
       forgetting,
       redating: new Redater({ store, keep: (records) => committer.keep(records), wallMs }),

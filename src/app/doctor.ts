@@ -18,6 +18,7 @@ import { type Outside, Surroundings } from '../doctor/gather/surroundings.ts';
 import { thisMachine } from '../doctor/gather/this-machine.ts';
 import type { BatteryState } from '../now/state.ts';
 import { outcomeOf, type VisitOutcome } from '../server/visits.ts';
+import type { TapStatus } from '../tap/wire-tap.ts';
 import type { Nameless } from '../web/query/nameless.ts';
 import { version } from './version.ts';
 import type { Watched } from './watched.ts';
@@ -29,7 +30,13 @@ const DAY_MS = 86_400_000;
 /** So long the page waits for the check of the database, ms. */
 const PAGE_CHECK_MS = 8000;
 
+function tapFacts(tap: TapStatus | null): Pick<DoctorFacts, 'tap'> {
+  return tap === null ? {} : { tap: { ...tap.counts, problem: tap.problem } };
+}
+
 export interface DoctorParts {
+  /** What is overheard; null where nothing is tapped. */
+  readonly tapped: () => TapStatus | null;
   readonly config: Pick<Config, 'data' | 'time_zone'> & { readonly battery: Pick<Config['battery'], 'listen'> };
   readonly watched: Pick<Watched, 'state' | 'visits' | 'sinks'>;
   /** Where batteries connect: the port as the system gave it. */
@@ -92,6 +99,7 @@ export class Doctor {
       port: { state: 'listening', on: listenedOn(config.battery.listen.host, addresses), port: batteryPort() },
       names,
       visits: together(heard, await this.#earlierThan(nowMs)),
+      ...tapFacts(this.#parts.tapped()),
       batteries: Array.from(watched.state.batteries(), batteryFacts),
       serverClock: { kernel, doubt: doubt() },
       data,

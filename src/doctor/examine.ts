@@ -10,12 +10,14 @@ import { checkOldConnection } from './old-connection.ts';
 import { checkOutputs } from './outputs.ts';
 import { checkPort } from './port.ts';
 import { checkSoftware } from './software.ts';
+import { checkTap } from './tap.ts';
 import { checkVisitors } from './visitors.ts';
 
 const CHECKS: readonly ((facts: DoctorFacts) => Finding[])[] = [
   checkPort,
   checkNames,
   checkVisitors,
+  checkTap,
   checkOldConnection,
   checkServerClock,
   checkBatteryClocks,

@@ -95,6 +95,18 @@ export interface OutputFacts {
   readonly problem: { readonly code: string; readonly detail: string } | null;
 }
 
+/** What is overheard, since the server started. */
+export interface TapFacts {
+  readonly packets: number;
+  /** Of other ports. */
+  readonly otherPackets: number;
+  readonly framesFromBattery: number;
+  /** Of this server’s own connections, which are passed over. */
+  readonly ownFrames: number;
+  /** What keeps it from hearing; null where nothing does. */
+  readonly problem: { readonly code: string; readonly detail: string } | null;
+}
+
 export interface SoftwareFacts {
   readonly version: string;
   readonly node: string;
@@ -109,6 +121,8 @@ export interface DoctorFacts {
   readonly names: readonly NameFacts[];
   /** Who came within the last day; of the time when this server did not run, only those of whom bytes are kept. */
   readonly visits: readonly VisitFacts[];
+  /** Where batteries are heard by tap, too. */
+  readonly tap?: TapFacts;
   readonly batteries: readonly BatteryFacts[];
   readonly serverClock: ServerClockFacts;
   readonly data: DataFacts;

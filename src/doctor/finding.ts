@@ -184,6 +184,13 @@ export const FINDINGS = {
     LET_IN,
     REDIRECT,
   ),
+  TAP_HEARS: fine('batteries are heard by tap'),
+  TAP_DEAF: entry(
+    FAULT_OR_WARNING,
+    'no battery is heard by tap, and why (a warning where nothing is known to be wrong)',
+    'See that the recording is made where the battery’s packets pass, and that its command runs.',
+    'docs/captures.md#listen-all-the-time-the-tap',
+  ),
   OLD_CONNECTION: entry(
     ['warning'],
     'no battery has come for half an hour: it may still hold its old connection',

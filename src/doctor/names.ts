@@ -10,7 +10,10 @@ export const VENDOR_NAMES: readonly string[] = ['www.alphaess.com'];
 
 const DEPENDS: readonly FindingCode[] = ['NAME_LEADS_ELSEWHERE', 'NAME_BLOCKED', 'NAME_WITHOUT_ANSWER'];
 
-type Looked = Pick<DoctorFacts, 'names' | 'machine' | 'batteries'>;
+type Looked = Pick<DoctorFacts, 'names' | 'machine' | 'batteries' | 'tap'>;
+
+/** A battery that is only listened to goes on to the vendor. */
+const TAPPED = { advice: 'Nothing to do while batteries are heard by tap: nothing has to be redirected then.' };
 
 /** What one answer comes to; those that come to the same are said once. */
 interface NameVerdict {
@@ -20,17 +23,17 @@ interface NameVerdict {
   readonly resolver: FoundAddress | null;
 }
 
-export function checkNames({ names, machine, batteries }: Looked): Finding[] {
+export function checkNames({ names, machine, batteries, tap }: Looked): Finding[] {
   const verdicts = names.flatMap((one) => verdictsOn(one, machine));
   // Redirected by a rule of the router, or for the battery alone, it comes whatever other devices are told.
   const comes = batteries.some(({ delivers }) => delivers);
   const leadsHere = verdicts.some(({ code }) => code === 'NAME_LEADS_HERE' || code === 'NAME_LEADS_TO_HOST');
   return grouped(verdicts).map(([first, resolvers]) => {
-    const mild = DEPENDS.includes(first.code) && (comes || leadsHere);
+    const mild = DEPENDS.includes(first.code) && (comes || leadsHere || tap !== undefined);
     const said = sentence(first, list(resolvers.map(resolverName)));
     return finding(first.code, said, {
       ...(mild ? { level: 'warning' as const } : {}),
-      ...advised(first.code, machine, comes),
+      ...(tap === undefined ? advised(first.code, machine, comes) : mild ? TAPPED : {}),
     });
   });
 }

@@ -27,16 +27,18 @@ const OUTCOMES: readonly (readonly [VisitOutcome, FindingCode, string])[] = [
   ['silent', 'VISIT_SILENT', 'connected and said nothing: the port can be reached'],
 ];
 
-export function checkVisitors(facts: Pick<DoctorFacts, 'visits' | 'batteries' | 'nowMs' | 'startedMs'>): Finding[] {
-  const { visits, batteries, nowMs, startedMs } = facts;
+export function checkVisitors(
+  facts: Pick<DoctorFacts, 'visits' | 'batteries' | 'nowMs' | 'startedMs' | 'tap'>,
+): Finding[] {
+  const { visits, batteries, nowMs, startedMs, tap } = facts;
   const delivers = batteries.some((battery) => battery.delivers);
   const heard = batteryFindings(facts);
   const others = OUTCOMES.flatMap(([outcome, code, words]) => {
     const visit = visits.find((one) => one.outcome === outcome);
     return visit === undefined ? [] : [visitFinding(code, words, visit, { nowMs, delivers })];
   });
-  // Who is not there to hear cannot say that nobody came.
-  if (delivers || startedMs === null) return [...heard, ...others];
+  // Who is not there to hear cannot say that nobody came; whom a tap hears need not come.
+  if (delivers || startedMs === null || tap !== undefined) return [...heard, ...others];
   if (visits.length === 0) return [...heard, nobody(facts)];
   const mayBeBattery = visits.some(({ outcome }) => !NO_BATTERY.includes(outcome));
   return mayBeBattery ? [...heard, ...others] : [...heard, missing(facts), ...others];
