@@ -38,7 +38,7 @@ function serving(
       batteryPort: () => 7777,
       nameless,
       tapped: () => null,
-    doubt: () => null,
+      doubt: () => null,
       wallMs,
       monoMs: () => mono,
     },
