@@ -305,6 +305,90 @@ export interface PeerRecord {
   readonly forgotten: boolean;
 }
 
+/** How far a change of a battery's settings has come: session/control/change-conversation.ts is the table. */
+export type ControlState =
+  | 'proposed'
+  | 'asked'
+  | 'accepted'
+  | 'fetched'
+  | 'echoed'
+  | 'observed'
+  | 'done'
+  | 'refused'
+  | 'timed_out'
+  | 'different'
+  | 'superseded'
+  | 'undone';
+
+/** What an owner wants of a battery. `restore`: its settings as they were before a verb, or before the change of that number. */
+export type ControlWish =
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'charge'; readonly limit: number }
+  | { readonly kind: 'settings'; readonly settings: SettingTexts }
+  | { readonly kind: 'restore'; readonly of: number | null };
+
+/** Texts of settings by the vendor's names: numbers as they print, switches as 0 and 1. */
+export type SettingTexts = Readonly<Record<string, string>>;
+
+/** Who wanted it: `server` ends a verb at its time. The name is of a token, a schedule. */
+export interface ControlAuthor {
+  readonly kind: 'page' | 'token' | 'local' | 'mqtt' | 'schedule' | 'server';
+  readonly name: string;
+}
+
+export interface ControlStep {
+  readonly state: ControlState;
+  /** Unix ms. */
+  readonly atMs: number;
+  /** Why, where that is not the usual: a sentence without private values. */
+  readonly note: string;
+}
+
+/** A whole frame of the conversation. Private as a whole: the address of the house stands in it. */
+export interface ControlFrame {
+  readonly atMs: number;
+  readonly isOurs: boolean;
+  readonly bytes: Private<Uint8Array>;
+}
+
+/** A change of a battery's settings, from the wish to its end (decision 0038). */
+export interface ControlChange {
+  /** 1, 2, 3 … for each battery. */
+  readonly number: number;
+  readonly wish: ControlWish;
+  readonly author: ControlAuthor;
+  readonly state: ControlState;
+  readonly steps: readonly ControlStep[];
+  /** Of the settings that it changes; empty before it was asked. */
+  readonly before: SettingTexts;
+  readonly after: SettingTexts;
+  /** Of a verb: what its settings are to be when it ends; of a verb that follows another, what they were before the first. */
+  readonly normal: SettingTexts | null;
+  /** Of a verb: when it ends, Unix ms. */
+  readonly untilMs: number | null;
+  /** Whether the battery may have it, so that it is to be undone. */
+  readonly holds: boolean;
+  /** Whether the power that followed agrees; null where nobody looked, or nobody could see. */
+  readonly isObeyed: boolean | null;
+  /** When the battery was given a configuration, Unix ms: each time it may have written to its flash. */
+  readonly givenMs: readonly number[];
+  /** Whether budget and interval are not for it. */
+  readonly isUnlimited: boolean;
+  /** The owner knows that what only a 1,2,3 has may be out of date, or is not known at all. */
+  readonly isConfirmed: boolean;
+  /** Of the request, so that it counts once. */
+  readonly key: string | null;
+  readonly frames: readonly ControlFrame[];
+}
+
+/** A change was wanted, or has gone on: replaces what is kept of it under its number. */
+export interface ControlRecord {
+  readonly type: 'control';
+  readonly battery: Private<string>;
+  readonly receivedMs: number;
+  readonly change: ControlChange;
+}
+
 /** What is committed before the battery is answered. */
 export type StoreRecord =
   | ReadingRecord
@@ -317,7 +401,8 @@ export type StoreRecord =
   | IdentityRecord
   | HeldRecord
   | AdoptionRecord
-  | PeerRecord;
+  | PeerRecord
+  | ControlRecord;
 
 /** A battery as the house knows it. Only `id` and `name` are for showing. */
 export interface Battery {
@@ -337,6 +422,10 @@ export interface Battery {
   readonly parts?: readonly KnownPart[];
   /** What its PV or its inverter is rated for by its last configuration, whichever is more, W; null where not known. */
   readonly ratedWatts?: number | null;
+  /** The newest changes of its settings, oldest first, and those before them that it may still have. */
+  readonly control?: readonly ControlChange[];
+  /** How it told that it is set (1,1,4), and when, Unix ms. */
+  readonly reported?: { readonly text: Private<string>; readonly receivedMs: number } | null;
   /** What its vendor gave; absent where it gave nothing. */
   readonly vendor?: KnownVendor;
 }

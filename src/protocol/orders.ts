@@ -1,6 +1,6 @@
 /**
- * Orders to a battery (1,1,8) and its answers (1,2,8). Only `Resume` is built here: it reads, and its form was captured
- * twice. Others exist on the vendor's side; what their forms are is unknown, so none is sent.
+ * Orders to a battery (1,1,8) and its answers (1,2,8). Built here are `Resume`, which only reads and whose form was captured
+ * twice, and `SetConfig`, whose form is of the only proven writing. Others exist on the vendor's side; what their forms are is unknown, so none is sent.
  */
 import { formatBatteryTime } from './body/battery-time.ts';
 import { textOfValue } from './body/json.ts';
@@ -19,6 +19,7 @@ export interface OrderReply {
 }
 
 const RESUME = 'Resume';
+const SET_CONFIG = 'SetConfig';
 const DAY_MS = 86_400_000;
 
 /** `CmdIndex`: milliseconds since UTC midnight, as text (confirmed twice: 82915609 at 23:01:55.6 UTC). */
@@ -40,6 +41,19 @@ export function resumeOrder(index: string, after: number, minutes: number): Uint
     Parameter2: String(minutes),
   });
   return encodeFrame(REQUEST, ORDER, bytesOf(body));
+}
+
+/**
+ * Has a battery fetch its configuration (confirmed by the only proven writing over this wire: 230delphi/alphaess-to-mqtt @64e1637, SMILE S6; it bears no settings).
+ * @param index as of {@link resumeOrder}
+ */
+export function setConfigOrder(index: string): Uint8Array {
+  return encodeFrame(REQUEST, ORDER, bytesOf(JSON.stringify({ Command: SET_CONFIG, CmdIndex: index })));
+}
+
+/** Whether a battery's answer is to a `SetConfig` of that number. */
+export function answersSetConfig(reply: OrderReply, index: string): boolean {
+  return reply.command === SET_CONFIG && reply.index === index;
 }
 
 /** Whether a battery's answer is to a `Resume` of that number. */

@@ -9,6 +9,7 @@ import { BackfillConversation } from './backfill/backfill-conversation.ts';
 import { Cadence } from './clock/cadence.ts';
 import { BatteryClock } from './clock/clock.ts';
 import { ServerClock } from './clock/server-clock.ts';
+import { BatteryControl, type ControlPolicy, NO_CONTROL } from './control/battery-control.ts';
 import type { Conversation } from './conversation.ts';
 import { Overhearing } from './overheard/overhearing.ts';
 import { PartMemory } from './parts.ts';
@@ -30,6 +31,7 @@ export interface HeardBattery {
   blackout: boolean | null;
   readonly vendor: VendorMemory;
   readonly overhearing: Overhearing;
+  readonly control: BatteryControl;
   /** What it can have. */
   house: HouseLimits;
   /** Those that are in line on a connection, or go on. */
@@ -60,6 +62,8 @@ export interface BatteriesOptions {
   readonly ranges: HouseLimits['ranges'];
   /** How many are kept from before: each is to be told by {@link Batteries.restore} before it is heard. */
   readonly kept: number;
+  /** Whether and how its owner may change how it is set. */
+  readonly control: ControlPolicy;
 }
 
 /**
@@ -91,6 +95,7 @@ export class Batteries {
       staleMs: STALE_MS,
       isListed: () => true,
       kept: 0,
+      control: NO_CONTROL,
       ranges: ANY_HOUSE.ranges,
       serverClock: new ServerClock(),
       ...options,
@@ -132,7 +137,7 @@ export class Batteries {
     const { serial } = battery;
     const overhearing = new Overhearing(this.#options.staleMs);
     const known = { serial, clock, backfill, trust, parts, house, vendor, overhearing };
-    this.#bySerial.set(serial.reveal(), unheard(known));
+    this.#bySerial.set(serial.reveal(), unheard(known, this.#options.control, battery));
   }
 
   /** What a serial number stands for; a new one is taken in where there is room for it. */
@@ -198,7 +203,7 @@ export class Batteries {
     const [vendor, house] = [new VendorMemory(), this.#houseOf(null)];
     const overhearing = new Overhearing(this.#options.staleMs);
     const own = { serial: new Private(serial), clock, backfill, trust, parts, house, vendor, overhearing };
-    const battery = unheard(own);
+    const battery = unheard(own, this.#options.control);
     this.#bySerial.set(serial, battery);
     return battery;
   }
@@ -207,6 +212,8 @@ export class Batteries {
 /** Of which nothing was heard yet in this process. */
 function unheard(
   known: Pick<HeardBattery, 'serial' | 'clock' | 'backfill' | 'trust' | 'parts' | 'house' | 'vendor' | 'overhearing'>,
+  policy: ControlPolicy,
+  kept: Pick<Battery, 'control' | 'reported'> = {},
 ): HeardBattery {
   const nothing = { deliveredOn: 0, live: null, clockStands: false, blackout: null, unconfirmedFrom: null };
   const battery = {
@@ -216,7 +223,12 @@ function unheard(
     cadence: new Cadence(),
     conversations: new Set<Conversation>(),
   };
-  return Object.assign(battery, { backfillConversation: new BackfillConversation(battery) });
+  const { control = [], reported = null } = kept;
+  const told = reported === null ? null : { text: reported.text.reveal(), receivedMs: reported.receivedMs };
+  return Object.assign(battery, {
+    backfillConversation: new BackfillConversation(battery),
+    control: new BatteryControl(battery, policy, control, told),
+  });
 }
 
 const STALE_MS = 90_000;

@@ -60,6 +60,8 @@ const HANDLERS: { readonly [K in MessageKind]: Handler<K> } = {
     to.outputs.record(configurationRecord(battery.serial, message, now));
     const ratedWatts = ratedWattsIn(message.text);
     if (ratedWatts > 0) battery.house = { ...battery.house, ratedWatts };
+    battery.control.heard(to.connection, now);
+    battery.control.report(message.text, now);
     return of(battery, message);
   },
   readings: (to, message, frame, now) => {
@@ -97,7 +99,7 @@ export class Handlers {
   readonly speakers: Speakers;
   readonly outputs: Outputs;
   readonly hashLogin: HandlersParts['hashLogin'];
-  readonly #connection: number;
+  readonly connection: number;
   readonly #presence: BatteryPresence;
   readonly #conversations: Conversations;
   readonly #isOverheard: boolean;
@@ -106,7 +108,7 @@ export class Handlers {
     this.speakers = speakers;
     this.outputs = outputs;
     this.hashLogin = hashLogin;
-    this.#connection = connection;
+    this.connection = connection;
     this.#presence = presence;
     this.#conversations = conversations;
     this.#isOverheard = isOverheard;
@@ -142,8 +144,9 @@ export class Handlers {
     const reading = battery.parts.settle(heard, now, battery.house);
     const troubles = battery.troubles.heard(reading.implausible ?? [], now);
     if (troubles.length > 0) outputs.problem('VALUE_IMPLAUSIBLE', troubles.slice(0, MOST_NAMED).join(', '), battery);
-    if (!this.#isOverheard) battery.deliveredOn = Math.max(battery.deliveredOn, this.#connection);
-    if (this.#presence.heard(battery, now)) outputs.note('fresh', `connection ${this.#connection}`, now);
+    if (!this.#isOverheard) battery.deliveredOn = Math.max(battery.deliveredOn, this.connection);
+    battery.control.heard(this.connection, now);
+    if (this.#presence.heard(battery, now)) outputs.note('fresh', `connection ${this.connection}`, now);
     const dated = dateReading(reading, battery, now);
     outputs.add(...dated.outputs);
     outputs.record(readingRecord(reading, battery.serial, dated.time, now));

@@ -6,6 +6,7 @@ import { BackfillConversation } from './backfill/backfill-conversation.ts';
 import type { HeardBattery } from './batteries.ts';
 import { Cadence } from './clock/cadence.ts';
 import { BatteryClock } from './clock/clock.ts';
+import { BatteryControl } from './control/battery-control.ts';
 import { Overhearing } from './overheard/overhearing.ts';
 import { PartMemory } from './parts.ts';
 import { batteryEvent, bytesRecord, clockRecord, gapRecord, readingRecord, serverEvent } from './records.ts';
@@ -32,7 +33,9 @@ function heard(offsetSeconds: number | null): HeardBattery {
     cadence: new Cadence(),
   };
   const battery = { ...known, ...own, deliveredOn: 0, live: null, clockStands: false, unconfirmedFrom: null };
-  return { ...battery, backfillConversation: new BackfillConversation(battery), conversations: new Set() };
+  const conversations = new Set<never>();
+  const control = new BatteryControl(battery);
+  return { ...battery, backfillConversation: new BackfillConversation(battery), conversations, control };
 }
 
 const reading = (batteryTime: number | null) => ({

@@ -17,18 +17,24 @@ const END = new RegExp(`^${BLANK}$`);
 
 /** @returns null where the body is not such an object, or not UTF-8; an object without members is none */
 export function readPlainObject(body: Uint8Array): PlainObject | null {
+  const literals = readPlainLiterals(body);
+  return literals === null ? null : new Map(Array.from(literals, ([key, value]) => [key, plainText(value)]));
+}
+
+/** The same with the values as they are written: `"100.00"`, `false`. */
+export function readPlainLiterals(body: Uint8Array): ReadonlyMap<string, string> | null {
   const text = textOf(body);
   const begin = text === null ? null : BEGIN.exec(text);
   return text === null || begin === null ? null : membersOf(text, begin[0].length);
 }
 
-function membersOf(text: string, start: number): PlainObject | null {
-  const members = new Map<string, string | null>();
+function membersOf(text: string, start: number): ReadonlyMap<string, string> | null {
+  const members = new Map<string, string>();
   for (let at = start; ; ) {
     MEMBER.lastIndex = at;
     const [whole, key, value, behind] = MEMBER.exec(text) ?? [];
     if (whole === undefined || members.has(key as string)) return null;
-    members.set(key as string, plainText(value as string));
+    members.set(key as string, value as string);
     at += whole.length;
     if (behind === '}') return END.test(text.slice(at)) ? members : null;
   }

@@ -58,7 +58,7 @@ export function compareConfigurations(
       continue;
     }
     const from = known.get(key) as string | null;
-    if (canonical(key, from) !== canonical(key, to)) differences.push({ key, from, to, owner: ownerOfChange(key, to) });
+    if (canonicalText(key, from) !== canonicalText(key, to)) differences.push({ key, from, to, owner: ownerOfChange(key, to) });
   }
   for (const [key, from] of missing(reported, passed, proposed))
     differences.push({ key, from, to: null, owner: leftOut(key) });
@@ -98,7 +98,7 @@ function findingOf(differences: readonly Difference[], unconfirmed: readonly str
 }
 
 /** Two texts of a setting that mean the same have the same canonical text. Names and numbers of things are compared letter by letter. */
-function canonical(key: string, text: string | null): string | null {
+export function canonicalText(key: string, text: string | null): string | null {
   if (text === null) return null;
   const isEmpty = text === '' && DRY_CONTACT_KEYS.has(key);
   if (isEmpty) return '0';

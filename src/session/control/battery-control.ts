@@ -1,0 +1,419 @@
+/**
+ * What its owner wants one battery to be set to: wishes taken or refused, one change at a time, verbs that end by themselves, within a budget of writes.
+ * Instants come in, conversations and records go out; whoever has the timers asks {@link BatteryControl.due}.
+ */
+import type {
+  ControlAuthor,
+  ControlChange,
+  ControlRecord,
+  ControlState,
+  ControlWish,
+  Instant,
+  SettingTexts,
+} from '../../model.ts';
+import type { PlainObject } from '../../protocol/body/plain-object.ts';
+import { columnsOf, fieldsOnWire } from '../../protocol/fields/fields.ts';
+import type { HeardBattery } from '../batteries.ts';
+import type { Consequence } from '../conversation.ts';
+import { canonicalText, compareConfigurations } from '../settings/comparison.ts';
+import { ChangeConversation, type ChangeKeeper, type PreparedChange, reportedIn } from './change-conversation.ts';
+import { Changes, isVerb } from './changes.ts';
+import { ConfigurationText } from './configuration-text.ts';
+import { type Situation, wantedTexts } from './plan.ts';
+import { Refusal, refused, unavailable } from './refusal.ts';
+
+/** What the owner's file says, and what the core cannot know. */
+export interface ControlPolicy {
+  readonly isEnabled: boolean;
+  readonly writesPerDay: number;
+  readonly minIntervalMs: number;
+  /** Whether a change may be tried that was never seen to work, where the owner types the battery's id. */
+  readonly experiments: boolean;
+  /** Whether a battery's 1,2,8 is answered with 1,2,0, as in the only proven writing. */
+  readonly answersReplies: boolean;
+  /** When the house's day began, Unix ms. */
+  dayStartMs(ms: number): number;
+}
+
+export const NO_CONTROL: ControlPolicy = {
+  isEnabled: false,
+  writesPerDay: 0,
+  minIntervalMs: 0,
+  experiments: false,
+  answersReplies: true,
+  dayStartMs: (ms) => ms,
+};
+
+export interface WishOptions {
+  readonly author: ControlAuthor;
+  /** Of a verb, Unix ms. */
+  readonly untilMs: number | null;
+  /** One write more than the budget and the interval have. */
+  readonly isOverride?: boolean;
+  readonly isConfirmed?: boolean;
+  /** A repetition of a request is no second wish. */
+  readonly key?: string | null;
+}
+
+type ControlledBattery = Pick<HeardBattery, 'serial' | 'clock' | 'clockStands' | 'house' | 'blackout' | 'live' | 'vendor'>;
+
+const CHARGE = columnsOf('live').findIndex(({ name }) => name === 'soc');
+/** Of an older reading the charge is not known any more, s. */
+const RECENT_SECONDS = 300;
+const OLD_BASE_MS = 86_400_000;
+/** What waits longer than this was wanted for another moment, ms. */
+const LONGEST_WISH_MS = 3_600_000;
+/** How long after each failure putting right is tried again, ms; the last for all later ones. */
+const RETRIES = [60_000, 300_000, 900_000, 3_600_000] as const;
+/** So often a battery is written to that tells otherwise each time. */
+const MOST_VAIN_WRITES = 3;
+const FAILED: readonly ControlState[] = ['timed_out', 'refused', 'different'];
+
+export class BatteryControl {
+  readonly changes: Changes;
+  readonly #battery: ControlledBattery;
+  readonly #policy: ControlPolicy;
+  #reported: { readonly settings: PlainObject; readonly atMs: number } | null;
+  /** The one that was asked last, and the one that stands in line. */
+  #conversation: ChangeConversation | null = null;
+  #next: ChangeConversation | null = null;
+  #connection = 0;
+  #connectedMs = Number.NEGATIVE_INFINITY;
+  /** Whether the battery has told its settings since it was last given any. */
+  #isCertain: boolean;
+  #failures = 0;
+  #retryMono = Number.NEGATIVE_INFINITY;
+
+  /** @param reported how it last told that it is set, from before */
+  constructor(
+    battery: ControlledBattery,
+    policy: ControlPolicy = NO_CONTROL,
+    known: readonly ControlChange[] = [],
+    reported: { readonly text: string; readonly receivedMs: number } | null = null,
+  ) {
+    this.#battery = battery;
+    this.#policy = policy;
+    this.changes = new Changes(battery.serial, known);
+    this.#reported = reported === null ? null : { settings: reportedIn(reported.text), atMs: reported.receivedMs };
+    this.#isCertain = reported !== null && reported.receivedMs >= this.changes.lastGivenMs;
+  }
+
+  /** How the battery last told that it is set; null before that. */
+  get reported(): PlainObject | null {
+    return this.#reported?.settings ?? null;
+  }
+
+  /** The battery speaks on a connection. */
+  heard(connection: number, now: Instant): void {
+    if (connection === this.#connection) return;
+    this.#connection = connection;
+    this.#connectedMs = now.wallMs;
+    this.#next = null;
+    this.#retryMono = Number.NEGATIVE_INFINITY;
+    this.#failures = 0;
+  }
+
+  /** The battery tells how it is set (1,1,4). */
+  report(text: string, now: Instant): void {
+    const settings = reportedIn(text);
+    if (settings.size === 0) return;
+    this.#reported = { settings, atMs: now.wallMs };
+    this.#isCertain = true;
+  }
+
+  /** What there is to plan a change with. */
+  situation(now: Instant, isConfirmed: boolean): Situation | Refusal {
+    if (this.#reported === null)
+      return unavailable('the battery has not told its settings yet: it does when it connects anew');
+    const base = this.#base(isConfirmed);
+    if (base instanceof Refusal) return base;
+    const { live, clock, clockStands } = this.#battery;
+    const isRecent = live !== null && now.wallMs / 1000 - live.time < RECENT_SECONDS;
+    const percent = isRecent ? live.values[CHARGE] : null;
+    return {
+      nowMs: now.wallMs,
+      present: base.with(this.#reported.settings),
+      reported: this.#reported.settings,
+      percent: typeof percent === 'number' ? percent : null,
+      aheadSeconds: clockStands ? null : (clock.epoch?.offsetSeconds ?? null),
+    };
+  }
+
+  /** The newest configuration that this battery was given, by its vendor or by us. */
+  #base(isConfirmed: boolean): ConfigurationText | Refusal {
+    const given = this.#given;
+    const base = given === null ? null : ConfigurationText.read(given.body);
+    if (base !== null && (isConfirmed || this.#battery.vendor.settings.newest !== null)) return base;
+    if (isConfirmed && this.#policy.experiments)
+      return ConfigurationText.ofShared(this.#reported?.settings as PlainObject, isInBoth);
+    return unavailable(
+      'no configuration of the vendor’s is known of this battery: let it speak to the vendor through the relay, or import a recording, for one evening',
+    );
+  }
+
+  get #given(): { readonly body: Uint8Array; readonly receivedMs: number } | null {
+    const { newest } = this.#battery.vendor.settings;
+    const vendors = newest === null ? null : { body: newest.body.reveal(), receivedMs: newest.receivedMs };
+    const { lastGiven: ours } = this.changes;
+    if (vendors === null || ours === null) return vendors ?? ours;
+    return vendors.receivedMs > ours.receivedMs ? vendors : ours;
+  }
+
+  /** Why what only a 1,2,3 has may be out of date; null where it may not. */
+  get doubt(): string | null {
+    const given = this.#given;
+    if (given === null || this.#reported === null) return null;
+    const settings = new Map(Array.from(baseValues(given.body)));
+    const shared = new Map([...settings].filter(([key]) => this.#reported?.settings.has(key) === true));
+    const { differences } = compareConfigurations(this.#reported.settings, this.#reported.settings, shared);
+    const foreign = differences.filter(({ owner, to }) => owner !== 'owner' && to !== null).map(({ key }) => key);
+    if (foreign.length > 0) return `something else was changed elsewhere since: ${foreign.slice(0, 5).join(', ')}`;
+    const isOld = this.#connectedMs - given.receivedMs > OLD_BASE_MS && this.#reported.atMs < this.#connectedMs;
+    return isOld
+      ? 'the configuration that is known is older than a day, and the battery has been away since: it tells its settings when it connects anew'
+      : null;
+  }
+
+  /** Takes a wish, or says why not. A wish that waited is no more; one that is under way ends first. */
+  propose(wish: ControlWish, options: WishOptions, now: Instant): ControlChange | Refusal {
+    const { author, untilMs, isOverride = false, isConfirmed = false, key = null } = options;
+    const repeated = key === null ? undefined : this.changes.all.find((change) => change.key === key);
+    if (repeated !== undefined) return repeated;
+    const isUnlimited = wish.kind === 'restore' || isOverride;
+    const refusal = this.refusalOf(wish, { untilMs, isUnlimited, isConfirmed }, now);
+    if (refusal !== null) return refusal;
+    for (const other of this.changes.waiting)
+      if (wish.kind === 'restore' || other.wish.kind !== 'restore') this.changes.step(other.number, 'superseded', now.wallMs);
+    const number = this.changes.lastNumber + 1;
+    const about = { number, wish, author, untilMs, isUnlimited, isConfirmed, key };
+    const nothing = { before: {}, after: {}, normal: null, holds: false, isObeyed: null, givenMs: [], frames: [] };
+    const steps = [{ state: 'proposed' as const, atMs: now.wallMs, note: '' }];
+    return this.changes.put({ ...about, ...nothing, state: 'proposed', steps });
+  }
+
+  /** Why a wish is not taken; null where it is. */
+  refusalOf(
+    wish: ControlWish,
+    { untilMs, isUnlimited, isConfirmed }: { untilMs: number | null; isUnlimited: boolean; isConfirmed: boolean },
+    now: Instant,
+  ): Refusal | null {
+    const texts = this.textsOf(wish, untilMs, isConfirmed, now);
+    if (texts instanceof Refusal) return texts;
+    if (wish.kind === 'restore') return null;
+    const { holding } = this.changes;
+    const held = wish.kind === 'settings' && holding !== null ? Object.keys(texts).find((key) => key in holding.after) : undefined;
+    if (held !== undefined)
+      return refused(`${held}: a ${holding?.wish.kind} has it until its end; end that first, with normal`);
+    const { doubt } = this;
+    if (doubt !== null && !isConfirmed) return new Refusal('CONTROL_UNCONFIRMED', doubt);
+    const cost = wish.kind === 'settings' ? 1 : 2;
+    const left = this.writesLeft(now) + (this.changes.waiting.some((one) => !one.isUnlimited) ? cost : 0);
+    return !isUnlimited && left < cost
+      ? new Refusal('CONTROL_BUDGET_SPENT', `${left} writes are left today, and this takes ${cost}`)
+      : null;
+  }
+
+  writesLeft({ wallMs }: Instant): number {
+    return this.changes.writesLeft(this.#policy.writesPerDay, this.#policy.dayStartMs(wallMs));
+  }
+
+  /** What a wish makes of the settings: those that it is about, whether they change or not. */
+  textsOf(wish: ControlWish, untilMs: number | null, isConfirmed: boolean, now: Instant): SettingTexts | Refusal {
+    if (wish.kind === 'restore') return this.#restored(wish.of);
+    const situation = this.situation(now, isConfirmed);
+    return situation instanceof Refusal ? situation : wantedTexts(wish, untilMs, situation);
+  }
+
+  /** As it was; what somebody else has changed meanwhile stays as he has set it. */
+  #restored(of: number | null): SettingTexts | Refusal {
+    const { holding } = this.changes;
+    const change = of === null ? holding : this.changes.of(of);
+    if (change === null) return of === null ? {} : refused(`there is no change ${of}`);
+    const target = change.number === holding?.number ? (change.normal as SettingTexts) : change.before;
+    // What it tells after it was given them in vain is its own doing.
+    const isInVain = this.changes.all.some(
+      ({ wish, number, givenMs, state }) =>
+        wish.kind === 'restore' && wish.of === of && number > change.number && givenMs.length > 0 && state !== 'done',
+    );
+    const isOurs = (key: string) => {
+      const told = this.#reported?.settings.get(key);
+      return isInVain || told === undefined || canonicalText(key, told) === change.after[key];
+    };
+    return Object.fromEntries(Object.entries(target).filter(([key]) => !this.#isCertain || isOurs(key)));
+  }
+
+  #isNothing(of: number | null): boolean {
+    const texts = this.#restored(of);
+    return !(texts instanceof Refusal) && Object.keys(texts).length === 0;
+  }
+
+  /** What somebody else has set otherwise while a verb holds, by the vendor's names. */
+  get changedElsewhere(): readonly string[] {
+    const { holding } = this.changes;
+    if (holding === null || !this.#isCertain) return [];
+    return Object.keys(holding.after).filter((key) => {
+      const told = this.#reported?.settings.get(key);
+      return told !== undefined && canonicalText(key, told) !== holding.after[key];
+    });
+  }
+
+  /** What is to be asked of the battery now, to be started on its connection at once; null for nothing. Says what has become too late, connected or not. */
+  due(now: Instant, isConnected: boolean): ChangeConversation | null {
+    this.#expire(now);
+    if (!isConnected || this.changes.underWay !== null || this.#next?.state === 'waiting') return null;
+    const [restoring] = this.changes.waiting.filter(({ wish }) => wish.kind === 'restore');
+    const next = restoring ?? this.changes.waiting[0];
+    if (next === undefined) return null;
+    const earliest = restoring === undefined && !next.isUnlimited ? this.changes.lastGivenMs + this.#policy.minIntervalMs : 0;
+    if (now.wallMs < earliest || (restoring !== undefined && now.monoMs < this.#retryMono)) return null;
+    const conversation: ChangeConversation = new ChangeConversation(this.#keeperOf(next.number, () => conversation), now);
+    this.#next = conversation;
+    return conversation;
+  }
+
+  #expire({ wallMs }: Instant): void {
+    for (const { number, untilMs, steps, wish, isUnlimited } of this.changes.waiting) {
+      if (wish.kind === 'restore') continue;
+      const hasEnded = untilMs !== null && untilMs <= wallMs;
+      const waitedMs = wallMs - (steps[0]?.atMs ?? 0) - (isUnlimited ? 0 : this.#policy.minIntervalMs);
+      if (hasEnded) this.changes.step(number, 'timed_out', wallMs, 'its end came first');
+      else if (waitedMs > LONGEST_WISH_MS) this.changes.step(number, 'timed_out', wallMs, 'the battery was away for too long');
+    }
+    const { holding } = this.changes;
+    const isOver = holding !== null && (holding.untilMs as number) <= wallMs;
+    const isGivenUp = this.changes.all.some(
+      ({ number, wish, state }) => wish.kind === 'restore' && number > (holding?.number ?? 0) && state === 'different',
+    );
+    const isAtWork = this.changes.all.some((one) => one.wish.kind === 'restore' && RESTORING.includes(one.state));
+    if (!isOver || isGivenUp || isAtWork) return;
+    const author = { kind: 'server', name: 'end' } as const;
+    const now = { wallMs, monoMs: 0 };
+    this.propose({ kind: 'restore', of: null }, { author, untilMs: null, isConfirmed: true }, now);
+  }
+
+  #keeperOf(number: number, conversation: () => ChangeConversation): ChangeKeeper {
+    const control = this;
+    return {
+      get change() {
+        return control.changes.of(number) as ControlChange;
+      },
+      get ratedWatts() {
+        return control.#battery.house.ratedWatts;
+      },
+      get isBlackout() {
+        return control.#battery.blackout === true;
+      },
+      answersReplies: this.#policy.answersReplies,
+      prepare: (now) => this.#prepare(number, now),
+      begun: (now) => {
+        const stopped = this.#conversation?.stop(now) ?? [];
+        this.#conversation = conversation();
+        return stopped;
+      },
+      step: (state, now, note, more) => this.#step(number, state, now, note, more),
+    };
+  }
+
+  /** Plans a change anew, by what is known when its turn comes. */
+  #prepare(number: number, now: Instant): PreparedChange | null {
+    const change = this.changes.of(number) as ControlChange;
+    const { wish, untilMs, isConfirmed } = change;
+    if (wish.kind === 'restore' && this.#isNothing(wish.of)) {
+      this.#settle(number, { before: {}, after: {}, normal: null }, now);
+      return null;
+    }
+    const situation = this.situation(now, isConfirmed || wish.kind === 'restore');
+    const after = situation instanceof Refusal ? situation : this.textsOf(wish, untilMs, isConfirmed, now);
+    if (situation instanceof Refusal || after instanceof Refusal) {
+      this.#step(number, 'refused', now, (after as Refusal).detail);
+      return null;
+    }
+    const before = Object.fromEntries(
+      Object.keys(after).map((key) => [key, canonicalText(key, situation.present.get(key)) as string]),
+    );
+    const { holding } = this.changes;
+    const inherited = Object.entries(holding?.normal ?? {});
+    const normal = isVerb(change) ? { ...before, ...Object.fromEntries(inherited) } : null;
+    const isSame = this.#isCertain && Object.entries(after).every(([key, text]) => before[key] === canonicalText(key, text));
+    const planned = { before, after: canonicalOf(after), normal };
+    if (isSame) {
+      this.#settle(number, planned, now);
+      return null;
+    }
+    // A verb that follows another ends what that has changed besides.
+    const left = Object.fromEntries(inherited.filter(([key]) => isVerb(change) && !(key in after)));
+    const given = situation.present.with(Object.entries({ ...left, ...after }));
+    this.changes.put({ ...change, ...planned });
+    const expected = new Map(
+      Array.from(situation.reported, ([key, text]) => [key, given.has(key) ? given.get(key) : text]),
+    );
+    return { body: given.body(), expected };
+  }
+
+  /** Nothing would change: no write. A verb takes the place of the one before all the same. */
+  #settle(number: number, planned: Pick<ControlChange, 'before' | 'after' | 'normal'>, now: Instant): void {
+    const change = this.changes.put({ ...(this.changes.of(number) as ControlChange), ...planned });
+    this.#takePlace(change, now);
+    this.changes.step(number, 'done', now.wallMs, 'nothing to change', { holds: isVerb(change) });
+  }
+
+  /** What held before holds no more. */
+  #takePlace(change: ControlChange, { wallMs }: Instant): void {
+    const { wish, number } = change;
+    const { holding } = this.changes;
+    if (isVerb(change)) {
+      if (holding !== null && holding.number !== number) this.changes.step(holding.number, 'superseded', wallMs, '', { holds: false });
+      return;
+    }
+    if (wish.kind !== 'restore') return;
+    const undone = wish.of === null ? holding : this.changes.of(wish.of);
+    if (undone !== null) this.changes.step(undone.number, 'undone', wallMs, `by change ${number}`, { holds: false });
+  }
+
+  #step(
+    number: number,
+    state: ControlState,
+    now: Instant,
+    note = '',
+    more: Partial<ControlChange> = {},
+  ): readonly Consequence[] {
+    const change = this.changes.of(number) as ControlChange;
+    const isRestoring = change.wish.kind === 'restore';
+    if (state === 'fetched' && isVerb(change)) this.#takePlace(change, now);
+    if (state === 'echoed' && isRestoring) this.#takePlace(change, now);
+    if (state === 'fetched') this.#isCertain = false;
+    const holds = state === 'fetched' ? isVerb(change) : change.holds;
+    const stepped = this.changes.step(number, state, now.wallMs, note, { holds, ...more });
+    if (isRestoring && FAILED.includes(state)) this.#tryAgain(stepped, now);
+    return this.takeRecords().map((record) => ({ type: 'record', record }));
+  }
+
+  /** What puts a battery right is tried until it is, but not where the battery is written to in vain. */
+  #tryAgain({ number, state, givenMs }: ControlChange, now: Instant): void {
+    if (state === 'different' && givenMs.length >= MOST_VAIN_WRITES) return;
+    this.#retryMono = now.monoMs + (RETRIES[Math.min(this.#failures, RETRIES.length - 1)] as number);
+    this.#failures++;
+    this.changes.step(number, 'proposed', now.wallMs, 'is tried again');
+  }
+
+  /** What is to be kept of changes since it was last asked for. */
+  takeRecords(): ControlRecord[] {
+    return this.changes.takeRecords();
+  }
+}
+
+const RESTORING: readonly ControlState[] = ['proposed', 'asked', 'accepted', 'fetched'];
+
+/** Whether both messages have a key, by the field table. */
+function isInBoth(key: string): boolean {
+  return fieldsOnWire(key).some((field) => field.in.includes('config_reply') && field.in.includes('config'));
+}
+
+function canonicalOf(texts: SettingTexts): SettingTexts {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, canonicalText(key, text) as string]));
+}
+
+function baseValues(body: Uint8Array): readonly (readonly [string, string | null])[] {
+  const base = ConfigurationText.read(body);
+  return base === null ? [] : Array.from(base.keys(), (key) => [key, base.get(key)] as const);
+}
