@@ -45,7 +45,10 @@ export class ControlledHouse {
   #connection = 7;
 
   constructor(policy: Partial<ControlPolicy> = {}, given: string | null = GIVEN) {
-    this.batteries = new Batteries(10, { control: { ...POLICY, ...policy }, backfill: { ...BACKFILL, enabled: false } });
+    this.batteries = new Batteries(10, {
+      control: { ...POLICY, ...policy },
+      backfill: { ...BACKFILL, enabled: false },
+    });
     this.talk = dialogue({ batteries: this.batteries, connection: this.#connection });
     this.tells(told());
     this.vendorGave(given, NOON.wallMs - 60_000);
@@ -89,7 +92,11 @@ export class ControlledHouse {
 
   /** A live reading. @param watts + discharging */
   reads(percent: number, watts = 500): this {
-    const clock = new Date(this.talk.now.wallMs + 3_600_000).toISOString().slice(0, 19).replace('T', ' ').replaceAll('-', '/');
+    const clock = new Date(this.talk.now.wallMs + 3_600_000)
+      .toISOString()
+      .slice(0, 19)
+      .replace('T', ' ')
+      .replaceAll('-', '/');
     const body = `{"Time":"${clock}","SN":"${SERIAL}","Pbat":"${watts.toFixed(4)}","SOC":"${percent.toFixed(1)}"}`;
     this.talk.quietly(() => this.talk.sends(16, body));
     return this;

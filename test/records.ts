@@ -10,6 +10,8 @@ import {
   type BytesRecord,
   type ClockRecord,
   type ConfigurationRecord,
+  type ControlChange,
+  type ControlRecord,
   type EventRecord,
   type HeldRecord,
   type IdentityRecord,
@@ -177,3 +179,18 @@ export function peer(change: Partial<KnownPeer> = {}, forgotten = false, serial 
 
 /** A record no store can keep. */
 export const POISON = { ...bytes(), bytes: {} as Uint8Array };
+
+export function controlChange(number: number, change: Partial<ControlChange> = {}, serial = SERIAL): ControlRecord {
+  const frame = { atMs: T * 1000, isOurs: true, bytes: new Private(new Uint8Array([1, 2, 3, 255])) };
+  const told: ControlChange = {
+    ...{ number, wish: { kind: 'hold' }, author: { kind: 'page', name: '' }, state: 'done' },
+    ...{
+      steps: [{ state: 'done', atMs: T * 1000, note: '' }],
+      before: { BatHighCap: '100' },
+      after: { BatHighCap: '57' },
+    },
+    ...{ normal: null, untilMs: T * 1000, holds: false, isObeyed: null, givenMs: [T * 1000], isUnlimited: false },
+    ...{ isConfirmed: false, key: null, frames: [frame], ...change },
+  };
+  return { type: 'control', battery: new Private(serial), receivedMs: T * 1000, change: told };
+}

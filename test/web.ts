@@ -14,6 +14,7 @@ import { type WebOptions, WebServer } from '../src/web/api.ts';
 import { LiveFeed } from '../src/web/live/feed.ts';
 import { FrameTap } from '../src/web/live/frame-tap.ts';
 import { type PoolOptions, QueryPool } from '../src/web/query/pool.ts';
+import type { Controlling } from '../src/web/routes/control.ts';
 import type { ForgettingDesk } from '../src/web/routes/forget.ts';
 import type { ImportingDesk } from '../src/web/routes/imports.ts';
 import type { RecordingControl } from '../src/web/routes/recording.ts';
@@ -51,6 +52,7 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly nowMs?: number;
   /** Who takes the owner's word on who speaks for a battery. */
   readonly trust?: Partial<Trusting>;
+  readonly control?: Partial<Controlling>;
   readonly clock?: OwnClock;
   /** Who forgets batteries. */
   readonly forgetting?: Partial<ForgettingDesk>;
@@ -82,6 +84,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     pool: poolOptions,
     nowMs,
     trust = {},
+    control = {},
     relay = {},
     clock = SURE,
     forgetting = {},
@@ -149,6 +152,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
         file: () => null,
         ...recording,
       },
+      control: { ...NO_CONTROL, ...control },
       trust: { all: async () => [], decide: async () => {}, ...trust },
       forgetting: { forget: async () => null, of: async () => null, ...forgetting },
       redating: { correct: async () => false, ...redating },
@@ -206,3 +210,16 @@ export function tokensIn(folder: string): { view: string; control: string } {
   writeSecrets(folder, { ...NO_SECRETS, tokens: kept });
   return tokens;
 }
+
+const refuse = async () => {
+  throw Object.assign(new Error('set control.enabled'), { code: 'CONTROL_DISABLED' });
+};
+const NO_CONTROL: Controlling = {
+  of: async () => null,
+  preview: refuse,
+  change: refuse,
+  undo: refuse,
+  list: async () => null,
+  find: async () => null,
+  shown: () => [],
+};

@@ -85,6 +85,7 @@ export class App {
     running.tap?.start();
     running.descriptors.start();
     running.clockWatch.start();
+    running.control.start();
     running.backups?.start();
     this.#closeFolder();
     this.#sayListening();
@@ -102,6 +103,7 @@ export class App {
     if (this.#ticker !== null) clearInterval(this.#ticker);
     running.descriptors.stop();
     running.clockWatch.stop();
+    running.control.stop();
     const backingUp = running.backups?.stop();
     // Both ports are free at once, for whoever starts the next server before this one has ended.
     await Promise.all([running.listener.stop(), running.tap?.stop(), running.web.stop()]);

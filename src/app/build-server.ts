@@ -6,11 +6,14 @@ import { Recorder } from '../recording/recorder.ts';
 import { Committer } from '../server/committer.ts';
 import { Listener } from '../server/listener.ts';
 import type { ServerClock } from '../session/clock/server-clock.ts';
+import type { Calendar } from '../store/energy/calendar.ts';
 import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
 import type { Store } from '../store/store.ts';
 import type { WireTap } from '../tap/wire-tap.ts';
 import { BatteryForgetter } from './battery-forgetter.ts';
 import { type AppContext, monoMs, now, wallMs } from './context.ts';
+import { ControlDesk } from './control-desk.ts';
+import { controlPolicy } from './control-policy.ts';
 import { FanOut } from './fan-out.ts';
 import { recordingsFolder, tappedBy } from './recording.ts';
 import { firewallPolicy, relayOf, vendorDeskOf } from './relay.ts';
@@ -34,6 +37,7 @@ export interface ServerParts {
   readonly watched: Watched;
   /** See {@link AppContext.input}. */
   readonly input: AppContext['input'];
+  readonly calendar: Calendar;
 }
 
 export interface BuiltServer {
@@ -44,13 +48,15 @@ export interface BuiltServer {
   readonly trust: TrustDesk;
   readonly forgetting: BatteryForgetter;
   readonly vendor: VendorDesk;
+  readonly control: ControlDesk;
 }
 
 export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   const { battery } = config;
   const { store, kept, clock, serverClock, reporter, watched, input } = parts;
   const { state, tap: shown, metrics, strangers, visits } = watched;
-  const sessions = new SessionOpener(battery, store, kept, serverClock, firewallPolicy(config.relay));
+  const policy = controlPolicy(config.control, parts.calendar);
+  const sessions = new SessionOpener(battery, store, kept, serverClock, firewallPolicy(config.relay), policy);
   const { switchboard } = sessions;
   const recorder = new Recorder({
     folder: recordingsFolder(config.data),
@@ -60,10 +66,24 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
     failed: (error) => reporter.recordingFailed(error),
   });
   const frames = tappedBy(shown, recorder);
-  const all = [reporter, state, shown, recorder, metrics, strangers, visits, clock];
-  const watcher = new FanOut(all, (error) => reporter.mistaken(String(error)));
+  const heard = [reporter, state, shown, recorder, metrics, strangers, visits, clock];
+  const watcher = new FanOut([...heard, { committed: (records) => control.committed(records) }], (error) =>
+    reporter.mistaken(String(error)),
+  );
   const committer = new Committer(store, watcher, monoMs);
   const loader = batteryLoader(store, sessions, reporter, [reporter, state, clock]);
+  const control = new ControlDesk({
+    switchboard,
+    loader,
+    policy,
+    defaultEndMs: config.control.default_end * 1000,
+    houseOffset: (time) => parts.calendar.offsetSeconds(time),
+    keep: (records) => {
+      committer.keep(records);
+      return committer.flush();
+    },
+    now,
+  });
   const relay = relayOf(config.relay, reporter, () => listener.port);
   const listener = new Listener(
     {
@@ -105,5 +125,5 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   const memory = { outputs: watched.sinks, memories, rings: [watched.feed, shown, recorder] };
   const named = { dismiss: (serial: string) => listener.dismiss(serial) + (tap?.dismiss(serial) ?? 0) };
   const forgetting = new BatteryForgetter({ store, listener: named, committer, ...memory });
-  return { committer, listener, tap, recorder, trust, forgetting, vendor };
+  return { committer, listener, tap, recorder, trust, forgetting, vendor, control };
 }

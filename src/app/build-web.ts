@@ -70,6 +70,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
       relay: vendor,
       tapped,
       recording: new RecordingDesk(server.recorder, recordingsFolder(data)),
+      control: server.control,
       forgetting,
       redating: new Redater({ store, keep: (records) => committer.keep(records), wallMs }),
       importing: new Importing({ folder: data, imports, idOf: (serial) => store.idOf(serial), pause: setImmediate }),

@@ -19,6 +19,7 @@ import { buildServer } from './build-server.ts';
 import { type BuiltStore, buildStore } from './build-store.ts';
 import { buildWeb } from './build-web.ts';
 import { type AppContext, monoMs, now } from './context.ts';
+import type { ControlDesk } from './control-desk.ts';
 import { Reporter } from './reporter.ts';
 import { ServerClockWatch } from './server-clock-watch.ts';
 import { retentionClock } from './store-options.ts';
@@ -35,6 +36,7 @@ export interface Running {
   /** null where nothing is tapped. */
   readonly tap: WireTap | null;
   readonly recorder: Recorder;
+  readonly control: ControlDesk;
   readonly web: WebServer;
   readonly watched: Watched;
   readonly descriptors: Descriptors;
@@ -64,7 +66,7 @@ function assemble(context: AppContext, { store, imports, house, shown, kept }: B
     damaged: (detail) => reporter.damaged(detail),
   });
   const watched = buildNow(config, { store, calendar, reporter, pool, shown });
-  const server = buildServer(config, { store, kept, clock, serverClock, reporter, watched, input });
+  const server = buildServer(config, { store, kept, clock, serverClock, reporter, watched, calendar, input });
   const web = buildWeb(context, { store, imports, watched, reporter, pool, clock, server });
   return {
     store,
@@ -74,6 +76,7 @@ function assemble(context: AppContext, { store, imports, house, shown, kept }: B
     listener: server.listener,
     tap: server.tap,
     recorder: server.recorder,
+    control: server.control,
     web,
     watched,
     clockWatch: new ServerClockWatch({ clock: serverClock, now, ask: () => kernelClock(config.data) }),

@@ -9,6 +9,7 @@ import { PeerNames } from '../server/peers.ts';
 import { Switchboard } from '../server/switchboard.ts';
 import { Batteries } from '../session/batteries.ts';
 import { ServerClock } from '../session/clock/server-clock.ts';
+import type { ControlPolicy } from '../session/control/battery-control.ts';
 import type { FirewallPolicy } from '../session/firewall.ts';
 import { PATIENCE, Session } from '../session/session.ts';
 import type { StoreError } from '../store/store.ts';
@@ -37,6 +38,7 @@ export class SessionOpener {
   /**
    * @param kept how many batteries are known from before
    * @param relay what passes between batteries and the vendor; without it nothing does
+   * @param control whether and how their owner may change how they are set; without it he may not
    */
   constructor(
     battery: Config['battery'],
@@ -44,6 +46,7 @@ export class SessionOpener {
     kept: number,
     serverClock = new ServerClock(),
     relay?: FirewallPolicy,
+    control?: ControlPolicy,
   ) {
     const { backfill: enabled, backfill_piece: pieceSeconds, backfill_first: firstSeconds } = battery;
     const staleMs = battery.stale_after * 1000;
@@ -57,6 +60,7 @@ export class SessionOpener {
       ranges: new Map(Object.entries(battery.limits)),
       kept,
       serverClock,
+      ...(control === undefined ? {} : { control }),
       isListed: (serial) => isListed(serial, known.idOf(serial), battery),
       ...(battery.max_batteries === null ? { atOnce: AT_ONCE } : {}),
     });

@@ -7,6 +7,7 @@ import { visibleLines } from '../privacy/visible.ts';
 import { OwnerError, toOwnerError } from '../problems/errors.ts';
 import { backupCommand } from './backup.ts';
 import { clockCommand } from './clock.ts';
+import { controlCommand } from './control.ts';
 import { decodeCommand } from './decode.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
@@ -64,6 +65,7 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     demoCommand,
     passwordCommand,
     trustCommand,
+    controlCommand,
     forgetCommand,
     clockCommand,
     doctorCommand,

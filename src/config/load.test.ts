@@ -97,6 +97,14 @@ const DEFAULTS: Config = {
   },
   tap: { command: [], port: 7777 },
   record: { quota: 64_000_000 },
+  control: {
+    enabled: false,
+    writes_per_day: 10,
+    min_interval: 300,
+    default_end: 43_200,
+    answer_replies: true,
+    experiments: false,
+  },
   log: { level: 'info', private: false },
 };
 
@@ -223,6 +231,7 @@ relay:
   allow_private_upstream: true
 tap: {command: [tcpdump, -i, eth0, -U, -w, -, tcp port 7778], port: 7778}
 record: {quota: 5MB}
+control: {enabled: true, writes_per_day: 4, min_interval: 10m, default_end: 6h, answer_replies: false, experiments: true}
 log: {level: debug, private: true}
 `),
     ).toEqual({
@@ -281,6 +290,10 @@ log: {level: debug, private: true}
       },
       tap: { command: ['tcpdump', '-i', 'eth0', '-U', '-w', '-', 'tcp port 7778'], port: 7778 },
       record: { quota: 5_000_000 },
+      control: {
+        ...{ enabled: true, writes_per_day: 4, min_interval: 600, default_end: 21_600 },
+        ...{ answer_replies: false, experiments: true },
+      },
       log: { level: 'debug', private: true },
     });
   });
@@ -525,6 +538,12 @@ describe('the environment', () => {
     'record.quota': ['10 MB', 10_000_000],
     'relay.policy': ['SyncTime=block, Resume=hold', { SyncTime: 'block', Resume: 'hold' }],
     'relay.allow_private_upstream': ['true', true],
+    'control.enabled': ['true', true],
+    'control.writes_per_day': ['20', 20],
+    'control.min_interval': ['1m', 60],
+    'control.default_end': ['6h', 21_600],
+    'control.answer_replies': ['false', false],
+    'control.experiments': ['true', true],
     'log.level': ['error', 'error'],
     'log.private': ['true', true],
   };

@@ -238,6 +238,16 @@ const TAP = z
   .prefault({});
 
 const RECORD = z.strictObject({ quota: about('of all recordings; the oldest go first', size('64MB')) }).prefault({});
+const CONTROL = z
+  .strictObject({
+    enabled: about('whether an owner may change how a battery is set', truth('false')),
+    writes_per_day: about('settings lie in a memory that wears: so often at most', count('10', 1000)),
+    min_interval: about('from one write to the next', duration('5m', 0)),
+    default_end: about('of hold and charge, where nobody says', duration('12h', 60)),
+    answer_replies: about('answer the battery’s answer to an order, as in the only proven writing', truth('true')),
+    experiments: about('allow, with the battery’s id typed, what was never seen to work', truth('false')),
+  })
+  .prefault({});
 
 const LOG = z
   .strictObject({
@@ -275,6 +285,7 @@ export function schemaWith(checks: Checks) {
     ),
     tap: about('hears what batteries say to the vendor, in whose way nothing stands: docs/captures.md', TAP),
     record: about('what goes over this server’s connections, for Wireshark, when you say so: docs/captures.md', RECORD),
+    control: about('changes how batteries are set; undone by itself: docs/control.md', CONTROL),
     log: LOG,
   });
 }

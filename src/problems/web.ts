@@ -100,6 +100,51 @@ export const WEB_PROBLEMS = {
     sentence: 'nothing is known of what the battery does now',
     advice: 'It is not connected, or silent: /api/batteries shows since when. Act on nothing until it speaks again.',
   },
+  CONTROL_DISABLED: {
+    culprit: 'requester',
+    status: 403,
+    sentence: 'this server does not change how batteries are set',
+    advice: 'Set control.enabled, after reading docs/control.md, and restart the server.',
+  },
+  CONTROL_PASSWORD_NEEDED: {
+    culprit: 'requester',
+    status: 403,
+    sentence: 'how a battery is set can be changed only where a password is set',
+    advice: 'Set one with: alphaess-local password.',
+  },
+  CONTROL_REFUSED: {
+    culprit: 'requester',
+    status: 422,
+    sentence: 'the battery is not to be set so',
+    advice: 'The detail names the setting and says why; docs/control.md has what each can be.',
+  },
+  CONTROL_UNAVAILABLE: {
+    culprit: 'battery',
+    status: 503,
+    sentence: 'the battery cannot be set now',
+    advice:
+      'The detail says why. Without a configuration of the vendor’s there is no control: docs/control.md says how to get one.',
+  },
+  CONTROL_UNCONFIRMED: {
+    culprit: 'requester',
+    status: 409,
+    sentence: 'what is known of the battery’s settings may be out of date',
+    advice:
+      'Have the battery connect anew, so that it tells its settings; or send confirm, if nothing was changed elsewhere.',
+  },
+  CONTROL_BUDGET_SPENT: {
+    culprit: 'requester',
+    status: 429,
+    sentence: 'the battery has been written to often enough today',
+    advice:
+      'Settings lie in a memory that wears. Wait until tomorrow, raise control.writes_per_day, or send override for this one.',
+  },
+  CONTROL_CHANGE_NOT_FOUND: {
+    culprit: 'requester',
+    status: 404,
+    sentence: 'no change of the battery has that number',
+    advice: '/api/batteries/{id}/control/changes lists them.',
+  },
   SERVER_BUSY: {
     culprit: 'server',
     status: 503,

@@ -61,7 +61,7 @@ const HANDLERS: { readonly [K in MessageKind]: Handler<K> } = {
     const ratedWatts = ratedWattsIn(message.text);
     if (ratedWatts > 0) battery.house = { ...battery.house, ratedWatts };
     battery.control.heard(to.connection, now);
-    battery.control.report(message.text, now);
+    battery.control.settings.report(message.text, now);
     return of(battery, message);
   },
   readings: (to, message, frame, now) => {

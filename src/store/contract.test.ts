@@ -8,6 +8,7 @@ import { MemoryReader } from '../../test/memory-store/reader.ts';
 import { MemoryStore } from '../../test/memory-store/store.ts';
 import { asAfterCrash, T, temporaryFolder } from '../../test/records.ts';
 import type { Backend, Place } from '../../test/store-contract/backend.ts';
+import { control } from '../../test/store-contract/control.ts';
 import { outboxes } from '../../test/store-contract/outbox.ts';
 import { readings } from '../../test/store-contract/reading.ts';
 import { vendor } from '../../test/store-contract/vendor.ts';
@@ -59,6 +60,7 @@ describe.each(BACKENDS)('$name:', (backend) => {
 
   writing(backend);
   vendor(backend);
+  control(backend);
   readings(backend);
   outboxes(backend);
 });

@@ -17,6 +17,7 @@ import { openApi } from './openapi.ts';
 import { WebError } from './problem.ts';
 import { JsonText } from './query/pool.ts';
 import { CLOCK_ROUTES } from './routes/clock.ts';
+import { CONTROL_ROUTES } from './routes/control.ts';
 import { DOCTOR_ROUTES } from './routes/doctor.ts';
 import { FORGET_ROUTES } from './routes/forget.ts';
 import { IMPORT_ROUTES } from './routes/imports.ts';
@@ -76,6 +77,7 @@ export const ROUTES: readonly Route[] = [
   ...RELAY_ROUTES,
   ...TAP_ROUTES,
   ...RECORDING_ROUTES,
+  ...CONTROL_ROUTES,
 ];
 
 const BODY_BYTES = 64 * 1024;
@@ -89,6 +91,9 @@ const PRIVATE_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
 
 /** Prometheus’s text format. */
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** Of an Idempotency-Key. */
+const LONGEST_KEY = 100;
 
 const EMPTY = z.strictObject({});
 const LIVE_QUERY = z.strictObject({
@@ -231,11 +236,14 @@ export class WebServer {
     const url = one.path.replace(/\{(\w+)\}/g, ':$1');
     const { services, checked = false } = this.#options;
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {
-      const { id = '' } = request.params as { id?: string };
+      const { id = '', n = '0' } = request.params as { id?: string; n?: string };
+      const key = request.headers['idempotency-key'];
       if (one.path.includes('{id}') && !one.takesNewcomers && !services.state.has(id))
         throw new WebError('BATTERY_NOT_FOUND');
       const asked = {
         id,
+        number: /^\d{1,9}$/.test(n) ? Number(n) : 0,
+        idempotencyKey: typeof key === 'string' && key !== '' ? key.slice(0, LONGEST_KEY) : null,
         query: parsed(one.query ?? EMPTY, request.query),
         body: one.body === undefined ? undefined : parsed(one.body, request.body ?? {}),
         credentials: credentialsOf(request),
@@ -243,7 +251,10 @@ export class WebServer {
         setHeader: (name: string, value: string) => void reply.header(name, value),
       };
       const answer = await one.answer(asked, services);
-      reply.header('cache-control', 'no-store').type('application/json');
+      reply
+        .code(one.status ?? 200)
+        .header('cache-control', 'no-store')
+        .type('application/json');
       if (!checked && hasList(answer)) return reply.send(Readable.from(partsInTurns(jsonPieces(answer))));
       const json = answer instanceof JsonText ? answer.text : [...jsonPieces(answer)].join('');
       if (checked) exactly(one.response, json);

@@ -39,7 +39,7 @@ export function openApi(routes: readonly Route[], version: string, basePath: str
   };
 }
 
-function operation({ method, path, summary, role, query, body, response }: Route): OpenApiNode {
+function operation({ method, path, summary, role, query, body, response, status = 200 }: Route): OpenApiNode {
   return {
     summary,
     operationId: `${method.toLowerCase()}${path
@@ -49,7 +49,10 @@ function operation({ method, path, summary, role, query, body, response }: Route
     ...(role === 'anyone' ? { security: [{}] } : { description: `Role: ${role}.` }),
     parameters: [...pathParameters(path), ...(query === undefined ? [] : queryParameters(query))],
     ...(body === undefined ? {} : { requestBody: { required: true, content: content(body, 'input') } }),
-    responses: { 200: { description: 'OK', content: content(response, 'output') }, default: problemResponse() },
+    responses: {
+      [status]: { description: status === 200 ? 'OK' : 'Taken', content: content(response, 'output') },
+      default: problemResponse(),
+    },
   };
 }
 

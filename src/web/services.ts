@@ -7,6 +7,7 @@ import type { SinkStatus } from '../sinks/sink.ts';
 import type { Auth } from './access/auth.ts';
 import type { FrameTap } from './live/frame-tap.ts';
 import type { QueryPool } from './query/pool.ts';
+import type { Controlling } from './routes/control.ts';
 import type { ForgettingDesk } from './routes/forget.ts';
 import type { ImportingDesk } from './routes/imports.ts';
 import type { RecordingControl } from './routes/recording.ts';
@@ -78,6 +79,7 @@ export interface Services {
   /** null where nothing is tapped. */
   readonly tapped: () => TapView | null;
   readonly recording: RecordingControl;
+  readonly control: Controlling;
   /** Of the cookie: where the page is. */
   readonly basePath: string;
 }

@@ -65,6 +65,11 @@ class MemoryCommit {
       case 'configuration':
         this.#configuration(record);
         break;
+      case 'control': {
+        const control = new Map(this.#battery(record).control).set(record.change.number, record.change);
+        this.#change(record, { control });
+        break;
+      }
       case 'vendor_configuration': {
         const vendor = new Map(this.#battery(record).vendor);
         if (record.configuration === null) vendor.delete(record.role);
@@ -107,7 +112,7 @@ class MemoryCommit {
     const known = this.kept.batteries.get(serial);
     if (known !== undefined) return known;
     const id = idIn(this.kept.idKey, serial);
-    const nothing = { epochs: [], gaps: new Map(), peers: new Map(), vendor: new Map() };
+    const nothing = { epochs: [], gaps: new Map(), peers: new Map(), vendor: new Map(), control: new Map() };
     const added = { serial, id, firstSeenMs: receivedMs, ...nothing };
     this.kept.batteries = new Map(this.kept.batteries).set(serial, added);
     return added;

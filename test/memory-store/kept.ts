@@ -4,6 +4,7 @@
 import type {
   BytesRecord,
   ClockEpoch,
+  ControlChange,
   EventRecord,
   Gap,
   HeldRecord,
@@ -22,6 +23,7 @@ export interface KeptBattery {
   readonly gaps: ReadonlyMap<number, Gap>;
   readonly peers: ReadonlyMap<number, KnownPeer>;
   readonly vendor: ReadonlyMap<VendorRole, VendorConfiguration>;
+  readonly control: ReadonlyMap<number, ControlChange>;
 }
 
 export interface KeptReading {

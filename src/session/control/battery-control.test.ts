@@ -48,7 +48,11 @@ describe('a verb', () => {
     expect(house.change(2)).toMatchObject({ wish: { kind: 'restore', of: null }, author: SERVER, isUnlimited: true });
     house.talk.quietly(() => house.talk.orderLeaves().battery(frameByHand(2, 8, house.answer())));
     // All but the settings of the hold is as the vendor gave it.
-    house.talk.sends(3, ASK).keeps({ type: 'control' }).server(frameByHand(2, 3, GIVEN)).nothing();
+    house.talk
+      .sends(3, ASK)
+      .keeps({ type: 'control' })
+      .server(frameByHand(2, 3, GIVEN))
+      .nothing();
     house.tells(told());
     expect(states(house)).toBe('undone done');
     expect(house.control.changes.holding).toBeNull();
@@ -70,7 +74,10 @@ describe('a verb', () => {
     expect(house.due()).toBe(true);
     house.obeys(told({ ...HOLDS, BatHighCap: '90', TimeChaE1: '14' }));
     expect(states(house)).toBe('superseded echoed');
-    expect(house.change(2)).toMatchObject({ before: { BatHighCap: '57' }, normal: { BatHighCap: '100', GridCharge: '0', TimeChaE1: '0' } });
+    expect(house.change(2)).toMatchObject({
+      before: { BatHighCap: '57' },
+      normal: { BatHighCap: '100', GridCharge: '0', TimeChaE1: '0' },
+    });
     pass(house, 3600);
     expect(house.due()).toBe(true);
     expect(house.change(2).state).toBe('done');
@@ -111,7 +118,12 @@ describe('a verb', () => {
     const house = new ControlledHouse();
     propose(house, { kind: 'hold' });
     house.due();
-    house.talk.quietly(() => house.talk.orderLeaves().battery(frameByHand(2, 8, house.answer())).sends(3, ASK));
+    house.talk.quietly(() =>
+      house.talk
+        .orderLeaves()
+        .battery(frameByHand(2, 8, house.answer()))
+        .sends(3, ASK),
+    );
     house.connectsAnew().reads(57.6);
     expect(house.change(1)).toMatchObject({ state: 'timed_out', holds: true });
     pass(house, 2 * 3600);
@@ -170,7 +182,9 @@ describe('putting right', () => {
   it('is not limited by budget nor interval', () => {
     const house = holding({ writesPerDay: 2 });
     expect(house.control.writesLeft(house.talk.now)).toBe(0);
-    expect(refusalOf(house, { kind: 'charge', limit: 90 })).toBe('CONTROL_BUDGET_SPENT: 0 writes are left today, and this takes 2');
+    expect(refusalOf(house, { kind: 'charge', limit: 90 })).toBe(
+      'CONTROL_BUDGET_SPENT: 0 writes are left today, and this takes 2',
+    );
     propose(house, { kind: 'restore', of: null });
     expect(house.due()).toBe(true);
   });
@@ -238,7 +252,10 @@ describe('wishes', () => {
     propose(house, percent('20'));
     const later = { wallMs: house.talk.now.wallMs + 1.1 * HOUR_MS, monoMs: house.talk.now.monoMs };
     house.control.due(later, false);
-    expect(house.change().steps.at(-1)).toMatchObject({ state: 'timed_out', note: 'the battery was away for too long' });
+    expect(house.change().steps.at(-1)).toMatchObject({
+      state: 'timed_out',
+      note: 'the battery was away for too long',
+    });
     propose(house, percent('20'), { isOverride: true });
     house.control.due({ ...later, wallMs: later.wallMs + 1.1 * HOUR_MS }, false);
     expect(house.change().state).toBe('timed_out');
@@ -256,7 +273,10 @@ describe('wishes', () => {
     propose(house, { kind: 'charge', limit: 80 });
     house.reads(85);
     expect(house.due()).toBe(true);
-    expect(house.change().steps.at(-1)).toMatchObject({ state: 'refused', note: expect.stringContaining('that is a hold') });
+    expect(house.change().steps.at(-1)).toMatchObject({
+      state: 'refused',
+      note: expect.stringContaining('that is a hold'),
+    });
   });
 
   it('for what a verb has are refused until its end', () => {
@@ -285,13 +305,18 @@ describe('wishes', () => {
 describe('without what is needed', () => {
   it('is unavailable, and says how to get it', () => {
     const house = new ControlledHouse({}, null);
-    expect(refusalOf(house, percent('20'))).toContain('CONTROL_UNAVAILABLE: no configuration of the vendor’s is known of this battery');
+    expect(refusalOf(house, percent('20'))).toContain(
+      'CONTROL_UNAVAILABLE: no configuration of the vendor’s is known of this battery',
+    );
     expect(refusalOf(house, percent('20'), { isConfirmed: true })).toContain('CONTROL_UNAVAILABLE');
     const untold = new BatteryControl(house.battery, POLICY);
-    expect(untold.situation(house.talk.now, false)).toMatchObject({ code: 'CONTROL_UNAVAILABLE', detail: expect.stringContaining('has not told') });
-    expect([untold.reported, untold.doubt]).toEqual([null, null]);
-    untold.report('', house.talk.now);
-    expect(untold.reported).toBeNull();
+    expect(untold.settings.situation(house.talk.now, false)).toMatchObject({
+      code: 'CONTROL_UNAVAILABLE',
+      detail: expect.stringContaining('has not told'),
+    });
+    expect([untold.settings.reported, untold.settings.doubt]).toEqual([null, null]);
+    untold.settings.report('', house.talk.now);
+    expect(untold.settings.reported).toBeNull();
   });
 
   it('sends what both messages have, where its owner wants that knowingly', () => {
@@ -320,7 +345,9 @@ describe('without what is needed', () => {
   it('is doubted where something else was changed elsewhere, and taken where its owner confirms', () => {
     const house = new ControlledHouse();
     house.tells(told({ Safe: '3', BatUseCap: '20' }));
-    expect(refusalOf(house, percent('30'))).toBe('CONTROL_UNCONFIRMED: something else was changed elsewhere since: Safe');
+    expect(refusalOf(house, percent('30'))).toBe(
+      'CONTROL_UNCONFIRMED: something else was changed elsewhere since: Safe',
+    );
     expect(refusalOf(house, percent('30'), { isConfirmed: true })).toBe('taken');
   });
 
@@ -328,7 +355,9 @@ describe('without what is needed', () => {
     const house = new ControlledHouse();
     pass(house, 25 * 3600);
     house.connectsAnew().reads(57.6);
-    expect(refusalOf(house, percent('30'))).toContain('CONTROL_UNCONFIRMED: the configuration that is known is older than a day');
+    expect(refusalOf(house, percent('30'))).toContain(
+      'CONTROL_UNCONFIRMED: the configuration that is known is older than a day',
+    );
     house.tells(told());
     expect(refusalOf(house, percent('30'))).toBe('taken');
   });
@@ -336,7 +365,7 @@ describe('without what is needed', () => {
   it('is unreadable where the vendor gave what is no configuration', () => {
     const house = new ControlledHouse({}, 'nothing');
     expect(refusalOf(house, percent('30'))).toContain('CONTROL_UNAVAILABLE');
-    expect(house.control.doubt).toBeNull();
+    expect(house.control.settings.doubt).toBeNull();
   });
 
   it('does not know the charge of long ago, nor the hour of a clock that stands', () => {
@@ -399,10 +428,10 @@ describe('after a restart', () => {
     const house = holding();
     house.vendorGave(null, 0);
     const control = again(house);
-    const situation = control.situation(house.talk.now, true);
+    const situation = control.settings.situation(house.talk.now, true);
     expect(situation instanceof Refusal ? situation : situation.present.get('VPPMode')).toBe('0');
     house.vendorGave('{"Status":"Success","VPPMode":"5"}', house.talk.now.wallMs);
-    const newer = control.situation(house.talk.now, true);
+    const newer = control.settings.situation(house.talk.now, true);
     expect(newer instanceof Refusal ? newer : newer.present.get('VPPMode')).toBe('5');
   });
 });

@@ -11,16 +11,14 @@ import type {
   Instant,
   SettingTexts,
 } from '../../model.ts';
-import type { PlainObject } from '../../protocol/body/plain-object.ts';
-import { columnsOf, fieldsOnWire } from '../../protocol/fields/fields.ts';
 import type { HeardBattery } from '../batteries.ts';
 import type { Consequence } from '../conversation.ts';
-import { canonicalText, compareConfigurations } from '../settings/comparison.ts';
-import { ChangeConversation, type ChangeKeeper, type PreparedChange, reportedIn } from './change-conversation.ts';
+import { canonicalText } from '../settings/comparison.ts';
+import { ChangeConversation, type ChangeKeeper, type PreparedChange } from './change-conversation.ts';
 import { Changes, isVerb } from './changes.ts';
-import { ConfigurationText } from './configuration-text.ts';
-import { type Situation, wantedTexts } from './plan.ts';
-import { Refusal, refused, unavailable } from './refusal.ts';
+import { KnownSettings } from './known-settings.ts';
+import { wantedTexts } from './plan.ts';
+import { Refusal, refused } from './refusal.ts';
 
 /** What the owner's file says, and what the core cannot know. */
 export interface ControlPolicy {
@@ -55,12 +53,11 @@ export interface WishOptions {
   readonly key?: string | null;
 }
 
-type ControlledBattery = Pick<HeardBattery, 'serial' | 'clock' | 'clockStands' | 'house' | 'blackout' | 'live' | 'vendor'>;
+type ControlledBattery = Pick<
+  HeardBattery,
+  'serial' | 'clock' | 'clockStands' | 'house' | 'blackout' | 'live' | 'vendor'
+>;
 
-const CHARGE = columnsOf('live').findIndex(({ name }) => name === 'soc');
-/** Of an older reading the charge is not known any more, s. */
-const RECENT_SECONDS = 300;
-const OLD_BASE_MS = 86_400_000;
 /** What waits longer than this was wanted for another moment, ms. */
 const LONGEST_WISH_MS = 3_600_000;
 /** How long after each failure putting right is tried again, ms; the last for all later ones. */
@@ -73,14 +70,11 @@ export class BatteryControl {
   readonly changes: Changes;
   readonly #battery: ControlledBattery;
   readonly #policy: ControlPolicy;
-  #reported: { readonly settings: PlainObject; readonly atMs: number } | null;
+  readonly settings: KnownSettings;
   /** The one that was asked last, and the one that stands in line. */
   #conversation: ChangeConversation | null = null;
   #next: ChangeConversation | null = null;
   #connection = 0;
-  #connectedMs = Number.NEGATIVE_INFINITY;
-  /** Whether the battery has told its settings since it was last given any. */
-  #isCertain: boolean;
   #failures = 0;
   #retryMono = Number.NEGATIVE_INFINITY;
 
@@ -94,84 +88,17 @@ export class BatteryControl {
     this.#battery = battery;
     this.#policy = policy;
     this.changes = new Changes(battery.serial, known);
-    this.#reported = reported === null ? null : { settings: reportedIn(reported.text), atMs: reported.receivedMs };
-    this.#isCertain = reported !== null && reported.receivedMs >= this.changes.lastGivenMs;
-  }
-
-  /** How the battery last told that it is set; null before that. */
-  get reported(): PlainObject | null {
-    return this.#reported?.settings ?? null;
+    this.settings = new KnownSettings(battery, this.changes, policy.experiments, reported);
   }
 
   /** The battery speaks on a connection. */
   heard(connection: number, now: Instant): void {
     if (connection === this.#connection) return;
     this.#connection = connection;
-    this.#connectedMs = now.wallMs;
+    this.settings.connected(now);
     this.#next = null;
     this.#retryMono = Number.NEGATIVE_INFINITY;
     this.#failures = 0;
-  }
-
-  /** The battery tells how it is set (1,1,4). */
-  report(text: string, now: Instant): void {
-    const settings = reportedIn(text);
-    if (settings.size === 0) return;
-    this.#reported = { settings, atMs: now.wallMs };
-    this.#isCertain = true;
-  }
-
-  /** What there is to plan a change with. */
-  situation(now: Instant, isConfirmed: boolean): Situation | Refusal {
-    if (this.#reported === null)
-      return unavailable('the battery has not told its settings yet: it does when it connects anew');
-    const base = this.#base(isConfirmed);
-    if (base instanceof Refusal) return base;
-    const { live, clock, clockStands } = this.#battery;
-    const isRecent = live !== null && now.wallMs / 1000 - live.time < RECENT_SECONDS;
-    const percent = isRecent ? live.values[CHARGE] : null;
-    return {
-      nowMs: now.wallMs,
-      present: base.with(this.#reported.settings),
-      reported: this.#reported.settings,
-      percent: typeof percent === 'number' ? percent : null,
-      aheadSeconds: clockStands ? null : (clock.epoch?.offsetSeconds ?? null),
-    };
-  }
-
-  /** The newest configuration that this battery was given, by its vendor or by us. */
-  #base(isConfirmed: boolean): ConfigurationText | Refusal {
-    const given = this.#given;
-    const base = given === null ? null : ConfigurationText.read(given.body);
-    if (base !== null && (isConfirmed || this.#battery.vendor.settings.newest !== null)) return base;
-    if (isConfirmed && this.#policy.experiments)
-      return ConfigurationText.ofShared(this.#reported?.settings as PlainObject, isInBoth);
-    return unavailable(
-      'no configuration of the vendor’s is known of this battery: let it speak to the vendor through the relay, or import a recording, for one evening',
-    );
-  }
-
-  get #given(): { readonly body: Uint8Array; readonly receivedMs: number } | null {
-    const { newest } = this.#battery.vendor.settings;
-    const vendors = newest === null ? null : { body: newest.body.reveal(), receivedMs: newest.receivedMs };
-    const { lastGiven: ours } = this.changes;
-    if (vendors === null || ours === null) return vendors ?? ours;
-    return vendors.receivedMs > ours.receivedMs ? vendors : ours;
-  }
-
-  /** Why what only a 1,2,3 has may be out of date; null where it may not. */
-  get doubt(): string | null {
-    const given = this.#given;
-    if (given === null || this.#reported === null) return null;
-    const settings = new Map(Array.from(baseValues(given.body)));
-    const shared = new Map([...settings].filter(([key]) => this.#reported?.settings.has(key) === true));
-    const { differences } = compareConfigurations(this.#reported.settings, this.#reported.settings, shared);
-    const foreign = differences.filter(({ owner, to }) => owner !== 'owner' && to !== null).map(({ key }) => key);
-    if (foreign.length > 0) return `something else was changed elsewhere since: ${foreign.slice(0, 5).join(', ')}`;
-    const isOld = this.#connectedMs - given.receivedMs > OLD_BASE_MS && this.#reported.atMs < this.#connectedMs;
-    return isOld
-      ? 'the configuration that is known is older than a day, and the battery has been away since: it tells its settings when it connects anew'
-      : null;
   }
 
   /** Takes a wish, or says why not. A wish that waited is no more; one that is under way ends first. */
@@ -183,7 +110,8 @@ export class BatteryControl {
     const refusal = this.refusalOf(wish, { untilMs, isUnlimited, isConfirmed }, now);
     if (refusal !== null) return refusal;
     for (const other of this.changes.waiting)
-      if (wish.kind === 'restore' || other.wish.kind !== 'restore') this.changes.step(other.number, 'superseded', now.wallMs);
+      if (wish.kind === 'restore' || other.wish.kind !== 'restore')
+        this.changes.step(other.number, 'superseded', now.wallMs);
     const number = this.changes.lastNumber + 1;
     const about = { number, wish, author, untilMs, isUnlimited, isConfirmed, key };
     const nothing = { before: {}, after: {}, normal: null, holds: false, isObeyed: null, givenMs: [], frames: [] };
@@ -201,10 +129,11 @@ export class BatteryControl {
     if (texts instanceof Refusal) return texts;
     if (wish.kind === 'restore') return null;
     const { holding } = this.changes;
-    const held = wish.kind === 'settings' && holding !== null ? Object.keys(texts).find((key) => key in holding.after) : undefined;
+    const held =
+      wish.kind === 'settings' && holding !== null ? Object.keys(texts).find((key) => key in holding.after) : undefined;
     if (held !== undefined)
       return refused(`${held}: a ${holding?.wish.kind} has it until its end; end that first, with normal`);
-    const { doubt } = this;
+    const { doubt } = this.settings;
     if (doubt !== null && !isConfirmed) return new Refusal('CONTROL_UNCONFIRMED', doubt);
     const cost = wish.kind === 'settings' ? 1 : 2;
     const left = this.writesLeft(now) + (this.changes.waiting.some((one) => !one.isUnlimited) ? cost : 0);
@@ -220,7 +149,7 @@ export class BatteryControl {
   /** What a wish makes of the settings: those that it is about, whether they change or not. */
   textsOf(wish: ControlWish, untilMs: number | null, isConfirmed: boolean, now: Instant): SettingTexts | Refusal {
     if (wish.kind === 'restore') return this.#restored(wish.of);
-    const situation = this.situation(now, isConfirmed);
+    const situation = this.settings.situation(now, isConfirmed);
     return situation instanceof Refusal ? situation : wantedTexts(wish, untilMs, situation);
   }
 
@@ -236,10 +165,10 @@ export class BatteryControl {
         wish.kind === 'restore' && wish.of === of && number > change.number && givenMs.length > 0 && state !== 'done',
     );
     const isOurs = (key: string) => {
-      const told = this.#reported?.settings.get(key);
+      const told = this.settings.reported?.get(key);
       return isInVain || told === undefined || canonicalText(key, told) === change.after[key];
     };
-    return Object.fromEntries(Object.entries(target).filter(([key]) => !this.#isCertain || isOurs(key)));
+    return Object.fromEntries(Object.entries(target).filter(([key]) => !this.settings.isCertain || isOurs(key)));
   }
 
   #isNothing(of: number | null): boolean {
@@ -250,9 +179,9 @@ export class BatteryControl {
   /** What somebody else has set otherwise while a verb holds, by the vendor's names. */
   get changedElsewhere(): readonly string[] {
     const { holding } = this.changes;
-    if (holding === null || !this.#isCertain) return [];
+    if (holding === null || !this.settings.isCertain) return [];
     return Object.keys(holding.after).filter((key) => {
-      const told = this.#reported?.settings.get(key);
+      const told = this.settings.reported?.get(key);
       return told !== undefined && canonicalText(key, told) !== holding.after[key];
     });
   }
@@ -264,9 +193,13 @@ export class BatteryControl {
     const [restoring] = this.changes.waiting.filter(({ wish }) => wish.kind === 'restore');
     const next = restoring ?? this.changes.waiting[0];
     if (next === undefined) return null;
-    const earliest = restoring === undefined && !next.isUnlimited ? this.changes.lastGivenMs + this.#policy.minIntervalMs : 0;
+    const earliest =
+      restoring === undefined && !next.isUnlimited ? this.changes.lastGivenMs + this.#policy.minIntervalMs : 0;
     if (now.wallMs < earliest || (restoring !== undefined && now.monoMs < this.#retryMono)) return null;
-    const conversation: ChangeConversation = new ChangeConversation(this.#keeperOf(next.number, () => conversation), now);
+    const conversation: ChangeConversation = new ChangeConversation(
+      this.#keeperOf(next.number, () => conversation),
+      now,
+    );
     this.#next = conversation;
     return conversation;
   }
@@ -277,10 +210,11 @@ export class BatteryControl {
       const hasEnded = untilMs !== null && untilMs <= wallMs;
       const waitedMs = wallMs - (steps[0]?.atMs ?? 0) - (isUnlimited ? 0 : this.#policy.minIntervalMs);
       if (hasEnded) this.changes.step(number, 'timed_out', wallMs, 'its end came first');
-      else if (waitedMs > LONGEST_WISH_MS) this.changes.step(number, 'timed_out', wallMs, 'the battery was away for too long');
+      else if (waitedMs > LONGEST_WISH_MS)
+        this.changes.step(number, 'timed_out', wallMs, 'the battery was away for too long');
     }
     const { holding } = this.changes;
-    const isOver = holding !== null && (holding.untilMs as number) <= wallMs;
+    const isOver = holding !== null && (!this.#policy.isEnabled || (holding.untilMs as number) <= wallMs);
     const isGivenUp = this.changes.all.some(
       ({ number, wish, state }) => wish.kind === 'restore' && number > (holding?.number ?? 0) && state === 'different',
     );
@@ -322,7 +256,7 @@ export class BatteryControl {
       this.#settle(number, { before: {}, after: {}, normal: null }, now);
       return null;
     }
-    const situation = this.situation(now, isConfirmed || wish.kind === 'restore');
+    const situation = this.settings.situation(now, isConfirmed || wish.kind === 'restore');
     const after = situation instanceof Refusal ? situation : this.textsOf(wish, untilMs, isConfirmed, now);
     if (situation instanceof Refusal || after instanceof Refusal) {
       this.#step(number, 'refused', now, (after as Refusal).detail);
@@ -334,7 +268,8 @@ export class BatteryControl {
     const { holding } = this.changes;
     const inherited = Object.entries(holding?.normal ?? {});
     const normal = isVerb(change) ? { ...before, ...Object.fromEntries(inherited) } : null;
-    const isSame = this.#isCertain && Object.entries(after).every(([key, text]) => before[key] === canonicalText(key, text));
+    const isSame =
+      this.settings.isCertain && Object.entries(after).every(([key, text]) => before[key] === canonicalText(key, text));
     const planned = { before, after: canonicalOf(after), normal };
     if (isSame) {
       this.#settle(number, planned, now);
@@ -362,7 +297,8 @@ export class BatteryControl {
     const { wish, number } = change;
     const { holding } = this.changes;
     if (isVerb(change)) {
-      if (holding !== null && holding.number !== number) this.changes.step(holding.number, 'superseded', wallMs, '', { holds: false });
+      if (holding !== null && holding.number !== number)
+        this.changes.step(holding.number, 'superseded', wallMs, '', { holds: false });
       return;
     }
     if (wish.kind !== 'restore') return;
@@ -381,7 +317,7 @@ export class BatteryControl {
     const isRestoring = change.wish.kind === 'restore';
     if (state === 'fetched' && isVerb(change)) this.#takePlace(change, now);
     if (state === 'echoed' && isRestoring) this.#takePlace(change, now);
-    if (state === 'fetched') this.#isCertain = false;
+    if (state === 'fetched') this.settings.isCertain = false;
     const holds = state === 'fetched' ? isVerb(change) : change.holds;
     const stepped = this.changes.step(number, state, now.wallMs, note, { holds, ...more });
     if (isRestoring && FAILED.includes(state)) this.#tryAgain(stepped, now);
@@ -404,16 +340,6 @@ export class BatteryControl {
 
 const RESTORING: readonly ControlState[] = ['proposed', 'asked', 'accepted', 'fetched'];
 
-/** Whether both messages have a key, by the field table. */
-function isInBoth(key: string): boolean {
-  return fieldsOnWire(key).some((field) => field.in.includes('config_reply') && field.in.includes('config'));
-}
-
 function canonicalOf(texts: SettingTexts): SettingTexts {
   return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, canonicalText(key, text) as string]));
-}
-
-function baseValues(body: Uint8Array): readonly (readonly [string, string | null])[] {
-  const base = ConfigurationText.read(body);
-  return base === null ? [] : Array.from(base.keys(), (key) => [key, base.get(key)] as const);
 }

@@ -58,12 +58,7 @@ function fetched(house = accepted()): ControlledHouse {
 }
 
 function echoed(house = fetched()): ControlledHouse {
-  house.talk
-    .sends(4, told(HOLDS))
-    .keeps({ type: 'configuration' })
-    .keeps({ type: 'control' })
-    .success(4)
-    .nothing();
+  house.talk.sends(4, told(HOLDS)).keeps({ type: 'configuration' }).keeps({ type: 'control' }).success(4).nothing();
   expect(house.change().state).toBe('echoed');
   return house;
 }
@@ -87,7 +82,9 @@ describe('a hold', () => {
   });
 
   it('keeps each frame of it', () => {
-    const frames = echoed().change().frames.map(({ isOurs, bytes }) => `${isOurs ? '>' : '<'} 1,${bytes.reveal()[1]},${bytes.reveal()[2]}`);
+    const frames = echoed()
+      .change()
+      .frames.map(({ isOurs, bytes }) => `${isOurs ? '>' : '<'} 1,${bytes.reveal()[1]},${bytes.reveal()[2]}`);
     expect(frames).toEqual(['> 1,1,8', '< 1,2,8', '< 1,1,3', '> 1,2,3', '< 1,1,4']);
   });
 
@@ -129,7 +126,10 @@ describe('a hold', () => {
 
   it('is not answered with 1,2,0 where its owner does not want that', () => {
     const house = asked(new ControlledHouse({ answersReplies: false }));
-    house.talk.battery(frameByHand(2, 8, house.answer())).keeps({ type: 'control' }).nothing();
+    house.talk
+      .battery(frameByHand(2, 8, house.answer()))
+      .keeps({ type: 'control' })
+      .nothing();
     expect(house.change().state).toBe('accepted');
   });
 });
@@ -146,7 +146,11 @@ describe('the battery', () => {
 
   it('that asks twice gets the same twice, and both count as writes', () => {
     const house = fetched();
-    house.talk.sends(3, ASK).keeps({ type: 'control' }).server(frameByHand(2, 3, HOLDING)).nothing();
+    house.talk
+      .sends(3, ASK)
+      .keeps({ type: 'control' })
+      .server(frameByHand(2, 3, HOLDING))
+      .nothing();
     expect(house.change().givenMs).toHaveLength(2);
     echoed(house);
     house.talk.sends(3, ASK).success(3).nothing();
@@ -154,7 +158,10 @@ describe('the battery', () => {
 
   it('that refuses is asked no more', () => {
     const house = asked();
-    house.talk.battery(frameByHand(2, 8, house.answer('Fail'))).keeps({ type: 'control' }).nothing();
+    house.talk
+      .battery(frameByHand(2, 8, house.answer('Fail')))
+      .keeps({ type: 'control' })
+      .nothing();
     expect(house.change()).toMatchObject({ state: 'refused', holds: false });
     house.talk.sends(3, ASK).success(3).nothing();
   });
@@ -193,7 +200,11 @@ describe('the battery', () => {
 
   it.each([
     ['something else of the owner’s', { ...HOLDS, BatHighCap: '47' }, 'BatHighCap is 47, not 57.00'],
-    ['nothing of it', {}, 'GridCharge is false, not true, TimeChaF1 is 0, not 12, TimeChaE1 is 0, not 13, BatHighCap is 100, not 57.00'],
+    [
+      'nothing of it',
+      {},
+      'GridCharge is false, not true, TimeChaF1 is 0, not 12, TimeChaE1 is 0, not 13, BatHighCap is 100, not 57.00',
+    ],
     ['a setting besides, by its name alone', { ...HOLDS, Address: '2 Other Street' }, 'Address'],
     ['a setting that it never told', { ...HOLDS, Odd: '1' }, 'Odd'],
   ] as const)('that tells %s has not done it', (_what, now, difference) => {

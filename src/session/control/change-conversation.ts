@@ -152,7 +152,10 @@ export class ChangeConversation implements Conversation {
     const { body } = prepared;
     const asked = this.#withFrame(encodeFrame(frame.type, frame.command, frame.body), false, now);
     const given = encodeFrame(RESPONSE, CONFIGURATION_REQUEST, body);
-    const frames = [...(asked.frames as ControlChange['frames']), { atMs: now.wallMs, isOurs: true, bytes: new Private(given) }];
+    const frames = [
+      ...(asked.frames as ControlChange['frames']),
+      { atMs: now.wallMs, isOurs: true, bytes: new Private(given) },
+    ];
     const more = { frames, givenMs: [...givenMs, now.wallMs] };
     return { outputs: this.#go('fetched', now, '', more), reply: body };
   }
@@ -244,7 +247,9 @@ export function reportedIn(text: string): PlainObject {
 /** What a battery tells otherwise than was expected, in words; null for nothing. Of settings that are not the owner's the name alone: they may be private. */
 function differenceIn(told: PlainObject, expected: PlainObject): string | null {
   const { differences, unconfirmed } = compareConfigurations(told, told, expected);
-  const others = differences.map(({ key, from, to }) => (ownerOf(key) === 'owner' ? `${key} is ${from}, not ${to}` : key));
+  const others = differences.map(({ key, from, to }) =>
+    ownerOf(key) === 'owner' ? `${key} is ${from}, not ${to}` : key,
+  );
   const named = [...others, ...unconfirmed].slice(0, MOST_NAMED);
   if (named.length === 0) return null;
   return `the battery tells otherwise: ${named.join(', ')}`;

@@ -2,12 +2,28 @@ import { describe, expect, it } from 'vitest';
 import { type ControlChange, Private } from '../../model.ts';
 import { Changes } from './changes.ts';
 
-const frame = (command: number, text: string) => new Private(new Uint8Array([1, 2, command, 0, 0, 0, 1, ...Buffer.from(text), 0, 0]));
+const frame = (command: number, text: string) =>
+  new Private(new Uint8Array([1, 2, command, 0, 0, 0, 1, ...Buffer.from(text), 0, 0]));
 
 function change(number: number, more: Partial<ControlChange> = {}): ControlChange {
   return {
-    ...{ number, wish: { kind: 'hold' }, author: { kind: 'page', name: '' }, state: 'done', steps: [{ state: 'done', atMs: 5, note: '' }] },
-    ...{ before: {}, after: {}, normal: null, untilMs: 9, holds: false, isObeyed: null, givenMs: [], isUnlimited: false },
+    ...{
+      number,
+      wish: { kind: 'hold' },
+      author: { kind: 'page', name: '' },
+      state: 'done',
+      steps: [{ state: 'done', atMs: 5, note: '' }],
+    },
+    ...{
+      before: {},
+      after: {},
+      normal: null,
+      untilMs: 9,
+      holds: false,
+      isObeyed: null,
+      givenMs: [],
+      isUnlimited: false,
+    },
     ...{ isConfirmed: false, key: null, frames: [], ...more },
   };
 }
@@ -28,7 +44,11 @@ describe('changes', () => {
     all.step(1, 'undone', 7, 'why');
     all.put(change(2, { steps: [] }));
     expect(all.takeRecords()).toMatchObject([
-      { type: 'control', receivedMs: 7, change: { number: 1, state: 'undone', steps: [{}, { state: 'undone', atMs: 7, note: 'why' }] } },
+      {
+        type: 'control',
+        receivedMs: 7,
+        change: { number: 1, state: 'undone', steps: [{}, { state: 'undone', atMs: 7, note: 'why' }] },
+      },
       { receivedMs: 0, change: { number: 2 } },
     ]);
     expect(all.takeRecords()).toEqual([]);

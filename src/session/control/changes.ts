@@ -1,7 +1,7 @@
 /**
  * The changes of one battery's settings: what was wanted, how far it has come, what still holds, and how many writes are left.
  */
-import { type ControlChange, type ControlRecord, type ControlState, type Private } from '../../model.ts';
+import type { ControlChange, ControlRecord, ControlState, Private } from '../../model.ts';
 
 /** So many are known while the server runs; stores keep more. */
 const MOST_KNOWN = 100;
@@ -65,8 +65,13 @@ export class Changes {
 
   /** The whole 1,2,3 that it was given last, and when. */
   get lastGiven(): { readonly body: Uint8Array; readonly receivedMs: number } | null {
-    const given = this.#known.flatMap(({ frames }) => frames).filter(({ isOurs, bytes }) => isOurs && bytes.reveal()[2] === 3);
-    const newest = given.reduce((best, one) => (one.atMs >= best.atMs ? one : best), given[0] as (typeof given)[number]);
+    const given = this.#known
+      .flatMap(({ frames }) => frames)
+      .filter(({ isOurs, bytes }) => isOurs && bytes.reveal()[2] === 3);
+    const newest = given.reduce(
+      (best, one) => (one.atMs >= best.atMs ? one : best),
+      given[0] as (typeof given)[number],
+    );
     return newest === undefined ? null : { body: bodyOf(newest.bytes.reveal()), receivedMs: newest.atMs };
   }
 
@@ -75,11 +80,13 @@ export class Changes {
    * @param sinceMs when the day began
    */
   writesLeft(perDay: number, sinceMs: number): number {
-    const spent = this.#known.filter(({ isUnlimited }) => !isUnlimited).map((change) => {
-      const given = change.givenMs.filter((ms) => ms >= sinceMs).length;
-      const writes = given > 0 || change.givenMs.length > 0 ? given : isOpen(change) ? 1 : 0;
-      return writes === 0 ? 0 : writes + (isVerb(change) ? 1 : 0);
-    });
+    const spent = this.#known
+      .filter(({ isUnlimited }) => !isUnlimited)
+      .map((change) => {
+        const given = change.givenMs.filter((ms) => ms >= sinceMs).length;
+        const writes = given > 0 || change.givenMs.length > 0 ? given : isOpen(change) ? 1 : 0;
+        return writes === 0 ? 0 : writes + (isVerb(change) ? 1 : 0);
+      });
     return Math.max(0, perDay - spent.reduce((sum: number, writes) => sum + writes, 0));
   }
 
@@ -87,7 +94,9 @@ export class Changes {
   put(change: ControlChange): ControlChange {
     const kept = { ...change, steps: change.steps.slice(-MOST_STEPS), frames: change.frames.slice(-MOST_FRAMES) };
     const isKnown = this.of(change.number) !== null;
-    const all = isKnown ? this.#known.map((one) => (one.number === change.number ? kept : one)) : [...this.#known, kept];
+    const all = isKnown
+      ? this.#known.map((one) => (one.number === change.number ? kept : one))
+      : [...this.#known, kept];
     const surplus = all.length - MOST_KNOWN;
     // What holds or goes on is known however old it is.
     this.#known = all.filter((one, index) => index >= surplus || one.holds || isOpen(one));

@@ -9,7 +9,10 @@ const read = (text: string) => ConfigurationText.read(bytes(text));
 const written = (text: ConfigurationText | null) => new TextDecoder().decode(text?.body());
 
 function after(base: string, values: Readonly<Record<string, string | null>>): string {
-  return written(read(`{"Status":"Success",${base}}`)?.with(Object.entries(values)) ?? null).replace('"Status":"Success",', '');
+  return written(read(`{"Status":"Success",${base}}`)?.with(Object.entries(values)) ?? null).replace(
+    '"Status":"Success",',
+    '',
+  );
 }
 
 describe('a configuration', () => {
@@ -25,7 +28,9 @@ describe('a configuration', () => {
   });
 
   it('is written as it was, Status first', () => {
-    expect(written(read('{ "A" : "1.00" ,"Status":"Success","B":false}'))).toBe('{"Status":"Success","A":"1.00","B":false}');
+    expect(written(read('{ "A" : "1.00" ,"Status":"Success","B":false}'))).toBe(
+      '{"Status":"Success","A":"1.00","B":false}',
+    );
   });
 
   it('says what it has', () => {
@@ -62,7 +67,13 @@ describe('a configuration', () => {
   });
 
   it('of what a battery told alone has the keys that both messages have, in its words', () => {
-    const shared = ConfigurationText.ofShared(new Map([['A', 'false'], ['B', '2']]), (key) => key === 'A');
+    const shared = ConfigurationText.ofShared(
+      new Map([
+        ['A', 'false'],
+        ['B', '2'],
+      ]),
+      (key) => key === 'A',
+    );
     expect(written(shared)).toBe('{"Status":"Success","A":"false"}');
   });
 
@@ -80,7 +91,8 @@ describe('a configuration', () => {
   });
 
   it.skipIf(!HAVE_SAMPLES)('that was captured stays as it was, byte for byte, with what its battery told', () => {
-    const compact = (name: string) => JSON.stringify(JSON.parse(sample(name))).replaceAll('<serialremoved>', '<removed>');
+    const compact = (name: string) =>
+      JSON.stringify(JSON.parse(sample(name))).replaceAll('<serialremoved>', '<removed>');
     const base = read(compact('1-2-3.json'));
     const told = readPlainObject(bytes(compact('1-1-4.json').replace('"Generator":"0",', '')));
     expect(written(base?.with(told ?? []) ?? null)).toBe(compact('1-2-3.json'));

@@ -76,7 +76,8 @@ function inFormOf(literal: string, text: string): string {
   const model = isQuoted ? String(JSON.parse(literal)) : literal;
   const written = inWordsOf(model, text);
   // A number or a word of JSON's stays one, as far as the text is one.
-  const isBare = !isQuoted && literal !== 'null' && (written === 'true' || written === 'false' || plainDecimals(written) >= 0);
+  const isBare =
+    !isQuoted && literal !== 'null' && (written === 'true' || written === 'false' || plainDecimals(written) >= 0);
   return isBare ? written : JSON.stringify(written);
 }
 

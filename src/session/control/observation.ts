@@ -4,7 +4,7 @@
 import type { ControlWish } from '../../model.ts';
 
 /** One live reading. */
-export interface PowerSample {
+export interface ObservedPower {
   /** W, + discharging; null where it was not told. */
   readonly watts: number | null;
   /** Percent; null where it was not told. */
@@ -39,7 +39,7 @@ export class Observation {
   }
 
   /** @param isBlackout whether its grid is gone: then the inverter supplies the house whatever its settings are */
-  add({ watts, percent }: PowerSample, isBlackout: boolean): void {
+  add({ watts, percent }: ObservedPower, isBlackout: boolean): void {
     this.#sawBlackout ||= isBlackout;
     if (watts !== null) this.#watts.push(watts);
     this.#percent = percent ?? this.#percent;

@@ -16,8 +16,18 @@ describe('what an owner asks for', () => {
     expect(texts(windows)).toEqual({ TimeChaF1: '2', TimeChaE1: '5', TimeChaF2: '0', TimeChaE2: '0' });
     expect(texts(windows, -39 * 60)).toMatchObject({ TimeChaF1: '1', TimeChaE1: '4' });
     expect(texts({ discharge_windows: [['17:00', '24:00']] })).toMatchObject({ TimeDisF1: '17', TimeDisE1: '0' });
-    expect(texts({ charge_windows: [['22:00', '06:00']] })).toEqual({ TimeChaF1: '22', TimeChaE1: '0', TimeChaF2: '0', TimeChaE2: '6' });
-    expect(texts({ charge_windows: [] }, null)).toEqual({ TimeChaF1: '0', TimeChaE1: '0', TimeChaF2: '0', TimeChaE2: '0' });
+    expect(texts({ charge_windows: [['22:00', '06:00']] })).toEqual({
+      TimeChaF1: '22',
+      TimeChaE1: '0',
+      TimeChaF2: '0',
+      TimeChaE2: '6',
+    });
+    expect(texts({ charge_windows: [] }, null)).toEqual({
+      TimeChaF1: '0',
+      TimeChaE1: '0',
+      TimeChaF2: '0',
+      TimeChaE2: '0',
+    });
   });
 
   it.each([
@@ -29,7 +39,16 @@ describe('what an owner asks for', () => {
     [{ charge_windows: [['02:00', '02:00']] }, 0, 'charge_windows: 02:00 to 02:00 is no time at all'],
     [{ charge_windows: [['00:00', '24:00']] }, 0, 'charge_windows: 00:00 to 24:00 is no time at all'],
     [{ charge_windows: [['02:00', '02:20']] }, 0, 'charge_windows: 02:00 to 02:20 is no whole hour'],
-    [{ discharge_windows: [['22:00', '06:00'], ['10:00', '11:00']] }, 0, 'discharge_windows: a battery has two windows'],
+    [
+      {
+        discharge_windows: [
+          ['22:00', '06:00'],
+          ['10:00', '11:00'],
+        ],
+      },
+      0,
+      'discharge_windows: a battery has two windows',
+    ],
   ])('%j, ahead %s: refused by name', (settings, ahead, sentence) => {
     const refusal = texts(settings as OwnerSettings, ahead);
     expect(refusal).toBeInstanceOf(Refusal);
@@ -39,12 +58,33 @@ describe('what an owner asks for', () => {
 
 describe('settings of the battery’s', () => {
   it('are shown in the owner’s words, windows in the house’s time', () => {
-    const before = { GridCharge: '0', BatHighCap: '100', TimeChaF1: '0', TimeChaE1: '0', TimeChaF2: '0', TimeChaE2: '0' };
-    const after = { GridCharge: '1', BatHighCap: '57', TimeChaF1: '22', TimeChaE1: '0', TimeChaF2: '0', TimeChaE2: '6' };
+    const before = {
+      GridCharge: '0',
+      BatHighCap: '100',
+      TimeChaF1: '0',
+      TimeChaE1: '0',
+      TimeChaF2: '0',
+      TimeChaE2: '0',
+    };
+    const after = {
+      GridCharge: '1',
+      BatHighCap: '57',
+      TimeChaF1: '22',
+      TimeChaE1: '0',
+      TimeChaF2: '0',
+      TimeChaE2: '6',
+    };
     expect(shownChanges(before, after, -39 * 60)).toEqual([
       { name: 'grid_charge', from: false, to: true },
       { name: 'charge_limit', from: 100, to: 57 },
-      { name: 'charge_windows', from: [], to: [['22:39', '00:39'], ['00:39', '06:39']] },
+      {
+        name: 'charge_windows',
+        from: [],
+        to: [
+          ['22:39', '00:39'],
+          ['00:39', '06:39'],
+        ],
+      },
     ]);
   });
 

@@ -19,7 +19,7 @@ export interface OwnerSettings {
 const SWITCHES = { grid_charge: 'GridCharge', discharge_only_in_windows: 'CtrDis' } as const;
 const PERCENTS = { charge_limit: 'BatHighCap', lowest_charge: 'BatUseCap', reserve: 'UPSReserve' } as const;
 const WINDOWS = { charge_windows: 'Cha', discharge_windows: 'Dis' } as const;
-export const SETTING_NAMES: readonly string[] = [SWITCHES, PERCENTS, WINDOWS].flatMap((names) => Object.keys(names));
+const SETTING_NAMES: readonly string[] = [SWITCHES, PERCENTS, WINDOWS].flatMap((names) => Object.keys(names));
 
 /** @param aheadSeconds by which the battery's clock is ahead of the house's; null where it is not known */
 export function textsOf(settings: OwnerSettings, aheadSeconds: number | null): SettingTexts | Refusal {

@@ -68,10 +68,14 @@ function verbTexts(
 /** At or below the present charge: above, it would charge from the grid. */
 function holdLimit(percent: number, { present }: Situation): number | Refusal {
   if (percent < LEAST_PERCENT)
-    return refused(`hold: at ${percent} % it would charge from the grid, since no limit below ${LEAST_PERCENT} % can be set`);
+    return refused(
+      `hold: at ${percent} % it would charge from the grid, since no limit below ${LEAST_PERCENT} % can be set`,
+    );
   const lowest = Number(present.get('BatUseCap'));
   if (Math.floor(percent) < lowest)
-    return refused(`hold: the charge of ${percent} % is below its lowest charge of ${lowest} %, so that it does not discharge anyway`);
+    return refused(
+      `hold: the charge of ${percent} % is below its lowest charge of ${lowest} %, so that it does not discharge anyway`,
+    );
   const limit = Number(present.get('BatHighCap'));
   return limit >= LEAST_PERCENT && limit >= lowest && limit <= percent ? limit : Math.floor(percent);
 }
@@ -119,7 +123,8 @@ function percentRefusal(
     if (texts[limitKey] !== undefined && limit < LEAST_PERCENT)
       return refused(`charge_limit: ${limit} % is below ${LEAST_PERCENT} %`);
     const least = Math.min(LEAST_PERCENT, Number(present.get(lowestKey)));
-    if (texts[lowestKey] !== undefined && lowest < least) return refused(`lowest_charge: ${lowest} % is below ${least} %`);
+    if (texts[lowestKey] !== undefined && lowest < least)
+      return refused(`lowest_charge: ${lowest} % is below ${least} %`);
     const isTouched = texts[limitKey] !== undefined || texts[lowestKey] !== undefined;
     if (isTouched && lowest > limit)
       return refused(`lowest_charge: ${lowest} % is above the charge limit of ${limit} %`);

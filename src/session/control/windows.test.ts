@@ -4,7 +4,8 @@ import { overlap, toHour, windowsCovering, windowsOf, windowTexts } from './wind
 
 const HOUR = 3600;
 const at = (day: number, hour: number, minute = 0) => day * 86_400 + hour * HOUR + minute * 60;
-const text = (pair: readonly { from: number; end: number }[]) => pair.map(({ from, end }) => `${from}-${end}`).join(' ');
+const text = (pair: readonly { from: number; end: number }[]) =>
+  pair.map(({ from, end }) => `${from}-${end}`).join(' ');
 
 describe('windows that cover a stretch', () => {
   it.each([
@@ -44,7 +45,13 @@ describe('windows as an owner gives them', () => {
     [[], '0-0 0-0'],
     [[{ from: 2, end: 5 }], '2-5 0-0'],
     [[{ from: 22, end: 6 }], '22-0 0-6'],
-    [[{ from: 22, end: 0 }, { from: 2, end: 5 }], '22-0 2-5'],
+    [
+      [
+        { from: 22, end: 0 },
+        { from: 2, end: 5 },
+      ],
+      '22-0 2-5',
+    ],
   ])('%j', (given, expected) => {
     expect(text(windowsOf(given) ?? [])).toBe(expected);
   });
@@ -55,9 +62,17 @@ describe('windows as an owner gives them', () => {
   });
 
   it('have keys', () => {
-    const pair = [{ from: 2, end: 5 }, { from: 0, end: 0 }] as const;
+    const pair = [
+      { from: 2, end: 5 },
+      { from: 0, end: 0 },
+    ] as const;
     expect(windowTexts('Cha', pair)).toEqual({ TimeChaF1: '2', TimeChaE1: '5', TimeChaF2: '0', TimeChaE2: '0' });
-    expect(Object.keys(windowTexts('Dis', pair, 'WE'))).toEqual(['TimeDisFWE1', 'TimeDisEWE1', 'TimeDisFWE2', 'TimeDisEWE2']);
+    expect(Object.keys(windowTexts('Dis', pair, 'WE'))).toEqual([
+      'TimeDisFWE1',
+      'TimeDisEWE1',
+      'TimeDisFWE2',
+      'TimeDisEWE2',
+    ]);
   });
 
   it.each([

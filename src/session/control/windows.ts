@@ -25,7 +25,13 @@ export function windowsCovering(from: number, until: number): WindowPair {
   const hours = Math.min(DAY, Math.ceil(until / HOUR_SECONDS) - first);
   const start = modulo(first);
   const end = start + hours;
-  if (hours === DAY) return start === 0 ? [{ from: 0, end: 12 }, { from: 12, end: 0 }] : split(start, start);
+  if (hours === DAY)
+    return start === 0
+      ? [
+          { from: 0, end: 12 },
+          { from: 12, end: 0 },
+        ]
+      : split(start, start);
   return end <= DAY ? [{ from: start, end: end % DAY }, OFF] : split(start, end - DAY);
 }
 

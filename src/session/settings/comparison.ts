@@ -58,7 +58,8 @@ export function compareConfigurations(
       continue;
     }
     const from = known.get(key) as string | null;
-    if (canonicalText(key, from) !== canonicalText(key, to)) differences.push({ key, from, to, owner: ownerOfChange(key, to) });
+    if (canonicalText(key, from) !== canonicalText(key, to))
+      differences.push({ key, from, to, owner: ownerOfChange(key, to) });
   }
   for (const [key, from] of missing(reported, passed, proposed))
     differences.push({ key, from, to: null, owner: leftOut(key) });

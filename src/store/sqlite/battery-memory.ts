@@ -35,6 +35,8 @@ export class BatteryMemory {
       lastGapNumber: last,
       trust: this.#commit.trustOf(key, serial),
       ...(vendor === undefined ? {} : { vendor }),
+      control: this.#commit.control.of(key),
+      reported: this.#commit.control.reportedBy(key),
     };
   }
 

@@ -20,6 +20,7 @@ import {
   type StoreRecord,
   type WireForm,
 } from '../../model.ts';
+import { ControlChanges } from './control-changes.ts';
 import type { ForgetWork } from './forgetting/forgetting.ts';
 import { isConcerned, redated } from './jobs/correction.ts';
 import { EventTimes } from './jobs/event-times.ts';
@@ -61,6 +62,7 @@ export class RecordWriter {
   readonly #held: HeldReadings;
   readonly #peers: Peers;
   readonly #vendor: VendorConfigurations;
+  readonly control: ControlChanges;
   readonly #sql: ReturnType<typeof commitSql>;
   #readings: KeyedReading[] = [];
   #leftToDo: LeftToDo[] = [];
@@ -75,6 +77,7 @@ export class RecordWriter {
     this.#held = held;
     this.#peers = new Peers(db);
     this.#vendor = new VendorConfigurations(db);
+    this.control = new ControlChanges(db);
     this.#sql = commitSql(db);
     this.#load(db);
   }
@@ -141,6 +144,9 @@ export class RecordWriter {
         break;
       case 'configuration':
         this.#addConfiguration(record);
+        break;
+      case 'control':
+        this.control.keep(this.#keyOf(record.battery, record.receivedMs), record);
         break;
       case 'vendor_configuration':
         this.#vendor.keep(this.#keyOf(record.battery, record.receivedMs), record);

@@ -103,6 +103,14 @@ export class Auth {
     return key === null ? null : this.#sessions.roleOf(key);
   }
 
+  /** Who that is, for a log: the name of a token; people have none. Once their role is known. */
+  authorOf({ authorization = '' }: Credentials): { readonly kind: 'page' | 'token' | 'local'; readonly name: string } {
+    if (/^Local\b/i.test(authorization)) return { kind: 'local', name: '' };
+    const token = /^Bearer +([\w-]{1,200})$/i.exec(authorization)?.[1];
+    if (token === undefined) return { kind: 'page', name: '' };
+    return { kind: 'token', name: tokenOf(token, [...this.#secrets.tokens, ...this.#options.tokens])?.name ?? '' };
+  }
+
   /** @returns the key of the new session. @throws WebError for a wrong password, and where too many came */
   async logIn(password: string, address: string): Promise<{ key: string; role: Role }> {
     this.#look(true);

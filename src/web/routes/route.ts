@@ -10,6 +10,10 @@ import type { Services } from '../services.ts';
 export interface CheckedRequest<Query, Body> {
   /** From the path; a battery there is one that is known. */
   readonly id: string;
+  /** From the path, `{n}`; 0 where there is none. */
+  readonly number: number;
+  /** Of the header: a request that is repeated with it is one. */
+  readonly idempotencyKey: string | null;
   readonly query: Query;
   readonly body: Body;
   readonly credentials: Credentials;
@@ -25,6 +29,8 @@ export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodTy
   readonly path: string;
   readonly summary: string;
   readonly role: Role | 'anyone';
+  /** Of an answer that is no problem; without: 200. */
+  readonly status?: 200 | 202;
   readonly query?: Query;
   readonly body?: Body;
   /** Whether the battery in the path may be one that waits to be shown. */

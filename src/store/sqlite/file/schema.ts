@@ -22,6 +22,7 @@ import { incompleteEnergy } from '../migrations/0010-incomplete-energy.ts';
 import { blank } from '../migrations/0011-blank.ts';
 import { vendorConfigurations } from '../migrations/0012-vendor-configurations.ts';
 import { unconfirmedEpochs } from '../migrations/0013-unconfirmed-epochs.ts';
+import { control } from '../migrations/0014-control.ts';
 import { ensureUsage } from '../quotas/usage.ts';
 
 export interface Migration {
@@ -44,9 +45,17 @@ export interface SqlMigration {
 export const MIGRATIONS: readonly Migration[] = [
   ...[base, clockAndGaps, energy, outbox].map(inOneStroke),
   ordinals,
-  ...[configurationBytes, trust, usage, jobs, incompleteEnergy, blank, vendorConfigurations, unconfirmedEpochs].map(
-    inOneStroke,
-  ),
+  ...[
+    configurationBytes,
+    trust,
+    usage,
+    jobs,
+    incompleteEnergy,
+    blank,
+    vendorConfigurations,
+    unconfirmedEpochs,
+    control,
+  ].map(inOneStroke),
 ];
 
 function inOneStroke({ number, sql }: SqlMigration): Migration {

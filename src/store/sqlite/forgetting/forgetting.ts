@@ -60,6 +60,7 @@ const BY_PLACE: readonly (readonly [table: string, place: string, what: string |
   ['gap', 'number', 'gaps'],
   ['peer', 'number', 'peers'],
   ['vendor_configuration', 'role', 'configurations'],
+  ['control_change', 'number', 'changes'],
 ];
 /** Tables with a key of their own, and an index that begins with the battery. */
 const BY_KEY: readonly (readonly [table: string, what: string | null])[] = [

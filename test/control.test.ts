@@ -1,0 +1,48 @@
+/**
+ * Control from the command line to the battery: a real server, a simulated battery on a real socket.
+ */
+import { afterEach, describe, expect, it } from 'vitest';
+import { ControlledServer } from './controlled-server.ts';
+import { endAll } from './server.ts';
+
+afterEach(endAll);
+
+describe('a battery', () => {
+  it('is held, as it was before in the end, and its owner sees each step', async () => {
+    const house = await ControlledServer.start();
+    expect(await house.tell('hold', '--dry-run')).toMatch(/will not discharge until .*\n {2}grid_charge: off -> on\n/);
+    expect(await house.changes()).toEqual([]);
+    expect(await house.tell('hold')).toMatch(/change 1: (?:proposed|asked)/);
+    const { steps, holds } = await house.comesTo(1, 'echoed');
+    expect(steps.map(({ state }) => state)).toEqual(['proposed', 'asked', 'accepted', 'fetched', 'echoed']);
+    expect([holds, house.setting('GridCharge')]).toEqual([true, 'true']);
+    expect(await house.tell('status')).toMatch(/^hold until /);
+    expect(await house.tell('normal')).toContain('change 2: ');
+    await house.comesTo(2, 'done');
+    expect(['GridCharge', 'BatHighCap', 'TimeChaF1', 'BatUseCap'].map((key) => house.setting(key))).toEqual([
+      'false',
+      '100',
+      '0',
+      '13',
+    ]);
+    expect(await house.tell('log')).toMatch(
+      /^2 {2}.* normal, by local: done.*\n[\s\S]*\n1 {2}.* hold until .*, by local: undone, by change 2\n/,
+    );
+  });
+
+  it('is set, and that is undone', async () => {
+    const house = await ControlledServer.start();
+    expect(await house.tell('set', 'lowest_charge=20', 'charge_windows=02:00-05:00')).toContain('change 1');
+    await house.comesTo(1, 'done');
+    expect([house.setting('BatUseCap'), house.setting('TimeChaF1'), house.setting('TimeChaE1')]).toEqual([
+      '20',
+      '2',
+      '5',
+    ]);
+    expect(await house.tell('set', 'Safe=0')).toContain('REQUEST_INVALID');
+    expect(await house.tell('set', 'lowest_charge=5')).toContain('lowest_charge: 5 % is below 10 %');
+    expect(await house.tell('undo', '1')).toContain('change 2');
+    await house.comesTo(2, 'done');
+    expect([house.setting('BatUseCap'), house.setting('TimeChaF1')]).toEqual(['13', '0']);
+  });
+});

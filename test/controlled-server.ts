@@ -1,0 +1,129 @@
+/**
+ * A real server with control, a simulated battery on a real socket, and commands beside it.
+ */
+import { Private } from '../src/model.ts';
+import { inventIdentity } from '../src/simulator/battery/identity.ts';
+import { SimulatedSettings } from '../src/simulator/battery/settings.ts';
+import type { FaultName } from '../src/simulator/faults.ts';
+import { SimulatedFleet } from '../src/simulator/fleet.ts';
+import { NO_PAUSES } from '../src/simulator/pauses.ts';
+import { Random } from '../src/simulator/random.ts';
+import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
+import { run } from './io.ts';
+import { atEnd, folder, type Server, serve, until } from './server.ts';
+import { tokensIn } from './web.ts';
+
+const SERIAL = 'ALSIM0000001';
+const SEED = 'controlled';
+const ENVIRONMENT = {
+  ALPHAESS_LOCAL_CONTROL_ENABLED: 'true',
+  ALPHAESS_LOCAL_CONTROL_MIN_INTERVAL: '0s',
+  ALPHAESS_LOCAL_TIME_ZONE: 'Australia/Brisbane',
+};
+
+export interface ShownChange {
+  readonly change: number;
+  readonly state: string;
+  readonly holds: boolean;
+  readonly steps: readonly { readonly state: string; readonly note: string }[];
+}
+
+export class ControlledServer {
+  readonly data = folder();
+  readonly id: string;
+  readonly fleet: SimulatedFleet;
+  server: Server;
+
+  private constructor(data: string, id: string, server: Server, faults: ReadonlySet<FaultName>) {
+    this.data = data;
+    this.id = id;
+    this.server = server;
+    const quick = {
+      batteries: 1,
+      intervalSeconds: 1,
+      spreadSeconds: 0,
+      retryMs: 100,
+      longestRetryMs: 200,
+      pauses: NO_PAUSES,
+    };
+    const to = { host: '127.0.0.1', port: server.port };
+    this.fleet = new SimulatedFleet({ ...quick, ...to, seed: SEED, historySeconds: 0, faults });
+    atEnd(() => this.fleet.stop());
+  }
+
+  /** The battery speaks, and has told its settings. */
+  static async start(faults: readonly FaultName[] = []): Promise<ControlledServer> {
+    const data = folder();
+    tokensIn(data);
+    const store = SqliteStore.open({ folder: data, timeZone: 'UTC' });
+    const about = { battery: new Private(SERIAL), receivedMs: Date.now() };
+    const configuration = {
+      receivedMs: Date.now(),
+      source: 'relay',
+      body: new Private(givenByVendor()),
+      isConfirmed: false,
+    } as const;
+    store.commit([{ type: 'vendor_configuration', ...about, role: 'newest', configuration }]);
+    const id = store.idOf(SERIAL) as string;
+    store.close();
+    const server = await serve({ data, environment: ENVIRONMENT });
+    const one = new ControlledServer(data, id, server, new Set(faults));
+    await one.fleet.start();
+    await until('the settings, the charge and the clock of the battery', async () =>
+      (await one.tell('hold', '--dry-run')).includes('will not discharge'),
+    );
+    return one;
+  }
+
+  /** Ends the server with SIGKILL, and starts another on its port. */
+  async diesAndRises(): Promise<void> {
+    const { port } = this.server;
+    await this.server.kill();
+    const args = ['--battery-listen', `127.0.0.1:${port}`];
+    this.server = await serve({ data: this.data, environment: ENVIRONMENT, args });
+  }
+
+  /** What a command says. */
+  async tell(command: string, ...words: string[]): Promise<string> {
+    const { out, err } = await run(['control', command, this.id, ...words, '--data', this.data]);
+    return out + err;
+  }
+
+  setting(key: string): string {
+    return this.fleet.batteries[0]?.setting(key) ?? '';
+  }
+
+  async change(number: number): Promise<ShownChange | null> {
+    const found = (await this.changes()).find(({ change }) => change === number);
+    return found ?? null;
+  }
+
+  async changes(): Promise<readonly ShownChange[]> {
+    const contact = JSON.parse(
+      await (await import('node:fs/promises')).readFile(`${this.data}/server.json`, 'utf8'),
+    ) as {
+      port: number;
+      token: string;
+    };
+    const response = await fetch(`http://127.0.0.1:${contact.port}/api/batteries/${this.id}/control/changes`, {
+      headers: { authorization: `Local ${contact.token}` },
+    });
+    return (await response.json()) as ShownChange[];
+  }
+
+  /** Waits until a change has come to one of these states. */
+  async comesTo(number: number, ...states: string[]): Promise<ShownChange> {
+    return until(`change ${number} to be ${states.join(' or ')}`, async () => {
+      const found = await this.change(number);
+      return found !== null && states.includes(found.state) ? found : null;
+    });
+  }
+}
+
+/** All that this battery tells, as a vendor’s configuration has it, and what only that has. */
+function givenByVendor(): Uint8Array {
+  const identity = inventIdentity(new Random(SEED).fork('battery/0').fork('identity'), 0);
+  const told = JSON.parse(new SimulatedSettings(identity).body()) as Record<string, string>;
+  const more = { GridCharge: false, BatHighCap: '100.00', BatUseCap: '13.00', VPPMode: '0', ChargeWeekend: '0' };
+  return new TextEncoder().encode(JSON.stringify({ Status: 'Success', ...told, ...more }));
+}

@@ -1,0 +1,32 @@
+/**
+ * What was wanted of each battery's settings, and what became of it.
+ */
+import { describe, expect, it } from 'vitest';
+import { configuration, controlChange, OTHER, SERIAL } from '../records.ts';
+import { type Backend, House } from './backend.ts';
+
+export function control(backend: Backend): void {
+  describe('changes of settings', () => {
+    it('are one for each number, as they were said last, frames and all', async () => {
+      const house = new House(backend.place());
+      await house.store.commit([
+        configuration('A', 1),
+        controlChange(2),
+        controlChange(1),
+        controlChange(1, {}, OTHER),
+      ]);
+      await house.store.commit([controlChange(1, { state: 'undone', key: 'a' })]);
+      for (const one of [house, house.afterPowerCut(), await house.again()]) {
+        const known = await one.store.batteryOf(SERIAL);
+        const expected = [
+          { number: 1, state: 'undone', key: 'a' },
+          { number: 2, state: 'done' },
+        ];
+        expect(known?.control).toMatchObject(expected);
+        expect([...(known?.control?.[0]?.frames[0]?.bytes.reveal() ?? [])]).toEqual([1, 2, 3, 255]);
+        expect(known?.reported?.text.reveal()).toBe('A');
+        expect((await one.store.batteryOf(OTHER))?.reported).toBeNull();
+      }
+    });
+  });
+}
