@@ -8,6 +8,7 @@ import { readCapture } from '../../test/captures/read.ts';
 import { NO_TSHARK, tshark } from '../../test/captures/tshark.ts';
 import { folder, until } from '../../test/server.ts';
 import { fixture, frameByHand, hexOf } from '../../test/wire.ts';
+import { isPrivateKey } from '../privacy/redact.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
 
 const AT = Date.UTC(2024, 5, 12, 11, 4, 10, 250);
@@ -16,8 +17,17 @@ const LIVE = frameByHand(1, 16, fixture('1-1-16.live.json'));
 const CONFIGURATION = frameByHand(1, 4, fixture('1-1-4.config.json'));
 const SUCCESS = frameByHand(2, 16, '{"Status":"Success"}');
 const DISSECTOR = new URL('../../packaging/wireshark/alphaess.lua', import.meta.url).pathname;
-/** What is private in the fixtures. */
-const PRIVATE = ['AL2002021010101', 'invented-pass', '192.168.1.50'];
+/** What is private in the fixtures: whatever stands under a private name, and the peer's address. */
+const PRIVATE = [
+  ...new Set(
+    ['1-1-2.login.json', '1-1-4.config.json', '1-1-16.live.json'].flatMap((name) =>
+      Object.entries(JSON.parse(fixture(name)) as Record<string, unknown>).flatMap(([key, value]) =>
+        isPrivateKey(key) && typeof value === 'string' && value.length >= 6 ? [value] : [],
+      ),
+    ),
+  ),
+  '192.168.1.50',
+];
 
 function recorder(more: Partial<RecorderOptions> = {}) {
   const data = join(folder(), 'recordings');
@@ -76,6 +86,7 @@ describe('a recorder', () => {
       [LOGIN, CONFIGURATION, LIVE, SUCCESS].map(({ length }) => length),
     );
     const text = readFileSync(file, 'latin1');
+    expect(PRIVATE.length).toBeGreaterThan(4);
     for (const secret of PRIVATE) expect(text).not.toContain(secret);
   });
 

@@ -1,10 +1,13 @@
 /**
  * A tap from a real tcpdump of this machine's loopback, beside the servers that the battery speaks to: what each records is the same, row by row.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ENDS } from '../captures/network.ts';
 import { NO_TCPDUMP, tcpdumpOf } from '../captures/tcpdump.ts';
 import { CLI, endAll, exported, folder, NODE, Program, type Row, type Server, serve, until } from '../server.ts';
+import { chatter, recordingOf } from '../tapped.ts';
 import { House } from './house.ts';
 
 afterEach(endAll);
@@ -133,6 +136,40 @@ describe.skipIf(NO_TCPDUMP !== null)(`a tap from a real tcpdump${NO_TCPDUMP === 
     await server.stop();
   });
 });
+
+describe('a tap whose command prints far more than batteries say', () => {
+  it('reads all of it, answers meanwhile, and its memory stays', async () => {
+    const place = folder();
+    // 300 MB of what other devices say: a router that records everything. (A gigabyte: 45 MB more of memory.)
+    const packets = recordingOf(chatter(200), {}, { ...ENDS, serverPort: 443 });
+    writeFileSync(join(place, 'head'), packets.subarray(0, 24));
+    writeFileSync(join(place, 'packets'), packets.subarray(24));
+    const times = Math.ceil(3e8 / packets.length);
+    const script = `cat ${place}/head; i=0; while [ $i -lt ${times} ]; do cat ${place}/packets; i=$((i+1)); done; exec sleep 1000`;
+    const tap = await serve({ data: folder(), environment: tapping(7777, ['/bin/sh', '-c', script]) });
+    let most = 0;
+    const before = residentKb(tap.pid);
+    let slowest = 0;
+    await until(
+      'all of it to be read',
+      async () => {
+        const from = performance.now();
+        const { packets: read } = await shown(tap, 'tap');
+        slowest = Math.max(slowest, performance.now() - from);
+        most = Math.max(most, residentKb(tap.pid));
+        return read >= times * 800;
+      },
+      140_000,
+    );
+    expect(most - before).toBeLessThan(150_000);
+    expect(slowest).toBeLessThan(5000);
+    expect((await tap.stop()).code).toBe(0);
+  });
+});
+
+function residentKb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+}
 
 /** `tcpdump | alphaess-local tap -`, as somebody types it. */
 async function pipedTap(port: number) {
