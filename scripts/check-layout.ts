@@ -57,6 +57,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/doctor/gather/this-machine.ts': 'this machine; cli/doctor.test.ts looks at it',
   'src/web/routes/route.ts': 'types; every route’s test uses them',
   'src/web/services.ts': 'types',
+  'src/web/share-schema.ts': 'a schema; routes/bundle.test.ts and imports.test.ts answer by it',
   'src/web/vendor-schema.ts': 'a schema; routes/relay.test.ts answers by it',
   'src/web/recording-schema.ts': 'a schema; routes/recording.test.ts answers by it',
   'src/web/tap-schema.ts': 'a schema; routes/tap.test.ts answers by it',

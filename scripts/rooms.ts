@@ -38,6 +38,7 @@ const SYSTEM = 'src/system/';
 const TURNS = 'src/system/turns.ts';
 const LOG = 'src/log/';
 const CAPTURE = 'src/capture/';
+const BUNDLE = 'src/bundle/';
 const NOW = 'types of src/now/';
 const STORE_TYPES = 'types of src/store/store.ts';
 const STORE_ERROR = 'StoreError of src/store/store.ts';
@@ -56,11 +57,11 @@ const CHECKS = [
   `isTimeZone, systemTimeZone of ${CALENDAR}`,
 ];
 const COMMANDS = [
-  ...['src/app/', CAPTURE, 'src/config/', LOG, MODEL, PRIVACY, PROBLEMS, PROTOCOL, 'src/simulator/', SYSTEM],
+  ...['src/app/', BUNDLE, CAPTURE, 'src/config/', LOG, MODEL, PRIVACY, PROBLEMS, PROTOCOL, 'src/simulator/', SYSTEM],
   ...[...READER, WAY_BACK, SECRETS],
 ];
 /** What the thread that reads for the page may use. */
-const READS = [MODEL, PROTOCOL, PROBLEMS, PRIVACY, CAPTURE, ...READER, CALENDAR, NOW, SHOWN];
+const READS = [MODEL, PROTOCOL, PROBLEMS, PRIVACY, CAPTURE, BUNDLE, ...READER, CALENDAR, NOW, SHOWN];
 
 function room(who: string, is: string | null, mayImport: readonly string[], outside: Outside = 'plain'): Room {
   return { who, is, mayImport, outside };
@@ -144,6 +145,9 @@ export const ROOMS: readonly Room[] = [
     [PROTOCOL, MODEL, PRIVACY],
     'nothing',
   ),
+  room('src/bundle/', 'what may be shared, without what is private: made, searched, zipped', [
+    ...[PROTOCOL, MODEL, PRIVACY, 'src/store/reader.ts'],
+  ]),
   room(
     'src/overheard/',
     'conversations of batteries with another server: recorded frames in, what sessions make of them out',
@@ -198,7 +202,9 @@ export const ROOMS: readonly Room[] = [
   room(
     'dashboard/',
     'the page',
-    ['schema', 'recording-schema', 'tap-schema', 'vendor-schema'].map((name) => `types of src/web/${name}.ts`),
+    ['schema', 'recording-schema', 'share-schema', 'tap-schema', 'vendor-schema'].map(
+      (name) => `types of src/web/${name}.ts`,
+    ),
     'anything',
   ),
   room('scripts/settings-doc.test.ts', null, ['src/config/', PROBLEMS]),
@@ -220,8 +226,8 @@ export const ROOMS: readonly Room[] = [
 
 /** What a test may import besides what its source may; those of `src/cli/` compare with what a real store was given. */
 export function testsMayImport(who: string): readonly string[] {
-  const stores = ['src/cli/', 'src/cli.ts', 'src/web/', 'src/sinks/', 'src/doctor/gather/'].some((room) =>
-    who.startsWith(room),
+  const stores = ['src/bundle/', 'src/cli/', 'src/cli.ts', 'src/web/', 'src/sinks/', 'src/doctor/gather/'].some(
+    (room) => who.startsWith(room),
   )
     ? [STORE]
     : [];

@@ -114,7 +114,13 @@ class House {
     const store = SqliteStore.open({ folder: this.folder, timeZone: 'UTC' });
     try {
       const idOf = (serial: string) => store.idOf(serial);
-      const importing = new Importing({ folder: this.folder, imports: store.imports, idOf, pause: setImmediate });
+      const importing = new Importing({
+        folder: this.folder,
+        imports: store.imports,
+        idOf,
+        liveSinceMs: () => null,
+        pause: setImmediate,
+      });
       const report = await importing.import(basename(recording), { as: null, isTrial: false });
       return typeof report === 'string' ? expect.unreachable(report) : report;
     } finally {

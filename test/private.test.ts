@@ -2,12 +2,16 @@
  * Promise 6, over a whole run: a battery says all that is private, in every message and in every way it can go wrong, and
  * then every word the server, its log, its pages and its exports said is read.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { entriesOf } from '../src/bundle/zip.ts';
 import { Broker } from './broker.ts';
 import { InfluxServer } from './influx-server.ts';
 import { FakeIo, run as runHere } from './io.ts';
 import { delimited, floatField, varintField } from './protobuf.ts';
-import { atEnd, clockText, endAll, folder, Peer, type Server, serve, successTo, until } from './server.ts';
+import { atEnd, clockText, endAll, exported, folder, Peer, type Server, serve, successTo, until } from './server.ts';
+import { VendorServer } from './vendor.ts';
 import { fixture, frameByHand, joined } from './wire.ts';
 
 const NOON = 1_718_193_850;
@@ -135,7 +139,7 @@ function damaged(frame: Uint8Array): Uint8Array {
 }
 
 /** Everything a battery may say and a network may spoil. */
-async function conversation(port: number): Promise<void> {
+async function conversation(port: number, isRelayed = false): Promise<void> {
   for (const serial of [SERIAL, ODD_SERIAL]) {
     const good = messagesOf(serial).map(([command, body]) => frameByHand(1, command, body));
     const odd = unreadableOf(serial).map(([command, body]) => frameByHand(1, command, body));
@@ -143,7 +147,8 @@ async function conversation(port: number): Promise<void> {
     const peer = await Peer.connect(port, PEER);
     const newer = newerOf(serial);
     peer.send(...good, ...odd, ...good.map(damaged), response, ...newer, ...newer.map(damaged));
-    await peer.receives(...[...good, ...odd].map((frame) => successTo(frame[2] as number)));
+    // The vendor may have the last word on what is relayed.
+    if (!isRelayed) await peer.receives(...[...good, ...odd].map((frame) => successTo(frame[2] as number)));
     // It breaks off within a message, at places all over it.
     for (const cut of [40, 61, 75, 90, 107, 140, 200, 900]) {
       const half = await Peer.connect(port, PEER);
@@ -328,5 +333,51 @@ describe('after a battery has said all that is private', () => {
     expect(secretsIn(io.out)).toEqual([]);
     expect(addressLines(io.out)).toEqual([]);
     expect(io.err).toBe('');
+  }, 60_000);
+
+  it('none of it stands in a bundle, while the server runs, with the relay on, or not', async () => {
+    const vendor = await VendorServer.start();
+    const environment = {
+      ...ENVIRONMENT,
+      ALPHAESS_LOCAL_NAME: 'Villa Sekretville',
+      ALPHAESS_LOCAL_RELAY_UPSTREAM: `127.0.0.1:${vendor.port}`,
+      ALPHAESS_LOCAL_RELAY_ALLOW_PRIVATE_UPSTREAM: 'true',
+    };
+    const server = await serve({ data: folder(), environment });
+    const orders = [
+      [8, JSON.stringify({ Command: 'SyncTime', CmdIndex: '1', SN: SERIAL, Address: CONFIGURATION.Address })],
+      [8, JSON.stringify({ Command: 'Update', CmdIndex: '2', License: CONFIGURATION.License, SN: SERIAL })],
+      [15, configurationOf(SERIAL)],
+    ] as const;
+    const battery = await Peer.connect(server.port, PEER);
+    battery.send(frameByHand(1, 2, loginOf(SERIAL)), frameByHand(1, 16, liveOf(SERIAL, NOON)));
+    await vendor.says(Buffer.concat(orders.map(([command, body]) => frameByHand(1, command, body))));
+    await until('what the vendor ordered', async () => (await exported(server.data, 'conversation')).length > 0);
+    await conversation(server.port, true);
+    const written: string[] = [];
+    const bundle = async (name: string, ...flags: string[]) => {
+      const out = join(server.data, name);
+      const told = await runHere(['bundle', '--data', server.data, '--out', out, '--yes', ...flags], { environment });
+      expect(told).toMatchObject({ code: 0, out: `${out} was written\n` });
+      expect(secretsIn(told.err)).toEqual([]);
+      const zip = readFileSync(out);
+      const entries = entriesOf(zip).map((entry) => ({ ...entry, text: Buffer.from(entry.bytes).toString('utf8') }));
+      const texts = entries.flatMap(({ name: entry, text }) => [
+        ...[entry, text],
+        ...Array.from(text.matchAll(/\b(?:[0-9a-f]{2}){9,}\b/g), ([hex]) => Buffer.from(hex, 'hex').toString('latin1')),
+      ]);
+      expect(secretsIn(texts.join('\n'))).toEqual([]);
+      written.push(entries.map(({ name: entry }) => entry).join());
+      return texts.join('\n');
+    };
+    const running = await bundle('running.zip');
+    expect(running).toContain('"SN":"XX0000000000');
+    for (const kind of ['unknown', 'discarded', 'conversation', 'rebuilt'])
+      expect(running).toContain(`"kept":"${kind}"`);
+    await bundle('moved.zip', '--shift-dates');
+    expect((await server.stop()).code).toBe(0);
+    await bundle('stopped.zip');
+    expect(written[0]).toContain('problems.json,log-lines.jsonl');
+    expect(written[2]).not.toContain('log-lines.jsonl');
   }, 60_000);
 });

@@ -14,6 +14,7 @@ import { type WebOptions, WebServer } from '../src/web/api.ts';
 import { LiveFeed } from '../src/web/live/feed.ts';
 import { FrameTap } from '../src/web/live/frame-tap.ts';
 import { type PoolOptions, QueryPool } from '../src/web/query/pool.ts';
+import type { Bundling } from '../src/web/routes/bundle.ts';
 import type { Controlling } from '../src/web/routes/control.ts';
 import type { ForgettingDesk } from '../src/web/routes/forget.ts';
 import type { ImportingDesk } from '../src/web/routes/imports.ts';
@@ -59,6 +60,7 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly doctor?: Examiner;
   readonly redating?: Redating;
   readonly importing?: ImportingDesk;
+  readonly bundling?: Partial<Bundling>;
   /** Who knows what goes to the vendor. */
   readonly relay?: Partial<Relaying>;
   readonly tapped?: TapView | null;
@@ -93,6 +95,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     importing,
     tapped = null,
     recording = {},
+    bundling,
     ...options
   } = setting;
   const mistakes: string[] = [];
@@ -156,6 +159,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
       trust: { all: async () => [], decide: async () => {}, ...trust },
       forgetting: { forget: async () => null, of: async () => null, ...forgetting },
       redating: { correct: async () => false, ...redating },
+      bundling: { make: async () => ({ refused: 'none' }), stop: async () => {}, ...bundling },
       importing: { import: async () => 'no such recording', ...importing },
       size: new StoreSize(join(folder, DATABASE_FILE)),
       basePath,

@@ -9,6 +9,7 @@ import type {
   LogEvent,
   RecordingOrder,
   ShownBattery,
+  ShownBundle,
   ShownClock,
   ShownConfiguration,
   ShownField,
@@ -95,6 +96,8 @@ export const api = {
   logOut: () => request('DELETE', 'api/session'),
   server: (signal?: AbortSignal) => get<ShownServer>('api/server', signal),
   doctor: (signal?: AbortSignal) => get<ShownFinding[]>('api/doctor', signal),
+  bundle: (areDatesShifted: boolean) =>
+    request('POST', 'api/bundle', { shift_dates: areDatesShifted }) as Promise<ShownBundle>,
   strangers: (signal?: AbortSignal) => get<ShownStranger[]>('api/strangers', signal),
   recordings: (signal?: AbortSignal) => get<ShownRecordings>('api/recordings', signal),
   record: (order: RecordingOrder) => request('POST', 'api/recordings', order),

@@ -25,8 +25,8 @@ export function csv(starts: readonly number[], zone: string, columns: readonly C
   return rows.map((row) => `${row.join(',')}\r\n`).join('');
 }
 
-export function download(name: string, content: string): void {
-  const address = URL.createObjectURL(new Blob([content], { type: 'text/csv;charset=utf-8' }));
+export function download(name: string, content: BlobPart, type = 'text/csv;charset=utf-8'): void {
+  const address = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

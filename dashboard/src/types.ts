@@ -4,12 +4,14 @@
 import type * as z from 'zod';
 import type * as recordingSchema from '../../src/web/recording-schema.ts';
 import type * as schema from '../../src/web/schema.ts';
+import type * as shareSchema from '../../src/web/share-schema.ts';
 import type * as tapSchema from '../../src/web/tap-schema.ts';
 import type * as vendorSchema from '../../src/web/vendor-schema.ts';
 
 export type ShownSession = z.infer<typeof schema.session>;
 export type ShownServer = z.infer<typeof schema.server>;
 export type ShownStranger = z.infer<typeof schema.strangers>[number];
+export type ShownBundle = z.infer<typeof shareSchema.bundle>;
 export type ShownFinding = z.infer<typeof schema.doctor>[number];
 export type ShownRecordings = z.infer<typeof recordingSchema.recordings>;
 export type RecordingOrder = z.infer<typeof recordingSchema.recordingOrder>;

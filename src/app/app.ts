@@ -3,6 +3,7 @@
  */
 import type { Config } from '../config/load.ts';
 import type { Log } from '../log/log.ts';
+import { RecentLog } from '../log/recent-log.ts';
 import { ThrottledLog } from '../log/throttled-log.ts';
 import { LOCK_FILES } from '../store/sqlite/file/lock.ts';
 import { DATABASE_FILE } from '../store/store.ts';
@@ -12,7 +13,7 @@ import { refuseOpenWeb } from '../web/access/open.ts';
 import { PASSWORD_FILE } from '../web/access/secrets.ts';
 import { DataUpgrade } from './backups.ts';
 import { build, type Running } from './build.ts';
-import { type AppContext, type LogLosses, monoMs, now } from './context.ts';
+import { type AppContext, type LogLosses, monoMs, now, wallMs } from './context.ts';
 import { SERVER_FILE, ServerFile } from './server-file.ts';
 
 const LOG_TICK_MS = 5000;
@@ -21,6 +22,7 @@ const NO_LOSSES: LogLosses = { lost: 0, sayLost: () => {} };
 export class App {
   readonly #config: Config;
   readonly #log: ThrottledLog;
+  readonly #recent: RecentLog;
   readonly #file: ServerFile;
   readonly #output: LogLosses;
   readonly #upgrade: DataUpgrade;
@@ -35,7 +37,8 @@ export class App {
    */
   constructor(config: Config, log: Log, output: LogLosses = NO_LOSSES, input: AppContext['input'] = null) {
     this.#config = config;
-    this.#log = new ThrottledLog(log, monoMs);
+    this.#recent = new RecentLog(log, wallMs);
+    this.#log = new ThrottledLog(this.#recent, monoMs);
     this.#file = new ServerFile(config.data);
     this.#output = output;
     this.#input = input;
@@ -120,6 +123,7 @@ export class App {
       log: this.#log,
       output: this.#output,
       input: this.#input,
+      recentLines: () => this.#recent.lines,
       localToken: this.#file.token,
       isRunning: () => this.#running !== null,
     });

@@ -8,20 +8,26 @@ import { DATABASE_FILE, type Store } from '../store/store.ts';
 import { showAddress } from '../system/listen.ts';
 import { Auth } from '../web/access/auth.ts';
 import { WebServer } from '../web/api.ts';
-import type { QueryPool } from '../web/query/pool.ts';
+import { QueryPool } from '../web/query/pool.ts';
 import type { Services } from '../web/services.ts';
 import { StoreSize } from '../web/store-size.ts';
+import { placeFrom } from './backups.ts';
 import type { BuiltServer } from './build-server.ts';
+import { Bundler } from './bundler.ts';
 import { doubtSentence } from './clock-report.ts';
 import { type AppContext, monoMs, wallMs } from './context.ts';
 import { Doctor, type DoctorParts } from './doctor.ts';
-import { Importing, type ImportingParts } from './importing.ts';
+import { Importing, type ImportingParts, liveSince } from './importing.ts';
 import { RecordingDesk, recordingsFolder } from './recording.ts';
 import { Redater } from './redater.ts';
 import type { Reporter } from './reporter.ts';
 import { shownTap } from './tap.ts';
 import { version } from './version.ts';
 import { figuresOf, metricsOf, type Watched } from './watched.ts';
+
+/** So long a bundle may take, ms; and addresses of so many batteries are known to be private. */
+const BUNDLE_MS = 180_000;
+const MOST_BUNDLED = 10_000;
 
 export interface WebParts {
   readonly store: Store;
@@ -43,6 +49,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
   const nameless: DoctorParts['nameless'] = (span) => pool.ask('nameless', span);
   const tapped = () => shownTap(server.tap);
   const batteryPort = () => server.listener.port;
+  const doctor = new Doctor({ config: context.config, watched, batteryPort, nameless, doubt, tapped, wallMs, monoMs });
   return new WebServer({
     address: web.listen,
     trustedProxies: web.trusted_proxies,
@@ -50,7 +57,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
     frameAncestors: web.frame_ancestors,
     health: () => ({ listening: context.isRunning(), storing: committer.storing, problems: counters() }),
     services: {
-      doctor: new Doctor({ config: context.config, watched, batteryPort, nameless, doubt, tapped, wallMs, monoMs }),
+      doctor,
       clock: {
         doubt,
         confirm: () => clock.confirm('owner'),
@@ -73,13 +80,38 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
       control: server.control,
       forgetting,
       redating: new Redater({ store, keep: (records) => committer.keep(records), wallMs }),
-      importing: new Importing({ folder: data, imports, idOf: (serial) => store.idOf(serial), pause: setImmediate }),
+      importing: new Importing({
+        folder: data,
+        imports,
+        idOf: (serial) => store.idOf(serial),
+        liveSinceMs: () => liveSince(context.config.store.keep.live, wallMs()),
+        pause: setImmediate,
+      }),
+      bundling: new Bundler({
+        config: context.config,
+        findings: () => doctor.findings('none'),
+        live: () => ({ problems: counters(), logLines: context.recentLines() }),
+        batteries: () => store.batteries(MOST_BUNDLED),
+        pool: bundlePool(context, reporter),
+        wallMs,
+        chance: Math.random,
+      }),
       size: new StoreSize(join(data, DATABASE_FILE)),
       basePath: web.base_path,
     },
     feed: watched.feed,
     metrics: () => metricsOf(watched, figures),
     failed: (detail) => reporter.mistaken(detail),
+  });
+}
+
+/** Reads everything that is kept; no question of the page waits for it. */
+function bundlePool({ config }: AppContext, reporter: Reporter): QueryPool {
+  return new QueryPool({
+    setting: { ...placeFrom(config), timeZone: config.time_zone },
+    timeoutMs: BUNDLE_MS,
+    failed: (detail) => reporter.mistaken(detail),
+    damaged: (detail) => reporter.damaged(detail),
   });
 }
 

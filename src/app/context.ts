@@ -13,6 +13,8 @@ export interface AppContext {
   readonly config: Config;
   readonly log: ThrottledLog;
   readonly output: LogLosses;
+  /** The newest lines of the log, the oldest first. */
+  readonly recentLines: () => readonly object[];
   /** Proves to the web port that a command may read the data folder (decision 0011). */
   readonly localToken: string;
   /** A recording under way that is listened to instead of what a command writes; null where there is none. */

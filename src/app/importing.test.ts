@@ -5,7 +5,7 @@ import { event, identity, OTHER, reading, SERIAL, T, temporaryFolder } from '../
 import type { StoreRecord } from '../model.ts';
 import type { ImportedAs, ImportedRow } from '../store/sqlite/importing/imports.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
-import { Importing } from './importing.ts';
+import { Importing, liveSince } from './importing.ts';
 
 class FakeImports {
   readonly taken: (readonly [ImportedAs, string, number])[] = [];
@@ -36,6 +36,7 @@ function house(...records: StoreRecord[]) {
     folder,
     imports,
     idOf: (serial) => (serial === SERIAL ? 'b3f1c2' : undefined),
+    liveSinceMs: () => (T + 5) * 1000,
     pause: async () => imports.pauses++,
   });
   return { recording, imports, importing };
@@ -50,7 +51,7 @@ describe('a recording', () => {
     expect(await importing.import(recording, APART)).toEqual({
       batteries: [
         {
-          ...{ id: `apart ${SERIAL}`, ownId: 'b3f1c2', undated: 0 },
+          ...{ id: `apart ${SERIAL}`, ownId: 'b3f1c2', undated: 0, tooOld: 0 },
           rows: { live: { added: 298, known: 2 }, detail: { added: 0, known: 1 } },
         },
       ],
@@ -85,9 +86,10 @@ describe('a recording', () => {
   });
 
   it('of one battery may be of one of the house', async () => {
-    const { recording, imports, importing } = house(identity(), reading('live', T));
+    const { recording, imports, importing } = house(identity(), reading('live', T), reading('live', T + 10));
     expect(await importing.import(recording, { as: 'b3f1c2', isTrial: false })).toMatchObject({
-      batteries: [{ id: 'b3f1c2' }],
+      // What is older than live readings of the house are kept is left out.
+      batteries: [{ id: 'b3f1c2', tooOld: 1 }],
     });
     expect(imports.taken).toEqual([[{ id: 'b3f1c2' }, 'reading', 1]]);
     expect(await importing.import(recording, { as: 'c0ffee', isTrial: false })).toBe('no such battery');
@@ -104,4 +106,8 @@ describe('a recording', () => {
   it.each(['import-zzzzzz', '../import-abc123', 'backups', ''])('is none: %s', async (name) => {
     expect(await house().importing.import(name, APART)).toBe('no such recording');
   });
+});
+
+it('live readings are kept for so many days, or for ever', () => {
+  expect([liveSince(90, T * 1000), liveSince(null, T * 1000)]).toEqual([T * 1000 - 90 * 86_400_000, null]);
 });

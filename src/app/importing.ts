@@ -20,6 +20,8 @@ export interface ImportedBattery {
   readonly rows: ImportedRows;
   /** Readings that cannot be dated, since no live message of it was recorded. */
   readonly undated: number;
+  /** Live readings older than such of the house are kept: they would go again, and count twice if they came again. */
+  readonly tooOld: number;
 }
 
 export interface ImportReport {
@@ -47,6 +49,8 @@ export interface ImportingParts {
   };
   /** The short id of a battery of the house; undefined for others. */
   idOf(serial: string): string | undefined;
+  /** Since when live readings of the house are kept, Unix milliseconds; null where they are for ever. */
+  liveSinceMs(): number | null;
   /** Between the parts, so that batteries are answered. */
   pause(): Promise<unknown>;
 }
@@ -55,7 +59,13 @@ export interface ImportingParts {
 export const RECORDING_PREFIX = 'import-';
 const RECORDING_NAME = /^import-[A-Za-z0-9]{6}$/;
 const AT_ONCE = 250;
+const DAY_MS = 86_400_000;
 const KEPT = ['unknown', 'discarded', 'conversation'] as const;
+
+/** @param days for which live readings are kept; null for ever */
+export function liveSince(days: number | null, nowMs: number): number | null {
+  return days === null ? null : nowMs - days * DAY_MS;
+}
 
 export class Importing {
   readonly #parts: ImportingParts;
@@ -108,12 +118,15 @@ class BatteryImport {
   readonly #as: ImportedAs;
   readonly #rows: Record<string, ImportedCounts> = {};
   #waiting: ImportedRow[] = [];
+  readonly #liveSinceMs: number;
   #undated = 0;
+  #tooOld = 0;
 
   constructor(parts: ImportingParts, owner: Owner, options: ImportOptions) {
     this.#parts = parts;
     this.#owner = owner;
     this.#options = options;
+    this.#liveSinceMs = (options.as === null ? null : parts.liveSinceMs()) ?? Number.NEGATIVE_INFINITY;
     this.#as = options.as === null ? { recorded: owner.serial.reveal() } : { id: options.as };
   }
 
@@ -129,6 +142,7 @@ class BatteryImport {
       ownId: this.#parts.idOf(this.#owner.serial.reveal()) ?? null,
       rows: this.#rows,
       undated: this.#undated,
+      tooOld: this.#tooOld,
     };
   }
 
@@ -136,6 +150,7 @@ class BatteryImport {
     for (const kind of READING_KINDS) {
       for await (const row of reader.readings(kind, { battery: this.#owner.id })) {
         if (row.time === null) this.#undated++;
+        else if (kind === 'live' && row.time * 1000 < this.#liveSinceMs) this.#tooOld++;
         else await this.#take(kind, { kind: 'reading', row });
       }
       await this.#flush(kind);

@@ -52,7 +52,8 @@ describe('the command import', () => {
   it('has the running server do it, whose outputs and page are told nothing; its own battery’s with --as', async () => {
     const folder = temporaryFolder();
     const file = recording(folder);
-    const server = await serve({ data: join(folder, 'data') });
+    const environment = { ALPHAESS_LOCAL_STORE_KEEP_LIVE: 'forever' };
+    const server = await serve({ data: join(folder, 'data'), environment });
     const peer = await Peer.connect(server.port);
     peer.socket.write(live(10));
     const id = await until('the battery', async () => (await exported(server.data, 'live'))[0]?.battery as string);

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } fro
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
-import { type ImportedRows, Importing, type ImportReport, RECORDING_PREFIX } from '../app/importing.ts';
+import { type ImportedRows, Importing, type ImportReport, liveSince, RECORDING_PREFIX } from '../app/importing.ts';
 import { makeStore, type PlayedRecording, playRecording } from '../app/recording-player.ts';
 import type { OpenedCapture } from '../capture/opened.ts';
 import type { Config } from '../config/load.ts';
@@ -93,8 +93,9 @@ async function take(folder: string, flags: ImportFlags, config: Config): Promise
   return onServerOrStore(config.data, {
     ask: async (server) => fromServer(await server.ask('POST', 'api/imports', { recording, as, dry_run: isTrial })),
     alone: async (store) => {
+      const liveSinceMs = () => liveSince(config.store.keep.live, Date.now());
       const idOfSerial = (serial: string) => store.idOf(serial);
-      const parts = { folder: config.data, imports: store.imports, idOf: idOfSerial, pause: setImmediate };
+      const parts = { folder: config.data, imports: store.imports, idOf: idOfSerial, liveSinceMs, pause: setImmediate };
       const report = await new Importing(parts).import(recording, { as, isTrial });
       if (typeof report === 'string') throw new OwnerError('IMPORT_REFUSED', `nothing was imported: ${report}`);
       return report;
@@ -108,7 +109,8 @@ function idOf(wanted: string, { battery }: Config): string {
 }
 
 interface AnsweredReport {
-  readonly batteries: readonly (Omit<ImportReport['batteries'][number], 'ownId'> & {
+  readonly batteries: readonly (Omit<ImportReport['batteries'][number], 'ownId' | 'tooOld'> & {
+    readonly too_old: number;
     readonly own_id: string | null;
   })[];
   readonly nameless: number;
@@ -116,7 +118,10 @@ interface AnsweredReport {
 
 function fromServer(answer: unknown): ImportReport {
   const { batteries, nameless } = answer as AnsweredReport;
-  return { batteries: batteries.map(({ own_id: ownId, ...others }) => ({ ...others, ownId })), nameless };
+  return {
+    batteries: batteries.map(({ own_id: ownId, too_old: tooOld, ...others }) => ({ ...others, ownId, tooOld })),
+    nameless,
+  };
 }
 
 function playedLines({ input, isZipped }: OpenedCapture, played: PlayedRecording): string {
@@ -133,7 +138,7 @@ function playedLines({ input, isZipped }: OpenedCapture, played: PlayedRecording
 
 function reportLines({ batteries, nameless }: ImportReport, flags: ImportFlags, { battery, store }: Config): string {
   const isTrial = flags.dryRun === true;
-  const lines = batteries.flatMap(({ id, ownId, rows, undated }) => [
+  const lines = batteries.flatMap(({ id, ownId, rows, undated, tooOld }) => [
     `battery ${id}${battery.names[id] === undefined ? '' : ` (${battery.names[id]})`}, ${flags.as === undefined ? 'kept apart from your own' : 'as your own'}`,
     ...Object.entries(rows).map(([what, counts]) => `  ${nameOf(what).padEnd(17)} ${countsText(counts, isTrial)}`),
     ...(undated === 0
@@ -142,9 +147,11 @@ function reportLines({ batteries, nameless }: ImportReport, flags: ImportFlags, 
     ...(ownId === null || flags.as !== undefined
       ? []
       : [`  this is your battery ${ownId}: --as ${ownId} puts it into its history`]),
-    ...(flags.as === undefined || store.keep.live === null
+    ...(tooOld === 0
       ? []
-      : [`  live readings older than ${store.keep.live} days go as yours do (store.keep.live); their minutes stay`]),
+      : [
+          `  ${some(tooOld, 'live reading')} not imported: yours are kept for ${store.keep.live} days (store.keep.live)`,
+        ]),
   ]);
   if (nameless > 0) lines.push(`${some(nameless, 'message')} not imported: it is not known of which battery`);
   if (batteries.length === 0) lines.push('nothing was imported: no battery names itself in it');

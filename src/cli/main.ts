@@ -6,6 +6,7 @@ import { version } from '../app/version.ts';
 import { visibleLines } from '../privacy/visible.ts';
 import { OwnerError, toOwnerError } from '../problems/errors.ts';
 import { backupCommand } from './backup.ts';
+import { bundleCommand } from './bundle.ts';
 import { clockCommand } from './clock.ts';
 import { controlCommand } from './control.ts';
 import { decodeCommand } from './decode.ts';
@@ -71,6 +72,7 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     doctorCommand,
     redateCommand,
     importCommand,
+    bundleCommand,
   ];
   for (const command of commands) {
     const made = command(io, finish).exitOverride().copyInheritedSettings(program);

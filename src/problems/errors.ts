@@ -178,6 +178,12 @@ export const OWNER_ERRORS = {
     advice:
       'The line says why. --as takes the id of a battery of yours (alphaess-local trust lists them), and a recording of one battery.',
   },
+  BUNDLE_UNFIT: {
+    culprit: 'machine',
+    sentence: 'the bundle was not written',
+    advice:
+      'The line says why. Where a private value was found in it, please tell us in which file, and share what decode shows instead (docs/captures.md).',
+  },
   DESCRIPTORS_SPENT: {
     culprit: 'machine',
     sentence: 'this process, or the machine, has no file descriptor left, so nothing more can be opened',

@@ -21,6 +21,12 @@ export const WEB_PROBLEMS = {
     sentence: 'a field was asked for that there is not, or that has no numbers',
     advice: 'The detail names it; docs/fields.md and /api/fields list them.',
   },
+  BUNDLE_NOT_CLEAN: {
+    culprit: 'server',
+    status: 500,
+    sentence: 'a private value was found in the bundle, so that it was not handed out',
+    advice: 'The detail names the file. Please tell us that, and share what decode shows instead (docs/captures.md).',
+  },
   LOGIN_NEEDED: {
     culprit: 'requester',
     status: 401,

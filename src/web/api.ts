@@ -16,6 +16,7 @@ import { FrameFollowers, listen, ResponseClient } from './live/request.ts';
 import { openApi } from './openapi.ts';
 import { WebError } from './problem.ts';
 import { JsonText } from './query/pool.ts';
+import { BUNDLE_ROUTES } from './routes/bundle.ts';
 import { CLOCK_ROUTES } from './routes/clock.ts';
 import { CONTROL_ROUTES } from './routes/control.ts';
 import { DOCTOR_ROUTES } from './routes/doctor.ts';
@@ -74,6 +75,7 @@ export const ROUTES: readonly Route[] = [
   ...FORGET_ROUTES,
   ...REDATE_ROUTES,
   ...IMPORT_ROUTES,
+  ...BUNDLE_ROUTES,
   ...RELAY_ROUTES,
   ...TAP_ROUTES,
   ...RECORDING_ROUTES,
@@ -178,7 +180,11 @@ export class WebServer {
     this.#options.services.doctor.stop();
     // Closed while it begins to listen, it would neither begin nor fail.
     await this.#started.catch(() => {});
-    await Promise.all([this.#server.close(), this.#options.services.pool.stop()]);
+    await Promise.all([
+      this.#server.close(),
+      this.#options.services.pool.stop(),
+      this.#options.services.bundling.stop(),
+    ]);
     if (this.#beat !== null) clearInterval(this.#beat);
   }
 

@@ -173,24 +173,6 @@ export const corrections = z.strictObject({
 });
 export const redating = z.object({ corrections: count.describe('how many are done now, in strokes') });
 
-export const importing = z.strictObject({
-  recording: z.string().describe('the name of a folder in the data folder, into which the command has read it'),
-  as: z.string().nullable().optional().describe('the id of the battery that it is to be of; without, it is kept apart'),
-  dry_run: z.boolean().default(false).describe('whether it is only to be counted'),
-});
-const importedCounts = z.object({ added: count, known: count.describe('that were there') });
-export const imported = z.object({
-  batteries: z.array(
-    z.object({
-      id: z.string(),
-      own_id: z.string().nullable().describe('of the house’s own battery of that serial number'),
-      rows: z.record(z.string(), importedCounts).describe('live, detail, history, events, configurations, frames'),
-      undated: count.describe('readings without a date: no live message of it was recorded'),
-    }),
-  ),
-  nameless: count.describe('frames and events of which it is not known whose they are: not imported'),
-});
-
 export const forgetting = z.object({
   number: count.describe('by which /api/forgotten tells how far it has come'),
   connections_closed: count.describe('those on which the battery was named'),

@@ -7,6 +7,7 @@ import type { SinkStatus } from '../sinks/sink.ts';
 import type { Auth } from './access/auth.ts';
 import type { FrameTap } from './live/frame-tap.ts';
 import type { QueryPool } from './query/pool.ts';
+import type { Bundling } from './routes/bundle.ts';
 import type { Controlling } from './routes/control.ts';
 import type { ForgettingDesk } from './routes/forget.ts';
 import type { ImportingDesk } from './routes/imports.ts';
@@ -75,6 +76,7 @@ export interface Services {
   readonly forgetting: ForgettingDesk;
   readonly redating: Redating;
   readonly importing: ImportingDesk;
+  readonly bundling: Bundling;
   readonly relay: Relaying;
   /** null where nothing is tapped. */
   readonly tapped: () => TapView | null;

@@ -4,6 +4,7 @@ import { api } from '../api.ts';
 import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
 import { outputView, type ShownOutput } from '../outputs.ts';
+import { BundlePanel } from '../parts/bundle.tsx';
 import { ClockPanel } from '../parts/clocks.tsx';
 import { RecordingPanel } from '../parts/recording.tsx';
 import { RelayLine } from '../parts/relay.tsx';
@@ -257,6 +258,7 @@ export default function SystemView() {
       {known.map((battery) => (
         <VersionsPanel key={battery.id} of={battery} />
       ))}
+      <BundlePanel />
     </div>
   );
 }

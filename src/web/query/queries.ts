@@ -10,6 +10,7 @@ import type { Calendar } from '../../store/energy/calendar.ts';
 import type { Selection, StoreReader } from '../../store/reader.ts';
 import type * as schema from '../schema.ts';
 import { epochView, eventView, gapView, iso } from '../views.ts';
+import { type BundleAnswer, type BundleRequest, bundleOf } from './bundle.ts';
 import { configurationOf } from './configuration.ts';
 import { energyOf, totalsOf } from './energy.ts';
 import { listOf } from './list.ts';
@@ -48,6 +49,7 @@ export interface Questions {
   held: [{ readonly most: number }, Of<typeof schema.held>];
   /** For the doctor. */
   nameless: [{ readonly fromMs: number; readonly toMs: number }, readonly Nameless[]];
+  bundle: [BundleRequest, BundleAnswer];
 }
 
 export type Question = keyof Questions;
@@ -70,6 +72,7 @@ const ANSWERS: Answers = {
   newest: (reader, { batteries }) => newestOf(reader, batteries),
   held: (reader, { most }) => heldOf(reader, most),
   nameless: (reader, span) => namelessOf(reader, span),
+  bundle: (reader, asked) => bundleOf(reader, asked),
 };
 
 /** @throws WebError for what is asked wrongly, StoreError */

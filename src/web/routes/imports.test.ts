@@ -6,7 +6,7 @@ import type { ImportingDesk } from './imports.ts';
 
 const OWNER = { host: 'localhost', authorization: `Local ${LOCAL_TOKEN}`, 'x-requested-by': 'a test' };
 const REPORT = {
-  batteries: [{ id: 'abcdef', ownId: 'b3f1c2', rows: { live: { added: 2, known: 1 } }, undated: 3 }],
+  batteries: [{ id: 'abcdef', ownId: 'b3f1c2', rows: { live: { added: 2, known: 1 } }, undated: 3, tooOld: 5 }],
   nameless: 4,
 };
 
@@ -32,7 +32,7 @@ it('a recording is imported by the owner’s word', async () => {
   expect([status, json]).toEqual([
     200,
     {
-      batteries: [{ id: 'abcdef', own_id: 'b3f1c2', rows: { live: { added: 2, known: 1 } }, undated: 3 }],
+      batteries: [{ id: 'abcdef', own_id: 'b3f1c2', rows: { live: { added: 2, known: 1 } }, undated: 3, too_old: 5 }],
       nameless: 4,
     },
   ]);

@@ -2,7 +2,7 @@
  * Importing what a command has recorded and read, on this machine. For the owner alone.
  */
 import { WebError } from '../problem.ts';
-import * as schema from '../schema.ts';
+import * as schema from '../share-schema.ts';
 import { type Route, route } from './route.ts';
 
 interface ReportedBattery {
@@ -10,6 +10,7 @@ interface ReportedBattery {
   readonly ownId: string | null;
   readonly rows: Readonly<Record<string, { readonly added: number; readonly known: number }>>;
   readonly undated: number;
+  readonly tooOld: number;
 }
 
 /** Who does it. */
@@ -32,7 +33,11 @@ export const IMPORT_ROUTES: readonly Route[] = [
     answer: async ({ body }, { importing }) => {
       const report = await importing.import(body.recording, { as: body.as ?? null, isTrial: body.dry_run });
       if (typeof report === 'string') throw new WebError('REQUEST_INVALID', `nothing was imported: ${report}`);
-      const batteries = report.batteries.map(({ id, ownId, rows, undated }) => ({ id, own_id: ownId, rows, undated }));
+      const batteries = report.batteries.map(({ ownId, tooOld, ...others }) => ({
+        ...others,
+        own_id: ownId,
+        too_old: tooOld,
+      }));
       return { batteries, nameless: report.nameless };
     },
   }),
