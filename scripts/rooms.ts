@@ -96,6 +96,8 @@ export const ROOMS: readonly Room[] = [
       'Backoff of src/sinks/backoff.ts',
     ],
   ),
+  // What must not be in a recording is what is private by name.
+  room('src/recording/recorder.test.ts', null, [CAPTURE, PRIVACY]),
   room('src/recording/', 'what goes over this server’s connections, as files for Wireshark, for some minutes', [
     ...[MODEL, PROTOCOL, CAPTURE, 'types of src/server/'],
   ]),
