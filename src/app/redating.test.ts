@@ -57,6 +57,23 @@ describe('readings of a server whose clock was behind', () => {
     expect(found(...parts)).toEqual([{ by: -off, readings: 540, from: 3000 + off, to: 8390 + off }]);
   });
 
+  it('move though they seem to have come just before the first', () => {
+    const parts = [frames(0, 1800, 0, 0, 0), frames(3660, 7140, 0, -7200, 7200), frames(7140, 9000, 0, 0, 0)];
+    expect(found(...parts)).toEqual([{ by: 7200, readings: 348, from: 3660 - 7200, to: 7130 - 7200 }]);
+  });
+
+  it('move with the history of before that was told meanwhile', () => {
+    const parts = [frames(0, 1800, 0, 0, 0), frames(3000, 8400, 0, -7200, 7200), frames(8400, 9000, 0, 0, 0)];
+    const [move] = movesOf(parts.flat());
+    expect(move?.remembered).toMatchObject({
+      ...{ kinds: ['history'], fromBatteryTime: -1e12, toBatteryTime: START + 3000 - 301 },
+      ...{ oldOffsetSeconds: 7200, newOffsetSeconds: 0 },
+    });
+    // Of a time alone, what is put there.
+    const [part] = movesOf(parts.flat(), { from: START - 4000, to: START - 3900 });
+    expect(part?.remembered).toMatchObject({ fromBatteryTime: START + 3200, toBatteryTime: START + 3199 });
+  });
+
   it('move by what their drift was followed with', () => {
     const wrong = frames(3000, 8400, 0, -7200, 7200).map((one, index) =>
       index < 100 ? one : { ...one, time: one.time - 1 },

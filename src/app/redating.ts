@@ -28,6 +28,8 @@ export interface Arrived {
 /** Readings that would move: by which correction, how many live ones, and when they are now, Unix seconds. */
 export interface Move {
   readonly correction: ClockCorrection;
+  /** History of before that the battery told meanwhile, and that was dated so. */
+  readonly remembered: ClockCorrection;
   readonly readings: number;
   readonly from: number;
   readonly to: number;
@@ -45,6 +47,8 @@ const DETAIL_SECONDS = 300;
 /** A server's clock that was behind: by so much at least, and for no longer. */
 const BEHIND_SECONDS = 60;
 const DAY_SECONDS = 86_400;
+/** Earlier than any time a battery can tell, and later. */
+const FOREVER = 1e12;
 /** What a moment of the arrival is rounded by, as dates are. */
 const ROUNDING = 0.2;
 
@@ -114,8 +118,11 @@ function inOrder(stretches: readonly RedatedStretch[]): RedatedStretch[] {
   const following = new Map<RedatedStretch, RedatedStretch>();
   const followed = new Set<RedatedStretch>();
   for (const stretch of stretches) {
-    const next = stretches.find((one) => one !== stretch && !followed.has(one) && isNext(stretch, one));
-    if (next === undefined || leadsTo(following, next, stretch)) continue;
+    const next = nearest(
+      stretch,
+      stretches.filter((one) => one !== stretch && !followed.has(one) && !leadsTo(following, one, stretch)),
+    );
+    if (next === undefined) continue;
     following.set(stretch, next);
     followed.add(next);
   }
@@ -124,9 +131,14 @@ function inOrder(stretches: readonly RedatedStretch[]): RedatedStretch[] {
   return chains.sort((one, other) => end(one) - end(other)).flat();
 }
 
-function isNext(stretch: RedatedStretch, next: RedatedStretch): boolean {
-  const { told, passed } = between(stretch, next);
-  return isCadence(told) || isCadence(passed);
+/** The one that follows a stretch by the fewest seconds of either clock, if that is a cadence: by chance one may seem to as well. */
+function nearest(stretch: RedatedStretch, others: readonly RedatedStretch[]): RedatedStretch | undefined {
+  const seconds = (next: RedatedStretch) => {
+    const { told, passed } = between(stretch, next);
+    return Math.min(...[told, passed].filter(isCadence));
+  };
+  const following = others.filter((next) => Number.isFinite(seconds(next)));
+  return following.sort((one, other) => seconds(one) - seconds(other))[0];
 }
 
 function chainFrom(first: RedatedStretch, following: ReadonlyMap<RedatedStretch, RedatedStretch>): RedatedStretch[] {
@@ -192,7 +204,13 @@ function movesOfStretch(stretch: RedatedStretch, error: number, { from, to }: Wi
       oldOffsetSeconds,
       newOffsetSeconds: rightOffset(readings[0] as Arrived, stretch, error),
     };
-    return { correction, readings: readings.length, from: least(times), to: greatest(times) };
+    const remembered = {
+      ...correction,
+      kinds: ['history' as const],
+      fromBatteryTime: Math.max(-FOREVER, Math.ceil(from + oldOffsetSeconds)),
+      toBatteryTime: correction.fromBatteryTime - 1,
+    };
+    return { correction, remembered, readings: readings.length, from: least(times), to: greatest(times) };
   });
 }
 

@@ -94,7 +94,7 @@ async function plansOf(folder: string, within: Within): Promise<Plan[]> {
 }
 
 function correctionsOf(moves: readonly Move[]) {
-  return moves.map(({ correction }) => correction);
+  return moves.flatMap(({ correction, remembered }) => [correction, remembered]);
 }
 
 function bodyOf(moves: readonly Move[]) {
