@@ -61,8 +61,12 @@ export class SqliteReader {
   readonly #db: DatabaseSync;
   readonly #shape: FileShape;
   readonly #unplaced: Unplaced;
-  readonly #owners = new Map<number, Owner>();
-  readonly #forms = new Map<number, WireForm>();
+  /** All of them once they were asked for; of ten thousand that takes longer than most questions. */
+  #owners: ReadonlyMap<number, Owner> | null = null;
+  /** By the store's own key; null where there is none. */
+  readonly #metOwners = new Map<number, Owner | null>();
+  readonly #metForms = new Map<number, WireForm | null>();
+  readonly #sql: ReturnType<typeof statements>;
 
   /**
    * Opens the store of a data folder as it is at this moment; what comes later is not seen.
@@ -73,23 +77,28 @@ export class SqliteReader {
     this.#shape = new FileShape(this.#db);
     this.#unplaced = new Unplaced(this.#db, this.#shape);
     try {
-      this.#load();
+      this.#sql = statements(this.#db);
     } catch (error) {
       this.#db.close();
       throw toStoreError(error);
     }
   }
 
-  #load(): void {
-    for (const row of this.#db.prepare('SELECT key, id, serial FROM battery ORDER BY key').all()) {
-      const kept = String(row.serial);
-      const owner = { id: String(row.id), serial: new Private(saidSerial(kept)) };
-      this.#owners.set(Number(row.key), isImported(kept) ? { ...owner, isImported: true } : owner);
+  #all(): ReadonlyMap<number, Owner> {
+    this.#owners ??= new Map(this.#sql.owners.all().map((row) => [Number(row.key), toOwner(row)]));
+    return this.#owners;
+  }
+
+  #formOf(key: number | null): WireForm | null {
+    if (key === null) return null;
+    let form = this.#metForms.get(key);
+    if (form === undefined) {
+      const row = this.#sql.form.get(key);
+      const [keys, shapes] = row === undefined ? [] : JSON.parse(String(row.form));
+      form = row === undefined ? null : { keys, shapes };
+      this.#metForms.set(key, form);
     }
-    for (const row of this.#db.prepare('SELECT key, form FROM wire_form').all()) {
-      const [keys, shapes] = JSON.parse(String(row.form));
-      this.#forms.set(Number(row.key), { keys, shapes });
-    }
+    return form;
   }
 
   close(): void {
@@ -98,7 +107,7 @@ export class SqliteReader {
 
   /** The batteries there are, in the order they were first heard. */
   owners(which: Whose = 'own'): Owner[] {
-    return [...this.#owners.values()].filter((owner) => which === 'all' || owner.isImported !== true);
+    return [...this.#all().values()].filter((owner) => which === 'all' || owner.isImported !== true);
   }
 
   /**
@@ -163,7 +172,7 @@ export class SqliteReader {
   wireKeys(kind: ReadingKind): string[] {
     const placed = this.#db.prepare(`SELECT DISTINCT form FROM reading_${kind}`).all();
     const forms = new Set([...placed.map((row) => numberOrNull(row.form)), ...this.#unplaced.forms(kind)]);
-    return [...new Set([...forms].flatMap((form) => (form === null ? [] : (this.#forms.get(form)?.keys ?? []))))];
+    return [...new Set([...forms].flatMap((form) => this.#formOf(form)?.keys ?? []))];
   }
 
   #stored(reading: PlacedReading, owner: Owner): StoredReading {
@@ -177,7 +186,7 @@ export class SqliteReader {
       receivedMs,
       values,
       rest,
-      form: form === null ? null : (this.#forms.get(form) ?? null),
+      form: this.#formOf(form),
     };
   }
 
@@ -273,26 +282,50 @@ export class SqliteReader {
   /** What is left of a battery that is being forgotten is nobody's. */
   *#select(table: string, when: string, selection: Selection, also = 'true'): Generator<ReaderRow> {
     const battery = selection.battery === undefined ? NOT_FORGOTTEN : 'battery = ?';
-    const keys = this.#selected(selection).map(([key]) => key);
+    const keys = selection.battery === undefined ? [] : this.#selected(selection).map(([key]) => key);
     if (keys.length === 0 && selection.battery !== undefined) return;
     const order = selection.newest === undefined ? '' : ` DESC LIMIT ${Math.trunc(selection.newest)}`;
     const statement = this.#db.prepare(
       `SELECT * FROM ${table} WHERE ${also} AND ${battery} AND ${when} >= ? AND ${when} < ? ORDER BY ${when}${order}`,
     );
     const bounds = [selection.fromMs ?? Number.MIN_SAFE_INTEGER, selection.toMs ?? Number.MAX_SAFE_INTEGER];
-    yield* statement.iterate(...(selection.battery === undefined ? [] : keys), ...bounds) as Iterable<ReaderRow>;
+    yield* statement.iterate(...keys, ...bounds) as Iterable<ReaderRow>;
   }
 
   #selected(selection: Selection): [number, Owner][] {
     const { battery } = selection;
-    return [...this.#owners].filter(([, owner]) =>
-      battery === undefined ? owner.isImported !== true : owner.id === battery,
-    );
+    if (battery === undefined) return [...this.#all()].filter(([, owner]) => owner.isImported !== true);
+    const row = this.#sql.ownerOfId.get(battery);
+    return row === undefined ? [] : [[Number(row.key), toOwner(row)]];
   }
 
   #ownerOf(row: ReaderRow): Owner | null {
-    return this.#owners.get(Number(row.battery)) ?? null;
+    if (row.battery === null) return null;
+    const key = Number(row.battery);
+    let owner = this.#metOwners.get(key);
+    if (owner === undefined) {
+      const found = this.#sql.ownerOfKey.get(key);
+      owner = found === undefined ? null : toOwner(found);
+      this.#metOwners.set(key, owner);
+    }
+    return owner;
   }
+}
+
+function statements(db: DatabaseSync) {
+  const owner = 'SELECT key, id, serial FROM battery';
+  return {
+    owners: db.prepare(`${owner} ORDER BY key`),
+    ownerOfId: db.prepare(`${owner} WHERE id = ?`),
+    ownerOfKey: db.prepare(`${owner} WHERE key = ?`),
+    form: db.prepare('SELECT form FROM wire_form WHERE key = ?'),
+  };
+}
+
+function toOwner(row: ReaderRow): Owner {
+  const kept = String(row.serial);
+  const owner = { id: String(row.id), serial: new Private(saidSerial(kept)) };
+  return isImported(kept) ? { ...owner, isImported: true } : owner;
 }
 
 function* rowsWithin(
