@@ -19,6 +19,7 @@ const STALE_S = 20;
 /** Staleness is looked for every 15 s. */
 const LOOKED_AT_S = 17;
 const MOST_MS = 20;
+const PATIENCE_MS = 15_000;
 const AGENT = new Agent({ keepAlive: true });
 const QUESTIONS = [
   '/api/batteries',
@@ -119,8 +120,12 @@ class Fleet {
 
   async arrive(): Promise<void> {
     await this.#paced(async (n) => {
-      this.#peers[n] = await BenchPeer.connect(this.#port);
-      await this.#tell(n);
+      // As a battery does that is not answered: the system may drop one of many that come at once.
+      for (let isAnswered = false; !isAnswered; ) {
+        this.#peers[n]?.close();
+        this.#peers[n] = await BenchPeer.connect(this.#port);
+        isAnswered = await Promise.race([this.#tell(n).then(() => true), sleep(PATIENCE_MS, false)]);
+      }
     }, BATTERIES);
   }
 
