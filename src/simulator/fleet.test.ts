@@ -67,7 +67,7 @@ test('connects, streams and is acknowledged; stop leaves nothing behind', async 
     onAcknowledged: (index, one) => heard.push([index, one.kind]),
   });
   await fleet.start();
-  await until(() => fleet.stats.connected === 20 && fleet.stats.acknowledged.live > 200);
+  await until(() => new Set(heard.map(([index]) => index)).size === 20 && fleet.stats.acknowledged.live > 200);
   expect(fleet.stats.acknowledged.detail).toBeGreaterThanOrEqual(1);
   expect(fleet.batteries.map((battery) => battery.sn)).toContain('ALSIM0000120');
   expect(new Set(heard.map(([index]) => index)).size).toBe(20);

@@ -290,6 +290,8 @@ describe('a file that is damaged while in use', () => {
 });
 
 describe('a file another version wrote', () => {
+  /** Later than what it tells of, as nothing is dated after its arrival. */
+  const ARRIVED_MS = (T + 7200) * 1000;
   /** The order of columns of a version that never was, with a field this one does not know. */
   const LAYOUT = { live: ['soc', 'gone', 'pv1_power'], detail: ['soc'], history: ['pv1_power', 'soc'] };
 
@@ -299,7 +301,7 @@ describe('a file another version wrote', () => {
       [1, 0, T, T + 3600, 5000, null, { Odd: 'x' }, 71.2, 'gone', 1890],
       [1, 1, T, T + 3600, 5000, null, null, 50],
     ];
-    const waiting = [1, 2, null, T + 7200, 6000, null, null, 900, 30];
+    const waiting = [1, 2, null, T + 7200, ARRIVED_MS, null, null, 900, 30];
     behind(folder, (db) => {
       db.exec(`INSERT INTO battery VALUES (1, 'b3f1c2', '${SERIAL}', 5000)`);
       db.prepare(`UPDATE meta SET value = ? WHERE key = 'journal_layout'`).run(JSON.stringify(LAYOUT));
@@ -323,7 +325,7 @@ describe('a file another version wrote', () => {
     ]);
     expect(rows(folder, 'reading_detail')).toMatchObject([{ time: T, soc: 50, pv1_power: null }]);
     expect(rows(folder, 'reading_history')).toMatchObject([
-      { time: T + 3600, received_at: 6000, soc: 30, pv1_power: 900 },
+      { time: T + 3600, received_at: ARRIVED_MS, soc: 30, pv1_power: 900 },
     ]);
   }
 
