@@ -15,6 +15,7 @@ import { outputs } from './outputs.ts';
 import { page } from './page.ts';
 import { pageLoad } from './page-load.ts';
 import { turns } from './turns.ts';
+import { relay } from './relay.ts';
 import { year } from './year.ts';
 
 const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
@@ -28,6 +29,7 @@ const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   captures,
   outputs,
   turns,
+  relay,
   'page-load': pageLoad,
 };
 
