@@ -14,8 +14,8 @@ import { memory } from './memory.ts';
 import { outputs } from './outputs.ts';
 import { page } from './page.ts';
 import { pageLoad } from './page-load.ts';
-import { turns } from './turns.ts';
 import { relay } from './relay.ts';
+import { turns } from './turns.ts';
 import { year } from './year.ts';
 
 const PARTS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {

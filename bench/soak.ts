@@ -1,6 +1,6 @@
 /**
  * `npm run soak [-- --minutes 30 --batteries 200 --interval 10 --clocks 10]`: batteries with every fault there is, for as long as
- * asked; then whether the server's memory and descriptors stayed as they were, and whether all it acknowledged is there; then so
+ * asked, with `--relay` between them and a vendor; then whether the server's memory and descriptors stayed as they were, and whether all it acknowledged is there; then so
  * many courses of clocks of each class (`--minutes 0`: these alone). And `npm run soak -- --frames 10000000`: so many frames of
  * whole sessions, with kills between, compared by content.
  */
@@ -12,6 +12,8 @@ import type { SimulatedKind } from '../src/simulator/battery/acknowledgements.ts
 import { parseClock } from '../src/simulator/battery/text.ts';
 import { FAULT_NAMES } from '../src/simulator/faults.ts';
 import { SimulatedFleet } from '../src/simulator/fleet.ts';
+import { parseScript } from '../src/simulator/vendor/script.ts';
+import { SimulatedVendorServer } from '../src/simulator/vendor-server.ts';
 import { SqliteReader } from '../src/store/sqlite/reading/reader.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
 import { runTrial } from '../test/acknowledged/trial.ts';
@@ -31,6 +33,9 @@ const PAGES_BYTES = 16_384 * 1024;
  * one look to the next, and a leak that stays below it in half an hour takes days to double the process.
  */
 const MOST_RISE = 0.05;
+/** It asks for history and settings, sets clocks and wants what is blocked, on each connection. */
+const VENDOR_SCRIPT =
+  '5 SetConfig BatUseCap=20\n20 SyncTime\n40 Update\n60 SetConfig SetFeed=50\n90 restart\n120 damaged SyncTime';
 const FRAMES_A_TRIAL = 100_000;
 /** Connections that have just been lost or just been made are not counted alike on both sides. */
 const MOST_SPARE = 10;
@@ -84,6 +89,7 @@ const { values } = parseArgs({
     interval: { type: 'string', default: '10' },
     clocks: { type: 'string', default: '10' },
     frames: { type: 'string' },
+    relay: { type: 'boolean', default: false },
   },
 });
 if (values.frames !== undefined) process.exitCode = compareByContent(Number(values.frames)) ? 0 : 1;
@@ -129,7 +135,8 @@ async function soak(minutes: number, batteries: number, intervalSeconds: number)
   const data = temporaryFolder();
   const told = new ToldTimes();
   // Damaged frames are part of the plan: a warning for each would drown the figures.
-  const server = await startServer(data.path, 'error');
+  const vendor = values.relay ? await startVendor() : null;
+  const server = await startServer(data.path, 'error', vendor === null ? {} : relayedTo(vendor));
   // The connection that found it listening is gone by then.
   await sleep(1000);
   const idle = openDescriptors(server.pid);
@@ -145,6 +152,7 @@ async function soak(minutes: number, batteries: number, intervalSeconds: number)
   const left = openDescriptors(server.pid) - idle;
   const { connections } = fleet.stats;
   await server.stop();
+  await vendor?.stop();
   const { rows, missing } = told.compare(data.path);
   data.remove();
   say(`connections made: ${connections}; descriptors left when all had gone: ${left}`);
@@ -153,6 +161,20 @@ async function soak(minutes: number, batteries: number, intervalSeconds: number)
   const flat = [isMemoryFlat(measured), areDescriptorsFlat(measured, idle), left <= MOST_SPARE].every(Boolean);
   say(flat && missing === 0 ? 'flat, and nothing lost' : 'NOT KEPT');
   return flat && missing === 0;
+}
+
+async function startVendor(): Promise<SimulatedVendorServer> {
+  const script = parseScript(VENDOR_SCRIPT);
+  const vendor = new SimulatedVendorServer({ host: '127.0.0.1', port: 0, script, faults: new Set(['split', 'bunch']) });
+  await vendor.start();
+  return vendor;
+}
+
+function relayedTo({ port }: SimulatedVendorServer): Readonly<Record<string, string>> {
+  return {
+    ALPHAESS_LOCAL_RELAY_UPSTREAM: `127.0.0.1:${port}`,
+    ALPHAESS_LOCAL_RELAY_ALLOW_PRIVATE_UPSTREAM: 'true',
+  };
 }
 
 interface WatchedServer {
@@ -168,7 +190,9 @@ async function watch({ server, fleet, told, file }: WatchedServer, minutes: numb
   for (let due = SAMPLE_MS; due <= minutes * 60_000; due += SAMPLE_MS) {
     await sleep(begun + due - performance.now());
     const { pid } = server;
-    const sample = { bytes: residentBytes(pid), descriptors: openDescriptors(pid), connected: fleet.stats.connected };
+    // A relayed battery has a connection to the vendor, too.
+    const connected = fleet.stats.connected * (values.relay ? 2 : 1);
+    const sample = { bytes: residentBytes(pid), descriptors: openDescriptors(pid), connected };
     samples.push({ minutes: due / 60_000, pages: Math.min(PAGES_BYTES, statSync(file).size), ...sample });
     if (due % 60_000 !== 0) continue;
     const [memory, minute] = [(sample.bytes / 1e6).toFixed(1), due / 60_000];

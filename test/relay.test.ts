@@ -153,6 +153,54 @@ it('shows on the interface and in the metrics what is relayed, and nothing priva
   expect(server.stdout).not.toMatch(SECRETS);
 });
 
+it('tells nothing private of settings that the vendor wants to change, in log, interface, metrics and exports', async () => {
+  const vendor = await VendorServer.start();
+  const { server, battery, hears } = await met(vendor);
+  const secrets = /AL20020210\d{5}|invented-password|Geheim|Sekret|0491570006|LIC-4711|packserial/;
+  const told = {
+    SN: 'AL2002021010101',
+    ...{
+      Address: 'Geheim Lane 7',
+      PhoneNumber: '0491570006',
+      License: 'LIC-4711',
+      BatterySN1: 'packserial1',
+      Safe: '2',
+    },
+  };
+  battery.send(frameByHand(1, 4, JSON.stringify(told)));
+  await hears(successTo(4));
+  await vendor.says(frameByHand(1, 8, '{"Command":"SetConfig","CmdIndex":"1"}'));
+  await until('the question', () => vendor.hex().endsWith(hexOf(frameByHand(1, 3, '{"SN":"AL2002021010101"}'))));
+  const wanted = { Status: 'Success', ...told, Address: 'Sekret Street 8', BatterySN1: 'packserial2', Safe: '0' };
+  await vendor.says(joined([frameByHand(2, 3, JSON.stringify(wanted)), SYNC]));
+  expect(await server.says('VENDOR_SETTINGS_HELD')).toMatchObject({ level: 'warn' });
+  await hears(SYNC);
+  const question = frameByHand(1, 6, '{"SN":"AL2002021010101","Address":"Geheim Lane 7"}');
+  battery.send(question);
+  await until('it at the vendor', () => vendor.hex().endsWith(hexOf(question)));
+  const ask = async (path: string) => (await fetch(`http://127.0.0.1:${server.webPort}${path}`)).text();
+  const [{ id }] = JSON.parse(await ask('/api/batteries')) as [{ id: string }];
+  const shown = JSON.parse(await ask(`/api/batteries/${id}/vendor`)) as { held: { differences: unknown[] } };
+  expect(shown.held.differences).toEqual([
+    expect.objectContaining({ key: 'Address', private: true, from: null, to: null }),
+    expect.objectContaining({ key: 'BatterySN1', private: true, from: null, to: null }),
+    expect.objectContaining({ key: 'Safe', private: false, from: '2', to: '0', owner: 'guarded' }),
+  ]);
+  const paths = ['relay', `batteries/${id}/vendor`, `batteries/${id}/events`, `batteries/${id}/configuration`];
+  const frames = ['recent', 'unknown', 'conversation'].map((kind) => `frames?kind=${kind}`);
+  for (const path of [...paths, ...frames, '../metrics']) {
+    const text = await ask(new URL(`http://x/api/${path}`).href.slice('http://x'.length));
+    expect([path, secrets.exec(text)]).toEqual([path, null]);
+    for (const [, hex = ''] of text.matchAll(/"hex":"([\da-f]*)"/g))
+      expect([path, secrets.exec(Buffer.from(hex, 'hex').toString('latin1'))]).toEqual([path, null]);
+  }
+  for (const kind of ['event', 'unknown', 'conversation']) {
+    const rows = JSON.stringify(await exported(server.data, kind));
+    expect([kind, secrets.exec(rows)]).toEqual([kind, null]);
+  }
+  expect(server.stdout).not.toMatch(secrets);
+});
+
 describe('the battery is answered', () => {
   async function answered(server: Server): Promise<void> {
     const battery = await Peer.connect(server.port);
