@@ -26,7 +26,7 @@ function ClockSet({ at }: { at: string }) {
         <strong>{vendor.clockSet(texts.ago(format.duration(passed)))}</strong> {vendor.clockSetHow}
       </p>
       <p>
-        <code>alphaess-local export --kind conversation</code> <a href={linkTo('frames')}>{vendor.clockSetShow}</a>
+        <code>alphaess-local bundle</code> <a href={linkTo('frames')}>{vendor.clockSetShow}</a>
       </p>
     </section>
   );
