@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ASK, ControlledHouse, GIVEN, POLICY, SERIAL, told } from '../../../test/controlled.ts';
 import { frameByHand } from '../../../test/wire.ts';
 import type { ControlWish } from '../../model.ts';
+import { BatteryClock } from '../clock/clock.ts';
 import { BatteryControl, type WishOptions } from './battery-control.ts';
 import { Refusal } from './refusal.ts';
 
@@ -279,6 +280,24 @@ describe('wishes', () => {
     });
   });
 
+  it('of which nothing can be made when their turn comes are refused', () => {
+    const house = new ControlledHouse();
+    propose(house, percent('20'));
+    house.vendorGave(null, 0);
+    house.due();
+    expect(house.change().steps.at(-1)).toMatchObject({
+      state: 'refused',
+      note: expect.stringContaining('no configuration of the vendor’s'),
+    });
+  });
+
+  it('for what the battery has already are done at once', () => {
+    const house = new ControlledHouse();
+    propose(house, percent('13'));
+    house.due();
+    expect(house.change()).toMatchObject({ state: 'done', holds: false, givenMs: [] });
+  });
+
   it('for what a verb has are refused until its end', () => {
     const house = holding();
     expect(refusalOf(house, { kind: 'settings', settings: { BatHighCap: '80' } })).toBe(
@@ -302,7 +321,22 @@ describe('wishes', () => {
   });
 });
 
+describe('where control is off', () => {
+  it('no writes are left', () => {
+    const house = new ControlledHouse();
+    expect(new BatteryControl(house.battery).writesLeft(house.talk.now)).toBe(0);
+  });
+});
+
 describe('without what is needed', () => {
+  it('does not know the hour of a clock that was never heard', () => {
+    const house = new ControlledHouse();
+    const unheard = { ...house.battery, clock: new BatteryClock() };
+    const control = new BatteryControl(unheard, POLICY);
+    control.settings.report(told(), house.talk.now);
+    expect(control.settings.situation(house.talk.now, false)).toMatchObject({ aheadSeconds: null });
+  });
+
   it('is unavailable, and says how to get it', () => {
     const house = new ControlledHouse({}, null);
     expect(refusalOf(house, percent('20'))).toContain(

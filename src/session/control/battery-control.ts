@@ -208,7 +208,8 @@ export class BatteryControl {
     for (const { number, untilMs, steps, wish, isUnlimited } of this.changes.waiting) {
       if (wish.kind === 'restore') continue;
       const hasEnded = untilMs !== null && untilMs <= wallMs;
-      const waitedMs = wallMs - (steps[0]?.atMs ?? 0) - (isUnlimited ? 0 : this.#policy.minIntervalMs);
+      const waitedMs =
+        wallMs - Math.min(...steps.map(({ atMs }) => atMs)) - (isUnlimited ? 0 : this.#policy.minIntervalMs);
       if (hasEnded) this.changes.step(number, 'timed_out', wallMs, 'its end came first');
       else if (waitedMs > LONGEST_WISH_MS)
         this.changes.step(number, 'timed_out', wallMs, 'the battery was away for too long');

@@ -96,6 +96,27 @@ describe('a hold', () => {
     expect(house.change()).toMatchObject({ isObeyed: false, holds: true });
   });
 
+  it('is looked at by live readings that have a power', () => {
+    const house = echoed();
+    house.lives(60, 57.6, 30);
+    const clock = '2024/06/12 12:05:11';
+    house.talk.quietly(() => house.talk.sends(5, `{"Time":"${clock}","SN":"AL2002021010101","Pbat":"9000.0000"}`));
+    house.talk.quietly(() =>
+      house.talk.sends(16, `{"Time":"2024/06/12 12:05:12","SN":"AL2002021010101","SOC":"57.6"}`),
+    );
+    house.lives(160, 57.6, 30);
+    expect(house.change()).toMatchObject({ state: 'done', isObeyed: true });
+  });
+
+  it('is not looked at any more once another change begins', () => {
+    const house = echoed();
+    house.lives(60);
+    house.control.propose({ kind: 'restore', of: null }, { author: AUTHOR, untilMs: null }, house.talk.now);
+    expect(house.due()).toBe(true);
+    expect(house.change(1)).toMatchObject({ state: 'done', isObeyed: null, holds: true });
+    expect(house.change(1).steps.at(-1)?.note).toBe('not observable: another change began');
+  });
+
   it('in a blackout cannot be observed', () => {
     const house = echoed();
     house.battery.blackout = true;

@@ -49,12 +49,13 @@ function windowTextsOf(
 ): SettingTexts | Refusal {
   if (given.length > 0 && aheadSeconds === null)
     return refused(`${name}: the battery’s clock is not known yet, so that hours of the house cannot be told to it`);
+  const ahead = aheadSeconds ?? 0;
   const windows: HourWindow[] = [];
   for (const [from, end] of given) {
     const [first, last] = [secondsOf(from), secondsOf(end)];
     if (first === null || last === null) return refused(`${name}: expected times such as 02:00`);
     if (first === last % 86_400) return refused(`${name}: ${from} to ${end} is no time at all; leave it out instead`);
-    const window = { from: toHour(first, aheadSeconds ?? 0), end: toHour(last, aheadSeconds ?? 0) };
+    const window = { from: toHour(first, ahead), end: toHour(last, ahead) };
     if (isOff(window)) return refused(`${name}: ${from} to ${end} is no whole hour of the battery’s clock`);
     windows.push(window);
   }

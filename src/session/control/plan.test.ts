@@ -89,6 +89,10 @@ describe('a verb', () => {
 });
 
 describe('settings', () => {
+  it('that weekends have no other of are written once', () => {
+    expect(set({ UPSReserve: '20' }, { base: { ...WEEKEND, UPSReserve: '0' } })).toEqual({ UPSReserve: '20' });
+  });
+
   it('are written where they may be', () => {
     expect(set({ BatUseCap: '24' })).toEqual({ BatUseCap: '24' });
     expect(set({ BatUseCap: '5' }, { base: { BatUseCap: '5' } })).toEqual({ BatUseCap: '5' });
