@@ -77,9 +77,13 @@ export class ControlledServer {
 
   /** Ends the server with SIGKILL, and starts another on its port. */
   async diesAndRises(): Promise<void> {
-    const { port } = this.server;
     await this.server.kill();
-    const args = ['--battery-listen', `127.0.0.1:${port}`];
+    await this.rises();
+  }
+
+  /** Starts another server, on the port of the last. */
+  async rises(): Promise<void> {
+    const args = ['--battery-listen', `127.0.0.1:${this.server.port}`];
     this.server = await serve({ data: this.data, environment: ENVIRONMENT, args });
   }
 
@@ -114,7 +118,8 @@ export class ControlledServer {
   /** Waits until a change has come to one of these states. */
   async comesTo(number: number, ...states: string[]): Promise<ShownChange> {
     return until(`change ${number} to be ${states.join(' or ')}`, async () => {
-      const found = await this.change(number);
+      // A server that has just begun may not answer yet.
+      const found = await this.change(number).catch(() => null);
       return found !== null && states.includes(found.state) ? found : null;
     });
   }

@@ -66,6 +66,7 @@ describe('a verb', () => {
     expect(house.due()).toBe(true);
     house.obeys(told());
     expect(states(house)).toBe('undone done');
+    expect(house.control.changedElsewhere).toEqual([]);
     expect(house.change(2)).toMatchObject({ before: { BatHighCap: '57' }, after: { BatHighCap: '100' } });
   });
 
