@@ -34,6 +34,21 @@ describe.skipIf(process.platform === 'win32')('the command of a tap', () => {
     expect((await command.stop()).isStarted).toBe(true);
   });
 
+  it('has ended although what it started goes on, and could still say something', async () => {
+    const command = sh('sleep 60 & echo "is in the background" >&2; echo $!; exit 3');
+    let started = Number.NaN;
+    for await (const part of command.output) {
+      started = Number(Buffer.from(part).toString());
+      break;
+    }
+    try {
+      expect(await command.stop()).toEqual({ isStarted: true, words: expect.stringMatching(/is in the background$/) });
+    } finally {
+      // Fails where it is there no more.
+      process.kill(started, 'SIGKILL');
+    }
+  });
+
   it('says gigabytes of itself, of which the end is kept', async () => {
     const command = sh('head -c 50000000 /dev/zero | tr "\\\\0" x >&2; echo " last words" >&2');
     await written(command);
