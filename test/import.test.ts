@@ -110,7 +110,7 @@ class House {
     mkdirSync(this.folder, { recursive: true });
     const recording = mkdtempSync(join(this.folder, RECORDING_PREFIX));
     const opened = await openCapture(inChunks(file, chunk));
-    await playRecording(opened, { folder: recording, port: 7777, atMs: null, limits: {} });
+    await playRecording(opened, { folder: recording, port: 7777, atMs: null, nowMs: Date.now(), limits: {} });
     const store = SqliteStore.open({ folder: this.folder, timeZone: 'UTC' });
     try {
       const idOf = (serial: string) => store.idOf(serial);

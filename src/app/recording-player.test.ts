@@ -16,10 +16,12 @@ const battery = (bytes: Uint8Array, seconds: number): Said => ({
   ms: BEGUN_MS + seconds * 1000,
 });
 
-async function play(input: Uint8Array, atMs: number | null = null) {
+const NOW_MS = BEGUN_MS + 3_600_000;
+
+async function play(input: Uint8Array, atMs: number | null = null, nowMs = NOW_MS) {
   const folder = join(temporaryFolder(), 'played');
   const opened = await openCapture(inChunks(input, 700));
-  const played = await playRecording(opened, { folder, port: 7777, atMs, limits: {} });
+  const played = await playRecording(opened, { folder, port: 7777, atMs, nowMs, limits: {} });
   const reader = new SqliteReader(folder);
   const times = Array.from(reader.readings('live'), ({ time, receivedMs }) => [time, receivedMs]);
   reader.close();
@@ -44,6 +46,24 @@ describe('a recording that is played', () => {
     });
     const { times } = await play(LIVE, BEGUN_MS + 5000);
     expect(times).toEqual([[BEGUN_MS / 1000 + 5, BEGUN_MS + 5000]]);
+  });
+
+  it('is not taken where it says that it is still to come, but for what two clocks may differ by', async () => {
+    const input = pcap(recorded(talk([battery(LIVE, 1), battery(LIVE, 601)])));
+    const later = {
+      code: 'CAPTURE_MISDATED',
+      message: expect.stringMatching(/ 2024-06-12T11:14:11.000Z.*still to come/),
+    };
+    await expect(play(input, null, BEGUN_MS + 300_000)).rejects.toMatchObject(later);
+    expect((await play(input, null, BEGUN_MS + 301_000)).played.frames).toBe(2);
+    await expect(play(LIVE, NOW_MS + 300_001)).rejects.toMatchObject({ code: 'CAPTURE_MISDATED' });
+  });
+
+  it('is not taken where the clock there was not set, unless its moment is given', async () => {
+    const said = talk([battery(LIVE, 1)]).map((one) => ({ ...one, ms: one.ms - BEGUN_MS + 40_000 }));
+    const earlier = { code: 'CAPTURE_MISDATED', message: expect.stringMatching(/ 1970-01-01T.*give --at/) };
+    await expect(play(pcap(recorded(said)))).rejects.toMatchObject(earlier);
+    expect((await play(pcap(recorded(said)), BEGUN_MS)).times).toEqual([[BEGUN_MS / 1000, BEGUN_MS]]);
   });
 
   it('may hold nothing at all', async () => {

@@ -32,6 +32,8 @@ export interface PlayOptions {
   readonly port: number;
   /** When the first message was, Unix milliseconds; null to believe the recording. */
   readonly atMs: number | null;
+  /** Unix milliseconds: nothing can have been recorded later. */
+  readonly nowMs: number;
   /** What values can be. */
   readonly limits: Config['battery']['limits'];
 }
@@ -39,8 +41,12 @@ export interface PlayOptions {
 const MOST_BATTERIES = 10_000;
 const COMMITTED_AT_ONCE = 500;
 const STROKE = 5000;
+/** By so much two clocks of a house may differ. */
+const AHEAD_MS = 300_000;
+/** Before there were such batteries; a router without a battery for its clock begins in 1970. */
+const EARLIEST_MS = Date.UTC(2010, 0, 1);
 
-/** @throws CaptureError where the input is damaged, OwnerError CAPTURE_TIMELESS, StoreError */
+/** @throws CaptureError where the input is damaged, OwnerError CAPTURE_TIMELESS or CAPTURE_MISDATED, StoreError */
 export async function playRecording(opened: OpenedCapture, options: PlayOptions): Promise<PlayedRecording> {
   const player = new RecordingPlayer(options);
   try {
@@ -65,13 +71,15 @@ class RecordingPlayer {
   readonly #store: SqliteStore;
   readonly #clock: RecordingClock;
   readonly #connections: OverheardConnections;
+  readonly #nowMs: number;
   readonly #problems = new Map<string, number>();
   #records: StoreRecord[] = [];
   #opened = 0;
   #frames = 0;
   #unreadable = 0;
 
-  constructor({ folder, atMs, limits }: PlayOptions) {
+  constructor({ folder, atMs, nowMs, limits }: PlayOptions) {
+    this.#nowMs = nowMs;
     this.#store = SqliteStore.open({ folder, timeZone: 'UTC', retention: KEEP_ALL });
     this.#clock = new RecordingClock(atMs);
     const backfill = { enabled: false, pieceSeconds: 86_400, firstSeconds: 0 };
@@ -103,11 +111,25 @@ class RecordingPlayer {
     const now = this.#clock.of(item, timesAre);
     if (now === null) throw new OwnerError('CAPTURE_TIMELESS', sayTimes(item, timesAre));
     if (item.kind === 'piece') {
+      this.#checkMoment(now.wallMs);
       if (item.piece.type !== null && item.piece.crcOk) this.#frames++;
       else this.#unreadable++;
     }
     await this.#connections.hear(item, now);
     if (this.#records.length >= COMMITTED_AT_ONCE) this.#commit();
+  }
+
+  /** A wrong clock of what recorded must put nothing into the future, where the house's next readings belong. */
+  #checkMoment(wallMs: number): void {
+    const isLater = wallMs > this.#nowMs + AHEAD_MS;
+    if (!isLater && wallMs >= EARLIEST_MS) return;
+    const why = isLater
+      ? 'which is still to come: the clock there was wrong, or this machine’s is'
+      : 'which is too long ago: the clock there was not set';
+    throw new OwnerError(
+      'CAPTURE_MISDATED',
+      `the recording says that it was made at ${new Date(wallMs).toISOString()}, ${why}; ${GIVE_AT}`,
+    );
   }
 
   end(): PlayedRecording {
@@ -135,8 +157,9 @@ class RecordingPlayer {
   }
 }
 
+const GIVE_AT = 'give --at with the moment of its first message, such as --at 2026-11-01T12:00:00Z';
+
 function sayTimes(item: CaptureItem, timesAre: TimesAre): string {
-  const give = 'give --at with the moment of its first message, such as --at 2026-11-01T12:00:00Z';
-  if (item.ms === null) return `the recording has no times: ${give}`;
-  return `the times of the recording are of an unknown ${timesAre === 'local' ? 'time zone' : 'day'}: ${give}`;
+  if (item.ms === null) return `the recording has no times: ${GIVE_AT}`;
+  return `the times of the recording are of an unknown ${timesAre === 'local' ? 'time zone' : 'day'}: ${GIVE_AT}`;
 }

@@ -62,7 +62,7 @@ async function importCapture(opened: OpenedCapture, flags: ImportFlags, config: 
   removeLeftOver(data);
   const folder = mkdtempSync(join(data, RECORDING_PREFIX));
   try {
-    const options = { folder, port: flags.port, atMs: flags.at ?? null, limits: battery.limits };
+    const options = { folder, port: flags.port, atMs: flags.at ?? null, nowMs: Date.now(), limits: battery.limits };
     const played = await playRecording(opened, options);
     await write(io.stdout, playedLines(opened, played));
     if (played.frames === 0) return FAILED;

@@ -39,6 +39,7 @@ describe('the table of errors', () => {
       'USAGE',
       'BATTERY_UNKNOWN',
       'CAPTURE_TIMELESS',
+      'CAPTURE_MISDATED',
       'IMPORT_REFUSED',
     ]);
   });

@@ -172,6 +172,12 @@ export const OWNER_ERRORS = {
     advice:
       'Give --at with the moment of its first message, such as --at 2026-11-01T12:00:00Z; what follows is counted from there, by the recording’s own times or, where it has none, by the battery’s clock. pcap and pcapng have times.',
   },
+  CAPTURE_MISDATED: {
+    culprit: 'owner',
+    sentence: 'what is to be imported was recorded by a machine whose clock was wrong',
+    advice:
+      'Give --at with the moment of its first message, such as --at 2026-11-01T12:00:00Z; what follows is counted from there by the recording’s own times. If this machine’s clock is wrong, set it first.',
+  },
   IMPORT_REFUSED: {
     culprit: 'owner',
     sentence: 'nothing was imported',
