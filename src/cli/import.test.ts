@@ -89,7 +89,7 @@ describe('the command import', () => {
     writeFileSync(file, '');
     expect(await run(['import', file, '--data', folder])).toMatchObject({ code: 1 });
     const nameless = join(folder, 'nameless.pcap');
-    writeFileSync(nameless, pcap(recorded(talk([{ way: 'from_battery', bytes: frameByHand(1, 7, '{}'), ms: 1.7e12 }]))));
+    writeFileSync(nameless, pcap(recorded(talk([{ way: 'from_battery', bytes: frameByHand(1, 7, '{}'), ms: 17e11 }]))));
     const { code, out } = await run(['import', nameless, '--data', folder]);
     expect([code, out]).toEqual([
       1,

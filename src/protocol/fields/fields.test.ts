@@ -242,6 +242,10 @@ describe('looksPrivate', () => {
       'WIFIIP',
       'IPv4',
       'WiFiSSID',
+      'ESSID',
+      'WifiName',
+      'apName',
+      'router_name',
     ],
     ...['SSID', 'IMEI', 'ICCID'],
   ];

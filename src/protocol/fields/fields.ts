@@ -99,7 +99,7 @@ const TELLING = new RegExp(
     'address|street|zip|postal|post_?code|latitude|longitude|phone|mobile|mail|^name$',
     '(user|owner|customer|contact|person|installer|login|account|first|last|family|given|full|real|sur|nick)_?name',
     '(wifi|wlan|lan|wan|ems|local|server|gateway|remote|host|client|peer|public)_?ip\\d*$',
-    'user_?id|wifi_?ssid',
+    'user_?id|wifi_?ssid|(wifi|wlan|ap|router|hotspot|network)_?name',
   ].join('|'),
   'i',
 );
@@ -107,7 +107,9 @@ const TELLING = new RegExp(
 const TELLING_END = /(?:sn|mac|pwd)[^a-z]*$/i;
 /** Telling as a word of their own only: trIP, capaCITY and tIMEInterval are harmless. */
 const TELLING_WORDS: ReadonlySet<string> = new Set(
-  'sn mac ip pwd psk lic addr city tel fax owner customer installer surname imei imsi iccid ssid bssid gps'.split(' '),
+  'sn mac ip pwd psk lic addr city tel fax owner customer installer surname imei imsi iccid ssid bssid essid gps'.split(
+    ' ',
+  ),
 );
 /** With this case only: Ipv4 is the current of a PV string. */
 const TELLING_CASE = /IPv[46]/;
