@@ -137,6 +137,33 @@ describe('a verb', () => {
   });
 });
 
+it('what follows a lost answer keeps what the battery was given, not what it told before', () => {
+  const house = holding({ minIntervalMs: 0 });
+  propose(house, { kind: 'charge', limit: 90 }, { hours: 1 });
+  house.due();
+  house.talk.quietly(() =>
+    house.talk
+      .orderLeaves()
+      .battery(frameByHand(2, 8, house.answer()))
+      .sends(3, ASK),
+  );
+  house.connectsAnew().reads(57.6);
+  propose(house, percent('20'));
+  house.due();
+  house.talk.quietly(() =>
+    house.talk
+      .orderLeaves()
+      .battery(frameByHand(2, 8, house.answer()))
+      .sends(3, ASK),
+  );
+  const given = house.change(3).frames.at(-1)?.bytes.reveal() ?? new Uint8Array(9);
+  expect(JSON.parse(Buffer.from(given.subarray(7, -2)).toString())).toMatchObject({
+    BatHighCap: '90.00',
+    BatUseCap: '20.00',
+    TimeChaE1: '14',
+  });
+});
+
 describe('putting right', () => {
   it('waits for the battery, however long it is away', () => {
     const house = holding();

@@ -73,7 +73,8 @@ export class KnownSettings {
     const percent = isRecent ? live.values[CHARGE] : null;
     return {
       nowMs: now.wallMs,
-      present: base.with(this.#reported.settings),
+      // What it told before it was last given something is older than that.
+      present: this.isCertain ? base.with(this.#reported.settings) : base,
       reported: this.#reported.settings,
       percent: typeof percent === 'number' ? percent : null,
       aheadSeconds: clockStands ? null : (clock.epoch?.offsetSeconds ?? null),
