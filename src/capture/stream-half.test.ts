@@ -131,14 +131,23 @@ describe('a connection that was under way', () => {
 
   it('begins where its beginning is seen after all', () => {
     const script = new Script().take(102, 'cd');
-    expect([script.half.accepts(100), script.half.accepts(0x5000_0000)]).toEqual([true, false]);
+    expect([script.half.accepts(100, 0), script.half.accepts(0x5000_0000, 0)]).toEqual([true, false]);
     expect(script.begin(100).take(100, 'ab').told).toBe('abcd');
-    expect([script.half.accepts(100), script.half.accepts(101)]).toEqual([true, false]);
+    expect([script.half.accepts(100, 0), script.half.accepts(101, 0)]).toEqual([true, false]);
     expect(script.begin(100).told).toBe('abcd');
   });
 
+  it('begins anew with the same number where something was said long before', () => {
+    const { half } = begun();
+    expect([half.accepts(100, 60_000), half.accepts(100, null)]).toEqual([true, true]);
+    const said = begun().take(100, 'ab', { ms: 5000 }).half;
+    const at = (ms: number | null) => said.accepts(100, ms);
+    expect([at(null), at(4000), at(6000), at(6001)]).toEqual([true, true, true, false]);
+    expect(begun().take(100, 'ab', { ms: null }).half.accepts(100, 60_000)).toBe(true);
+  });
+
   it('of which nothing is known can begin anywhere', () => {
-    expect(new Script().half.accepts(5)).toBe(true);
+    expect(new Script().half.accepts(5, 0)).toBe(true);
     expect(new Script().flush().told).toBe('');
     const late = new Script().take(100, 'ab').flush().begin(99);
     expect(late.take(102, 'cd').told).toBe('abcd');

@@ -54,19 +54,29 @@ export class StreamHalf {
   /** Since when something is missing. */
   #holeMs: number | null = null;
   #hasHole = false;
+  /** When the last segment came with something in it. */
+  #saidMs: number | null = null;
 
   /** How many bytes are held. */
   get size(): number {
     return this.#size;
   }
 
-  /** Whether a connection whose first byte has this number can be the one that is known. */
-  accepts(first: number): boolean {
-    if (this.#first !== null) return this.#first === first;
+  /**
+   * Whether a connection whose first byte has this number can be the one that is known.
+   * @param ms when it was begun
+   */
+  accepts(first: number, ms: number | null): boolean {
+    if (this.#first !== null) return this.#first === first && !this.#hasSaidBefore(ms);
     const known = this.#next ?? this.#waiting[0]?.sequence;
     if (known === undefined) return true;
     const gone = distance(known, first);
     return gone >= 0 && gone < MOST_WAITING;
+  }
+
+  /** Nobody begins a connection on which something was said: small stacks begin each with the same number. */
+  #hasSaidBefore(ms: number | null): boolean {
+    return ms !== null && this.#saidMs !== null && ms - this.#saidMs > REORDER_MS;
   }
 
   /** The beginning was recorded. */
@@ -87,6 +97,7 @@ export class StreamHalf {
     const { sequence, ms } = segment;
     const length = lengthOf(segment);
     if (length === 0) return;
+    this.#saidMs = ms;
     if (this.#next === sequence && this.#waiting.length === 0) {
       this.#hasHole = false;
       this.#pass(segment, 0, passed);

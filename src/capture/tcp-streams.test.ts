@@ -74,6 +74,18 @@ describe('streams', () => {
     expect(streams([{ segments: [twice[0] as Segment, ...twice] }]).every((one) => one.startsWith('1 '))).toBe(true);
   });
 
+  it('of a port used again are another connection, also where its numbers begin as before', () => {
+    // Small stacks begin with the same port and the same number after each start.
+    const again = talk([text('from_battery', 'again', 60_000)]);
+    for (const end of ['none', 'fin'] as const) {
+      const told = streams([{ segments: talk(HELLO, { end }) }, { segments: again }]);
+      expect(told).toContain('2 from_battery: again');
+    }
+    // The same recording twice is not.
+    const twice = streams([{ segments: talk(HELLO) }, { segments: talk(HELLO) }]);
+    expect(twice.filter((one) => one.endsWith('hello'))).toEqual(['1 from_battery: hello']);
+  });
+
   it('between two ends of the port have the battery where the connection was begun', () => {
     expect(streams([{ segments: talk(HELLO), batteryPort: 7777 }]).slice(0, 2)).toEqual([
       '1 from_battery: hello',

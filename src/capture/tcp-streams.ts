@@ -53,7 +53,7 @@ export class TcpStreams {
     const server = fromBattery ? segment.destination : segment.source;
     const key = battery + server;
     let known = this.#find(key);
-    if (known !== null && segment.isSyn && !known[direction].accepts((segment.sequence + 1) >>> 0)) {
+    if (known !== null && segment.isSyn && !known[direction].accepts((segment.sequence + 1) >>> 0, segment.ms)) {
       this.#end(key, known, events);
       known = null;
     }
