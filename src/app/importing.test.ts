@@ -9,11 +9,12 @@ import { Importing, liveSince } from './importing.ts';
 
 class FakeImports {
   readonly taken: (readonly [ImportedAs, string, number])[] = [];
+  readonly known = new Set(['b3f1c2']);
   pauses = 0;
   busyFor = 0;
 
   idOf(as: ImportedAs): string | null {
-    if ('id' in as) return as.id === 'b3f1c2' ? as.id : null;
+    if ('id' in as) return this.known.has(as.id) ? as.id : null;
     return `apart ${as.recorded}`;
   }
 
@@ -93,6 +94,19 @@ describe('a recording', () => {
     });
     expect(imports.taken).toEqual([[{ id: 'b3f1c2' }, 'reading', 1]]);
     expect(await importing.import(recording, { as: 'c0ffee', isTrial: false })).toBe('no such battery');
+  });
+
+  it('that names one battery of the house is of no other', async () => {
+    const { recording, imports, importing } = house(identity(), reading('live', T + 10));
+    const other = { as: 'd00d1e', isTrial: false };
+    imports.known.add(other.as);
+    expect(await importing.import(recording, other)).toBe('it is of another battery of yours');
+    expect(imports.taken).toEqual([]);
+    // It may have another serial number today, or none in the recording.
+    const stranger = house(identity(OTHER, 8), reading('live', T + 10, {}, { serial: OTHER }));
+    expect(await stranger.importing.import(stranger.recording, { as: 'b3f1c2', isTrial: false })).toMatchObject({
+      batteries: [{ id: 'b3f1c2', ownId: null, rows: { live: { added: 0, known: 1 } } }],
+    });
   });
 
   it('of several is of none of them', async () => {

@@ -31,7 +31,11 @@ export interface ImportReport {
 }
 
 /** Why nothing was imported. */
-export type ImportRefusal = 'no such battery' | 'several batteries' | 'no such recording';
+export type ImportRefusal =
+  | 'no such battery'
+  | 'several batteries'
+  | 'it is of another battery of yours'
+  | 'no such recording';
 
 export interface ImportOptions {
   /** The house's battery that it is to be of; null to keep it apart. */
@@ -101,12 +105,18 @@ export class Importing {
     const { as } = options;
     if (as !== null && this.#parts.imports.idOf({ id: as }) === null) return 'no such battery';
     if (as !== null && owners.length > 1) return 'several batteries';
+    if (as !== null && owners.some((owner) => this.#isOfAnother(owner, as))) return 'it is of another battery of yours';
     const batteries: ImportedBattery[] = [];
     for (const owner of owners) {
       const one = new BatteryImport(this.#parts, owner, options);
       batteries.push(await one.import(reader, owners.length === 1));
     }
     return { batteries, nameless: owners.length === 1 ? 0 : await countNameless(reader) };
+  }
+
+  #isOfAnother({ serial }: Owner, as: string): boolean {
+    const own = this.#parts.idOf(serial.reveal());
+    return own !== undefined && own !== as;
   }
 }
 

@@ -4,9 +4,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { pcap } from '../../test/captures/files.ts';
 import { recorded, type Said, talk } from '../../test/captures/network.ts';
 import { run } from '../../test/io.ts';
-import { SERIAL, temporaryFolder } from '../../test/records.ts';
+import { identity, OTHER, SERIAL, temporaryFolder } from '../../test/records.ts';
 import { clockText, endAll, exported, Peer, serve, until } from '../../test/server.ts';
 import { frameByHand, joined } from '../../test/wire.ts';
+import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 
 afterAll(endAll);
 
@@ -69,6 +70,17 @@ describe('the command import', () => {
     expect(await exported(server.data, 'live', '--battery', id)).toHaveLength(5);
     const nobody = await run(['import', file, '--data', server.data, '--as', 'c0ffee']);
     expect(nobody).toMatchObject({ code: 1, err: expect.stringContaining('no such battery') });
+  });
+
+  it('as a battery that the recording does not name is said to be so', async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, 'data');
+    const store = SqliteStore.open({ folder: data, timeZone: 'UTC' });
+    store.commit([identity(OTHER, 1)]);
+    const id = store.idOf(OTHER) ?? '';
+    store.close();
+    const { code, out } = await run(['import', recording(folder), '--data', data, '--as', id, '--dry-run']);
+    expect([code, out]).toEqual([0, expect.stringContaining('names another serial number, or none')]);
   });
 
   it('asks for a moment where the recording has none', async () => {

@@ -144,9 +144,7 @@ function reportLines({ batteries, nameless }: ImportReport, flags: ImportFlags, 
     ...(undated === 0
       ? []
       : [`  ${some(undated, 'reading')} not imported: no live message was recorded that tells what the clock shows`]),
-    ...(ownId === null || flags.as !== undefined
-      ? []
-      : [`  this is your battery ${ownId}: --as ${ownId} puts it into its history`]),
+    ...ownLines(ownId, flags),
     ...(tooOld === 0
       ? []
       : [
@@ -157,6 +155,15 @@ function reportLines({ batteries, nameless }: ImportReport, flags: ImportFlags, 
   if (batteries.length === 0) lines.push('nothing was imported: no battery names itself in it');
   else if (isTrial) lines.push('nothing was changed: this was a dry run');
   return `${lines.join('\n')}\n`;
+}
+
+/** @param ownId of the house's battery whose serial number the recording names */
+function ownLines(ownId: string | null, { as }: ImportFlags): string[] {
+  if (as !== undefined)
+    return ownId === null
+      ? ['  the recording names another serial number, or none: look whether it is of this battery']
+      : [];
+  return ownId === null ? [] : [`  this is your battery ${ownId}: --as ${ownId} puts it into its history`];
 }
 
 function countsText({ added, known }: ImportedRows[string], isTrial: boolean): string {
