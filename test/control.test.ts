@@ -41,6 +41,11 @@ describe('a battery', () => {
     ]);
     expect(await house.tell('set', 'Safe=0')).toContain('REQUEST_INVALID');
     expect(await house.tell('set', 'lowest_charge=5')).toContain('lowest_charge: 5 % is below 10 %');
+    const said = await house.tell('log', '1');
+    expect(said).toMatch(/ {5}\S+Z {2}asked\n/);
+    const [, given = ''] = /server 1,2,3, private values replaced\n([0-9a-f]+)\n/.exec(said) ?? [];
+    expect(Buffer.from(given, 'hex').toString('latin1')).toMatch(/"BatUseCap":"20.00"/);
+    expect(Buffer.from(given, 'hex').toString('latin1')).not.toContain('ALSIM0000001');
     expect(await house.tell('undo', '1')).toContain('change 2');
     await house.comesTo(2, 'done');
     expect([house.setting('BatUseCap'), house.setting('TimeChaF1')]).toEqual(['13', '0']);

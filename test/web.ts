@@ -226,4 +226,5 @@ const NO_CONTROL: Controlling = {
   list: async () => null,
   find: async () => null,
   shown: () => [],
+  bytesOf: () => [],
 };

@@ -39,6 +39,8 @@ function desk(policy: Partial<typeof POLICY> = {}, given?: string | null) {
   return { house, desk: one, kept, switchboard, line };
 }
 
+const frameHex = (...frame: Parameters<typeof frameByHand>) => Buffer.from(frameByHand(...frame)).toString('hex');
+
 async function errorOf(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
     () => null,
@@ -112,6 +114,26 @@ describe('the desk', () => {
     one.tick();
     expect((await one.list(ID))?.map(({ number, state }) => `${number} ${state}`)).toEqual(['2 done', '1 undone']);
     expect(await one.find(ID, 1)).toMatchObject({ state: 'undone' });
+  });
+
+  it('shows what was said, byte for byte but for what is private', async () => {
+    const { desk: one, house } = desk();
+    await one.change(ID, { verb: 'hold' }, PAGE);
+    const { index } = house;
+    house.obeys(told(HOLDS));
+    const [order, answer, question, given, echo, ...more] = one.bytesOf(house.change(1));
+    expect(more).toEqual([]);
+    expect(order).toEqual({
+      hex: frameHex(1, 8, `{"Command":"SetConfig","CmdIndex":"${index}"}`),
+      isResealed: false,
+    });
+    expect(answer?.hex).toBe(frameHex(2, 8, house.answer('Success', index)));
+    expect(question).toEqual({ hex: frameHex(1, 3, ASK.replace(SERIAL, '*'.repeat(SERIAL.length))), isResealed: true });
+    for (const said of [given, echo]) {
+      const text = Buffer.from(said?.hex ?? '', 'hex').toString('latin1');
+      expect(text).toMatch(/"BatHighCap":"57(?:\.00)?"/);
+      expect(text).not.toMatch(/Invented|AL2002/);
+    }
   });
 
   it('undoes', async () => {

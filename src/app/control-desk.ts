@@ -12,6 +12,7 @@
  *     subscribe  each change as it goes on, once it is on disk
  */
 import type { ControlAuthor, ControlChange, Instant, StoreRecord } from '../model.ts';
+import { sanitised } from '../privacy/sanitised.ts';
 import type { Switchboard } from '../server/switchboard.ts';
 import type { HeardBattery } from '../session/batteries.ts';
 import type { BatteryControl, ControlPolicy, WishOptions } from '../session/control/battery-control.ts';
@@ -75,6 +76,13 @@ export interface ControlPreview {
   readonly warnings: readonly string[];
   readonly writesLeft: number;
   readonly untilMs: number | null;
+}
+
+/** A frame without private values. */
+export interface ShownBytes {
+  readonly hex: string;
+  /** Whether its checksum was computed anew, because private values were replaced. */
+  readonly isResealed: boolean;
 }
 
 type ControlSubscriber = (battery: string, change: ControlChange) => void;
@@ -239,6 +247,15 @@ export class ControlDesk {
     const battery = this.#parts.switchboard.find(id);
     const ahead = battery === null ? null : this.#clockAhead(battery, this.#parts.now());
     return shownChanges(before, after, ahead ?? 0);
+  }
+
+  /** What was said for a change, byte for byte but for private values, in its order. */
+  bytesOf({ frames }: Pick<ControlChange, 'frames'>): readonly ShownBytes[] {
+    const serials = Array.from(this.#parts.switchboard.batteries.all(), ({ serial }) => serial.reveal());
+    return frames.map(({ bytes: sent }) => {
+      const { bytes, isResealed } = sanitised(sent.reveal(), serials);
+      return { hex: Buffer.from(bytes).toString('hex'), isResealed };
+    });
   }
 
   async #propose(battery: HeardBattery, change: ControlChange | Refusal): Promise<ControlChange> {

@@ -29,6 +29,16 @@ interface LoggedChange {
   readonly changes: readonly { readonly name: string; readonly from: unknown; readonly to: unknown }[];
 }
 
+interface ChangeWithFrames extends LoggedChange {
+  readonly frames: readonly {
+    readonly at: string;
+    readonly from: string;
+    readonly frame: string;
+    readonly hex: string;
+    readonly checksum_recomputed: boolean;
+  }[];
+}
+
 interface ShownControl {
   readonly enabled: boolean;
   readonly unavailable: string | null;
@@ -80,7 +90,11 @@ export function controlCommand(io: Io, finish: (code: number) => void): Command 
   battery('undo', 'bring back what a change has changed')
     .argument('<change>', 'its number', wholeNumber(1))
     .action((id: string, number: number, flags: ControlFlags) => done(undo(id, number, flags, io)));
-  battery('log', 'its changes, the newest first').action((id: string, flags: ControlFlags) => done(log(id, flags, io)));
+  battery('log', 'its changes, the newest first; of one, each step and what was said')
+    .argument('[change]', 'its number', wholeNumber(1))
+    .action((id: string, number: number | undefined, flags: ControlFlags) =>
+      done(number === undefined ? log(id, flags, io) : logOne(id, number, flags, io)),
+    );
   return control;
 }
 
@@ -179,6 +193,21 @@ async function log(id: string, flags: ControlFlags, io: Io): Promise<void> {
   const changes = (await server.ask('GET', `${path}/changes`)) as LoggedChange[];
   const lines = changes.flatMap((one) => lineOf(one));
   await write(io.stdout, lines.length === 0 ? 'nothing was changed yet\n' : `${lines.join('\n')}\n`);
+}
+
+/** Each step, and each frame in hex: `decode` lays it out. */
+async function logOne(id: string, number: number, flags: ControlFlags, io: Io): Promise<void> {
+  const { server, path } = await serverOf(id, flags, io);
+  const change = (await server.ask('GET', `${path}/changes/${number}`)) as ChangeWithFrames;
+  const lines = [
+    ...lineOf(change),
+    ...change.steps.map(({ state, at, note }) => `     ${at}  ${state}${note === '' ? '' : `: ${note}`}`),
+    ...change.frames.map(
+      ({ at, from, frame, hex, checksum_recomputed: isResealed }) =>
+        `     ${at}  ${from} ${frame}${isResealed ? ', private values replaced' : ''}\n${hex}`,
+    ),
+  ];
+  await write(io.stdout, `${lines.join('\n')}\n`);
 }
 
 function lineOf({ change: number, wish, by, state, until, steps, changes }: LoggedChange): string[] {

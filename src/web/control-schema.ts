@@ -45,6 +45,7 @@ const controlState = z.enum([
   ...(['proposed', 'asked', 'accepted', 'fetched', 'echoed', 'observed', 'done'] as const),
   ...(['refused', 'timed_out', 'different', 'superseded', 'undone'] as const),
 ]);
+const controlFrame = z.object({ at: time, from: z.enum(['server', 'battery']), frame: z.string(), bytes: count });
 export const controlChange = z.object({
   change: count,
   wish: z.enum(['hold', 'charge', 'settings', 'normal', 'undo']),
@@ -60,7 +61,15 @@ export const controlChange = z.object({
   before: z.record(z.string(), z.string()).describe('by the vendor’s names'),
   after: z.record(z.string(), z.string()),
   written: z.array(time).describe('when the battery was given a configuration'),
-  frames: z.array(z.object({ at: time, from: z.enum(['server', 'battery']), frame: z.string(), bytes: count })),
+  frames: z.array(controlFrame),
+});
+export const controlChangeSaid = controlChange.extend({
+  frames: z.array(
+    controlFrame.extend({
+      hex: z.string().describe('the whole frame, private values replaced by stars'),
+      checksum_recomputed: z.boolean().describe('because private values were replaced'),
+    }),
+  ),
 });
 export const controlChanges = z.array(controlChange);
 export const controlView = z.object({

@@ -22,7 +22,11 @@ async function webWith(control: Partial<Controlling>, hasPassword = true) {
   const { folder, store } = stored(identity());
   const tokens = hasPassword ? tokensIn(folder) : null;
   const web = await webOn(folder, store, {
-    control: { shown: () => [{ name: 'charge_limit', from: 100, to: 57 }], ...control },
+    control: {
+      shown: () => [{ name: 'charge_limit', from: 100, to: 57 }],
+      bytesOf: () => [{ hex: '0102032a', isResealed: true }],
+      ...control,
+    },
   });
   const post = (path: string, body: unknown, headers: Record<string, string>) =>
     web.ask('POST', path, headers, JSON.stringify(body));
@@ -124,7 +128,10 @@ describe('control on the interface', () => {
     expect(heard).toMatchObject([3, { kind: 'local' }]);
     const listed = (await get(`${path}/changes`, OWNER)).json as { wish: string }[];
     expect(listed.map(({ wish }) => wish)).toEqual(['hold', 'normal', 'charge']);
-    expect((await get(`${path}/changes/3`, OWNER)).json).toMatchObject({ change: 3, until: ISO });
+    expect((await get(`${path}/changes/3`, OWNER)).json).toMatchObject({
+      ...{ change: 3, until: ISO },
+      frames: [{ at: ISO, from: 'server', frame: '1,2,3', bytes: 4, hex: '0102032a', checksum_recomputed: true }],
+    });
     expect(await get(`${path}/changes/4`, OWNER)).toMatchObject({
       status: 404,
       json: { code: 'CONTROL_CHANGE_NOT_FOUND' },

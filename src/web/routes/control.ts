@@ -64,6 +64,8 @@ export interface Controlling {
   list(id: string): Promise<readonly ControlChange[] | null>;
   find(id: string, number: number): Promise<ControlChange | null>;
   shown(id: string, change: ControlChange): readonly ChangedSetting[];
+  /** Its frames without private values, in their order. */
+  bytesOf(change: ControlChange): readonly { readonly hex: string; readonly isResealed: boolean }[];
 }
 
 export const CONTROL_ROUTES: readonly Route[] = [
@@ -136,13 +138,19 @@ export const CONTROL_ROUTES: readonly Route[] = [
   route({
     method: 'GET',
     path: '/api/batteries/{id}/control/changes/{n}',
-    summary: 'How far a change has come',
+    summary: 'How far a change has come, and what was said for it',
     role: 'view',
-    response: schema.controlChange,
+    response: schema.controlChangeSaid,
     answer: async ({ id, number }, { control }) => {
       const found = await control.find(id, number);
       if (found === null) throw new WebError('CONTROL_CHANGE_NOT_FOUND');
-      return changeView(id, found, control);
+      const view = changeView(id, found, control);
+      const said = control.bytesOf(found);
+      const frames = view.frames.map((frame, index) => {
+        const { hex = '', isResealed = false } = said[index] ?? {};
+        return { ...frame, hex, checksum_recomputed: isResealed };
+      });
+      return { ...view, frames };
     },
   }),
   route({
@@ -195,7 +203,7 @@ function settingView({ name, from, to }: ChangedSetting): { name: string; from: 
   return { name, from: from as ChangedView, to: to as ChangedView };
 }
 
-/** Frames are told by their names alone: what is in them is private. */
+/** Frames are told by their names alone: a list of changes with all that was said would be megabytes. */
 function changeView(id: string, change: ControlChange, control: Controlling): z.infer<typeof schema.controlChange> {
   const { number, wish, author, state, holds, isObeyed, untilMs, steps, before, after, givenMs, frames } = change;
   return {
