@@ -34,10 +34,18 @@ describe('a recording that is played', () => {
     wrong[30] = 0x23;
     const { played, times } = await play(pcap(recorded(talk([battery(LIVE, 1), battery(wrong, 11)]))));
     expect(times).toEqual([[BEGUN_MS / 1000 + 1, BEGUN_MS + 1000]]);
-    expect(played).toEqual({
-      ...{ connections: 1, frames: 1, unreadable: 1 },
+    expect(played).toMatchObject({
+      ...{ connections: 1, frames: 1, unreadable: 1, gaps: 0, lostBytes: 0, passed: { missing: 0 } },
       problems: new Map([['FRAME_CHECKSUM', 1]]),
     });
+  });
+
+  it('is played as far as it goes, and what it lacks is told', async () => {
+    const packets = recorded(talk([battery(LIVE, 1), battery(LIVE, 11), battery(LIVE, 21)]));
+    const carrying = packets.filter(({ bytes }) => bytes.length > LIVE.length);
+    const lacking = pcap(packets.filter((packet) => packet !== carrying[1]));
+    const { played } = await play(lacking.subarray(0, -5));
+    expect(played).toMatchObject({ frames: 2, gaps: 1, lostBytes: LIVE.length, passed: { missing: 5 } });
   });
 
   it('needs a moment where it has no times', async () => {

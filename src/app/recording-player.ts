@@ -2,7 +2,7 @@
  * Plays a recording into a store of its own, as if the batteries in it had spoken to a server then: the same sessions, the same
  * store, the clock by the recording's times. What is imported is taken from there.
  */
-import { type CaptureItem, readerOf } from '../capture/capture-reader.ts';
+import { type CaptureItem, type PassedBytes, readerOf } from '../capture/capture-reader.ts';
 import type { OpenedCapture } from '../capture/opened.ts';
 import type { TimesAre } from '../capture/packet-times.ts';
 import type { Config } from '../config/load.ts';
@@ -22,6 +22,11 @@ export interface PlayedRecording {
   readonly frames: number;
   /** Bytes that are no good frame: cut, wrong, or something else. */
   readonly unreadable: number;
+  /** How often something is missing in a connection, and how many bytes of that are known to be. */
+  readonly gaps: number;
+  readonly lostBytes: number;
+  /** What was passed over; null where nothing could be read. */
+  readonly passed: PassedBytes | null;
   /** What sessions had to say, by code. */
   readonly problems: ReadonlyMap<string, number>;
 }
@@ -56,7 +61,7 @@ export async function playRecording(opened: OpenedCapture, options: PlayOptions)
         for (const item of reader.read(chunk)) await player.hear(item, reader.timesAre);
       for (const item of reader.end()) await player.hear(item, reader.timesAre);
     }
-    return player.end();
+    return player.end(reader?.passed ?? null);
   } finally {
     player.close();
   }
@@ -77,6 +82,8 @@ class RecordingPlayer {
   #opened = 0;
   #frames = 0;
   #unreadable = 0;
+  #gaps = 0;
+  #lostBytes = 0;
 
   constructor({ folder, atMs, nowMs, limits }: PlayOptions) {
     this.#nowMs = nowMs;
@@ -115,6 +122,10 @@ class RecordingPlayer {
       if (item.piece.type !== null && item.piece.crcOk) this.#frames++;
       else this.#unreadable++;
     }
+    if (item.kind === 'lost') {
+      this.#gaps++;
+      this.#lostBytes += item.length ?? 0;
+    }
     await this.#connections.hear(item, now);
     if (this.#records.length >= COMMITTED_AT_ONCE) this.#commit();
   }
@@ -132,7 +143,7 @@ class RecordingPlayer {
     );
   }
 
-  end(): PlayedRecording {
+  end(passed: PassedBytes | null): PlayedRecording {
     const { last } = this.#clock;
     if (last !== null) this.#connections.end(last);
     this.#commit();
@@ -140,6 +151,9 @@ class RecordingPlayer {
       connections: this.#opened,
       frames: this.#frames,
       unreadable: this.#unreadable,
+      gaps: this.#gaps,
+      lostBytes: this.#lostBytes,
+      passed,
       problems: this.#problems,
     };
   }

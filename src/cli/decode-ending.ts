@@ -1,10 +1,10 @@
 /**
- * What `decode` says at the end of a capture: what it lacks, and why nothing was found.
+ * What `decode` and `import` say at the end of a capture: what it lacks, and why nothing was found.
  */
 import type { CaptureReader } from '../capture/capture-reader.ts';
 
 /** @param pieces how many frames, or what is none, were found */
-export function endingOf({ passed }: CaptureReader, pieces: number): string[] {
+export function endingOf({ passed }: Pick<CaptureReader, 'passed'>, pieces: number): string[] {
   const { packets, others, missing, unkept } = passed;
   const lines: string[] = [];
   if (missing > 0) lines.push(`the capture ends in the middle of a packet: ${missing} bytes of it are missing`);

@@ -109,6 +109,18 @@ describe('the command import', () => {
     ]);
   });
 
+  it('says what is missing in it', async () => {
+    const folder = temporaryFolder();
+    const packets = recorded(talk(SAID));
+    const carrying = packets.filter(({ bytes }) => bytes.length > live(0).length);
+    const file = join(folder, 'cut.pcap');
+    writeFileSync(file, pcap(packets.filter((packet) => packet !== carrying[1])).subarray(0, -5));
+    const { code, out } = await run(['import', file, '--data', folder]);
+    expect([code, out]).toEqual([0, expect.stringContaining('3 whole frames\n1 gap: ')]);
+    expect(out).toContain(`1 gap: ${live(10).length} bytes or more missing in the recording`);
+    expect(out).toContain('the capture ends in the middle of a packet: 5 bytes of it are missing\n');
+  });
+
   it('removes what an earlier one left that was ended', async () => {
     const folder = temporaryFolder();
     const file = recording(folder);

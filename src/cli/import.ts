@@ -12,6 +12,7 @@ import type { OpenedCapture } from '../capture/opened.ts';
 import type { Config } from '../config/load.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { withCapture } from './capture-input.ts';
+import { endingOf } from './decode-ending.ts';
 import { FAILED, FINE, type Io, write } from './io.ts';
 import { momentMs, wholeNumber } from './options.ts';
 import { onServerOrStore } from './running-server.ts';
@@ -125,12 +126,18 @@ function fromServer(answer: unknown): ImportReport {
 }
 
 function playedLines({ input, isZipped }: OpenedCapture, played: PlayedRecording): string {
-  const { connections, frames, unreadable, problems } = played;
+  const { connections, frames, unreadable, gaps, lostBytes, passed, problems } = played;
   const bad = ['FRAME_CHECKSUM', 'FRAME_INCOMPLETE', 'FRAME_HEADER', 'FRAME_TLS', 'FRAME_HTTP', 'FRAME_TOO_LONG'];
   const others = [...problems].filter(([code]) => !bad.includes(code));
   return [
     `${input.title}${isZipped ? ', in gzip' : ''}`,
     `${some(connections, 'connection')}, ${some(frames, 'whole frame')}${unreadable === 0 ? '' : `, ${some(unreadable, 'piece')} that no frame could be read from (decode shows them)`}`,
+    ...(gaps === 0
+      ? []
+      : [
+          `${some(gaps, 'gap')}: ${some(lostBytes, 'byte')} or more missing in the recording, which cannot be imported`,
+        ]),
+    ...(passed === null ? [] : endingOf({ passed }, frames + unreadable)),
     ...others.map(([code, times]) => `${some(times, 'message')} with ${code} (docs/errors.md)`),
     '',
   ].join('\n');

@@ -34,7 +34,7 @@ async function tap(input: string, flags: ServeFlags, io: Io): Promise<number> {
   if (isFile(io.stdin))
     throw new OwnerError(
       'USAGE',
-      'standard input is a file: tap dates by the clock what it hears now; decode reads files',
+      'standard input is a file: tap dates by the clock what it hears now; decode reads files, and import keeps what is in them',
     );
   const config = readConfig(flags, io);
   const output = openOutput(io);
