@@ -238,7 +238,7 @@ describe('epochs and gaps', () => {
 
   it('lose the oldest beyond what any clock needs, but no gap that may still be filled', () => {
     const one = quotas({});
-    const epoch = db.prepare(`INSERT INTO clock_epoch VALUES (1, ?, 0, 0, 0, 0, 'jump')`);
+    const epoch = db.prepare(`INSERT INTO clock_epoch VALUES (1, ?, 0, 0, 0, 0, 'jump', 0)`);
     for (const number of range(1, 10_005)) epoch.run(number);
     const gap = db.prepare('INSERT INTO gap VALUES (1, ?, 0, 600, 0, ?, NULL)');
     for (const number of range(1, 100_005)) gap.run(number, number === 1 ? 'open' : 'filled');

@@ -98,7 +98,7 @@ const step = fc.oneof(
   fc.tuple(battery, place).map(([who, time]) => `DELETE FROM reading_live WHERE battery = ${who} AND time = ${time}`),
   fc
     .tuple(battery, place)
-    .map(([who, number]) => `INSERT OR IGNORE INTO clock_epoch VALUES (${who}, ${number}, 0, 0, 0, 0, 'jump')`),
+    .map(([who, number]) => `INSERT OR IGNORE INTO clock_epoch VALUES (${who}, ${number}, 0, 0, 0, 0, 'jump', 0)`),
   fc
     .tuple(battery, place)
     .map(([who, number]) => `DELETE FROM clock_epoch WHERE battery = ${who} AND number >= ${number}`),
