@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BEGUN_MS } from '../../test/captures/dialogues.ts';
 import { pcap } from '../../test/captures/files.ts';
-import { recorded, type Said, talk } from '../../test/captures/network.ts';
+import { ENDS, recorded, type Said, talk } from '../../test/captures/network.ts';
 import { inChunks } from '../../test/captures/read.ts';
 import { temporaryFolder } from '../../test/records.ts';
 import { fixture, frameByHand, joined } from '../../test/wire.ts';
@@ -46,6 +46,19 @@ describe('a recording that is played', () => {
     const lacking = pcap(packets.filter((packet) => packet !== carrying[1]));
     const { played } = await play(lacking.subarray(0, -5));
     expect(played).toMatchObject({ frames: 2, gaps: 1, lostBytes: LIVE.length, passed: { missing: 5 } });
+  });
+
+  it('is not taken where its batteries cannot be told apart, since their serial numbers were replaced', async () => {
+    const body = (second: number) =>
+      `{"Time":"2024/06/12 12:04:${20 + second}","SN":"***************","Ppv1":"${second}"}`;
+    const said = (port: number, from: number) => {
+      const dialogue = [0, 2, 4, 6, 8].map((later) => battery(frameByHand(1, 16, body(from + later)), from + later));
+      return recorded(talk(dialogue, { handshake: false, end: 'none' }), 'ethernet', { ...ENDS, batteryPort: port });
+    };
+    const one = said(40_000, 1);
+    expect((await play(pcap(one))).times).toHaveLength(5);
+    const both = [...one, ...said(50_000, 2)].toSorted((a, b) => a.ms - b.ms);
+    await expect(play(pcap(both))).rejects.toMatchObject({ code: 'IMPORT_REFUSED' });
   });
 
   it('needs a moment where it has no times', async () => {

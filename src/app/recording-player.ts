@@ -15,6 +15,7 @@ import { Batteries } from '../session/batteries.ts';
 import { PATIENCE, Session } from '../session/session.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { KEEP_ALL } from '../store/store.ts';
+import { MaskedBatteries } from './masked-batteries.ts';
 
 export interface PlayedRecording {
   readonly connections: number;
@@ -51,7 +52,7 @@ const AHEAD_MS = 300_000;
 /** Before there were such batteries; a router without a battery for its clock begins in 1970. */
 const EARLIEST_MS = Date.UTC(2010, 0, 1);
 
-/** @throws CaptureError where the input is damaged, OwnerError CAPTURE_TIMELESS or CAPTURE_MISDATED, StoreError */
+/** @throws CaptureError where the input is damaged, OwnerError CAPTURE_TIMELESS, CAPTURE_MISDATED or IMPORT_REFUSED, StoreError */
 export async function playRecording(opened: OpenedCapture, options: PlayOptions): Promise<PlayedRecording> {
   const player = new RecordingPlayer(options);
   try {
@@ -78,6 +79,7 @@ class RecordingPlayer {
   readonly #connections: OverheardConnections;
   readonly #nowMs: number;
   readonly #problems = new Map<string, number>();
+  readonly #masked = new MaskedBatteries();
   #records: StoreRecord[] = [];
   #opened = 0;
   #frames = 0;
@@ -105,9 +107,9 @@ class RecordingPlayer {
         };
         return { number, session: new Session(known, now) };
       },
-      take: (outputs) => {
+      take: (outputs, connection) => {
         for (const output of outputs) {
-          if (output.type === 'record') this.#records.push(output.record);
+          if (output.type === 'record') this.#keep(output.record, connection);
           else this.#problems.set(output.code, (this.#problems.get(output.code) ?? 0) + 1);
         }
       },
@@ -128,6 +130,18 @@ class RecordingPlayer {
     }
     await this.#connections.hear(item, now);
     if (this.#records.length >= COMMITTED_AT_ONCE) this.#commit();
+  }
+
+  #keep(record: StoreRecord, connection: number): void {
+    this.#records.push(record);
+    if (record.type !== 'reading') return;
+    this.#masked.spoke(record.battery.reveal(), connection);
+    if (!this.#masked.areSeveral) return;
+    const advice = 'record them again with their serial numbers (record start --private)';
+    throw new OwnerError(
+      'IMPORT_REFUSED',
+      `nothing was imported: the recording is of several batteries, which cannot be told apart since their serial numbers were replaced: ${advice}`,
+    );
   }
 
   /** A wrong clock of what recorded must put nothing into the future, where the house's next readings belong. */
