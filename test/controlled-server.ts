@@ -2,19 +2,16 @@
  * A real server with control, a simulated battery on a real socket, and commands beside it.
  */
 import { Private } from '../src/model.ts';
-import { inventIdentity } from '../src/simulator/battery/identity.ts';
-import { SimulatedSettings } from '../src/simulator/battery/settings.ts';
 import type { FaultName } from '../src/simulator/faults.ts';
 import { SimulatedFleet } from '../src/simulator/fleet.ts';
 import { NO_PAUSES } from '../src/simulator/pauses.ts';
-import { Random } from '../src/simulator/random.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { run } from './io.ts';
 import { atEnd, folder, type Server, serve, until } from './server.ts';
+import { givenByVendor, SEED } from './simulated-control.ts';
 import { tokensIn } from './web.ts';
 
 const SERIAL = 'ALSIM0000001';
-const SEED = 'controlled';
 const ENVIRONMENT = {
   ALPHAESS_LOCAL_CONTROL_ENABLED: 'true',
   ALPHAESS_LOCAL_CONTROL_MIN_INTERVAL: '0s',
@@ -123,12 +120,4 @@ export class ControlledServer {
       return found !== null && states.includes(found.state) ? found : null;
     });
   }
-}
-
-/** All that this battery tells, as a vendor’s configuration has it, and what only that has. */
-function givenByVendor(): Uint8Array {
-  const identity = inventIdentity(new Random(SEED).fork('battery/0').fork('identity'), 0);
-  const told = JSON.parse(new SimulatedSettings(identity).body()) as Record<string, string>;
-  const more = { GridCharge: false, BatHighCap: '100.00', BatUseCap: '13.00', VPPMode: '0', ChargeWeekend: '0' };
-  return new TextEncoder().encode(JSON.stringify({ Status: 'Success', ...told, ...more }));
 }

@@ -107,6 +107,31 @@ describe('a verb', () => {
     expect(house.change(2).after).not.toHaveProperty('BatHighCap');
   });
 
+  it('leaves alone a window that somebody else has moved, both its hours', () => {
+    const house = holding();
+    house.tells(told({ ...HOLDS, TimeChaE1: '16' }));
+    expect(house.control.changedElsewhere).toEqual(['TimeChaF1', 'TimeChaE1']);
+    pass(house, 2 * 3600);
+    house.due();
+    house.obeys(told({ TimeChaF1: '12', TimeChaE1: '16' }));
+    expect(states(house)).toBe('undone done');
+    expect(house.change(2).after).toEqual({ GridCharge: '0', BatHighCap: '100', TimeChaF2: '0', TimeChaE2: '0' });
+  });
+
+  it('of which the battery makes something else by itself is undone whole', () => {
+    const house = new ControlledHouse();
+    propose(house, { kind: 'hold' });
+    house.due();
+    house.obeys(told({ ...HOLDS, BatHighCap: '50' }));
+    expect(house.change(1)).toMatchObject({ state: 'different', holds: true });
+    expect(house.control.changedElsewhere).toEqual([]);
+    pass(house, 2 * 3600);
+    house.due();
+    house.obeys(told());
+    expect(states(house)).toBe('undone done');
+    expect(house.change(2)).toMatchObject({ before: { BatHighCap: '50' }, after: { BatHighCap: '100' } });
+  });
+
   it('that somebody else has ended needs no write', () => {
     const house = holding();
     house.tells(told());

@@ -19,6 +19,7 @@ import { Changes, isVerb } from './changes.ts';
 import { KnownSettings } from './known-settings.ts';
 import { wantedTexts } from './plan.ts';
 import { Refusal, refused } from './refusal.ts';
+import { setElsewhere } from './set-elsewhere.ts';
 
 /** What the owner's file says, and what the core cannot know. */
 export interface ControlPolicy {
@@ -164,11 +165,9 @@ export class BatteryControl {
       ({ wish, number, givenMs, state }) =>
         wish.kind === 'restore' && wish.of === of && number > change.number && givenMs.length > 0 && state !== 'done',
     );
-    const isOurs = (key: string) => {
-      const told = this.settings.reported?.get(key);
-      return isInVain || told === undefined || canonicalText(key, told) === change.after[key];
-    };
-    return Object.fromEntries(Object.entries(target).filter(([key]) => !this.settings.isCertain || isOurs(key)));
+    const isKnown = this.settings.isCertain && !isInVain;
+    const elsewhere = new Set(isKnown ? setElsewhere(change, this.settings.reported) : []);
+    return Object.fromEntries(Object.entries(target).filter(([key]) => !elsewhere.has(key)));
   }
 
   #isNothing(of: number | null): boolean {
@@ -179,11 +178,7 @@ export class BatteryControl {
   /** What somebody else has set otherwise while a verb holds, by the vendor's names. */
   get changedElsewhere(): readonly string[] {
     const { holding } = this.changes;
-    if (holding === null || !this.settings.isCertain) return [];
-    return Object.keys(holding.after).filter((key) => {
-      const told = this.settings.reported?.get(key);
-      return told !== undefined && canonicalText(key, told) !== holding.after[key];
-    });
+    return holding === null || !this.settings.isCertain ? [] : setElsewhere(holding, this.settings.reported);
   }
 
   /** What is to be asked of the battery now, to be started on its connection at once; null for nothing. Says what has become too late, connected or not. */

@@ -132,6 +132,6 @@ function afterRestart(change: ControlChange): ControlChange {
 }
 
 /** A frame's body: between its head of seven bytes and its checksum of two. */
-function bodyOf(frame: Uint8Array): Uint8Array {
+export function bodyOf(frame: Uint8Array): Uint8Array {
   return frame.subarray(7, -2);
 }
