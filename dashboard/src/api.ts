@@ -48,7 +48,24 @@ export function whenLocked(tell: () => void): void {
   onLocked = tell;
 }
 
+let sending = 0;
+
+/** Whether the server is being asked to change something: the page must not be left then. */
+export function isSending(): boolean {
+  return sending > 0;
+}
+
 async function request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+  if (method === 'GET') return ask(method, path, body, signal);
+  sending++;
+  try {
+    return await ask(method, path, body, signal);
+  } finally {
+    sending--;
+  }
+}
+
+async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
   const limits = [AbortSignal.timeout(TIMEOUT_MS), ...(signal === undefined ? [] : [signal])];
   const init: RequestInit = { method, signal: AbortSignal.any(limits), cache: 'no-store' };
   if (method !== 'GET')

@@ -5,6 +5,7 @@ import { api } from './api.ts';
 import * as format from './format.ts';
 import { Icon } from './parts/icons.tsx';
 import { lazy } from './parts/lazy.tsx';
+import { hasNewerPage } from './renewal.ts';
 import { adjust, linkTo, MAIN_VIEWS, route, type View } from './router.ts';
 import { batteries, chosenId, failure, houseName, link, locked, now, server, session, zone } from './store.ts';
 import { texts } from './texts.ts';
@@ -88,6 +89,18 @@ function Gone() {
   );
 }
 
+function Renewal() {
+  if (!hasNewerPage.value) return null;
+  return (
+    <div class="renewal" role="status">
+      <p>{texts.renewal.waits}</p>
+      <button type="button" onClick={() => location.reload()}>
+        {texts.renewal.now}
+      </button>
+    </div>
+  );
+}
+
 function Content() {
   if (locked.value) return <Login />;
   if (batteries.value === null)
@@ -122,6 +135,7 @@ export function App() {
         </div>
       </header>
       <Gone />
+      <Renewal />
       <main id="content" tabIndex={-1}>
         <Content />
       </main>

@@ -3,6 +3,7 @@
  * long, this does, and tells since when the server is gone.
  */
 import { api } from './api.ts';
+import { takeBuild } from './renewal.ts';
 import {
   gapChanges,
   link,
@@ -33,6 +34,7 @@ const handlers: LiveHandlers = {
   clock: takeClock,
   event: takeEvent,
   server_state: takeServerState,
+  page: ({ build }) => void takeBuild(build),
   gap: () => {
     gapChanges.value++;
   },

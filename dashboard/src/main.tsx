@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { startLive } from './live.ts';
+import { watchPage } from './renewal.ts';
 import { watchAddress } from './router.ts';
 import { tick, watchLock } from './store.ts';
 import './styles/colours.css';
@@ -14,6 +15,7 @@ const TICK_MS = 1000;
 
 watchAddress();
 watchLock();
+watchPage();
 setInterval(tick, TICK_MS);
 void startLive();
 

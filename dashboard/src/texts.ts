@@ -2,6 +2,7 @@
  * Every English text of the page. Another language is another object of this shape. Titles of fields come from the
  * server's field table.
  */
+import { outageTexts } from './outage-texts.ts';
 import { tapTexts } from './tap-texts.ts';
 import type { ShownField } from './types.ts';
 import { vendorTexts } from './vendor-texts.ts';
@@ -32,11 +33,7 @@ export const texts = {
     likely: { mark: 'likely', title: 'Likely: from one good source or a strong inference' },
     unknown: { mark: 'raw', title: 'Unknown: shown as it comes, what it means is not known' },
   },
-  gone: {
-    title: 'The server does not answer',
-    since: (time: string, duration: string) => `since ${time} (${duration}).`,
-    what: 'What you see is from before. This page tries again by itself.',
-  },
+  ...outageTexts,
   login: {
     title: 'Log in',
     what: 'This server asks for a password.',

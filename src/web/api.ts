@@ -11,7 +11,7 @@ import { Hosts } from './access/hosts.ts';
 import type { Role } from './access/secrets.ts';
 import { securityHeaders } from './headers.ts';
 import { hasList, jsonPieces } from './json-pieces.ts';
-import type { LiveFeed } from './live/feed.ts';
+import { type LiveFeed, message } from './live/feed.ts';
 import { FrameFollowers, listen, ResponseClient } from './live/request.ts';
 import { openApi } from './openapi.ts';
 import { WebError } from './problem.ts';
@@ -195,6 +195,7 @@ export class WebServer {
       this.#ticking = null;
     });
     feed.beat('server_state', { storing: services.state.storing, connections: services.state.connections });
+    void this.#files.build().then((build) => feed.beat('page', { build }));
   }
 
   #addHooks(): void {
@@ -282,8 +283,9 @@ export class WebServer {
   #addLive(): void {
     const { feed } = this.#options;
     const options = { config: { role: 'view' as const }, exposeHeadRoute: false };
-    this.#server.get('/api/live', options, (request, reply) => {
+    this.#server.get('/api/live', options, async (request, reply) => {
       const query = parsed(LIVE_QUERY, request.query);
+      const build = await this.#files.build();
       if (feed.full) throw new WebError('SERVER_BUSY', 'too many browsers listen', { 'retry-after': '30' });
       const lastId = request.headers['last-event-id'] ?? query.last_event_id ?? null;
       const client = new ResponseClient(reply.raw, () => this.#mayListen(request));
@@ -295,6 +297,7 @@ export class WebServer {
         frames: query.frames === 'true',
       };
       listen(reply.raw, this.#headers, client, asked);
+      client.write(message('page', { build }));
     });
   }
 

@@ -378,5 +378,10 @@ export const liveEvents = {
   clock: z.object({ battery: z.string(), clock }),
   configuration: z.object({ battery: z.string() }).describe('a battery has reported its configuration'),
   frame: frame.describe('only with ?frames=true'),
+  page: z
+    .object({ build: z.string().nullable() })
+    .describe(
+      'which build of the page the server hands out, at the beginning and every 15 s; null where it is not built',
+    ),
   reset: z.object({}).describe('what was missed is no longer known: load anew'),
-} satisfies { [Type in keyof NewsViews]: z.ZodType<NewsViews[Type]> } & Record<'frame' | 'reset', z.ZodType>;
+} satisfies { [Type in keyof NewsViews]: z.ZodType<NewsViews[Type]> } & Record<'frame' | 'page' | 'reset', z.ZodType>;

@@ -48,6 +48,27 @@ describe('a file of the page', () => {
     utimesSync(join(folder, 'index.html'), 1, 1);
     expect((await files.find('/'))?.bytes.toString()).toBe('two');
   });
+
+  it('is found also where it was written after the page that leads to it', async () => {
+    const { folder, files } = built();
+    await files.find('/');
+    writeFileSync(join(folder, 'assets', 'view-AbCd1234.js'), 'late');
+    await files.find('/');
+    expect((await files.find('/assets/view-AbCd1234.js'))?.bytes.toString()).toBe('late');
+  });
+
+  it('is of the build that the page names, and of another after it was built anew', async () => {
+    const { folder, files } = built();
+    expect(await files.build()).toBeNull();
+    for (const build of ['one-1', 'two_2']) {
+      writeFileSync(join(folder, 'index.html'), `<head><meta name="build" content="${build}"></head>`);
+      expect(await files.build()).toBe(build);
+    }
+    rmSync(folder, { recursive: true });
+    expect(await files.build()).toBeNull();
+    writeFileSync(folder, '');
+    expect(await files.build()).toBeNull();
+  });
 });
 
 it('says how to build the page where it is not', async () => {

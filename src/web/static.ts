@@ -39,6 +39,10 @@ const COMPRESSED = /^(?:text|image\/svg|application)/;
 /** Vite puts what has a hash in its name there: another content has another name. */
 const HASHED = /^assets\/.*-[\w-]{8,}\.\w+$/;
 const MAX_FILES = 500;
+/** What was written so lately may not be whole yet, ms. */
+const SETTLED_MS = 3000;
+/** Written by vite.config.ts. */
+const BUILD_ID = /<meta name="build" content="([\w-]+)"/;
 
 const UNBUILT = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>alphaess-local</title>
@@ -52,6 +56,7 @@ export class PageFiles {
   readonly #folder: string;
   #files: Promise<ReadonlyMap<string, PageFile>> | null = null;
   #builtMs = 0;
+  #isSettled = true;
 
   constructor(folder = BUILT) {
     this.#folder = folder;
@@ -72,12 +77,19 @@ export class PageFiles {
     }
   }
 
+  /** Which build of the page is handed out: the same files have the same id. null where it cannot be told. */
+  async build(): Promise<string | null> {
+    const page = await this.find('/').catch(() => null);
+    return BUILD_ID.exec(page?.bytes.toString() ?? '')?.[1] ?? null;
+  }
+
   /** Built anew while the server runs: the page is loaded anew with the next look at it. */
   async #notice(): Promise<void> {
     const found = await stat(join(this.#folder, INDEX)).catch(() => null);
     const builtMs = found?.mtimeMs ?? 0;
-    if (builtMs !== this.#builtMs) this.#files = null;
+    if (builtMs !== this.#builtMs || !this.#isSettled) this.#files = null;
     this.#builtMs = builtMs;
+    this.#isSettled = Math.abs(Date.now() - builtMs) > SETTLED_MS;
   }
 
   async #load(): Promise<ReadonlyMap<string, PageFile>> {

@@ -2,29 +2,44 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { renew } from '../renewal.ts';
 import { texts } from '../texts.ts';
+
+const RETRY_MS = 3000;
+/** A browser may remember that a file did not come (Chromium does): then only loading the page anew helps. */
+const HOPELESS_TRIES = 2;
 
 export function lazy(load: () => Promise<{ default: ComponentType }>): ComponentType {
   let loaded: ComponentType | null = null;
   return function Lazy() {
-    const view = useSignal<{ component: ComponentType | null; error: string | null }>({
+    const view = useSignal<{ component: ComponentType | null; hasFailed: boolean }>({
       component: loaded,
-      error: null,
+      hasFailed: false,
     });
     useEffect(() => {
-      if (loaded !== null) return;
-      load().then(
-        (module) => {
-          loaded = module.default;
-          view.value = { component: loaded, error: null };
-        },
-        (error: unknown) => {
-          view.value = { component: null, error: String(error) };
-        },
-      );
+      let isOpen = true;
+      let tries = 0;
+      let retry: ReturnType<typeof setTimeout> | undefined;
+      const attempt = async () => {
+        try {
+          loaded ??= (await load()).default;
+          if (isOpen) view.value = { component: loaded, hasFailed: false };
+        } catch {
+          if (!isOpen) return;
+          view.value = { component: null, hasFailed: true };
+          retry = setTimeout(() => void attempt(), RETRY_MS);
+          // It may have been of a build that the server no longer has.
+          void renew(++tries >= HOPELESS_TRIES);
+        }
+      };
+      void attempt();
+      return () => {
+        isOpen = false;
+        clearTimeout(retry);
+      };
     }, []);
-    const { component: View, error } = view.value;
-    if (error !== null) return <p class="failed">{texts.failed(error)}</p>;
-    return View === null ? <p class="quiet">{texts.loading}</p> : <View />;
+    const { component: View, hasFailed } = view.value;
+    if (View !== null) return <View />;
+    return <p class="quiet">{hasFailed ? texts.viewFailed : texts.loading}</p>;
   };
 }

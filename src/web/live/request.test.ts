@@ -56,6 +56,12 @@ describe('a stream', () => {
     expect(stream.text).not.toContain(SERIAL);
   });
 
+  it('begins with the build of the page', async () => {
+    const { port } = await started();
+    const stream = await Stream.open(port);
+    await expect.poll(() => stream.text).toMatch(/event: page\ndata: \{"build":(null|"[\w-]+")\}\n\n/);
+  });
+
   it.each([
     ['by the header', (id: string): Asking => ['/api/live', { 'last-event-id': id }]],
     ['by the address', (id: string): Asking => [`/api/live?last_event_id=${id}`, {}]],
