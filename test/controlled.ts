@@ -42,6 +42,8 @@ export const ASK = `{"SN":"${SERIAL}"}`;
 export class ControlledHouse {
   readonly batteries: Batteries;
   talk: Dialogue;
+  /** By how many seconds the battery's clock is ahead of UTC. */
+  clockAhead = 3600;
   #connection = 7;
 
   constructor(policy: Partial<ControlPolicy> = {}, given: string | null = GIVEN) {
@@ -92,7 +94,7 @@ export class ControlledHouse {
 
   /** A live reading. @param watts + discharging */
   reads(percent: number, watts = 500): this {
-    const clock = new Date(this.talk.now.wallMs + 3_600_000)
+    const clock = new Date(this.talk.now.wallMs + this.clockAhead * 1000)
       .toISOString()
       .slice(0, 19)
       .replace('T', ' ')

@@ -56,6 +56,7 @@ describe('in words', () => {
   it('a verb warns that the sun goes on, and that windows stay if the server does not come back', () => {
     expect(warningsOf(FORESEEN, moment)).toEqual([
       'charging from PV goes on',
+      'what the vendor or its app changes of it meanwhile stays as it is set there, at the end too',
       expect.stringContaining('if the server never comes back, it stays so'),
     ]);
   });
@@ -75,6 +76,6 @@ describe('in words', () => {
   ] as const)('%j warns', (change, sentence) => {
     const warnings = warningsOf({ ...FORESEEN, ...change } as ForeseenChange, moment);
     expect(warnings.some((warning) => warning.includes(sentence))).toBe(true);
-    expect(warningsOf({ ...FORESEEN, clockAheadSeconds: null }, moment)).toHaveLength(2);
+    expect(warningsOf({ ...FORESEEN, clockAheadSeconds: null }, moment)).toHaveLength(3);
   });
 });

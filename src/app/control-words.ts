@@ -57,6 +57,7 @@ export function warningsOf(foreseen: ForeseenChange, moment: (ms: number) => str
   const minutes = Math.round((clockAheadSeconds ?? 0) / 60);
   const warnings: [boolean, string][] = [
     [isVerb, 'charging from PV goes on'],
+    [isVerb, 'what the vendor or its app changes of it meanwhile stays as it is set there, at the end too'],
     [
       hasWindows && minutes !== 0,
       `the battery’s clock is ${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead of' : 'behind'} the house’s: windows are told to it in its own hours`,

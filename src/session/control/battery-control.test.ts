@@ -189,6 +189,88 @@ it('what follows a lost answer keeps what the battery was given, not what it tol
   });
 });
 
+describe('a verb whose battery’s clock is set', () => {
+  /** At 12:07 by the battery's clock, until 14:04; then the clock is so many hours ahead of that. */
+  function moved(hours: number, policy: Partial<typeof POLICY> = {}): ControlledHouse {
+    const house = holding(policy);
+    house.clockAhead += hours * 3600;
+    return house.lives(60, 57.6);
+  }
+
+  it('is told to it in its hours of now, and ends when it was to end', () => {
+    const house = moved(3);
+    house.lives(300, 57.6);
+    expect(house.due()).toBe(true);
+    expect(house.change(2)).toMatchObject({
+      ...{ wish: { kind: 'hold' }, author: { kind: 'server', name: 'clock' }, isUnlimited: false },
+      ...{ untilMs: house.change(1).untilMs, steps: [{ note: 'the battery’s clock was set' }, {}] },
+      after: { GridCharge: '1', BatHighCap: '57', TimeChaF1: '15', TimeChaE1: '18', TimeChaF2: '0', TimeChaE2: '0' },
+    });
+    house.obeys(told({ ...HOLDS, TimeChaF1: '15', TimeChaE1: '18' })).lives(220, 57.6);
+    expect(states(house)).toBe('superseded done');
+    expect(house.due()).toBe(false);
+    pass(house, 2 * 3600);
+    expect(house.due()).toBe(true);
+    expect(house.change(3)).toMatchObject({ author: SERVER, after: { BatHighCap: '100', TimeChaF1: '0' } });
+    house.obeys(told());
+    expect(states(house)).toBe('superseded undone done');
+  });
+
+  it('is left alone where its windows cover the rest all the same', () => {
+    const house = moved(0.5);
+    house.lives(300, 57.6);
+    expect(house.due()).toBe(false);
+    expect(states(house)).toBe('done');
+  });
+
+  it('waits for the interval, and is not written where the clock was set back before that', () => {
+    const house = moved(3);
+    expect(house.due()).toBe(false);
+    expect(states(house)).toBe('done proposed');
+    house.clockAhead -= 3 * 3600;
+    // A clock that goes back is believed after half an hour.
+    house.lives(40 * 60, 57.6);
+    house.control.changes.put({ ...house.change(2), state: 'proposed' });
+    expect(house.due()).toBe(true);
+    expect(house.change(2)).toMatchObject({ state: 'done', holds: true, givenMs: [], after: { TimeChaF1: '12' } });
+  });
+
+  it('is not told where nothing is left of the day’s writes', () => {
+    const house = moved(3, { writesPerDay: 2 });
+    house.lives(300, 57.6);
+    expect(house.due()).toBe(false);
+    expect(states(house)).toBe('done');
+  });
+
+  it('is not told where somebody else has set it otherwise, nor where nobody knows what the battery has', () => {
+    const house = moved(3);
+    house.tells(told({ ...HOLDS, TimeChaE1: '16' }));
+    house.lives(300, 57.6);
+    expect(house.due()).toBe(false);
+    house.tells(told(HOLDS));
+    house.control.settings.isCertain = false;
+    expect(house.due()).toBe(false);
+    house.control.settings.isCertain = true;
+    house.battery.clockStands = true;
+    expect(house.due()).toBe(false);
+    house.control.changes.put({ ...house.change(1), state: 'different' });
+    house.battery.clockStands = false;
+    expect(house.due()).toBe(false);
+    house.control.changes.put({ ...house.change(1), state: 'done' });
+    expect(house.due()).toBe(true);
+  });
+
+  it('is told once, and what failed is not tried again', () => {
+    const house = moved(3);
+    house.lives(300, 57.6);
+    house.due();
+    house.talk.quietly(() => house.talk.orderLeaves().battery(frameByHand(2, 8, house.answer('Fail'))));
+    house.lives(600, 57.6);
+    expect(house.due()).toBe(false);
+    expect(states(house)).toBe('done refused');
+  });
+});
+
 describe('putting right', () => {
   it('waits for the battery, however long it is away', () => {
     const house = holding();

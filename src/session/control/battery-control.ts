@@ -15,8 +15,9 @@ import type { HeardBattery } from '../batteries.ts';
 import type { Consequence } from '../conversation.ts';
 import { canonicalText } from '../settings/comparison.ts';
 import { ChangeConversation, type ChangeKeeper, type PreparedChange } from './change-conversation.ts';
-import { Changes, isVerb } from './changes.ts';
+import { Changes, isOpen, isVerb } from './changes.ts';
 import { KnownSettings } from './known-settings.ts';
+import { movedWindows } from './moved-clock.ts';
 import { wantedTexts } from './plan.ts';
 import { Refusal, refused } from './refusal.ts';
 import { setElsewhere } from './set-elsewhere.ts';
@@ -113,10 +114,17 @@ export class BatteryControl {
     for (const other of this.changes.waiting)
       if (wish.kind === 'restore' || other.wish.kind !== 'restore')
         this.changes.step(other.number, 'superseded', now.wallMs);
-    const number = this.changes.lastNumber + 1;
-    const about = { number, wish, author, untilMs, isUnlimited, isConfirmed, key };
+    return this.#take({ wish, author, untilMs, isUnlimited, isConfirmed, key }, '', now);
+  }
+
+  #take(
+    wanted: Pick<ControlChange, 'wish' | 'author' | 'untilMs' | 'isUnlimited' | 'isConfirmed' | 'key'>,
+    note: string,
+    now: Instant,
+  ): ControlChange {
+    const about = { number: this.changes.lastNumber + 1, ...wanted };
     const nothing = { before: {}, after: {}, normal: null, holds: false, isObeyed: null, givenMs: [], frames: [] };
-    const steps = [{ state: 'proposed' as const, atMs: now.wallMs, note: '' }];
+    const steps = [{ state: 'proposed' as const, atMs: now.wallMs, note }];
     return this.changes.put({ ...about, ...nothing, state: 'proposed', steps });
   }
 
@@ -184,6 +192,7 @@ export class BatteryControl {
   /** What is to be asked of the battery now, to be started on its connection at once; null for nothing. Says what has become too late, connected or not. */
   due(now: Instant, isConnected: boolean): ChangeConversation | null {
     this.#expire(now);
+    this.#follow(now);
     if (!isConnected || this.changes.underWay !== null || this.#next?.state === 'waiting') return null;
     const [restoring] = this.changes.waiting.filter(({ wish }) => wish.kind === 'restore');
     const next = restoring ?? this.changes.waiting[0];
@@ -221,6 +230,24 @@ export class BatteryControl {
     this.propose({ kind: 'restore', of: null }, { author, untilMs: null, isConfirmed: true }, now);
   }
 
+  /** The clock of the battery was set: the verb is told to it in its hours of now, once, as far as writes are left. What failed is not tried again. */
+  #follow(now: Instant): void {
+    const { holding, all } = this.changes;
+    const isIdle = all.every((one) => !isOpen(one) || one.state === 'echoed');
+    if (holding === null || !isIdle || this.#moved(holding, now) === null) return;
+    const hasIt = this.settings.isCertain && holding.state !== 'different' && this.changedElsewhere.length === 0;
+    const isTried = all.some((one) => one.number > holding.number && isFollowing(one));
+    if (!hasIt || isTried || this.writesLeft(now) < 1) return;
+    const { wish, untilMs, isConfirmed } = holding;
+    const wanted = { wish, author: FOLLOWER, untilMs, isUnlimited: false, isConfirmed, key: null };
+    this.#take(wanted, 'the battery’s clock was set', now);
+  }
+
+  #moved(holding: ControlChange, { wallMs }: Instant): SettingTexts | null {
+    const { clock, clockStands } = this.#battery;
+    return clockStands || clock.epoch === null ? null : movedWindows(holding, wallMs, clock.epoch.offsetSeconds);
+  }
+
   #keeperOf(number: number, conversation: () => ChangeConversation): ChangeKeeper {
     const control = this;
     return {
@@ -247,13 +274,13 @@ export class BatteryControl {
   /** Plans a change anew, by what is known when its turn comes. */
   #prepare(number: number, now: Instant): PreparedChange | null {
     const change = this.changes.of(number) as ControlChange;
-    const { wish, untilMs, isConfirmed } = change;
+    const { wish, isConfirmed } = change;
     if (wish.kind === 'restore' && this.#isNothing(wish.of)) {
       this.#settle(number, { before: {}, after: {}, normal: null }, now);
       return null;
     }
     const situation = this.settings.situation(now, isConfirmed || wish.kind === 'restore');
-    const after = situation instanceof Refusal ? situation : this.textsOf(wish, untilMs, isConfirmed, now);
+    const after = situation instanceof Refusal ? situation : this.#wantedNow(change, now);
     if (situation instanceof Refusal || after instanceof Refusal) {
       this.#step(number, 'refused', now, (after as Refusal).detail);
       return null;
@@ -279,6 +306,14 @@ export class BatteryControl {
       Array.from(situation.reported, ([key, text]) => [key, given.has(key) ? given.get(key) : text]),
     );
     return { body: given.body(), expected };
+  }
+
+  #wantedNow(change: ControlChange, now: Instant): SettingTexts | Refusal {
+    const { wish, untilMs, isConfirmed } = change;
+    const followed = isFollowing(change) ? this.changes.holding : null;
+    if (followed === null) return this.textsOf(wish, untilMs, isConfirmed, now);
+    // The clock may have been set back before its turn came.
+    return this.#moved(followed, now) ?? followed.after;
   }
 
   /** Nothing would change: no write. A verb takes the place of the one before all the same. */
@@ -335,6 +370,13 @@ export class BatteryControl {
 }
 
 const RESTORING: readonly ControlState[] = ['proposed', 'asked', 'accepted', 'fetched'];
+
+/** Who tells a verb anew to a battery whose clock was set. */
+const FOLLOWER = { kind: 'server', name: 'clock' } as const;
+
+function isFollowing({ author }: ControlChange): boolean {
+  return author.kind === FOLLOWER.kind && author.name === FOLLOWER.name;
+}
 
 function canonicalOf(texts: SettingTexts): SettingTexts {
   return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, canonicalText(key, text) as string]));

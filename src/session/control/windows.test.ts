@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { overlap, toHour, windowsCovering, windowsOf, windowTexts } from './windows.ts';
+import { covers, overlap, toHour, windowsCovering, windowsOf, windowTexts } from './windows.ts';
 
 const HOUR = 3600;
 const at = (day: number, hour: number, minute = 0) => day * 86_400 + hour * HOUR + minute * 60;
@@ -91,4 +91,14 @@ describe('windows as an owner gives them', () => {
     expect(toHour(0, -3600)).toBe(23);
     expect(toHour(23 * HOUR, 3600)).toBe(0);
   });
+});
+
+it('a pair covers another that has none but its hours', () => {
+  const night = windowsCovering(at(1, 22), at(2, 6));
+  expect(covers(night, windowsCovering(at(1, 23), at(2, 2)))).toBe(true);
+  expect(covers(night, windowsCovering(at(1, 0), at(1, 6)))).toBe(true);
+  expect(covers(night, windowsCovering(at(1, 21), at(1, 23)))).toBe(false);
+  expect(covers(night, windowsCovering(at(1, 5), at(1, 6, 1)))).toBe(false);
+  expect(covers(windowsCovering(at(1, 9), at(3, 9)), night)).toBe(true);
+  expect(covers(night, windowsCovering(at(1, 9), at(3, 9)))).toBe(false);
 });

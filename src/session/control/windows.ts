@@ -60,6 +60,17 @@ export function overlap(one: HourWindow, other: HourWindow): boolean {
   return one.from < (other.end || DAY) && other.from < (one.end || DAY);
 }
 
+/** Whether one pair has all the hours of another. */
+export function covers(pair: WindowPair, other: WindowPair): boolean {
+  const hours = hoursOf(pair);
+  return hoursOf(other).every((hour) => hours.includes(hour));
+}
+
+function hoursOf(pair: WindowPair): number[] {
+  const open = pair.filter((window) => !isOff(window));
+  return open.flatMap(({ from, end }) => Array.from({ length: (end || DAY) - from }, (_, n) => from + n));
+}
+
 /** The keys of a window and their values. @param scheme `WE` of the second, for weekends */
 export function windowTexts(kind: WindowKind, pair: WindowPair, scheme: '' | 'WE' = ''): Record<string, string> {
   return Object.fromEntries(
