@@ -389,6 +389,15 @@ export interface ControlRecord {
   readonly change: ControlChange;
 }
 
+/** The owner has set what is wanted of a battery at which times: replaces what was kept of it. */
+export interface ScheduleRecord {
+  readonly type: 'schedule';
+  readonly battery: Private<string>;
+  readonly receivedMs: number;
+  /** As JSON. */
+  readonly text: string;
+}
+
 /** What is committed before the battery is answered. */
 export type StoreRecord =
   | ReadingRecord
@@ -402,7 +411,8 @@ export type StoreRecord =
   | HeldRecord
   | AdoptionRecord
   | PeerRecord
-  | ControlRecord;
+  | ControlRecord
+  | ScheduleRecord;
 
 /** A battery as the house knows it. Only `id` and `name` are for showing. */
 export interface Battery {
@@ -424,6 +434,8 @@ export interface Battery {
   readonly ratedWatts?: number | null;
   /** The newest changes of its settings, oldest first, and those before them that it may still have. */
   readonly control?: readonly ControlChange[];
+  /** What its owner wants of it at which times, as JSON; null where nothing was set. */
+  readonly schedules?: string | null;
   /** How it told that it is set (1,1,4), and when, Unix ms. */
   readonly reported?: { readonly text: Private<string>; readonly receivedMs: number } | null;
   /** What its vendor gave; absent where it gave nothing. */

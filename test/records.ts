@@ -24,6 +24,7 @@ import {
   type VendorConfiguration,
   type VendorConfigurationRecord,
   type VendorRole,
+  type ScheduleRecord,
 } from '../src/model.ts';
 import { columnsOf } from '../src/protocol/fields/fields.ts';
 import type { Housework } from '../src/store/sqlite/housework.ts';
@@ -179,6 +180,10 @@ export function peer(change: Partial<KnownPeer> = {}, forgotten = false, serial 
 
 /** A record no store can keep. */
 export const POISON = { ...bytes(), bytes: {} as Uint8Array };
+
+export function schedule(text: string, serial = SERIAL): ScheduleRecord {
+  return { type: 'schedule', battery: new Private(serial), receivedMs: T * 1000, text };
+}
 
 export function controlChange(number: number, change: Partial<ControlChange> = {}, serial = SERIAL): ControlRecord {
   const frame = { atMs: T * 1000, isOurs: true, bytes: new Private(new Uint8Array([1, 2, 3, 255])) };

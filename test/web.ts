@@ -21,6 +21,7 @@ import type { ImportingDesk } from '../src/web/routes/imports.ts';
 import type { RecordingControl } from '../src/web/routes/recording.ts';
 import type { Redating } from '../src/web/routes/redate.ts';
 import type { Relaying } from '../src/web/routes/relay.ts';
+import type { Scheduling } from '../src/web/routes/schedules.ts';
 import type { TapView } from '../src/web/routes/tap.ts';
 import type { Trusting } from '../src/web/routes/trust.ts';
 import type { Examiner, OwnClock } from '../src/web/services.ts';
@@ -54,6 +55,7 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   /** Who takes the owner's word on who speaks for a battery. */
   readonly trust?: Partial<Trusting>;
   readonly control?: Partial<Controlling>;
+  readonly schedules?: Partial<Scheduling>;
   readonly clock?: OwnClock;
   /** Who forgets batteries. */
   readonly forgetting?: Partial<ForgettingDesk>;
@@ -87,6 +89,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     nowMs,
     trust = {},
     control = {},
+    schedules = {},
     relay = {},
     clock = SURE,
     forgetting = {},
@@ -156,6 +159,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
         ...recording,
       },
       control: { ...NO_CONTROL, ...control },
+      schedules: { of: async () => null, set: refuse, ...schedules },
       trust: { all: async () => [], decide: async () => {}, ...trust },
       forgetting: { forget: async () => null, of: async () => null, ...forgetting },
       redating: { correct: async () => false, ...redating },

@@ -89,6 +89,7 @@ export class App {
     running.descriptors.start();
     running.clockWatch.start();
     running.control.start();
+    running.schedules.start();
     running.backups?.start();
     this.#closeFolder();
     this.#sayListening();
@@ -106,6 +107,7 @@ export class App {
     if (this.#ticker !== null) clearInterval(this.#ticker);
     running.descriptors.stop();
     running.clockWatch.stop();
+    running.schedules.stop();
     running.control.stop();
     const backingUp = running.backups?.stop();
     // Both ports are free at once, for whoever starts the next server before this one has ended.

@@ -18,6 +18,7 @@ import { FanOut } from './fan-out.ts';
 import { recordingsFolder, tappedBy } from './recording.ts';
 import { firewallPolicy, relayOf, vendorDeskOf } from './relay.ts';
 import type { Reporter } from './reporter.ts';
+import { type ScheduleKeeper, scheduleKeeper } from './schedule-keeper.ts';
 import { batteryLoader, SessionOpener } from './session-opener.ts';
 import { tapOf } from './tap.ts';
 import { TrustDesk } from './trust-desk.ts';
@@ -49,6 +50,7 @@ export interface BuiltServer {
   readonly forgetting: BatteryForgetter;
   readonly vendor: VendorDesk;
   readonly control: ControlDesk;
+  readonly schedules: ScheduleKeeper;
 }
 
 export function buildServer(config: Config, parts: ServerParts): BuiltServer {
@@ -83,6 +85,14 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
       return committer.flush();
     },
     now,
+  });
+  const schedules = scheduleKeeper({
+    ...{ control, switchboard, loader, store, calendar: parts.calendar, isEnabled: policy.isEnabled, now },
+    keep: async (records) => {
+      committer.keep(records);
+      await committer.flush();
+    },
+    failed: (detail) => reporter.mistaken(detail),
   });
   const relay = relayOf(config.relay, reporter, () => listener.port);
   const listener = new Listener(
@@ -121,9 +131,9 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   });
   const trust = new TrustDesk({ switchboard, loader, keep: (records) => committer.keep(records), now });
   const vendor = vendorDeskOf(config.relay, { switchboard, relay, keep: (records) => committer.keep(records), now });
-  const memories = [sessions.batteries, state, watched.energy, reporter, clock, ...(relay === null ? [] : [relay])];
+  const memories = [sessions.batteries, state, watched.energy, reporter, clock, schedules, ...(relay === null ? [] : [relay])];
   const memory = { outputs: watched.sinks, memories, rings: [watched.feed, shown, recorder] };
   const named = { dismiss: (serial: string) => listener.dismiss(serial) + (tap?.dismiss(serial) ?? 0) };
   const forgetting = new BatteryForgetter({ store, listener: named, committer, ...memory });
-  return { committer, listener, tap, recorder, trust, forgetting, vendor, control };
+  return { committer, listener, tap, recorder, trust, forgetting, vendor, control, schedules };
 }

@@ -78,6 +78,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
       tapped,
       recording: new RecordingDesk(server.recorder, recordingsFolder(data)),
       control: server.control,
+      schedules: server.schedules,
       forgetting,
       redating: new Redater({ store, keep: (records) => committer.keep(records), wallMs }),
       importing: new Importing({

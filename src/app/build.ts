@@ -21,6 +21,7 @@ import { buildWeb } from './build-web.ts';
 import { type AppContext, monoMs, now } from './context.ts';
 import type { ControlDesk } from './control-desk.ts';
 import { Reporter } from './reporter.ts';
+import type { ScheduleKeeper } from './schedule-keeper.ts';
 import { ServerClockWatch } from './server-clock-watch.ts';
 import { retentionClock } from './store-options.ts';
 import type { Watched } from './watched.ts';
@@ -37,6 +38,7 @@ export interface Running {
   readonly tap: WireTap | null;
   readonly recorder: Recorder;
   readonly control: ControlDesk;
+  readonly schedules: ScheduleKeeper;
   readonly web: WebServer;
   readonly watched: Watched;
   readonly descriptors: Descriptors;
@@ -77,6 +79,7 @@ function assemble(context: AppContext, { store, imports, house, shown, kept }: B
     tap: server.tap,
     recorder: server.recorder,
     control: server.control,
+    schedules: server.schedules,
     web,
     watched,
     clockWatch: new ServerClockWatch({ clock: serverClock, now, ask: () => kernelClock(config.data) }),

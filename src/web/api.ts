@@ -28,6 +28,7 @@ import { RECORDING_ROUTES } from './routes/recording.ts';
 import { REDATE_ROUTES } from './routes/redate.ts';
 import { RELAY_ROUTES } from './routes/relay.ts';
 import type { Route } from './routes/route.ts';
+import { SCHEDULE_ROUTES } from './routes/schedules.ts';
 import { SESSION_ROUTES } from './routes/session.ts';
 import { TAP_ROUTES } from './routes/tap.ts';
 import { TRUST_ROUTES } from './routes/trust.ts';
@@ -80,6 +81,7 @@ export const ROUTES: readonly Route[] = [
   ...TAP_ROUTES,
   ...RECORDING_ROUTES,
   ...CONTROL_ROUTES,
+  ...SCHEDULE_ROUTES,
 ];
 
 const BODY_BYTES = 64 * 1024;

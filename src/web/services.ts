@@ -15,6 +15,7 @@ import type { RecordingControl } from './routes/recording.ts';
 import type { Redating } from './routes/redate.ts';
 import type { Relaying } from './routes/relay.ts';
 import type { TapView } from './routes/tap.ts';
+import type { Scheduling } from './routes/schedules.ts';
 import type { Trusting } from './routes/trust.ts';
 import type * as schema from './schema.ts';
 import type { StoreSize } from './store-size.ts';
@@ -82,6 +83,7 @@ export interface Services {
   readonly tapped: () => TapView | null;
   readonly recording: RecordingControl;
   readonly control: Controlling;
+  readonly schedules: Scheduling;
   /** Of the cookie: where the page is. */
   readonly basePath: string;
 }

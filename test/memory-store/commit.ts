@@ -70,6 +70,9 @@ class MemoryCommit {
         this.#change(record, { control });
         break;
       }
+      case 'schedule':
+        this.#change(record, { schedules: record.text });
+        break;
       case 'vendor_configuration': {
         const vendor = new Map(this.#battery(record).vendor);
         if (record.configuration === null) vendor.delete(record.role);
@@ -112,7 +115,7 @@ class MemoryCommit {
     const known = this.kept.batteries.get(serial);
     if (known !== undefined) return known;
     const id = idIn(this.kept.idKey, serial);
-    const nothing = { epochs: [], gaps: new Map(), peers: new Map(), vendor: new Map(), control: new Map() };
+    const nothing = { epochs: [], gaps: new Map(), peers: new Map(), vendor: new Map(), control: new Map(), schedules: null };
     const added = { serial, id, firstSeenMs: receivedMs, ...nothing };
     this.kept.batteries = new Map(this.kept.batteries).set(serial, added);
     return added;

@@ -24,6 +24,7 @@ export interface KeptBattery {
   readonly peers: ReadonlyMap<number, KnownPeer>;
   readonly vendor: ReadonlyMap<VendorRole, VendorConfiguration>;
   readonly control: ReadonlyMap<number, ControlChange>;
+  readonly schedules: string | null;
 }
 
 export interface KeptReading {

@@ -63,7 +63,7 @@ export class MemoryStore implements Store {
     return known === undefined ? null : this.#toBattery(known);
   }
 
-  #toBattery({ serial, id, firstSeenMs, epochs, gaps, peers, vendor, control }: KeptBattery): Battery {
+  #toBattery({ serial, id, firstSeenMs, epochs, gaps, peers, vendor, control, schedules }: KeptBattery): Battery {
     const { readings, held, configurations } = this.#disk.kept;
     let newest: Battery['newest'] = null;
     for (const { serial: of, reading } of readings) {
@@ -87,6 +87,7 @@ export class MemoryStore implements Store {
       openGaps: byNumber.filter(({ state }) => state === 'open' || state === 'asked'),
       lastGapNumber: byNumber.at(-1)?.number ?? 0,
       trust: { peers: [...peers.values()], lastRun: Math.max(0, ...runs) },
+      schedules,
       control: [...control.values()].sort((a, b) => a.number - b.number),
       reported: last === undefined ? null : { text: new Private(last.text), receivedMs: last.lastReceivedMs },
       ...(vendor.size === 0 ? {} : { vendor: { configurations: Object.fromEntries(vendor), reported } }),

@@ -2,7 +2,7 @@
  * What was wanted of each battery's settings, and what became of it.
  */
 import { describe, expect, it } from 'vitest';
-import { configuration, controlChange, OTHER, SERIAL } from '../records.ts';
+import { configuration, controlChange, OTHER, SERIAL, schedule } from '../records.ts';
 import { type Backend, House } from './backend.ts';
 
 export function control(backend: Backend): void {
@@ -30,6 +30,19 @@ export function control(backend: Backend): void {
       await areAsSaid(house);
       await areAsSaid(house.afterPowerCut());
       await areAsSaid(await house.again());
+    });
+
+    it('go with schedules, of each battery as its owner set them last', async () => {
+      const house = new House(backend.place());
+      await house.store.commit([configuration('A', 1), schedule('{"windows":[]}'), controlChange(1, {}, OTHER)]);
+      await house.store.commit([schedule('{"windows":[1]}')]);
+      const areAsSet = async (one: House) => {
+        expect((await one.store.batteryOf(SERIAL))?.schedules).toBe('{"windows":[1]}');
+        expect((await one.store.batteryOf(OTHER))?.schedules).toBeNull();
+      };
+      await areAsSet(house);
+      await areAsSet(house.afterPowerCut());
+      await areAsSet(await house.again());
     });
   });
 }

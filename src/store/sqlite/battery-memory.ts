@@ -36,6 +36,7 @@ export class BatteryMemory {
       trust: this.#commit.trustOf(key, serial),
       ...(vendor === undefined ? {} : { vendor }),
       control: this.#commit.control.of(key),
+      schedules: this.#commit.schedules.of(key),
       reported: this.#commit.control.reportedBy(key),
     };
   }

@@ -27,6 +27,7 @@ import { EventTimes } from './jobs/event-times.ts';
 import type { CorrectWork, DateWork, Jobs, NameWork } from './jobs/jobs.ts';
 import { ConnectionNaming } from './jobs/naming.ts';
 import { type KeyedReading, toLine } from './journal.ts';
+import { KeptSchedules } from './kept-schedules.ts';
 import { KnownBatteries } from './known-batteries.ts';
 import { contentOf, digestOf } from './places/places.ts';
 import { toGap } from './reading/rows.ts';
@@ -63,6 +64,7 @@ export class RecordWriter {
   readonly #peers: Peers;
   readonly #vendor: VendorConfigurations;
   readonly control: ControlChanges;
+  readonly schedules: KeptSchedules;
   readonly #sql: ReturnType<typeof commitSql>;
   #readings: KeyedReading[] = [];
   #leftToDo: LeftToDo[] = [];
@@ -78,6 +80,7 @@ export class RecordWriter {
     this.#peers = new Peers(db);
     this.#vendor = new VendorConfigurations(db);
     this.control = new ControlChanges(db);
+    this.schedules = new KeptSchedules(db);
     this.#sql = commitSql(db);
     this.#load(db);
   }
@@ -147,6 +150,9 @@ export class RecordWriter {
         break;
       case 'control':
         this.control.keep(this.#keyOf(record.battery, record.receivedMs), record);
+        break;
+      case 'schedule':
+        this.schedules.keep(this.#keyOf(record.battery, record.receivedMs), record);
         break;
       case 'vendor_configuration':
         this.#vendor.keep(this.#keyOf(record.battery, record.receivedMs), record);

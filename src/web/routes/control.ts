@@ -169,7 +169,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
 ];
 
 /** @throws WebError where no password is set: then anybody on this machine would be the owner */
-function authorOf(credentials: Credentials, { auth }: Services): ControlAuthor {
+export function authorOf(credentials: Credentials, { auth }: Services): ControlAuthor {
   if (!auth.closed) throw new WebError('CONTROL_PASSWORD_NEEDED');
   return auth.authorOf(credentials);
 }
@@ -187,7 +187,8 @@ function asked({
   return { verb, untilMs, chargeLimit, settings, isOverride: override, isConfirmed: confirm, experiment };
 }
 
-async function taken<T>(work: () => Promise<T>): Promise<T> {
+/** @throws WebError for what will not be done */
+export async function taken<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

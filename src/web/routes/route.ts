@@ -24,7 +24,7 @@ export interface CheckedRequest<Query, Body> {
 }
 
 export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType> {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** As OpenAPI writes it: `/api/batteries/{id}`. */
   readonly path: string;
   readonly summary: string;

@@ -23,6 +23,7 @@ import { blank } from '../migrations/0011-blank.ts';
 import { vendorConfigurations } from '../migrations/0012-vendor-configurations.ts';
 import { unconfirmedEpochs } from '../migrations/0013-unconfirmed-epochs.ts';
 import { control } from '../migrations/0014-control.ts';
+import { schedules } from '../migrations/0015-schedules.ts';
 import { ensureUsage } from '../quotas/usage.ts';
 
 export interface Migration {
@@ -55,6 +56,7 @@ export const MIGRATIONS: readonly Migration[] = [
     vendorConfigurations,
     unconfirmedEpochs,
     control,
+    schedules,
   ].map(inOneStroke),
 ];
 

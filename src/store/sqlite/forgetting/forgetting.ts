@@ -61,6 +61,7 @@ const BY_PLACE: readonly (readonly [table: string, place: string, what: string |
   ['peer', 'number', 'peers'],
   ['vendor_configuration', 'role', 'configurations'],
   ['control_change', 'number', 'changes'],
+  ['schedule', 'number', null],
 ];
 /** Tables with a key of their own, and an index that begins with the battery. */
 const BY_KEY: readonly (readonly [table: string, what: string | null])[] = [

@@ -1,0 +1,45 @@
+/**
+ * What the interface says of schedules, in the words of schema.ts.
+ */
+import * as z from 'zod';
+import { time } from './schema.ts';
+
+const clockTime = z.string().regex(/^\d{2}:\d{2}$/, 'expected a time such as 22:00');
+const verb = z.enum(['hold', 'charge', 'normal']);
+
+const scheduleWindow = z.strictObject({
+  name: z.string().max(40).default(''),
+  days: z
+    .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+    .optional()
+    .describe('on which it begins; without days and dates: every day'),
+  dates: z
+    .array(z.string().max(21))
+    .optional()
+    .describe('2026-12-24, or 2026-12-24/2027-01-01: these go before windows of weekdays'),
+  from: clockTime.describe('in the house’s time'),
+  to: clockTime.describe('up to 24:00; before from: on the next day'),
+  verb: verb.describe('normal: nothing is wanted then, whatever other windows say'),
+  charge_limit: z.int().optional().describe('of charge, 10 to 100 %'),
+});
+
+export const schedules = z.strictObject({ windows: z.array(scheduleWindow) });
+
+const stretch = z.object({
+  from: time,
+  to: time,
+  verb,
+  charge_limit: z.number().nullable(),
+  by: z.string().describe('the window that says so'),
+});
+
+export const schedulesView = z.object({
+  enabled: z.boolean().describe('whether control is'),
+  time_zone: z.string(),
+  windows: z.array(scheduleWindow),
+  now: stretch.nullable().describe('what applies now; null: nothing is wanted'),
+  until: time.nullable().describe('when something else is wanted; null: not within a week'),
+  next: stretch.nullable().describe('what is wanted then'),
+  plan: z.array(stretch).describe('of the next two days'),
+  last: z.object({ at: time, text: z.string() }).nullable().describe('what was asked of control last, or why nothing is'),
+});
