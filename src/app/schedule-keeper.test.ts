@@ -142,7 +142,6 @@ describe('a schedule', () => {
     const one = scheduled();
     await one.keeper.set(ID, { windows: [NOON] });
     await one.again().tick();
-    await one.again().tick();
     one.house.obeys(told(HOLDS));
     await one.again().tick();
     expect(asks(one)).toEqual(['hold schedule echoed']);
@@ -150,8 +149,8 @@ describe('a schedule', () => {
 
   it('does what applies after hours without the battery, and not what it missed', async () => {
     const one = scheduled();
-    await one.keeper.set(ID, { windows: [NOON, EVENING] });
     one.switchboard.closed(one.line);
+    await one.keeper.set(ID, { windows: [NOON, EVENING] });
     await one.keeper.tick();
     expect((await one.keeper.of(ID))?.note?.text).toBe('the battery is not connected');
     one.house.waits(3 * 3600);
@@ -197,14 +196,15 @@ describe('a schedule', () => {
 describe('schedules', () => {
   it('are kept, whole, before they are said to be', async () => {
     const one = scheduled();
-    await one.keeper.set(ID, { windows: [NOON, EVENING] });
+    const windows = [EVENING, { ...NOON, from: '06:00', to: '07:00' }];
+    await one.keeper.set(ID, { windows });
     expect(one.records).toEqual([
       {
         ...{ type: 'schedule', battery: new Private(SERIAL), receivedMs: one.house.talk.now.wallMs },
-        text: JSON.stringify({ windows: [NOON, EVENING], savedMs: one.house.talk.now.wallMs }),
+        text: JSON.stringify({ windows, savedMs: one.house.talk.now.wallMs }),
       },
     ]);
-    expect((await one.again().of(ID))?.windows).toEqual([NOON, EVENING]);
+    expect((await one.again().of(ID))?.windows).toEqual(windows);
   });
 
   it.each<[string, () => Promise<unknown>]>([

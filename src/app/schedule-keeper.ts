@@ -122,11 +122,11 @@ export class ScheduleKeeper {
   }
 
   /**
-   * Replaces them. What applies by them is asked for within seconds.
+   * Replaces them, and asks at once for what applies by them.
    * @throws ControlError
    */
   async set(id: string, schedules: Schedules): Promise<ScheduleView> {
-    const { isEnabled, find, keep, now } = this.#parts;
+    const { isEnabled, find, keep, failed, now } = this.#parts;
     if (!isEnabled) throw new ControlError('CONTROL_DISABLED', 'set control.enabled, and restart the server');
     const problem = problemOfWindows(schedules.windows);
     if (problem !== null) throw new ControlError('CONTROL_REFUSED', problem);
@@ -138,6 +138,7 @@ export class ScheduleKeeper {
     await keep([{ type: 'schedule', battery: battery.serial, receivedMs: savedMs, text }]);
     const known = knownOf(battery, text);
     this.#known.set(id, known);
+    await this.#look(battery).catch((error: unknown) => failed(String(error)));
     return this.#view(known);
   }
 

@@ -136,13 +136,14 @@ describe('a timetable', () => {
         const { dates: on, days: by, ...rest } = one;
         return { ...rest, verb: 'hold', ...(on === undefined ? { days: by } : { dates: on }) };
       });
-      return fc.record({ zone: fc.constant(zone as string), change: fc.constant(change as string), windows: fc.array(window, { minLength: 1, maxLength: 4 }) });
+      const named = fc
+        .array(window, { minLength: 1, maxLength: 4 })
+        .map((windows) => windows.map((one, index) => ({ ...one, name: `w${index}` })))
+        .filter((windows) => problemOfWindows(windows) === null);
+      return fc.record({ zone: fc.constant(zone as string), change: fc.constant(change as string), named });
     });
-    let compared = 0;
     fc.assert(
-      fc.property(drawn, ({ zone, change, windows }) => {
-        const named = windows.map((window, index) => ({ ...window, name: `w${index}` }));
-        if (problemOfWindows(named) !== null) return;
+      fc.property(drawn, ({ zone, change, named }) => {
         const house = new Calendar(zone);
         const [from, to] = [utc(change) - DAY, utc(change) + 2 * DAY];
         const stretches = timetable(named, from, to, house);
@@ -151,11 +152,9 @@ describe('a timetable', () => {
             expect(`${new Date(at * 1000).toISOString()} ${applyingAt(stretches, at).stretch?.by}`).toBe(name);
         for (const [index, stretch] of stretches.entries())
           expect(stretch.to).toBeLessThanOrEqual(stretches[index + 1]?.from ?? Number.POSITIVE_INFINITY);
-        compared++;
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
-    expect(compared).toBeGreaterThan(20);
   });
 
   it('names the next change: until then nothing else applies', () => {

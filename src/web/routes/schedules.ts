@@ -58,7 +58,7 @@ export const SCHEDULE_ROUTES: readonly Route[] = [
   route({
     method: 'PUT',
     path: '/api/batteries/{id}/schedules',
-    summary: 'Set all that is wanted of the battery at which times; what applies now is asked for within seconds',
+    summary: 'Set all that is wanted of the battery at which times; what applies now is asked for at once',
     role: 'control',
     body: schema.schedules,
     response: schema.schedulesView,
