@@ -62,6 +62,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/web/recording-schema.ts': 'a schema; routes/recording.test.ts answers by it',
   'src/web/tap-schema.ts': 'a schema; routes/tap.test.ts answers by it',
   'src/web/control-schema.ts': 'a schema; routes/control.test.ts answers by it',
+  'src/web/schedule-schema.ts': 'a schema; routes/schedules.test.ts answers by it',
   'src/session/control/known-settings.ts': 'battery-control.test.ts asks it, in each of its states',
   'src/store/sqlite/clock/battery-witness.ts': 'retention-clock.test.ts lives through it',
   'src/store/sqlite/jobs/wrong-stamps.ts': 'retention-clock.test.ts lives through it',

@@ -184,7 +184,12 @@ export const ROOMS: readonly Room[] = [
   room(LOG, 'the log: its lines, how many of them, where they go (closed, full or slow: lines are lost and counted)', [
     ...[MODEL, FIELDS, CONFIG, 'src/privacy/visible.ts', 'src/system/output-file.ts'],
   ]),
-  room('src/schedule/', 'what is wanted of batteries at which times, by windows and prices; arithmetic only', [MODEL], 'nothing'),
+  room(
+    'src/schedule/',
+    'what is wanted of batteries at which times, by windows and prices; arithmetic only',
+    [MODEL],
+    'nothing',
+  ),
   room('src/app/', 'composition: builds the parts and hands them to each other; sees everything', ['src/']),
   room('src/cli.ts', 'the command line', ['src/cli/', SYSTEM, 'src/store/backup/priority.ts']),
   room('src/cli/export-influx.ts', null, [...COMMANDS, 'src/sinks/influx/']),

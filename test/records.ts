@@ -20,11 +20,11 @@ import {
   Private,
   type ReadingKind,
   type ReadingRecord,
+  type ScheduleRecord,
   type Value,
   type VendorConfiguration,
   type VendorConfigurationRecord,
   type VendorRole,
-  type ScheduleRecord,
 } from '../src/model.ts';
 import { columnsOf } from '../src/protocol/fields/fields.ts';
 import type { Housework } from '../src/store/sqlite/housework.ts';

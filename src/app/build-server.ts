@@ -131,7 +131,15 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   });
   const trust = new TrustDesk({ switchboard, loader, keep: (records) => committer.keep(records), now });
   const vendor = vendorDeskOf(config.relay, { switchboard, relay, keep: (records) => committer.keep(records), now });
-  const memories = [sessions.batteries, state, watched.energy, reporter, clock, schedules, ...(relay === null ? [] : [relay])];
+  const memories = [
+    sessions.batteries,
+    state,
+    watched.energy,
+    reporter,
+    clock,
+    schedules,
+    ...(relay === null ? [] : [relay]),
+  ];
   const memory = { outputs: watched.sinks, memories, rings: [watched.feed, shown, recorder] };
   const named = { dismiss: (serial: string) => listener.dismiss(serial) + (tap?.dismiss(serial) ?? 0) };
   const forgetting = new BatteryForgetter({ store, listener: named, committer, ...memory });

@@ -76,11 +76,9 @@ describe('a schedule', () => {
       note: { text: 'noon: under way' },
     });
     // Of two days: that of today, tomorrow, and the day after as it begins within 48 hours.
-    expect((await one.keeper.of(ID))?.plan.map(({ by, from }) => `${by} ${new Date(from * 1000).toISOString()}`)).toEqual([
-      'noon 2024-06-12T11:00:00.000Z',
-      'noon 2024-06-13T11:00:00.000Z',
-      'noon 2024-06-14T11:00:00.000Z',
-    ]);
+    expect(
+      (await one.keeper.of(ID))?.plan.map(({ by, from }) => `${by} ${new Date(from * 1000).toISOString()}`),
+    ).toEqual(['noon 2024-06-12T11:00:00.000Z', 'noon 2024-06-13T11:00:00.000Z', 'noon 2024-06-14T11:00:00.000Z']);
   });
 
   it('goes from one verb to the next without undoing between them', async () => {
@@ -113,7 +111,11 @@ describe('a schedule', () => {
 
   it('leaves a battery to its owner: until the end of his verb, or the end of what he ended', async () => {
     const one = scheduled();
-    await one.desk.change(ID, { verb: 'charge', chargeLimit: 90, untilMs: one.house.talk.now.wallMs + 3_600_000 }, PAGE);
+    await one.desk.change(
+      ID,
+      { verb: 'charge', chargeLimit: 90, untilMs: one.house.talk.now.wallMs + 3_600_000 },
+      PAGE,
+    );
     one.house.obeys(told({ ...HOLDS, BatHighCap: '90', TimeChaE1: '14' }));
     await one.keeper.set(ID, { windows: [NOON] });
     await one.keeper.tick();

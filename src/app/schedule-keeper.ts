@@ -4,9 +4,9 @@
  */
 import type { ControlAuthor, ControlChange, Instant, Private, StoreRecord } from '../model.ts';
 import { type Decision, decisionOf, type ScheduleAsk } from '../schedule/decision.ts';
-import type { HouseTime } from '../schedule/house-time.ts';
 import { problemOfWindows, type ScheduleWindow } from '../schedule/schedules.ts';
 import { type Applying, applyingAt, type Stretch, timetable } from '../schedule/timetable.ts';
+import type { WallClock } from '../schedule/wall-clock.ts';
 import type { Switchboard } from '../server/switchboard.ts';
 import type { HeardBattery } from '../session/batteries.ts';
 import { Refusal } from '../session/control/refusal.ts';
@@ -27,7 +27,7 @@ export interface ScheduledBattery {
 export interface ScheduleKeeperParts {
   readonly desk: Pick<ControlDesk, 'change'>;
   readonly isEnabled: boolean;
-  readonly house: HouseTime & { readonly zone: string };
+  readonly house: WallClock & { readonly zone: string };
   /** Those that were heard. */
   batteries(): Iterable<ScheduledBattery>;
   /** Also one that has not spoken since the start; null where there is none. */

@@ -69,11 +69,14 @@ describe('a schedule asks', () => {
     expect(decisionOf(facts({ applying: applying(CHARGE), changes: [before] })).ask?.verb).toBe('charge');
   });
 
-  it.each([null, { ...HOLD, verb: 'normal' as const }])('for normal once its verb is not wanted any more', (stretch) => {
-    const { ask } = decisionOf(facts({ applying: applying(stretch), changes: [change(4, ours)] }));
-    expect(ask).toEqual({ verb: 'normal', untilMs: null, chargeLimit: null, key: 'schedule normal 4' });
-    expect(decisionOf(facts({ applying: applying(stretch) }))).toEqual({ ask: null, why: 'nothing is wanted now' });
-  });
+  it.each([null, { ...HOLD, verb: 'normal' as const }])(
+    'for normal once its verb is not wanted any more',
+    (stretch) => {
+      const { ask } = decisionOf(facts({ applying: applying(stretch), changes: [change(4, ours)] }));
+      expect(ask).toEqual({ verb: 'normal', untilMs: null, chargeLimit: null, key: 'schedule normal 4' });
+      expect(decisionOf(facts({ applying: applying(stretch) }))).toEqual({ ask: null, why: 'nothing is wanted now' });
+    },
+  );
 
   it('for normal where what follows was not taken', () => {
     const before = change(1, { ...ours, key: `schedule hold - ${FROM - 7200}#1` });
@@ -85,38 +88,76 @@ describe('a schedule asks', () => {
 
 describe('a schedule asks for nothing', () => {
   it.each<[string, string, Partial<DecisionFacts>]>([
-    ['what it wants is under way', 'night: under way', { changes: [change(1, { ...ours, holds: false, state: 'asked' })] }],
+    [
+      'what it wants is under way',
+      'night: under way',
+      { changes: [change(1, { ...ours, holds: false, state: 'asked' })] },
+    ],
     ['the battery has it', 'night: under way', { changes: [change(1, ours)] }],
     [
       'the battery has it and does something else',
       'night: the battery tells, or does, something else',
       { changes: [change(1, { ...ours, state: 'different' })] },
     ],
-    ['its owner’s verb holds', 'the owner’s charge goes first, until its end', {
-      changes: [change(1, { wish: { kind: 'charge', limit: 60 }, author: OWNER, holds: true })],
-    }],
-    ['its owner’s verb waits', 'the owner’s hold goes first, until its end', {
-      changes: [change(1, { author: { kind: 'mqtt', name: '' }, state: 'proposed' })],
-    }],
-    ['the battery is put right', 'the battery is being put back as it was', {
-      changes: [change(1, { wish: RESTORE, author: { kind: 'server', name: 'end' }, state: 'proposed' })],
-    }],
-    ['its owner has ended it', 'night: ended by the owner', {
-      changes: [change(1, { ...ours, holds: false, state: 'undone' }), change(2, { wish: RESTORE, author: OWNER })],
-    }],
-    ['its owner has undone it', 'night: ended by the owner', {
-      changes: [
-        change(1, { ...ours, holds: false, state: 'undone' }),
-        change(2, { wish: { kind: 'restore', of: 1 }, author: OWNER }),
-      ],
-    }],
+    [
+      'its owner’s verb holds',
+      'the owner’s charge goes first, until its end',
+      {
+        changes: [change(1, { wish: { kind: 'charge', limit: 60 }, author: OWNER, holds: true })],
+      },
+    ],
+    [
+      'its owner’s verb waits',
+      'the owner’s hold goes first, until its end',
+      {
+        changes: [change(1, { author: { kind: 'mqtt', name: '' }, state: 'proposed' })],
+      },
+    ],
+    [
+      'the battery is put right',
+      'the battery is being put back as it was',
+      {
+        changes: [change(1, { wish: RESTORE, author: { kind: 'server', name: 'end' }, state: 'proposed' })],
+      },
+    ],
+    [
+      'its owner has ended it',
+      'night: ended by the owner',
+      {
+        changes: [change(1, { ...ours, holds: false, state: 'undone' }), change(2, { wish: RESTORE, author: OWNER })],
+      },
+    ],
+    [
+      'its owner has undone it',
+      'night: ended by the owner',
+      {
+        changes: [
+          change(1, { ...ours, holds: false, state: 'undone' }),
+          change(2, { wish: { kind: 'restore', of: 1 }, author: OWNER }),
+        ],
+      },
+    ],
     ['it is over in a moment', 'night: it is over in a moment', { nowMs: END_MS - 119_000 }],
-    ['it has just failed', 'night: is tried again', {
-      changes: [change(1, { ...ours, holds: false, state: 'timed_out' }, NOW_MS - 599_000)],
-    }],
-    ['it has failed so often', 'night: the battery did not do it, 3 times', {
-      changes: [1, 2, 3].map((n) => change(n, { ...ours, key: `schedule hold - ${FROM}#${n}`, holds: false, state: 'different', givenMs: [1] }, 0)),
-    }],
+    [
+      'it has just failed',
+      'night: is tried again',
+      {
+        changes: [change(1, { ...ours, holds: false, state: 'timed_out' }, NOW_MS - 599_000)],
+      },
+    ],
+    [
+      'it has failed so often',
+      'night: the battery did not do it, 3 times',
+      {
+        changes: [1, 2, 3].map((n) =>
+          change(
+            n,
+            { ...ours, key: `schedule hold - ${FROM}#${n}`, holds: false, state: 'different', givenMs: [1] },
+            0,
+          ),
+        ),
+      },
+    ],
   ])('where %s', (_, why, more) => {
     expect(decisionOf(facts(more))).toEqual({ ask: null, why });
   });
@@ -125,18 +166,45 @@ describe('a schedule asks for nothing', () => {
 describe('a schedule asks again', () => {
   const undone = change(1, { ...ours, holds: false, state: 'undone' });
   it.each<[string, Partial<DecisionFacts>]>([
-    ['ten minutes after it failed', { changes: [change(1, { ...ours, holds: false, state: 'timed_out' }, NOW_MS - 600_000)] }],
-    ['where a battery was never given it', {
-      changes: [1, 2, 3, 4].map((n) => change(n, { ...ours, key: `schedule hold - ${FROM}#${n}`, holds: false, state: 'timed_out' }, 0)),
-    }],
-    ['once the verb of its owner has ended', {
-      changes: [undone, change(2, { author: OWNER, state: 'undone' }), change(3, { wish: RESTORE, author: { kind: 'server', name: 'end' } })],
-    }],
-    ['where its owner ended what was before', { changes: [undone, change(2, { wish: RESTORE, author: OWNER }, FROM * 1000 - 1)] }],
-    ['where its owner has set it anew since', { changes: [undone, change(2, { wish: RESTORE, author: OWNER })], savedMs: NOW_MS }],
-    ['where its owner has undone something else', {
-      changes: [change(1, { wish: { kind: 'settings', settings: {} }, author: OWNER }), change(2, { wish: { kind: 'restore', of: 1 }, author: OWNER })],
-    }],
+    [
+      'ten minutes after it failed',
+      { changes: [change(1, { ...ours, holds: false, state: 'timed_out' }, NOW_MS - 600_000)] },
+    ],
+    [
+      'where a battery was never given it',
+      {
+        changes: [1, 2, 3, 4].map((n) =>
+          change(n, { ...ours, key: `schedule hold - ${FROM}#${n}`, holds: false, state: 'timed_out' }, 0),
+        ),
+      },
+    ],
+    [
+      'once the verb of its owner has ended',
+      {
+        changes: [
+          undone,
+          change(2, { author: OWNER, state: 'undone' }),
+          change(3, { wish: RESTORE, author: { kind: 'server', name: 'end' } }),
+        ],
+      },
+    ],
+    [
+      'where its owner ended what was before',
+      { changes: [undone, change(2, { wish: RESTORE, author: OWNER }, FROM * 1000 - 1)] },
+    ],
+    [
+      'where its owner has set it anew since',
+      { changes: [undone, change(2, { wish: RESTORE, author: OWNER })], savedMs: NOW_MS },
+    ],
+    [
+      'where its owner has undone something else',
+      {
+        changes: [
+          change(1, { wish: { kind: 'settings', settings: {} }, author: OWNER }),
+          change(2, { wish: { kind: 'restore', of: 1 }, author: OWNER }),
+        ],
+      },
+    ],
   ])('%s', (_, more) => {
     expect(decisionOf(facts(more)).ask).toMatchObject({ verb: 'hold' });
   });
@@ -154,9 +222,13 @@ class Control {
   }
 
   verb(author: ControlAuthor, wish: ControlChange['wish'], untilMs: number, nowMs: number, key: string | null): void {
-    const result = this.works ? ({ state: 'done', holds: true } as const) : ({ state: 'different', holds: false } as const);
+    const result = this.works
+      ? ({ state: 'done', holds: true } as const)
+      : ({ state: 'different', holds: false } as const);
     if (this.works) this.drop('superseded');
-    this.changes.push(change(this.changes.length + 1, { author, wish, untilMs, key, ...result, givenMs: [nowMs] }, nowMs));
+    this.changes.push(
+      change(this.changes.length + 1, { author, wish, untilMs, key, ...result, givenMs: [nowMs] }, nowMs),
+    );
   }
 
   restore(author: ControlAuthor, nowMs: number, key: string | null): void {
@@ -177,7 +249,8 @@ class Control {
     if (verb === 'normal') this.restore(SCHEDULE, nowMs, key);
     else if (verb === 'charge' && (chargeLimit as number) <= this.percent) throw new Error('that is a hold');
     else {
-      const wish = verb === 'hold' ? ({ kind: 'hold' } as const) : ({ kind: 'charge', limit: chargeLimit as number } as const);
+      const wish =
+        verb === 'hold' ? ({ kind: 'hold' } as const) : ({ kind: 'charge', limit: chargeLimit as number } as const);
       this.verb(SCHEDULE, wish, untilMs as number, nowMs, key);
     }
   }
@@ -209,7 +282,14 @@ it('keeps a battery at what is wanted, and never takes it from its owner, whatev
         const now = applyingAt(plan, time);
         const owners = control.holding !== undefined && control.holding.author.kind !== 'schedule';
         const { changes, percent } = control;
-        const { ask } = decisionOf({ applying: now, nowMs: time * 1000, savedMs: 0, changes, percent, isRefused: false });
+        const { ask } = decisionOf({
+          applying: now,
+          nowMs: time * 1000,
+          savedMs: 0,
+          changes,
+          percent,
+          isRefused: false,
+        });
         if (owners) expect(ask).toBeNull();
         if (ask !== null) {
           control.take(ask, time * 1000);

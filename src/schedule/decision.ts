@@ -52,8 +52,7 @@ export function decisionOf(facts: DecisionFacts): Decision {
   const { applying, changes, nowMs, isRefused } = facts;
   const wanted = applying.stretch;
   const active = changes.findLast((change) => isVerb(change) && (change.holds || isOpen(change))) ?? null;
-  if (active !== null && !isOurs(active))
-    return nothing(`the owner’s ${active.wish.kind} goes first, until its end`);
+  if (active !== null && !isOurs(active)) return nothing(`the owner’s ${active.wish.kind} goes first, until its end`);
   if (changes.some((change) => change.wish.kind === 'restore' && isOpen(change)))
     return nothing('the battery is being put back as it was');
   if (wanted === null || wanted.verb === 'normal')
@@ -83,11 +82,7 @@ function stateOf({ state }: ControlChange): string {
 }
 
 /** Why it is not asked for again now; null where it is. */
-function retried(
-  { changes, nowMs }: DecisionFacts,
-  wanted: Stretch,
-  active: ControlChange | null,
-): Decision | null {
+function retried({ changes, nowMs }: DecisionFacts, wanted: Stretch, active: ControlChange | null): Decision | null {
   const failed = changes.filter((change) => keyStartsWith(change, wanted) && FAILED.includes(change.state));
   const vain = failed.filter(({ givenMs }) => givenMs.length > 0).length;
   const lastMs = Math.max(Number.NEGATIVE_INFINITY, ...failed.map(({ steps }) => steps.at(-1)?.atMs ?? 0));

@@ -1,7 +1,7 @@
 /**
  * What an owner wants of a battery at which times of the house, and whether that can be meant.
  */
-import { DAY_SECONDS, weekdayOf } from './house-time.ts';
+import { DAY_SECONDS, weekdayOf } from './wall-clock.ts';
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -52,8 +52,7 @@ export function minuteOf(text: string): number | null {
 
 /** Whether a window begins on a day. @param day since 1970 */
 export function beginsOn(window: ScheduleWindow, day: number): boolean {
-  if (window.dates !== undefined)
-    return spansOf(window.dates).some(({ first, last }) => day >= first && day <= last);
+  if (window.dates !== undefined) return spansOf(window.dates).some(({ first, last }) => day >= first && day <= last);
   return window.days === undefined || window.days.includes(WEEKDAYS[weekdayOf(day)] as Weekday);
 }
 
@@ -68,11 +67,10 @@ function spanOf(text: string): DaySpan | null {
 }
 
 function dayNumberOf(text: string): number | null {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
-  const ms = Date.parse(`${text}T00:00:00Z`);
-  // The 30th of February is taken for the 2nd of March by some engines.
-  const isReal = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
-  return isReal ? ms / (DAY_SECONDS * 1000) : null;
+  const [, year, month, day] = /^(2\d{3})-(\d{2})-(\d{2})$/.exec(text)?.map(Number) ?? [];
+  if (year === undefined || month === undefined || day === undefined || month < 1 || month > 12) return null;
+  const startOf = (one: number) => Date.UTC(year, one - 1, 1) / (DAY_SECONDS * 1000);
+  return day < 1 || day > startOf(month + 1) - startOf(month) ? null : startOf(month) + day - 1;
 }
 
 /** Why windows cannot be meant so, in a sentence that names the window; null where they can. */

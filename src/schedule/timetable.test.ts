@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Calendar } from '../store/energy/calendar.ts';
-import { localOf, weekdayOf } from './house-time.ts';
 import { minutesOf, problemOfWindows, type ScheduleWindow, WEEKDAYS } from './schedules.ts';
 import { applyingAt, type Stretch, timetable } from './timetable.ts';
+import { localOf, weekdayOf } from './wall-clock.ts';
 
 const BERLIN = new Calendar('Europe/Berlin');
 const utc = (text: string) => Date.parse(text) / 1000;
@@ -19,7 +19,9 @@ function onDay(windows: readonly ScheduleWindow[], day: string): string[] {
   const from = utc(`${day}T00:00:00Z`);
   return timetable(windows, from, from + DAY, BERLIN)
     .filter((stretch) => stretch.from >= from - 7200 && stretch.from < from + DAY - 7200)
-    .map((stretch) => [stretch.from, stretch.to].map((time) => new Date(time * 1000).toISOString().slice(11, 16)).join('-'));
+    .map((stretch) =>
+      [stretch.from, stretch.to].map((time) => new Date(time * 1000).toISOString().slice(11, 16)).join('-'),
+    );
 }
 
 describe('a window', () => {
@@ -30,7 +32,13 @@ describe('a window', () => {
     ['out of the missing hour begins at the leap', '2026-03-29', '02:30', '03:30', ['01:00-01:30']],
     ['over the missing hour is an hour shorter', '2026-03-29', '01:00', '04:00', ['00:00-02:00']],
     ['in the repeated hour is once', '2026-10-25', '02:15', '02:45', ['00:15-00:45']],
-    ['into the repeated hour ends when it is that late for the first time', '2026-10-25', '01:30', '02:30', ['23:30-00:30']],
+    [
+      'into the repeated hour ends when it is that late for the first time',
+      '2026-10-25',
+      '01:30',
+      '02:30',
+      ['23:30-00:30'],
+    ],
     ['out of the repeated hour is an hour longer', '2026-10-25', '02:30', '03:30', ['00:30-02:30']],
     ['over the repeated hour is an hour longer', '2026-10-25', '01:00', '04:00', ['23:00-03:00']],
     ['of a whole day is so of one with 25 hours', '2026-10-25', '00:00', '24:00', ['22:00-23:00']],
@@ -60,7 +68,11 @@ describe('what applies', () => {
   });
 
   it('lasts as long as the same is wanted', () => {
-    const windows = [hold('11:00', '13:00'), hold('13:00', '15:00'), hold('15:00', '16:00', { verb: 'charge', charge_limit: 80 })];
+    const windows = [
+      hold('11:00', '13:00'),
+      hold('13:00', '15:00'),
+      hold('15:00', '16:00', { verb: 'charge', charge_limit: 80 }),
+    ];
     expect(at(windows)).toMatchObject({
       stretch: { by: '11:00-13:00', to: utc('2026-07-01T11:00:00Z') },
       until: utc('2026-07-01T13:00:00Z'),
@@ -85,10 +97,12 @@ describe('what applies', () => {
     expect(at([dated], [[cheap]])).toMatchObject({ stretch: { verb: 'normal' }, next: { by: 'cheap' } });
     const dear = { ...cheap, from: now - 7200, verb: 'hold', chargeLimit: null, by: 'dear' } as const;
     expect(at([], [[cheap], [dear]]).stretch?.by).toBe('cheap');
-    expect(timetable([], now - 7200, now, BERLIN, [[cheap], [dear]]).map(({ by, from, to }) => [by, from, to])).toEqual([
-      ['dear', now - 7200, now - 3600],
-      ['cheap', now - 3600, now + 7200],
-    ]);
+    expect(timetable([], now - 7200, now, BERLIN, [[cheap], [dear]]).map(({ by, from, to }) => [by, from, to])).toEqual(
+      [
+        ['dear', now - 7200, now - 3600],
+        ['cheap', now - 3600, now + 7200],
+      ],
+    );
   });
 });
 
@@ -122,7 +136,13 @@ describe('a timetable', () => {
     });
     const days = fc.option(fc.subarray([...WEEKDAYS], { minLength: 1 }), { nil: undefined });
     const dates = (change: string) =>
-      fc.option(fc.subarray([0, 1, 2].map((day) => new Date((utc(change) + (day - 1) * DAY) * 1000).toISOString().slice(0, 10)), { minLength: 1 }), { nil: undefined });
+      fc.option(
+        fc.subarray(
+          [0, 1, 2].map((day) => new Date((utc(change) + (day - 1) * DAY) * 1000).toISOString().slice(0, 10)),
+          { minLength: 1 },
+        ),
+        { nil: undefined },
+      );
     const zoned = fc.constantFrom(
       ['Europe/Berlin', '2026-03-29T00:00:00Z'],
       ['Europe/Berlin', '2026-10-25T00:00:00Z'],
@@ -132,10 +152,12 @@ describe('a timetable', () => {
       ['Asia/Kolkata', '2026-09-06T00:00:00Z'],
     );
     const drawn = zoned.chain(([zone, change]) => {
-      const window = fc.record({ from: time, to: time, days, dates: dates(change as string) }).map((one): Omit<ScheduleWindow, 'name'> => {
-        const { dates: on, days: by, ...rest } = one;
-        return { ...rest, verb: 'hold', ...(on === undefined ? { days: by } : { dates: on }) };
-      });
+      const window = fc
+        .record({ from: time, to: time, days, dates: dates(change as string) })
+        .map((one): Omit<ScheduleWindow, 'name'> => {
+          const { dates: on, days: by, ...rest } = one;
+          return { ...rest, verb: 'hold', ...(on === undefined ? { days: by } : { dates: on }) };
+        });
       const named = fc
         .array(window, { minLength: 1, maxLength: 4 })
         .map((windows) => windows.map((one, index) => ({ ...one, name: `w${index}` })))
@@ -158,7 +180,10 @@ describe('a timetable', () => {
   });
 
   it('names the next change: until then nothing else applies', () => {
-    const windows = [hold('22:00', '06:00'), hold('06:00', '08:30', { verb: 'charge', charge_limit: 70, days: ['mon', 'sun'] })];
+    const windows = [
+      hold('22:00', '06:00'),
+      hold('06:00', '08:30', { verb: 'charge', charge_limit: 70, days: ['mon', 'sun'] }),
+    ];
     const from = utc('2026-10-23T00:00:00Z');
     const stretches = timetable(windows, from, from + 9 * DAY, BERLIN);
     const wanted = (time: number) => {

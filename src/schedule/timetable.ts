@@ -1,8 +1,9 @@
 /**
  * Schedules as stretches of time: which window applies when. Windows of dates go before those of weekdays, and both before what prices suggest.
  */
-import { DAY_SECONDS, dayOf, type HouseTime, momentOf } from './house-time.ts';
+
 import { beginsOn, minutesOf, type ScheduleVerb, type ScheduleWindow } from './schedules.ts';
+import { DAY_SECONDS, dayOf, momentOf, type WallClock } from './wall-clock.ts';
 
 export interface Demand {
   readonly verb: ScheduleVerb;
@@ -40,7 +41,7 @@ export function timetable(
   windows: readonly ScheduleWindow[],
   from: number,
   to: number,
-  house: HouseTime,
+  house: WallClock,
   priced: readonly (readonly Stretch[])[] = [],
 ): Stretch[] {
   const dated = windows.filter(({ dates }) => dates !== undefined);
@@ -49,7 +50,7 @@ export function timetable(
   return layers.reduce<Stretch[]>(over, []).filter((stretch) => stretch.to > from && stretch.from < to);
 }
 
-function occurrences(windows: readonly ScheduleWindow[], from: number, to: number, house: HouseTime): Stretch[] {
+function occurrences(windows: readonly ScheduleWindow[], from: number, to: number, house: WallClock): Stretch[] {
   const found: Stretch[] = [];
   for (let day = dayOf(from, house) - DAYS_BEFORE; day <= dayOf(to, house) + 1; day++)
     for (const window of windows) {

@@ -41,5 +41,8 @@ export const schedulesView = z.object({
   until: time.nullable().describe('when something else is wanted; null: not within a week'),
   next: stretch.nullable().describe('what is wanted then'),
   plan: z.array(stretch).describe('of the next two days'),
-  last: z.object({ at: time, text: z.string() }).nullable().describe('what was asked of control last, or why nothing is'),
+  last: z
+    .object({ at: time, text: z.string() })
+    .nullable()
+    .describe('what was asked of control last, or why nothing is'),
 });

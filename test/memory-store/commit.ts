@@ -115,7 +115,14 @@ class MemoryCommit {
     const known = this.kept.batteries.get(serial);
     if (known !== undefined) return known;
     const id = idIn(this.kept.idKey, serial);
-    const nothing = { epochs: [], gaps: new Map(), peers: new Map(), vendor: new Map(), control: new Map(), schedules: null };
+    const nothing = {
+      epochs: [],
+      gaps: new Map(),
+      peers: new Map(),
+      vendor: new Map(),
+      control: new Map(),
+      schedules: null,
+    };
     const added = { serial, id, firstSeenMs: receivedMs, ...nothing };
     this.kept.batteries = new Map(this.kept.batteries).set(serial, added);
     return added;

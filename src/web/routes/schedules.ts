@@ -2,8 +2,8 @@
  * What is wanted of a battery at which times: for its owner alone to set, and only where a password is set.
  */
 import type * as z from 'zod';
-import * as schema from '../schedule-schema.ts';
 import { WebError } from '../problem.ts';
+import * as schema from '../schedule-schema.ts';
 import { iso } from '../views.ts';
 import { authorOf, taken } from './control.ts';
 import { type Route, route } from './route.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Calendar } from '../store/energy/calendar.ts';
-import { dayOf, localOf, momentOf, weekdayOf } from './house-time.ts';
+import { dayOf, localOf, momentOf, weekdayOf } from './wall-clock.ts';
 
 const DUBLIN = new Calendar('Europe/Dublin');
 const utc = (text: string) => Date.parse(text) / 1000;

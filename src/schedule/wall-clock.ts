@@ -2,7 +2,7 @@
  * The clock on the wall of the house: when it shows a time, in a time zone with its summer time.
  */
 
-export interface HouseTime {
+export interface WallClock {
   /** By how many seconds the house's time is ahead of UTC at a moment in Unix seconds. */
   offsetSeconds(time: number): number;
 }
@@ -12,7 +12,7 @@ export const DAY_SECONDS = 86_400;
 const FURTHEST_SECONDS = DAY_SECONDS;
 
 /** What the clock shows, as seconds since 1970 as if it were UTC. @param time Unix seconds */
-export function localOf(time: number, house: HouseTime): number {
+export function localOf(time: number, house: WallClock): number {
   return time + house.offsetSeconds(time);
 }
 
@@ -22,7 +22,7 @@ export function localOf(time: number, house: HouseTime): number {
  * @param local seconds since 1970 as if it were UTC
  * @returns Unix seconds
  */
-export function momentOf(local: number, house: HouseTime): number {
+export function momentOf(local: number, house: WallClock): number {
   const [early, late] = [local - FURTHEST_SECONDS, local + FURTHEST_SECONDS];
   const before = house.offsetSeconds(early);
   const after = house.offsetSeconds(late);
@@ -32,7 +32,7 @@ export function momentOf(local: number, house: HouseTime): number {
 }
 
 /** When the distance to UTC changes between two moments, to the second. */
-function changeBetween(from: number, to: number, house: HouseTime): number {
+function changeBetween(from: number, to: number, house: WallClock): number {
   const before = house.offsetSeconds(from);
   let [low, high] = [from, to];
   while (high - low > 1) {
@@ -44,7 +44,7 @@ function changeBetween(from: number, to: number, house: HouseTime): number {
 }
 
 /** Days since 1970, of the house. @param time Unix seconds */
-export function dayOf(time: number, house: HouseTime): number {
+export function dayOf(time: number, house: WallClock): number {
   return Math.floor(localOf(time, house) / DAY_SECONDS);
 }
 
