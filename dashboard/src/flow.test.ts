@@ -6,6 +6,7 @@ import {
   flowsOfBatteries,
   type HouseFlows,
   heldSince,
+  living,
   paceSeconds,
   sumKnown,
   thickness,
@@ -47,6 +48,23 @@ describe('several batteries together', () => {
     expect(flowsOfBatteries([one, other], () => null).pv).toBeNull();
     expect(flowsOfBatteries([one], () => null).pv).toBe(5);
     expect(sumKnown([])).toBeNull();
+  });
+});
+
+describe('the living of several batteries', () => {
+  const at = (id: string, last: string | null, live: object | null = {}) =>
+    ({ id, last_reading_at: last, live }) as unknown as ShownBattery;
+  const now = Date.parse('2026-11-23T10:00:00Z') / 1000;
+  const idsOf = (...batteries: ShownBattery[]) => living(batteries, now).map(({ id }) => id);
+
+  it('are those that sent a reading in the last 90 s', () => {
+    const [a, b] = [at('a', '2026-11-23T09:58:30Z'), at('b', '2026-11-23T09:58:29Z')];
+    expect(idsOf(a, b, at('c', null), at('d', '2026-11-23T10:00:00Z', null))).toEqual(['a']);
+  });
+
+  it('are all where none is: what was last known is shown as old', () => {
+    expect(idsOf(at('a', '2026-11-23T08:00:00Z'), at('b', null))).toEqual(['a', 'b']);
+    expect(idsOf()).toEqual([]);
   });
 });
 

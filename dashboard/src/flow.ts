@@ -81,6 +81,21 @@ export function flowsOfBatteries(
   );
 }
 
+/** Nine readings missed: what is known is no longer of now. */
+export const OLD_SECONDS = 90;
+
+/**
+ * The batteries whose readings are of now: a sum of others would be of no moment. All of them where none is, or where one
+ * alone is looked at: then what is known is shown as old.
+ * @param now Unix seconds
+ */
+export function living(batteries: readonly ShownBattery[], now: number): readonly ShownBattery[] {
+  const found = batteries.filter(
+    ({ live, last_reading_at: last }) => live !== null && last !== null && now - Date.parse(last) / 1000 <= OLD_SECONDS,
+  );
+  return found.length === 0 ? batteries : found;
+}
+
 export function balance({ pv, grid, battery, load }: HouseFlows): Balance | null {
   if (pv === null || grid === null || battery === null || load === null) return null;
   const positive = <Name extends string>(pairs: readonly (readonly [Name, number])[]) =>

@@ -1,4 +1,4 @@
-/** Texts of a server that is away, and of one that came back with another page. Part of `texts.ts`. */
+/** Texts of what is away: a server, or one of several batteries; and of a server that came back with another page. Part of `texts.ts`. */
 export const outageTexts = {
   gone: {
     title: 'The server does not answer',
@@ -10,4 +10,10 @@ export const outageTexts = {
     waits: 'The server has a newer version of this page. It is loaded when you have finished here.',
     now: 'Load it now',
   },
+} as const;
+
+export const missingTexts = {
+  missing: (names: readonly string[]) => `Not in the sum: ${names.join(', ')}.`,
+  without: (name: string, ago: string | null) =>
+    ago === null ? `${name} (no data yet)` : `${name} (last data ${ago})`,
 } as const;

@@ -2,7 +2,7 @@
  * Every English text of the page. Another language is another object of this shape. Titles of fields come from the
  * server's field table.
  */
-import { outageTexts } from './outage-texts.ts';
+import { missingTexts, outageTexts } from './outage-texts.ts';
 import { tapTexts } from './tap-texts.ts';
 import type { ShownField } from './types.ts';
 import { vendorTexts } from './vendor-texts.ts';
@@ -87,6 +87,7 @@ export const texts = {
     nothing: 'nothing',
     otherTitle: 'Losses of the inverter, and what the meters differ by',
     old: (ago: string) => `These values are old: the last came ${ago}.`,
+    ...missingTexts,
     held: (ago: string) => `Some of this is of ${ago}: what came since cannot be right.`,
   },
   charge: {

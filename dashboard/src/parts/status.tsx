@@ -1,4 +1,5 @@
 /** Whether everything is well, and how fresh what is shown is. */
+import { living } from '../flow.ts';
 import * as format from '../format.ts';
 import { type Trouble, troubles } from '../health.ts';
 import { secondsOf } from '../house-time.ts';
@@ -54,8 +55,8 @@ export function Wellness() {
 }
 
 /** The oldest of what is shown counts: a sum is as old as its oldest part. */
-export function lastDataAt(): number | null {
-  const times = chosen.value.map(({ last_reading_at: last }) => (last === null ? null : secondsOf(last)));
+export function lastDataAt(shown: readonly ShownBattery[]): number | null {
+  const times = shown.map(({ last_reading_at: last }) => (last === null ? null : secondsOf(last)));
   const known = times.filter((time) => time !== null);
   return known.length < times.length || known.length === 0 ? null : Math.min(...known);
 }
@@ -66,7 +67,7 @@ function wayOf(battery: ShownBattery | undefined): string {
 
 export function Freshness() {
   const { status } = texts;
-  const last = lastDataAt();
+  const last = lastDataAt(living(chosen.value, now.value));
   const connected = chosen.value.filter((battery) => battery.connected).length;
   const all = chosen.value.length;
   const gaps = chosen.value.reduce((sum, battery) => sum + battery.open_gaps, 0);

@@ -1,8 +1,8 @@
 /** What the house does now, what it did today, and whether everything is well. */
 import { ENERGIES, type ShownEnergies, total } from '../energy.ts';
-import { flowsOfBatteries, type HouseFlows, heldSince, sumKnown } from '../flow.ts';
+import { flowsOfBatteries, type HouseFlows, heldSince, living, OLD_SECONDS, sumKnown } from '../flow.ts';
 import * as format from '../format.ts';
-import { dayStart } from '../house-time.ts';
+import { dayStart, secondsOf } from '../house-time.ts';
 import { loadEnergy } from '../loaders.ts';
 import { BalanceBars } from '../parts/balance-bars.tsx';
 import { Charge } from '../parts/charge.tsx';
@@ -14,30 +14,46 @@ import { Freshness, lastDataAt, Wellness } from '../parts/status.tsx';
 import { useResource } from '../resource.ts';
 import { chosen, chosenKey, facts, factsOfBattery, link, meanBatteryPower, now, zone } from '../store.ts';
 import { texts } from '../texts.ts';
+import type { ShownBattery } from '../types.ts';
 
 const REFRESH_SECONDS = 60;
-/** Nine readings missed: what is drawn is no longer now. */
-const OLD_SECONDS = 90;
 const NO_ENERGIES = Object.fromEntries(ENERGIES.map((name) => [name, null])) as ShownEnergies;
 
+interface ShownProps {
+  /** Those whose values are shown, or are added up. */
+  readonly shown: readonly ShownBattery[];
+  readonly flows: HouseFlows;
+}
+
 /** How old what is shown is; null: nothing ever came. */
-function ageNow(): number | null {
-  const last = lastDataAt();
+function ageOf(shown: readonly ShownBattery[]): number | null {
+  const last = lastDataAt(shown);
   return last === null ? null : now.value - last;
 }
 
-function isOldNow(): boolean {
-  const age = ageNow();
+function areOld(shown: readonly ShownBattery[]): boolean {
+  const age = ageOf(shown);
   return age === null || age > OLD_SECONDS || link.value.state === 'gone';
 }
 
-function PowerNow({ flows }: { flows: HouseFlows }) {
-  const age = ageNow();
-  const isOld = isOldNow();
-  const held = heldSince(chosen.value);
+/** Which batteries are not in the sum, and since when. */
+function Missing({ shown }: { shown: readonly ShownBattery[] }) {
+  const missing = chosen.value.filter((battery) => !shown.includes(battery));
+  if (missing.length === 0) return null;
+  const names = missing.map(({ name, last_reading_at: last }) =>
+    texts.flow.without(name, last === null ? null : texts.ago(format.duration(now.value - secondsOf(last)))),
+  );
+  return <p class="old-note missing">{texts.flow.missing(names)}</p>;
+}
+
+function PowerNow({ shown, flows }: ShownProps) {
+  const age = ageOf(shown);
+  const isOld = areOld(shown);
+  const held = heldSince(shown);
   return (
     <Panel title={texts.flow.title} class="power-now">
       <FlowDiagram flows={flows} isOld={isOld} />
+      <Missing shown={shown} />
       {age !== null && age > OLD_SECONDS && <p class="old-note">{texts.flow.old(texts.ago(format.duration(age)))}</p>}
       {!isOld && held !== null && (
         <p class="old-note">{texts.flow.held(texts.ago(format.duration(now.value - held)))}</p>
@@ -50,8 +66,7 @@ function PowerNow({ flows }: { flows: HouseFlows }) {
   );
 }
 
-function ChargeNow({ soc }: { soc: number | null }) {
-  const shown = chosen.value;
+function ChargeNow({ shown, flows: { soc } }: ShownProps) {
   // Told of changes, though read through the function.
   void facts.value;
   const known = shown.map(({ id }) => factsOfBattery(id));
@@ -60,7 +75,7 @@ function ChargeNow({ soc }: { soc: number | null }) {
   return (
     <Charge
       soc={soc}
-      watts={isOldNow() ? null : sumKnown(shown.map(({ id }) => meanBatteryPower(id)))}
+      watts={areOld(shown) ? null : sumKnown(shown.map(({ id }) => meanBatteryPower(id)))}
       capacity={sumKnown(known.map(({ capacity }) => capacity))}
       reserve={reserves.size === 1 ? (reserve ?? null) : null}
     />
@@ -89,15 +104,16 @@ function Today() {
 }
 
 export default function NowView() {
-  const flows = flowsOfBatteries(chosen.value, (id) => facts.value.get(id)?.capacity ?? null);
+  const shown = living(chosen.value, now.value);
+  const flows = flowsOfBatteries(shown, (id) => facts.value.get(id)?.capacity ?? null);
   return (
     <div class="now">
       <div class="status-line">
         <Wellness />
         <Freshness />
       </div>
-      <PowerNow flows={flows} />
-      <ChargeNow soc={flows.soc} />
+      <PowerNow shown={shown} flows={flows} />
+      <ChargeNow shown={shown} flows={flows} />
       <Today />
       <DayStrip />
     </div>
