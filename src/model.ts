@@ -364,6 +364,8 @@ export interface ControlChange {
   readonly after: SettingTexts;
   /** Of a verb: what its settings are to be when it ends; of a verb that follows another, what they were before the first. */
   readonly normal: SettingTexts | null;
+  /** Of a verb: what the vendor has wanted of its settings while it held them; {@link normal} has it too. Absent before that. */
+  readonly vendorWants?: SettingTexts;
   /** Of a verb: when it ends, Unix ms. */
   readonly untilMs: number | null;
   /** Whether the battery may have it, so that it is to be undone. */

@@ -6,6 +6,7 @@ import { BACKFILL } from '../src/session/backfill/backfill.ts';
 import { Batteries, type HeardBattery } from '../src/session/batteries.ts';
 import type { BatteryControl, ControlPolicy } from '../src/session/control/battery-control.ts';
 import type { ChangeConversation } from '../src/session/control/change-conversation.ts';
+import type { FirewallPolicy } from '../src/session/firewall.ts';
 import { VendorMemory } from '../src/session/relay/vendor-memory.ts';
 import { type Dialogue, dialogue, NOON } from './dialogue.ts';
 import { frameByHand } from './wire.ts';
@@ -45,13 +46,16 @@ export class ControlledHouse {
   /** By how many seconds the battery's clock is ahead of UTC. */
   clockAhead = 3600;
   #connection = 7;
+  readonly #relay: FirewallPolicy | undefined;
 
-  constructor(policy: Partial<ControlPolicy> = {}, given: string | null = GIVEN) {
+  /** @param relay what passes between the battery and the vendor; without it nothing does */
+  constructor(policy: Partial<ControlPolicy> = {}, given: string | null = GIVEN, relay?: FirewallPolicy) {
+    this.#relay = relay;
     this.batteries = new Batteries(10, {
       control: { ...POLICY, ...policy },
       backfill: { ...BACKFILL, enabled: false },
     });
-    this.talk = dialogue({ batteries: this.batteries, connection: this.#connection });
+    this.talk = dialogue({ batteries: this.batteries, connection: this.#connection, ...this.#relayed });
     this.tells(told());
     this.vendorGave(given, NOON.wallMs - 60_000);
     this.reads(57.6);
@@ -65,6 +69,10 @@ export class ControlledHouse {
       vendor: new VendorMemory({ configurations: text === null ? {} : { newest }, reported: null }),
     });
     return this;
+  }
+
+  get #relayed(): { readonly relay?: FirewallPolicy } {
+    return this.#relay === undefined ? {} : { relay: this.#relay };
   }
 
   get battery(): HeardBattery {
@@ -134,7 +142,10 @@ export class ControlledHouse {
   connectsAnew(): this {
     this.talk.quietly(() => this.talk.hangsUp());
     this.#connection++;
-    this.talk = dialogue({ batteries: this.batteries, connection: this.#connection, at: this.talk.now });
+    this.talk = dialogue({
+      ...{ batteries: this.batteries, connection: this.#connection, at: this.talk.now },
+      ...this.#relayed,
+    });
     return this;
   }
 

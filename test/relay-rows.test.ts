@@ -156,6 +156,7 @@ describe('from the vendor', () => {
       .talk.vendor(1, 8, SET_CONFIG)
       .upstream(frameByHand(1, 3, ASK))
       .after(60)
+      .reports('VENDOR_ORDER_UNANSWERED')
       .keeps({ name: 'vendor_order_unanswered' })
       .nothing();
   });

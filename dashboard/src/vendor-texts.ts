@@ -25,6 +25,9 @@ export const vendorTexts = {
   counts: 'Messages of the vendor',
   held: (name: string) => `The vendor wants to change: ${name}`,
   heldSince: (ago: string) => `Asked for ${ago}. The battery has got nothing of it.`,
+  postponed: (name: string) => `The vendor wants it otherwise: ${name}`,
+  postponedHow: (verb: string, until: string) =>
+    `A ${verb} of yours has these settings until ${until}. When it ends, they are as the vendor wants them.`,
   findings: {
     unknown: 'The battery has not told its settings yet, so nobody can say what would change.',
     unconfirmed:

@@ -84,6 +84,7 @@ describe('what the owner sees of the relay', () => {
       counts: { pass: 0, consume: 0, hold: 0, block: 0 },
       clockSetMs: null,
       held: null,
+      postponed: null,
     });
     hold(battery, 'SetFeed');
     expect(desk.of(ID)?.held).toEqual({
@@ -96,6 +97,27 @@ describe('what the owner sees of the relay', () => {
     hold(other.battery, 'SetFeed', '');
     expect(other.desk.of(ID)?.held).toMatchObject({ finding: 'unknown', differences: [] });
     expect(() => other.desk.decide(ID, { action: 'allow' })).toThrow('has not told its settings yet');
+  });
+});
+
+it('shows what the vendor wants of settings that a verb holds', () => {
+  const { desk, battery } = deskWith();
+  const about = {
+    number: 1,
+    author: { kind: 'page', name: '' },
+    isUnlimited: false,
+    isConfirmed: false,
+    key: null,
+  } as const;
+  const done = { state: 'done', steps: [], before: {}, holds: true, isObeyed: null, givenMs: [], frames: [] } as const;
+  const hold = { ...about, ...done, wish: { kind: 'hold' }, after: { BatHighCap: '57' }, untilMs: 5 } as const;
+  battery.control.changes.put({ ...hold, normal: { BatHighCap: '100' } });
+  expect(desk.of(ID)?.postponed).toBeNull();
+  battery.control.verb.vendorWants(new Map([['BatHighCap', '90.00']]));
+  expect(desk.of(ID)?.postponed).toEqual({
+    verb: 'hold',
+    untilMs: 5,
+    differences: [{ key: 'BatHighCap', from: '57', to: '90', owner: 'owner' }],
   });
 });
 

@@ -1,7 +1,7 @@
 /**
  * What the vendor wants of each battery, for the owner to see, and his word on it.
  */
-import type { Instant, StoreRecord } from '../model.ts';
+import type { ControlChange, Instant, StoreRecord } from '../model.ts';
 import type { Relay, RelayTotals } from '../relay/relay.ts';
 import type { Switchboard } from '../server/switchboard.ts';
 import type { HeardBattery } from '../session/batteries.ts';
@@ -77,7 +77,8 @@ export class VendorDesk {
     if (battery === null) return null;
     const { requests, counts, blocked, settings, clockSetMs } = battery.vendor;
     const { held } = settings;
-    return { requests, counts, blocked, clockSetMs, held: held === null ? null : heldView(held) };
+    const postponed = postponedView(battery.control.changes.holding);
+    return { requests, counts, blocked, clockSetMs, held: held === null ? null : heldView(held), postponed };
   }
 
   /** @throws VendorError */
@@ -123,4 +124,15 @@ function heldView({ sinceMs, comparison }: HeldConfiguration): NonNullable<Vendo
     differences: comparison?.differences ?? [],
     unconfirmed: comparison?.unconfirmed ?? [],
   };
+}
+
+/** What the vendor wants of a verb's settings. */
+function postponedView(holding: ControlChange | null): VendorView['postponed'] {
+  if (holding?.vendorWants === undefined) return null;
+  const { wish, untilMs, after, vendorWants } = holding;
+  const differences = Object.entries(vendorWants).map(([key, to]) => ({
+    ...{ key, to, owner: 'owner' as const },
+    from: after[key] ?? null,
+  }));
+  return { verb: wish.kind, untilMs: untilMs as number, differences };
 }

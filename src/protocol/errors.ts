@@ -192,6 +192,25 @@ export const PROBLEMS = {
       'the vendor wants to change settings that are not the owner’s, or of which it is not known how they are; the battery did not get them',
     advice: 'The line names them. If it was you, in the vendor’s app, allow it once; else leave it: docs/relay.md.',
   },
+  VENDOR_SETTINGS_POSTPONED: {
+    culprit: 'vendor',
+    sentence:
+      'the vendor wants settings otherwise that a verb of yours holds (hold, charge): they stay until it ends, and are then as the vendor wants them',
+    advice:
+      'The line names them. To have them so at once, end the verb: alphaess-local control normal. Other settings of yours that came with them pass.',
+  },
+  VENDOR_SILENT: {
+    culprit: 'vendor',
+    sentence: 'the battery asked the vendor something, and the vendor did not answer',
+    advice:
+      'Nothing to do. To a request for its configuration the battery was answered as without a vendor; other requests, in the minute after the vendor has set its clock, are answered by the vendor alone, and this one by nobody.',
+  },
+  VENDOR_ORDER_UNANSWERED: {
+    culprit: 'vendor',
+    sentence: 'an order of the vendor’s had no answer, so that it may not have been carried out',
+    advice:
+      'The line names the order, and who did not answer. The battery goes on as it is set; look into Vendor on the page whether the vendor asks again.',
+  },
   VENDOR_SET_CLOCK: {
     culprit: 'vendor',
     sentence: 'the vendor sets the clock of the battery; all that is said in the minute after it is kept',

@@ -35,7 +35,7 @@ export function secondsOf(now: Instant): number {
   return Math.floor(now.wallMs / 1000);
 }
 
-function serialOf(hearing: Hearing): Private<string> | null {
+export function serialOf(hearing: Hearing): Private<string> | null {
   return hearing.battery?.serial ?? null;
 }
 

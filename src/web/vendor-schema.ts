@@ -54,6 +54,12 @@ export const vendor = z.object({
       unconfirmed: z.array(z.string()).describe('settings of which nothing is known to compare with'),
     })
     .nullable(),
+  postponed: z
+    .object({ verb: z.string(), until: time, differences: z.array(difference) })
+    .nullable()
+    .describe(
+      'what it wants of settings that a verb of yours holds (from: the verb’s): they are so when the verb ends',
+    ),
 });
 export const vendorDecision = z.discriminatedUnion('action', [
   z.strictObject({

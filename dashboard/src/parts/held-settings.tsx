@@ -15,7 +15,7 @@ function shownValue({ private: isPrivate }: HeldDifference, value: string | null
   return value ?? absent;
 }
 
-function Differences({ of }: { of: readonly HeldDifference[] }) {
+export function Differences({ of }: { of: readonly HeldDifference[] }) {
   const { vendor } = texts;
   const { setting, from, to } = vendor.change;
   return (

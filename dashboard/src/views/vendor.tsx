@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { api } from '../api.ts';
 import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
-import { HeldPanel } from '../parts/held-settings.tsx';
+import { Differences, HeldPanel } from '../parts/held-settings.tsx';
 import { RELAY_SECONDS, VendorConnections } from '../parts/relay.tsx';
 import { Facts, Panel, waitingFor } from '../parts/small.tsx';
 import { useResource } from '../resource.ts';
@@ -81,6 +81,17 @@ function OfBattery({ battery }: { battery: ShownBattery }) {
       {data.clock_set !== null && <ClockSet at={data.clock_set} />}
       {data.held !== null && (
         <HeldPanel battery={battery} of={data.held} decided={() => setTurn((before) => before + 1)} />
+      )}
+      {data.postponed !== null && (
+        <Panel title={vendor.postponed(battery.name)} class="postponed">
+          <p class="note">
+            {vendor.postponedHow(
+              data.postponed.verb,
+              format.clockTime(secondsOf(data.postponed.until), zone.value, 'full'),
+            )}
+          </p>
+          <Differences of={data.postponed.differences} />
+        </Panel>
       )}
       <Panel title={vendor.asked(battery.name)}>
         <Requests of={data.requests} />

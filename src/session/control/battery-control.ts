@@ -14,6 +14,7 @@ import type {
 import type { HeardBattery } from '../batteries.ts';
 import type { Consequence } from '../conversation.ts';
 import { canonicalText } from '../settings/comparison.ts';
+import { ActiveVerb } from './active-verb.ts';
 import { ChangeConversation, type ChangeKeeper, type PreparedChange } from './change-conversation.ts';
 import { Changes, isOpen, isVerb } from './changes.ts';
 import { KnownSettings } from './known-settings.ts';
@@ -73,6 +74,7 @@ export class BatteryControl {
   readonly #battery: ControlledBattery;
   readonly #policy: ControlPolicy;
   readonly settings: KnownSettings;
+  readonly verb: ActiveVerb;
   /** The one that was asked last, and the one that stands in line. */
   #conversation: ChangeConversation | null = null;
   #next: ChangeConversation | null = null;
@@ -91,6 +93,7 @@ export class BatteryControl {
     this.#policy = policy;
     this.changes = new Changes(battery.serial, known);
     this.settings = new KnownSettings(battery, this.changes, policy.experiments, reported);
+    this.verb = new ActiveVerb(this.changes, this.settings, policy.isEnabled);
   }
 
   /** The battery speaks on a connection. */
@@ -183,10 +186,9 @@ export class BatteryControl {
     return !(texts instanceof Refusal) && Object.keys(texts).length === 0;
   }
 
-  /** What somebody else has set otherwise while a verb holds, by the vendor's names. */
+  /** Settings of the owner's that somebody else has set otherwise while a verb holds, whether it holds them or not, by the vendor's names. */
   get changedElsewhere(): readonly string[] {
-    const { holding } = this.changes;
-    return holding === null || !this.settings.isCertain ? [] : setElsewhere(holding, this.settings.reported);
+    return this.verb.changedElsewhere;
   }
 
   /** What is to be asked of the battery now, to be started on its connection at once; null for nothing. Says what has become too late, connected or not. */
@@ -219,12 +221,11 @@ export class BatteryControl {
         this.changes.step(number, 'timed_out', wallMs, 'the battery was away for too long');
     }
     const { holding } = this.changes;
-    const isOver = holding !== null && (!this.#policy.isEnabled || (holding.untilMs as number) <= wallMs);
+    const isOver = holding !== null && this.verb.isOver(holding, wallMs);
     const isGivenUp = this.changes.all.some(
       ({ number, wish, state }) => wish.kind === 'restore' && number > (holding?.number ?? 0) && state === 'different',
     );
-    const isAtWork = this.changes.all.some((one) => one.wish.kind === 'restore' && RESTORING.includes(one.state));
-    if (!isOver || isGivenUp || isAtWork) return;
+    if (!isOver || isGivenUp || this.verb.isRestoring) return;
     const author = { kind: 'server', name: 'end' } as const;
     const now = { wallMs, monoMs: 0 };
     this.propose({ kind: 'restore', of: null }, { author, untilMs: null, isConfirmed: true }, now);
@@ -235,7 +236,7 @@ export class BatteryControl {
     const { holding, all } = this.changes;
     const isIdle = all.every((one) => !isOpen(one) || one.state === 'echoed');
     if (holding === null || !isIdle || this.#moved(holding, now) === null) return;
-    const hasIt = this.settings.isCertain && holding.state !== 'different' && this.changedElsewhere.length === 0;
+    const hasIt = this.settings.isCertain && holding.state !== 'different' && this.verb.taken(holding).length === 0;
     const isTried = all.some((one) => one.number > holding.number && isFollowing(one));
     if (!hasIt || isTried || this.writesLeft(now) < 1) return;
     const { wish, untilMs, isConfirmed } = holding;
@@ -368,8 +369,6 @@ export class BatteryControl {
     return this.changes.takeRecords();
   }
 }
-
-const RESTORING: readonly ControlState[] = ['proposed', 'asked', 'accepted', 'fetched'];
 
 /** Who tells a verb anew to a battery whose clock was set. */
 const FOLLOWER = { kind: 'server', name: 'clock' } as const;

@@ -16,7 +16,8 @@
  *       fetched     ends
  *     echoed      a hold, or a charge                           its power is looked at                             echoed
  *     echoed      anything else                                 –                                                  done
- *     echoed      another 1,1,4 has something else              –                                                  different
+ *     echoed      another 1,1,4 has what it changed otherwise   –                                                  different
+ *     echoed      … something else otherwise                    that was changed elsewhere                         echoed
  *     echoed      after 30 s of settling, 180 s of power agree  –                                                  observed, done
  *     echoed      … disagree                                    –                                                  different
  *     echoed      … say nothing, or the connection ends         –                                                  done, not observable
@@ -161,12 +162,17 @@ export class ChangeConversation implements Conversation {
   }
 
   #heardConfiguration(text: string, frame: Frame, now: Instant): Heard | null {
-    const { state, wish } = this.#keeper.change;
+    const { state, wish, after } = this.#keeper.change;
     if (state !== 'fetched' && state !== 'echoed') return null;
     const frames = this.#withFrame(encodeFrame(frame.type, frame.command, frame.body), false, now);
-    const note = differenceIn(reportedIn(text), (this.#prepared as PreparedChange).expected);
+    const { expected } = this.#prepared as PreparedChange;
+    const told = reportedIn(text);
+    // It had all of it: what is otherwise now besides was changed elsewhere since.
+    const isOfIt = (settings: PlainObject) =>
+      state === 'fetched' ? settings : new Map([...settings].filter(([key]) => key in after));
+    const note = differenceIn(isOfIt(told), isOfIt(expected));
     if (note !== null) return { outputs: this.#end('different', now, note, frames) };
-    if (state === 'echoed') return { outputs: [] };
+    if (state === 'echoed') return null;
     const echoed = this.#go('echoed', now, '', frames);
     if (wish.kind !== 'hold' && wish.kind !== 'charge')
       return { outputs: [...echoed, ...this.#end('done', now, 'no power to look at follows from it')] };

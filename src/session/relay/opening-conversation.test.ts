@@ -3,12 +3,11 @@
  */
 import { describe, expect, it } from 'vitest';
 import { NOON } from '../../../test/dialogue.ts';
-import { answer, met, type RelayedHouse, vendorOf } from '../../../test/relayed.ts';
+import { answer, met, RELAYED, type RelayedHouse, vendorOf } from '../../../test/relayed.ts';
 import { fixture, frameByHand } from '../../../test/wire.ts';
-import { Private } from '../../model.ts';
+import type { HeardBattery } from '../batteries.ts';
 import type { CommandPolicy } from '../firewall.ts';
 import { OpeningConversation } from './opening-conversation.ts';
-import { VendorMemory } from './vendor-memory.ts';
 
 const ASK = fixture('1-1-3.ask.json');
 const REPORTED = '{"SN":"AL2002021010101","GridCharge":"false","BatUseCap":"13","Safe":"2"}';
@@ -120,6 +119,7 @@ describe('a battery that asks for its configuration by itself', () => {
       .nothing()
       .after(0.1)
       .success(3)
+      .reports('VENDOR_SILENT', 'request 3')
       .keeps({ name: 'vendor_silent', text: 'request 3' })
       .vendor(2, 3, CHARGING)
       .nothing();
@@ -248,10 +248,10 @@ describe('a battery that asks for its configuration by itself', () => {
 });
 
 it('wants nothing, and has no turn of its own', () => {
-  const battery = { serial: new Private('AL2002021010101'), vendor: new VendorMemory() };
+  const battery = met().batteries.get(RELAYED) as HeardBattery;
   const note = () => ({ type: 'problem', code: 'VENDOR_HELD', battery: null, detail: '' }) as const;
-  const conversation = new OpeningConversation({ battery, policy: 'owner', note }, NOON);
-  expect([conversation.begin(), conversation.sent(), conversation.state]).toEqual([null, undefined, 'listening']);
+  const conversation = new OpeningConversation({ battery, policy: 'owner', note, warn: () => [] }, NOON);
+  expect([conversation.begin(), conversation.sent(), conversation.state]).toEqual([null, undefined, 'asking']);
   conversation.interrupted();
   expect([conversation.state, conversation.deadline]).toEqual(['idle', null]);
 });

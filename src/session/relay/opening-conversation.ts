@@ -6,6 +6,7 @@
  *     fetching   it begins                                 1,1,3 goes to the vendor; the battery waits        fetching
  *     fetching   the vendor's 1,2,3 comes: may pass        the battery gets it                                given
  *     fetching   … would change nothing                    the same                                           given
+ *     fetching   … is about what a verb holds              the same, with that as the verb has it; said       given
  *     fetching   … must be held                            Success; held, said where it is news               over
  *     fetching   … cannot be read                          Success; said                                      over
  *     fetching   the vendor is away                        Success                                            over
@@ -22,17 +23,21 @@ import type { Message } from '../../protocol/messages.ts';
 import type { HeardBattery } from '../batteries.ts';
 import type { Consequence, Conversation, ConversationState, Heard } from '../conversation.ts';
 import type { CommandPolicy } from '../firewall.ts';
-import { keysOf, saidHeld, vendorConfiguration } from './vendor-configuration.ts';
-import type { NoteVendor } from './vendor-order.ts';
+import { keptForLater, keysOf, saidHeld, vendorConfiguration } from './vendor-configuration.ts';
+import type { NoteVendor, WarnVendor } from './vendor-order.ts';
 
 /** How long the battery waits for the vendor. */
 export const OPENING_MS = 5000;
 const REPORT_MS = 60_000;
 
+/** While the battery waits, no order leaves: of two requests for its configuration nobody knows which was meant by which. */
+const STATES = { fetching: 'asking', given: 'listening', over: 'idle' } as const;
+
 export interface OpeningConversationParts {
-  readonly battery: Pick<HeardBattery, 'serial' | 'vendor'>;
+  readonly battery: Pick<HeardBattery, 'serial' | 'vendor' | 'control'>;
   readonly policy: CommandPolicy;
   readonly note: NoteVendor;
+  readonly warn: WarnVendor;
 }
 
 export class OpeningConversation implements Conversation {
@@ -53,7 +58,7 @@ export class OpeningConversation implements Conversation {
   }
 
   get state(): ConversationState {
-    return this.#step === 'over' ? 'idle' : 'listening';
+    return STATES[this.#step];
   }
 
   get deadline(): number | null {
@@ -71,10 +76,12 @@ export class OpeningConversation implements Conversation {
     const { battery, policy, note } = this.#parts;
     const { settings } = battery.vendor;
     const proposed = vendorConfiguration(body, 'relay', now);
-    const { verdict, comparison } = settings.consider(proposed, policy);
+    const { verdict, comparison, given } = settings.consider(proposed, policy, battery.control.verb.held(now));
     if (verdict === 'pass' || verdict === 'same') {
       this.#given = proposed;
-      this.#reply(encodeFrame(RESPONSE, CONFIGURATION_REQUEST, proposed.body.reveal()));
+      battery.control.verb.vendorGives();
+      this.#due.push(...keptForLater(proposed, this.#parts, now));
+      this.#reply(encodeFrame(RESPONSE, CONFIGURATION_REQUEST, given.body.reveal()));
       if (verdict === 'pass') this.#due.push(note('vendor_settings_passed', keysOf(comparison), now));
       this.#step = 'given';
       this.#deadline = now.monoMs + REPORT_MS;
@@ -118,7 +125,7 @@ export class OpeningConversation implements Conversation {
   wake(now: Instant): Consequence[] {
     if (this.#step === 'fetching' && now.monoMs >= this.#deadline) {
       this.#giveSuccess();
-      this.#due.push(this.#parts.note('vendor_silent', `request ${CONFIGURATION_REQUEST}`, now));
+      this.#due.push(...this.#parts.warn('VENDOR_SILENT', `request ${CONFIGURATION_REQUEST}`, now));
     }
     const due = this.#due;
     this.#due = [];

@@ -3,12 +3,11 @@
  */
 import { describe, expect, it } from 'vitest';
 import { NOON } from '../../../test/dialogue.ts';
-import { answer, EVERYTHING, met, type RelayedHouse, vendorOf } from '../../../test/relayed.ts';
+import { answer, EVERYTHING, met, RELAYED, type RelayedHouse, vendorOf } from '../../../test/relayed.ts';
 import { fixture, frameByHand } from '../../../test/wire.ts';
-import { Private } from '../../model.ts';
+import type { HeardBattery } from '../batteries.ts';
 import type { CommandPolicy } from '../firewall.ts';
 import { SettingsConversation } from './settings-conversation.ts';
-import { VendorMemory } from './vendor-memory.ts';
 
 const ASK = fixture('1-1-3.ask.json');
 const REPORTED = '{"SN":"AL2002021010101","GridCharge":"false","BatUseCap":"13","Safe":"2","SetFeed":"100"}';
@@ -299,7 +298,7 @@ describe('a change that is broken off', () => {
   it('wants nothing any more once it was interrupted', () => {
     const fields = new Map([['Command', 'SetConfig']]);
     const order = { command: 'SetConfig', index: null, fields };
-    const battery = { serial: new Private('AL2002021010101'), vendor: new VendorMemory() };
+    const battery = met().batteries.get(RELAYED) as HeardBattery;
     const note = () => ({ type: 'problem', code: 'VENDOR_HELD', battery: null, detail: '' }) as const;
     const parts = {
       battery,
@@ -308,6 +307,7 @@ describe('a change that is broken off', () => {
       policy: 'owner',
       mayReport: true,
       note,
+      warn: () => [],
       became: () => {},
     } as const;
     const conversation = new SettingsConversation(parts, NOON);
@@ -318,6 +318,7 @@ describe('a change that is broken off', () => {
   it('by a vendor that does not give its configuration, is over after five seconds', () => {
     asked()
       .talk.after(5)
+      .reports('VENDOR_ORDER_UNANSWERED')
       .keeps({ name: 'vendor_order_unanswered', text: 'SetConfig: the vendor did not give its configuration' })
       .vendor(2, 3, CHARGING)
       .nothing();
@@ -329,6 +330,7 @@ describe('a change that is broken off', () => {
   ])('by a battery that %s, is over after a minute', (_how, begun, step) => {
     begun()
       .talk.after(60)
+      .reports('VENDOR_ORDER_UNANSWERED')
       .keeps({ name: 'vendor_order_unanswered', text: `SetConfig: ${step}` })
       .vendorIs('away')
       .keeps({ name: 'vendor_away' })
@@ -343,6 +345,7 @@ describe('a change that is broken off', () => {
       .talk.battery(frameByHand(1, 3, ASK))
       .server(frameByHand(2, 3, CHARGING))
       .after(60)
+      .reports('VENDOR_ORDER_UNANSWERED')
       .keeps({ name: 'vendor_order_unanswered', text: 'SetConfig: reporting' })
       .nothing();
   });

@@ -1,18 +1,22 @@
 /**
  * The vendor wants the battery to fetch its configuration (SetConfig). The relay fetches it first, and only has the battery do so if it may have what the vendor
- * would give it; the battery then gets those very bytes.
+ * would give it; the battery then gets those very bytes, but for what a verb of its owner's holds ({@link withHeld}).
  *
  *     step        what happens                              what is done                                       next
  *     comparing   it begins                                 1,1,3 goes to the vendor, as the battery's would   comparing
  *     comparing   the vendor's 1,2,3 comes: may pass        –                                                  waiting
+ *     comparing   … is about what a verb holds              compared with that as the verb has it; said         waiting, over
  *     comparing   … would change nothing                    the battery's last 1,1,4 goes to the vendor,
  *                                                           if configurations are shared                       over
  *     comparing   … must be held, or cannot be read         held, said; the same                               over
  *     comparing   5 s pass                                  said                                               over
  *     waiting     its turn comes                            SetConfig goes to the battery                      asked
+ *     waiting     … and a verb holds settings by now that   –                                                  over
+ *                   cannot be written into the vendor's
  *     asked       the battery answers                       the answer goes to the vendor; 1,2,0 Success goes
  *                                                           to the battery, as in the only proven writing      fetching, over
- *     asked,      the battery asks 1,1,3                    answered with the vendor's configuration           reporting
+ *     asked,      the battery asks 1,1,3                    answered with the vendor's configuration, with     reporting
+ *                                                           what a verb holds as the verb has it
  *       fetching
  *     reporting   the battery asks 1,1,3 again              the same                                           reporting
  *     reporting   the battery's 1,1,4                       goes to the vendor                                 over
@@ -29,8 +33,8 @@ import type { OrderReply } from '../../protocol/orders.ts';
 import type { HeardBattery } from '../batteries.ts';
 import type { BegunConversation, Consequence, Conversation, ConversationState, Heard } from '../conversation.ts';
 import { type Action, type CommandPolicy, SET_CONFIG, type VendorOrder } from '../firewall.ts';
-import { keysOf, saidHeld, vendorConfiguration } from './vendor-configuration.ts';
-import type { NoteVendor } from './vendor-order.ts';
+import { keptForLater, keysOf, saidHeld, vendorConfiguration, withHeld } from './vendor-configuration.ts';
+import type { NoteVendor, WarnVendor } from './vendor-order.ts';
 import type { ConsideredConfiguration } from './vendor-settings.ts';
 
 const VENDOR_MS = 5000;
@@ -57,7 +61,7 @@ const ACTIONS: Readonly<Record<ConsideredConfiguration['verdict'], Action>> = {
 };
 
 export interface SettingsConversationParts {
-  readonly battery: Pick<HeardBattery, 'serial' | 'vendor'>;
+  readonly battery: Pick<HeardBattery, 'serial' | 'vendor' | 'control'>;
   readonly order: VendorOrder;
   /** The order as it came. */
   readonly frame: Uint8Array;
@@ -65,6 +69,7 @@ export interface SettingsConversationParts {
   /** Whether the vendor may be told how the battery is set. */
   readonly mayReport: boolean;
   readonly note: NoteVendor;
+  readonly warn: WarnVendor;
   /** Told what becomes of it. */
   readonly became: (action: Action) => void;
 }
@@ -76,6 +81,8 @@ export class SettingsConversation implements Conversation {
   #connection: number | null = null;
   #deadline: number;
   #proposed: VendorConfiguration | null = null;
+  /** What the battery gets of it. */
+  #given: Uint8Array = new Uint8Array();
   #due: Consequence[] = [];
 
   constructor(parts: SettingsConversationParts, now: Instant) {
@@ -112,17 +119,22 @@ export class SettingsConversation implements Conversation {
     const { note, policy, battery, became } = this.#parts;
     const { settings } = battery.vendor;
     const proposed = vendorConfiguration(body, 'relay', now);
-    const { verdict, comparison } = settings.consider(proposed, policy);
+    const { verdict, comparison } = settings.consider(proposed, policy, battery.control.verb.held(now));
     became(ACTIONS[verdict]);
     if (verdict === 'pass') {
       this.#proposed = proposed;
       this.#step = 'waiting';
       this.#deadline = now.monoMs + LONGEST_WAIT_MS;
-      this.#due = [note('vendor_settings_passed', keysOf(comparison), now)];
+      this.#due = [
+        ...keptForLater(proposed, this.#parts, now),
+        note('vendor_settings_passed', keysOf(comparison), now),
+      ];
     } else if (verdict === 'hold') {
       settings.hold(proposed);
       this.#refuse(...saidHeld(comparison, this.#parts, now));
-    } else this.#refuse(note(verdict === 'same' ? 'vendor_settings_same' : 'vendor_settings_unreadable', '', now));
+    } else if (verdict === 'same')
+      this.#refuse(...keptForLater(proposed, this.#parts, now), note('vendor_settings_same', '', now));
+    else this.#refuse(note('vendor_settings_unreadable', '', now));
   }
 
   /** The battery gets nothing; the vendor hears how it is set. */
@@ -135,10 +147,26 @@ export class SettingsConversation implements Conversation {
     this.#end();
   }
 
-  begin(connection: number, now: Instant): BegunConversation {
+  begin(connection: number, now: Instant): BegunConversation | null {
+    const outputs = this.#heed(now);
+    if (outputs === null) {
+      this.#end();
+      return null;
+    }
     this.#connection = connection;
     this.#go('asked', now);
-    return { order: this.#parts.frame, outputs: [] };
+    return { order: this.#parts.frame, outputs };
+  }
+
+  /** A verb may have begun, or ended, while it waited. @returns null where what it holds cannot be kept as it is */
+  #heed(now: Instant): readonly Consequence[] | null {
+    const { control, vendor } = this.#parts.battery;
+    const proposed = this.#proposed as VendorConfiguration;
+    const given = withHeld(proposed, control.verb.held(now));
+    if (given === null) return null;
+    this.#given = given.body.reveal();
+    vendor.settings.give(given);
+    return keptForLater(proposed, this.#parts, now);
   }
 
   sent(now: Instant): void {
@@ -151,7 +179,8 @@ export class SettingsConversation implements Conversation {
     if (proposed === null) return null;
     if (message.type === 'configuration_request') {
       this.#go('reporting', now);
-      return { outputs: [], reply: proposed.body.reveal() };
+      this.#parts.battery.control.verb.vendorGives();
+      return { outputs: [], reply: this.#given };
     }
     if (message.type !== 'configuration' || this.#step !== 'reporting') return null;
     this.#parts.battery.vendor.settings.pass(proposed);
@@ -177,10 +206,15 @@ export class SettingsConversation implements Conversation {
     const due = this.#due;
     this.#due = [];
     if (this.#step === 'over' || now.monoMs < this.#deadline) return due;
-    const name = this.#step === 'waiting' ? 'vendor_order_dropped' : 'vendor_order_unanswered';
+    const { note, warn } = this.#parts;
     const who = this.#step === 'comparing' ? 'the vendor did not give its configuration' : this.#step;
+    const text = `${SET_CONFIG}: ${who}`;
+    const isDropped = this.#step === 'waiting';
     this.#end();
-    return [...due, this.#parts.note(name, `${SET_CONFIG}: ${who}`, now)];
+    return [
+      ...due,
+      ...(isDropped ? [note('vendor_order_dropped', text, now)] : warn('VENDOR_ORDER_UNANSWERED', text, now)),
+    ];
   }
 
   excuse(ms: number): void {

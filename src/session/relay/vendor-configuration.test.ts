@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { NOON } from '../../../test/dialogue.ts';
-import { Private } from '../../model.ts';
 import { compareConfigurations } from '../settings/comparison.ts';
 import { keysOf, saidHeld, vendorConfiguration } from './vendor-configuration.ts';
+import type { WarnVendor } from './vendor-order.ts';
 
 it('has bytes of its own: what was received lies where the next read may write', () => {
   const body = Uint8Array.of(1, 2);
@@ -19,11 +19,6 @@ it('is spoken of by the names of twelve settings at most, and no value', () => {
   const names = 'Odd0, Odd1, Odd2, Odd3, Odd4, Odd5, Odd6, Odd7, Odd8, Odd9, Odd10, Odd11';
   expect(keysOf(comparison)).toBe(names);
   expect(keysOf(null)).toBe('the battery has not told its settings yet');
-  const note = (name: string, text: string) =>
-    ({ type: 'problem', code: 'VENDOR_HELD', battery: null, detail: `${name} ${text}` }) as const;
-  const said = saidHeld(comparison, { battery: { serial: new Private('AL2002021010101') }, note }, NOON);
-  expect(said).toMatchObject([
-    { code: 'VENDOR_SETTINGS_HELD', detail: names },
-    { detail: `vendor_settings_held ${names}` },
-  ]);
+  const warn: WarnVendor = (code, detail) => [{ type: 'problem', code, battery: null, detail }];
+  expect(saidHeld(comparison, { warn }, NOON)).toMatchObject([{ code: 'VENDOR_SETTINGS_HELD', detail: names }]);
 });

@@ -67,6 +67,7 @@ describe('the vendor’s Resume', () => {
       .reports('RESPONSE_UNEXPECTED')
       .upstream(frameByHand(2, 8, answer('Resume', '1')))
       .after(60)
+      .reports('VENDOR_ORDER_UNANSWERED')
       .keeps({ name: 'vendor_order_unanswered', text: 'Resume' })
       .nothing();
   });
@@ -75,7 +76,13 @@ describe('the vendor’s Resume', () => {
     const { talk } = met();
     talk.vendor(1, 8, RESUME).keeps({ name: 'vendor_order' }).orders(RESUME).orderLeaves();
     talk.session.excuse(30_000);
-    talk.after(89).nothing().after(1).keeps({ name: 'vendor_order_unanswered' }).nothing();
+    talk
+      .after(89)
+      .nothing()
+      .after(1)
+      .reports('VENDOR_ORDER_UNANSWERED')
+      .keeps({ name: 'vendor_order_unanswered' })
+      .nothing();
   });
 
   it('ends with the connection', () => {
@@ -93,7 +100,13 @@ describe('an order of the vendor’s', () => {
   it('wants nothing any more once it was interrupted', () => {
     const order = { command: 'Resume', index: '1', fields: new Map([['Command', 'Resume']]) };
     const note = () => ({ type: 'problem', code: 'VENDOR_HELD', battery: null, detail: '' }) as const;
-    const conversation = new VendorOrderConversation(order, new Uint8Array(0), note, NOON, () => {});
+    const conversation = new VendorOrderConversation(
+      order,
+      new Uint8Array(0),
+      { note, warn: () => [] },
+      NOON,
+      () => {},
+    );
     conversation.interrupted();
     expect([conversation.state, conversation.deadline, conversation.connection]).toEqual(['idle', null, null]);
   });
@@ -220,6 +233,7 @@ describe('the vendor’s SyncTime', () => {
       .keeps({ kept: 'conversation' })
       .upstream(frameByHand(1, 6, 'time?'))
       .after(60)
+      .reports('VENDOR_SILENT')
       .keeps({ name: 'vendor_silent', text: 'request 6' })
       .nothing();
   });

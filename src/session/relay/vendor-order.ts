@@ -56,10 +56,18 @@ const STATES: Readonly<Record<OrderStep, ConversationState>> = {
 /** Makes an event of what became of it. */
 export type NoteVendor = (name: string, text: string, now: Instant) => Consequence;
 
+/** A line of the log and an event, by the same name. */
+export type WarnVendor = (
+  code: 'VENDOR_SILENT' | 'VENDOR_ORDER_UNANSWERED' | 'VENDOR_SETTINGS_HELD' | 'VENDOR_SETTINGS_POSTPONED',
+  text: string,
+  now: Instant,
+) => readonly Consequence[];
+
 export class VendorOrderConversation implements Conversation {
   readonly #order: VendorOrder;
   readonly #frame: Uint8Array;
   readonly #note: NoteVendor;
+  readonly #warn: WarnVendor;
   readonly #setsClock: (now: Instant) => void;
   #step: OrderStep = 'waiting';
   #connection: number | null = null;
@@ -76,13 +84,14 @@ export class VendorOrderConversation implements Conversation {
   constructor(
     order: VendorOrder,
     frame: Uint8Array,
-    note: NoteVendor,
+    say: { readonly note: NoteVendor; readonly warn: WarnVendor },
     now: Instant,
     setsClock: (now: Instant) => void,
   ) {
     this.#order = order;
     this.#frame = frame;
-    this.#note = note;
+    this.#note = say.note;
+    this.#warn = say.warn;
     this.#setsClock = setsClock;
     this.#deadline = now.monoMs + LONGEST_WAIT_MS;
   }
@@ -172,9 +181,9 @@ export class VendorOrderConversation implements Conversation {
   #giveUp(now: Instant): Consequence[] {
     const notes: Consequence[] = [];
     if (this.#step === 'waiting') notes.push(this.#note('vendor_order_dropped', this.command, now));
-    if (this.#step === 'asked') notes.push(this.#note('vendor_order_unanswered', this.command, now));
+    if (this.#step === 'asked') notes.push(...this.#warn('VENDOR_ORDER_UNANSWERED', this.command, now));
     const unanswered = [...this.#unanswered].join(', ');
-    if (unanswered !== '') notes.push(this.#note('vendor_silent', `request ${unanswered}`, now));
+    if (unanswered !== '') notes.push(...this.#warn('VENDOR_SILENT', `request ${unanswered}`, now));
     this.#end();
     return notes;
   }

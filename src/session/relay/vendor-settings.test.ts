@@ -61,7 +61,7 @@ describe('a configuration of the vendor’s', () => {
 
   it('that cannot be read in one way only is none', () => {
     const memory = told({ SetFeed: '100' });
-    expect(memory.consider(given('{"SetFeed":"100","SetFeed":"0"}'), 'pass')).toEqual({
+    expect(memory.consider(given('{"SetFeed":"100","SetFeed":"0"}'), 'pass')).toMatchObject({
       verdict: 'unreadable',
       comparison: null,
     });
@@ -70,7 +70,7 @@ describe('a configuration of the vendor’s', () => {
 
   it('waits while the battery has told nothing', () => {
     const memory = new VendorSettings();
-    expect(memory.consider(given({ SetFeed: '0' }), 'pass')).toEqual({ verdict: 'hold', comparison: null });
+    expect(memory.consider(given({ SetFeed: '0' }), 'pass')).toMatchObject({ verdict: 'hold', comparison: null });
     memory.hold(given({ SetFeed: '0' }));
     expect([memory.held, memory.allowHeld(true)]).toEqual([{ sinceMs: 1, comparison: null }, 'untold']);
   });

@@ -2,7 +2,7 @@
  * How a battery is set, and what its vendor wants it to be set to: what that would change, what may pass, and what waits for a word of the owner's. What
  * changed is to be kept ({@link VendorSettings.takeChanges}), so that it is the same after a restart.
  */
-import type { KnownVendor, VendorConfiguration, VendorRole } from '../../model.ts';
+import type { KnownVendor, SettingTexts, VendorConfiguration, VendorRole } from '../../model.ts';
 import { readObject, textOfValue } from '../../protocol/body/json.ts';
 import { type PlainObject, readPlainObject } from '../../protocol/body/plain-object.ts';
 import { anyTextOf, bytesOf } from '../../protocol/body/text.ts';
@@ -10,6 +10,7 @@ import { CONFIGURATION } from '../../protocol/commands.ts';
 import { CHECKSUM_LENGTH, encodeFrame, HEADER_LENGTH, REQUEST } from '../../protocol/frame.ts';
 import type { CommandPolicy } from '../firewall.ts';
 import { type Comparison, type ComparisonFinding, compareConfigurations } from '../settings/comparison.ts';
+import { withHeld } from './vendor-configuration.ts';
 
 /** A configuration that the vendor wants the battery to have, and that needs a word of its owner's. */
 export interface HeldConfiguration {
@@ -23,6 +24,8 @@ export interface ConsideredConfiguration {
   readonly verdict: 'pass' | 'same' | 'hold' | 'unreadable';
   /** null where it cannot be read, or the battery has not told its settings. */
   readonly comparison: Comparison | null;
+  /** What the battery may be given: the vendor's, with what a verb holds as the verb has it. */
+  readonly given: VendorConfiguration;
 }
 
 /** What came of the owner's word on what is held. `confirmed`: it is what others are compared with from now on, and need not come again. */
@@ -110,15 +113,26 @@ export class VendorSettings {
     }
   }
 
-  /** Says what becomes of a configuration of the vendor's; what its owner allowed is then allowed no more. */
-  consider(configuration: VendorConfiguration, policy: CommandPolicy): ConsideredConfiguration {
-    const settings = readPlainObject(configuration.body.reveal());
-    if (settings === null) return { verdict: 'unreadable', comparison: null };
-    const comparison = this.#compare(settings);
-    const verdict = this.#verdict(settings, comparison, policy);
-    const isBase = comparison !== null && MAY_BE_BASE.includes(comparison.finding);
-    if (verdict === 'pass' || isBase) this.#keep('newest', configuration);
-    return { verdict, comparison };
+  /**
+   * Says what becomes of a configuration of the vendor's; what its owner allowed is then allowed no more.
+   * @param held what a verb holds, by value: of that the vendor's changes nothing
+   */
+  consider(
+    configuration: VendorConfiguration,
+    policy: CommandPolicy,
+    held: SettingTexts = {},
+  ): ConsideredConfiguration {
+    const said = readPlainObject(configuration.body.reveal());
+    const given = withHeld(configuration, held);
+    const settings = given === null ? null : readPlainObject(given.body.reveal());
+    if (said === null || given === null || settings === null)
+      return { verdict: 'unreadable', comparison: null, given: configuration };
+    const comparison = this.#compare(settings, held);
+    const isAtOdds = given !== configuration && isLimitBelowLowest(settings);
+    const verdict = this.#verdict(said, comparison, isAtOdds ? 'hold' : policy);
+    const isBase = comparison !== null && MAY_BE_BASE.includes(comparison.finding) && !isAtOdds;
+    if (verdict === 'pass' || isBase) this.#keep('newest', given);
+    return { verdict, comparison, given };
   }
 
   #verdict(
@@ -142,6 +156,11 @@ export class VendorSettings {
     const isNews = !isKnown('held') && !isKnown('refused');
     this.#keep('held', configuration);
     return isNews;
+  }
+
+  /** The battery is given it next: changes are made from it. */
+  give(configuration: VendorConfiguration): void {
+    if (this.#kept.get('newest') !== configuration) this.#keep('newest', configuration);
   }
 
   /** The battery has it. */
@@ -178,9 +197,15 @@ export class VendorSettings {
     return true;
   }
 
-  #compare(settings: PlainObject): Comparison | null {
-    const { reported } = this;
-    return reported === null ? null : compareConfigurations(reported, this.passed, settings);
+  /** @param held what the battery has of a verb, whatever it told before */
+  #compare(settings: PlainObject, held: SettingTexts = {}): Comparison | null {
+    const { reported, passed } = this;
+    if (reported === null) return null;
+    return compareConfigurations(
+      withValues(reported, held),
+      passed === null ? null : withValues(passed, held),
+      settings,
+    );
   }
 
   /** Whether the owner has allowed just that, and what is dangerous too if that has become so. */
@@ -213,6 +238,18 @@ function settingsIn(frame: Uint8Array): PlainObject | null {
   const read = readObject(anyTextOf(frame.subarray(HEADER_LENGTH, -CHECKSUM_LENGTH)));
   if (read === null || read.condition !== 'sound') return null;
   return new Map(Object.entries(read.object).map(([key, value]) => [key, textOfValue(value)]));
+}
+
+/** With these values, of keys that it has. */
+function withValues(settings: PlainObject, values: SettingTexts): PlainObject {
+  return new Map(Array.from(settings, ([key, text]) => [key, values[key] ?? text]));
+}
+
+/** A limit of the verb's and a lowest charge of the vendor's may not go together: the battery does not check. */
+function isLimitBelowLowest(settings: PlainObject): boolean {
+  return ['', 'WE'].some(
+    (scheme) => Number(settings.get(`BatUseCap${scheme}`)) > Number(settings.get(`BatHighCap${scheme}`)),
+  );
 }
 
 /** Whether two configurations have the same keys and values. */

@@ -133,6 +133,7 @@ describe('of the vendor’s frames', () => {
       .orderLeaves()
       .nothing()
       .after(60)
+      .reports('VENDOR_ORDER_UNANSWERED')
       .keeps({ name: 'vendor_order_unanswered' })
       .vendor(1, 8, update)
       .keeps({ reason: 'VENDOR_BLOCKED' })

@@ -21,10 +21,10 @@ import {
   type Verdict,
 } from '../firewall.ts';
 import type { Outputs } from '../outputs.ts';
-import { bytesRecord, serverEvent } from '../records.ts';
+import { bytesRecord, serialOf, serverEvent } from '../records.ts';
 import { OPENING_MS, OpeningConversation } from './opening-conversation.ts';
 import { SettingsConversation } from './settings-conversation.ts';
-import { VendorOrderConversation } from './vendor-order.ts';
+import { VendorOrderConversation, type WarnVendor } from './vendor-order.ts';
 
 /** So many blocked frames a minute are kept and said; the rest is counted. */
 const MOST_SAID = 30;
@@ -83,7 +83,7 @@ export class VendorSide {
     const policy = this.#settingsPolicy;
     const mayBeGiven = policy === 'owner' || policy === 'pass';
     if (!this.#sharesConfiguration || this.#reach === 'away' || !mayBeGiven) return null;
-    this.#begin(battery, new OpeningConversation({ battery, policy, note: this.#note }, now), now);
+    this.#begin(battery, new OpeningConversation({ battery, policy, ...this.#say }, now), now);
     return 'withheld';
   }
 
@@ -159,7 +159,7 @@ export class VendorSide {
   }
 
   #beginOrder(battery: HeardBattery, order: VendorOrder, frame: Frame, bytes: Uint8Array, now: Instant): void {
-    const conversation = new VendorOrderConversation(order, bytes, this.#note, now, (sent) =>
+    const conversation = new VendorOrderConversation(order, bytes, this.#say, now, (sent) =>
       battery.clock.vendorSet.ordered(sent),
     );
     if (order.command === SYNC_TIME) {
@@ -179,7 +179,7 @@ export class VendorSide {
   ): void {
     const { outputs } = this.#parts;
     const asked = { battery, order, frame, policy: this.#settingsPolicy, mayReport: this.#sharesConfiguration, became };
-    const conversation = new SettingsConversation({ ...asked, note: this.#note }, now);
+    const conversation = new SettingsConversation({ ...asked, ...this.#say }, now);
     outputs.add({ type: 'upstream', frame: conversation.question, isLogin: false, battery: battery.serial });
     this.#begin(battery, conversation, now);
   }
@@ -205,6 +205,13 @@ export class VendorSide {
     type: 'record',
     record: serverEvent(name, text, this.#parts.outputs.hearing(now)),
   });
+
+  readonly #warn: WarnVendor = (code, detail, now) => [
+    { type: 'problem', code, battery: serialOf(this.#parts.outputs.hearing(now)), detail },
+    this.#note(code.toLowerCase(), detail, now),
+  ];
+
+  readonly #say = { note: this.#note, warn: this.#warn };
 
   /** All that is said in the minute after SyncTime: nobody has recorded yet how a battery is told the time. */
   #keepWindow(frame: Frame, bytes: Uint8Array, direction: 'from_battery' | 'from_vendor', now: Instant): void {

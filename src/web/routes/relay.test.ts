@@ -49,6 +49,11 @@ describe('the relay on the interface', () => {
       clockSetMs: 1_718_190_240_000,
       requests: [{ atMs: T, command: null, action: 'block', rule: 'order_unclear' }],
       held: { sinceMs: T, finding: 'guarded', differences, unconfirmed: ['VPPMode'] },
+      postponed: {
+        verb: 'hold',
+        untilMs: T,
+        differences: [{ key: 'BatHighCap', from: '57', to: '90', owner: 'owner' }],
+      },
     };
     const { get, path } = await webWith({ of: () => view });
     const { json, text } = await get(path, OWNER);
@@ -59,6 +64,11 @@ describe('the relay on the interface', () => {
       clock_set: ISO,
       requests: [{ at: ISO, command: null, action: 'block', rule: 'order_unclear' }],
       held: { since: ISO, finding: 'guarded', unconfirmed: ['VPPMode'] },
+      postponed: {
+        verb: 'hold',
+        until: ISO,
+        differences: [{ key: 'BatHighCap', from: '57', to: '90', private: false }],
+      },
     });
     expect(json.held.differences).toEqual([
       {
@@ -89,7 +99,7 @@ describe('the relay on the interface', () => {
     expect((await get(path, OWNER)).json).toBeNull();
     const counts = { pass: 0, consume: 0, hold: 0, block: 0 };
     const other = await webWith({
-      of: () => ({ counts, requests: [], blocked: new Map(), clockSetMs: null, held: null }),
+      of: () => ({ counts, requests: [], blocked: new Map(), clockSetMs: null, held: null, postponed: null }),
     });
     const { json } = await other.get(other.path, OWNER);
     expect([json.held, json.clock_set]).toEqual([null, null]);

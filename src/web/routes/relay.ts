@@ -52,6 +52,12 @@ export interface VendorView {
     readonly differences: readonly ShownDifference[];
     readonly unconfirmed: readonly string[];
   } | null;
+  /** What it wants of settings that a verb holds; null for nothing. */
+  readonly postponed: {
+    readonly verb: string;
+    readonly untilMs: number;
+    readonly differences: readonly ShownDifference[];
+  } | null;
 }
 
 interface ShownDifference {
@@ -121,7 +127,14 @@ function upstreamView({
   return { ...upstream, since: iso(sinceMs), has_login: hasLogin };
 }
 
-function vendorView({ requests, counts, blocked, clockSetMs, held }: VendorView): z.infer<typeof schema.vendor> {
+function vendorView({
+  requests,
+  counts,
+  blocked,
+  clockSetMs,
+  held,
+  postponed,
+}: VendorView): z.infer<typeof schema.vendor> {
   return {
     requests: requests.map(({ atMs, ...request }) => ({ at: iso(atMs), ...request })),
     counts: { ...counts },
@@ -135,6 +148,14 @@ function vendorView({ requests, counts, blocked, clockSetMs, held }: VendorView)
             finding: held.finding,
             differences: held.differences.map(differenceView),
             unconfirmed: [...held.unconfirmed],
+          },
+    postponed:
+      postponed === null
+        ? null
+        : {
+            verb: postponed.verb,
+            until: iso(postponed.untilMs),
+            differences: postponed.differences.map(differenceView),
           },
   };
 }
