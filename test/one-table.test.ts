@@ -46,7 +46,15 @@ vi.mock('../src/protocol/fields/power.ts', async (original) => {
 });
 
 const HEATER = { heater_power: 1500, pv1_power: 5995, soc: 62.4 };
-const DEVICE = { id: 'b3f1c2', name: null, first: true, threePhases: true, settings: {}, unknown: {} };
+const DEVICE = {
+  id: 'b3f1c2',
+  name: null,
+  first: true,
+  threePhases: true,
+  settings: {},
+  unknown: {},
+  least: { chargeLimit: 10, lowestCharge: 10 },
+};
 const DISCOVERED = discoveryOf(DEVICE, HOUSE) as { readonly components: Readonly<Record<string, object>> };
 
 /** Fields of a reading that somebody who is no owner may see. */

@@ -18,6 +18,7 @@ export const HOUSE: HouseSetting = {
   pageUrl: null,
   staleSeconds: 90,
   leftOut: [],
+  control: false,
 };
 
 /** Of a server that has done nothing yet. */

@@ -109,6 +109,7 @@ export class App {
     running.clockWatch.stop();
     running.schedules.stop();
     running.control.stop();
+    running.watched.control.stop();
     const backingUp = running.backups?.stop();
     // Both ports are free at once, for whoever starts the next server before this one has ended.
     await Promise.all([running.listener.stop(), running.tap?.stop(), running.web.stop()]);

@@ -17,6 +17,7 @@ import { LiveFeed } from '../web/live/feed.ts';
 import { FrameTap } from '../web/live/frame-tap.ts';
 import type { QueryPool } from '../web/query/pool.ts';
 import { wallMs } from './context.ts';
+import { ControlOutputs } from './control-outputs.ts';
 import type { Reporter } from './reporter.ts';
 import { version } from './version.ts';
 import { askedOf, type Watched } from './watched.ts';
@@ -38,7 +39,12 @@ export function buildNow(config: Config, { store, calendar, reporter, pool, show
   const metrics = new ServerMetrics();
   const asked = askedOf(pool, wallMs);
   const prometheus = new Prometheus({ server: metrics, staleMs, wallMs });
-  const sinks = buildSinks(config, store, reporter, asked.settings, prometheus);
+  const control: ControlOutputs = new ControlOutputs({
+    tell: (news) => sinks.tellControl(news),
+    isWanted: () => sinks.isWanted('control'),
+    failed: (error) => reporter.mistaken(String(error)),
+  });
+  const sinks: Sinks = buildSinks(config, store, reporter, { settings: asked.settings, prometheus, control });
   const energy = new EnergyToday({
     ask: asked.energy,
     wallMs,
@@ -55,18 +61,21 @@ export function buildNow(config: Config, { store, calendar, reporter, pool, show
   };
   const state = new HouseState(options, shown, [feed, energy, sinks]);
   const [strangers, visits] = [new Strangers(wallMs), new Visits(wallMs)];
-  return { feed, state, energy, tap, sinks, prometheus, metrics, strangers, visits };
+  return { feed, state, energy, tap, sinks, control, prometheus, metrics, strangers, visits };
 }
 
 function buildSinks(
   config: Config,
   store: Store,
   reporter: Reporter,
-  settings: SinksOptions['settings'],
-  prometheus: Prometheus,
+  {
+    settings,
+    prometheus,
+    control,
+  }: { settings: SinksOptions['settings']; prometheus: Prometheus; control: ControlOutputs },
 ): Sinks {
   const outbox = (name: string) => store.outbox(name);
-  const tools = { reports: reporter, wallMs, memory: store, version: version(), outbox };
+  const tools = { reports: reporter, wallMs, memory: store, version: version(), outbox, control };
   return new Sinks([prometheus, ...sinksOf(config, tools)], {
     memory: store,
     settings,

@@ -68,7 +68,7 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
     failed: (error) => reporter.recordingFailed(error),
   });
   const frames = tappedBy(shown, recorder);
-  const heard = [reporter, state, shown, recorder, metrics, strangers, visits, clock];
+  const heard = [reporter, state, shown, recorder, metrics, strangers, visits, clock, watched.control];
   const watcher = new FanOut([...heard, { committed: (records) => control.committed(records) }], (error) =>
     reporter.mistaken(String(error)),
   );
@@ -94,6 +94,7 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
     },
     failed: (detail) => reporter.mistaken(detail),
   });
+  watched.control.connect(control, (serial) => switchboard.idOf(serial));
   const relay = relayOf(config.relay, reporter, () => listener.port);
   const listener = new Listener(
     {

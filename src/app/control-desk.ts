@@ -54,6 +54,8 @@ export interface ControlView {
   readonly isEnabled: boolean;
   /** Why nothing can be changed now; null where it can. */
   readonly unavailable: string | null;
+  /** Whether it has connected and has not read anything out on that connection. */
+  readonly isOpening: boolean;
   readonly mode: 'normal' | 'hold' | 'charge';
   readonly untilMs: number | null;
   /** The change that holds, the one that is asked of the battery now, and the one that waits. */
@@ -150,6 +152,7 @@ export class ControlDesk {
     return {
       isEnabled: this.#parts.policy.isEnabled,
       unavailable: this.#unavailable(id, situation),
+      isOpening: this.#isOpening(id, battery),
       mode: holding === null ? 'normal' : (holding.wish.kind as 'hold' | 'charge'),
       untilMs: holding?.untilMs ?? null,
       holding: holding?.number ?? null,
@@ -164,6 +167,11 @@ export class ControlDesk {
       settings: shownSettings(ownTexts(control), ahead ?? 0),
       clockAheadSeconds: ahead,
     };
+  }
+
+  #isOpening(id: string, { deliveredOn }: HeardBattery): boolean {
+    const live = this.#parts.switchboard.of(id);
+    return live !== null && live.connection !== deliveredOn;
   }
 
   #unavailable(id: string, situation: Situation | Refusal): string | null {

@@ -18,6 +18,7 @@ import type { Store } from '../store/store.ts';
 import type { LiveFeed } from '../web/live/feed.ts';
 import type { FrameTap } from '../web/live/frame-tap.ts';
 import type { QueryPool } from '../web/query/pool.ts';
+import type { ControlOutputs } from './control-outputs.ts';
 import { version } from './version.ts';
 
 /** What listens behind the commit. */
@@ -27,6 +28,8 @@ export interface Watched {
   readonly energy: EnergyToday;
   readonly tap: FrameTap;
   readonly sinks: Sinks;
+  /** Control, for outputs. */
+  readonly control: ControlOutputs;
   /** Pulled: for whoever asks the web port. */
   readonly prometheus: Prometheus;
   readonly metrics: ServerMetrics;

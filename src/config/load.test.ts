@@ -63,6 +63,7 @@ const DEFAULTS: Config = {
     client_id: null,
     topic: 'alphaess',
     leave_out: [],
+    control: false,
     queue: 10_000,
     home_assistant: { discovery: true, prefix: 'homeassistant' },
   },
@@ -219,7 +220,7 @@ web:
   hosts: [battery.example]
   frame_ancestors: ["http://homeassistant.local:8123"]
   tokens: ["grafana:view:${HASH}"]
-mqtt: {url: "mqtt://broker:1883", username: u, password_file: p, leave_out: b3f1c2, home_assistant: {discovery: false}}
+mqtt: {url: "mqtt://broker:1883", username: u, password_file: p, leave_out: b3f1c2, control: true, home_assistant: {discovery: false}}
 influx: {url: "http://influx:8086", org: o, bucket: b, queue: 1GB}
 pvoutput: {system_id: 12345, api_key_file: k, interval: 10m}
 relay:
@@ -276,6 +277,7 @@ log: {level: debug, private: true}
         username: 'u',
         password_file: 'p',
         leave_out: ['b3f1c2'],
+        control: true,
         home_assistant: { discovery: false, prefix: 'homeassistant' },
       },
       influx: { ...DEFAULTS.influx, url: 'http://influx:8086', org: 'o', bucket: 'b', queue: 1e9 },
@@ -508,6 +510,7 @@ describe('the environment', () => {
     'mqtt.key': ['/key', '/key'],
     'mqtt.client_id': ['me', 'me'],
     'mqtt.topic': ['house/alphaess', 'house/alphaess'],
+    'mqtt.control': ['true', true],
     'mqtt.leave_out': ['b3f1c2, 123e45', ['b3f1c2', '123e45']],
     'mqtt.queue': ['50', 50],
     'mqtt.home_assistant.discovery': ['false', false],

@@ -94,6 +94,7 @@ const MQTT = z
     leave_out: about('ids of batteries that are not handed out, or no longer', list(z.string().min(1)).prefault([]), {
       example: '[b3f1c2]',
     }),
+    control: about('whether it sets batteries, too, where control is enabled: docs/control.md', truth('false')),
     queue: about('totals and events that wait at most while the broker is away', count('10000', 100_000)),
     home_assistant: z
       .strictObject({

@@ -46,6 +46,12 @@ export const SINK_PROBLEMS = {
     advice:
       'Nothing is lost here. If it was meant to stay, configure it again, and fill the hole: alphaess-local export --to influx --from the time that the line says.',
   },
+  OUTPUT_COMMAND: {
+    culprit: 'requester',
+    sentence: 'a command that came by an output was not carried out',
+    advice:
+      'The line says why, and so does last_change under the topic control. Commands are never retained, and are looked at within a minute of being sent; docs/control.md has what they can be.',
+  },
   OUTPUT_MISTAKE: {
     culprit: 'server',
     sentence: 'an output made a mistake of its own; the others and the batteries go on',

@@ -185,6 +185,7 @@ async function mqtt(topic: string, say: Other['say'], numberIn: (payload: string
         queue: 1000,
         reports,
         memory,
+        control: null,
         wallMs,
         random: () => 0,
       }),

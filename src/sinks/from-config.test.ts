@@ -14,6 +14,7 @@ const TOOLS = {
     },
   },
   version: '1.2.3',
+  control: { take: async () => {} },
   outbox: (name: string) => {
     asked.push(name);
     return {

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/load.ts';
 import type { Outbox } from '../store/store.ts';
 import { SinkCondition, type SinkReports } from './condition.ts';
+import type { ControlDoor } from './control-news.ts';
 import { InfluxDelivery } from './influx/delivery.ts';
 import { InfluxSink } from './influx/influx.ts';
 import { lineOf, totalsLineOf } from './influx/line.ts';
@@ -25,6 +26,8 @@ export interface SinkTools {
   readonly version: string;
   /** What the store keeps for an output that takes all from there. */
   readonly outbox: (name: string) => Outbox;
+  /** Who takes commands. */
+  readonly control: ControlDoor;
 }
 
 /** Makes one output, or nothing where it is not configured. @throws OwnerError for a file that cannot be read */
@@ -64,13 +67,18 @@ function influxOf({ influx }: Config, { reports, wallMs, outbox }: SinkTools): S
   });
 }
 
-function mqttOf({ mqtt, battery, web }: Config, { memory, version, reports, wallMs }: SinkTools): Sink | null {
+function mqttOf(
+  { mqtt, battery, web, control }: Config,
+  { memory, version, reports, wallMs, ...tools }: SinkTools,
+): Sink | null {
   if (mqtt.url === null) return null;
   const { discovery, prefix } = mqtt.home_assistant;
   return new MqttSink({
     reports,
     wallMs,
     memory,
+    // Without control it says that there is none.
+    control: mqtt.control ? tools.control : null,
     broker: {
       url: mqtt.url,
       username: mqtt.username,
@@ -88,6 +96,7 @@ function mqttOf({ mqtt, battery, web }: Config, { memory, version, reports, wall
       pageUrl: pageUrl(web),
       staleSeconds: battery.stale_after,
       leftOut: mqtt.leave_out,
+      control: mqtt.control && control.enabled,
     },
     queue: mqtt.queue,
     random: Math.random,

@@ -82,7 +82,7 @@ export class PvOutput implements Sink {
   }
 
   tell(news: SinkNews): void {
-    if (news.type === 'event' || news.type === 'settings') return;
+    if (news.type === 'event' || news.type === 'settings' || news.type === 'control') return;
     const isOurs = this.#isOurs(news.type === 'battery' ? news.battery.id : news.battery);
     if (!isOurs || news.type === 'battery') return;
     const arrivedMs = this.#options.wallMs();

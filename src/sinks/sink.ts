@@ -4,6 +4,7 @@
 import type { BatteryNews, EnergyNews, EventNews, ReadingNews, SettingsNews } from '../now/news.ts';
 import type { Energies } from '../now/state.ts';
 import type { SinkProblemCode } from '../problems/output.ts';
+import type { ControlNews } from './control-news.ts';
 
 /** Energy for outputs: `total` is held from falling, and so are the counters. */
 export interface HeldEnergyNews extends EnergyNews {
@@ -12,7 +13,7 @@ export interface HeldEnergyNews extends EnergyNews {
 }
 
 /** What is now, as outputs may want to be told it: news of the house, and what is asked of the store for them. */
-export type SinkNews = ReadingNews | EventNews | BatteryNews | HeldEnergyNews | SettingsNews;
+export type SinkNews = ReadingNews | EventNews | BatteryNews | HeldEnergyNews | SettingsNews | ControlNews;
 
 /** `starting` until its other side was first reached. `refused`: reached, but it wants something else of its owner. */
 export type SinkState = 'starting' | 'up' | 'down' | 'refused' | 'stopped';

@@ -5,6 +5,7 @@
 import type { EnergyNews, News, NewsListener, ReadingNews } from '../now/news.ts';
 import type { BatteryState, Energies, Settings, Snapshot, Values } from '../now/state.ts';
 import { inTurns } from '../system/turns.ts';
+import type { ControlNews } from './control-news.ts';
 import { DETAIL_OLD_MS, type Sink, type SinkNews, type SinkStatus } from './sink.ts';
 import { Totals } from './totals.ts';
 
@@ -120,6 +121,11 @@ export class Sinks implements NewsListener {
       if (this.#stopped) return;
       await this.#configure(id);
     }
+  }
+
+  /** How a battery is set, or its newest change, is another. */
+  tellControl(news: ControlNews): void {
+    if (!this.#stopped) this.#hand(news);
   }
 
   /** Energy was asked for, once a minute: of all batteries that there is some of. */

@@ -33,9 +33,7 @@ it('what is not understood changes nothing, and is said', async () => {
   await taker().heard(message('alphaess/b3f1c2/set/mode', 'off'));
   const reason = 'mode: expected hold, charge or normal, not “off”';
   expect([taken, said]).toEqual([[], [`b3f1c2, refused: ${reason}`]]);
-  expect(answers).toEqual([
-    ['b3f1c2', { number: null, wish: null, state: 'refused', reason, by: 'mqtt', atMs: NOW }],
-  ]);
+  expect(answers).toEqual([['b3f1c2', { number: null, wish: null, state: 'refused', reason, by: 'mqtt', atMs: NOW }]]);
 });
 
 it('what the broker had kept changes nothing, and is said', async () => {

@@ -108,7 +108,8 @@ function objectOf(text: string): Record<string, unknown> | null {
 /** null: it is of now, or nobody says when it was sent. */
 function lateness(sent: unknown, nowMs: number): [Unheeded['state'], string] | null {
   if (sent === undefined) return null;
-  const ms = typeof sent === 'string' && /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$/.test(sent) ? Date.parse(sent) : Number.NaN;
+  const ms =
+    typeof sent === 'string' && /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$/.test(sent) ? Date.parse(sent) : Number.NaN;
   if (Number.isNaN(ms)) return ['refused', 'sent: expected a time with its offset, such as 2026-11-27T06:00:00Z'];
   const lateMs = nowMs - ms;
   if (Math.abs(lateMs) <= EXPIRY_MS) return null;

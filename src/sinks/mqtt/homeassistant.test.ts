@@ -10,6 +10,7 @@ const SETTING: DiscoverySetting = {
   version: '1.2.3',
   pageUrl: null,
   staleSeconds: 90,
+  control: false,
 };
 const DEVICE: DiscoveredDevice = {
   id: 'b3f1c2',
@@ -18,6 +19,7 @@ const DEVICE: DiscoveredDevice = {
   threePhases: false,
   settings: {},
   unknown: {},
+  least: { chargeLimit: 10, lowestCharge: 10 },
 };
 
 /** As Home Assistant reads it. */

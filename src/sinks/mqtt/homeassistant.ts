@@ -5,6 +5,13 @@
 
 import type { Settings } from '../../now/state.ts';
 import { DETAIL_OLD_MS } from '../sink.ts';
+import {
+  CONTROL,
+  CONTROL_AVAILABILITY,
+  type ControlEntity,
+  controlEntities,
+  type LeastPercents,
+} from './control-entities.ts';
 import { ENTITIES, type Entity, isPlainName, unknownEntity } from './entities.ts';
 
 /** What is known of a battery beyond its values. */
@@ -21,6 +28,7 @@ export interface DiscoveredDevice {
   readonly settings: Settings;
   /** Fields that nobody knows, by their wire names, and where they stand. */
   readonly unknown: Readonly<Record<string, 'state' | 'detail'>>;
+  readonly least: LeastPercents;
 }
 
 export interface DiscoverySetting {
@@ -33,6 +41,8 @@ export interface DiscoverySetting {
   readonly pageUrl: string | null;
   /** Seconds after which a live value counts no more. */
   readonly staleSeconds: number;
+  /** Whether batteries may be set by MQTT. */
+  readonly control: boolean;
 }
 
 type Component = Readonly<Record<string, unknown>> & { readonly platform: string };
@@ -89,7 +99,37 @@ function deviceName({ id, name, first }: DiscoveredDevice): string {
 function componentsOf(device: DiscoveredDevice, setting: DiscoverySetting): Discovery['components'] {
   const others = Object.entries(device.unknown).filter(([wireName]) => isPlainName(wireName));
   const entities = [...ENTITIES, ...others.map(([wireName, topic]) => unknownEntity(wireName, topic))];
-  return Object.fromEntries(entities.map((entity) => [entity.key, componentOf(entity, device, setting)]));
+  const controls = setting.control ? controlEntities(device.least) : [];
+  return Object.fromEntries([
+    ...entities.map((entity) => [entity.key, componentOf(entity, device, setting)] as const),
+    ...controls.map((entity) => [entity.key, controlComponentOf(entity, device, setting)] as const),
+  ]);
+}
+
+function controlComponentOf(entity: ControlEntity, device: DiscoveredDevice, { base }: DiscoverySetting): Component {
+  const { key, idKey, platform, options, command, isTold } = entity;
+  const topic = (level: string) => batteryTopic(base, device.id, level);
+  return {
+    platform,
+    unique_id: `${uniqueId(device.id)}_${key}`,
+    default_entity_id: `${platform}.${entityPrefix(device)}_${idKey}`,
+    ...options,
+    ...(platform === 'button' ? {} : { state_topic: topic(CONTROL) }),
+    ...(isTold === true ? { json_attributes_topic: topic(CONTROL) } : {}),
+    // What was last changed, and why not, is shown while the battery is away, too.
+    ...(command === undefined
+      ? { availability: topicsOf([bridgeTopic(base)]) }
+      : {
+          command_topic: topic(command),
+          retain: false,
+          availability: topicsOf([bridgeTopic(base), topic('availability'), topic(CONTROL_AVAILABILITY)]),
+          availability_mode: 'all',
+        }),
+  };
+}
+
+function topicsOf(topics: readonly string[]): { readonly topic: string }[] {
+  return topics.map((topic) => ({ topic }));
 }
 
 function componentOf(entity: Entity, device: DiscoveredDevice, setting: DiscoverySetting): Component {

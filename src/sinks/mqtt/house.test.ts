@@ -4,8 +4,9 @@ import { HOUSE } from '../../../test/sink-settings.ts';
 import { columnsOf } from '../../protocol/fields/fields.ts';
 import type { SinkNews } from '../sink.ts';
 import { ENTITIES } from './entities.ts';
-import { type HouseSetting, MqttHouse, type Outgoing } from './house.ts';
+import { type HouseSetting, MqttHouse } from './house.ts';
 import type { BatteryNote } from './notes.ts';
+import type { Outgoing } from './outgoing.ts';
 
 const CONFIG = 'homeassistant/device/alphaess_b3f1c2/config';
 

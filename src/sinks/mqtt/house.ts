@@ -5,8 +5,11 @@ import type { EventNews, ReadingNews } from '../../now/news.ts';
 import type { BatteryState, Settings } from '../../now/state.ts';
 import type { Field } from '../../protocol/fields/field.ts';
 import { fieldsOnWire } from '../../protocol/fields/fields.ts';
+import type { ControlNews, LastChange } from '../control-news.ts';
 import { DETAIL_OLD_MS, type SinkNews } from '../sink.ts';
+import { type Announced, announced } from './announced.ts';
 import { Clearings } from './clearings.ts';
+import { CONTROL, CONTROL_AVAILABILITY, controlBody, leastOf } from './control-entities.ts';
 import { energyBody } from './energy-body.ts';
 import {
   DETAIL_FIELDS,
@@ -29,47 +32,14 @@ import {
 } from './homeassistant.ts';
 import type { MqttMessage } from './link.ts';
 import { type BatteryNote, BRIDGE, FORGOTTEN, NO_NOTE, withoutTopic, withTopic } from './notes.ts';
-import { type VendorConnection, vendorAfter } from './vendor-connection.ts';
-
-/** A message, and whether only the newest of its topic counts. */
-export interface Outgoing {
-  readonly message: MqttMessage;
-  readonly ordered: boolean;
-}
+import { latest, madeWhenSent, type Outgoing, ordered, retained } from './outgoing.ts';
+import { vendorAfter } from './vendor-connection.ts';
 
 export interface HouseSetting extends DiscoverySetting {
   /** Whether Home Assistant is told what there is. */
   readonly discovery: boolean;
   /** Ids of batteries that nothing is said of. */
   readonly leftOut: readonly string[];
-}
-
-/** What of a battery's state is said. */
-type BatteryStatus = Pick<BatteryState, 'connected' | 'tapped' | 'stale' | 'clock' | 'openGaps'>;
-
-interface Announced {
-  readonly id: string;
-  readonly first: boolean;
-  name: string | null;
-  note: BatteryNote;
-  settings: Settings;
-  /** A reading came since the start: it is known what there is to tell. */
-  heard: boolean;
-  /** Something of what Home Assistant is told has changed since it was told. */
-  changed: boolean;
-  status: BatteryStatus | null;
-  /** When something last happened, Unix milliseconds. */
-  lastEventMs: number | null;
-  /** Whether its connection reaches the vendor; null where nothing is relayed, or it is not known yet. */
-  vendor: VendorConnection;
-  /** What was last said under each topic that the broker keeps. */
-  readonly said: Map<string, Retained>;
-}
-
-/** A message, and until when it is worth saying again, Unix milliseconds; null for ever. */
-interface Retained {
-  readonly message: MqttMessage;
-  readonly untilMs: number | null;
 }
 
 /** How the topics of discovery end. */
@@ -109,6 +79,8 @@ export class MqttHouse {
         return [ordered(this.#keeps(battery, 'energy', energyBody(news)))];
       case 'settings':
         return this.#settings(battery, news.settings);
+      case 'control':
+        return this.#controlled(battery, news);
       case 'event':
         return this.#happened(battery, news);
     }
@@ -199,29 +171,18 @@ export class MqttHouse {
   #known(id: string): Announced {
     const known = this.#batteries.get(id);
     if (known !== undefined) return known;
-    const battery: Announced = {
-      id,
-      first: this.#batteries.size === 0,
-      name: null,
-      note: { ...NO_NOTE, ...this.#recall(id) },
-      settings: {},
-      heard: false,
-      changed: true,
-      status: null,
-      lastEventMs: null,
-      vendor: null,
-      said: new Map(),
-    };
+    const battery = announced(id, this.#batteries.size === 0, { ...NO_NOTE, ...this.#recall(id) });
     this.#batteries.set(id, battery);
     return battery;
   }
 
   /** Topics under which the broker keeps something of a battery, as things are configured now. */
   #wantedTopics(id: string): string[] {
-    const { base, prefix, discovery, leftOut } = this.#setting;
+    const { base, prefix, discovery, leftOut, control } = this.#setting;
     if (leftOut.includes(id)) return [];
     const levels = ['availability', 'state', 'detail', 'energy', 'status', 'configuration'];
-    const topics = levels.map((level) => batteryTopic(base, id, level));
+    const controls = control ? [CONTROL, CONTROL_AVAILABILITY] : [];
+    const topics = [...levels, ...controls].map((level) => batteryTopic(base, id, level));
     return discovery ? [...topics, discoveryTopic(prefix, id)] : topics;
   }
 
@@ -259,7 +220,7 @@ export class MqttHouse {
     if (name !== battery.name) battery.changed = true;
     battery.name = name;
     const availability = this.#unlessSaid(battery, 'availability', stale ? 'offline' : 'online');
-    return [...this.#discovery(battery), ...availability, ...this.#status(battery)];
+    return [...this.#discovery(battery), ...availability, ...this.#status(battery), ...this.#control(battery)];
   }
 
   #status(battery: Announced): Outgoing[] {
@@ -284,6 +245,37 @@ export class MqttHouse {
     battery.changed = true;
     const body = JSON.stringify(allOf(SETTING_FIELDS, settings));
     return [...this.#discovery(battery), ...this.#unlessSaid(battery, 'configuration', body)];
+  }
+
+  #controlled(battery: Announced, news: ControlNews): Outgoing[] {
+    const { control: before } = battery;
+    if (JSON.stringify(before?.last) !== JSON.stringify(news.last)) battery.answer = null;
+    if (JSON.stringify(leastOf(before)) !== JSON.stringify(leastOf(news))) battery.changed = true;
+    battery.control = news;
+    return [...this.#discovery(battery), ...this.#control(battery)];
+  }
+
+  /** Unavailable until it is told of: what was said before the start is of before. */
+  #control(battery: Announced): Outgoing[] {
+    if (!this.#setting.control) return [];
+    const { control, answer } = battery;
+    const isAvailable = control !== null && control.unavailable === null;
+    return [
+      ...this.#unlessSaid(battery, CONTROL, JSON.stringify(controlBody(control, answer))),
+      ...this.#unlessSaid(battery, CONTROL_AVAILABILITY, isAvailable ? 'online' : 'offline'),
+    ];
+  }
+
+  /** Whether anything is said of a battery. */
+  isTold(id: string): boolean {
+    return this.#batteries.has(id) && !this.#setting.leftOut.includes(id);
+  }
+
+  /** A command became no change: said where the newest change is. */
+  answered(id: string, answer: LastChange): Outgoing[] {
+    const battery = this.#known(id);
+    battery.answer = answer;
+    return this.#control(battery);
   }
 
   #happened(battery: Announced, news: EventNews): Outgoing[] {
@@ -315,11 +307,19 @@ export class MqttHouse {
     return [latest(this.#said(battery, message, null))];
   }
 
-  #discoveryBody({ id, name, first, settings, note }: Announced) {
+  #discoveryBody({ id, name, first, settings, note, control }: Announced) {
     const { manyPhases: threePhases, unknown } = note;
     // What a later version knows is no longer unknown.
     const others = Object.entries(unknown).filter(([wireName]) => fieldsOnWire(wireName).length === 0);
-    const device = { id, name, first, threePhases, settings, unknown: Object.fromEntries(others) };
+    const device = {
+      id,
+      name,
+      first,
+      threePhases,
+      settings,
+      unknown: Object.fromEntries(others),
+      least: leastOf(control),
+    };
     return discoveryOf(device, this.#setting);
   }
 
@@ -352,29 +352,6 @@ export function batteryOf(news: SinkNews): string | null {
 /** As topics have it. */
 function iso(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-/** Of a fleet, texts of this size would fill the memory. */
-function madeWhenSent(topic: string, text: () => string): MqttMessage {
-  return {
-    topic,
-    retain: true,
-    get payload() {
-      return text();
-    },
-  };
-}
-
-function retained(topic: string, payload: string): MqttMessage {
-  return { topic, payload, retain: true };
-}
-
-function latest(message: MqttMessage): Outgoing {
-  return { message, ordered: false };
-}
-
-function ordered(message: MqttMessage): Outgoing {
-  return { message, ordered: true };
 }
 
 /** Every key every time, so that no template asks for one that is not there. */

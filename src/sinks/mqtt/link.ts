@@ -29,8 +29,8 @@ export interface LinkHandlers {
   up(): void;
   /** @param detail for people, without secrets */
   down(code: DownCode, detail: string): void;
-  /** Something came on a topic of `subscriptions`. */
-  heard(topic: string, payload: string): void;
+  /** Something came on a topic of `subscriptions`. @param isRetained the broker had kept it */
+  heard(topic: string, payload: string, isRetained: boolean): void;
 }
 
 export interface LinkOptions {
@@ -119,7 +119,7 @@ export class MqttLink {
     const client = connect(this.#options.broker.url, this.#clientOptions());
     this.#client = client;
     client.on('connect', () => this.#connected(client));
-    client.on('message', (topic, payload) => this.#handlers.heard(topic, payload.toString('utf8')));
+    client.on('message', (topic, payload, { retain }) => this.#handlers.heard(topic, payload.toString('utf8'), retain));
     // Some failures (a refusal among them) leave the connection open. What comes of an older one is nobody's concern.
     client.on('error', (error) => {
       if (this.#client === client) this.#lost(client, error);

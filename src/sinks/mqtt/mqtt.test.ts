@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Broker, type BrokerOptions } from '../../../test/broker.ts';
 import { at, battery, energy, happened, isoAt, live, NOW } from '../../../test/news.ts';
 import { brokerAt, HOUSE } from '../../../test/sink-settings.ts';
+import type { ControlDoor } from '../control-news.ts';
 import type { HouseSetting } from './house.ts';
 import { MqttSink } from './mqtt.ts';
 
@@ -20,13 +21,15 @@ beforeEach(() => {
 interface Change {
   readonly house?: Partial<HouseSetting>;
   readonly queue?: number;
+  readonly control?: ControlDoor;
 }
 
-function sinkTo(url: string, { house, queue = 1000 }: Change = {}): MqttSink {
+function sinkTo(url: string, { house, queue = 1000, control }: Change = {}): MqttSink {
   const sink = new MqttSink({
     broker: brokerAt(url),
     house: { ...HOUSE, ...house },
     queue,
+    control: control ?? null,
     reports: {
       up: (name, where) => void story.push(`${name} up ${where}`),
       trouble: (name, code, detail) => void story.push(`${name} ${code} ${detail}`),

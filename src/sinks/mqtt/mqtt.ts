@@ -4,11 +4,15 @@
 
 import { inTurns } from '../../system/turns.ts';
 import { SinkCondition, type SinkReports } from '../condition.ts';
+import type { ControlDoor } from '../control-news.ts';
 import { type Sink, type SinkNews, type SinkStatus, STOP_MS } from '../sink.ts';
 import type { SinkMemory } from '../sinks.ts';
+import { CommandTaker } from './command-taker.ts';
+import { commandTopics } from './commands.ts';
 import { batteryOf, type HouseSetting, MqttHouse } from './house.ts';
 import { type MqttBroker, MqttLink, type MqttMessage } from './link.ts';
 import { type BatteryNote, BRIDGE, FORGOTTEN, noteName, recalledNote } from './notes.ts';
+import type { Outgoing } from './outgoing.ts';
 import { MqttQueue } from './queue.ts';
 
 export interface MqttOptions {
@@ -18,6 +22,8 @@ export interface MqttOptions {
   readonly queue: number;
   readonly reports: SinkReports;
   readonly memory: SinkMemory;
+  /** Who takes commands; null where none are heard. */
+  readonly control: ControlDoor | null;
   readonly wallMs: () => number;
   /** From 0 to below 1. */
   readonly random: () => number;
@@ -35,7 +41,7 @@ const NOTES_AT_ONCE = 200;
 
 export class MqttSink implements Sink {
   readonly name = 'mqtt';
-  readonly wants: Sink['wants'] = ['reading', 'battery', 'event', 'energy', 'settings'];
+  readonly wants: Sink['wants'];
   readonly #options: MqttOptions;
   readonly #house: MqttHouse;
   readonly #queue: MqttQueue;
@@ -48,22 +54,34 @@ export class MqttSink implements Sink {
   #birth: NodeJS.Timeout | null = null;
 
   constructor(options: MqttOptions) {
-    const { broker, house, queue, reports, wallMs, random } = options;
+    const { broker, house, queue, reports, control, wallMs, random } = options;
     this.#options = options;
     this.#house = new MqttHouse(house, (battery) => this.#recall(battery));
     this.#queue = new MqttQueue(queue);
     this.#condition = new SinkCondition(this.name, hostOf(broker.url), reports, wallMs);
+    this.wants = [
+      'reading',
+      'battery',
+      'event',
+      'energy',
+      'settings',
+      ...(house.control ? (['control'] as const) : []),
+    ];
     const birth = `${house.prefix}/status`;
+    const births = house.discovery ? [birth] : [];
+    const commands = control === null ? null : this.#commandsFor(control);
+    const subscriptions = commands === null ? births : [...births, ...commandTopics(house.base)];
     this.#link = new MqttLink(
-      { broker, will: this.#house.online(false), subscriptions: house.discovery ? [birth] : [], random },
+      { broker, will: this.#house.online(false), subscriptions, random },
       {
         up: () => this.#up(),
         down: (code, detail) => {
           this.#queue.broken();
           this.#condition.down(code, detail);
         },
-        heard: (topic, payload) => {
-          if (topic === birth && payload === 'online') this.#born();
+        heard: (topic, payload, isRetained) => {
+          if (topic !== birth) void commands?.heard({ topic, payload, isRetained });
+          else if (payload === 'online') this.#born();
         },
       },
     );
@@ -79,17 +97,37 @@ export class MqttSink implements Sink {
 
   tell(news: SinkNews): void {
     if (this.#condition.state === 'stopped') return;
-    for (const { message, ordered } of this.#house.told(news)) {
+    this.#enqueue(this.#house.told(news));
+    const battery = batteryOf(news);
+    if (battery !== null) this.#noteSoon(battery);
+    this.#noteSoon(FORGOTTEN);
+    this.#pump();
+  }
+
+  #enqueue(outgoing: readonly Outgoing[]): void {
+    for (const { message, ordered } of outgoing) {
       if (!ordered) this.#queue.replace(message);
       else {
         const dropped = this.#queue.append(message);
         if (dropped > 0) this.#condition.overflowed(dropped);
       }
     }
-    const battery = batteryOf(news);
-    if (battery !== null) this.#noteSoon(battery);
-    this.#noteSoon(FORGOTTEN);
-    this.#pump();
+  }
+
+  #commandsFor(control: ControlDoor): CommandTaker {
+    const { house, reports, wallMs } = this.#options;
+    return new CommandTaker({
+      base: house.base,
+      control,
+      isTold: (battery) => this.#house.isTold(battery),
+      answer: (battery, answer) => {
+        this.#enqueue(this.#house.answered(battery, answer));
+        this.#noteSoon(battery);
+        this.#pump();
+      },
+      say: (detail) => reports.trouble(this.name, 'OUTPUT_COMMAND', detail),
+      wallMs,
+    });
   }
 
   /** How many topics of forgotten batteries the broker has not cleared yet. */
