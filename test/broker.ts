@@ -67,11 +67,8 @@ export class Broker {
   }
 
   /** What another client publishes. */
-  publish(topic: string, payload: string): void {
-    this.#aedes.publish(
-      { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain: false, dup: false },
-      () => {},
-    );
+  publish(topic: string, payload: string, retain = false): void {
+    this.#aedes.publish({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain, dup: false }, () => {});
   }
 
   /** Confirms nothing more, until {@link release}. */

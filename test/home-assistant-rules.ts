@@ -55,6 +55,8 @@ const sensor = z
     last_reset_value_template: template.optional(),
     options: z.array(z.string().min(1)).min(1).optional(),
     expire_after: z.int().min(1).optional(),
+    json_attributes_topic: topic.optional(),
+    json_attributes_template: template.optional(),
   })
   .superRefine((component, context) => {
     const problem = problemOfSensor(component);
@@ -73,8 +75,49 @@ const event = z.strictObject({
   device_class: z.enum(['button', 'doorbell', 'motion']).optional(),
 });
 
+/** What sends commands (components/mqtt: select, number, switch, button). Without a state topic it would be optimistic. */
+function commanding<D extends string>(domain: D) {
+  return {
+    ...entity(domain),
+    entity_category: z.enum(['config', 'diagnostic']).optional(),
+    command_topic: topic,
+    command_template: z
+      .string()
+      .regex(/\{\{ .+ \}\}/, 'a template')
+      .optional(),
+    retain: z.literal(false),
+    availability_mode: z.enum(['all', 'any', 'latest']).optional(),
+  };
+}
+
+function settable<D extends string>(domain: D) {
+  return { ...commanding(domain), state_topic: topic, value_template: template, optimistic: z.literal(false) };
+}
+
+const select = z.strictObject({ ...settable('select'), options: z.array(z.string().min(1)).min(1) });
+
+const number = z
+  .strictObject({
+    ...settable('number'),
+    ...{ min: z.number(), max: z.number(), step: z.number().min(0.001) },
+    unit_of_measurement: z.string().optional(),
+    mode: z.enum(['auto', 'box', 'slider']).optional(),
+  })
+  .refine(({ min, max }) => min < max, 'min is below max');
+
+const switching = z.strictObject({
+  ...settable('switch'),
+  ...{ payload_on: z.string(), payload_off: z.string(), state_on: z.string(), state_off: z.string() },
+});
+
+const button = z
+  .strictObject({ ...commanding('button'), payload_press: z.string() })
+  .omit({ state_topic: true, value_template: true });
+
 /** A component that is to be removed says its platform and nothing else. */
-const removed = z.strictObject({ platform: z.enum(['sensor', 'binary_sensor', 'event']) });
+const removed = z.strictObject({
+  platform: z.enum(['sensor', 'binary_sensor', 'event', 'select', 'number', 'switch', 'button']),
+});
 
 export const DISCOVERY = z.strictObject({
   device: z.strictObject({
@@ -91,7 +134,10 @@ export const DISCOVERY = z.strictObject({
   availability_mode: z.enum(['all', 'any', 'latest']),
   state_topic: topic,
   qos: z.union([z.literal(0), z.literal(1), z.literal(2)]),
-  components: z.record(z.string().regex(/^\w+$/), z.union([removed, sensor, binarySensor, event])),
+  components: z.record(
+    z.string().regex(/^\w+$/),
+    z.union([removed, sensor, binarySensor, event, select, number, switching, button]),
+  ),
 });
 
 export type Discovery = z.infer<typeof DISCOVERY>;

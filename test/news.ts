@@ -3,6 +3,7 @@
  */
 import type { BatteryNews, EventNews, ReadingNews, SettingsNews } from '../src/now/news.ts';
 import type { BatteryState, Settings, Values } from '../src/now/state.ts';
+import type { ControlNews } from '../src/sinks/control-news.ts';
 import type { HeldEnergyNews } from '../src/sinks/sink.ts';
 
 /** 2024-06-12 11:04:00 UTC, Unix milliseconds. */
@@ -74,6 +75,22 @@ export function energy(change: Partial<HeldEnergyNews> = {}, seconds = 0): HeldE
     total: { pv_energy: 12.345 },
     today: { pv_energy: 1.5 },
     dayStartMs: at(-43_440),
+    ...change,
+  };
+}
+
+/** A battery in its normal mode, that can be set. */
+export function control(change: Partial<ControlNews> = {}): ControlNews {
+  return {
+    type: 'control',
+    battery: 'b3f1c2',
+    unavailable: null,
+    mode: 'normal',
+    untilMs: null,
+    chargeLimit: 100,
+    lowestCharge: 13,
+    gridCharge: false,
+    last: null,
     ...change,
   };
 }

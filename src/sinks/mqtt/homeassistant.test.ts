@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DISCOVERY, type Discovery } from '../../../test/home-assistant-rules.ts';
 import { columnsOf, FIELDS } from '../../protocol/fields/fields.ts';
 import { shownAs } from '../../protocol/fields/shown.ts';
+import { readCommand } from './commands.ts';
 import { type DiscoveredDevice, type DiscoverySetting, discoveryOf, discoveryTopic } from './homeassistant.ts';
 
 const SETTING: DiscoverySetting = {
@@ -277,5 +278,90 @@ describe('the rules themselves', () => {
   it('refuse a device without an origin', () => {
     const { origin: _origin, ...rest } = discovery();
     expect(DISCOVERY.safeParse(rest).success).toBe(false);
+  });
+});
+
+describe('control', () => {
+  const controlled = (least = { chargeLimit: 10, lowestCharge: 10 }) => discovery({ least }, { control: true });
+  const one = (key: string) => controlled().components[key] as Record<string, unknown>;
+  const OWN = ['mode', 'set_charge_limit', 'set_lowest_charge', 'set_grid_charge', 'mode_until', 'last_change', 'undo'];
+
+  it('is not offered where it is not configured', () => {
+    for (const key of OWN) expect(discovery().components[key]).toBeUndefined();
+  });
+
+  it('is a mode, two numbers, a switch, a button, and two sensors that say how it went', () => {
+    const { components } = controlled();
+    expect(OWN.map((key) => `${(components[key] as { default_entity_id: string }).default_entity_id}`)).toEqual([
+      'select.alphaess_mode',
+      'number.alphaess_charge_limit',
+      'number.alphaess_lowest_charge',
+      'switch.alphaess_grid_charging',
+      'sensor.alphaess_mode_until',
+      'sensor.alphaess_last_change',
+      'button.alphaess_undo',
+    ]);
+    const ids = Object.values(components).map((component) => (component as { unique_id: string }).unique_id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('shows what the battery told, not what was asked of it, and sends to topics of its own', () => {
+    for (const [key, topic] of [
+      ['mode', 'mode'],
+      ['set_charge_limit', 'charge_limit'],
+      ['set_lowest_charge', 'lowest_charge'],
+      ['set_grid_charge', 'grid_charge'],
+    ] as const)
+      expect(one(key)).toMatchObject({
+        optimistic: false,
+        retain: false,
+        state_topic: 'alphaess/b3f1c2/control',
+        command_topic: `alphaess/b3f1c2/set/${topic}`,
+      });
+    expect(one('mode').options).toEqual(['hold', 'charge', 'normal']);
+    expect(one('undo')).toMatchObject({ command_topic: 'alphaess/b3f1c2/set', payload_press: '{"undo": true}' });
+  });
+
+  it('is unavailable while this server or the battery is away, or nothing can be changed; what was last changed is not', () => {
+    for (const key of ['mode', 'set_charge_limit', 'set_lowest_charge', 'set_grid_charge', 'undo'])
+      expect(one(key)).toMatchObject({
+        availability: [
+          { topic: 'alphaess/bridge/state' },
+          { topic: 'alphaess/b3f1c2/availability' },
+          { topic: 'alphaess/b3f1c2/control/availability' },
+        ],
+        availability_mode: 'all',
+      });
+    for (const key of ['mode_until', 'last_change'])
+      expect(one(key).availability).toEqual([{ topic: 'alphaess/bridge/state' }]);
+  });
+
+  it('shows numbers that are lower than an owner may set them', () => {
+    const { components } = controlled({ chargeLimit: 0, lowestCharge: 4 });
+    expect(components.set_charge_limit).toMatchObject({ min: 0, max: 100, step: 1 });
+    expect(components.set_lowest_charge).toMatchObject({ min: 4, max: 100 });
+  });
+
+  it('is sent with the time it was sent at, as commands.ts reads it', () => {
+    // What Home Assistant makes of its templates.
+    const rendered = (template: unknown, value: string) =>
+      String(template)
+        .replace('{{ value }}', value)
+        .replace('{{ utcnow().isoformat() }}', '2026-11-27T06:00:00.123456+00:00');
+    const sent = '2026-11-27T06:00:00.123456+00:00';
+    for (const [key, value, expected] of [
+      ['mode', 'hold', { value: 'hold', sent }],
+      ['set_charge_limit', '80', { value: 80, sent }],
+      ['set_lowest_charge', '20', { value: 20, sent }],
+      ['set_grid_charge', 'ON', { value: 'ON', sent }],
+      ['undo', 'PRESS', { undo: true, sent }],
+    ] as const)
+      expect(JSON.parse(rendered(one(key).command_template, value))).toEqual(expected);
+    const payload = rendered(one('mode').command_template, 'hold');
+    const heard = { topic: 'alphaess/b3f1c2/set/mode', payload, isRetained: false };
+    expect(readCommand('alphaess', heard, Date.parse('2026-11-27T06:00:05Z'))).toEqual({
+      battery: 'b3f1c2',
+      body: { verb: 'hold' },
+    });
   });
 });

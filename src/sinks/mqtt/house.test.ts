@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { battery, detail, energy, happened, isoAt, live, NOW, settings } from '../../../test/news.ts';
+import { battery, control, detail, energy, happened, isoAt, live, NOW, settings } from '../../../test/news.ts';
 import { HOUSE } from '../../../test/sink-settings.ts';
 import { columnsOf } from '../../protocol/fields/fields.ts';
 import type { SinkNews } from '../sink.ts';
@@ -335,5 +335,71 @@ describe('what the broker keeps', () => {
     expect(farewells()).toEqual([]);
     expect(house.noteOf('b3f1c2')).toMatchObject({ retained: [], components: {} });
     expect(house.confirmed({ topic: 'somebody/else', payload: '', retain: true })).toBeNull();
+  });
+});
+
+describe('control', () => {
+  const CONTROL = 'alphaess/b3f1c2/control';
+  const AVAILABLE = 'alphaess/b3f1c2/control/availability';
+  const payloadOf = (outgoing: readonly Outgoing[], topic: string) =>
+    outgoing.findLast(({ message }) => message.topic === topic)?.message.payload ?? null;
+  const ANSWER = { number: null, wish: null, state: 'refused', reason: 'no', by: 'mqtt', atMs: NOW };
+  const LAST = { number: 1, wish: 'hold', state: 'done', reason: null, by: 'mqtt', atMs: NOW };
+
+  it('is said nothing of where it is not configured', () => {
+    expect(
+      say(battery(), live({ soc: 5 }), control()).filter(({ message }) => message.topic.includes('control')),
+    ).toEqual([]);
+  });
+
+  it('is unavailable until it is told of, and whenever nothing can be changed', () => {
+    house = made({ control: true });
+    const first = say(battery(), live({ soc: 5 }));
+    expect([payloadOf(first, AVAILABLE), bodyOf(first, CONTROL).mode]).toEqual(['offline', null]);
+    const told = say(control());
+    expect([payloadOf(told, AVAILABLE), bodyOf(told, CONTROL).mode]).toEqual(['online', 'normal']);
+    expect(say(control(), battery())).toEqual([]);
+    const away = say(control({ unavailable: 'the battery is not connected' }));
+    expect([payloadOf(away, AVAILABLE), bodyOf(away, CONTROL).unavailable]).toEqual([
+      'offline',
+      'the battery is not connected',
+    ]);
+  });
+
+  it('a command that became no change is said where changes are, until there is a newer change', () => {
+    house = made({ control: true });
+    say(battery(), control({ last: LAST }));
+    expect(bodyOf(house.answered('b3f1c2', ANSWER), CONTROL).last_change).toMatchObject({
+      state: 'refused',
+      reason: 'no',
+    });
+    expect(bodyOf(say(control({ mode: 'hold', last: LAST })), CONTROL).last_change.state).toBe('refused');
+    const newer = { ...LAST, number: 2, state: 'asked' };
+    expect(bodyOf(say(control({ last: newer })), CONTROL).last_change).toMatchObject({ change: 2, state: 'asked' });
+  });
+
+  it('Home Assistant is told anew where a number begins lower', () => {
+    house = made({ control: true });
+    say(battery(), live({ soc: 5 }), control());
+    expect(components(say(control({ lowestCharge: 5 }))).set_lowest_charge).toMatchObject({ min: 5 });
+    expect(topics(say(control({ lowestCharge: 6, mode: 'hold' })))).toContain(CONFIG);
+    expect(topics(say(control({ lowestCharge: 6, mode: 'normal' })))).toEqual([CONTROL]);
+  });
+
+  it('switched off, its entities are removed and its topics cleared', () => {
+    house = made({ control: true });
+    say(battery(), live({ soc: 5 }), control());
+    house = restarted();
+    expect(components(sayOfKnown(live({ soc: 5 }))).mode).toEqual({ platform: 'select' });
+    expect([...house.farewells()].map(({ topic, payload }) => [topic, payload])).toEqual([
+      [CONTROL, ''],
+      [AVAILABLE, ''],
+    ]);
+  });
+
+  it('is heard of batteries that are told of alone', () => {
+    house = made({ control: true, leftOut: ['000000'] });
+    say(battery(), battery({ id: '000000', name: '000000' }));
+    expect(['b3f1c2', '000000', 'ffffff'].map((id) => house.isTold(id))).toEqual([true, false, false]);
   });
 });

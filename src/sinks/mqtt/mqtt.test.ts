@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Broker, type BrokerOptions } from '../../../test/broker.ts';
-import { at, battery, energy, happened, isoAt, live, NOW } from '../../../test/news.ts';
+import { at, battery, control as controlNews, energy, happened, isoAt, live, NOW } from '../../../test/news.ts';
 import { brokerAt, HOUSE } from '../../../test/sink-settings.ts';
 import type { ControlDoor } from '../control-news.ts';
 import type { HouseSetting } from './house.ts';
@@ -290,5 +290,71 @@ describe('a battery that is forgotten', () => {
     expect(payloads('energy')).toEqual(['']);
     expect(left(back)).not.toContain('alphaess/b3f1c2/energy');
     expect(JSON.parse(back.retained.get(CONFIG) ?? '').device.name).toContain('New');
+  });
+});
+
+describe('commands', () => {
+  const CONTROL = 'alphaess/b3f1c2/control';
+  const SET = 'alphaess/b3f1c2/set/mode';
+  const lastChange = (broker: Broker) => JSON.parse(broker.said(CONTROL).at(-1) ?? '{}').last_change;
+
+  async function controlled(refusal?: string) {
+    const taken: string[] = [];
+    const take: ControlDoor['take'] = async (id, body) => {
+      taken.push(`${id} ${JSON.stringify(body)}`);
+      if (refusal !== undefined) throw new Error(refusal);
+    };
+    const { broker, sink } = await started({ house: { control: true }, control: { take } });
+    sink.tell(battery());
+    sink.tell(controlNews());
+    await settled(sink);
+    return { broker, sink, taken };
+  }
+
+  it('are not heard where that is not configured', async () => {
+    const { broker, sink } = await started();
+    sink.tell(battery());
+    sink.tell(controlNews());
+    broker.publish(SET, 'hold');
+    broker.publish('homeassistant/status', 'offline');
+    await settled(sink);
+    expect([sink.wants.includes('control'), broker.said(CONTROL)]).toEqual([false, []]);
+  });
+
+  it('are taken, and change no state before the battery tells it', async () => {
+    const { broker, taken } = await controlled();
+    broker.publish(SET, 'hold');
+    broker.publish('alphaess/b3f1c2/set', '{"undo":true}');
+    await vi.waitFor(() => expect(taken).toEqual(['b3f1c2 {"verb":"hold"}', 'b3f1c2 {"undo":true}']));
+    expect(broker.said(CONTROL).map((text) => JSON.parse(text).mode)).toEqual([null, 'normal']);
+  });
+
+  it.each([
+    ['is not understood', 'off', undefined, 'refused', /expected hold, charge or normal/],
+    ['is refused', 'hold', 'hold: at 5 % it would charge', 'refused', /at 5 %/],
+  ])('what %s is said: in the log, and at the broker', async (_what, payload, refusal, state, reason) => {
+    const { broker, sink } = await controlled(refusal);
+    broker.publish(SET, payload);
+    await vi.waitFor(() => expect(lastChange(broker)).toMatchObject({ state, reason: expect.stringMatching(reason) }));
+    expect(story.at(-1)).toMatch(/^mqtt OUTPUT_COMMAND b3f1c2, refused: /);
+    await settled(sink);
+  });
+
+  it('that the broker had kept are ignored, on each connection, and said', async () => {
+    const broker = await Broker.start();
+    broker.publish(SET, 'hold', true);
+    const taken: string[] = [];
+    const sink = sinkTo(broker.url, {
+      house: { control: true },
+      control: { take: async (id) => void taken.push(id) },
+    });
+    sink.tell(battery());
+    sink.start();
+    await vi.waitFor(() => expect(lastChange(broker)).toMatchObject({ state: 'ignored' }));
+    broker.cut();
+    await vi.waitFor(() => expect(story.filter((line) => line.includes('OUTPUT_COMMAND'))).toHaveLength(2), {
+      timeout: 5000,
+    });
+    expect(taken).toEqual([]);
   });
 });
