@@ -31,7 +31,16 @@ export class ControlledServer {
   readonly fleet: SimulatedFleet;
   server: Server;
 
-  private constructor(data: string, id: string, server: Server, faults: ReadonlySet<FaultName>) {
+  readonly #environment: Readonly<Record<string, string>>;
+
+  private constructor(
+    data: string,
+    id: string,
+    server: Server,
+    faults: ReadonlySet<FaultName>,
+    environment: Readonly<Record<string, string>>,
+  ) {
+    this.#environment = environment;
     this.data = data;
     this.id = id;
     this.server = server;
@@ -48,8 +57,12 @@ export class ControlledServer {
     atEnd(() => this.fleet.stop());
   }
 
-  /** The battery speaks, and has told its settings. */
-  static async start(faults: readonly FaultName[] = []): Promise<ControlledServer> {
+  /** The battery speaks, and has told its settings. @param more settings of the server's, beside those of control */
+  static async start(
+    faults: readonly FaultName[] = [],
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<ControlledServer> {
+    const environment = { ...ENVIRONMENT, ...more };
     const data = folder();
     tokensIn(data);
     const store = SqliteStore.open({ folder: data, timeZone: 'UTC' });
@@ -63,8 +76,8 @@ export class ControlledServer {
     store.commit([{ type: 'vendor_configuration', ...about, role: 'newest', configuration }]);
     const id = store.idOf(SERIAL) as string;
     store.close();
-    const server = await serve({ data, environment: ENVIRONMENT });
-    const one = new ControlledServer(data, id, server, new Set(faults));
+    const server = await serve({ data, environment });
+    const one = new ControlledServer(data, id, server, new Set(faults), environment);
     await one.fleet.start();
     await until('the settings, the charge and the clock of the battery', async () =>
       (await one.tell('hold', '--dry-run')).includes('will not discharge'),
@@ -81,7 +94,7 @@ export class ControlledServer {
   /** Starts another server, on the port of the last. */
   async rises(): Promise<void> {
     const args = ['--battery-listen', `127.0.0.1:${this.server.port}`];
-    this.server = await serve({ data: this.data, environment: ENVIRONMENT, args });
+    this.server = await serve({ data: this.data, environment: this.#environment, args });
   }
 
   /** What a command says. */

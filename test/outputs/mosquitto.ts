@@ -109,8 +109,8 @@ export class Listener {
     return listener;
   }
 
-  publish(topic: string, payload: string): void {
-    this.#client.publish(topic, payload, { qos: 1 });
+  publish(topic: string, payload: string, retain = false): void {
+    this.#client.publish(topic, payload, { qos: 1, retain });
   }
 
   /** The newest under a topic, once there is one that fits. */
