@@ -15,7 +15,7 @@ export interface ControlOutputsParts {
   failed(error: unknown): void;
 }
 
-type Mode = Pick<ControlNews, 'mode' | 'untilMs'>;
+type VerifiedMode = Pick<ControlNews, 'mode' | 'untilMs'>;
 type Desk = Pick<ControlDesk, 'of' | 'find' | 'list' | 'change' | 'undo'>;
 
 /** What is ignored since it came at a wrong moment. */
@@ -41,7 +41,7 @@ export class ControlOutputs implements ControlDoor {
   /** Ids of batteries of which something has changed. */
   readonly #due = new Set<string>();
   /** The mode that each told last that it has. */
-  readonly #modes = new Map<string, Mode>();
+  readonly #modes = new Map<string, VerifiedMode>();
   #desk: Desk | null = null;
   #idOf: (serial: string) => string = (serial) => serial;
   #timer: NodeJS.Timeout | null = null;
@@ -101,7 +101,7 @@ export class ControlOutputs implements ControlDoor {
   }
 
   /** What the battery has told that it has. While it is being given something else: what it had. */
-  async #modeOf(battery: string, { mode, untilMs, holding }: ControlView): Promise<Mode> {
+  async #modeOf(battery: string, { mode, untilMs, holding }: ControlView): Promise<VerifiedMode> {
     if (holding === null) return { mode, untilMs };
     const change = (await this.#desk?.find(battery, holding)) ?? null;
     if (change?.steps.some(({ state }) => state === 'echoed' || state === 'done') === true) return { mode, untilMs };

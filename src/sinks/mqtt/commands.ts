@@ -18,7 +18,7 @@ export interface HeardMessage {
   readonly isRetained: boolean;
 }
 
-export interface Command {
+export interface MqttCommand {
   readonly battery: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -30,14 +30,16 @@ export interface Unheeded {
   readonly reason: string;
 }
 
-type Body = Command['body'];
+type CommandBody = MqttCommand['body'];
 
 const LONGEST_PAYLOAD = 2000;
 /** A command that was on its way for longer is of another moment. */
 const EXPIRY_MS = 60_000;
 
 /** How the payload of each topic reads; null: not at all. */
-const VALUES: Readonly<Record<string, { readonly expected: string; readonly read: (text: string) => Body | null }>> = {
+const VALUES: Readonly<
+  Record<string, { readonly expected: string; readonly read: (text: string) => CommandBody | null }>
+> = {
   mode: {
     expected: 'hold, charge or normal',
     read: (text) => (['hold', 'charge', 'normal'].includes(text) ? { verb: text } : null),
@@ -54,7 +56,7 @@ export function commandTopics(base: string): string[] {
 }
 
 /** null: a message on another topic. @param base as of {@link commandTopics} */
-export function readCommand(base: string, heard: HeardMessage, nowMs: number): Command | Unheeded | null {
+export function readCommand(base: string, heard: HeardMessage, nowMs: number): MqttCommand | Unheeded | null {
   const { topic, payload, isRetained } = heard;
   if (!topic.startsWith(`${base}/`)) return null;
   const [battery = '', set, name, ...more] = topic.slice(base.length + 1).split('/');
@@ -77,7 +79,7 @@ export function readCommand(base: string, heard: HeardMessage, nowMs: number): C
 
 interface Envelope {
   readonly text: string;
-  readonly body: Body;
+  readonly body: CommandBody;
   readonly sent: unknown;
 }
 
@@ -124,7 +126,7 @@ function percentOf(text: string): number | null {
   return whole === undefined || Number(whole) > 100 ? null : Number(whole);
 }
 
-function settingOf(name: string, value: number | boolean | null): Body | null {
+function settingOf(name: string, value: number | boolean | null): CommandBody | null {
   return value === null ? null : { settings: { [name]: value } };
 }
 
