@@ -146,6 +146,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
         folder,
         tokens: [],
         localToken: LOCAL_TOKEN,
+        openHere: null,
         monoMs: () => performance.now(),
         failed: () => {},
       }),

@@ -32,12 +32,15 @@ export class ApiError extends Error {
   /** 0: the server could not be reached. */
   readonly status: number;
   readonly code: string;
+  /** After how many seconds to ask again, where the server says so. */
+  readonly retryAfter: number | null;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, retryAfter: number | null = null) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -89,7 +92,9 @@ async function problemOf(response: Response): Promise<ApiError> {
   const word = (name: string, otherwise: string) =>
     typeof problem?.[name] === 'string' ? (problem[name] as string) : otherwise;
   const title = word('title', `${response.status} ${response.statusText}`);
-  return new ApiError(response.status, word('code', ''), word('detail', title));
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const seconds = Number.isFinite(retryAfter) ? retryAfter : null;
+  return new ApiError(response.status, word('code', ''), word('detail', title), seconds);
 }
 
 export function query(values: Readonly<Record<string, string | number | undefined>>): string {

@@ -75,7 +75,10 @@ function open(): void {
   source.onopen = heard;
   source.onerror = () => {
     gone();
-    if (source?.readyState === EventSource.CLOSED) retrySoon();
+    if (source?.readyState !== EventSource.CLOSED) return;
+    retrySoon();
+    // Refused, perhaps since the password was changed: then the login is asked for at once.
+    api.server(AbortSignal.timeout(PROBE_MS)).catch(() => {});
   };
   listen(source, handlers);
 }

@@ -2,6 +2,7 @@
  * Every English text of the page. Another language is another object of this shape. Titles of fields come from the
  * server's field table.
  */
+import { loginTexts } from './login-texts.ts';
 import { missingTexts, outageTexts } from './outage-texts.ts';
 import { tapTexts } from './tap-texts.ts';
 import type { ShownField } from './types.ts';
@@ -34,14 +35,7 @@ export const texts = {
     unknown: { mark: 'raw', title: 'Unknown: shown as it comes, what it means is not known' },
   },
   ...outageTexts,
-  login: {
-    title: 'Log in',
-    what: 'This server asks for a password.',
-    password: 'Password',
-    enter: 'Log in',
-    wrong: 'That is not the password.',
-    out: 'Log out',
-  },
+  login: loginTexts,
   health: {
     well: 'All is well',
     notStoring: 'The server cannot keep what batteries send at present. Look at the disk and the log.',

@@ -7,6 +7,7 @@ import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
 import { DATABASE_FILE, type Store } from '../store/store.ts';
 import { showAddress } from '../system/listen.ts';
 import { Auth } from '../web/access/auth.ts';
+import { isForThisMachine } from '../web/access/open.ts';
 import { WebServer } from '../web/api.ts';
 import { QueryPool } from '../web/query/pool.ts';
 import type { Services } from '../web/services.ts';
@@ -70,6 +71,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
         folder: data,
         tokens: web.tokens,
         localToken: context.localToken,
+        openHere: isForThisMachine(web) ? (context.config.control.enabled ? 'view' : 'control') : null,
         monoMs,
         failed: (attempt) => reporter.loginFailed(attempt),
       }),

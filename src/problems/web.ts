@@ -62,7 +62,7 @@ export const WEB_PROBLEMS = {
     culprit: 'requester',
     status: 421,
     sentence: 'the request was for another host name',
-    advice: 'If the name is this server’s, add it to web.hosts.',
+    advice: 'If the name is this server’s, add it to web.hosts. A program may ask by any name with a token.',
   },
   NOT_FOUND: {
     culprit: 'requester',

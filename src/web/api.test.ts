@@ -176,6 +176,17 @@ describe('a request that nothing of ours sent', () => {
     },
   );
 
+  it('by another name is answered to a token, and a person reads which line to add', async () => {
+    const { get, folder } = await started();
+    const { view } = tokensIn(folder);
+    const host = 'battery.local:7780';
+    expect(await get('/api/batteries', { host, authorization: `Bearer ${view}` })).toMatchObject({ status: 200 });
+    expect(await get('/api/batteries', { host, authorization: 'Bearer wrong' })).toMatchObject({ status: 401 });
+    const page = await get('/', { host, accept: 'text/html' });
+    expect(page).toMatchObject({ status: 421, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    expect(page.text).toContain('hosts: [battery.local]');
+  });
+
   it('by a name of web.hosts is', async () => {
     const { get } = await started({ hosts: ['battery.example'] });
     expect(await get('/api/batteries', { host: 'battery.example:7780' })).toMatchObject({ status: 200 });
@@ -254,6 +265,16 @@ describe('behind a proxy', () => {
     }
     expect(await get('/battery')).toMatchObject({ status: 302, headers: { location: '/battery/' } });
     expect((await get('/api/openapi.json')).json.servers).toEqual([{ url: '/battery' }]);
+    // The login's cookie counts below the base alone.
+    expect(await get('/')).toMatchObject({ status: 302, headers: { location: '/battery/?from-root' } });
+  });
+
+  it('that a proxy takes away is not led there again and again', async () => {
+    const { get } = await started({ basePath: '/battery/', trustedProxies: ['127.0.0.1'] });
+    expect(await get('/?from-root')).toMatchObject({ status: 200 });
+    const later = await started({ basePath: '/battery/', trustedProxies: ['127.0.0.1'] });
+    tokensIn(later.folder);
+    expect(await later.get('/', { 'x-forwarded-for': '203.0.113.9' })).toMatchObject({ status: 200 });
   });
 });
 

@@ -6,8 +6,9 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import * as z from 'zod';
 import type { WebProblemCode } from '../problems/web.ts';
 import { inTurns, partsInTurns } from '../system/turns.ts';
-import { credentialsOf, Guard, PAGE } from './access/guard.ts';
+import { credentialsOf, Guard, isViaProxy, PAGE } from './access/guard.ts';
 import { Hosts } from './access/hosts.ts';
+import { otherHostPage } from './access/other-host.ts';
 import type { Role } from './access/secrets.ts';
 import { securityHeaders } from './headers.ts';
 import { hasList, jsonPieces } from './json-pieces.ts';
@@ -55,8 +56,7 @@ export interface WebOptions {
   readonly health: () => Health;
   readonly services: Services;
   readonly feed: LiveFeed;
-  /** What Prometheus is told, in its text format. */
-  /** Its parts, in their order. */
+  /** What Prometheus is told, in its text format: its parts, in their order. */
   readonly metrics: () => Promise<readonly string[]>;
   /** Told of mistakes of ours. Must not throw. */
   readonly failed: (detail: string) => void;
@@ -318,6 +318,9 @@ export class WebServer {
       const { basePath } = this.#options.services;
       const path = request.url.split('?')[0] as string;
       if (`${path}/` === basePath) return reply.redirect(basePath);
+      // Its cookie would not come back from there. What stands behind `?` is seen again behind a proxy that takes the base away.
+      const isAboveBase = basePath !== '/' && request.originalUrl === '/' && !isViaProxy(request.headers);
+      if (isAboveBase) return reply.redirect(`${basePath}?from-root`);
       const file = await this.#files.find(path);
       if (file === null) throw this.#notFound(request);
       reply.headers({
@@ -356,11 +359,10 @@ export class WebServer {
   }
 
   #sendProblem(problem: WebError, reply: FastifyReply): FastifyReply {
-    return reply
-      .code(problem.status)
-      .headers({ ...this.#headers, ...problem.headers, 'cache-control': 'no-store' })
-      .type('application/problem+json')
-      .send(JSON.stringify(problem));
+    reply.code(problem.status).headers({ ...this.#headers, ...problem.headers, 'cache-control': 'no-store' });
+    const page = otherHostPage(problem, reply.request);
+    if (page !== null) return reply.type('text/html; charset=utf-8').send(page);
+    return reply.type('application/problem+json').send(JSON.stringify(problem));
   }
 }
 

@@ -29,9 +29,13 @@ beforeEach(() => {
   folder = temporaryFolder();
 });
 
-function auth(tokens: { name: string; role: 'view' | 'control'; sha256: string }[] = [], monoMs = () => now): Auth {
+function auth(
+  tokens: { name: string; role: 'view' | 'control'; sha256: string }[] = [],
+  monoMs = () => now,
+  openHere: 'view' | 'control' | null = null,
+): Auth {
   const told = failed;
-  return new Auth({ folder, tokens, localToken: LOCAL, monoMs, failed: (one) => told.push(one) });
+  return new Auth({ folder, tokens, localToken: LOCAL, openHere, monoMs, failed: (one) => told.push(one) });
 }
 
 function withPasswords(...roles: ('view' | 'control')[]): void {
@@ -50,6 +54,36 @@ const withKey = (key: string) => asking({ cookie: `other=1; ${COOKIE}=${key}` })
 describe('without any password', () => {
   it('everybody may do all', () => {
     expect([auth().closed, auth().passwordSet, auth().roleOf(asking())]).toEqual([false, false, 'control']);
+  });
+});
+
+describe('with a token and no password', () => {
+  const TOKEN = { name: 'grafana', role: 'view' as const, sha256: sha256('a-token-of-grafana') };
+  const here = asking({ fromHere: true });
+
+  it.each(['control', 'view', null] as const)('who sits at the machine is not locked out: %s', (openHere) => {
+    expect(auth([TOKEN], () => now, openHere).roleOf(here)).toBe(openHere);
+  });
+
+  it('everybody else is, and everybody once a password is set', () => {
+    expect(auth([TOKEN], () => now, 'control').roleOf(asking())).toBeNull();
+    withPasswords('view');
+    expect(auth([TOKEN], () => now, 'control').roleOf(here)).toBeNull();
+  });
+
+  it('a wrong one opens nothing, also from there', () => {
+    const wrong = asking({ fromHere: true, authorization: 'Bearer wrong' });
+    expect(() => auth([TOKEN], () => now, 'control').roleOf(wrong)).toThrow(
+      expect.objectContaining({ code: 'LOGIN_WRONG' }),
+    );
+  });
+
+  it('is told from none at all', () => {
+    const door = auth([TOKEN]);
+    expect(door.hasToken(asking({ authorization: 'Bearer a-token-of-grafana' }))).toBe(true);
+    expect(door.hasToken(asking())).toBe(false);
+    // Without any token set, anything would do.
+    expect(auth().hasToken(asking({ authorization: 'Bearer anything' }))).toBe(false);
   });
 });
 

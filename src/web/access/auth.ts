@@ -1,6 +1,7 @@
 /**
  * Who may see what. Without any password or token everybody may, which the server allows on loopback only; with one, a
- * cookie (people) or a bearer token (programs) says who it is.
+ * cookie (people) or a bearer token (programs) says who it is. With tokens alone, who sits at the machine needs none, as long
+ * as only this machine reaches the page.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { WebError } from '../problem.ts';
@@ -36,6 +37,11 @@ export interface AuthOptions {
   readonly tokens: readonly Token[];
   /** Proves that who asks can read the data folder; good for requests from this machine (decision 0011). */
   readonly localToken: string;
+  /**
+   * What a person on this machine may do while tokens are set and no password is: a token is for a program, and must not lock
+   * the owner out. null where others than this machine reach the page.
+   */
+  readonly openHere: Role | null;
   readonly monoMs: () => number;
   /** Told of each wrong password or token. Must not throw. */
   readonly failed: (attempt: FailedAttempt) => void;
@@ -51,6 +57,7 @@ export interface FailedAttempt {
   readonly attempts: number;
 }
 
+const BEARER = /^Bearer +([\w-]{1,200})$/i;
 export const COOKIE = 'alphaess_local_session';
 /** How often the file is looked at: a new password counts at once, but not at each request. */
 const LOOK_MS = 2000;
@@ -97,16 +104,22 @@ export class Auth {
     const local = /^Local\b(.*)$/i.exec(credentials.authorization ?? '')?.[1];
     if (local !== undefined) return this.#roleOfLocal(local.trim(), credentials);
     if (!this.closed) return 'control';
-    const token = /^Bearer +([\w-]{1,200})$/i.exec(credentials.authorization ?? '')?.[1];
+    const token = BEARER.exec(credentials.authorization ?? '')?.[1];
     if (token !== undefined) return this.#roleOfToken(token, credentials.address);
     const key = cookieIn(credentials.cookie);
+    if (!this.passwordSet && credentials.fromHere) return this.#options.openHere;
     return key === null ? null : this.#sessions.roleOf(key);
+  }
+
+  /** @throws WebError as {@link roleOf} */
+  hasToken(credentials: Credentials): boolean {
+    return this.closed && BEARER.test(credentials.authorization ?? '') && this.roleOf(credentials) !== null;
   }
 
   /** Who that is, for a log: the name of a token; people have none. Once their role is known. */
   authorOf({ authorization = '' }: Credentials): { readonly kind: 'page' | 'token' | 'local'; readonly name: string } {
     if (/^Local\b/i.test(authorization)) return { kind: 'local', name: '' };
-    const token = /^Bearer +([\w-]{1,200})$/i.exec(authorization)?.[1];
+    const token = BEARER.exec(authorization)?.[1];
     if (token === undefined) return { kind: 'page', name: '' };
     return { kind: 'token', name: tokenOf(token, [...this.#secrets.tokens, ...this.#options.tokens])?.name ?? '' };
   }

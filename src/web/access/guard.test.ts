@@ -6,7 +6,7 @@ import { Hosts } from './hosts.ts';
 import type { Role } from './secrets.ts';
 
 const guard = (closed: boolean, role: Role | null = null) =>
-  new Guard({ closed, roleOf: () => role } as unknown as Auth, new Hosts([]));
+  new Guard({ closed, roleOf: () => role, hasToken: () => role !== null } as unknown as Auth, new Hosts([]));
 
 function request(change: { method?: string; url?: string; headers?: Record<string, string> } = {}): FastifyRequest {
   return {
@@ -29,6 +29,12 @@ describe('a request', () => {
       expect(() => guard(true).check(proxied)).not.toThrow();
     },
   );
+
+  it('by another name is answered to a token alone', () => {
+    const elsewhere = { ...request(), host: 'battery.local:7780' } as FastifyRequest;
+    expect(() => guard(true).check(elsewhere)).toThrow(expect.objectContaining({ code: 'HOST_NOT_OURS' }));
+    expect(() => guard(true, 'view').check(elsewhere)).not.toThrow();
+  });
 
   it('is ours where its origin is, also by the port that browsers leave out', () => {
     const posting = (origin: string, host: string) =>

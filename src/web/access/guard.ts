@@ -27,7 +27,9 @@ export class Guard {
 
   /** @throws WebError for a request that nothing of ours may have sent */
   check(request: FastifyRequest): void {
-    if (!this.#hosts.allows(request.host)) throw new WebError('HOST_NOT_OURS');
+    // A page of another name, which no token of ours is given to, cannot show one.
+    if (!this.#hosts.allows(request.host) && !this.#auth.hasToken(credentialsOf(request)))
+      throw new WebError('HOST_NOT_OURS');
     if (!this.#auth.closed && PROXY_HEADERS.some((name) => request.headers[name] !== undefined)) {
       throw new WebError('PROXY_NOT_TRUSTED');
     }
@@ -48,6 +50,11 @@ export class Guard {
   }
 }
 
+/** Whether a proxy says that it passed the request on. */
+export function isViaProxy(headers: FastifyRequest['headers']): boolean {
+  return VIA_PROXY.some((name) => headers[name] !== undefined);
+}
+
 export function credentialsOf(request: FastifyRequest): Credentials {
   const { authorization, cookie } = request.headers;
   return { address: request.ip, authorization, cookie, fromHere: isFromHere(request) };
@@ -58,7 +65,7 @@ export function credentialsOf(request: FastifyRequest): Credentials {
  * address is this machine's, too, where the port is open on that address alone.
  */
 function isFromHere({ headers, raw }: FastifyRequest): boolean {
-  if (VIA_PROXY.some((name) => headers[name] !== undefined)) return false;
+  if (isViaProxy(headers)) return false;
   const { remoteAddress = '', localAddress } = raw.socket;
   return LOOPBACK.test(remoteAddress) || (remoteAddress !== '' && remoteAddress === localAddress);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/records.ts';
 import { tokensIn } from '../../../test/web.ts';
-import { refuseOpenWeb } from './open.ts';
+import { isForThisMachine, refuseOpenWeb } from './open.ts';
 import { PASSWORD_FILE } from './secrets.ts';
 
 const asked = (host: string, change: object = {}, data = temporaryFolder()) => ({
@@ -49,4 +49,11 @@ describe('with one', () => {
       expect.objectContaining({ code: 'WEB_PASSWORD_UNREADABLE' }),
     );
   });
+});
+
+it('only this machine reaches the page on loopback, without a proxy and without another name', () => {
+  expect(isForThisMachine(asked('127.0.0.1').web)).toBe(true);
+  expect(isForThisMachine(asked('0.0.0.0').web)).toBe(false);
+  expect(isForThisMachine(asked('127.0.0.1', { hosts: ['a.example'] }).web)).toBe(false);
+  expect(isForThisMachine(asked('127.0.0.1', { trusted_proxies: ['private'] }).web)).toBe(false);
 });

@@ -38,6 +38,11 @@ export function refuseOpenWeb({ data, web }: OpenSettings): void {
   }
 }
 
+/** Whether only this machine reaches the page: no other address, no other name, no proxy. */
+export function isForThisMachine({ listen, trusted_proxies: proxies, hosts }: OpenSettings['web']): boolean {
+  return isLoopback(listen.host) && proxies.length === 0 && hosts.length === 0;
+}
+
 function secretsOf(folder: string): Secrets {
   try {
     return readSecrets(folder);
