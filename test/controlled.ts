@@ -41,7 +41,8 @@ export const POLICY: ControlPolicy = {
 export const ASK = `{"SN":"${SERIAL}"}`;
 
 export class ControlledHouse {
-  readonly batteries: Batteries;
+  batteries: Batteries;
+  readonly #policy: ControlPolicy;
   talk: Dialogue;
   /** By how many seconds the battery's clock is ahead of UTC. */
   clockAhead = 3600;
@@ -51,14 +52,42 @@ export class ControlledHouse {
   /** @param relay what passes between the battery and the vendor; without it nothing does */
   constructor(policy: Partial<ControlPolicy> = {}, given: string | null = GIVEN, relay?: FirewallPolicy) {
     this.#relay = relay;
-    this.batteries = new Batteries(10, {
-      control: { ...POLICY, ...policy },
-      backfill: { ...BACKFILL, enabled: false },
-    });
+    this.#policy = { ...POLICY, ...policy };
+    this.batteries = this.#noBatteries();
     this.talk = dialogue({ batteries: this.batteries, connection: this.#connection, ...this.#relayed });
     this.tells(told());
     this.vendorGave(given, NOON.wallMs - 60_000);
     this.reads(57.6);
+  }
+
+  #noBatteries(): Batteries {
+    return new Batteries(10, { control: this.#policy, backfill: { ...BACKFILL, enabled: false } });
+  }
+
+  /**
+   * The server is killed, and another begins, which the battery connects to.
+   * @param control what was kept of changes
+   * @param reported what was kept of what the battery told
+   */
+  restarts(control: readonly ControlChange[], reported: { readonly text: string; readonly receivedMs: number }): this {
+    const { serial, clock, vendor, live } = this.battery;
+    const newest = live === null ? null : { time: live.time, receivedMs: this.talk.now.wallMs };
+    this.batteries = this.#noBatteries();
+    this.batteries.restore({
+      ...{
+        id: 'b3f1c2',
+        serial,
+        firstSeenMs: 0,
+        epochs: clock.timeline.epochs,
+        newest,
+        openGaps: [],
+        lastGapNumber: 0,
+      },
+      ...{ trust: { peers: [], lastRun: 0 }, control },
+      reported: { ...reported, text: new Private(reported.text) },
+    });
+    Object.assign(this.battery, { vendor });
+    return this.#connects();
   }
 
   /** What is known of its vendor’s, from now on; null: nothing. */
@@ -141,6 +170,10 @@ export class ControlledHouse {
   /** The connection ends, and another begins. */
   connectsAnew(): this {
     this.talk.quietly(() => this.talk.hangsUp());
+    return this.#connects();
+  }
+
+  #connects(): this {
     this.#connection++;
     this.talk = dialogue({
       ...{ batteries: this.batteries, connection: this.#connection, at: this.talk.now },

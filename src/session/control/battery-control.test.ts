@@ -260,6 +260,17 @@ describe('a verb whose battery’s clock is set', () => {
     expect(house.due()).toBe(true);
   });
 
+  it('is told although a wish came between, that was too late', () => {
+    const house = moved(3);
+    expect(house.due()).toBe(false);
+    propose(house, { kind: 'hold' }, { hours: 0.02 });
+    expect(states(house)).toBe('done superseded proposed');
+    house.lives(300, 57.6);
+    expect(house.due()).toBe(true);
+    expect(states(house)).toBe('done superseded timed_out asked');
+    expect(house.change(4)).toMatchObject({ author: { name: 'clock' }, untilMs: house.change(1).untilMs });
+  });
+
   it('is told once, and what failed is not tried again', () => {
     const house = moved(3);
     house.lives(300, 57.6);
@@ -313,6 +324,28 @@ describe('putting right', () => {
     propose(house, { kind: 'restore', of: null });
     house.due();
     expect(house.change(3).state).not.toBe('proposed');
+  });
+
+  it('leaves alone what somebody else has set, although its own answer was lost', () => {
+    const house = holding();
+    house.tells(told({ ...HOLDS, TimeChaF1: '2', TimeChaE1: '7' }));
+    house.talk.quietly(() => house.talk.after(1));
+    propose(house, { kind: 'restore', of: null });
+    house.due();
+    house.talk.quietly(() =>
+      house.talk
+        .orderLeaves()
+        .battery(frameByHand(2, 8, house.answer()))
+        .sends(3, ASK),
+    );
+    house.connectsAnew().reads(57.6);
+    expect(house.change(2)).toMatchObject({ state: 'proposed', givenMs: [expect.any(Number)] });
+    // Meanwhile the limit, too.
+    house.tells(told({ GridCharge: 'true', BatHighCap: '80', TimeChaF1: '2', TimeChaE1: '7' }));
+    expect(house.due()).toBe(true);
+    expect(house.change(2).after).toEqual({ GridCharge: '0', TimeChaF2: '0', TimeChaE2: '0' });
+    house.obeys(told({ BatHighCap: '80', TimeChaF1: '2', TimeChaE1: '7' }));
+    expect(states(house)).toBe('undone done');
   });
 
   it('is not limited by budget nor interval', () => {
@@ -582,6 +615,15 @@ describe('after a restart', () => {
     });
     expect(house.change().state).toBe(state);
     expect(again(house).changes.of(1)).toMatchObject({ state: expected, holds });
+  });
+
+  it('nothing is known to be somebody else’s before the battery has told', () => {
+    const house = holding();
+    const control = new BatteryControl(house.battery, POLICY, house.control.changes.all);
+    expect(control.changedElsewhere).toEqual([]);
+    expect(control.textsOf({ kind: 'restore', of: null }, null, true, house.talk.now)).toMatchObject({
+      BatHighCap: '100',
+    });
   });
 
   it('what puts right goes on', () => {

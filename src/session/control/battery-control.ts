@@ -7,6 +7,7 @@ import type {
   ControlChange,
   ControlRecord,
   ControlState,
+  ControlStep,
   ControlWish,
   Instant,
   SettingTexts,
@@ -21,7 +22,7 @@ import { KnownSettings } from './known-settings.ts';
 import { movedWindows } from './moved-clock.ts';
 import { wantedTexts } from './plan.ts';
 import { Refusal, refused } from './refusal.ts';
-import { setElsewhere } from './set-elsewhere.ts';
+import { restoredTexts, takenElsewhere } from './restored-texts.ts';
 
 /** What the owner's file says, and what the core cannot know. */
 export interface ControlPolicy {
@@ -160,29 +161,13 @@ export class BatteryControl {
 
   /** What a wish makes of the settings: those that it is about, whether they change or not. */
   textsOf(wish: ControlWish, untilMs: number | null, isConfirmed: boolean, now: Instant): SettingTexts | Refusal {
-    if (wish.kind === 'restore') return this.#restored(wish.of);
+    if (wish.kind === 'restore') return restoredTexts(wish.of, this.changes, this.settings);
     const situation = this.settings.situation(now, isConfirmed);
     return situation instanceof Refusal ? situation : wantedTexts(wish, untilMs, situation);
   }
 
-  /** As it was; what somebody else has changed meanwhile stays as he has set it. */
-  #restored(of: number | null): SettingTexts | Refusal {
-    const { holding } = this.changes;
-    const change = of === null ? holding : this.changes.of(of);
-    if (change === null) return of === null ? {} : refused(`there is no change ${of}`);
-    const target = change.number === holding?.number ? (change.normal as SettingTexts) : change.before;
-    // What it tells after it was given them in vain is its own doing.
-    const isInVain = this.changes.all.some(
-      ({ wish, number, givenMs, state }) =>
-        wish.kind === 'restore' && wish.of === of && number > change.number && givenMs.length > 0 && state !== 'done',
-    );
-    const isKnown = this.settings.isCertain && !isInVain;
-    const elsewhere = new Set(isKnown ? setElsewhere(change, this.settings.reported) : []);
-    return Object.fromEntries(Object.entries(target).filter(([key]) => !elsewhere.has(key)));
-  }
-
   #isNothing(of: number | null): boolean {
-    const texts = this.#restored(of);
+    const texts = restoredTexts(of, this.changes, this.settings);
     return !(texts instanceof Refusal) && Object.keys(texts).length === 0;
   }
 
@@ -237,7 +222,7 @@ export class BatteryControl {
     const isIdle = all.every((one) => !isOpen(one) || one.state === 'echoed');
     if (holding === null || !isIdle || this.#moved(holding, now) === null) return;
     const hasIt = this.settings.isCertain && holding.state !== 'different' && this.verb.taken(holding).length === 0;
-    const isTried = all.some((one) => one.number > holding.number && isFollowing(one));
+    const isTried = all.some((one) => one.number > holding.number && isFollowing(one) && one.steps.some(isAttempt));
     if (!hasIt || isTried || this.writesLeft(now) < 1) return;
     const { wish, untilMs, isConfirmed } = holding;
     const wanted = { wish, author: FOLLOWER, untilMs, isUnlimited: false, isConfirmed, key: null };
@@ -290,7 +275,9 @@ export class BatteryControl {
       Object.keys(after).map((key) => [key, canonicalText(key, situation.present.get(key)) as string]),
     );
     const { holding } = this.changes;
-    const inherited = Object.entries(holding?.normal ?? {});
+    // What somebody else has set while a verb held is what it is without the verb.
+    const elsewhere = new Set(holding === null ? [] : takenElsewhere(holding, this.settings));
+    const inherited = Object.entries(holding?.normal ?? {}).filter(([key]) => !elsewhere.has(key));
     const normal = isVerb(change) ? { ...before, ...Object.fromEntries(inherited) } : null;
     const isSame =
       this.settings.isCertain && Object.entries(after).every(([key, text]) => before[key] === canonicalText(key, text));
@@ -372,6 +359,10 @@ export class BatteryControl {
 
 /** Who tells a verb anew to a battery whose clock was set. */
 const FOLLOWER = { kind: 'server', name: 'clock' } as const;
+
+function isAttempt({ state }: ControlStep): boolean {
+  return state === 'asked' || state === 'refused';
+}
 
 function isFollowing({ author }: ControlChange): boolean {
   return author.kind === FOLLOWER.kind && author.name === FOLLOWER.name;

@@ -41,12 +41,18 @@ export class KnownSettings {
     this.#changes = changes;
     this.#experiments = experiments;
     this.#reported = reported === null ? null : { settings: reportedIn(reported.text), atMs: reported.receivedMs };
-    this.isCertain = reported !== null && reported.receivedMs >= changes.lastGivenMs;
+    // Told and given in one millisecond: nobody knows which came first.
+    this.isCertain = reported !== null && reported.receivedMs > changes.lastGivenMs;
   }
 
   /** How the battery last told that it is set; null before that. */
   get reported(): PlainObject | null {
     return this.#reported?.settings ?? null;
+  }
+
+  /** When it told that, Unix ms; minus infinity before that. */
+  get reportedMs(): number {
+    return this.#reported?.atMs ?? Number.NEGATIVE_INFINITY;
   }
 
   /** The battery speaks on a new connection. */
