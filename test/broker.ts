@@ -18,6 +18,8 @@ export interface BrokerOptions {
   readonly port?: number;
   /** Who may come in; everybody where it is not given. */
   readonly password?: string;
+  /** What nobody may subscribe to. */
+  readonly denied?: string;
   /** What ends it; the end of the test where it is not given. */
   readonly ending?: (end: () => Promise<void>) => void;
 }
@@ -41,7 +43,7 @@ export class Broker {
     this.port = port;
   }
 
-  static async start({ port = 0, password, ending = onTestFinished }: BrokerOptions = {}): Promise<Broker> {
+  static async start({ port = 0, password, denied, ending = onTestFinished }: BrokerOptions = {}): Promise<Broker> {
     const aedes = await Aedes.createBroker();
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
@@ -53,6 +55,8 @@ export class Broker {
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
     const broker = new Broker(aedes, server, sockets, (server.address() as { port: number }).port);
     broker.#listen(password);
+    aedes.authorizeSubscribe = (_client, subscription, done) =>
+      done(null, subscription.topic === denied ? null : subscription);
     ending(() => broker.kill());
     return broker;
   }

@@ -26,6 +26,7 @@ function linkTo(url: string, broker: Partial<MqttBroker> = {}, subscriptions: re
       up: () => void story.push('up'),
       down: (code, detail) => void story.push(`down ${code} ${detail}`),
       heard: (topic, payload) => void story.push(`heard ${topic} ${payload}`),
+      denied: (topic) => void story.push(`denied ${topic}`),
     },
   );
   onTestFinished(() => link.stop(WILL, 100));
@@ -68,6 +69,16 @@ describe('a connection to a broker', () => {
     await tells(story, 'up', 'down OUTPUT_UNREACHABLE the connection broke', 'up');
     await link.publish(message('2'));
     expect(broker.said('alphaess/x').at(-1)).toBe('2');
+  });
+
+  it('says what it may not hear, and goes on', async () => {
+    const broker = await Broker.start({ denied: 'alphaess/+/set' });
+    const { link, story } = linkTo(broker.url, {}, ['alphaess/+/set', 'homeassistant/status']);
+    await tells(story, 'up', 'denied alphaess/+/set');
+    broker.publish('alphaess/b3f1c2/set', '{}');
+    broker.publish('homeassistant/status', 'online');
+    await tells(story, 'up', 'denied alphaess/+/set', 'heard homeassistant/status online');
+    await link.publish(message('1'));
   });
 
   it('is tried again while there is no broker', async () => {

@@ -31,6 +31,8 @@ export interface LinkHandlers {
   down(code: DownCode, detail: string): void;
   /** Something came on a topic of `subscriptions`. @param isRetained the broker had kept it */
   heard(topic: string, payload: string, isRetained: boolean): void;
+  /** The broker does not let us hear what comes on a topic of `subscriptions`. */
+  denied(topic: string): void;
 }
 
 export interface LinkOptions {
@@ -154,7 +156,12 @@ export class MqttLink {
     if (this.#client !== client) return;
     this.#up = true;
     this.#steady = setTimeout(() => this.#backoff.reset(), STEADY_MS);
-    for (const topic of this.#options.subscriptions) client.subscribe(topic, { qos: QUALITY });
+    for (const topic of this.#options.subscriptions) {
+      client.subscribe(topic, { qos: QUALITY }, (_error, _subscriptions, answer) => {
+        // Without an answer the connection broke.
+        if (answer?.granted.includes(DENIED) === true) this.#handlers.denied(topic);
+      });
+    }
     this.#handlers.up();
   }
 
@@ -174,6 +181,9 @@ export class MqttLink {
     this.#handlers.down(code, detail);
   }
 }
+
+/** What a broker answers to a subscription that it does not allow. */
+const DENIED = 0x80;
 
 /** What brokers of MQTT 3.1.1 answer to who may not come in. */
 const REFUSALS: Readonly<Record<number, string>> = {

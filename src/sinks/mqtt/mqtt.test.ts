@@ -340,6 +340,16 @@ describe('commands', () => {
     await settled(sink);
   });
 
+  it('that this server may not hear are no silent failure', async () => {
+    const broker = await Broker.start({ denied: 'alphaess/+/set/+' });
+    const sink = sinkTo(broker.url, { house: { control: true }, control: { take: async () => {} } });
+    sink.start();
+    await vi.waitFor(() =>
+      expect(story).toContain('mqtt OUTPUT_REFUSED the broker does not let this user hear alphaess/+/set/+'),
+    );
+    expect(sink.status.state).toBe('up');
+  });
+
   it('that the broker had kept are ignored, on each connection, and said', async () => {
     const broker = await Broker.start();
     broker.publish(SET, 'hold', true);

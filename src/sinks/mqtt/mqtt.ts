@@ -79,6 +79,8 @@ export class MqttSink implements Sink {
           this.#queue.broken();
           this.#condition.down(code, detail);
         },
+        denied: (topic) =>
+          reports.trouble(this.name, 'OUTPUT_REFUSED', `the broker does not let this user hear ${topic}`),
         heard: (topic, payload, isRetained) => {
           if (topic !== birth) void commands?.heard({ topic, payload, isRetained });
           else if (payload === 'online') this.#born();
