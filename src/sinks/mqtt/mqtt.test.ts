@@ -294,6 +294,7 @@ describe('a battery that is forgotten', () => {
 });
 
 describe('commands', () => {
+  const soon = (fits: () => void) => vi.waitFor(fits, { timeout: 5000 });
   const CONTROL = 'alphaess/b3f1c2/control';
   const SET = 'alphaess/b3f1c2/set/mode';
   const lastChange = (broker: Broker) => JSON.parse(broker.said(CONTROL).at(-1) ?? '{}').last_change;
@@ -325,7 +326,7 @@ describe('commands', () => {
     const { broker, taken } = await controlled();
     broker.publish(SET, 'hold');
     broker.publish('alphaess/b3f1c2/set', '{"undo":true}');
-    await vi.waitFor(() => expect(taken).toEqual(['b3f1c2 {"verb":"hold"}', 'b3f1c2 {"undo":true}']));
+    await soon(() => expect(taken).toEqual(['b3f1c2 {"verb":"hold"}', 'b3f1c2 {"undo":true}']));
     expect(broker.said(CONTROL).map((text) => JSON.parse(text).mode)).toEqual([null, 'normal']);
   });
 
@@ -335,7 +336,7 @@ describe('commands', () => {
   ])('what %s is said: in the log, and at the broker', async (_what, payload, refusal, state, reason) => {
     const { broker, sink } = await controlled(refusal);
     broker.publish(SET, payload);
-    await vi.waitFor(() => expect(lastChange(broker)).toMatchObject({ state, reason: expect.stringMatching(reason) }));
+    await soon(() => expect(lastChange(broker)).toMatchObject({ state, reason: expect.stringMatching(reason) }));
     expect(story.at(-1)).toMatch(/^mqtt OUTPUT_COMMAND b3f1c2, refused: /);
     await settled(sink);
   });
@@ -344,7 +345,7 @@ describe('commands', () => {
     const broker = await Broker.start({ denied: 'alphaess/+/set/+' });
     const sink = sinkTo(broker.url, { house: { control: true }, control: { take: async () => {} } });
     sink.start();
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(story).toContain('mqtt OUTPUT_REFUSED the broker does not let this user hear alphaess/+/set/+'),
     );
     expect(sink.status.state).toBe('up');
@@ -360,11 +361,9 @@ describe('commands', () => {
     });
     sink.tell(battery());
     sink.start();
-    await vi.waitFor(() => expect(lastChange(broker)).toMatchObject({ state: 'ignored' }));
+    await soon(() => expect(lastChange(broker)).toMatchObject({ state: 'ignored' }));
     broker.cut();
-    await vi.waitFor(() => expect(story.filter((line) => line.includes('OUTPUT_COMMAND'))).toHaveLength(2), {
-      timeout: 5000,
-    });
+    await soon(() => expect(story.filter((line) => line.includes('OUTPUT_COMMAND'))).toHaveLength(2));
     expect(taken).toEqual([]);
   });
 });
