@@ -119,6 +119,7 @@ class House {
         imports: store.imports,
         idOf,
         liveSinceMs: () => null,
+        configurations: { take: async () => false },
         pause: setImmediate,
       });
       const report = await importing.import(basename(recording), { as: null, isTrial: false });

@@ -15,6 +15,7 @@ import { type AppContext, monoMs, now, wallMs } from './context.ts';
 import { ControlDesk } from './control-desk.ts';
 import { controlPolicy } from './control-policy.ts';
 import { FanOut } from './fan-out.ts';
+import { ImportedConfigurations } from './imported-configurations.ts';
 import { recordingsFolder, tappedBy } from './recording.ts';
 import { firewallPolicy, relayOf, vendorDeskOf } from './relay.ts';
 import type { Reporter } from './reporter.ts';
@@ -49,6 +50,7 @@ export interface BuiltServer {
   readonly trust: TrustDesk;
   readonly forgetting: BatteryForgetter;
   readonly vendor: VendorDesk;
+  readonly configurations: ImportedConfigurations;
   readonly control: ControlDesk;
   readonly schedules: ScheduleKeeper;
 }
@@ -132,6 +134,14 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   });
   const trust = new TrustDesk({ switchboard, loader, keep: (records) => committer.keep(records), now });
   const vendor = vendorDeskOf(config.relay, { switchboard, relay, keep: (records) => committer.keep(records), now });
+  const configurations = new ImportedConfigurations({
+    find: async (id) => {
+      await loader.loadById(id);
+      return switchboard.find(id);
+    },
+    keep: (records) => committer.keep(records),
+    now,
+  });
   const memories = [
     sessions.batteries,
     state,
@@ -144,5 +154,5 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   const memory = { outputs: watched.sinks, memories, rings: [watched.feed, shown, recorder] };
   const named = { dismiss: (serial: string) => listener.dismiss(serial) + (tap?.dismiss(serial) ?? 0) };
   const forgetting = new BatteryForgetter({ store, listener: named, committer, ...memory });
-  return { committer, listener, tap, recorder, trust, forgetting, vendor, control, schedules };
+  return { committer, listener, tap, recorder, trust, forgetting, vendor, configurations, control, schedules };
 }

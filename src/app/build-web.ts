@@ -88,6 +88,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
         imports,
         idOf: (serial) => store.idOf(serial),
         liveSinceMs: () => liveSince(context.config.store.keep.live, wallMs()),
+        configurations: server.configurations,
         pause: setImmediate,
       }),
       bundling: new Bundler({

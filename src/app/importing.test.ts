@@ -38,6 +38,7 @@ function house(...records: StoreRecord[]) {
     imports,
     idOf: (serial) => (serial === SERIAL ? 'b3f1c2' : undefined),
     liveSinceMs: () => (T + 5) * 1000,
+    configurations: { take: async () => false },
     pause: async () => imports.pauses++,
   });
   return { recording, imports, importing };

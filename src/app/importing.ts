@@ -3,13 +3,14 @@
  * that no server uses, part by part.
  */
 import { join } from 'node:path';
-import { READING_KINDS } from '../model.ts';
+import { READING_KINDS, type VendorConfiguration } from '../model.ts';
 import type { Owner, StoreReader, Whose } from '../store/reader.ts';
 import { readerSource } from '../store/reader-source.ts';
 import type { ImportedAs, ImportedCounts, ImportedRow } from '../store/sqlite/importing/imports.ts';
 import type { StoreError } from '../store/store.ts';
+import { type ImportedConfigurations, vendorConfigurationIn } from './imported-configurations.ts';
 
-/** What came of it, by what it is: readings by kind, `events`, `configurations`, `frames`. */
+/** What came of it, by what it is: readings by kind, `events`, `configurations`, `frames`; `given by vendor`: whether there is a new base for changes. */
 export type ImportedRows = Readonly<Record<string, ImportedCounts>>;
 
 export interface ImportedBattery {
@@ -55,6 +56,8 @@ export interface ImportingParts {
   idOf(serial: string): string | undefined;
   /** Since when live readings of the house are kept, Unix milliseconds; null where they are for ever. */
   liveSinceMs(): number | null;
+  /** What the vendor gave, for a battery of the house. */
+  readonly configurations: Pick<ImportedConfigurations, 'take'>;
   /** Between the parts, so that batteries are answered. */
   pause(): Promise<unknown>;
 }
@@ -63,6 +66,8 @@ export interface ImportingParts {
 export const RECORDING_PREFIX = 'import-';
 const RECORDING_NAME = /^import-[A-Za-z0-9]{6}$/;
 const AT_ONCE = 250;
+/** Of what the vendor gave, so many are looked at, the newest first. */
+const MOST_GIVEN = 50;
 const DAY_MS = 86_400_000;
 const KEPT = ['unknown', 'discarded', 'conversation'] as const;
 
@@ -146,7 +151,8 @@ class BatteryImport {
     await this.#importEvents(reader, isOnly);
     // An old one must not become the newest that the house's battery has told.
     if (this.#options.as === null) await this.#importConfigurations(reader);
-    await this.#importFrames(reader, isOnly);
+    const given = await this.#importFrames(reader, isOnly);
+    if (given.length > 0 && this.#options.as !== null) await this.#importGiven(this.#options.as, given);
     return {
       id: this.#parts.imports.idOf(this.#as) ?? '',
       ownId: this.#parts.idOf(this.#owner.serial.reveal()) ?? null,
@@ -186,11 +192,24 @@ class BatteryImport {
     await this.#flush('configurations');
   }
 
-  async #importFrames(reader: StoreReader, isOnly: boolean): Promise<void> {
+  /** @returns the newest of what the vendor gave the battery, oldest first */
+  async #importFrames(reader: StoreReader, isOnly: boolean): Promise<VendorConfiguration[]> {
+    const given: VendorConfiguration[] = [];
     for (const kept of KEPT)
-      for await (const row of reader.frames(kept, this.#selection(isOnly)))
+      for await (const row of reader.frames(kept, this.#selection(isOnly))) {
+        const configuration = vendorConfigurationIn(row);
+        if (configuration !== null) given.push(configuration);
+        if (given.length > MOST_GIVEN) given.shift();
         await this.#take('frames', { kind: 'frame', row, kept });
+      }
     await this.#flush('frames');
+    return given;
+  }
+
+  /** Counts as known where the battery has something else, or something later is known. */
+  async #importGiven(as: string, given: readonly VendorConfiguration[]): Promise<void> {
+    const isTaken = await this.#parts.configurations.take(as, given, this.#options.isTrial);
+    this.#rows['given by vendor'] = isTaken ? { added: 1, known: 0 } : { added: 0, known: 1 };
   }
 
   #selection(isOnly: boolean): { battery?: string } {

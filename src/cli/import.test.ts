@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { pcap } from '../../test/captures/files.ts';
 import { recorded, type Said, talk } from '../../test/captures/network.ts';
+import { ASK, GIVEN, told } from '../../test/controlled.ts';
 import { run } from '../../test/io.ts';
 import { identity, OTHER, SERIAL, temporaryFolder } from '../../test/records.ts';
 import { clockText, endAll, exported, Peer, serve, until } from '../../test/server.ts';
+import { tokensIn } from '../../test/web.ts';
 import { frameByHand, joined } from '../../test/wire.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 
@@ -129,5 +131,68 @@ describe('the command import', () => {
     utimesSync(old, new Date(0), new Date(0));
     await run(['import', file, '--data', folder]);
     expect(readdirSync(folder).filter((name) => name.startsWith('import-'))).toEqual(['import-bbbbbb']);
+  });
+});
+
+describe('what the vendor gave, in a recording', () => {
+  const given = frameByHand(2, 3, GIVEN);
+  const heard = (bytes: Uint8Array, way: Said['way'], second: number): Said => ({
+    bytes,
+    way,
+    ms: (BEGUN + second) * 1000,
+  });
+  const asked = heard(frameByHand(1, 3, ASK), 'from_battery', 1);
+  const reported = heard(frameByHand(1, 4, told()), 'from_battery', 3);
+  const success = heard(frameByHand(2, 4, '{"Status":"Success"}'), 'to_battery', 4);
+
+  function evening(folder: string, body: Uint8Array): string {
+    const file = join(folder, 'evening.pcap');
+    const said = [SAID[0] as Said, asked, heard(body, 'to_battery', 2), reported, success, ...SAID.slice(1)];
+    writeFileSync(file, pcap(recorded(talk(said))));
+    return file;
+  }
+
+  /** The house's battery has told its settings; nothing is known of its vendor's. */
+  async function house(folder: string) {
+    const data = join(folder, 'data');
+    mkdirSync(data);
+    tokensIn(data);
+    const environment = { ALPHAESS_LOCAL_CONTROL_ENABLED: 'true', ALPHAESS_LOCAL_STORE_KEEP_LIVE: 'forever' };
+    const server = await serve({ data, environment });
+    const peer = await Peer.connect(server.port);
+    const now = clockText(Date.now() / 1000);
+    peer.socket.write(
+      joined([frameByHand(1, 16, `{"Time":"${now}","SN":"${SERIAL}","SOC":"57.6"}`), frameByHand(1, 4, told())]),
+    );
+    const id = await until('the battery', async () => (await exported(data, 'config'))[0]?.battery as string);
+    const status = async () => (await run(['control', 'status', id, '--data', data])).out;
+    return { server, data, id, status };
+  }
+
+  it('is what control needs: with --as it is available then, after a restart too', async () => {
+    const folder = temporaryFolder();
+    const { server, data, id, status } = await house(folder);
+    expect(await status()).toContain('no configuration of the vendor’s is known');
+    const file = evening(folder, given);
+    const trial = await run(['import', file, '--as', id, '--data', data, '--dry-run']);
+    expect(trial.out).toMatch(/given by vendor +1 would be new, 0 known/);
+    expect(await status()).toContain('no configuration of the vendor’s is known');
+    expect((await run(['import', file, '--as', id, '--data', data])).out).toMatch(/given by vendor +1 new, 0 known/);
+    expect(await status()).not.toContain('nothing can be changed now');
+    expect((await run(['import', file, '--as', id, '--data', data])).out).toMatch(/given by vendor +0 new, 1 known/);
+    await server.stop();
+    const store = SqliteStore.open({ folder: data, timeZone: 'UTC' });
+    const { configurations } = store.batteryOf(SERIAL)?.vendor ?? {};
+    store.close();
+    expect(configurations?.newest).toMatchObject({ source: 'import', receivedMs: (BEGUN + 2) * 1000 });
+    expect(new TextDecoder().decode(configurations?.newest?.body.reveal())).toBe(GIVEN);
+  });
+
+  it('is taken where no server runs, too', async () => {
+    const folder = temporaryFolder();
+    const { server, data, id } = await house(folder);
+    await server.stop();
+    const out = (await run(['import', evening(folder, given), '--as', id, '--data', data])).out;
+    expect(out).toMatch(/given by vendor +1 new, 0 known/);
   });
 });

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } fro
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
+import { ImportedConfigurations, remembered } from '../app/imported-configurations.ts';
 import { type ImportedRows, Importing, type ImportReport, liveSince, RECORDING_PREFIX } from '../app/importing.ts';
 import { makeStore, type PlayedRecording, playRecording } from '../app/recording-player.ts';
 import type { OpenedCapture } from '../capture/opened.ts';
@@ -96,7 +97,15 @@ async function take(folder: string, flags: ImportFlags, config: Config): Promise
     alone: async (store) => {
       const liveSinceMs = () => liveSince(config.store.keep.live, Date.now());
       const idOfSerial = (serial: string) => store.idOf(serial);
-      const parts = { folder: config.data, imports: store.imports, idOf: idOfSerial, liveSinceMs, pause: setImmediate };
+      const configurations = new ImportedConfigurations({
+        find: async (id) => remembered(store.batteryOf(store.serialOfAny(id) ?? '')),
+        keep: (records) => store.commit(records),
+        now: () => ({ wallMs: Date.now(), monoMs: performance.now() }),
+      });
+      const parts = {
+        ...{ folder: config.data, imports: store.imports, idOf: idOfSerial, liveSinceMs, configurations },
+        pause: setImmediate,
+      };
       const report = await new Importing(parts).import(recording, { as, isTrial });
       if (typeof report === 'string') throw new OwnerError('IMPORT_REFUSED', `nothing was imported: ${report}`);
       return report;

@@ -13,7 +13,7 @@ import { BatteryControl, type ControlPolicy, NO_CONTROL } from './control/batter
 import type { Conversation } from './conversation.ts';
 import { Overhearing } from './overheard/overhearing.ts';
 import { PartMemory } from './parts.ts';
-import { VendorMemory } from './relay/vendor-memory.ts';
+import { knownVendorOf, VendorMemory } from './relay/vendor-memory.ts';
 import { Troubles } from './troubles.ts';
 import { type Newcomer, Newcomers } from './trust/newcomers.ts';
 import { Trust } from './trust/trust.ts';
@@ -133,7 +133,7 @@ export class Batteries {
     const trust = new Trust(this.#options.staleMs, battery.trust);
     const parts = new PartMemory(battery.parts);
     const house = this.#houseOf(battery.ratedWatts ?? null);
-    const vendor = new VendorMemory(battery.vendor);
+    const vendor = new VendorMemory(knownVendorOf(battery));
     const { serial } = battery;
     const overhearing = new Overhearing(this.#options.staleMs);
     const known = { serial, clock, backfill, trust, parts, house, vendor, overhearing };

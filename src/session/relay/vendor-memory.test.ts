@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { VendorMemory } from './vendor-memory.ts';
+import { Private } from '../../model.ts';
+import { knownVendorOf, VendorMemory } from './vendor-memory.ts';
 
 describe('what is known of a battery and its vendor', () => {
   it('is what the vendor asked for, the newest first, its words cut', () => {
@@ -36,4 +37,14 @@ describe('what is known of a battery and its vendor', () => {
     expect(memory.isLet('Update', { wallMs: 0, monoMs: 1000 })).toBe(false);
     expect(memory.isLet('restart', { wallMs: 0, monoMs: 0 })).toBe(false);
   });
+});
+
+it('knows how a battery told that it is set, also where nothing of its vendor’s is kept', () => {
+  const text = new Private('{"Safe":"2"}');
+  expect(new VendorMemory(knownVendorOf({ reported: { text, receivedMs: 1 } })).settings.reported?.get('Safe')).toBe(
+    '2',
+  );
+  expect(knownVendorOf({ reported: null })).toEqual({ configurations: {}, reported: null });
+  const vendor = { configurations: {}, reported: { text, bytes: null } };
+  expect(knownVendorOf({ vendor })).toBe(vendor);
 });

@@ -1,7 +1,7 @@
 /**
  * What is known of a battery's dealings with its vendor: its settings, and in this run what its owner lets through, and what the vendor asked for.
  */
-import type { Instant, KnownVendor } from '../../model.ts';
+import type { Battery, Instant, KnownVendor } from '../../model.ts';
 import type { Action, Rule } from '../firewall.ts';
 import { VendorSettings } from './vendor-settings.ts';
 
@@ -22,6 +22,11 @@ const UNREADABLE = 'not readable';
 const OTHERS = 'others';
 /** Longest name of a command that is shown. */
 const LONGEST_COMMAND = 40;
+
+/** What is known from before: of a battery of whose vendor nothing is kept, how it last told that it is set. */
+export function knownVendorOf({ vendor, reported }: Pick<Battery, 'vendor' | 'reported'>): KnownVendor {
+  return vendor ?? { configurations: {}, reported: reported ? { text: reported.text, bytes: null } : null };
+}
 
 export class VendorMemory {
   readonly settings: VendorSettings;

@@ -100,17 +100,27 @@ export class VendorSettings {
     this.#takeOverheard();
   }
 
+  /** Whether the battery has what was overheard, by what it told last, and nothing later is known. */
+  wouldTake(overheard: VendorConfiguration): boolean {
+    return this.#fits(overheard) && this.#isLater(overheard, 'newest');
+  }
+
   #takeOverheard(): void {
     const overheard = this.#overheard;
-    const settings = overheard === null ? null : readPlainObject(overheard.body.reveal());
-    const comparison = settings === null ? null : this.#compare(settings);
-    if (overheard === null || comparison === null || !MAY_BE_BASE.includes(comparison.finding)) return;
+    if (overheard === null || !this.#fits(overheard)) return;
     this.#overheard = null;
-    for (const role of ['newest', 'passed'] as const) {
-      const keptMs = this.#kept.get(role)?.receivedMs ?? Number.NEGATIVE_INFINITY;
-      // A recording may be of long ago.
-      if (overheard.receivedMs > keptMs) this.#keep(role, overheard);
-    }
+    for (const role of ['newest', 'passed'] as const) if (this.#isLater(overheard, role)) this.#keep(role, overheard);
+  }
+
+  #fits({ body }: VendorConfiguration): boolean {
+    const settings = readPlainObject(body.reveal());
+    const comparison = settings === null ? null : this.#compare(settings);
+    return comparison !== null && MAY_BE_BASE.includes(comparison.finding);
+  }
+
+  /** A recording may be of long ago. */
+  #isLater({ receivedMs }: VendorConfiguration, role: VendorRole): boolean {
+    return receivedMs > (this.#kept.get(role)?.receivedMs ?? Number.NEGATIVE_INFINITY);
   }
 
   /**
