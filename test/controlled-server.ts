@@ -39,6 +39,7 @@ export class ControlledServer {
     server: Server,
     faults: ReadonlySet<FaultName>,
     environment: Readonly<Record<string, string>>,
+    port: number,
   ) {
     this.#environment = environment;
     this.data = data;
@@ -52,15 +53,16 @@ export class ControlledServer {
       longestRetryMs: 200,
       pauses: NO_PAUSES,
     };
-    const to = { host: '127.0.0.1', port: server.port };
+    const to = { host: '127.0.0.1', port };
     this.fleet = new SimulatedFleet({ ...quick, ...to, seed: SEED, historySeconds: 0, faults });
     atEnd(() => this.fleet.stop());
   }
 
-  /** The battery speaks, and has told its settings. @param more settings of the server's, beside those of control */
+  /** The battery speaks, and has told its settings. @param more settings of the server's, beside those of control @param lineTo what the battery connects to instead of the server's port */
   static async start(
     faults: readonly FaultName[] = [],
     more: Readonly<Record<string, string>> = {},
+    lineTo: (port: number) => Promise<{ readonly port: number }> = async (port) => ({ port }),
   ): Promise<ControlledServer> {
     const environment = { ...ENVIRONMENT, ...more };
     const data = folder();
@@ -77,7 +79,7 @@ export class ControlledServer {
     const id = store.idOf(SERIAL) as string;
     store.close();
     const server = await serve({ data, environment });
-    const one = new ControlledServer(data, id, server, new Set(faults), environment);
+    const one = new ControlledServer(data, id, server, new Set(faults), environment, (await lineTo(server.port)).port);
     await one.fleet.start();
     await until('the settings, the charge and the clock of the battery', async () =>
       (await one.tell('hold', '--dry-run')).includes('will not discharge'),
