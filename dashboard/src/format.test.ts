@@ -70,6 +70,9 @@ describe('durations', () => {
   it('have a sign for clocks', () => {
     expect(plain(format.signedDuration(3))).toBe('+3 s');
     expect(plain(format.signedDuration(-3600))).toBe('−1 h');
+    expect(plain(format.signedDuration(3599.2))).toBe('+1 h');
+    expect(plain(format.signedDuration(-3560))).toBe('−59 min');
+    expect(plain(format.signedDuration(59))).toBe('+59 s');
   });
 });
 
@@ -82,6 +85,26 @@ it('sizes, shares and counts', () => {
 
 it('marks have as many decimals as they need', () => {
   expect([2, 2.5, 0.25, 0.0005, 500, 1 / 3].map(format.decimalsFor)).toEqual([0, 1, 2, 4, 0, 4]);
+});
+
+it('an hour that comes twice says which of the two it is', () => {
+  // Berlin, 25 October 2026: at 3:00, 01:00 UTC, the clock goes back to 2:00.
+  const at = (utc: string) => plain(format.clockTime(Date.parse(`2026-10-25T${utc}Z`) / 1000, 'Europe/Berlin', 'time'));
+  expect(['00:00', '00:59', '01:00', '01:59', '02:00'].map(at)).toEqual([
+    '02:00 A',
+    '02:59 A',
+    '02:00 B',
+    '02:59 B',
+    '03:00',
+  ]);
+  // Lord Howe, 5 April 2026: half an hour comes twice.
+  const howe = (utc: string) => plain(format.clockTime(Date.parse(utc) / 1000, 'Australia/Lord_Howe', 'time'));
+  expect(howe('2026-04-04T14:29Z')).toBe('01:29');
+  expect(howe('2026-04-04T14:30Z')).toBe('01:30 A');
+  expect(howe('2026-04-04T15:00Z')).toBe('01:30 B');
+  expect(howe('2026-04-04T15:30Z')).toBe('02:00');
+  // A date alone is said once.
+  expect(format.clockTime(Date.parse('2026-10-25T00:30Z') / 1000, 'Europe/Berlin', 'dayMonth')).toBe('25 Oct');
 });
 
 it('times are the house’s', () => {

@@ -1,6 +1,7 @@
 /**
  * Numbers and times as people read them: always with a unit, a true minus sign, and a space that does not break.
  */
+import { repeatOf } from './house-time.ts';
 import { texts } from './texts.ts';
 
 const SPACE = '\u00a0';
@@ -117,9 +118,10 @@ export function duration(seconds: number): string {
   return parts.join(' ');
 }
 
-/** With the sign, for clocks: +3 s, −1 h. */
+/** With the sign, for clocks, to the nearest minute from one on: +3 s, −1 h. */
 export function signedDuration(seconds: number): string {
-  return `${seconds < 0 ? '−' : '+'}${duration(Math.abs(seconds))}`;
+  const size = Math.abs(seconds);
+  return `${seconds < 0 ? '−' : '+'}${duration(size < 60 ? size : Math.round(size / 60) * 60)}`;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -159,8 +161,11 @@ const STYLES = {
 
 export type TimeStyle = keyof typeof STYLES;
 
+/** Of an hour that comes twice, where summer time ends, the first is A, the second B. */
 export function clockTime(time: number, zone: string, style: TimeStyle): string {
-  return formatOf(zone, STYLES[style]).format(time * 1000);
+  const text = formatOf(zone, STYLES[style]).format(time * 1000);
+  const which = 'hour' in STYLES[style] ? repeatOf(time, zone) : null;
+  return which === null ? text : `${text}${SPACE}${which}`;
 }
 
 /** From the first to the last moment inside, without saying twice what both share. */

@@ -14,6 +14,8 @@ export interface LocalTime {
 }
 
 const DAY = 86_400;
+/** Longer than any change of the clock. */
+const NEAR = 3 * 3600;
 const readers = new Map<string, Intl.DateTimeFormat>();
 
 function readerOf(zone: string): Intl.DateTimeFormat {
@@ -57,6 +59,15 @@ export function timeAt(zone: string, year: number, month: number, day: number, h
   const guesses = [wall - offsetSeconds(wall - DAY, zone), wall - offsetSeconds(wall + DAY, zone)];
   const exact = guesses.filter((guess) => guess + offsetSeconds(guess, zone) === wall);
   return exact.length > 0 ? Math.min(...exact) : Math.max(...guesses);
+}
+
+/** Whether the house's clock shows that time twice: A is the first, B the second; null where it shows it once. */
+export function repeatOf(time: number, zone: string): 'A' | 'B' | null {
+  const [before, after] = [offsetSeconds(time - NEAR, zone), offsetSeconds(time + NEAR, zone)];
+  const twice = before - after;
+  if (twice <= 0) return null;
+  if (offsetSeconds(time, zone) === before) return offsetSeconds(time + twice, zone) === after ? 'A' : null;
+  return offsetSeconds(time - twice, zone) === before ? 'B' : null;
 }
 
 export function dayStart(time: number, zone: string, later = 0): number {

@@ -10,12 +10,14 @@ import {
   load,
   loadMissingFacts,
   locked,
+  now,
   reloads,
   takeBattery,
   takeClock,
   takeEvent,
   takeReading,
   takeServerState,
+  tick,
 } from './store.ts';
 import type { ShownEvents, ShownFrame } from './types.ts';
 
@@ -57,7 +59,9 @@ function heard(): void {
 }
 
 function gone(): void {
-  if (link.value.state !== 'gone') link.value = { state: 'gone', since: Date.now() / 1000 };
+  if (link.value.state === 'gone') return;
+  tick();
+  link.value = { state: 'gone', since: now.value };
 }
 
 function listen(to: EventSource, names: LiveHandlers): void {

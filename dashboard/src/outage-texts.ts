@@ -17,3 +17,5 @@ export const missingTexts = {
   without: (name: string, ago: string | null) =>
     ago === null ? `${name} (no data yet)` : `${name} (last data ${ago})`,
 } as const;
+
+export const outageHealthTexts = { unknown: 'Whether all is well is not known at present' } as const;

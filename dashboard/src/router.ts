@@ -45,10 +45,21 @@ export function linkTo(view: View, query: Readonly<Record<string, string | null 
   return hashOf(view, { ...query, [KEPT]: KEPT in query ? query[KEPT] : route.value.query.get(KEPT) });
 }
 
+function changed(changes: Readonly<Record<string, string | null>>): string {
+  const { view, query } = route.value;
+  return hashOf(view, { ...Object.fromEntries(query), ...changes });
+}
+
 /** Changes parts of the address of the view that is open, without a step back in the browser's history. */
 export function adjust(changes: Readonly<Record<string, string | null>>): void {
-  const { view, query } = route.value;
-  const hash = hashOf(view, { ...Object.fromEntries(query), ...changes });
+  const hash = changed(changes);
   history.replaceState(null, '', hash);
+  route.value = routeOf(hash);
+}
+
+/** The same, and Back leads to where it was before. */
+export function go(changes: Readonly<Record<string, string | null>>): void {
+  const hash = changed(changes);
+  if (hash !== location.hash) history.pushState(null, '', hash);
   route.value = routeOf(hash);
 }

@@ -3,7 +3,7 @@
  * server's field table.
  */
 import { loginTexts } from './login-texts.ts';
-import { missingTexts, outageTexts } from './outage-texts.ts';
+import { missingTexts, outageHealthTexts, outageTexts } from './outage-texts.ts';
 import { tapTexts } from './tap-texts.ts';
 import type { ShownField } from './types.ts';
 import { vendorTexts } from './vendor-texts.ts';
@@ -38,6 +38,7 @@ export const texts = {
   login: loginTexts,
   health: {
     well: 'All is well',
+    ...outageHealthTexts,
     notStoring: 'The server cannot keep what batteries send at present. Look at the disk and the log.',
     notConnected: (name: string, since: string) => `${name} is not connected. Its last data came ${since}.`,
     stale: (name: string, since: string) => `${name} is connected but sends nothing. Its last data came ${since}.`,

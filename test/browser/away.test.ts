@@ -58,11 +58,16 @@ inChromium(
       await tab.page.waitForSelector('.gone');
       expect(await tab.text('.gone')).toMatch(/^The server does not answer since \d\d:\d\d:\d\d \(\d+ s\)\./);
       await tab.page.waitForSelector('.flow-diagram.old');
+      await tab.page.waitForSelector('.charge.old');
+      expect(await tab.text('.wellness')).toBe('Whether all is well is not known at present');
+      expect(await tab.texts('.freshness li')).not.toContain('Connected');
       await again(house());
       await tab.page.waitForSelector('.gone', { state: 'detached' });
       await until('a new reading', async () => (await batteriesAt(house().origin))[0]?.connected);
       await tab.reads('.freshness li', /^Last data [0-3] s ago$/);
       await tab.page.waitForSelector('.flow-diagram:not(.old)');
+      await tab.page.waitForSelector('.charge:not(.old)');
+      await tab.reads('.wellness', 'All is well');
       const [first] = await tab.texts('.flow-diagram');
       await until('values that change', async () => (await tab.texts('.flow-diagram'))[0] !== first);
       tab.isWithoutComplaint();

@@ -16,6 +16,8 @@ export interface ChargeProps {
   watts: number | null;
   capacity: number | null;
   reserve: number | null;
+  /** Whether it is no longer of now. */
+  isOld: boolean;
 }
 
 function whenText(seconds: number): string {
@@ -55,11 +57,11 @@ function Scale({ soc, reserve }: { soc: number; reserve: number | null }) {
 }
 
 export function Charge(props: ChargeProps) {
-  const { soc, watts, capacity, reserve } = props;
+  const { soc, watts, capacity, reserve, isOld } = props;
   const held = soc === null || capacity === null ? null : (soc / 100) * capacity;
   const found = outlook(soc, watts, { capacity, reserve });
   return (
-    <Panel title={texts.charge.title} class="charge">
+    <Panel title={texts.charge.title} class={isOld ? 'charge old' : 'charge'}>
       <div class="charge-head">
         <div class="charge-number">
           <Amount of={{ number: soc === null ? format.NOTHING : format.decimal(soc, 1), unit: '%' }} />

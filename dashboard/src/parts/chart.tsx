@@ -51,6 +51,16 @@ function followFinger(plot: uPlot): void {
   plot.over.addEventListener('touchmove', follow, { passive: true });
 }
 
+/** Twice clicked: farther. The wheel with Ctrl, as which browsers tell two fingers on a touchpad: closer or farther. */
+function zoomByPointer(plot: uPlot, onZoom: NonNullable<ChartProps['onZoom']>): void {
+  plot.over.addEventListener('dblclick', () => onZoom(-1));
+  plot.over.addEventListener('wheel', (event) => {
+    if (!event.ctrlKey || event.deltaY === 0) return;
+    event.preventDefault();
+    onZoom(event.deltaY < 0 ? 1 : -1);
+  });
+}
+
 export function Chart({ picture, look, label, at, onZoom }: ChartProps) {
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -65,6 +75,7 @@ export function Chart({ picture, look, label, at, onZoom }: ChartProps) {
     );
     plot.current = drawn;
     followFinger(drawn);
+    if (onZoom !== undefined) zoomByPointer(drawn, onZoom);
     const stood = at.peek();
     if (stood !== null) moveTo(drawn, stood);
     const observer = new ResizeObserver(() => drawn.setSize({ width: place.clientWidth, height: look.height }));

@@ -1,5 +1,5 @@
 /** The chart of History with its values, the state of charge below it, and what is to be known of both. */
-import { type Signal, useSignal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import * as format from '../format.ts';
 import {
@@ -55,24 +55,15 @@ function selection(picture: Picture, span: ShownSpan, from: number, to: number):
 interface HistoryChartProps {
   data: HistoryData;
   drawing: Drawing;
+  /** Keys of the lines that are not shown. */
+  hidden: ReadonlySet<string>;
+  onToggle: (key: string) => void;
   cursor: Signal<number | null>;
   onSpan: (span: ShownSpan) => void;
 }
 
-function useHidden() {
-  const hidden = useSignal(NOTHING_HIDDEN);
-  const toggle = (key: string) => {
-    const next = new Set(hidden.value);
-    if (!next.delete(key)) next.add(key);
-    hidden.value = next;
-  };
-  return [hidden.value, toggle] as const;
-}
-
 interface ValuesProps extends HistoryChartProps {
   picture: Picture;
-  hidden: ReadonlySet<string>;
-  onToggle: (key: string) => void;
 }
 
 function Values({ data, drawing, cursor, picture, hidden, onToggle }: ValuesProps) {
@@ -101,10 +92,9 @@ function mainLook(isEnergy: boolean) {
 }
 
 export function HistoryChart(props: HistoryChartProps) {
-  const { data, drawing, cursor, onSpan } = props;
+  const { data, drawing, hidden, cursor, onSpan } = props;
   const { span, table } = data;
   const { mode, withRange } = drawing;
-  const [hidden, toggle] = useHidden();
   const picture = useMemo(() => pictureOf(data, { mode, withRange }, hidden), [data, mode, withRange, hidden]);
   const what = table === null ? 'energy' : 'power';
   const title = spanTitle(span, zone.value);
@@ -120,7 +110,7 @@ export function HistoryChart(props: HistoryChartProps) {
   };
   return (
     <>
-      <Values {...props} picture={picture} hidden={hidden} onToggle={toggle} />
+      <Values {...props} picture={picture} />
       <Chart
         picture={picture}
         look={{ ...look, ...mainLook(table === null) }}

@@ -4,7 +4,7 @@ import * as format from '../format.ts';
 import { type Trouble, troubles } from '../health.ts';
 import { secondsOf } from '../house-time.ts';
 import { linkTo } from '../router.ts';
-import { batteries, chosen, fields, now, server } from '../store.ts';
+import { batteries, chosen, fields, link, now, server } from '../store.ts';
 import { texts } from '../texts.ts';
 import type { ShownBattery } from '../types.ts';
 import { Icon } from './icons.tsx';
@@ -34,6 +34,14 @@ function words(trouble: Trouble): string {
 }
 
 export function Wellness() {
+  // Of a server that does not answer nothing is known; the page says so on top.
+  if (link.value.state === 'gone') {
+    return (
+      <p class="wellness" role="status">
+        {texts.health.unknown}
+      </p>
+    );
+  }
   const found = troubles(server.value, batteries.value ?? [], fields.value.values());
   if (found.length === 0) {
     return (
@@ -77,7 +85,7 @@ export function Freshness() {
   return (
     <ul class="freshness">
       <li>{last === null ? status.noDataYet : status.lastData(texts.ago(format.duration(now.value - last)))}</li>
-      <li>{connection}</li>
+      {link.value.state !== 'gone' && <li>{connection}</li>}
       {clock && (
         <li title={status.clockTitle}>
           {clock.settled ? status.clock(format.signedDuration(clock.ahead_of_house_seconds)) : status.clockSettling}

@@ -10,7 +10,7 @@ import { HistoryChart } from '../parts/history-chart.tsx';
 import { Panel, waitingFor } from '../parts/small.tsx';
 import { POWER_FIELDS } from '../picture.ts';
 import { useResource } from '../resource.ts';
-import { adjust, route } from '../router.ts';
+import { adjust, go, route } from '../router.ts';
 import { energyPiece, queryOfSpan, type ShownSpan, spanOfQuery } from '../span.ts';
 import { chosen, chosenKey, now, zone } from '../store.ts';
 import { texts } from '../texts.ts';
@@ -33,6 +33,16 @@ function useHistory(span: ShownSpan, mode: Mode) {
   return useResource(`${chosenKey.value} ${from} ${to} ${mode === 'energy'}`, load, isOpen ? REFRESH_SECONDS : 0);
 }
 
+function useHidden() {
+  const hidden = useSignal(NOTHING_HIDDEN);
+  const toggle = (key: string) => {
+    const next = new Set(hidden.value);
+    if (!next.delete(key)) next.add(key);
+    hidden.value = next;
+  };
+  return [hidden.value, toggle] as const;
+}
+
 function Totals({ buckets }: { buckets: readonly EnergyBucket[] }) {
   const energies = total(buckets);
   return (
@@ -47,6 +57,7 @@ function Totals({ buckets }: { buckets: readonly EnergyBucket[] }) {
 
 export default function HistoryView() {
   const withRange = useSignal(true);
+  const [hidden, toggle] = useHidden();
   const cursor = useSignal<number | null>(null);
   const { query } = route.value;
   const span = spanOfQuery(query, now.peek(), zone.value);
@@ -56,10 +67,10 @@ export default function HistoryView() {
   const { data } = loaded;
   const show = (next: ShownSpan) => {
     cursor.value = null;
-    adjust({ at: null, from: null, to: null, ...queryOfSpan(next, zone.value) });
+    go({ at: null, from: null, to: null, ...queryOfSpan(next, zone.value) });
   };
   const save = () => {
-    if (data !== null) exportPicture(pictureOf(data, drawing, NOTHING_HIDDEN), data.table, data.span, zone.value);
+    if (data !== null) exportPicture(pictureOf(data, drawing, hidden), data.table, data.span, zone.value);
   };
   return (
     <div class="history">
@@ -74,7 +85,17 @@ export default function HistoryView() {
           onZoom={(direction) => show(zoomed(span, direction, data === null ? null : startAt(data, cursor.value)))}
           onCsv={save}
         />
-        {waitingFor(loaded) ?? (data && <HistoryChart data={data} drawing={drawing} cursor={cursor} onSpan={show} />)}
+        {waitingFor(loaded) ??
+          (data && (
+            <HistoryChart
+              data={data}
+              drawing={drawing}
+              hidden={hidden}
+              onToggle={toggle}
+              cursor={cursor}
+              onSpan={show}
+            />
+          ))}
       </section>
       {data !== null && <Totals buckets={data.buckets} />}
     </div>

@@ -70,12 +70,14 @@ function ChargeNow({ shown, flows: { soc } }: ShownProps) {
   // Told of changes, though read through the function.
   void facts.value;
   const known = shown.map(({ id }) => factsOfBattery(id));
+  const isOld = areOld(shown);
   const reserves = new Set(known.map(({ reserve }) => reserve));
   const [reserve] = reserves;
   return (
     <Charge
       soc={soc}
-      watts={areOld(shown) ? null : sumKnown(shown.map(({ id }) => meanBatteryPower(id)))}
+      isOld={isOld}
+      watts={isOld ? null : sumKnown(shown.map(({ id }) => meanBatteryPower(id)))}
       capacity={sumKnown(known.map(({ capacity }) => capacity))}
       reserve={reserves.size === 1 ? (reserve ?? null) : null}
     />
