@@ -2,6 +2,11 @@
  * Requests to the server the page came from. Addresses are relative to the page's own.
  */
 import type {
+  ControlChangeOnPage,
+  ControlOnPage,
+  ControlPreview,
+  ControlRequest,
+  ControlTaken,
   DecisionOnVendor,
   Energy,
   Epoch,
@@ -51,6 +56,12 @@ export function whenLocked(tell: () => void): void {
   onLocked = tell;
 }
 
+interface RequestMore {
+  readonly signal?: AbortSignal | undefined;
+  /** The same request with the same key is taken once. */
+  readonly key?: string;
+}
+
 let sending = 0;
 
 /** Whether the server is being asked to change something: the page must not be left then. */
@@ -58,21 +69,25 @@ export function isSending(): boolean {
   return sending > 0;
 }
 
-async function request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
-  if (method === 'GET') return ask(method, path, body, signal);
+async function request(method: string, path: string, body?: unknown, more: RequestMore = {}): Promise<unknown> {
+  if (method === 'GET') return ask(method, path, body, more);
   sending++;
   try {
-    return await ask(method, path, body, signal);
+    return await ask(method, path, body, more);
   } finally {
     sending--;
   }
 }
 
-async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+async function ask(method: string, path: string, body: unknown, { signal, key }: RequestMore): Promise<unknown> {
   const limits = [AbortSignal.timeout(TIMEOUT_MS), ...(signal === undefined ? [] : [signal])];
   const init: RequestInit = { method, signal: AbortSignal.any(limits), cache: 'no-store' };
   if (method !== 'GET')
-    init.headers = { ...OWN_HEADER, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
+    init.headers = {
+      ...OWN_HEADER,
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+    };
   if (body !== undefined) init.body = JSON.stringify(body);
   let response: Response;
   try {
@@ -104,7 +119,8 @@ export function query(values: Readonly<Record<string, string | number | undefine
   return parts.length === 0 ? '' : `?${new URLSearchParams(parts)}`;
 }
 
-const get = <Answer>(path: string, signal?: AbortSignal) => request('GET', path, undefined, signal) as Promise<Answer>;
+const get = <Answer>(path: string, signal?: AbortSignal) =>
+  request('GET', path, undefined, { signal }) as Promise<Answer>;
 const of = (id: string) => `api/batteries/${encodeURIComponent(id)}`;
 
 export interface Between {
@@ -144,6 +160,14 @@ export const api = {
   /** null of a battery that has not spoken since the server was started. */
   vendor: (id: string, signal?: AbortSignal) => get<ShownVendor | null>(`${of(id)}/vendor`, signal),
   decideOnVendor: (id: string, decision: DecisionOnVendor) => request('POST', `${of(id)}/vendor`, decision),
+  control: (id: string, signal?: AbortSignal) => get<ControlOnPage>(`${of(id)}/control`, signal),
+  controlChanges: (id: string, signal?: AbortSignal) => get<ControlChangeOnPage[]>(`${of(id)}/control/changes`, signal),
+  previewControl: (id: string, asked: ControlRequest, signal?: AbortSignal) =>
+    request('POST', `${of(id)}/control/preview`, asked, { signal }) as Promise<ControlPreview>,
+  changeControl: (id: string, asked: ControlRequest, key: string) =>
+    request('POST', `${of(id)}/control`, asked, { key }) as Promise<ControlTaken>,
+  undoControl: (id: string, change: number, key: string) =>
+    request('POST', `${of(id)}/control/changes/${change}/undo`, undefined, { key }) as Promise<ControlTaken>,
   frames: (asked: { kind: 'recent' | 'unknown' | 'discarded' | 'conversation'; limit: number }, signal?: AbortSignal) =>
     get<ShownFrame[]>(`api/frames${query({ ...asked })}`, signal),
 };

@@ -15,6 +15,7 @@ const views: Readonly<Record<View, ComponentType>> = {
   now: NowView,
   history: lazy(() => import('./views/history.tsx')),
   battery: lazy(() => import('./views/battery.tsx')),
+  control: lazy(() => import('./views/control.tsx')),
   events: lazy(() => import('./views/events.tsx')),
   frames: lazy(() => import('./views/frames.tsx')),
   system: lazy(() => import('./views/system.tsx')),

@@ -3,7 +3,7 @@
  */
 import { signal } from '@preact/signals';
 
-export const VIEWS = ['now', 'history', 'battery', 'events', 'frames', 'system', 'vendor'] as const;
+export const VIEWS = ['now', 'history', 'battery', 'control', 'events', 'frames', 'system', 'vendor'] as const;
 /** Those that the navigation shows; the others are led to where they belong. */
 export const MAIN_VIEWS = VIEWS.filter((view) => view !== 'vendor');
 export type View = (typeof VIEWS)[number];

@@ -22,6 +22,7 @@ export const texts = {
     now: 'Now',
     history: 'History',
     battery: 'Battery',
+    control: 'Control',
     events: 'Events',
     frames: 'Frames',
     system: 'System',

@@ -2,6 +2,7 @@
  * What the server answers, taken from its own description. Types only: nothing of it reaches the browser.
  */
 import type * as z from 'zod';
+import type * as controlSchema from '../../src/web/control-schema.ts';
 import type * as recordingSchema from '../../src/web/recording-schema.ts';
 import type * as schema from '../../src/web/schema.ts';
 import type * as shareSchema from '../../src/web/share-schema.ts';
@@ -36,6 +37,14 @@ export type ShownRelay = z.infer<typeof vendorSchema.relay>;
 export type ShownVendor = z.infer<typeof vendorSchema.vendor>;
 export type HeldSettings = NonNullable<ShownVendor['held']>;
 export type DecisionOnVendor = z.infer<typeof vendorSchema.vendorDecision>;
+
+export type ControlRequest = z.infer<typeof controlSchema.controlRequest>;
+export type ControlOnPage = z.infer<typeof controlSchema.controlView>;
+export type ControlChangeOnPage = z.infer<typeof controlSchema.controlChange>;
+export type ControlPreview = z.infer<typeof controlSchema.controlPreview>;
+export type ControlTaken = z.infer<typeof controlSchema.controlTaken>;
+export type ChangedSetting = ControlPreview['changes'][number];
+export type SettingValue = ChangedSetting['to'];
 
 type LiveSchemas = typeof schema.liveEvents;
 export type ShownEvents = { [Name in keyof LiveSchemas]: z.infer<LiveSchemas[Name]> };

@@ -6,7 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 import { until } from '../server.ts';
 
 /** Those that every house has. */
-export const VIEWS = ['now', 'history', 'battery', 'events', 'frames', 'system'] as const;
+export const VIEWS = ['now', 'history', 'battery', 'control', 'events', 'frames', 'system'] as const;
 /** The vendor's view is there only where a relay is. */
 export type View = (typeof VIEWS)[number] | 'vendor';
 
@@ -15,6 +15,7 @@ const DRAWN: Readonly<Record<View, string>> = {
   now: '.flow-diagram .node.pv .value >> visible=true',
   history: '.chart canvas',
   battery: '.battery-view .settings li',
+  control: '.control-view .control-now',
   events: '.event-day li',
   frames: '.frame-name',
   system: '.system-view .chart canvas',
