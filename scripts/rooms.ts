@@ -210,7 +210,7 @@ export const ROOMS: readonly Room[] = [
   room(
     'dashboard/',
     'the page',
-    ['schema', 'recording-schema', 'share-schema', 'tap-schema', 'vendor-schema'].map(
+    ['schema', 'recording-schema', 'share-schema', 'control-schema', 'tap-schema', 'vendor-schema'].map(
       (name) => `types of src/web/${name}.ts`,
     ),
     'anything',

@@ -12,7 +12,7 @@ import { givenByVendor, SEED } from './simulated-control.ts';
 import { tokensIn } from './web.ts';
 
 const SERIAL = 'ALSIM0000001';
-const ENVIRONMENT = {
+export const ENVIRONMENT = {
   ALPHAESS_LOCAL_CONTROL_ENABLED: 'true',
   ALPHAESS_LOCAL_CONTROL_MIN_INTERVAL: '0s',
   ALPHAESS_LOCAL_TIME_ZONE: 'Australia/Brisbane',
@@ -67,17 +67,7 @@ export class ControlledServer {
     const environment = { ...ENVIRONMENT, ...more };
     const data = folder();
     tokensIn(data);
-    const store = SqliteStore.open({ folder: data, timeZone: 'UTC' });
-    const about = { battery: new Private(SERIAL), receivedMs: Date.now() };
-    const configuration = {
-      receivedMs: Date.now(),
-      source: 'relay',
-      body: new Private(givenByVendor()),
-      isConfirmed: false,
-    } as const;
-    store.commit([{ type: 'vendor_configuration', ...about, role: 'newest', configuration }]);
-    const id = store.idOf(SERIAL) as string;
-    store.close();
+    const id = rememberVendor(data);
     const server = await serve({ data, environment });
     const one = new ControlledServer(data, id, server, new Set(faults), environment, (await lineTo(server.port)).port);
     await one.fleet.start();
@@ -135,4 +125,20 @@ export class ControlledServer {
       return found !== null && states.includes(found.state) ? found : null;
     });
   }
+}
+
+/** What its vendor gave the battery before, in a data folder that no server uses yet. @returns the battery's id */
+export function rememberVendor(data: string): string {
+  const store = SqliteStore.open({ folder: data, timeZone: 'UTC' });
+  const about = { battery: new Private(SERIAL), receivedMs: Date.now() };
+  const configuration = {
+    receivedMs: Date.now(),
+    source: 'relay',
+    body: new Private(givenByVendor()),
+    isConfirmed: false,
+  } as const;
+  store.commit([{ type: 'vendor_configuration', ...about, role: 'newest', configuration }]);
+  const id = store.idOf(SERIAL) as string;
+  store.close();
+  return id;
 }

@@ -57,7 +57,19 @@ describe('a setting', () => {
         ['22:00', '00:00'],
         ['00:00', '06:00'],
       ]),
-    ).toBe('22:00–00:00 and 00:00–06:00');
+    ).toBe('22:00–06:00');
+    expect(
+      settingText('charge_windows', [
+        ['00:39', '06:39'],
+        ['22:39', '00:39'],
+      ]),
+    ).toBe('22:39–06:39');
+    expect(
+      settingText('charge_windows', [
+        ['02:00', '05:00'],
+        ['12:00', '14:00'],
+      ]),
+    ).toBe('02:00–05:00 and 12:00–14:00');
     expect(settingText('charge_windows', [])).toBe('none');
     expect(settingText('grid_charge', true)).toBe('on');
     expect(settingText('charge_limit', 80)).toBe('80\u00a0%');
@@ -145,10 +157,14 @@ describe('a change', () => {
 
   it('can be undone once the battery was given it', () => {
     const written = ['2026-11-26T22:00:00Z'];
-    expect(canBeUndone({ state: 'done', written })).toBe(true);
-    expect(canBeUndone({ state: 'timed_out', written })).toBe(true);
-    expect(canBeUndone({ state: 'undone', written })).toBe(false);
-    expect(canBeUndone({ state: 'refused', written: [] })).toBe(false);
+    expect(canBeUndone({ state: 'done', wish: 'hold', written })).toBe(true);
+    expect(canBeUndone({ state: 'timed_out', wish: 'settings', written })).toBe(true);
+    expect(canBeUndone({ state: 'undone', wish: 'hold', written })).toBe(false);
+    expect(canBeUndone({ state: 'superseded', wish: 'hold', written })).toBe(false);
+    expect(canBeUndone({ state: 'refused', wish: 'hold', written: [] })).toBe(false);
+    // The verb would come back without an end.
+    expect(canBeUndone({ state: 'done', wish: 'normal', written })).toBe(false);
+    expect(canBeUndone({ state: 'done', wish: 'undo', written })).toBe(false);
   });
 
   it('is shown without what stays, and the other way round for its undo', () => {

@@ -46,10 +46,18 @@ export function settingText(name: string, value: SettingValue | undefined): stri
   if (value === null || value === undefined) return words.unknown;
   if (typeof value === 'boolean') return value ? words.on : words.off;
   if (Array.isArray(value)) {
-    const windows = value.map(([from, to]) => `${from}–${to}`);
+    const windows = joined(value as [string, string][]).map(([from, to]) => `${from}–${to}`);
     return windows.length === 0 ? words.none : windows.join(' and ');
   }
   return PERCENT_SETTINGS.has(name) ? format.text({ number: String(value), unit: '%' }) : String(value);
+}
+
+/** One that passes midnight is two for the battery, and one for people. */
+function joined(windows: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+  const [one, other, ...more] = windows;
+  if (one === undefined || other === undefined || more.length > 0) return windows;
+  if (one[1] === other[0]) return [[one[0], other[1]]];
+  return other[1] === one[0] ? [[other[0], one[1]]] : windows;
 }
 
 /** Those that become something else. */
@@ -104,9 +112,17 @@ export function reversed(changes: readonly ChangedSetting[]): ChangedSetting[] {
   return realChanges(changes).map(({ name, from, to }) => ({ name, from: to, to: from }));
 }
 
-/** Whether the battery was given anything by it that may still be there. */
-export function canBeUndone({ state, written }: Pick<ControlChangeOnPage, 'state' | 'written'>): boolean {
-  return written.length > 0 && state !== 'undone';
+/**
+ * Whether the battery was given anything by it that may still be there. What put the battery right is not undone: a verb
+ * that came back so would have no end.
+ */
+export function canBeUndone({
+  state,
+  wish,
+  written,
+}: Pick<ControlChangeOnPage, 'state' | 'wish' | 'written'>): boolean {
+  const isRestoring = wish === 'normal' || wish === 'undo';
+  return written.length > 0 && !isRestoring && state !== 'undone' && state !== 'superseded';
 }
 
 // ---- settings, edited ----------------------------------------------------------------------------------------------

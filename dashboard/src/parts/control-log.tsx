@@ -22,43 +22,58 @@ interface EntryProps {
 function Undo({ battery, of, sent }: EntryProps) {
   const [key, setKey] = useState<string | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  if (key === null)
-    return (
-      <button
-        type="button"
-        class="button control-undo"
-        aria-label={words.undoNamed(of.change)}
-        onClick={() => setKey(newKey())}
-      >
-        {words.undo}
-      </button>
-    );
-  const send = () => {
+  const button = `control-undo-${of.change}`;
+  const toggle = () => {
     setFailure(null);
-    api.undoControl(battery, of.change, key).then(
+    setKey(key === null ? newKey() : null);
+  };
+  const send = (once: string) => {
+    setFailure(null);
+    api.undoControl(battery, of.change, once).then(
       ({ change }) => sent(change),
       (error: Error) => setFailure(error.message),
     );
   };
   return (
-    <section class="control-preview" aria-label={words.undoNamed(of.change)}>
-      <p>{words.undoWhat}</p>
-      <Changes of={reversed(of.changes)} />
-      <p class="note">{words.undoWrites}</p>
-      {failure !== null && (
-        <p class="failed control-refusal" role="alert">
-          {failure}
-        </p>
+    <>
+      <button
+        type="button"
+        id={button}
+        class="button control-undo"
+        aria-label={words.undoNamed(of.change)}
+        aria-expanded={key !== null}
+        onClick={toggle}
+      >
+        {words.undo}
+      </button>
+      {key !== null && (
+        <section class="control-preview" aria-label={words.undoNamed(of.change)} data-editing>
+          <p>{words.undoWhat}</p>
+          <Changes of={reversed(of.changes)} />
+          <p class="note">{words.undoWrites}</p>
+          {failure !== null && (
+            <p class="failed control-refusal" role="alert">
+              {failure}
+            </p>
+          )}
+          <p class="control-send">
+            <button type="button" class="main-button" onClick={() => send(key)}>
+              {words.undoNow}
+            </button>
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                document.getElementById(button)?.focus();
+                toggle();
+              }}
+            >
+              {words.cancel}
+            </button>
+          </p>
+        </section>
       )}
-      <p class="control-send">
-        <button type="button" class="main-button" onClick={send}>
-          {words.undoNow}
-        </button>
-        <button type="button" class="button" onClick={() => setKey(null)}>
-          {words.cancel}
-        </button>
-      </p>
-    </section>
+    </>
   );
 }
 
@@ -66,7 +81,7 @@ function Messages({ of }: { of: ControlChangeOnPage['frames'] }) {
   if (of.length === 0) return null;
   return (
     <>
-      <h4>{words.frames}</h4>
+      <h3>{words.frames}</h3>
       <ul class="control-frames">
         {of.map(({ at, from, frame, bytes }, index) => (
           <li key={index}>
@@ -123,13 +138,7 @@ export function ControlLog({ battery, changes, mayChange, sent }: LogProps) {
       {changes.length === 0 && <p class="quiet">{words.noLog}</p>}
       <ul>
         {changes.map((change) => (
-          <Entry
-            key={`${change.change} ${change.state}`}
-            battery={battery}
-            of={change}
-            mayChange={mayChange}
-            sent={sent}
-          />
+          <Entry key={change.change} battery={battery} of={change} mayChange={mayChange} sent={sent} />
         ))}
       </ul>
     </Panel>

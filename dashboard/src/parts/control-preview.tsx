@@ -130,7 +130,7 @@ export function Preview({ battery, control, request, label, sent, cancel }: Prev
     );
   };
   return (
-    <section class="control-preview" aria-label={words.preview}>
+    <section class="control-preview" aria-label={words.preview} data-editing>
       <div aria-live="polite" aria-busy={found === null}>
         <h3>{words.preview}</h3>
         {found === null && <p class="quiet">{words.previewing}</p>}

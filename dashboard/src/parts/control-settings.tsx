@@ -13,6 +13,8 @@ import type { ControlOnPage } from '../types.ts';
 import { Preview } from './control-preview.tsx';
 import { Facts, Panel } from './small.tsx';
 
+const EDIT = 'control-edit';
+
 interface FieldProps {
   name: string;
   value: EditedValue;
@@ -140,9 +142,16 @@ export function ControlSettings({ battery, control, mayChange, sent }: SettingsP
           <Facts rows={known.map((name) => [settingName(name), settingText(name, control.settings[name])])} />
         </>
       )}
-      {mayChange && known.length > 0 && !isEdited && (
+      {mayChange && known.length > 0 && (
         <p>
-          <button type="button" class="button" disabled={control.unavailable !== null} onClick={() => setEdited(true)}>
+          <button
+            type="button"
+            id={EDIT}
+            class="button"
+            aria-expanded={isEdited}
+            disabled={control.unavailable !== null && !isEdited}
+            onClick={() => setEdited(!isEdited)}
+          >
             {words.edit}
           </button>
         </p>
@@ -155,7 +164,10 @@ export function ControlSettings({ battery, control, mayChange, sent }: SettingsP
             setEdited(false);
             sent(change);
           }}
-          cancel={() => setEdited(false)}
+          cancel={() => {
+            document.getElementById(EDIT)?.focus();
+            setEdited(false);
+          }}
         />
       )}
     </Panel>

@@ -111,12 +111,17 @@ function OfBattery({ battery }: { battery: ShownBattery }) {
     data.last !== null && (asked ?? data.last.change) === data.last.change
       ? data.last
       : (changes.find(({ change }) => change === asked) ?? null);
+  const isShown = shown !== null && isRecent(shown);
   return (
     <div class="control-view">
       <NowPanel battery={battery} control={data} />
       <Hindrance control={data} />
-      {mayChange && <Verbs battery={battery} control={data} sent={sent} />}
-      {shown !== null && isRecent(shown) && <Progress of={shown} />}
+      {(mayChange || isShown) && (
+        <div class="control-column">
+          {mayChange && <Verbs battery={battery} control={data} sent={sent} />}
+          {isShown && <Progress of={shown} />}
+        </div>
+      )}
       <ControlSettings battery={battery.id} control={data} mayChange={mayChange} sent={sent} />
       <ControlLog battery={battery.id} changes={changes} mayChange={mayChange} sent={sent} />
     </div>
