@@ -4,15 +4,15 @@
 import type {
   ControlChangeOnPage,
   ControlOnPage,
-  ControlPreview,
-  ControlRequest,
   ControlTaken,
   DecisionOnVendor,
   Energy,
   Epoch,
   GapOnPage,
   LogEvent,
+  PreviewOnPage,
   RecordingOrder,
+  RequestFromPage,
   ShownBattery,
   ShownBundle,
   ShownClock,
@@ -162,9 +162,9 @@ export const api = {
   decideOnVendor: (id: string, decision: DecisionOnVendor) => request('POST', `${of(id)}/vendor`, decision),
   control: (id: string, signal?: AbortSignal) => get<ControlOnPage>(`${of(id)}/control`, signal),
   controlChanges: (id: string, signal?: AbortSignal) => get<ControlChangeOnPage[]>(`${of(id)}/control/changes`, signal),
-  previewControl: (id: string, asked: ControlRequest, signal?: AbortSignal) =>
-    request('POST', `${of(id)}/control/preview`, asked, { signal }) as Promise<ControlPreview>,
-  changeControl: (id: string, asked: ControlRequest, key: string) =>
+  previewControl: (id: string, asked: RequestFromPage, signal?: AbortSignal) =>
+    request('POST', `${of(id)}/control/preview`, asked, { signal }) as Promise<PreviewOnPage>,
+  changeControl: (id: string, asked: RequestFromPage, key: string) =>
     request('POST', `${of(id)}/control`, asked, { key }) as Promise<ControlTaken>,
   undoControl: (id: string, change: number, key: string) =>
     request('POST', `${of(id)}/control/changes/${change}/undo`, undefined, { key }) as Promise<ControlTaken>,

@@ -1,10 +1,9 @@
 /**
  * What the page says of control. Effects, warnings and refusals come from the server, in its own words.
  */
-import type { ControlChangeOnPage } from './types.ts';
+import type { ControlChangeOnPage, StateOnPage } from './types.ts';
 
 type Wish = ControlChangeOnPage['wish'];
-type State = ControlChangeOnPage['state'];
 
 export const controlTexts = {
   one: 'Choose one battery: each is set by itself.',
@@ -111,7 +110,7 @@ export const controlTexts = {
     different: 'Different',
     superseded: 'Superseded',
     undone: 'Undone',
-  } satisfies Readonly<Record<State, string>>,
+  } satisfies Readonly<Record<StateOnPage, string>>,
   stateHelp: {
     proposed: 'taken down; waits for its turn',
     asked: 'the battery is asked to take settings',
@@ -125,7 +124,7 @@ export const controlTexts = {
     different: 'it tells, or does, something else',
     superseded: 'another change took its place',
     undone: 'as it was before',
-  } satisfies Readonly<Record<State, string>>,
+  } satisfies Readonly<Record<StateOnPage, string>>,
   watching: 'Its power is watched for three minutes.',
   log: 'Changes',
   noLog: 'Nothing was changed yet.',

@@ -4,11 +4,17 @@
 import { controlTexts as words } from './control-texts.ts';
 import * as format from './format.ts';
 import { localTime, timeAt } from './house-time.ts';
-import type { ChangedSetting, ControlChangeOnPage, ControlOnPage, ControlRequest, SettingValue } from './types.ts';
+import type {
+  ControlChangeOnPage,
+  ControlOnPage,
+  RequestFromPage,
+  SettingChangeOnPage,
+  SettingValue,
+  StateOnPage,
+} from './types.ts';
 
-export type ControlVerb = NonNullable<ControlRequest['verb']>;
-type OwnerSettings = NonNullable<ControlRequest['settings']>;
-type State = ControlChangeOnPage['state'];
+export type ControlVerb = NonNullable<RequestFromPage['verb']>;
+type SettingsFromPage = NonNullable<RequestFromPage['settings']>;
 
 const MORNING = '06:00';
 const MINUTE = 60;
@@ -61,20 +67,20 @@ function joined(windows: readonly (readonly [string, string])[]): readonly (read
 }
 
 /** Those that become something else. */
-export function realChanges(changes: readonly ChangedSetting[]): ChangedSetting[] {
+export function realChanges(changes: readonly SettingChangeOnPage[]): SettingChangeOnPage[] {
   return changes.filter(({ from, to }) => JSON.stringify(from) !== JSON.stringify(to));
 }
 
 /** How many of the day's writes a request takes: of a verb its end too, of normal none. */
-export function writesOf({ verb, override }: ControlRequest): 0 | 1 | 2 {
+export function writesOf({ verb, override }: RequestFromPage): 0 | 1 | 2 {
   if (verb === 'normal' || override === true) return 0;
   return verb === undefined ? 1 : 2;
 }
 
-const WAY: readonly State[] = ['proposed', 'asked', 'accepted', 'fetched', 'echoed', 'observed', 'done'];
-const FAILURES: ReadonlySet<State> = new Set(['refused', 'timed_out', 'different']);
+const WAY: readonly StateOnPage[] = ['proposed', 'asked', 'accepted', 'fetched', 'echoed', 'observed', 'done'];
+const FAILURES: ReadonlySet<StateOnPage> = new Set(['refused', 'timed_out', 'different']);
 
-export function hasFailed(state: State): boolean {
+export function hasFailed(state: StateOnPage): boolean {
   return FAILURES.has(state);
 }
 
@@ -83,7 +89,7 @@ export function isUnderWay({ state }: Pick<ControlChangeOnPage, 'state'>): boole
 }
 
 export interface ProgressStep {
-  readonly state: State;
+  readonly state: StateOnPage;
   readonly at: string | null;
   readonly note: string;
   readonly is: 'past' | 'current' | 'ahead' | 'failed';
@@ -108,7 +114,7 @@ export function progressOf(change: Pick<ControlChangeOnPage, 'state' | 'steps' |
 }
 
 /** What it was, and what an undo would make of it again. */
-export function reversed(changes: readonly ChangedSetting[]): ChangedSetting[] {
+export function reversed(changes: readonly SettingChangeOnPage[]): SettingChangeOnPage[] {
   return realChanges(changes).map(({ name, from, to }) => ({ name, from: to, to: from }));
 }
 
@@ -147,7 +153,7 @@ export function editedOf(settings: ControlOnPage['settings']): EditedSettings {
  * What differs from before, as a request.
  * @returns a sentence where a field is not filled in as it should be; null where nothing differs
  */
-export function requestedSettings(before: EditedSettings, after: EditedSettings): OwnerSettings | string | null {
+export function requestedSettings(before: EditedSettings, after: EditedSettings): SettingsFromPage | string | null {
   const names = Object.keys(after).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   if (names.length === 0) return null;
   const found: Record<string, unknown> = {};
@@ -160,7 +166,7 @@ export function requestedSettings(before: EditedSettings, after: EditedSettings)
     else if (/^\d+$/.test((value as string).trim())) found[name] = Number(value);
     else return words.noPercent(settingName(name));
   }
-  return found as OwnerSettings;
+  return found as SettingsFromPage;
 }
 
 /** For one press: sent again, it is no second change. Also where the page did not come by https. */

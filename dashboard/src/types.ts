@@ -38,13 +38,14 @@ export type ShownVendor = z.infer<typeof vendorSchema.vendor>;
 export type HeldSettings = NonNullable<ShownVendor['held']>;
 export type DecisionOnVendor = z.infer<typeof vendorSchema.vendorDecision>;
 
-export type ControlRequest = z.infer<typeof controlSchema.controlRequest>;
+export type RequestFromPage = z.infer<typeof controlSchema.controlRequest>;
 export type ControlOnPage = z.infer<typeof controlSchema.controlView>;
 export type ControlChangeOnPage = z.infer<typeof controlSchema.controlChange>;
-export type ControlPreview = z.infer<typeof controlSchema.controlPreview>;
+export type StateOnPage = ControlChangeOnPage['state'];
+export type PreviewOnPage = z.infer<typeof controlSchema.controlPreview>;
 export type ControlTaken = z.infer<typeof controlSchema.controlTaken>;
-export type ChangedSetting = ControlPreview['changes'][number];
-export type SettingValue = ChangedSetting['to'];
+export type SettingChangeOnPage = PreviewOnPage['changes'][number];
+export type SettingValue = SettingChangeOnPage['to'];
 
 type LiveSchemas = typeof schema.liveEvents;
 export type ShownEvents = { [Name in keyof LiveSchemas]: z.infer<LiveSchemas[Name]> };

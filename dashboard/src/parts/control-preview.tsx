@@ -3,12 +3,12 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError, api } from '../api.ts';
 import { newKey, realChanges, settingName, settingText, writesOf } from '../control.ts';
 import { controlTexts as words } from '../control-texts.ts';
-import type { ChangedSetting, ControlOnPage, ControlPreview, ControlRequest } from '../types.ts';
+import type { ControlOnPage, PreviewOnPage, RequestFromPage, SettingChangeOnPage } from '../types.ts';
 
 /** So that a moved slider asks once. */
 const SETTLE_MS = 250;
 /** What the owner may overrule, by the code of the refusal. */
-const OVERRULES: Readonly<Record<string, Partial<ControlRequest>>> = {
+const OVERRULES: Readonly<Record<string, Partial<RequestFromPage>>> = {
   CONTROL_UNCONFIRMED: { confirm: true },
   CONTROL_BUDGET_SPENT: { override: true },
 };
@@ -16,11 +16,11 @@ const OVERRULES: Readonly<Record<string, Partial<ControlRequest>>> = {
 interface Previewed {
   /** The request that it belongs to. */
   readonly of: string;
-  readonly preview: ControlPreview | null;
+  readonly preview: PreviewOnPage | null;
   readonly error: string | null;
 }
 
-function usePreview(battery: string, request: ControlRequest): Previewed | null {
+function usePreview(battery: string, request: RequestFromPage): Previewed | null {
   const [found, setFound] = useState<Previewed | null>(null);
   const of = JSON.stringify(request);
   useEffect(() => {
@@ -39,7 +39,7 @@ function usePreview(battery: string, request: ControlRequest): Previewed | null 
   return found?.of === of ? found : null;
 }
 
-export function Changes({ of }: { of: readonly ChangedSetting[] }) {
+export function Changes({ of }: { of: readonly SettingChangeOnPage[] }) {
   return (
     <table class="control-changes">
       <thead>
@@ -66,7 +66,7 @@ export function Changes({ of }: { of: readonly ChangedSetting[] }) {
   );
 }
 
-function Foreseen({ of, takes, all }: { of: ControlPreview; takes: number; all: number }) {
+function Foreseen({ of, takes, all }: { of: PreviewOnPage; takes: number; all: number }) {
   const changes = realChanges(of.changes);
   return (
     <>
@@ -90,7 +90,7 @@ function Foreseen({ of, takes, all }: { of: ControlPreview; takes: number; all: 
 interface PreviewProps {
   battery: string;
   control: ControlOnPage;
-  request: ControlRequest;
+  request: RequestFromPage;
   /** On the button that sends. */
   label: string;
   sent: (change: number) => void;

@@ -5,7 +5,7 @@ import { controlTexts as words } from '../control-texts.ts';
 import * as format from '../format.ts';
 import { isoOf } from '../house-time.ts';
 import { now, zone } from '../store.ts';
-import type { ControlOnPage, ControlRequest, ShownBattery } from '../types.ts';
+import type { ControlOnPage, RequestFromPage, ShownBattery } from '../types.ts';
 import { Preview } from './control-preview.tsx';
 
 const VERBS: readonly ControlVerb[] = ['hold', 'charge', 'normal'];
@@ -80,7 +80,7 @@ function Limit({ percent, onChange }: { percent: number; onChange: (percent: num
 }
 
 /** null: a choice is missing. */
-function requestOf(verb: ControlVerb, end: number | null, limit: number): ControlRequest | null {
+function requestOf(verb: ControlVerb, end: number | null, limit: number): RequestFromPage | null {
   if (verb === 'normal') return { verb };
   if (end === null) return null;
   return { verb, until: isoOf(end), ...(verb === 'charge' ? { charge_limit: limit } : {}) };
