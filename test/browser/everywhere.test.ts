@@ -7,10 +7,8 @@ import { expect, it } from 'vitest';
 import { until } from '../server.ts';
 import { startHouse } from './house.ts';
 import { inChromium } from './suite.ts';
-import { VIEWS as ALL_VIEWS, Tab } from './tab.ts';
+import { Tab, VIEWS } from './tab.ts';
 
-/** What is relayed needs a vendor, and no link of the navigation leads there: vendor.test.ts looks at it. */
-const VIEWS = ALL_VIEWS.filter((view) => view !== 'vendor');
 const SCHEMES = ['light', 'dark'] as const;
 const WIDTHS = [
   [360, 740],
