@@ -152,6 +152,17 @@ describe('the desk', () => {
     expect(await errorOf(one.undo(ID, 9, PAGE))).toContain('CONTROL_CHANGE_NOT_FOUND');
   });
 
+  it('does not undo the end of a verb, which would bring the verb back without one', async () => {
+    const { desk: one, house } = desk({ minIntervalMs: 0 });
+    await one.change(ID, { verb: 'hold' }, PAGE);
+    house.obeys(told(HOLDS));
+    expect(await one.change(ID, { verb: 'normal' }, PAGE)).toMatchObject({ number: 2 });
+    expect(await one.undo(ID, 1, PAGE)).toMatchObject({ number: 3 });
+    const ended = 'ended a verb, which would have no end now: ask for the verb again';
+    expect(await errorOf(one.undo(ID, 2, PAGE))).toBe(`CONTROL_REFUSED: change 2 ${ended}`);
+    expect(await errorOf(one.undo(ID, 3, PAGE))).toBe(`CONTROL_REFUSED: change 3 ${ended}`);
+  });
+
   it.each([
     [{}, { verb: 'hold', settings: {} }, 'CONTROL_REFUSED: expected a verb, or settings'],
     [{}, { verb: 'hold', experiment: 'x' }, 'CONTROL_REFUSED: experiment: expected the id of the battery'],

@@ -233,8 +233,14 @@ export class ControlDesk {
   async undo(id: string, number: number, author: ControlAuthor, key: string | null = null): Promise<ControlChange> {
     this.#refuseDisabled();
     const battery = await this.#known(id);
-    if (battery.control.changes.of(number) === null)
+    const undone = battery.control.changes.of(number);
+    if (undone === null)
       throw new ControlError('CONTROL_CHANGE_NOT_FOUND', `there is no change ${number}, or it is too long ago`);
+    if (hasEndedVerb(undone, battery.control.changes))
+      throw new ControlError(
+        'CONTROL_REFUSED',
+        `change ${number} ended a verb, which would have no end now: ask for the verb again`,
+      );
     const wish = { kind: 'restore', of: number } as const;
     return this.#propose(battery, battery.control.propose(wish, { author, untilMs: null, key }, this.#parts.now()));
   }
@@ -328,4 +334,11 @@ function ownTexts({ settings: { reported } }: BatteryControl): Record<string, st
 
 function thrown({ code, detail }: Refusal): ControlError {
   return new ControlError(code, detail);
+}
+
+/** Whether it put back what a verb had set. */
+function hasEndedVerb({ wish }: ControlChange, changes: BatteryControl['changes']): boolean {
+  if (wish.kind !== 'restore') return false;
+  const ended = wish.of === null ? null : changes.of(wish.of);
+  return ended === null || isVerb(ended);
 }
