@@ -28,6 +28,23 @@ describe('entities', () => {
     );
   });
 
+  it('knows the events of the relay by their names', () => {
+    const names = [
+      ...[
+        'vendor_up',
+        'vendor_away',
+        'vendor_order',
+        'vendor_order_dropped',
+        'vendor_order_unanswered',
+        'vendor_silent',
+      ],
+      ...['vendor_blocked', 'vendor_held', 'vendor_let', 'vendor_settings_held', 'vendor_settings_passed'],
+      ...['vendor_settings_same', 'vendor_settings_unreadable', 'vendor_settings_postponed', 'vendor_settings_allowed'],
+      ...['vendor_settings_confirmed', 'vendor_settings_refused', 'vendor_settings_applied'],
+    ];
+    expect(names.map(eventType)).toEqual(names);
+  });
+
   it('know the types of events, and one for all others', () => {
     expect(['connected', 'EventLog', 'Xyz', '__proto__'].map(eventType)).toEqual([
       'connected',
