@@ -6,7 +6,20 @@ import { download } from '../csv.ts';
 import * as format from '../format.ts';
 import { session } from '../store.ts';
 import type { ShownBundle } from '../types.ts';
-import { Facts, Panel } from './small.tsx';
+import { Panel } from './small.tsx';
+
+/** Names of files stay whole on a narrow screen: what each is stands below its name. */
+function Files({ of }: { of: ShownBundle['files'] }) {
+  return (
+    <ul class="bundle-files">
+      {of.map(({ name, what, bytes }) => (
+        <li key={name}>
+          <code>{name}</code> <span class="quiet">{format.bytes(bytes)}</span> <span class="note">{what}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 export function BundlePanel() {
   const [made, setMade] = useState<ShownBundle | null>(null);
@@ -29,11 +42,11 @@ export function BundlePanel() {
       'application/zip',
     );
   return (
-    <Panel title={words.title}>
+    <Panel title={words.title} class="bundle">
       <p class="note">{words.help}</p>
       <p>
-        <label>
-          <input type="checkbox" checked={areDatesShifted} onChange={() => setShifted(!areDatesShifted)} />{' '}
+        <label class="check">
+          <input type="checkbox" checked={areDatesShifted} onChange={() => setShifted(!areDatesShifted)} />
           {words.shiftDates}
         </label>
       </p>
@@ -45,7 +58,7 @@ export function BundlePanel() {
       {state !== 'idle' && state !== 'making' && <p class="failed">{state}</p>}
       {made !== null && (
         <>
-          <Facts rows={made.files.map(({ name, what, bytes }) => [name, `${what} (${format.bytes(bytes)})`])} />
+          <Files of={made.files} />
           <p>
             <button type="button" class="button" onClick={() => save(made)}>
               {words.save(made.name)}
