@@ -2,6 +2,7 @@
  * Frames for people to look at: cut, named, laid out field by field, and without private values.
  */
 import { type Certainty, REDACTED, type WireDirection } from '../model.ts';
+import type { PrivateValues } from '../privacy/known-values.ts';
 import { isPrivateKey, shownText } from '../privacy/redact.ts';
 import { sanitised } from '../privacy/sanitised.ts';
 import { readCsv } from '../protocol/body/csv.ts';
@@ -69,11 +70,11 @@ export interface TappedFrame extends FrameView {
 const MOST_FIELDS = 400;
 
 export class FrameViewer {
-  readonly #secrets: readonly string[];
+  readonly #secrets: PrivateValues;
   readonly #reader = new MessageReader(new FormBook());
 
-  /** @param secrets the serial numbers known */
-  constructor(secrets: readonly string[]) {
+  /** @param secrets as of `redactText` */
+  constructor(secrets: PrivateValues) {
     this.#secrets = secrets;
   }
 

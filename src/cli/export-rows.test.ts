@@ -276,3 +276,28 @@ describe('readings', () => {
     expect((await rowsIn(folder, 'live'))[0]).toMatchObject({ time: '2024-06-12T11:04:00Z', battery_time: null });
   });
 });
+
+describe('what a battery told of its house in its configuration', () => {
+  const said = 'delivered to Invented Street 5';
+  const house = () =>
+    stored(
+      configuration(`{"SN":"${SERIAL}","Address":"Invented Street 5"}`),
+      event({ name: 'Note', text: said }),
+      bytes({ serial: SERIAL, bytes: Buffer.from(said) }),
+    ).folder;
+
+  it('is in no event and no frame that is exported', async () => {
+    const folder = house();
+    expect(await rowsIn(folder, 'event')).toMatchObject([{ name: 'Note', text: 'delivered to [private]' }]);
+    const hex = Buffer.from(`delivered to ${'*'.repeat(17)}`).toString('hex');
+    expect(await rowsIn(folder, 'unknown')).toMatchObject([{ hex }]);
+  });
+
+  it('is there where it is asked for', async () => {
+    const folder = house();
+    expect(await rowsIn(folder, 'event', { private: true })).toMatchObject([{ text: said }]);
+    expect(await rowsIn(folder, 'unknown', { private: true })).toMatchObject([
+      { hex: Buffer.from(said).toString('hex') },
+    ]);
+  });
+});

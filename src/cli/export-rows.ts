@@ -1,8 +1,10 @@
 /**
  * What is kept as flat rows under the names of an export. Private values are replaced unless they were asked for.
  */
+import { PrivateOfHouse } from '../bundle/private-of-house.ts';
 import { utc } from '../log/log.ts';
 import { type BytesRecord, missingMinutes, READING_KINDS, REDACTED, type ReadingKind, type Rest } from '../model.ts';
+import type { PrivateValues } from '../privacy/known-values.ts';
 import { isPrivateKey, redactText } from '../privacy/redact.ts';
 import { sanitised } from '../privacy/sanitised.ts';
 import { formatBatteryTime } from '../protocol/body/battery-time.ts';
@@ -54,9 +56,14 @@ export async function tableOf(
   naming: ExportNaming,
 ): Promise<ExportTable> {
   const rows = new RowMaker(await reader.owners('all'), naming);
+  const house = new PrivateOfHouse(reader);
+  const knownOf = (owner: Owner | null) => (naming.private ? [] : house.knownOf(owner?.id ?? null));
   switch (kind) {
     case 'event':
-      return { columns: EVENT_COLUMNS, rows: each(reader.events(selection), (event) => rows.event(event)) };
+      return {
+        columns: EVENT_COLUMNS,
+        rows: each(reader.events(selection), async (event) => rows.event(event, await knownOf(event.owner))),
+      };
     case 'config':
       return {
         columns: naming.wire ? await configWireColumns(reader, selection) : configColumns(),
@@ -74,7 +81,10 @@ export async function tableOf(
     case 'unknown':
     case 'discarded':
     case 'conversation':
-      return { columns: FRAME_COLUMNS, rows: each(reader.frames(kind, selection), (frame) => rows.frame(frame)) };
+      return {
+        columns: FRAME_COLUMNS,
+        rows: each(reader.frames(kind, selection), async (frame) => rows.frame(frame, await knownOf(frame.owner))),
+      };
     default: {
       const columns = naming.wire
         ? (await reader.wireKeys(kind)).map((key) => wireName(WIRE_COLUMNS, key))
@@ -104,7 +114,10 @@ export function energyTable(reader: StoreReader, per: RollUpSize, selection: Sel
   return { columns: ENERGY_COLUMNS, rows: each(reader.energy(per, selection), energyRow) };
 }
 
-async function* each<T>(items: AsyncIterable<T>, make: (item: T) => ExportRow): AsyncGenerator<ExportRow> {
+async function* each<T>(
+  items: AsyncIterable<T>,
+  make: (item: T) => ExportRow | Promise<ExportRow>,
+): AsyncGenerator<ExportRow> {
   for await (const item of items) yield make(item);
 }
 
@@ -198,7 +211,7 @@ class RowMaker {
     return row;
   }
 
-  event(event: StoredEvent): ExportRow {
+  event(event: StoredEvent, known: PrivateValues): ExportRow {
     return {
       time: utcSeconds(event.time),
       battery_time: batteryClock(event.batteryTime),
@@ -206,10 +219,10 @@ class RowMaker {
       battery: event.owner?.id ?? null,
       source: event.source,
       // A peer's text too.
-      name: this.#said(event.name),
+      name: this.#said(event.name, known),
       code: event.code,
       meaning: event.code === null ? null : inferredMeaning(event.code),
-      text: this.#said(event.text),
+      text: this.#said(event.text, known),
     };
   }
 
@@ -241,9 +254,9 @@ class RowMaker {
     return shown;
   }
 
-  frame(frame: StoredFrame): ExportRow {
+  frame(frame: StoredFrame, known: PrivateValues): ExportRow {
     const asSent = { bytes: frame.bytes, isResealed: false };
-    const { bytes, isResealed } = this.#naming.private ? asSent : sanitised(frame.bytes, this.#secrets);
+    const { bytes, isResealed } = this.#naming.private ? asSent : sanitised(frame.bytes, known);
     return {
       received_at: utcMs(frame.receivedMs),
       battery: frame.owner?.id ?? null,
@@ -256,8 +269,8 @@ class RowMaker {
     };
   }
 
-  #said(text: string): string {
-    return this.#naming.private ? text : redactText(text, this.#secrets);
+  #said(text: string, known: PrivateValues): string {
+    return this.#naming.private ? text : redactText(text, known);
   }
 
   #text(key: string, text: string | null): string | null {

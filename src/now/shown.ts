@@ -3,6 +3,7 @@
  * shows it.
  */
 import { type Gap, missingMinutes, type ReadingKind, type Rest, type Value } from '../model.ts';
+import type { PrivateValues } from '../privacy/known-values.ts';
 import { isPrivateKey, shownText } from '../privacy/redact.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
 import { columnsOf, fieldsOnWire } from '../protocol/fields/fields.ts';
@@ -68,7 +69,7 @@ export interface KeptEvent {
   readonly text: string;
 }
 
-export function shownEvent(event: KeptEvent, secrets: readonly string[]): ShownEvent {
+export function shownEvent(event: KeptEvent, secrets: PrivateValues): ShownEvent {
   const { source, time, receivedMs, name, code, text } = event;
   return {
     timeMs: time === null ? null : time * 1000,

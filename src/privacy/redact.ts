@@ -6,6 +6,7 @@ import { valueEnds } from '../protocol/body/lenient-json.ts';
 import { fieldsOnWire, looksPrivate } from '../protocol/fields/fields.ts';
 import { HEADER_LENGTH } from '../protocol/frame.ts';
 import { looksLikeSerial } from '../protocol/serial.ts';
+import { KnownValues, type PrivateValues } from './known-values.ts';
 import { protobufValues } from './protobuf-values.ts';
 import { visible } from './visible.ts';
 
@@ -37,25 +38,27 @@ const found = new WeakMap<readonly string[], readonly string[]>();
  * Those that are private wherever they stand. Whoever logs in as `False` or `connection` is known under that name, and must not take
  * the word out of what others say.
  */
-function serialsAmong(secrets: readonly string[]): readonly string[] {
+function serialsAmong(secrets: PrivateValues): readonly string[] {
+  if (secrets instanceof KnownValues) return serialsAmong(secrets.serials);
   const known = found.get(secrets) ?? secrets.filter(looksLikeSerial);
   found.set(secrets, known);
   return known;
 }
 
 /**
- * A free text without addresses and serial numbers.
- * @param secrets the serial numbers known; only what looks like one is looked for
+ * A free text without addresses, serial numbers and what else is known of the house.
+ * @param secrets the serial numbers known, of which only what looks like one is looked for; or these and other private values
  */
-export function redactText(text: string, secrets: readonly string[]): string {
+export function redactText(text: string, secrets: PrivateValues): string {
   // An object within a message, kept as the JSON it was.
   if (text.includes('":')) return Buffer.from(redactBytes(Buffer.from(text), secrets)).toString();
   const known = serialsAmong(secrets).reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
-  return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), known);
+  const plain = secrets instanceof KnownValues ? secrets.replacedIn(known, REDACTED) : known;
+  return PATTERNS.reduce((rest, pattern) => rest.replace(pattern, REDACTED), plain);
 }
 
 /** Such a text for people to look at: nothing in it steers what shows it. */
-export function shownText(text: string, secrets: readonly string[]): string {
+export function shownText(text: string, secrets: PrivateValues): string {
   return visible(redactText(text, secrets));
 }
 
@@ -69,7 +72,7 @@ const STAR = 0x2a;
  * Bytes without private values: each is overwritten with asterisks, so that lengths and offsets stay true.
  * @param secrets as of {@link redactText}
  */
-export function redactBytes(bytes: Uint8Array, secrets: readonly string[]): Uint8Array {
+export function redactBytes(bytes: Uint8Array, secrets: PrivateValues): Uint8Array {
   const redacted = Uint8Array.from(bytes);
   // Latin-1 gives each byte one character, so that positions in the text are positions in the bytes.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
@@ -81,6 +84,7 @@ export function redactBytes(bytes: Uint8Array, secrets: readonly string[]): Uint
   for (const secret of serialsAmong(secrets)) {
     for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) hide(at, secret.length);
   }
+  if (secrets instanceof KnownValues) for (const [start, end] of secrets.placesIn(text)) hide(start, end - start);
   return redacted;
 }
 

@@ -4,6 +4,7 @@
 import { crc16 } from '../protocol/crc16.ts';
 import { CHECKSUM_LENGTH } from '../protocol/frame.ts';
 import { pieces } from '../protocol/pieces.ts';
+import type { PrivateValues } from './known-values.ts';
 import { redactBytes } from './redact.ts';
 
 export interface Sanitised {
@@ -16,7 +17,7 @@ export interface Sanitised {
  * @param bytes as they were sent: frames, or what is none
  * @param secrets as of `redactBytes`
  */
-export function sanitised(bytes: Uint8Array, secrets: readonly string[]): Sanitised {
+export function sanitised(bytes: Uint8Array, secrets: PrivateValues): Sanitised {
   const redacted = redactBytes(bytes, secrets);
   let isResealed = false;
   for (const { type, offset, bytes: sent } of pieces(bytes)) {

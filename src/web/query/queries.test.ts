@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { stored } from '../../../test/filled.ts';
 import { readerOf } from '../../../test/promised-reader.ts';
-import { bytes, identity, reading, SERIAL, T } from '../../../test/records.ts';
+import { bytes, configuration, event, identity, reading, SERIAL, T } from '../../../test/records.ts';
 import type { StoreRecord } from '../../model.ts';
+import { encodeFrame, REQUEST } from '../../protocol/frame.ts';
 import { Calendar } from '../../store/energy/calendar.ts';
-import { answer, secretsOf } from './queries.ts';
+import { answer } from './queries.ts';
 
 const calendar = new Calendar('UTC');
 
@@ -41,7 +42,27 @@ describe('kept frames', () => {
   });
 });
 
-it('knows as secrets all serial numbers', async () => {
-  const { reader } = await read(identity(), identity('AL2002021010102'));
-  expect(await secretsOf(reader)).toEqual([SERIAL, 'AL2002021010102']);
+describe('what a battery told of its house in its configuration', () => {
+  const told = configuration(`{"SN":"${SERIAL}","Address":"Invented Street 5"}`);
+  const text = 'delivered to Invented Street 5';
+  const message = encodeFrame(REQUEST, 0x55, Buffer.from(`{"Note":"${text}"}`));
+
+  it('is not shown in frames, kept or recent', async () => {
+    const { reader, id } = await read(identity(), told, bytes({ serial: SERIAL, command: 0x55, bytes: message }));
+    const chunk = { sequence: 1, connection: 7, direction: 'from_battery', ms: T * 1000, bytes: message } as const;
+    for (const kind of ['unknown', 'recent'] as const) {
+      const asked = { kind, limit: 10, chunks: [chunk], batteries: new Map([[7, id]]) };
+      const [frame] = await answer('frames', asked, reader, calendar);
+      expect(frame).toMatchObject({ battery: id, checksum_recomputed: true });
+      expect(frame?.fields).toMatchObject([{ wire: 'Note', text: 'delivered to [private]' }]);
+      const shown = Buffer.from(frame?.hex ?? '', 'hex').toString('latin1');
+      expect(shown).toContain('"delivered to *****************"');
+    }
+  });
+
+  it('is not shown in events', async () => {
+    const { reader } = await read(identity(), told, event({ name: 'Note', text }));
+    const [shown] = await answer('events', {}, reader, calendar);
+    expect(shown).toMatchObject({ name: 'Note', text: 'delivered to [private]' });
+  });
 });

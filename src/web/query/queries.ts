@@ -2,7 +2,8 @@
  * What is asked of the store, and answered by the worker thread: one snapshot a question.
  */
 import type * as z from 'zod';
-import { type Chunk, type FrameView, FrameViewer } from '../../capture/frame-view.ts';
+import { PrivateOfHouse } from '../../bundle/private-of-house.ts';
+import { type Chunk, type FrameView, FrameViewer, type TappedFrame } from '../../capture/frame-view.ts';
 import type { EnergySoFar } from '../../now/energy.ts';
 import type { NewestReading } from '../../now/house-state.ts';
 import { shownEvent, shownGap } from '../../now/shown.ts';
@@ -85,10 +86,6 @@ export function answer<Q extends Question>(
   return ANSWERS[question](reader, asked, calendar);
 }
 
-export async function secretsOf(reader: StoreReader): Promise<string[]> {
-  return (await reader.owners('all')).map(({ serial }) => serial.reveal());
-}
-
 /** Of whom something was held last first. */
 async function heldOf(reader: StoreReader, most: number): Promise<Questions['held'][1]> {
   return (await reader.heldCounts(most)).map(({ owner, why, peer, rows, firstMs, newestMs }) => ({
@@ -103,8 +100,11 @@ async function heldOf(reader: StoreReader, most: number): Promise<Questions['hel
 
 /** The newest first. */
 async function eventsOf(reader: StoreReader, selection: Selection): Promise<Questions['events'][1]> {
-  const secrets = await secretsOf(reader);
-  return (await listOf(reader.events(selection))).map((event) => eventView(shownEvent(event, secrets)));
+  const house = new PrivateOfHouse(reader);
+  const events: Questions['events'][1] = [];
+  for (const event of await listOf(reader.events(selection)))
+    events.push(eventView(shownEvent(event, await house.knownOf(event.owner?.id ?? null))));
+  return events;
 }
 
 /** The newest first. */
@@ -127,9 +127,18 @@ async function framesOf(
   reader: StoreReader,
   { kind, limit, chunks, batteries }: FramesRequest,
 ): Promise<Questions['frames'][1]> {
-  const viewer = new FrameViewer(await secretsOf(reader));
+  const house = new PrivateOfHouse(reader);
+  const viewers = new Map<string | null, FrameViewer>();
+  const viewerOf = async (battery: string | null) => {
+    const viewer = viewers.get(battery) ?? new FrameViewer(await house.knownOf(battery));
+    viewers.set(battery, viewer);
+    return viewer;
+  };
   if (kind === 'recent') {
-    const found = [...viewer.tapped(chunks)].sort((a, b) => b.chunk.sequence - a.chunk.sequence || b.part - a.part);
+    const found: TappedFrame[] = [];
+    for (const [connection, spoken] of Map.groupBy(chunks, (chunk) => chunk.connection))
+      found.push(...(await viewerOf(batteries.get(connection) ?? null)).tapped(spoken));
+    found.sort((a, b) => b.chunk.sequence - a.chunk.sequence || b.part - a.part);
     return found.slice(0, limit).map(({ chunk, part, ...view }) => ({
       key: `${chunk.sequence}-${part}`,
       time: iso(chunk.ms),
@@ -145,7 +154,7 @@ async function framesOf(
     bytes += kept.bytes.length;
     if (bytes > MOST_BYTES) break;
     const { direction } = kept;
-    const [view] = viewer.kept(kept.bytes, direction);
+    const [view] = (await viewerOf(kept.owner?.id ?? null)).kept(kept.bytes, direction);
     if (view === undefined) continue;
     const about = {
       key: `${kind}-${kept.receivedMs}-${index}`,
