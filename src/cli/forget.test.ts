@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { FakeIo, run } from '../../test/io.ts';
-import { bytes, event, held, identity, OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
+import {
+  bytes,
+  controlChange,
+  event,
+  held,
+  identity,
+  OTHER,
+  reading,
+  SERIAL,
+  schedule,
+  T,
+  temporaryFolder,
+} from '../../test/records.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 
 const NEWCOMER = 'AL2002021010107';
@@ -48,7 +60,7 @@ describe('the command forget', () => {
         `${id} has`,
         '  3 live readings, from 2024-06-12T11:04:00.000Z to 2024-06-12T11:04:20.000Z',
         '  1 detail reading, from 2024-06-12T11:04:00.000Z to 2024-06-12T11:04:00.000Z',
-        'All of it, with its events, configurations and energy, is removed from here for good.',
+        'All of it, with its events, configurations, energy, changes of its settings and schedules, is removed from here for good.',
         'Backups still contain it; InfluxDB and other outputs keep what they were given.',
         `Type yes to forget ${id}: `,
       ].join('\n'),
@@ -77,6 +89,19 @@ describe('the command forget', () => {
     const again = await run(forget(folder, id, '--yes'));
     expect(again.code).toBe(2);
     expect(again.err).toContain(`there is no battery ${id}: there is ${other}, `);
+  });
+
+  it('names changes of settings and schedules among what was removed', async () => {
+    const folder = temporaryFolder();
+    const store = SqliteStore.open({ folder, timeZone: 'UTC' });
+    store.commit([identity(), controlChange(1), identity(OTHER, 8), controlChange(1, {}, OTHER)]);
+    store.commit([controlChange(2, {}, OTHER), schedule('{"windows":[]}', OTHER)]);
+    const [id, other] = [SERIAL, OTHER].map((serial) => store.shortIdOf(serial) as string) as [string, string];
+    store.close();
+    const { out } = await run(forget(folder, id, '--yes'));
+    expect(out).toContain(`${id} is forgotten; removed: 1 change of its settings\n`);
+    const { out: more } = await run(forget(folder, other, '--yes'));
+    expect(more).toContain(`${other} is forgotten; removed: 2 changes of its settings, its schedules\n`);
   });
 
   it('takes a newcomer, and a name', async () => {

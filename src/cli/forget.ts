@@ -28,7 +28,7 @@ interface KeptRows {
 
 /** What came of it. */
 interface ForgetOutcome {
-  readonly removed: Readonly<Record<string, number>>;
+  readonly removed: NonNullable<ReturnType<typeof forgetAlone>>['removed'];
   /** Topics that the broker is still to clear. */
   readonly topicsLeft: number;
   readonly connectionsClosed: number;
@@ -84,7 +84,7 @@ async function keptOf(folder: string, wanted: string, names: Readonly<Record<str
     const id = ids.find((one) => one === wanted || names[one] === wanted) ?? unknown(wanted, ids.map(show));
     const readings = (await reader.extents(id)).map(({ kind, rows, from, to }) => {
       const when = from === null || to === null ? 'without a date' : `from ${iso(from * 1000)} to ${iso(to * 1000)}`;
-      return `${some(rows, KINDS[kind] as string)}, ${when}`;
+      return `${some(rows, KINDS[kind])}, ${when}`;
     });
     return {
       id,
@@ -122,7 +122,7 @@ async function isMeant({ shown, lines }: KeptRows, connected: boolean, io: Io): 
     `${shown} has`,
     ...(lines.length === 0 ? ['no readings'] : lines).map((line) => `  ${line}`),
     ...(connected ? ['It is connected now: its connection is closed, and it will come back as a new battery.'] : []),
-    'All of it, with its events, configurations and energy, is removed from here for good.',
+    'All of it, with its events, configurations, energy, changes of its settings and schedules, is removed from here for good.',
     'Backups still contain it; InfluxDB and other outputs keep what they were given.',
     `Type yes to forget ${shown}: `,
   ];
@@ -149,7 +149,7 @@ interface State {
   readonly topics_left: number;
 }
 
-const KINDS: Readonly<Record<string, string>> = {
+const KINDS: Readonly<Record<keyof ForgetOutcome['removed'], string>> = {
   live: 'live readings',
   detail: 'detail readings',
   history: 'minutes of history',
@@ -162,12 +162,16 @@ const KINDS: Readonly<Record<string, string>> = {
   epochs: 'changes of its clock',
   gaps: 'gaps',
   peers: 'peers',
+  changes: 'changes of its settings',
+  schedules: 'its schedules',
 };
 
 function textOf(shown: string, { removed, topicsLeft, connectionsClosed }: ForgetOutcome): string {
-  const parts = Object.entries(KINDS).flatMap(([what, words]) => {
+  const parts = (Object.entries(KINDS) as [keyof typeof KINDS, string][]).flatMap(([what, words]) => {
     const rows = removed[what] ?? 0;
-    return rows === 0 ? [] : [some(rows, words)];
+    if (rows === 0) return [];
+    // One row holds all schedules of a battery.
+    return [what === 'schedules' ? words : some(rows, words)];
   });
   const lines = [
     `${shown} is forgotten; removed: ${parts.length === 0 ? 'nothing but its name' : parts.join(', ')}`,

@@ -86,7 +86,22 @@ export interface Store {
 }
 
 /** How many rows of each kind were removed, by the name of what they are. */
-export type RemovedRows = Readonly<Record<string, number>>;
+export type RemovedRows = Readonly<Partial<Record<RemovedKind, number>>>;
+
+/** What rows of a battery are, for its owner. */
+export type RemovedKind =
+  | ReadingKind
+  | 'undated'
+  | 'held'
+  | 'waiting'
+  | 'events'
+  | 'configurations'
+  | 'frames'
+  | 'epochs'
+  | 'gaps'
+  | 'peers'
+  | 'changes'
+  | 'schedules';
 
 /** How far the forgetting of a battery has come. */
 export interface ForgottenBattery {

@@ -154,7 +154,16 @@ describe('a battery that is forgotten', () => {
     const id = store.idOf(SERIAL) as string;
     expect(Object.entries(counted()).filter(([, rows]) => rows === 0)).toEqual([]);
     const removed = store.finishForgetting(forget(store), 7);
-    expect(removed).toMatchObject({ live: expect.any(Number), undated: 1, held: 1, frames: 3, peers: 1, gaps: 1 });
+    expect(removed).toMatchObject({
+      live: expect.any(Number),
+      undated: 1,
+      held: 1,
+      frames: 3,
+      peers: 1,
+      gaps: 1,
+      changes: 1,
+      schedules: 1,
+    });
     settle(store);
     expect(Object.entries(rowsOf(folder, SERIAL, key)).filter(([, rows]) => rows > 0)).toEqual([]);
     const text = textOf(folder);

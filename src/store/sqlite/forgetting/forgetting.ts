@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { looksLikeSerial } from '../../../protocol/serial.ts';
-import type { RemovedRows } from '../../store.ts';
+import type { RemovedKind, RemovedRows } from '../../store.ts';
 import type { Job, JobHandler, JobStroke, Jobs } from '../jobs/jobs.ts';
 import { FreePages } from './free-pages.ts';
 
@@ -35,7 +35,7 @@ interface Done {
 interface ForgettingStep {
   readonly name: string;
   /** What its rows are, for the owner; null where they are of no interest. */
-  readonly what: string | null;
+  readonly what: RemovedKind | null;
   stroke(job: Job<'forget'>, place: number, maxRows: number): Done;
 }
 
@@ -46,7 +46,7 @@ interface Waiting {
 }
 
 /** Tables whose key begins with the battery, and what comes behind it. Energy that is due would else be worked out between. */
-const BY_PLACE: readonly (readonly [table: string, place: string, what: string | null])[] = [
+const BY_PLACE: readonly (readonly [table: string, place: string, what: RemovedKind | null])[] = [
   ['energy_due', 'day', null],
   ['reading_live', 'time', 'live'],
   ['reading_detail', 'time', 'detail'],
@@ -61,10 +61,10 @@ const BY_PLACE: readonly (readonly [table: string, place: string, what: string |
   ['peer', 'number', 'peers'],
   ['vendor_configuration', 'role', 'configurations'],
   ['control_change', 'number', 'changes'],
-  ['schedule', 'number', null],
+  ['schedule', 'number', 'schedules'],
 ];
 /** Tables with a key of their own, and an index that begins with the battery. */
-const BY_KEY: readonly (readonly [table: string, what: string | null])[] = [
+const BY_KEY: readonly (readonly [table: string, what: RemovedKind | null])[] = [
   ['undated', 'undated'],
   ['repetition', null],
   ['event', 'events'],
@@ -140,7 +140,7 @@ export class Forgetting implements JobHandler<'forget'> {
   }
 }
 
-function counted(before: RemovedRows, what: string | null, rows: number): RemovedRows {
+function counted(before: RemovedRows, what: RemovedKind | null, rows: number): RemovedRows {
   return what === null || rows === 0 ? before : { ...before, [what]: (before[what] ?? 0) + rows };
 }
 
@@ -148,7 +148,7 @@ function newestOf(statement: StatementSync, ...values: string[]): number {
   return Number(statement.get(...values)?.key);
 }
 
-function byPlace(db: DatabaseSync, table: string, place: string, what: string | null): ForgettingStep {
+function byPlace(db: DatabaseSync, table: string, place: string, what: RemovedKind | null): ForgettingStep {
   const last = db.prepare(
     `SELECT max(place) AS last FROM (SELECT ${place} AS place FROM ${table} WHERE battery = ? ORDER BY ${place} LIMIT ?)`,
   );
@@ -164,7 +164,7 @@ function byPlace(db: DatabaseSync, table: string, place: string, what: string | 
   };
 }
 
-function byKey(db: DatabaseSync, table: string, what: string | null): ForgettingStep {
+function byKey(db: DatabaseSync, table: string, what: RemovedKind | null): ForgettingStep {
   const remove = db.prepare(`DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE battery = ? LIMIT ?)`);
   return {
     name: table,
