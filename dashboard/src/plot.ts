@@ -53,10 +53,15 @@ export function optionsOf(picture: Picture, look: Look, width: number): uPlot.Op
     hooks: {
       drawClear: [(plot) => drawHoles(plot, picture, look.colours)],
       draw: [(plot) => drawZero(plot, look.colours)],
-      setCursor: [(plot) => look.onCursor(plot.cursor.idx ?? null)],
+      setCursor: [(plot) => look.onCursor(crosshairOf(plot))],
       setSelect: [(plot) => select(plot, look)],
     },
   };
+}
+
+/** Which sample it is at. Before uPlot has drawn for the first time it names one though the crosshair is nowhere. */
+function crosshairOf({ cursor }: uPlot): number | null {
+  return (cursor.left ?? -1) < 0 ? null : (cursor.idx ?? null);
 }
 
 export function dataOf(picture: Picture): uPlot.AlignedData {
