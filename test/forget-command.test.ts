@@ -3,7 +3,7 @@
  */
 import { afterEach, expect, it } from 'vitest';
 import { FakeIo, run } from './io.ts';
-import { endAll, exported, folder, liveBody, Peer, type Server, serve, successTo, Witness } from './server.ts';
+import { endAll, exported, folder, liveBody, Peer, type Server, serve, successTo, until, Witness } from './server.ts';
 import { fixture, frameByHand } from './wire.ts';
 
 afterEach(endAll);
@@ -50,6 +50,8 @@ it('a battery that is connected is forgotten and cut off; others are answered; i
     out: expect.stringMatching(/removed: 30 live readings, .*\nits connection was closed/),
   });
   await peer.hungUp();
+  // The line comes through a pipe, the answers through others.
+  await until('it to be said', () => server.said('forgotten').length > 0);
   expect(server.said('forgotten')).toMatchObject([{ level: 'info', battery: id }]);
   expect((await batteriesOf(server)).map((one) => one.id)).not.toContain(id);
   for (const kind of ['live', 'event', 'clock']) expect(JSON.stringify(await exported(data, kind))).not.toContain(id);
