@@ -3,29 +3,18 @@
  */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ASK, ControlledHouse, POLICY, SERIAL, told } from '../../test/controlled.ts';
+import { HOLDS, ID, switched } from '../../test/switched.ts';
 import { frameByHand } from '../../test/wire.ts';
 import type { StoreRecord } from '../model.ts';
-import { Switchboard } from '../server/switchboard.ts';
 import { ControlDesk, ControlError } from './control-desk.ts';
 import type { ControlRequest } from './control-request.ts';
 
-const ID = 'b3f1c2';
 const PAGE = { kind: 'page', name: '' } as const;
-const HOLDS = { GridCharge: 'true', BatHighCap: '57', TimeChaF1: '12', TimeChaE1: '15' };
 const HOUR_MS = 3_600_000;
 
 function desk(policy: Partial<typeof POLICY> = {}, given?: string | null) {
   const house = new ControlledHouse(policy, given);
-  const switchboard = new Switchboard({ batteries: house.batteries, idOf: () => ID });
-  const line = {
-    number: 7,
-    converse: (...[battery, conversation]: Parameters<ControlledHouse['talk']['begins']>) =>
-      void house.talk.quietly(() => house.talk.begins(battery, conversation)),
-    wake: () => {},
-    interrupt: () => {},
-    close: () => {},
-  };
-  switchboard.opened(line);
+  const { switchboard, line } = switched(house);
   const kept: StoreRecord[] = [];
   const one = new ControlDesk({
     switchboard,

@@ -3,31 +3,19 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ASK, ControlledHouse, POLICY, SERIAL, told } from '../../test/controlled.ts';
+import { HOLDS, ID, switched } from '../../test/switched.ts';
 import { frameByHand } from '../../test/wire.ts';
 import { Private, type StoreRecord } from '../model.ts';
-import { Switchboard } from '../server/switchboard.ts';
 import type { ControlNews } from '../sinks/control-news.ts';
 import { ControlDesk } from './control-desk.ts';
 import { ControlOutputs } from './control-outputs.ts';
-
-const ID = 'b3f1c2';
-const HOLDS = { GridCharge: 'true', BatHighCap: '57', TimeChaF1: '12', TimeChaE1: '15' };
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function outputs(policy: Partial<typeof POLICY> = {}, given?: string | null) {
   const house = new ControlledHouse({ minIntervalMs: 0, ...policy }, given);
-  const switchboard = new Switchboard({ batteries: house.batteries, idOf: () => ID });
-  const line = {
-    number: 7,
-    converse: (...[battery, conversation]: Parameters<ControlledHouse['talk']['begins']>) =>
-      void house.talk.quietly(() => house.talk.begins(battery, conversation)),
-    wake: () => {},
-    interrupt: () => {},
-    close: () => {},
-  };
-  switchboard.opened(line);
+  const { switchboard, line } = switched(house);
   const desk = new ControlDesk({
     switchboard,
     loader: { loadById: async () => {} },

@@ -3,31 +3,20 @@
  */
 import { describe, expect, it, vi } from 'vitest';
 import { ControlledHouse, POLICY, SERIAL, told } from '../../test/controlled.ts';
+import { HOLDS, ID, switched } from '../../test/switched.ts';
 import { Private, type StoreRecord } from '../model.ts';
 import type { ScheduleWindow } from '../schedule/schedules.ts';
-import { Switchboard } from '../server/switchboard.ts';
 import { ControlDesk, ControlError } from './control-desk.ts';
 import { type KeptScheduleParts, scheduleKeeper } from './schedule-keeper.ts';
 
-const ID = 'b3f1c2';
 /** By the house’s time; the battery speaks from 12:04 on a Wednesday. */
 const NOON: ScheduleWindow = { name: 'noon', from: '12:00', to: '14:30', verb: 'hold' };
 const EVENING: ScheduleWindow = { name: 'evening', from: '14:30', to: '16:00', verb: 'charge', charge_limit: 80 };
-const HOLDS = { GridCharge: 'true', BatHighCap: '57', TimeChaF1: '12', TimeChaE1: '15' };
 const PAGE = { kind: 'page', name: '' } as const;
 
 function scheduled(policy: Partial<typeof POLICY> = {}, kept: string | null = null, given?: null) {
   const house = new ControlledHouse(policy, given);
-  const switchboard = new Switchboard({ batteries: house.batteries, idOf: () => ID });
-  const line = {
-    number: 7,
-    converse: (...[battery, conversation]: Parameters<ControlledHouse['talk']['begins']>) =>
-      void house.talk.quietly(() => house.talk.begins(battery, conversation)),
-    wake: () => {},
-    interrupt: () => {},
-    close: () => {},
-  };
-  switchboard.opened(line);
+  const { switchboard, line } = switched(house);
   const records: StoreRecord[] = [];
   const keep = async (more: readonly StoreRecord[]) => void records.push(...more);
   const now = () => house.talk.now;

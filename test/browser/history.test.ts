@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { until } from '../server.ts';
 import { AHEAD_SECONDS, ask, batteriesAt, DAY, isoOf, KEEPS_ENERGY, midnight, NO_ENERGY, startHouse } from './house.ts';
 import { columnAt, READING_PIXELS } from './pixels.ts';
+import { drag, spanSeconds } from './spans.ts';
 import { inChromium } from './suite.ts';
 import { Tab } from './tab.ts';
 
@@ -179,21 +180,3 @@ inChromium(
     });
   },
 );
-
-/** Presses, moves and releases the mouse over the first chart, between two parts of its width. */
-async function drag(tab: Tab, from: number, to: number): Promise<void> {
-  const box = await tab.page.locator('.chart .u-over').first().boundingBox();
-  if (box === null) throw new Error('there is no chart');
-  const y = box.y + box.height / 2;
-  await tab.page.mouse.move(box.x + box.width * from, y);
-  await tab.page.mouse.down();
-  await tab.page.mouse.move(box.x + box.width * ((from + to) / 2), y, { steps: 4 });
-  await tab.page.mouse.move(box.x + box.width * to, y, { steps: 4 });
-  await tab.page.mouse.up();
-}
-
-/** How long the span in the address is. */
-function spanSeconds(tab: Tab): number {
-  const address = new URLSearchParams(new URL(tab.page.url()).hash.split('?')[1]);
-  return (Date.parse(address.get('to') ?? '') - Date.parse(address.get('from') ?? '')) / 1000;
-}

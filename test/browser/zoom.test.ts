@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { until } from '../server.ts';
 import { DAY, startHouse } from './house.ts';
+import { drag, spanSeconds } from './spans.ts';
 import { inChromium } from './suite.ts';
 import { Tab } from './tab.ts';
 
@@ -45,20 +46,3 @@ inChromium(
     });
   },
 );
-
-async function drag(tab: Tab, from: number, to: number): Promise<void> {
-  const box = await tab.page.locator('.chart .u-over').first().boundingBox();
-  if (box === null) throw new Error('there is no chart');
-  const y = box.y + box.height / 2;
-  await tab.page.mouse.move(box.x + box.width * from, y);
-  await tab.page.mouse.down();
-  await tab.page.mouse.move(box.x + box.width * ((from + to) / 2), y, { steps: 4 });
-  await tab.page.mouse.move(box.x + box.width * to, y, { steps: 4 });
-  await tab.page.mouse.up();
-}
-
-/** How long the span in the address is. */
-function spanSeconds(tab: Tab): number {
-  const address = new URLSearchParams(new URL(tab.page.url()).hash.split('?')[1]);
-  return (Date.parse(address.get('to') ?? '') - Date.parse(address.get('from') ?? '')) / 1000;
-}

@@ -4,6 +4,7 @@ import { ApiError, api } from '../api.ts';
 import { newKey, realChanges, settingName, settingText, writesOf } from '../control.ts';
 import { controlTexts as words } from '../control-texts.ts';
 import type { ControlOnPage, PreviewOnPage, RequestFromPage, SettingChangeOnPage } from '../types.ts';
+import { TableHead } from './small.tsx';
 
 /** So that a moved slider asks once. */
 const SETTLE_MS = 250;
@@ -42,15 +43,7 @@ function usePreview(battery: string, request: RequestFromPage): Previewed | null
 export function Changes({ of }: { of: readonly SettingChangeOnPage[] }) {
   return (
     <table class="control-changes">
-      <thead>
-        <tr>
-          {[words.setting, words.from, words.to].map((title) => (
-            <th key={title} scope="col">
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead titles={[words.setting, words.from, words.to]} />
       <tbody>
         {of.map(({ name, from, to }) => (
           <tr key={name}>

@@ -6,7 +6,7 @@ import { zone } from '../store.ts';
 import { texts } from '../texts.ts';
 import type { ShownFrame } from '../types.ts';
 import { Icon } from './icons.tsx';
-import { CertaintyMark } from './small.tsx';
+import { CertaintyMark, TableHead } from './small.tsx';
 
 function Bytes({ hex }: { hex: string }) {
   return (
@@ -30,13 +30,7 @@ function Fields({ fields }: { fields: ShownFrame['fields'] }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keyboard
     <section class="frame-fields" tabIndex={0} aria-label={frames.fields}>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">{frames.wire}</th>
-            <th scope="col">{frames.ours}</th>
-            <th scope="col">{frames.value}</th>
-          </tr>
-        </thead>
+        <TableHead titles={[frames.wire, frames.ours, frames.value]} />
         <tbody>
           {fields.map(({ wire, name, text, unit, certainty }, at) => (
             <tr key={`${wire} ${at}`}>

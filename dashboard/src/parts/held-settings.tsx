@@ -6,7 +6,7 @@ import { secondsOf } from '../house-time.ts';
 import { now, session } from '../store.ts';
 import { texts } from '../texts.ts';
 import type { DecisionOnVendor, HeldSettings, ShownBattery } from '../types.ts';
-import { Panel } from './small.tsx';
+import { Panel, TableHead } from './small.tsx';
 
 type HeldDifference = HeldSettings['differences'][number];
 
@@ -21,15 +21,7 @@ export function Differences({ of }: { of: readonly HeldDifference[] }) {
   return (
     <div class="vendor-table">
       <table class="held-settings">
-        <thead>
-          <tr>
-            {[setting, from, to].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead titles={[setting, from, to]} />
         <tbody>
           {of.map((difference) => (
             <tr key={difference.key}>

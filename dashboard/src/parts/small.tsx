@@ -31,6 +31,21 @@ export function CertaintyMark({ of }: { of: FieldCertainty | string | undefined 
   );
 }
 
+/** The head of a table: a title a column. */
+export function TableHead({ titles }: { titles: readonly string[] }) {
+  return (
+    <thead>
+      <tr>
+        {titles.map((title) => (
+          <th key={title} scope="col">
+            {title}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
 interface PanelProps {
   title: string;
   class?: string;

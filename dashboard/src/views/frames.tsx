@@ -7,7 +7,7 @@ import { arrange, commandText, type FrameFilter, join } from '../frame-list.ts';
 import { secondsOf } from '../house-time.ts';
 import { followFrames } from '../live.ts';
 import { FrameDetail } from '../parts/frame-detail.tsx';
-import { Segments, waitingFor } from '../parts/small.tsx';
+import { Segments, TableHead, waitingFor } from '../parts/small.tsx';
 import { useResource } from '../resource.ts';
 import { zone } from '../store.ts';
 import { texts } from '../texts.ts';
@@ -58,15 +58,7 @@ function Table({
   return (
     <div class="frame-table">
       <table>
-        <thead>
-          <tr>
-            {columns.map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead titles={columns} />
         <tbody>
           {frames.map((frame) => (
             <Row key={frame.key} frame={frame} isOpen={frame.key === openKey} onOpen={() => onOpen(frame)} />

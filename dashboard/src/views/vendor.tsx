@@ -5,7 +5,7 @@ import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
 import { Differences, HeldPanel } from '../parts/held-settings.tsx';
 import { RELAY_SECONDS, VendorConnections } from '../parts/relay.tsx';
-import { Facts, Panel, waitingFor } from '../parts/small.tsx';
+import { Facts, Panel, TableHead, waitingFor } from '../parts/small.tsx';
 import { useResource } from '../resource.ts';
 import { linkTo } from '../router.ts';
 import { batteries, now, zone } from '../store.ts';
@@ -39,15 +39,7 @@ function Requests({ of }: { of: ShownVendor['requests'] }) {
   return (
     <div class="vendor-table">
       <table class="vendor-requests">
-        <thead>
-          <tr>
-            {[time, command, fate].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead titles={[time, command, fate]} />
         <tbody>
           {of.map((request, index) => (
             <tr key={`${request.at} ${index}`}>
