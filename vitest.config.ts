@@ -16,6 +16,8 @@ export default defineConfig({
     },
     setupFiles: ['test/setup.ts'],
     maxWorkers: '100%',
+    // A second try, where whoever runs them asks for it; the report names what needed one.
+    retry: Number(process.env.TEST_RETRIES ?? 0),
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },

@@ -11,6 +11,8 @@ export default defineConfig({
   test: {
     env: { PROPERTY_SEED: String(seed) },
     setupFiles: ['test/setup.ts'],
+    // A second try, where whoever runs them asks for it; the report names what needed one.
+    retry: Number(process.env.TEST_RETRIES ?? 0),
     testTimeout: 300_000,
     hookTimeout: 60_000,
     projects: [

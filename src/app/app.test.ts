@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -183,11 +183,23 @@ describe('a running app', () => {
     expect(first.ended).toBe(false);
   });
 
+  it('can be reached by commands once it says that it listens', async () => {
+    const data = temporaryFolder();
+    const reachable: boolean[] = [];
+    const log = new (class extends Heard {
+      override note(note: Note): void {
+        if (note.code === 'listening') reachable.push(existsSync(join(data, 'server.json')));
+      }
+    })();
+    await started({ data }, log);
+    expect(reachable).toEqual([true]);
+  });
+
   it('goes on where commands cannot be told of it, and says so', async () => {
     const data = temporaryFolder();
     mkdirSync(join(data, 'server.json'));
     const { app, log } = await started({ data });
-    expect(log.texts.at(-1)).toMatch(/^warn DATA_NOT_WRITABLE commands cannot reach this server, since server\.json /);
+    expect(log.texts[0]).toMatch(/^warn DATA_NOT_WRITABLE commands cannot reach this server, since server\.json /);
     await says(app, liveOf('live'));
   });
 

@@ -92,8 +92,9 @@ export class App {
     running.schedules.start();
     running.backups?.start();
     this.#closeFolder();
-    this.#sayListening();
+    // Before it is said: a command may follow at once.
     this.#writeServerFile(running);
+    this.#sayListening();
   }
 
   /** Listens no more, commits and answers what was heard, closes everything. */
