@@ -1,9 +1,17 @@
 /** Run before each test file. */
 import fc from 'fast-check';
-import { vi } from 'vitest';
+import { afterAll, vi } from 'vitest';
 
 /** Every property draws from the seed of this run (property-seed.ts). */
 fc.configureGlobal({ seed: Number(process.env.PROPERTY_SEED) });
+
+/** The next file has the same worker: what this one replaced must not answer there. */
+afterAll(() => {
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 /** How long what is waited for may take, ms. A machine may be slow; nobody waits so long unless a test fails. */
 const PATIENCE_MS = 60_000;
