@@ -80,6 +80,17 @@ describe('what is committed', () => {
     expect(reporter.counts.get('HELD_DROPPED')).toBe(2);
   });
 
+  it('says how many days are worked out again by another rule, and when all are', () => {
+    const { reporter, texts, notes } = told();
+    reporter.renewingEnergies(366);
+    reporter.renewingEnergies(0);
+    expect(texts()).toEqual([
+      'the energies of 366 days are worked out again, by the rule of this version',
+      'the energies of all days are by the rule of this version',
+    ]);
+    expect(notes.map(({ level }) => level)).toEqual(['info', 'info']);
+  });
+
   it('says once what there was too much of', () => {
     const { reporter, texts } = told();
     const events = { what: 'events', battery: 'b3f1c2', rows: 20, bytes: 4000 } as const;

@@ -110,11 +110,8 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
   }
 
   recovered(seconds: number): void {
-    this.#log.note({
-      level: 'info',
-      code: 'STORE_RECOVERED',
-      text: `writing works again after ${Math.round(seconds)} s`,
-    });
+    const text = `writing works again after ${Math.round(seconds)} s`;
+    this.#log.note({ level: 'info', code: 'STORE_RECOVERED', text });
   }
 
   refused(error: StoreError): void {
@@ -145,11 +142,8 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
 
   /** A mistake of ours that costs no reading. */
   mistaken(detail: string): void {
-    this.#log.note({
-      level: 'error',
-      code: 'SERVER_MISTAKE',
-      text: `the page could not be served as it should: ${redactText(detail, [])}`,
-    });
+    const text = `the page could not be served as it should: ${redactText(detail, [])}`;
+    this.#log.note({ level: 'error', code: 'SERVER_MISTAKE', text });
   }
 
   /** Something could not be read. */
@@ -283,6 +277,12 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
     if (readings === 0) return;
     const from = since === null ? '' : `, from ${utc(since)} on`;
     this.trouble(sink, 'OUTPUT_FORGOTTEN', `${readings} readings${from}`);
+  }
+
+  renewingEnergies(days: number): void {
+    const begun = `the energies of ${days} days are worked out again, by the rule of this version`;
+    const text = days > 0 ? begun : 'the energies of all days are by the rule of this version';
+    this.said({ level: 'info', code: 'energy', kind: 'rule', text });
   }
 
   #sayLive(record: ReadingRecord): void {

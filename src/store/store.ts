@@ -140,6 +140,8 @@ export interface StoreListener {
    * @param since the time of the first of it, Unix seconds
    */
   forgotten(output: string, readings: number, since: number | null): void;
+  /** Of so many battery-days the energy was worked out by the rule of another version, and is worked out again; 0: of all it was. */
+  renewingEnergies(days: number): void;
 }
 
 /**

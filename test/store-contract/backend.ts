@@ -56,6 +56,7 @@ export class House {
       removed: telling('removed'),
       heldDropped: telling('held dropped'),
       forgotten: telling('forgotten'),
+      renewingEnergies: telling('renewing energies'),
     };
   }
 

@@ -38,6 +38,9 @@ export interface Housework {
    */
   tally(maxDays: number): boolean;
 
+  /** Of how many battery-days the stored energy was worked out by another rule when the store was opened; they are due. */
+  readonly daysOfAnotherRule: number;
+
   /**
    * Keeps how far outputs have come, and removes about `maxRows` readings of what all have taken. Writes nothing
    * where they have taken nothing since.

@@ -14,6 +14,7 @@ const DEAF: StoreListener = {
   removed: () => {},
   heldDropped: () => {},
   forgotten: () => {},
+  renewingEnergies: () => {},
 };
 
 /** A store that does as it is told: how many strokes there are to fold and to trim, and what is thrown instead. */
@@ -28,6 +29,7 @@ class Told implements Housework {
   sweeps = 0;
   adopts = 0;
   heldDropped = 0;
+  daysOfAnotherRule = 0;
 
   get adopting(): boolean {
     return this.adoptsLeft > 0;
@@ -160,6 +162,34 @@ describe('a keeper', () => {
     store.removed = [removed];
     keeper.tell();
     expect(gone.slice(3)).toEqual([removed]);
+  });
+
+  describe('whose energies are by another rule', () => {
+    function renewing(daysOfAnotherRule: number) {
+      const store = new Told();
+      Object.assign(store, { daysOfAnotherRule, talliesLeft: daysOfAnotherRule });
+      const told: number[] = [];
+      const now = () => ({ wallMs: Date.now(), monoMs: performance.now() });
+      const keeper = new Keeper(store, now, { ...DEAF, renewingEnergies: (days) => told.push(days) });
+      keeper.start();
+      onTestFinished(() => keeper.stop());
+      return { store, told, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
+    }
+
+    it('says of how many days, and once that it is of none any more', async () => {
+      const { store, told, pass } = renewing(3);
+      expect(told).toEqual([3]);
+      await pass(2 * SECOND);
+      expect([store.tallies, told]).toEqual([3, [3, 0]]);
+      await pass(HOUR);
+      expect(told).toEqual([3, 0]);
+    });
+
+    it('says nothing where it is of none', async () => {
+      const { store, told, pass } = renewing(0);
+      await pass(HOUR);
+      expect([store.tallies > 0, told]).toEqual([true, []]);
+    });
   });
 
   describe('whose clock is in doubt', () => {

@@ -58,6 +58,8 @@ export class Keeper {
   #nextSweepMs = Number.POSITIVE_INFINITY;
   #nextAdoptMs = Number.NEGATIVE_INFINITY;
   #nextWorkMs = Number.NEGATIVE_INFINITY;
+  /** Whether energies by another rule are still to be worked out again. */
+  #isRenewing = false;
   /** Whether some of what is folded together is still to be. */
   #isFolding = false;
   readonly #foldPace = new Pace(FIRST_STROKE, STROKE, STROKE_MS);
@@ -92,6 +94,8 @@ export class Keeper {
     const now = this.#now();
     this.#nextSweepMs = now.monoMs + SWEEP_MS;
     this.#clock.look(now);
+    this.#isRenewing = this.#store.daysOfAnotherRule > 0;
+    if (this.#isRenewing) this.#listener.renewingEnergies(this.#store.daysOfAnotherRule);
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -209,8 +213,11 @@ export class Keeper {
   /** One battery-day a stroke: a few milliseconds. Years may be due. */
   #tally(): boolean {
     const more = this.#store.tally(1);
-    if (!more) this.#nextTallyMs = this.#now().monoMs + TALLY_MS;
-    return more;
+    if (more) return true;
+    this.#nextTallyMs = this.#now().monoMs + TALLY_MS;
+    if (this.#isRenewing) this.#listener.renewingEnergies(0);
+    this.#isRenewing = false;
+    return false;
   }
 
   #trim(): boolean {

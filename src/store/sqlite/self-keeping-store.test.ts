@@ -129,6 +129,7 @@ describe('between start and stop', () => {
       removed: telling('removed'),
       heldDropped: telling('held dropped'),
       forgotten: telling('forgotten'),
+      renewingEnergies: telling('renewing energies'),
     };
     return { told, listener };
   }

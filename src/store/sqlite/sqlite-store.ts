@@ -47,6 +47,7 @@ import { ReadingPlacer } from './places/reading-placer.ts';
 import { Trimmer } from './places/trimmer.ts';
 import type { JournalRow } from './places/unfolded.ts';
 import { RecordWriter } from './record-writer.ts';
+import { daysOfAnotherRule } from './rollups/energy-rule.ts';
 import { EnergyUpdater } from './rollups/energy-updater.ts';
 import { loginDigest } from './short-id.ts';
 import { Transactions } from './transactions.ts';
@@ -77,6 +78,7 @@ export class SqliteStore implements Housework {
   /** Takes what was recorded elsewhere. */
   readonly imports: Imports;
   #lastSeq = 0;
+  #daysOfAnotherRule = 0;
 
   private constructor(options: SqliteOptions, lock: FolderLock, db: DatabaseSync) {
     this.#options = options;
@@ -259,6 +261,10 @@ export class SqliteStore implements Housework {
     return this.#transaction(() => this.#tally.tally(maxDays));
   }
 
+  get daysOfAnotherRule(): number {
+    return this.#daysOfAnotherRule;
+  }
+
   trim(nowMs: number, spared: readonly Arrivals[] = []): boolean {
     return this.#transaction(() => this.#trimmer.trim(nowMs, spared, this.jobs > 0));
   }
@@ -363,6 +369,7 @@ export class SqliteStore implements Housework {
     this.#folding.takeUp(written);
     const parts = { db: this.#db, meta: this.#meta, folder: this.#folder, held: this.#held, outboxes: this.#outboxes };
     catchUp(parts, written, this.#options.timeZone, (work) => this.#transaction(work));
+    this.#daysOfAnotherRule = daysOfAnotherRule(this.#db);
   }
 
   /** @throws StoreError */

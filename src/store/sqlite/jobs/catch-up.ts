@@ -1,6 +1,6 @@
 /**
  * What a start does besides taking up the journal: it puts what an older version has written into the present order, and
- * follows a changed time zone.
+ * follows a changed rule of energy and a changed time zone.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { rewriteAside } from '../file/rewrite-aside.ts';
@@ -10,6 +10,7 @@ import type { Meta } from '../meta.ts';
 import type { Outboxes } from '../outbox/outboxes.ts';
 import type { ReadingPlacer } from '../places/reading-placer.ts';
 import { countMinutes } from '../rollups/count-minutes.ts';
+import { followEnergyRule } from '../rollups/energy-rule.ts';
 import type { HeldReadings } from '../trust/held.ts';
 
 interface CatchUpParts {
@@ -44,6 +45,7 @@ export function catchUp(
     meta.set('minutes_counted', 'yes');
     folder.forget();
   }
+  transaction(() => followEnergyRule(db));
   if (meta.getOr('time_zone', () => timeZone) === timeZone) return;
   transaction(() => folder.rebuild(db));
   meta.set('time_zone', timeZone);

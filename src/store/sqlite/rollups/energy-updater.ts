@@ -37,9 +37,11 @@ export class EnergyUpdater {
     const { hours, day, openUntil } = this.#days.of(battery, start);
     const end = this.#calendar.dayEnd(start);
     const isNew = !this.#wholes.has(battery, start);
+    this.#due.done(due);
+    // Where the minutes of a day are gone, what is stored of it is all there is.
+    if (since === ANOTHER_RULE && day === null) return;
     this.#hours.put(battery, start, end, hours);
     this.#wholes.put(battery, start, end, day === null ? [] : [day]);
-    this.#due.done(due);
     if (since >= ANOTHER_RULE) return;
     const { from, to } = this.#days.reach(battery, start);
     const isLast = to === end;
