@@ -117,6 +117,21 @@ describe('the vendor changes settings while a hold is active', () => {
     expect(house.control.changedElsewhere).toEqual([]);
   });
 
+  it('and what it wants is known, and comes at the end, also where another verb follows', () => {
+    const house = vendorGives(holding(), configuration('false', '90.00', '0', '0', '13.00'));
+    house.talk.quietly(() => house.talk.after(1));
+    const untilMs = NOON.wallMs + 2 * HOUR_MS;
+    const author = { kind: 'page', name: '' } as const;
+    house.control.propose({ kind: 'charge', limit: 80 }, { author, untilMs }, house.talk.now);
+    expect(house.due()).toBe(true);
+    house.obeys(told({ ...HOLDS, BatHighCap: '80' })).lives(220, 60, -2000);
+    expect(house.change(2)).toMatchObject({
+      holds: true,
+      vendorWants: { GridCharge: '0', BatHighCap: '90', TimeChaF1: '0', TimeChaE1: '0' },
+    });
+    ends(house, configuration('false', '90.00', '0', '0', '13.00'), 2 * 3600 - 440);
+  });
+
   it('and nothing goes to the battery where all that differs is held; it is said once', () => {
     const wanted = configuration('false', '90.00', '0', '0', '13.00');
     const house = vendorGives(holding(), wanted);

@@ -53,6 +53,8 @@ export interface BuiltServer {
   readonly configurations: ImportedConfigurations;
   readonly control: ControlDesk;
   readonly schedules: ScheduleKeeper;
+  /** The short id of a battery. */
+  idOf(serial: string): string;
 }
 
 export function buildServer(config: Config, parts: ServerParts): BuiltServer {
@@ -96,7 +98,6 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
     },
     failed: (detail) => reporter.mistaken(detail),
   });
-  watched.control.connect(control, (serial) => switchboard.idOf(serial));
   const relay = relayOf(config.relay, reporter, () => listener.port);
   const listener = new Listener(
     {
@@ -154,5 +155,8 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   const memory = { outputs: watched.sinks, memories, rings: [watched.feed, shown, recorder] };
   const named = { dismiss: (serial: string) => listener.dismiss(serial) + (tap?.dismiss(serial) ?? 0) };
   const forgetting = new BatteryForgetter({ store, listener: named, committer, ...memory });
-  return { committer, listener, tap, recorder, trust, forgetting, vendor, configurations, control, schedules };
+  return {
+    ...{ committer, listener, tap, recorder, trust, forgetting, vendor, configurations, control, schedules },
+    idOf: (serial) => switchboard.idOf(serial),
+  };
 }

@@ -51,6 +51,15 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
   const tapped = () => shownTap(server.tap);
   const batteryPort = () => server.listener.port;
   const doctor = new Doctor({ config: context.config, watched, batteryPort, nameless, doubt, tapped, wallMs, monoMs });
+  const auth = new Auth({
+    folder: data,
+    tokens: web.tokens,
+    localToken: context.localToken,
+    openHere: isForThisMachine(web) ? (context.config.control.enabled ? 'view' : 'control') : null,
+    monoMs,
+    failed: (attempt) => reporter.loginFailed(attempt),
+  });
+  watched.control.connect(server.control, server.idOf, () => auth.closed);
   return new WebServer({
     address: web.listen,
     trustedProxies: web.trusted_proxies,
@@ -67,14 +76,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
       state: watched.state,
       tap: watched.tap,
       pool,
-      auth: new Auth({
-        folder: data,
-        tokens: web.tokens,
-        localToken: context.localToken,
-        openHere: isForThisMachine(web) ? (context.config.control.enabled ? 'view' : 'control') : null,
-        monoMs,
-        failed: (attempt) => reporter.loginFailed(attempt),
-      }),
+      auth,
       trust,
       relay: vendor,
       tapped,

@@ -13,7 +13,7 @@ import { ControlOutputs } from './control-outputs.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function outputs(policy: Partial<typeof POLICY> = {}, given?: string | null) {
+function outputs(policy: Partial<typeof POLICY> = {}, given?: string | null, hasPassword = true) {
   const house = new ControlledHouse({ minIntervalMs: 0, ...policy }, given);
   const { switchboard, line } = switched(house);
   const desk = new ControlDesk({
@@ -32,7 +32,11 @@ function outputs(policy: Partial<typeof POLICY> = {}, given?: string | null) {
     isWanted: () => true,
     failed: (error) => void failures.push(error),
   });
-  one.connect(desk, () => ID);
+  one.connect(
+    desk,
+    () => ID,
+    () => hasPassword,
+  );
   const record = { type: 'event', battery: new Private(SERIAL) } as unknown as StoreRecord;
   const tell = async () => {
     one.committed([record]);
@@ -50,6 +54,16 @@ async function refusalOf(work: Promise<void>): Promise<string> {
 }
 
 describe('a command', () => {
+  it.each([{ verb: 'hold' }, { verb: 'normal' }, { undo: true }])(
+    '%j changes nothing where no password is set, and outputs say so',
+    async (body) => {
+      const { one, house, tell } = outputs({}, undefined, false);
+      expect(await refusalOf(one.take(ID, body))).toMatch(/^refused: no password is set/);
+      expect(house.control.changes.all).toEqual([]);
+      expect((await tell())?.unavailable).toMatch(/^no password is set/);
+    },
+  );
+
   it.each([
     [{}, 'refused: expected a verb, or settings'],
     [{ verb: 'off' }, /^refused: verb: /],

@@ -44,16 +44,21 @@ export class ControlOutputs implements ControlDoor {
   readonly #modes = new Map<string, VerifiedMode>();
   #desk: Desk | null = null;
   #idOf: (serial: string) => string = (serial) => serial;
+  #hasPassword: () => boolean = () => false;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(parts: ControlOutputsParts) {
     this.#parts = parts;
   }
 
-  /** Outputs are built before what they control. */
-  connect(desk: Desk, idOf: (serial: string) => string): void {
+  /**
+   * Outputs are built before what they control.
+   * @param hasPassword whether the page asks who somebody is: without a password nothing is changed, by whatever way it is asked for
+   */
+  connect(desk: Desk, idOf: (serial: string) => string, hasPassword: () => boolean): void {
     this.#desk = desk;
     this.#idOf = idOf;
+    this.#hasPassword = hasPassword;
   }
 
   stop(): void {
@@ -91,7 +96,7 @@ export class ControlOutputs implements ControlDoor {
     this.#parts.tell({
       type: 'control',
       battery,
-      unavailable: view.isOpening ? OPENING : view.unavailable,
+      unavailable: this.#hasPassword() ? (view.isOpening ? OPENING : view.unavailable) : NO_PASSWORD,
       ...mode,
       chargeLimit: numberOr(settings.get('charge_limit')),
       lowestCharge: numberOr(settings.get('lowest_charge')),
@@ -111,6 +116,7 @@ export class ControlOutputs implements ControlDoor {
   async take(battery: string, body: Readonly<Record<string, unknown>>): Promise<void> {
     const desk = this.#desk;
     if (desk === null) throw new TooEarly('the server is about to begin, or to end');
+    if (!this.#hasPassword()) throw new ControlError('CONTROL_UNAVAILABLE', NO_PASSWORD);
     const view = await desk.of(battery);
     if (view === null) throw new ControlError('CONTROL_UNAVAILABLE', `there is no battery ${battery}`);
     if (view.isOpening) throw new TooEarly(OPENING);
@@ -125,6 +131,7 @@ export class ControlOutputs implements ControlDoor {
   }
 }
 
+const NO_PASSWORD = 'no password is set: nothing is changed without one; set it with alphaess-local password';
 const OPENING = 'the battery has only just connected: wait for its first reading';
 
 /** @throws ControlError that names what is wrong */

@@ -31,7 +31,7 @@ describe('in words', () => {
     ],
     [
       { wish: { kind: 'restore', of: null }, untilMs: null },
-      'will be as it was before: charge_limit 57, charge_windows 12:00–06:00',
+      'will be as it was before: the charge limit 57 %, charge windows 12:00–06:00',
     ],
     [
       {
@@ -41,9 +41,52 @@ describe('in words', () => {
           { name: 'a', from: 1, to: null },
           { name: 'b', from: 1, to: true },
           { name: 'charge_windows', from: 1, to: [] },
+          { name: 'Other', from: '1', to: '2' },
         ],
       },
-      'will have grid_charge off, a unknown, b on, charge_windows none',
+      'will have grid charging off, a unknown, b on, charge windows none, Other 2',
+    ],
+    [
+      {
+        wish: { kind: 'settings', settings: {} },
+        changes: [
+          {
+            ...{ name: 'discharge_windows', from: [] },
+            to: [
+              ['22:00', '00:00'],
+              ['00:00', '06:00'],
+            ],
+          },
+          {
+            ...{ name: 'charge_windows', from: [] },
+            to: [
+              ['00:00', '05:00'],
+              ['21:00', '00:00'],
+            ],
+          },
+          { name: 'discharge_only_in_windows', from: false, to: true },
+          { name: 'lowest_charge', from: 13, to: 20 },
+          { name: 'reserve', from: null, to: 30 },
+          { name: 'TimeChaFWE1', from: '0', to: '2' },
+          { name: 'BatUseCapWE', from: '0', to: '2' },
+        ],
+      },
+      'will have discharge windows 22:00–06:00, charge windows 21:00–05:00, discharging only in its windows on, the lowest charge 20 %, the reserve for outages 30 %',
+    ],
+    [
+      {
+        wish: { kind: 'settings', settings: {} },
+        changes: [
+          {
+            ...{ name: 'charge_windows', from: [] },
+            to: [
+              ['02:00', '05:00'],
+              ['12:00', '14:00'],
+            ],
+          },
+        ],
+      },
+      'will have charge windows 02:00–05:00 and 12:00–14:00',
     ],
     [
       { wish: { kind: 'settings', settings: {} }, changes: [{ name: 'grid_charge', from: true, to: true }] },

@@ -19,6 +19,20 @@ export interface ForeseenChange {
   readonly isExperiment: boolean;
 }
 
+/** What people call the settings of the interface. */
+const LABELS: Readonly<Record<string, string>> = {
+  grid_charge: 'grid charging',
+  charge_limit: 'the charge limit',
+  charge_windows: 'charge windows',
+  discharge_only_in_windows: 'discharging only in its windows',
+  discharge_windows: 'discharge windows',
+  lowest_charge: 'the lowest charge',
+  reserve: 'the reserve for outages',
+};
+const PERCENT_SETTINGS: ReadonlySet<string> = new Set(['charge_limit', 'lowest_charge', 'reserve']);
+/** The same at weekends, by the vendor's names: a warning of its own says so. */
+const WEEKEND_KEY = /WE\d?$/;
+
 /** The house's time of a moment: `06:00`, with its date where that is not within a day. */
 export function houseMoment(ms: number, nowMs: number, offsetSeconds: (time: number) => number): string {
   const text = new Date(ms + offsetSeconds(ms / 1000) * 1000).toISOString();
@@ -34,7 +48,9 @@ export function effectOf({ wish, untilMs, changes }: ForeseenChange, moment: (ms
     return `will not discharge until ${until}; will charge from the grid while below ${limit} %; then as it was before`;
   if (wish.kind === 'charge')
     return `will charge up to ${wish.limit} %, from PV first and then from the grid, and not discharge, until ${until}; then as it was before`;
-  const said = changes.filter(({ from, to }) => !isSame(from, to)).map(({ name, to }) => `${name} ${wordOf(to)}`);
+  const said = changes
+    .filter(({ name, from, to }) => !isSame(from, to) && !WEEKEND_KEY.test(name))
+    .map(({ name, to }) => `${LABELS[name] ?? name} ${wordOf(name, to)}`);
   if (said.length === 0) return 'nothing would change';
   return wish.kind === 'restore' ? `will be as it was before: ${said.join(', ')}` : `will have ${said.join(', ')}`;
 }
@@ -43,10 +59,25 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function wordOf(value: ShownChange['to']): string {
+function wordOf(name: string, value: ShownChange['to']): string {
   if (value === null) return 'unknown';
-  if (typeof value !== 'object') return value === true ? 'on' : value === false ? 'off' : String(value);
-  return value.length === 0 ? 'none' : value.map(([from, to]) => `${from}–${to}`).join(' and ');
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value !== 'object') return PERCENT_SETTINGS.has(name) ? `${value} %` : String(value);
+  return value.length === 0
+    ? 'none'
+    : joined(value)
+        .map(([from, to]) => `${from}–${to}`)
+        .join(' and ');
+}
+
+type Windows = Extract<ShownChange['to'], readonly unknown[]>;
+
+/** One that passes midnight is two for the battery, and one for people. */
+function joined(windows: Windows): Windows {
+  const [one, other] = windows;
+  if (one === undefined || other === undefined) return windows;
+  if (one[1] === other[0]) return [[one[0], other[1]]];
+  return other[1] === one[0] ? [[other[0], one[1]]] : windows;
 }
 
 /** Sentences. @param moment as of {@link effectOf} */
@@ -66,7 +97,10 @@ export function warningsOf(foreseen: ForeseenChange, moment: (ms: number) => str
       isVerb,
       'the battery has this every day at these hours until this server undoes it: if the server never comes back, it stays so (docs/control.md has the way back without it)',
     ],
-    [wish.kind === 'settings' && hasWindows, 'windows are whole hours of the battery’s clock, and the same every day'],
+    [
+      wish.kind === 'settings' && hasWindows,
+      'windows are whole hours of the battery’s clock, and the same every day: when that clock, or the house’s for summer time, is set, they are at other times of the house',
+    ],
     [hasWeekendScheme === true, 'at weekends other settings are in use: they are changed too'],
     [hasWeekendScheme === null, 'whether other settings are in use at weekends is not known'],
     [earliestMs !== null, `it waits until ${moment(earliestMs ?? 0)}, since the last write was just before`],

@@ -119,6 +119,11 @@ it('shows what the vendor wants of settings that a verb holds', () => {
     untilMs: 5,
     differences: [{ key: 'BatHighCap', from: '57', to: '90', owner: 'owner' }],
   });
+  // A verb that follows may have just that, or no such setting.
+  for (const after of [{ BatHighCap: '90' }, { GridCharge: '1' }]) {
+    battery.control.changes.put({ ...hold, after, normal: { BatHighCap: '90' }, vendorWants: { BatHighCap: '90' } });
+    expect(desk.of(ID)?.postponed).toBeNull();
+  }
 });
 
 describe('the owner’s word', () => {

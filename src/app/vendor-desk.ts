@@ -130,9 +130,9 @@ function heldView({ sinceMs, comparison }: HeldConfiguration): NonNullable<Vendo
 function postponedView(holding: ControlChange | null): VendorView['postponed'] {
   if (holding?.vendorWants === undefined) return null;
   const { wish, untilMs, after, vendorWants } = holding;
-  const differences = Object.entries(vendorWants).map(([key, to]) => ({
-    ...{ key, to, owner: 'owner' as const },
-    from: after[key] ?? null,
-  }));
+  const differences = Object.entries(vendorWants)
+    .filter(([key, to]) => after[key] !== undefined && after[key] !== to)
+    .map(([key, to]) => ({ key, from: after[key] ?? null, to, owner: 'owner' as const }));
+  if (differences.length === 0) return null;
   return { verb: wish.kind, untilMs: untilMs as number, differences };
 }

@@ -69,7 +69,7 @@ inChromium(
         expect(await stepNames(tab)).toBe(`${WALKED} Observed Done`);
         expect(await tab.text('.control-steps')).toMatch(/on average the battery (?:charged|discharged) with \d+ W/i);
         await press(tab, /^Normal/);
-        await tab.reads('.control-effect', /will be as it was before: grid_charge off/i);
+        await tab.reads('.control-effect', /will be as it was before: grid charging off/i);
         expect(await tab.text('.control-preview')).toContain('this is not counted');
         await press(tab, 'Back to normal');
         await tab.reads('.control-mode', 'Normal');
@@ -123,7 +123,7 @@ inChromium(
       await keyboard.type('0200am');
       await reach('Charge windows, 1, to');
       await keyboard.type('0500am');
-      await tab.reads('.control-effect', /will have charge_windows 02:00–05:00/i);
+      await tab.reads('.control-effect', /will have charge windows 02:00–05:00/i);
       await axeFindsNothing(tab);
       await picture(tab, 'settings-telephone');
       await reach('Send to the battery');
@@ -209,7 +209,7 @@ inChromium(
       const tab = await house().open(browser(), 'control');
       await press(tab, 'Change settings');
       await tab.page.getByLabel('Charge limit').fill('80');
-      await tab.reads('.control-effect', /will have charge_limit 80/i);
+      await tab.reads('.control-effect', /will have the charge limit 80 %/i);
       await press(tab, 'Send to the battery');
       await tab.reads('.control-state', /^Different: .*BatHighCap is 70, not 80/);
       expect(await stepNames(tab)).toBe('Proposed Asked Accepted Fetched Different');

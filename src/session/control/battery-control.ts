@@ -281,7 +281,12 @@ export class BatteryControl {
     const normal = isVerb(change) ? { ...before, ...Object.fromEntries(inherited) } : null;
     const isSame =
       this.settings.isCertain && Object.entries(after).every(([key, text]) => before[key] === canonicalText(key, text));
-    const planned = { before, after: canonicalOf(after), normal };
+    // What the vendor wants otherwise is still wanted while the next verb has it.
+    const wants = Object.entries(holding?.vendorWants ?? {}).filter(([key, text]) => normal?.[key] === text);
+    const planned = {
+      ...{ before, after: canonicalOf(after), normal },
+      ...(wants.length === 0 ? {} : { vendorWants: Object.fromEntries(wants) }),
+    };
     if (isSame) {
       this.#settle(number, planned, now);
       return null;

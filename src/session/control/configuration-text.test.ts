@@ -18,6 +18,8 @@ function after(base: string, values: Readonly<Record<string, string | null>>): s
 describe('a configuration', () => {
   it.each([
     ['{"GridCharge":true}'],
+    ['{"Status":"Fail","GridCharge":true}'],
+    ['{"Status":true,"GridCharge":true}'],
     ['[]'],
     ['{"Status":"Success","A":{"b":1}}'],
     ['{"Status":"Success","A":1,"A":2}'],

@@ -9,6 +9,8 @@ import { bytesOf } from '../../protocol/body/text.ts';
 import { canonicalText } from '../settings/comparison.ts';
 
 const STATUS = 'Status';
+/** As it is written. */
+const SUCCESS = '"Success"';
 
 /** A configuration of the vendor's, as it is written. */
 export class ConfigurationText {
@@ -18,17 +20,17 @@ export class ConfigurationText {
     this.#literals = literals;
   }
 
-  /** @returns null where it is no plain object, or does not say that it is a configuration: `Status` */
+  /** @returns null where it is no plain object, or does not say that it is a configuration: `Status` Success */
   static read(body: Uint8Array): ConfigurationText | null {
     const literals = readPlainLiterals(body);
-    return literals === null || !literals.has(STATUS) ? null : new ConfigurationText(literals);
+    return literals?.get(STATUS) === SUCCESS ? new ConfigurationText(literals) : null;
   }
 
   /** Of what the battery told alone, with the keys that both messages have: never seen on the wire, and only where the owner knows that. */
   static ofShared(reported: PlainObject, isShared: (key: string) => boolean): ConfigurationText {
     const shared = [...reported].filter(([key]) => isShared(key));
     return new ConfigurationText(
-      new Map([[STATUS, '"Success"'], ...shared.map(([key, value]) => [key, JSON.stringify(value)] as const)]),
+      new Map([[STATUS, SUCCESS], ...shared.map(([key, value]) => [key, JSON.stringify(value)] as const)]),
     );
   }
 

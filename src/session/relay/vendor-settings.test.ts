@@ -10,7 +10,7 @@ function reply(text: string): Uint8Array {
 
 /** As the vendor gives it. */
 function given(settings: Readonly<Record<string, string>> | string, receivedMs = 1): VendorConfiguration {
-  const text = typeof settings === 'string' ? settings : JSON.stringify(settings);
+  const text = typeof settings === 'string' ? settings : JSON.stringify({ Status: 'Success', ...settings });
   return { receivedMs, source: 'relay', body: new Private(new TextEncoder().encode(text)), isConfirmed: false };
 }
 
@@ -127,6 +127,50 @@ describe('a configuration of the vendor’s that was overheard', () => {
     memory.overhear(given('no object', 7));
     memory.report(reply('{"SetFeed":"100","BatUseCap":"13"}'));
     expect(changes(memory)).toEqual([]);
+  });
+});
+
+describe('a configuration of the vendor’s that does not say that it is one', () => {
+  const [WHOLE, BARE] = [given({ SetFeed: '100', OddWE: '1' }, 5), given('{"SetFeed":"100","OddWE":"1"}', 6)];
+
+  /** Of a battery that has that. */
+  function having(one: VendorConfiguration): VendorSettings {
+    const memory = told({ SetFeed: '100' });
+    memory.overhear(one);
+    changes(memory);
+    return memory;
+  }
+
+  it('is no base, however it comes', () => {
+    const memory = told({ SetFeed: '100' });
+    expect(memory.consider(BARE, 'owner').verdict).toBe('hold');
+    expect(memory.wouldTake(BARE)).toBe(false);
+    memory.overhear(BARE);
+    memory.give(BARE);
+    expect(memory.newest).toBeNull();
+    expect(memory.passed?.get('OddWE')).toBe('1');
+    expect(changes(memory)).toEqual([['passed', 6]]);
+  });
+
+  it('takes no place of one that is', () => {
+    const memory = having(WHOLE);
+    expect(memory.consider(BARE, 'owner').verdict).toBe('same');
+    memory.give(BARE);
+    memory.pass(BARE);
+    expect(memory.newest).toBe(WHOLE);
+  });
+
+  it('makes the base out of date where the battery was given something else by it', () => {
+    const memory = having(WHOLE);
+    const other = given('{"SetFeed":"100","OddWE":"0"}', 7);
+    memory.pass(other);
+    expect(memory.newest).toBeNull();
+    expect(changes(memory)).toEqual([
+      ['passed', 7],
+      ['newest', null],
+    ]);
+    memory.pass(other);
+    expect(changes(memory)).toEqual([['passed', 7]]);
   });
 });
 

@@ -8,6 +8,7 @@ import { type PlainObject, readPlainObject } from '../../protocol/body/plain-obj
 import { anyTextOf, bytesOf } from '../../protocol/body/text.ts';
 import { CONFIGURATION } from '../../protocol/commands.ts';
 import { CHECKSUM_LENGTH, encodeFrame, HEADER_LENGTH, REQUEST } from '../../protocol/frame.ts';
+import { ConfigurationText } from '../control/configuration-text.ts';
 import type { CommandPolicy } from '../firewall.ts';
 import { type Comparison, type ComparisonFinding, compareConfigurations } from '../settings/comparison.ts';
 import { withHeld } from './vendor-configuration.ts';
@@ -102,14 +103,15 @@ export class VendorSettings {
 
   /** Whether the battery has what was overheard, by what it told last, and nothing later is known. */
   wouldTake(overheard: VendorConfiguration): boolean {
-    return this.#fits(overheard) && this.#isLater(overheard, 'newest');
+    return this.#fits(overheard) && this.#isLater(overheard, 'newest') && isWhole(overheard);
   }
 
   #takeOverheard(): void {
     const overheard = this.#overheard;
     if (overheard === null || !this.#fits(overheard)) return;
     this.#overheard = null;
-    for (const role of ['newest', 'passed'] as const) if (this.#isLater(overheard, role)) this.#keep(role, overheard);
+    if (this.#isLater(overheard, 'newest')) this.#keepNewest(overheard);
+    if (this.#isLater(overheard, 'passed')) this.#keep('passed', overheard);
   }
 
   #fits({ body }: VendorConfiguration): boolean {
@@ -141,7 +143,7 @@ export class VendorSettings {
     const isAtOdds = given !== configuration && isLimitBelowLowest(settings);
     const verdict = this.#verdict(said, comparison, isAtOdds ? 'hold' : policy);
     const isBase = comparison !== null && MAY_BE_BASE.includes(comparison.finding) && !isAtOdds;
-    if (verdict === 'pass' || isBase) this.#keep('newest', given);
+    if (verdict === 'pass' || isBase) this.#keepNewest(given);
     return { verdict, comparison, given };
   }
 
@@ -170,12 +172,20 @@ export class VendorSettings {
 
   /** The battery is given it next: changes are made from it. */
   give(configuration: VendorConfiguration): void {
-    if (this.#kept.get('newest') !== configuration) this.#keep('newest', configuration);
+    if (this.#kept.get('newest') !== configuration) this.#keepNewest(configuration);
   }
 
   /** The battery has it. */
   pass(configuration: VendorConfiguration): void {
     this.#keep('passed', configuration);
+    // What the base says of keys that only a 1,2,3 has is out of date then.
+    if (!isWhole(configuration) && !this.#isAsNewest(configuration)) this.#drop('newest');
+  }
+
+  #isAsNewest({ body }: VendorConfiguration): boolean {
+    const [newest, settings] = [this.#settingsOf('newest'), readPlainObject(body.reveal())];
+    if (newest === null) return true;
+    return settings !== null && compareConfigurations(newest, null, settings).finding === 'same';
   }
 
   /**
@@ -232,6 +242,11 @@ export class VendorSettings {
     return kept === undefined ? null : readPlainObject(kept.body.reveal());
   }
 
+  /** One that does not say that it is a configuration is no base: nothing can be written into it. */
+  #keepNewest(configuration: VendorConfiguration): void {
+    if (isWhole(configuration)) this.#keep('newest', configuration);
+  }
+
   #keep(role: VendorRole, configuration: VendorConfiguration): void {
     this.#kept.set(role, configuration);
     this.#changed.add(role);
@@ -241,6 +256,10 @@ export class VendorSettings {
     this.#kept.delete(role);
     this.#changed.add(role);
   }
+}
+
+function isWhole({ body }: VendorConfiguration): boolean {
+  return ConfigurationText.read(body.reveal()) !== null;
 }
 
 /** What a 1,1,4 says; null where it cannot be read whole. */
