@@ -3,7 +3,7 @@
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { ControlledServer } from './controlled-server.ts';
-import { endAll } from './server.ts';
+import { endAll, until } from './server.ts';
 
 afterEach(endAll);
 
@@ -12,9 +12,12 @@ describe('a battery', () => {
     const house = await ControlledServer.start();
     expect(await house.tell('hold', '--dry-run')).toMatch(/will not discharge until .*\n {2}grid_charge: off -> on\n/);
     expect(await house.changes()).toEqual([]);
+    const live = await house.listens();
     expect(await house.tell('hold')).toMatch(/change 1: (?:proposed|asked)/);
     const { steps, holds } = await house.comesTo(1, 'echoed');
     expect(steps.map(({ state }) => state)).toEqual(['proposed', 'asked', 'accepted', 'fetched', 'echoed']);
+    const told = { battery: house.id, change: 1, state: 'echoed' };
+    await until('the page to be told', () => live().includes(`event: control\ndata: ${JSON.stringify(told)}\n`));
     expect([holds, house.setting('GridCharge')]).toEqual([true, 'true']);
     expect(await house.tell('status')).toMatch(/^hold until /);
     expect(await house.tell('normal')).toContain('change 2: ');

@@ -1,6 +1,7 @@
 /**
  * A real server with control, a simulated battery on a real socket, and commands beside it.
  */
+import { readFileSync } from 'node:fs';
 import { Private } from '../src/model.ts';
 import type { FaultName } from '../src/simulator/faults.ts';
 import { SimulatedFleet } from '../src/simulator/fleet.ts';
@@ -105,16 +106,30 @@ export class ControlledServer {
   }
 
   async changes(): Promise<readonly ShownChange[]> {
-    const contact = JSON.parse(
-      await (await import('node:fs/promises')).readFile(`${this.data}/server.json`, 'utf8'),
-    ) as {
+    const response = await this.#fetch(`batteries/${this.id}/control/changes`);
+    return (await response.json()) as ShownChange[];
+  }
+
+  /** What happens, as the page is told. @returns what was told so far */
+  async listens(): Promise<() => string> {
+    const ended = new AbortController();
+    atEnd(() => ended.abort());
+    const { body } = await this.#fetch('live', ended.signal);
+    let heard = '';
+    const listen = async () => {
+      for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) heard += text;
+    };
+    listen().catch(() => {});
+    return () => heard;
+  }
+
+  #fetch(path: string, signal: AbortSignal | null = null): Promise<Response> {
+    const { port, token } = JSON.parse(readFileSync(`${this.data}/server.json`, 'utf8')) as {
       port: number;
       token: string;
     };
-    const response = await fetch(`http://127.0.0.1:${contact.port}/api/batteries/${this.id}/control/changes`, {
-      headers: { authorization: `Local ${contact.token}` },
-    });
-    return (await response.json()) as ShownChange[];
+    const headers = { authorization: `Local ${token}` };
+    return fetch(`http://127.0.0.1:${port}/api/${path}`, { headers, signal });
   }
 
   /** Waits until a change has come to one of these states. */

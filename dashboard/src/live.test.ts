@@ -106,6 +106,8 @@ describe('the stream', () => {
     FakeSource.last.say('battery', { ...BATTERY, id: 'b' });
     FakeSource.last.say('event', { battery: 'a', event: {} });
     FakeSource.last.say('gap', {});
+    FakeSource.last.say('control', { battery: 'a', change: 1, state: 'asked' });
+    FakeSource.last.say('configuration', { battery: 'a' });
     FakeSource.last.say('server_state', { storing: false, connections: 3 });
     expect(store.batteries.value).toMatchObject([
       { id: 'a', live: { values }, detail: { values: { soc: 5 } }, clock },
@@ -115,6 +117,7 @@ describe('the stream', () => {
     expect(store.server.value).toMatchObject({ storing: false, connections: 3 });
     expect(store.newEvents.value).toHaveLength(1);
     expect(store.gapChanges.value).toBe(1);
+    expect([...store.controlChanges.value]).toEqual([['a', 2]]);
     FakeSource.last.say('battery', { ...BATTERY, name: 'Cellar' });
     expect(store.batteries.value?.[0]?.name).toBe('Cellar');
   });

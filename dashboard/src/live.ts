@@ -14,6 +14,7 @@ import {
   reloads,
   takeBattery,
   takeClock,
+  takeControl,
   takeEvent,
   takeReading,
   takeServerState,
@@ -36,6 +37,8 @@ const handlers: LiveHandlers = {
   clock: takeClock,
   event: takeEvent,
   server_state: takeServerState,
+  control: takeControl,
+  configuration: takeControl,
   page: ({ build }) => void takeBuild(build),
   gap: () => {
     gapChanges.value++;

@@ -162,6 +162,13 @@ export function takeEvent(event: ShownEvents['event']): void {
   newEvents.value = [event, ...newEvents.value].slice(0, 200);
 }
 
+/** Counts, for each battery, what may have changed of how it is set, so that it is loaded anew. */
+export const controlChanges = signal<ReadonlyMap<string, number>>(new Map());
+
+export function takeControl({ battery }: { readonly battery: string }): void {
+  controlChanges.value = new Map(controlChanges.value).set(battery, (controlChanges.value.get(battery) ?? 0) + 1);
+}
+
 /** Counts gaps that changed, so that lists of them are loaded anew. */
 export const gapChanges = signal(0);
 

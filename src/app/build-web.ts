@@ -59,6 +59,9 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
     monoMs,
     failed: (attempt) => reporter.loginFailed(attempt),
   });
+  server.control.subscribe((battery, { number, state }) =>
+    watched.feed.tell({ type: 'control', battery, change: number, state }),
+  );
   watched.control.connect(server.control, server.idOf, () => auth.closed);
   return new WebServer({
     address: web.listen,

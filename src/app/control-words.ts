@@ -70,10 +70,10 @@ function wordOf(name: string, value: ShownChange['to']): string {
         .join(' and ');
 }
 
-type Windows = Extract<ShownChange['to'], readonly unknown[]>;
+type ShownWindows = Extract<ShownChange['to'], readonly unknown[]>;
 
 /** One that passes midnight is two for the battery, and one for people. */
-function joined(windows: Windows): Windows {
+function joined(windows: ShownWindows): ShownWindows {
   const [one, other] = windows;
   if (one === undefined || other === undefined) return windows;
   if (one[1] === other[0]) return [[one[0], other[1]]];

@@ -2,6 +2,7 @@
  * What happens, told behind the commit: one type for the page and for every output. What must be worked out first (values,
  * texts without what is private) is worked out when somebody asks for it, and once for all who do.
  */
+import type { ControlState } from '../model.ts';
 import type {
   BatteryState,
   ClockState,
@@ -56,6 +57,15 @@ export interface ConfigurationNews {
   readonly battery: string;
 }
 
+/** A change of a battery's settings has gone on. */
+export interface ChangeNews {
+  readonly type: 'control';
+  readonly battery: string;
+  /** Its number. */
+  readonly change: number;
+  readonly state: ControlState;
+}
+
 /** The server's own state has changed. */
 export interface ServerNews {
   readonly type: 'server_state';
@@ -65,7 +75,15 @@ export interface ServerNews {
 }
 
 /** What is told behind the commit. */
-export type News = ReadingNews | BatteryNews | EventNews | GapNews | ClockNews | ConfigurationNews | ServerNews;
+export type News =
+  | ReadingNews
+  | BatteryNews
+  | EventNews
+  | GapNews
+  | ClockNews
+  | ConfigurationNews
+  | ChangeNews
+  | ServerNews;
 
 /** Energy of one battery as the page has it, told about once a minute to who wants it. */
 export interface EnergyNews {

@@ -2,7 +2,7 @@
  * What the interface says of control, in the words of schema.ts.
  */
 import * as z from 'zod';
-import { count, time } from './schema.ts';
+import { controlState, count, time } from './schema.ts';
 
 const windows = z
   .array(z.tuple([z.string(), z.string()]))
@@ -41,10 +41,6 @@ export const controlPreview = z.object({
   until: time.nullable(),
 });
 export const controlTaken = z.object({ change: count.describe('its number'), state: z.string() });
-const controlState = z.enum([
-  ...(['proposed', 'asked', 'accepted', 'fetched', 'echoed', 'observed', 'done'] as const),
-  ...(['refused', 'timed_out', 'different', 'superseded', 'undone'] as const),
-]);
 const controlFrame = z.object({ at: time, from: z.enum(['server', 'battery']), frame: z.string(), bytes: count });
 export const controlChange = z.object({
   change: count,

@@ -362,6 +362,12 @@ export const field = z.object({
 export const fields = z.array(field);
 
 /** What /api/live tells: `event:` is the type, `data:` this. */
+/** Of a change of settings: docs/control.md. */
+export const controlState = z.enum([
+  ...(['proposed', 'asked', 'accepted', 'fetched', 'echoed', 'observed', 'done'] as const),
+  ...(['refused', 'timed_out', 'different', 'superseded', 'undone'] as const),
+]);
+
 export const liveEvents = {
   reading: z.object({
     battery: z.string(),
@@ -377,6 +383,9 @@ export const liveEvents = {
   gap: z.object({ battery: z.string(), gap: gaps.element }),
   clock: z.object({ battery: z.string(), clock }),
   configuration: z.object({ battery: z.string() }).describe('a battery has reported its configuration'),
+  control: z
+    .object({ battery: z.string(), change: count.describe('its number'), state: controlState })
+    .describe('a change of a battery’s settings has come to another state'),
   frame: frame.describe('only with ?frames=true'),
   page: z
     .object({ build: z.string().nullable() })

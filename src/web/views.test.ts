@@ -65,6 +65,7 @@ describe('news', () => {
     { type: 'gap', battery: 'b3f1c2', gap: GAP },
     { type: 'clock', battery: 'b3f1c2', clock: CLOCK },
     { type: 'configuration', battery: 'b3f1c2' },
+    { type: 'control', battery: 'b3f1c2', change: 3, state: 'echoed' },
     { type: 'server_state', storing: false, connections: 2 },
   ];
 

@@ -2,7 +2,16 @@
  * What is now in the words of the interface: names in snake_case, moments as ISO 8601. The one place where moments become
  * text for the page and the interface.
  */
-import type { BatteryNews, ClockNews, ConfigurationNews, EventNews, GapNews, News, ReadingNews } from '../now/news.ts';
+import type {
+  BatteryNews,
+  ChangeNews,
+  ClockNews,
+  ConfigurationNews,
+  EventNews,
+  GapNews,
+  News,
+  ReadingNews,
+} from '../now/news.ts';
 import type {
   BatteryState,
   ClockState,
@@ -47,6 +56,7 @@ export interface NewsViews {
   gap: JsonOf<Omit<GapNews, 'type'>>;
   clock: JsonOf<Omit<ClockNews, 'type'>>;
   configuration: JsonOf<Omit<ConfigurationNews, 'type'>>;
+  control: JsonOf<Omit<ChangeNews, 'type'>>;
   server_state: { storing: boolean; connections: number };
 }
 
@@ -76,6 +86,8 @@ export function newsView(news: News): NewsViews[News['type']] {
       return { battery: news.battery, clock: clockView(news.clock) };
     case 'configuration':
       return { battery: news.battery };
+    case 'control':
+      return { battery: news.battery, change: news.change, state: news.state };
     case 'server_state':
       return { storing: news.storing, connections: news.connections };
   }

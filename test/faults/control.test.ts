@@ -7,6 +7,7 @@ import { CONFIGURATION, CONFIGURATION_REQUEST, ORDER, PING } from '../../src/pro
 import { type Frame, REQUEST, RESPONSE } from '../../src/protocol/frame.ts';
 import { ControlledServer } from '../controlled-server.ts';
 import { endAll, until } from '../server.ts';
+import { FastHouse } from './fast-house.ts';
 import { StepLine } from './step-line.ts';
 
 const KEYS = ['GridCharge', 'BatHighCap', 'TimeChaF1', 'TimeChaE1', 'TimeChaF2', 'TimeChaE2', 'BatUseCap', 'Safe'];
@@ -77,6 +78,25 @@ describe('killed when a hold is', () => {
     },
     180_000,
   );
+
+  it('observed, and so done: both are kept together, or neither', async () => {
+    const house = await FastHouse.start();
+    await house.tell('hold');
+    await until('the power to have been looked at', async () =>
+      (await house.steps(1)).some((state) => state === 'observed'),
+    );
+    await house.diesAndRises();
+    const steps = (await house.steps(1)).slice(CONVERSATION.length).join(' ');
+    expect(['observed done', 'done']).toContain(steps);
+    const [told] = await house.changes();
+    expect(told).toMatchObject({ state: 'done', holds: true, obeyed: steps === 'done' ? null : true });
+    expect(await house.settings()).toMatchObject({ grid_charge: true });
+    await until('the battery', async () => (await house.tell('hold', '--dry-run')).includes('will'));
+    await house.tell('normal');
+    await until('all as before', async () => (await house.changes()).every(({ holds }) => !holds));
+    expect(await house.settings()).toMatchObject({ grid_charge: false, charge_limit: 100, charge_windows: [] });
+    expect(await house.steps(1)).toContain('undone');
+  }, 180_000);
 
   it('proposed, and waits for its interval', async () => {
     const house = await ControlledServer.start([], { ALPHAESS_LOCAL_CONTROL_MIN_INTERVAL: '30m' });

@@ -11,12 +11,12 @@ import { ControlSettings } from '../parts/control-settings.tsx';
 import { Verbs } from '../parts/control-verbs.tsx';
 import { waitingFor } from '../parts/small.tsx';
 import { useResource } from '../resource.ts';
-import { chosen, now, session, zone } from '../store.ts';
+import { chosen, controlChanges, now, session, zone } from '../store.ts';
 import type { ControlChangeOnPage, ControlOnPage, ShownBattery } from '../types.ts';
 import '../styles/control.css';
 
-const LIVE_SECONDS = 1;
-const IDLE_SECONDS = 5;
+/** What nobody tells of changes with time alone: writes left when the day ends, a charge that is too old. */
+const IDLE_SECONDS = 60;
 /** For so long what a change came to stands on top. */
 const RECENT_SECONDS = 600;
 const NOW = 'control-now';
@@ -82,22 +82,21 @@ function isRecent(change: ControlChangeOnPage): boolean {
   return isUnderWay(change) || (last !== undefined && now.value - secondsOf(last.at) < RECENT_SECONDS);
 }
 
-function useControl(battery: string, turn: number) {
-  const [pace, setPace] = useState(IDLE_SECONDS);
-  const control = useResource(`control ${battery} ${turn} ${pace}`, (signal) => api.control(battery, signal), pace);
+function useControl(battery: ShownBattery, turn: number) {
+  const told = controlChanges.value.get(battery.id) ?? 0;
+  const key = `control ${battery.id} ${turn} ${told} ${battery.connected}`;
+  const control = useResource(key, (signal) => api.control(battery.id, signal), IDLE_SECONDS);
   const { data } = control;
-  const isLive = data !== null && (data.under_way !== null || data.waiting !== null);
-  useEffect(() => setPace(isLive ? LIVE_SECONDS : IDLE_SECONDS), [isLive]);
   const stamp = `${data?.holding} ${data?.last?.change} ${data?.last?.steps.length} ${data?.under_way}`;
-  const log = useResource(data === null ? null : `changes ${battery} ${stamp}`, (signal) =>
-    api.controlChanges(battery, signal),
+  const log = useResource(data === null ? null : `changes ${battery.id} ${stamp}`, (signal) =>
+    api.controlChanges(battery.id, signal),
   );
   return { control, changes: log.data ?? [] };
 }
 
 function OfBattery({ battery }: { battery: ShownBattery }) {
   const [turn, setTurn] = useState(0);
-  const { control, changes } = useControl(battery.id, turn);
+  const { control, changes } = useControl(battery, turn);
   useEffect(() => {
     // The button that was pressed is gone.
     if (turn > 0) document.getElementById(NOW)?.focus();
