@@ -8,7 +8,7 @@ import { HouseState } from '../src/now/house-state.ts';
 import { placeOf } from '../src/store/backup/way-back.ts';
 import type { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE } from '../src/store/store.ts';
-import { Auth } from '../src/web/access/auth.ts';
+import { Auth, type AuthOptions } from '../src/web/access/auth.ts';
 import { NO_SECRETS, newToken, sha256, writeSecrets } from '../src/web/access/secrets.ts';
 import { type WebOptions, WebServer } from '../src/web/api.ts';
 import { LiveFeed } from '../src/web/live/feed.ts';
@@ -50,6 +50,7 @@ export interface Answer {
 
 interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'failed'>> {
   readonly basePath?: string;
+  readonly auth?: Partial<AuthOptions>;
   readonly pool?: Partial<PoolOptions>;
   readonly nowMs?: number;
   /** Who takes the owner's word on who speaks for a battery. */
@@ -99,6 +100,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     tapped = null,
     recording = {},
     bundling,
+    auth = {},
     ...options
   } = setting;
   const mistakes: string[] = [];
@@ -144,11 +146,15 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
       pool,
       auth: new Auth({
         folder,
+        passwords: {},
         tokens: [],
+        isForThisMachine: true,
+        setup: null,
         localToken: LOCAL_TOKEN,
         openHere: null,
         monoMs: () => performance.now(),
         failed: () => {},
+        ...auth,
       }),
       relay: { relay: () => NOT_RELAYED, of: () => null, decide: () => {}, ...relay },
       tapped: () => tapped,

@@ -20,7 +20,7 @@ describe('requests', () => {
   });
 
   it('that change something carry the page’s own header; others do not need it', async () => {
-    const fetched = answer(200, { role: 'view', password_set: true });
+    const fetched = answer(200, { role: 'view', password_set: true, setup: false });
     await api.logIn('secret');
     await api.session();
     expect(fetched.mock.calls[0]?.[1]).toMatchObject({

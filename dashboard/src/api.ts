@@ -131,6 +131,7 @@ export interface Between {
 export const api = {
   session: (signal?: AbortSignal) => get<ShownSession>('api/session', signal),
   logIn: (password: string) => request('POST', 'api/session', { password }) as Promise<ShownSession>,
+  setUp: (code: string, password: string) => request('POST', 'api/setup', { code, password }) as Promise<ShownSession>,
   logOut: () => request('DELETE', 'api/session'),
   server: (signal?: AbortSignal) => get<ShownServer>('api/server', signal),
   doctor: (signal?: AbortSignal) => get<ShownFinding[]>('api/doctor', signal),

@@ -76,7 +76,7 @@ async function begin() {
 
 beforeEach(() => {
   FakeSource.all = [];
-  session = { role: 'view', password_set: false };
+  session = { role: 'view', password_set: false, setup: false };
   isThere = true;
   loads = 0;
   vi.useFakeTimers();
@@ -157,7 +157,7 @@ describe('the stream', () => {
   });
 
   it('is not opened before a login', async () => {
-    session = { role: null, password_set: true };
+    session = { role: null, password_set: true, setup: false };
     const { store } = await begin();
     expect(store.locked.value).toBe(true);
     expect(FakeSource.all).toEqual([]);

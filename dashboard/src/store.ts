@@ -174,6 +174,8 @@ export const gapChanges = signal(0);
 
 export function watchLock(): void {
   whenLocked(() => {
-    session.value = { role: null, password_set: true };
+    // A wrong password, or a wrong code at the first start.
+    if (locked.value) return;
+    session.value = { role: null, password_set: true, setup: false };
   });
 }

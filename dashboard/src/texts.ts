@@ -2,7 +2,7 @@
  * Every English text of the page. Another language is another object of this shape. Titles of fields come from the
  * server's field table.
  */
-import { loginTexts } from './login-texts.ts';
+import { loginTexts, setUpTexts } from './login-texts.ts';
 import { missingTexts, outageHealthTexts, outageTexts } from './outage-texts.ts';
 import { tapTexts } from './tap-texts.ts';
 import type { ShownField } from './types.ts';
@@ -37,6 +37,7 @@ export const texts = {
   },
   ...outageTexts,
   login: loginTexts,
+  setUp: setUpTexts,
   health: {
     well: 'All is well',
     ...outageHealthTexts,

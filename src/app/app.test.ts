@@ -9,6 +9,7 @@ import { keptHouse, told } from '../../test/kept-house.ts';
 import { Client } from '../../test/port.ts';
 import { clock, identity, OTHER, reading, SERIAL, T, temporaryFolder } from '../../test/records.ts';
 import { fixture, frameByHand, hexOf, sessionFrames } from '../../test/wire.ts';
+import { entriesOf } from '../bundle/zip.ts';
 import type { Config } from '../config/load.ts';
 import type { LiveReport, Log, Note } from '../log/log.ts';
 import { OwnerError } from '../problems/errors.ts';
@@ -16,6 +17,7 @@ import { BatteryMemory } from '../store/sqlite/battery-memory.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { DATABASE_FILE } from '../store/store.ts';
 import { App } from './app.ts';
+import { readContact } from './server-file.ts';
 
 const HERE = { host: '127.0.0.1', port: 0 };
 const SUCCESS = (command: number) => hexOf(frameByHand(2, command, '{"Status":"Success"}'));
@@ -487,6 +489,30 @@ describe('an app that cannot start', () => {
       expect(() => new DatabaseSync(join(data, 'alphaess-local.db'))).toThrow();
     },
   );
+
+  it('is not one where a password can be set on the page: nobody sees anything until it is', async () => {
+    const { app, log } = await started({ web: { hosts: ['battery.example'], setup: true } });
+    const ask = (path: string) => fetch(`http://127.0.0.1:${app.webPort}${path}`);
+    expect((await ask('/api/batteries')).status).toBe(401);
+    const { app: plain } = await started();
+    expect(log.notes.filter(({ code }) => code === 'WEB_SETUP')).toEqual([
+      expect.objectContaining({ level: 'warn', text: expect.stringMatching(/ with the code \w{4}-\w{4}$/) }),
+    ]);
+    expect((await fetch(`http://127.0.0.1:${plain.webPort}/api/batteries`)).status).toBe(200);
+  });
+
+  it('shares the code with nobody who is given the newest lines of the log', async () => {
+    const { app, log, config } = await started({ web: { hosts: ['battery.example'], setup: true } });
+    const code = / (\w{4}-\w{4})$/.exec(log.texts.find((text) => text.includes('WEB_SETUP')) ?? '')?.[1] ?? '';
+    const headers = { authorization: `Local ${readContact(config.data)?.token}`, 'x-requested-by': 'test' };
+    const asked = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: '{}' };
+    const bundle = await fetch(`http://127.0.0.1:${app.webPort}/api/bundle`, asked);
+    expect([bundle.status, code.length]).toEqual([200, 9]);
+    const { zip } = (await bundle.json()) as { zip: string };
+    const texts = entriesOf(Buffer.from(zip, 'base64')).map(({ bytes }) => Buffer.from(bytes).toString());
+    expect(texts.some((text) => text.includes('listening for batteries'))).toBe(true);
+    expect(texts.some((text) => text.includes(code))).toBe(false);
+  });
 
   it.each(['localhost', '127.0.0.2'])('is not one whose page only this machine reaches: %s', async (host) => {
     const { app } = await started({ web: { listen: { host, port: 0 } } });

@@ -14,6 +14,7 @@ import { PASSWORD_FILE } from '../web/access/secrets.ts';
 import { DataUpgrade } from './backups.ts';
 import { build, type Running } from './build.ts';
 import { type AppContext, type LogLosses, monoMs, now, wallMs } from './context.ts';
+import { type GivenSecrets, givenSecrets } from './given-secrets.ts';
 import { SERVER_FILE, ServerFile } from './server-file.ts';
 
 const LOG_TICK_MS = 5000;
@@ -21,6 +22,8 @@ const NO_LOSSES: LogLosses = { lost: 0, sayLost: () => {} };
 
 export class App {
   readonly #config: Config;
+  /** The log as it is. */
+  readonly #owner: Log;
   readonly #log: ThrottledLog;
   readonly #recent: RecentLog;
   readonly #file: ServerFile;
@@ -37,6 +40,7 @@ export class App {
    */
   constructor(config: Config, log: Log, output: LogLosses = NO_LOSSES, input: AppContext['input'] = null) {
     this.#config = config;
+    this.#owner = log;
     this.#recent = new RecentLog(log, wallMs);
     this.#log = new ThrottledLog(this.#recent, monoMs);
     this.#file = new ServerFile(config.data);
@@ -64,9 +68,10 @@ export class App {
    */
   async start(): Promise<void> {
     const { battery, web } = this.#config;
-    refuseOpenWeb(this.#config);
+    const secrets = givenSecrets(web);
+    refuseOpenWeb(this.#config, secrets.isAny);
     if (!(await this.#upgrade.run())) return;
-    this.#building = this.#build();
+    this.#building = this.#build(secrets);
     const running = await this.#building;
     this.#ticker = setInterval(() => this.#tickLog(), LOG_TICK_MS);
     try {
@@ -121,7 +126,7 @@ export class App {
     this.#tickLog(true);
   }
 
-  async #build(): Promise<Running> {
+  async #build(secrets: GivenSecrets): Promise<Running> {
     const running = await build({
       config: this.#config,
       log: this.#log,
@@ -129,6 +134,8 @@ export class App {
       input: this.#input,
       recentLines: () => this.#recent.lines,
       localToken: this.#file.token,
+      secrets,
+      tellCode: (code) => this.#tellCode(code),
       isRunning: () => this.#running !== null,
     });
     this.#running = running;
@@ -159,6 +166,12 @@ export class App {
     if (open.length === 0) return;
     const text = `others on this machine can read ${open.join(', ')}: give it to the user who runs the server, with mode 700 (files: 600)`;
     this.#log.note({ level: 'warn', code: 'DATA_FOLDER_OPEN', text });
+  }
+
+  /** By the log itself: what is remembered of it may be shared. */
+  #tellCode(code: string): void {
+    const text = `no password is set yet: open the page, and set one with the code ${code}`;
+    this.#owner.note({ level: 'warn', code: 'WEB_SETUP', text });
   }
 
   #sayListening(): void {

@@ -8,6 +8,7 @@ import { DATABASE_FILE, type Store } from '../store/store.ts';
 import { showAddress } from '../system/listen.ts';
 import { Auth } from '../web/access/auth.ts';
 import { isForThisMachine } from '../web/access/open.ts';
+import { SetupCode } from '../web/access/setup-code.ts';
 import { WebServer } from '../web/api.ts';
 import { QueryPool } from '../web/query/pool.ts';
 import type { Services } from '../web/services.ts';
@@ -53,7 +54,9 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
   const doctor = new Doctor({ config: context.config, watched, batteryPort, nameless, doubt, tapped, wallMs, monoMs });
   const auth = new Auth({
     folder: data,
-    tokens: web.tokens,
+    ...context.secrets,
+    isForThisMachine: isForThisMachine(web),
+    setup: web.setup ? new SetupCode({ say: context.tellCode, monoMs }) : null,
     localToken: context.localToken,
     openHere: isForThisMachine(web) ? (context.config.control.enabled ? 'view' : 'control') : null,
     monoMs,

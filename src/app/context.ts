@@ -5,6 +5,7 @@ import type { Config } from '../config/load.ts';
 import type { LogOutput } from '../log/log-output.ts';
 import type { ThrottledLog } from '../log/throttled-log.ts';
 import type { Instant } from '../model.ts';
+import type { GivenSecrets } from './given-secrets.ts';
 
 /** What the log is written to: how many lines it lost. */
 export type LogLosses = Pick<LogOutput, 'lost' | 'sayLost'>;
@@ -17,6 +18,10 @@ export interface AppContext {
   readonly recentLines: () => readonly object[];
   /** Proves to the web port that a command may read the data folder (decision 0011). */
   readonly localToken: string;
+  /** Passwords and tokens of the configuration. */
+  readonly secrets: GivenSecrets;
+  /** Tells the owner the code with which the first password is set. */
+  readonly tellCode: (code: string) => void;
   /** A recording under way that is listened to instead of what a command writes; null where there is none. */
   readonly input: AsyncIterable<Uint8Array> | null;
   /** Whether both ports are open, and the server is not ending. */

@@ -56,6 +56,16 @@ describe('a password', () => {
     expect(Object.keys(readSecrets(data).passwords)).toEqual(['control']);
   });
 
+  it('that the configuration gives is changed there', async () => {
+    const data = temporaryFolder();
+    const environment = { ALPHAESS_LOCAL_WEB_PASSWORD_FILE: '/run/secrets/page' };
+    const { code, err } = await run(['password', '--data', data], { stdin: `${SECRET}\n`, environment });
+    expect([code, err]).toEqual([2, expect.stringContaining('is that of web.password_file: change it there')]);
+    expect(readSecrets(data).passwords).toEqual({});
+    const guest = await run(['password', '--data', data, '--role', 'view'], { stdin: `${SECRET}\n`, environment });
+    expect([guest.code, Object.keys(readSecrets(data).passwords)]).toEqual([0, ['view']]);
+  });
+
   it('is the first line of what is no terminal, and not too short', async () => {
     const data = temporaryFolder();
     expect(await set(data, 'seven77\r\nmore\n')).toMatchObject({ code: 2, err: expect.stringContaining('8 to 1024') });

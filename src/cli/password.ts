@@ -4,6 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import { Command, Option } from 'commander';
+import type { Config } from '../config/load.ts';
 import { OwnerError } from '../problems/errors.ts';
 import {
   hashPassword,
@@ -56,10 +57,21 @@ export function passwordCommand(io: Io, finish: (code: number) => void): Command
 }
 
 async function password(flags: PasswordFlags, io: Io): Promise<number> {
-  const { data } = readConfig(flags, io);
+  const { data, web } = readConfig(flags, io);
   if (flags.token !== undefined) await changeToken(flags.token, flags, data, io);
-  else await changePassword(flags, data, io);
+  else {
+    refuseGiven(flags.role, web);
+    await changePassword(flags, data, io);
+  }
   return FINE;
+}
+
+/** One that is set here would not count. @throws OwnerError USAGE */
+function refuseGiven(role: Role, web: Config['web']): void {
+  const setting = role === 'control' ? 'password' : 'view_password';
+  const given = ([setting, `${setting}_file`] as const).find((name) => web[name] !== null);
+  if (given === undefined) return;
+  throw new OwnerError('USAGE', `the password for ${role} is that of web.${given}: change it there`);
 }
 
 async function changePassword({ role, remove = false }: PasswordFlags, data: string, io: Io): Promise<void> {

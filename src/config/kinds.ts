@@ -20,6 +20,8 @@ export interface About {
   readonly secret?: true;
   /** What a flag of it takes, where commands have one. */
   readonly flag?: string;
+  /** Of names: how one of them is called in the environment, `*` being the name. */
+  readonly each?: string;
 }
 
 export const ABOUT = z.registry<About>();
@@ -119,6 +121,16 @@ export const token = z.string().transform((text, context) => {
   const [, name = '', role, sha256 = ''] = TOKEN.exec(text) ?? [];
   if (role === 'view' || role === 'control') return { name, role, sha256 } as const;
   context.addIssue({ code: 'custom', message: 'expected NAME:ROLE:SHA256, the role being view or control' });
+  return z.NEVER;
+});
+
+export const tokenName = z.string().regex(/^[\w. -]{1,40}$/, 'expected the name of a program such as grafana');
+
+/** `FILE` or `ROLE:FILE`: where the token of a program is, and what that may do. */
+export const tokenFile = z.string().transform((text, context) => {
+  const [, role = 'view', file = ''] = /^(view|control):(.*)$/.exec(text) ?? ['', 'view', text];
+  if (file !== '') return { role: role as 'view' | 'control', file };
+  context.addIssue({ code: 'custom', message: 'expected a file such as /run/secrets/grafana, or control:FILE' });
   return z.NEVER;
 });
 

@@ -7,6 +7,7 @@ import { isMeasuredName } from '../protocol/fields/fields.ts';
 import { problemOfNetwork } from '../server/peers.ts';
 import { isTimeZone } from '../store/energy/calendar.ts';
 import { type Config, type ConfigSources, loadConfig, parseAddress } from './load.ts';
+import { SETTINGS } from './settings.ts';
 
 const CHECKS = { problemOfNetwork, isTimeZone, isMeasured: isMeasuredName, systemTimeZone: 'Europe/Dublin' };
 
@@ -50,7 +51,13 @@ const DEFAULTS: Config = {
     trusted_proxies: [],
     hosts: [],
     frame_ancestors: [],
+    password: null,
+    password_file: null,
+    view_password: null,
+    view_password_file: null,
+    setup: false,
     tokens: [],
+    token_files: {},
   },
   mqtt: {
     url: null,
@@ -173,6 +180,9 @@ describe('the web port', () => {
   it.each([
     ['base_path: a b', 'base_path is "a b", expected a path such as /alphaess/'],
     ['hosts: [a.example:80]', 'hosts.0 is "a.example:80", expected a name such as battery.example, without a port'],
+    ['token_files: {a: "control:"}', 'token_files.a is "control:", expected a file such as /run/secrets/grafana'],
+    ['token_files: {a/b: t}', 'token_files.a/b is'],
+    ['setup: maybe', 'setup is "maybe", expected true or false'],
     ['frame_ancestors: ["*"]', 'frame_ancestors.0 is "*", expected an origin such as http://homeassistant.local:8123'],
     ['tokens: [a:b]', 'tokens.0 is "a:b", expected NAME:ROLE:SHA256, the role being view or control'],
     [
@@ -219,6 +229,10 @@ web:
   trusted_proxies: [private, 203.0.113.7]
   hosts: [battery.example]
   frame_ancestors: ["http://homeassistant.local:8123"]
+  password_file: w
+  view_password: just looking
+  setup: true
+  token_files: {grafana: t, planner: "control:/t"}
   tokens: ["grafana:view:${HASH}"]
 mqtt: {url: "mqtt://broker:1883", username: u, password_file: p, leave_out: b3f1c2, control: true, home_assistant: {discovery: false}}
 influx: {url: "http://influx:8086", org: o, bucket: b, queue: 1GB}
@@ -269,6 +283,12 @@ log: {level: debug, private: true}
         trusted_proxies: ['private', '203.0.113.7'],
         hosts: ['battery.example'],
         frame_ancestors: ['http://homeassistant.local:8123'],
+        password: null,
+        password_file: 'w',
+        view_password: 'just looking',
+        view_password_file: null,
+        setup: true,
+        token_files: { grafana: { role: 'view', file: 't' }, planner: { role: 'control', file: '/t' } },
         tokens: [{ name: 'grafana', role: 'view', sha256: HASH }],
       },
       mqtt: {
@@ -501,6 +521,15 @@ describe('the environment', () => {
     'web.hosts': ['a.example', ['a.example']],
     'web.frame_ancestors': ['https://a.example', ['https://a.example']],
     'web.tokens': [`a:control:${HASH}`, [{ name: 'a', role: 'control', sha256: HASH }]],
+    'web.password': ['a good one', 'a good one'],
+    'web.password_file': ['/w', '/w'],
+    'web.view_password': ['just looking', 'just looking'],
+    'web.view_password_file': ['/v', '/v'],
+    'web.setup': ['true', true],
+    'web.token_files': [
+      'a=/t/a, b=control:/t/b',
+      { a: { role: 'view', file: '/t/a' }, b: { role: 'control', file: '/t/b' } },
+    ],
     'mqtt.url': ['mqtts://broker.example:8883', 'mqtts://broker.example:8883'],
     'mqtt.username': ['u', 'u'],
     'mqtt.password': ['p', 'p'],
@@ -560,7 +589,7 @@ describe('the environment', () => {
       typeof value !== 'object' ||
       value === null ||
       Array.isArray(value) ||
-      ['listen', 'names', 'limits', 'policy'].includes(last)
+      ['listen', 'names', 'limits', 'policy', 'token_files'].includes(last)
     ) {
       return [path.join('.')];
     }
@@ -595,6 +624,33 @@ describe('the environment', () => {
     expect(battery('allow: private').allow).toEqual(['private']);
   });
 
+  it('has a variable for the token of each program, besides all in one', () => {
+    const environment = {
+      ALPHAESS_LOCAL_WEB_TOKEN_GRAFANA_FILE: '/t/g',
+      ALPHAESS_LOCAL_WEB_TOKEN_CAR_CHARGER_FILE: 'control:/t/c',
+      ALPHAESS_LOCAL_WEB_TOKEN_FILES: 'a=/t/a, grafana=/t/other',
+    };
+    expect(load({ environment }).web.token_files).toEqual({
+      a: { role: 'view', file: '/t/a' },
+      grafana: { role: 'view', file: '/t/g' },
+      car_charger: { role: 'control', file: '/t/c' },
+    });
+  });
+
+  it('takes no notice of what Kubernetes says of a service with our name', () => {
+    const environment = Object.fromEntries(
+      [
+        ...['SERVICE_HOST', 'SERVICE_PORT', 'SERVICE_PORT_WEB', 'PORT', 'PORT_7780_TCP', 'PORT_7780_TCP_PROTO'],
+        ...['PORT_7780_TCP_PORT', 'PORT_7780_TCP_ADDR', 'PORT_53_UDP'],
+      ].map((name) => [`ALPHAESS_LOCAL_${name}`, 'tcp://10.96.0.7:7780']),
+    );
+    expect(load({ environment })).toEqual(DEFAULTS);
+    for (const name of ['PORTS', 'PORT_7780', 'SERVICE', 'WEB_TOKEN__FILE', 'WEB_TOKEN_FILE']) {
+      const variable = `ALPHAESS_LOCAL_${name}`;
+      expect(() => load({ environment: { [variable]: 'x' } })).toThrow(`environment variable ${variable}: there is no`);
+    }
+  });
+
   it('refuses a variable of ours that means nothing: a slip in a name must not leave a door open', () => {
     expect(() => load({ environment: { ALPHAESS_LOCAL_BATTERY_ALOW: '10.0.0.1' } })).toThrow(
       'environment variable ALPHAESS_LOCAL_BATTERY_ALOW: there is no such setting',
@@ -624,6 +680,22 @@ describe('the environment', () => {
 });
 
 describe('a secret', () => {
+  it.each(SETTINGS.filter(({ secret }) => secret === true).map(({ path }) => path.join('.')))(
+    'stands in one place: %s',
+    (key) => {
+      const variable = `ALPHAESS_LOCAL_${key.replaceAll('.', '_').toUpperCase()}`;
+      const environment = {
+        ALPHAESS_LOCAL_MQTT_USERNAME: 'u',
+        [variable]: 'a s3cret one',
+        [`${variable}_FILE`]: '/run/secrets/one',
+      };
+      expect(complaint({ environment })).toMatchObject({
+        code: 'CONFIG_INVALID',
+        message: `${key} and ${key}_file are both given: leave one of them out`,
+      });
+    },
+  );
+
   it.each([
     [
       'mqtt: {password: [s3cret]}',
@@ -695,7 +767,7 @@ describe('what is wrong in a file is not hidden by what is given elsewhere', () 
   };
 
   it.each(SECTIONS)('a section without its colon, by a variable: %s', (section, text, variable, value) => {
-    const shown = ['mqtt', 'influx', 'pvoutput'].includes(section) ? 'not right' : JSON.stringify(text);
+    const shown = ['web', 'mqtt', 'influx', 'pvoutput'].includes(section) ? 'not right' : JSON.stringify(text);
     expect(refusal(`name: x\n${section}:\n  ${text}\n`, { environment: { [variable]: value } })).toBe(
       `c.yaml, line 2: ${section} is ${shown}, expected settings below it, each with a colon`,
     );

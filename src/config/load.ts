@@ -50,9 +50,23 @@ export function loadConfig(sources: ConfigSources, checks: Checks): Config {
   const hidden = schema.safeParse(file.settings).error?.issues.find((issue) => isHidden(issue, file, given));
   if (hidden !== undefined) throw new OwnerError('CONFIG_INVALID', describeIssue(hidden, file.settings, [], file));
   const result = schema.safeParse(settings);
-  if (result.success) return result.data;
+  if (result.success) {
+    refuseTwice(result.data);
+    return result.data;
+  }
   const issue = result.error.issues[0] as z.core.$ZodIssue;
   throw new OwnerError('CONFIG_INVALID', describeIssue(issue, settings, given, file));
+}
+
+/** A secret both as it is and in a file: one of them would be believed, and nobody knows which. */
+function refuseTwice(config: Config): void {
+  const twice = SETTINGS.find(({ secret, path }) => {
+    const both = [path, [...path.slice(0, -1), `${path.at(-1)}_file`]];
+    return secret === true && both.every((one) => valueAt(config, one) !== null);
+  });
+  if (twice === undefined) return;
+  const key = twice.path.join('.');
+  throw new OwnerError('CONFIG_INVALID', `${key} and ${key}_file are both given: leave one of them out`);
 }
 
 /** Something wrong in the file that is given a second time elsewhere, and would go unnoticed. */
@@ -138,17 +152,32 @@ function readText(name: string): string {
   }
 }
 
-const VARIABLES: ReadonlySet<string> = new Set(SETTINGS.map(({ variable }) => variable));
+/** What Kubernetes and Docker’s links say of a service that is called alphaess-local. */
+const OF_A_SERVICE = /^(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP)(?:_(?:PROTO|PORT|ADDR))?)?)$/;
 
 function fromEnvironment(environment: ConfigSources['environment']): Given[] {
-  const unknown = Object.keys(environment).find((name) => name.startsWith(PREFIX) && !VARIABLES.has(name));
-  if (unknown !== undefined)
-    throw new OwnerError('CONFIG_INVALID', `environment variable ${unknown}: there is no such setting`);
-  return SETTINGS.flatMap(({ variable, path, form }) => {
-    const text = environment[variable];
-    if (text === undefined || text === '') return [];
-    return [{ path, value: FORMS[form](text), where: `environment variable ${variable}` }];
+  const names = Object.keys(environment).filter((name) => name.startsWith(PREFIX));
+  const given = names.flatMap((name) => {
+    const found = settingOf(name);
+    if (found === null && !OF_A_SERVICE.test(name.slice(PREFIX.length)))
+      throw new OwnerError('CONFIG_INVALID', `environment variable ${name}: there is no such setting`);
+    const text = environment[name];
+    if (found === null || text === undefined || text === '') return [];
+    return [{ ...found, value: FORMS[found.form](text), where: `environment variable ${name}` }];
   });
+  // A map as a whole, before single entries of it.
+  return given.sort((one, other) => one.path.length - other.path.length);
+}
+
+/** Where a variable of the environment stands among the settings, and what form it has; null where there is no such setting. */
+function settingOf(name: string): Pick<Setting, 'path' | 'form'> | null {
+  const setting = SETTINGS.find(({ variable }) => variable === name);
+  if (setting !== undefined) return setting;
+  for (const { entryVariable, path } of SETTINGS) {
+    const entry = entryVariable?.exec(name)?.[1];
+    if (entry !== undefined) return { path: [...path, entry.toLowerCase()], form: 'text' };
+  }
+  return null;
 }
 
 function fromFlags(flags: ConfigSources['flags']): Given[] {

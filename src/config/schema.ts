@@ -19,6 +19,8 @@ import {
   secret,
   size,
   token,
+  tokenFile,
+  tokenName,
   topic,
   truth,
   url,
@@ -354,6 +356,9 @@ function webWith(network: z.ZodString) {
           flag: 'host:port',
         },
       ),
+      ...secret('password', 'of who may do all; without: as alphaess-local password sets it', '/run/secrets/page'),
+      ...secret('view_password', 'of who may look', '/run/secrets/page-view'),
+      setup: about('where no password is set, let one be set on the page with a code from the log', truth('false')),
       base_path: about('where the page is behind a reverse proxy, such as /battery/', basePath),
       trusted_proxies: about('addresses of proxies whose word for whom they ask is taken', list(network).prefault([]), {
         example: '[192.168.1.2]',
@@ -367,6 +372,11 @@ function webWith(network: z.ZodString) {
       tokens: about('NAME:ROLE:SHA256, from alphaess-local password --token NAME --print', list(token).prefault([]), {
         example: '["grafana:view:0123…"]',
       }),
+      token_files: about(
+        'a program’s token, in a file with nothing else in it; control: before its name for that role',
+        z.record(tokenName, tokenFile).default({}),
+        { example: '{grafana: /run/secrets/grafana}', each: 'WEB_TOKEN_*_FILE' },
+      ),
     })
     .prefault({});
 }

@@ -13,7 +13,7 @@ describe('the settings', () => {
 
   it('have a form: a text, a list or names', () => {
     const formed = (form: string) => SETTINGS.filter((setting) => setting.form === form).map(keyOf);
-    expect(formed('map')).toEqual(['battery.names', 'battery.limits', 'relay.policy']);
+    expect(formed('map')).toEqual(['battery.names', 'battery.limits', 'web.token_files', 'relay.policy']);
     expect(formed('list')).toEqual([
       ...['battery.allow', 'battery.trusted_networks', 'battery.serials'],
       ...['web.trusted_proxies', 'web.hosts', 'web.frame_ancestors', 'web.tokens', 'mqtt.leave_out'],
@@ -23,10 +23,12 @@ describe('the settings', () => {
 
   it('are secret where they are called so, and then may stand in a file', () => {
     const secrets = SETTINGS.filter(({ secret }) => secret === true).map(keyOf);
-    expect(secrets).toEqual(['mqtt.password', 'influx.token', 'influx.password', 'pvoutput.api_key']);
+    expect(secrets).toEqual([
+      ...['web.password', 'web.view_password', 'mqtt.password', 'influx.token', 'influx.password', 'pvoutput.api_key'],
+    ]);
     for (const key of secrets) expect(SETTINGS.map(keyOf)).toContain(`${key}_file`);
-    expect([...SECRET_NAMES]).toEqual(['password', 'token', 'api_key']);
-    expect([...SECTIONS_WITH_SECRETS]).toEqual(['mqtt', 'influx', 'pvoutput']);
+    expect([...SECRET_NAMES]).toEqual(['password', 'view_password', 'token', 'api_key']);
+    expect([...SECTIONS_WITH_SECRETS]).toEqual(['web', 'mqtt', 'influx', 'pvoutput']);
   });
 
   it('that are named for a secret are one, or the file of one', () => {

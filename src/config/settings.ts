@@ -15,6 +15,8 @@ export interface Setting extends About {
   readonly form: 'text' | 'list' | 'map';
   /** As an owner would write it; null where it is nothing. */
   readonly fallback: unknown;
+  /** Names in the environment of single entries of a map, with what the entry is called; null where they have none. */
+  readonly entryVariable: RegExp | null;
   readonly type: z.ZodType;
 }
 
@@ -71,7 +73,9 @@ function settingOf(type: z.ZodType, inner: z.ZodType, path: readonly string[]): 
   if (said === undefined) throw new Error(`nothing is said of the setting ${path.join('.')}`);
   const variable = PREFIX + path.join('_').toUpperCase();
   const form = inner instanceof z.ZodArray ? 'list' : inner instanceof z.ZodRecord ? 'map' : 'text';
-  return { ...said, path, variable, form, fallback: fallbackOf(type), type };
+  const { each } = said;
+  const entryVariable = each === undefined ? null : new RegExp(`^${PREFIX}${each.replace('*', '(\\w+)')}$`);
+  return { ...said, path, variable, form, fallback: fallbackOf(type), entryVariable, type };
 }
 
 /** What is inside of defaults, and behind what is done before a value is checked. */

@@ -23,7 +23,8 @@ export const OWNER_ERRORS = {
   WEB_NEEDS_PASSWORD: {
     culprit: 'owner',
     sentence: 'the web port would be open to others without a password',
-    advice: 'Set one with: alphaess-local password. Or listen on 127.0.0.1 (the default), for this machine alone.',
+    advice:
+      'Set one with: alphaess-local password. Or give one in web.password_file, or let one be set on the page with web.setup: true. Or listen on 127.0.0.1 (the default), for this machine alone.',
   },
   WEB_PASSWORD_UNREADABLE: {
     culprit: 'machine',
@@ -32,8 +33,9 @@ export const OWNER_ERRORS = {
   },
   PASSWORD_UNFIT: {
     culprit: 'owner',
-    sentence: 'the password is too short or too long, or was not typed the same twice',
-    advice: 'Give one of 8 to 1024 characters.',
+    sentence: 'the password or token is too short or too long, or was not typed the same twice',
+    advice:
+      'Give a password of 8 to 1024 characters, or a token of 32 to 200 letters and digits (alphaess-local password --token NAME makes one).',
   },
   DATA_NOT_WRITABLE: {
     culprit: 'machine',

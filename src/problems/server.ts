@@ -5,6 +5,12 @@
 import type { Problem } from './problem.ts';
 
 export const SERVER_PROBLEMS = {
+  WEB_SETUP: {
+    culprit: 'nobody',
+    sentence: 'no password is set yet, and others reach the page: nobody sees anything there until one is set',
+    advice:
+      'Open the page and set one with the code that stands in the line; it is good until a password is set or the server ends. Or: alphaess-local password.',
+  },
   STORE_RECOVERED: {
     culprit: 'nobody',
     sentence: 'what batteries send can be written again; what was wrong stands in an earlier line',

@@ -36,9 +36,15 @@ export const WEB_PROBLEMS = {
   LOGIN_WRONG: {
     culprit: 'requester',
     status: 401,
-    sentence: 'the password or token is wrong',
+    sentence: 'the password, token or code is wrong',
     advice:
       'A new password is set with: alphaess-local password. If the log says it again and again, a program shows an old password or token, or somebody guesses.',
+  },
+  SETUP_CLOSED: {
+    culprit: 'requester',
+    status: 409,
+    sentence: 'no first password can be set on the page, since there is one or its owner does not want it',
+    advice: 'Log in with it, or set one with: alphaess-local password. The setting is web.setup.',
   },
   ROLE_TOO_LOW: {
     culprit: 'requester',

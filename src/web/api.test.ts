@@ -381,7 +381,7 @@ describe('a command of this machine', () => {
 
   it('may do all', async () => {
     const { ask, get } = await closed();
-    expect((await get('/api/session', local)).json).toEqual({ role: 'control', password_set: false });
+    expect((await get('/api/session', local)).json).toEqual({ role: 'control', password_set: false, setup: false });
     expect(await ask('POST', '/api/control', { ...local, ...OURS })).toMatchObject({ status: 200 });
     expect(await ask('POST', '/api/control', local)).toMatchObject({ json: { code: 'REQUEST_FOREIGN' } });
   });

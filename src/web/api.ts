@@ -171,6 +171,7 @@ export class WebServer {
     const { address, services } = this.#options;
     this.#started = this.#server.listen({ host: address.host, port: address.port });
     await this.#started;
+    services.auth.tellSetupCode();
     services.size.tick(services.facts.now());
     this.#beat = setInterval(() => this.#tick(), BEAT_MS);
   }

@@ -45,7 +45,9 @@ const role = z.enum(['view', 'control']);
 export const session = z.object({
   role: role.nullable().describe('null: log in first'),
   password_set: z.boolean(),
+  setup: z.boolean().describe('whether the first password can be set, with the code from the log'),
 });
+export const setup = z.strictObject({ code: z.string().min(1).max(40), password: z.string().min(8).max(1024) });
 export const login = z.strictObject({ password: z.string().min(1).max(1024) });
 
 const sink = z.object({

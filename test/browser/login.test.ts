@@ -60,9 +60,7 @@ inChromium(
       await until('a lockout', async () => {
         await field.press('Enter');
         await tab.page.locator('.login button:not(:text("Logging in"))').waitFor();
-        return /^There were too many wrong passwords from here\. Try again in \d+ s\.$/.test(
-          await tab.text('[role=alert]'),
-        );
+        return /^There were too many wrong ones from here\. Try again in \d+ s\.$/.test(await tab.text('[role=alert]'));
       });
       await tab.reads('[role=alert]', 'You can try again now.');
       tab.isWithoutComplaint();
@@ -114,6 +112,37 @@ inChromium(
       const tab = await Tab.open(browser(), originOf(server()), { expected: REFUSED });
       await tab.reads('.login p', /^No password is set, .* alphaess-local password$/);
       expect(await tab.page.locator('input').count()).toBe(0);
+      tab.isWithoutComplaint();
+    });
+  },
+);
+
+inChromium(
+  'At a first start, open to others',
+  () => start({ ALPHAESS_LOCAL_WEB_HOSTS: 'battery.example', ALPHAESS_LOCAL_WEB_SETUP: 'true' }),
+  (browser, server) => {
+    it('the page asks for the code of the log and a password, and is open from then on', async () => {
+      const tab = await Tab.open(browser(), originOf(server()), { expected: REFUSED });
+      await tab.reads('h2', 'Set a password');
+      expect(await tab.ask('document.activeElement.name')).toBe('code');
+      await tab.page.getByLabel('New password').fill(PASSWORD);
+      await tab.page.getByLabel('Code from the log').fill('AAAA AAAA');
+      await tab.page.keyboard.press('Enter');
+      await tab.reads('[role=alert]', 'That is not the code.');
+      const said = /with the code ([2-9A-Z]{4}-[2-9A-Z]{4})/;
+      await until('the code in the log', () => said.test(server().stdout));
+      await tab.page.getByLabel('Code from the log').fill(said.exec(server().stdout)?.[1]?.toLowerCase() ?? '');
+      await tab.page.getByRole('button', { name: 'Set the password' }).click();
+      await tab.reads('h2', 'No battery yet');
+      tab.isWithoutComplaint();
+    });
+
+    it('then asks others for that password', async () => {
+      const tab = await Tab.open(browser(), originOf(server()), { expected: REFUSED });
+      await tab.reads('h2', 'Log in');
+      await tab.page.getByLabel('Password').fill(PASSWORD);
+      await tab.page.keyboard.press('Enter');
+      await tab.reads('h2', 'No battery yet');
       tab.isWithoutComplaint();
     });
   },

@@ -1,28 +1,12 @@
 /** Asks for the password. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { ApiError, api } from '../api.ts';
-import * as format from '../format.ts';
+import { api } from '../api.ts';
+import { type LoginRefusal, refusalOf, waitsFor, wordsOf } from '../login-refusal.ts';
 import { now, session } from '../store.ts';
 import { texts } from '../texts.ts';
+import { SetUp } from './set-up.tsx';
 import '../styles/first.css';
-
-type LoginRefusal =
-  | { readonly why: string }
-  /** Unix seconds by the page's clock, from when on it may be tried again. */
-  | { readonly until: number };
-
-function refusalOf(error: unknown): LoginRefusal {
-  if (!(error instanceof ApiError)) return { why: texts.failed(String(error)) };
-  if (error.status === 429 && error.retryAfter !== null) return { until: now.value + error.retryAfter };
-  return { why: error.status === 401 || error.status === 403 ? texts.login.wrong : texts.failed(error.message) };
-}
-
-function wordsOf(refusal: LoginRefusal): string {
-  if ('why' in refusal) return refusal.why;
-  const seconds = Math.ceil(refusal.until - now.value);
-  return seconds > 0 ? texts.login.lockedOut(format.duration(seconds)) : texts.login.tryNow;
-}
 
 function Form() {
   const password = useSignal('');
@@ -38,13 +22,13 @@ function Form() {
       await api.logIn(password.value);
       location.reload();
     } catch (error) {
-      refusal.value = refusalOf(error);
+      refusal.value = refusalOf(error, texts.login.wrong, now.value);
       isBusy.value = false;
       field.current?.focus();
       field.current?.select();
     }
   };
-  const isLockedOut = refusal.value !== null && 'until' in refusal.value && refusal.value.until > now.value;
+  const isLockedOut = waitsFor(refusal.value, now.value) > 0;
   return (
     <form class="login panel" aria-busy={isBusy.value} onSubmit={(event) => void enter(event)}>
       <h2>{texts.login.title}</h2>
@@ -65,7 +49,7 @@ function Form() {
       </label>
       {refusal.value !== null && (
         <p class="failed" role="alert">
-          {wordsOf(refusal.value)}
+          {wordsOf(refusal.value, now.value)}
         </p>
       )}
       <button type="submit" class="main-button" disabled={isBusy.value || isLockedOut}>
@@ -76,6 +60,7 @@ function Form() {
 }
 
 export default function LoginView() {
+  if (session.value?.setup === true) return <SetUp />;
   if (session.value?.password_set !== false) return <Form />;
   return (
     <div class="login panel">

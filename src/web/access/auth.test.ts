@@ -3,8 +3,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/records.ts';
-import { Auth, COOKIE, type FailedAttempt } from './auth.ts';
+import { Auth, type AuthOptions, COOKIE, type FailedAttempt } from './auth.ts';
 import { NO_SECRETS, newToken, PASSWORD_FILE, type PasswordHash, sha256, writeSecrets } from './secrets.ts';
+import { SetupCode } from './setup-code.ts';
 
 const OWNER = 'the owner’s own';
 const GUEST = 'only a guest';
@@ -33,9 +34,21 @@ function auth(
   tokens: { name: string; role: 'view' | 'control'; sha256: string }[] = [],
   monoMs = () => now,
   openHere: 'view' | 'control' | null = null,
+  change: Partial<AuthOptions> = {},
 ): Auth {
   const told = failed;
-  return new Auth({ folder, tokens, localToken: LOCAL, openHere, monoMs, failed: (one) => told.push(one) });
+  return new Auth({
+    folder,
+    passwords: {},
+    tokens,
+    isForThisMachine: true,
+    setup: null,
+    localToken: LOCAL,
+    openHere,
+    monoMs,
+    failed: (one) => told.push(one),
+    ...change,
+  });
 }
 
 function withPasswords(...roles: ('view' | 'control')[]): void {
@@ -54,6 +67,85 @@ const withKey = (key: string) => asking({ cookie: `other=1; ${COOKIE}=${key}` })
 describe('without any password', () => {
   it('everybody may do all', () => {
     expect([auth().closed, auth().passwordSet, auth().roleOf(asking())]).toEqual([false, false, 'control']);
+  });
+});
+
+describe('reached by others, without any password', () => {
+  it('nobody may do anything, also once the last one was removed', async () => {
+    const door = auth([], () => now, null, { isForThisMachine: false });
+    expect([door.closed, door.passwordSet, door.roleOf(asking()), door.isSetupOpen]).toEqual([
+      true,
+      false,
+      null,
+      false,
+    ]);
+    withPasswords('control');
+    const { key } = await door.logIn(OWNER, '::1');
+    writeSecrets(folder, NO_SECRETS);
+    now += 3000;
+    expect([door.closed, door.roleOf(withKey(key)), door.roleOf(asking())]).toEqual([true, null, null]);
+  });
+
+  it('the first one is set by who knows the code, once', async () => {
+    const codes: string[] = [];
+    const setup = new SetupCode({ say: (code) => codes.push(code), monoMs: () => now });
+    const door = auth([], () => now, null, { isForThisMachine: false, setup });
+    expect(door.isSetupOpen).toBe(true);
+    await expect(door.setUp('AAAA-AAAA', OWNER, '::1')).rejects.toMatchObject({ code: 'LOGIN_WRONG' });
+    expect(failed).toEqual([{ secret: 'code', address: '::1', attempts: 1 }]);
+    door.tellSetupCode();
+    const { key, role } = await door.setUp(codes[0] as string, OWNER, '::1');
+    expect([role, door.roleOf(withKey(key)), door.isSetupOpen, door.passwordSet]).toEqual([
+      ...['control', 'control', false, true],
+    ]);
+    await expect(door.setUp(codes[0] as string, GUEST, '::1')).rejects.toMatchObject({ code: 'SETUP_CLOSED' });
+    await expect(door.logIn(OWNER, '::1')).resolves.toMatchObject({ role: 'control' });
+    now += 3_600_000;
+    door.tellSetupCode();
+    expect(codes).toHaveLength(1);
+  });
+
+  it('of two who come at once with the code one sets it', async () => {
+    const codes: string[] = [];
+    const setup = new SetupCode({ say: (code) => codes.push(code), monoMs: () => now });
+    const door = auth([], () => now, null, { isForThisMachine: false, setup });
+    door.tellSetupCode();
+    const both = await Promise.allSettled(
+      [OWNER, GUEST].map((password) => door.setUp(codes[0] as string, password, '::1')),
+    );
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    await expect(door.logIn(OWNER, '::1')).resolves.toMatchObject({ role: 'control' });
+  });
+
+  it('the command that sets one meanwhile is first', async () => {
+    const codes: string[] = [];
+    const setup = new SetupCode({ say: (code) => codes.push(code), monoMs: () => now });
+    const door = auth([], () => now, null, { isForThisMachine: false, setup });
+    door.tellSetupCode();
+    const setting = door.setUp(codes[0] as string, GUEST, '::1');
+    withPasswords('control');
+    await expect(setting).rejects.toMatchObject({ code: 'SETUP_CLOSED' });
+    await expect(door.logIn(OWNER, '::1')).resolves.toMatchObject({ role: 'control' });
+  });
+
+  it('without web.setup none is set on the page', async () => {
+    await expect(auth().setUp('AAAA-AAAA', OWNER, '::1')).rejects.toMatchObject({ code: 'SETUP_CLOSED' });
+  });
+});
+
+describe('a password of the configuration', () => {
+  it('is the one of its role, before the one that is kept', async () => {
+    withPasswords('control', 'view');
+    const door = auth([], () => now, null, { passwords: { control: 'from a secret file' } });
+    await expect(door.logIn('from a secret file', '::1')).resolves.toMatchObject({ role: 'control' });
+    await expect(door.logIn(OWNER, '::1')).rejects.toMatchObject({ code: 'LOGIN_WRONG' });
+    await expect(door.logIn(GUEST, '::1')).resolves.toMatchObject({ role: 'view' });
+  });
+
+  it('closes the door where nothing is kept', async () => {
+    const door = auth([], () => now, 'control', { passwords: { view: 'just looking' } });
+    expect([door.closed, door.passwordSet, door.roleOf(asking({ fromHere: true }))]).toEqual([true, true, null]);
+    await expect(door.logIn('just looking', '::1')).resolves.toMatchObject({ role: 'view' });
   });
 });
 

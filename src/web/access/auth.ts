@@ -1,12 +1,14 @@
 /**
- * Who may see what. Without any password or token everybody may, which the server allows on loopback only; with one, a
+ * Who may see what. Without any password or token everybody may where this machine alone reaches the page; else a
  * cookie (people) or a bearer token (programs) says who it is. With tokens alone, who sits at the machine needs none, as long
  * as only this machine reaches the page.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { WebError } from '../problem.ts';
 import { Attempts } from './attempts.ts';
 import {
+  digest,
+  hashPassword,
   isPassword,
   NO_SECRETS,
   type Role,
@@ -15,8 +17,10 @@ import {
   secretsStamp,
   type Token,
   tokenOf,
+  writeSecrets,
 } from './secrets.ts';
 import { LoginSessions } from './sessions.ts';
+import type { SetupCode } from './setup-code.ts';
 import { Turns } from './turns.ts';
 
 /** What a request brings. */
@@ -33,8 +37,13 @@ export interface Credentials {
 export interface AuthOptions {
   /** Where the file of passwords is. */
   readonly folder: string;
-  /** Those of the configuration. */
+  /** Those of the configuration; they stand before what the file has. */
+  readonly passwords: Readonly<Partial<Record<Role, string>>>;
   readonly tokens: readonly Token[];
+  /** Whether nobody else than this machine reaches the page, so that it is open while nothing is set. */
+  readonly isForThisMachine: boolean;
+  /** With which the first password may be set on the page; null where it may not. */
+  readonly setup: SetupCode | null;
   /** Proves that who asks can read the data folder; good for requests from this machine (decision 0011). */
   readonly localToken: string;
   /**
@@ -47,7 +56,7 @@ export interface AuthOptions {
   readonly failed: (attempt: FailedAttempt) => void;
 }
 
-type Secret = 'password' | 'token';
+type Secret = 'password' | 'token' | 'code';
 
 export interface FailedAttempt {
   readonly secret: Secret;
@@ -80,19 +89,26 @@ export class Auth {
     this.#sessions = new LoginSessions(options.monoMs);
   }
 
-  /** Whether a password or a token is set, so that one is needed. */
+  /** Whether a password or a token is needed. */
   get closed(): boolean {
-    this.#look();
-    const { passwords, tokens } = this.#secrets;
-    return (
-      passwords.view !== undefined || passwords.control !== undefined || tokens.length + this.#options.tokens.length > 0
-    );
+    const { isForThisMachine, tokens } = this.#options;
+    return !isForThisMachine || this.passwordSet || this.#secrets.tokens.length + tokens.length > 0;
   }
 
   get passwordSet(): boolean {
     this.#look();
-    const { view, control } = this.#secrets.passwords;
+    const { view, control } = { ...this.#secrets.passwords, ...this.#options.passwords };
     return view !== undefined || control !== undefined;
+  }
+
+  /** Whether the first password may be set on the page. */
+  get isSetupOpen(): boolean {
+    return this.#options.setup !== null && !this.passwordSet;
+  }
+
+  /** The owner is told the code with which the first password is set, if that may be done now. */
+  tellSetupCode(): void {
+    if (this.isSetupOpen) this.#options.setup?.tell();
   }
 
   /**
@@ -144,15 +160,39 @@ export class Auth {
     return { key: this.#sessions.begin(role), role };
   }
 
+  /**
+   * Sets the first password, of who may do all, for who knows the code.
+   * @returns the key of the new session
+   * @throws WebError SETUP_CLOSED, and as {@link logIn} for a wrong code
+   */
+  async setUp(code: string, password: string, address: string): Promise<{ key: string; role: Role }> {
+    this.#look(true);
+    const { setup, folder } = this.#options;
+    if (setup === null || this.passwordSet) throw new WebError('SETUP_CLOSED');
+    setup.take(code, address, (attempts) => this.#options.failed({ secret: 'code', address, attempts }));
+    const control = await hashPassword(password);
+    // The command may have set one meanwhile.
+    this.#look(true);
+    if (this.passwordSet) throw new WebError('SETUP_CLOSED');
+    writeSecrets(folder, { ...this.#secrets, passwords: { control } });
+    this.#look(true);
+    this.#passwords.succeeded(address);
+    return { key: this.#sessions.begin('control'), role: 'control' };
+  }
+
   logOut({ cookie }: Credentials): void {
     const key = cookieIn(cookie);
     if (key !== null) this.#sessions.end(key);
   }
 
   async #roleOfPassword(password: string): Promise<Role | null> {
-    const { control, view } = this.#secrets.passwords;
-    if (control !== undefined && (await isPassword(password, control))) return 'control';
-    return view !== undefined && (await isPassword(password, view)) ? 'view' : null;
+    for (const role of ['control', 'view'] as const) {
+      const given = this.#options.passwords[role];
+      const kept = this.#secrets.passwords[role];
+      if (given !== undefined ? isSame(password, given) : kept !== undefined && (await isPassword(password, kept)))
+        return role;
+    }
+    return null;
   }
 
   /** The right one counts whatever came from there: a program with another may share its address, and none can be guessed. */
@@ -196,8 +236,9 @@ function refuseGuessing(attempts: Attempts, address: string): void {
   if (seconds > 0) throw new WebError('ATTEMPTS_TOO_MANY', '', { 'retry-after': String(seconds) });
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/** The configuration has it as it is, so that nothing is gained by a slow hash; the time tells nothing. */
+function isSame(password: string, given: string): boolean {
+  return timingSafeEqual(digest(password.normalize('NFKC')), digest(given.normalize('NFKC')));
 }
 
 function cookieIn(header: string | undefined): string | null {

@@ -12,7 +12,7 @@ interface OpenSettings {
     readonly listen: { readonly host: string };
     readonly trusted_proxies: readonly string[];
     readonly hosts: readonly string[];
-    readonly tokens: readonly unknown[];
+    readonly setup: boolean;
   };
 }
 
@@ -20,12 +20,15 @@ interface OpenSettings {
 const how = (data: string) => `set a password with: alphaess-local password --data ${shellWord(data)}`;
 
 /**
- * Without a password or a token the page is for this machine alone: no other address, no other name, no proxy.
+ * Without a password or a token the page is for this machine alone: no other address, no other name, no proxy. Unless its owner
+ * wants to set one on the page: until then nobody sees anything there.
+ * @param given whether the configuration has a password or a token
  * @throws OwnerError WEB_NEEDS_PASSWORD, WEB_PASSWORD_UNREADABLE
  */
-export function refuseOpenWeb({ data, web }: OpenSettings): void {
+export function refuseOpenWeb({ data, web }: OpenSettings, given: boolean): void {
   const { passwords, tokens } = secretsOf(data);
-  if (passwords.view !== undefined || passwords.control !== undefined || tokens.length + web.tokens.length > 0) return;
+  if (web.setup || given || passwords.view !== undefined || passwords.control !== undefined || tokens.length > 0)
+    return;
   if (!isLoopback(web.listen.host)) {
     throw new OwnerError(
       'WEB_NEEDS_PASSWORD',

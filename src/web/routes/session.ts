@@ -17,7 +17,24 @@ export const SESSION_ROUTES: readonly Route[] = [
     summary: 'Who asks: his role, and whether a password is set',
     role: 'anyone',
     response: schema.session,
-    answer: ({ credentials }, services) => sessionView(services.auth.roleOf(credentials), services),
+    answer: ({ credentials }, services) => {
+      // Who opens the page to set the first password looks for the code in the log.
+      services.auth.tellSetupCode();
+      return sessionView(services.auth.roleOf(credentials), services);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/setup',
+    summary: 'Set the first password, and log in with it',
+    role: 'anyone',
+    body: schema.setup,
+    response: schema.session,
+    answer: async ({ body, credentials, secure, setHeader }, services) => {
+      const { key, role } = await services.auth.setUp(body.code, body.password, credentials.address);
+      setHeader('set-cookie', cookie(key, LONGEST_MS / 1000, secure, services));
+      return sessionView(role, services);
+    },
   }),
   route({
     method: 'POST',
@@ -48,7 +65,7 @@ export const SESSION_ROUTES: readonly Route[] = [
 ];
 
 function sessionView(role: Role | null, { auth }: Services): z.infer<typeof schema.session> {
-  return { role, password_set: auth.passwordSet };
+  return { role, password_set: auth.passwordSet, setup: auth.isSetupOpen };
 }
 
 function cookie(key: string, seconds: number, secure: boolean, { basePath }: Services): string {
