@@ -65,7 +65,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
   server.control.subscribe((battery, { number, state }) =>
     watched.feed.tell({ type: 'control', battery, change: number, state }),
   );
-  watched.control.connect(server.control, server.idOf, () => auth.closed);
+  watched.control.connect(server.control, server.idOf, () => auth.secretSet);
   return new WebServer({
     address: web.listen,
     trustedProxies: web.trusted_proxies,

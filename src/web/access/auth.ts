@@ -89,10 +89,14 @@ export class Auth {
     this.#sessions = new LoginSessions(options.monoMs);
   }
 
-  /** Whether a password or a token is needed. */
+  /** Whether a password or a token is needed; where others reach the page also before there is any. */
   get closed(): boolean {
-    const { isForThisMachine, tokens } = this.#options;
-    return !isForThisMachine || this.passwordSet || this.#secrets.tokens.length + tokens.length > 0;
+    return !this.#options.isForThisMachine || this.secretSet;
+  }
+
+  /** Whether there is a password or a token. */
+  get secretSet(): boolean {
+    return this.passwordSet || this.#secrets.tokens.length + this.#options.tokens.length > 0;
   }
 
   get passwordSet(): boolean {

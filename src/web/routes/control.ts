@@ -170,7 +170,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
 
 /** @throws WebError where no password is set: then anybody on this machine would be the owner */
 export function authorOf(credentials: Credentials, { auth }: Services): ControlAuthor {
-  if (!auth.closed) throw new WebError('CONTROL_PASSWORD_NEEDED');
+  if (!auth.secretSet) throw new WebError('CONTROL_PASSWORD_NEEDED');
   return auth.authorOf(credentials);
 }
 
