@@ -400,6 +400,19 @@ export interface ScheduleRecord {
   readonly text: string;
 }
 
+/** What electricity costs for some time. Unix seconds; `to` is the first that is outside. */
+export interface PriceSlot {
+  readonly from: number;
+  readonly to: number;
+  readonly price: number;
+}
+
+/** In the house’s currency for a kWh. */
+export interface KnownPrice extends PriceSlot {
+  /** Since when there is a price for all of that time, Unix seconds; also where it was published anew since. */
+  readonly known: number;
+}
+
 /** What is committed before the battery is answered. */
 export type StoreRecord =
   | ReadingRecord

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cheapest } from './cheapest.ts';
 
+/** Not to be chosen. */
+const NONE = Number.POSITIVE_INFINITY;
 const runsIn = (places: readonly number[]) => places.filter((place, index) => places[index - 1] !== place - 1).length;
 
 /** Every choice there is. */
@@ -26,6 +28,11 @@ describe('the cheapest pieces', () => {
     [[9, 1, 9, 9, 2, 2], 3, 1, [3, 4, 5]],
     [[-1, 4, -3, 4], 2, 3, [0, 2]],
     [[1, 2, 3], 3, 1, [0, 1, 2]],
+    [[1, 2, 3], 5, 1, [0, 1, 2]],
+    [[NONE, 2, NONE, 1], 3, 2, [1, 3]],
+    [[NONE, 2, NONE, 1], 2, 1, [3]],
+    [[NONE, 2, NONE, 2, 2], 3, 1, [3, 4]],
+    [[NONE, NONE], 1, 1, []],
   ])('of %j, %i in %i stretches', (prices, count, most, expected) => {
     expect(cheapest(prices, count, most)).toEqual(expected);
   });

@@ -3,21 +3,26 @@
  */
 
 /**
- * Chooses so many pieces that their prices are least in sum, in at most so many stretches; of equally cheap ones the fewest stretches.
- * @param prices of pieces that are equally long and follow each other
- * @param count how many to choose, from 1 to all
+ * Chooses so many pieces that their prices are least in sum, in at most so many stretches; of equally cheap ones the fewest stretches. Where there are not so many to
+ * be chosen, as many as there are.
+ * @param prices of pieces that are equally long and follow each other; Infinity: not to be chosen
+ * @param count how many to choose at most, from 1 on
  * @param mostStretches 1 or more
  * @returns the places of those chosen, in their order
  */
 export function cheapest(prices: readonly number[], count: number, mostStretches: number): number[] {
-  const table = new CostTable(prices, count, mostStretches);
-  let [stretches, least] = [0, Number.POSITIVE_INFINITY];
-  for (let used = 1; used <= mostStretches; used++) {
-    const cost = table.best(prices.length, count, used);
-    // Sums of fractions differ in their last places.
-    if (cost < least - 1e-9) [stretches, least] = [used, cost];
+  const most = Math.min(count, prices.filter(Number.isFinite).length);
+  const table = new CostTable(prices, most, mostStretches);
+  for (let taken = most; taken > 0; taken--) {
+    let [stretches, least] = [0, Number.POSITIVE_INFINITY];
+    for (let used = 1; used <= mostStretches; used++) {
+      const cost = table.best(prices.length, taken, used);
+      // Sums of fractions differ in their last places.
+      if (cost < least - 1e-9) [stretches, least] = [used, cost];
+    }
+    if (stretches > 0) return table.chosen(taken, stretches);
   }
-  return table.chosen(stretches);
+  return [];
 }
 
 /** What the first `n` pieces cost at least, `taken` of them in exactly `used` stretches, the last piece taken or not. */
@@ -57,9 +62,9 @@ class CostTable {
     return Math.min(this.#cost(n, taken, used, 0), this.#cost(n, taken, used, 1));
   }
 
-  chosen(stretches: number): number[] {
+  chosen(count: number, stretches: number): number[] {
     const places: number[] = [];
-    let [taken, used] = [this.#count, stretches];
+    let [taken, used] = [count, stretches];
     let isLast: 0 | 1 = this.#later(this.#prices.length, taken, used);
     for (let n = this.#prices.length; n > 0; n--) {
       if (isLast === 0) {

@@ -8,13 +8,17 @@ export type Weekday = (typeof WEEKDAYS)[number];
 
 export type ScheduleVerb = 'hold' | 'charge' | 'normal';
 
-/** One of a day, in the house's time. One that ends before it begins passes midnight: it belongs to the day on which it begins. */
-export interface ScheduleWindow {
-  readonly name: string;
+/** On which days something begins. */
+export interface WindowDays {
   /** Without days and dates: every day. */
   readonly days?: readonly Weekday[] | undefined;
-  /** `2026-12-24`, or from one to another, both included: `2026-12-24/2027-01-01`. They go before windows of weekdays. */
+  /** `2026-12-24`, or from one to another, both included: `2026-12-24/2027-01-01`. Windows of dates go before those of weekdays. */
   readonly dates?: readonly string[] | undefined;
+}
+
+/** One of a day, in the house's time. One that ends before it begins passes midnight: it belongs to the day on which it begins. */
+export interface ScheduleWindow extends WindowDays {
+  readonly name: string;
   /** `HH:MM`; the end may be `24:00`. */
   readonly from: string;
   readonly to: string;
@@ -51,9 +55,9 @@ export function minuteOf(text: string): number | null {
 }
 
 /** Whether a window begins on a day. @param day since 1970 */
-export function beginsOn(window: ScheduleWindow, day: number): boolean {
-  if (window.dates !== undefined) return spansOf(window.dates).some(({ first, last }) => day >= first && day <= last);
-  return window.days === undefined || window.days.includes(WEEKDAYS[weekdayOf(day)] as Weekday);
+export function beginsOn({ days, dates }: WindowDays, day: number): boolean {
+  if (dates !== undefined) return spansOf(dates).some(({ first, last }) => day >= first && day <= last);
+  return days === undefined || days.includes(WEEKDAYS[weekdayOf(day)] as Weekday);
 }
 
 function spansOf(dates: readonly string[]): DaySpan[] {
@@ -81,22 +85,29 @@ export function problemOfWindows(windows: readonly ScheduleWindow[]): string | n
 }
 
 function problemOf(window: ScheduleWindow, index: number): string | null {
-  const { days, dates, from, to, verb, charge_limit: limit } = window;
+  const { from, to, verb, charge_limit: limit } = window;
   const named = nameOf(window, index);
   if (window.name.length > LONGEST_NAME) return `window ${index + 1}: a name has ${LONGEST_NAME} letters at most`;
   if (minutesOf(window) === null)
     return `${named}: from ${from} to ${to} is no time; expected two that differ, such as 22:00 and 06:00 (all day: 00:00 and 24:00)`;
-  if (days !== undefined && dates !== undefined) return `${named}: it has days and dates; expected one of them`;
-  if (days?.length === 0 || dates?.length === 0) return `${named}: it is on no day; leave days out for every day`;
-  if (dates !== undefined && dates.length > LONGEST_SPAN_DAYS)
-    return `${named}: ${dates.length} dates; ${LONGEST_SPAN_DAYS} at most`;
-  const unreadable = dates?.find((text) => spanOf(text) === null);
-  if (unreadable !== undefined)
-    return `${named}: ${unreadable} is no date; expected 2026-12-24, or 2026-12-24/2027-01-01 (a year at most)`;
+  const onNone = problemOfDays(window);
+  if (onNone !== null) return `${named}: ${onNone}`;
   if (verb === 'charge' && limit === undefined) return `${named}: charge needs a charge_limit`;
   if (verb !== 'charge' && limit !== undefined) return `${named}: ${verb} has no charge_limit`;
   const isLimit = limit === undefined || (Number.isInteger(limit) && limit >= LEAST_LIMIT && limit <= 100);
   return isLimit ? null : `${named}: a charge_limit of ${limit} % is not from ${LEAST_LIMIT} to 100`;
+}
+
+/** Why something cannot begin on such days; null where it can. */
+export function problemOfDays({ days, dates }: WindowDays): string | null {
+  if (days !== undefined && dates !== undefined) return 'it has days and dates; expected one of them';
+  if (days?.length === 0 || dates?.length === 0) return 'it is on no day; leave days out for every day';
+  if (dates !== undefined && dates.length > LONGEST_SPAN_DAYS)
+    return `${dates.length} dates; ${LONGEST_SPAN_DAYS} at most`;
+  const unreadable = dates?.find((text) => spanOf(text) === null);
+  return unreadable === undefined
+    ? null
+    : `${unreadable} is no date; expected 2026-12-24, or 2026-12-24/2027-01-01 (a year at most)`;
 }
 
 function nameOf({ name }: ScheduleWindow, index: number): string {

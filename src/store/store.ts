@@ -1,7 +1,7 @@
 /**
  * What the rest of the house asks of a store. Every backend passes contract.test.ts.
  */
-import type { Battery, Instant, Private, ReadingKind, StoreRecord, Value } from '../model.ts';
+import type { Battery, Instant, KnownPrice, Private, ReadingKind, StoreRecord, Value } from '../model.ts';
 
 export interface Store {
   /**
@@ -83,6 +83,20 @@ export interface Store {
    * @throws StoreError STORE_REFUSED where it was not
    */
   outbox(name: string): Outbox;
+
+  readonly prices: PriceShelf;
+}
+
+/** What electricity cost and will cost. */
+export interface PriceShelf {
+  /**
+   * These are the prices between two moments, Unix seconds, instead of those that were; when the promise is kept they survive a power cut. None of
+   * those that were may go beyond either.
+   * @throws StoreError
+   */
+  replace(from: number, to: number, prices: readonly KnownPrice[]): Promise<void>;
+  /** Those for any time between two moments, Unix seconds, in their order. @throws StoreError */
+  between(from: number, to: number): Promise<readonly KnownPrice[]>;
 }
 
 /** How many rows of each kind were removed, by the name of what they are. */

@@ -9,6 +9,7 @@ import type {
   Gap,
   HeldRecord,
   KnownPeer,
+  KnownPrice,
   ReadingRecord,
   VendorConfiguration,
   VendorRole,
@@ -60,6 +61,7 @@ export interface Kept {
   readonly configurations: readonly KeptConfiguration[];
   readonly held: readonly HeldRecord[];
   readonly notes: ReadonlyMap<string, string>;
+  readonly prices: readonly KnownPrice[];
   readonly outboxes: ReadonlyMap<string, readonly Waiting[]>;
   readonly nextConnection: number;
   readonly lastSeq: number;
@@ -73,6 +75,7 @@ export const NOTHING_KEPT: Omit<Kept, 'idKey'> = {
   configurations: [],
   held: [],
   notes: new Map(),
+  prices: [],
   outboxes: new Map(),
   nextConnection: 1,
   lastSeq: 0,

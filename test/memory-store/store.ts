@@ -7,6 +7,7 @@ import {
   type ForgottenBattery,
   type Housekeeping,
   type Outbox,
+  type PriceShelf,
   type Store,
   StoreError,
   type StoreListener,
@@ -133,6 +134,14 @@ export class MemoryStore implements Store {
   recall(name: string): string | null {
     return this.#disk.kept.notes.get(name) ?? null;
   }
+
+  readonly prices: PriceShelf = {
+    replace: async (from, to, prices) => {
+      const others = this.#disk.kept.prices.filter((one) => one.from >= to || one.to <= from);
+      this.#disk.kept = { ...this.#disk.kept, prices: [...others, ...prices].sort((one, two) => one.from - two.from) };
+    },
+    between: async (from, to) => this.#disk.kept.prices.filter((one) => one.from < to && one.to > from),
+  };
 
   remember(entries: ReadonlyMap<string, string>): void {
     this.#disk.kept = { ...this.#disk.kept, notes: new Map([...this.#disk.kept.notes, ...entries]) };

@@ -44,5 +44,19 @@ export function control(backend: Backend): void {
       await areAsSet(house.afterPowerCut());
       await areAsSet(await house.again());
     });
+
+    it('are planned by prices, of which those that were published last are kept', async () => {
+      const house = new House(backend.place());
+      const price = (from: number, to: number, paid: number) => ({ from, to, price: paid, known: 5 });
+      await house.store.prices.replace(0, 20, [price(0, 10, 0.25), price(10, 20, -0.01)]);
+      await house.store.prices.replace(10, 20, [price(10, 15, 0.3)]);
+      const areAsPublished = async (one: House) => {
+        expect(await one.store.prices.between(0, 20)).toEqual([price(0, 10, 0.25), price(10, 15, 0.3)]);
+        expect(await one.store.prices.between(11, 12)).toEqual([price(10, 15, 0.3)]);
+      };
+      await areAsPublished(house);
+      await areAsPublished(house.afterPowerCut());
+      await areAsPublished(await house.again());
+    });
   });
 }

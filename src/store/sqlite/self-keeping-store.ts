@@ -6,6 +6,7 @@ import {
   type ForgottenBattery,
   type Housekeeping,
   type Outbox,
+  type PriceShelf,
   type Store,
   StoreError,
   type StoreListener,
@@ -117,4 +118,9 @@ export class SelfKeepingStore implements Store {
   outbox(name: string): Outbox {
     return this.#store.outbox(name);
   }
+
+  readonly prices: PriceShelf = {
+    replace: async (from, to, prices) => this.#store.prices.replace(from, to, prices),
+    between: async (from, to) => this.#store.prices.between(from, to),
+  };
 }

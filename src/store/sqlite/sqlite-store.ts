@@ -37,6 +37,7 @@ import { catchUp } from './jobs/catch-up.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { type Job, Jobs } from './jobs/jobs.ts';
 import { JournalFolding } from './journal-folding.ts';
+import { KeptPrices } from './kept-prices.ts';
 import { LAYOUT } from './layout.ts';
 import { Meta, NOTE } from './meta.ts';
 import type { SqliteOptions } from './options.ts';
@@ -77,6 +78,7 @@ export class SqliteStore implements Housework {
   readonly #connections: ConnectionNumbers;
   /** Takes what was recorded elsewhere. */
   readonly imports: Imports;
+  readonly prices: KeptPrices;
   #lastSeq = 0;
   #daysOfAnotherRule = 0;
 
@@ -123,6 +125,7 @@ export class SqliteStore implements Housework {
       hasJobs: (battery) => this.#jobs.of(battery).length > 0,
       fold: () => this.#folding.foldAll(),
     });
+    this.prices = new KeptPrices(db, (work) => this.#transaction(work));
     this.#memory = new BatteryMemory(this.#commit, this.#jobs, new NewestFinder(db, options.mostKw));
   }
 

@@ -24,6 +24,7 @@ import { vendorConfigurations } from '../migrations/0012-vendor-configurations.t
 import { unconfirmedEpochs } from '../migrations/0013-unconfirmed-epochs.ts';
 import { control } from '../migrations/0014-control.ts';
 import { schedules } from '../migrations/0015-schedules.ts';
+import { prices } from '../migrations/0016-prices.ts';
 import { ensureUsage } from '../quotas/usage.ts';
 
 export interface Migration {
@@ -57,6 +58,7 @@ export const MIGRATIONS: readonly Migration[] = [
     unconfirmedEpochs,
     control,
     schedules,
+    prices,
   ].map(inOneStroke),
 ];
 

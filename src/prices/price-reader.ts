@@ -2,15 +2,9 @@
  * Prices as their sources write them: any JSON in which lists of a start and a price are found, under the names that Nord Pool, aWATTar, Tibber, Octopus and
  * Amber (each also through Home Assistant) give them. What can be meant in two ways is refused as a whole.
  */
+import type { PriceSlot } from '../model.ts';
 
-/** Unix seconds; `to` is the first that is outside. */
-export interface PriceSlot {
-  readonly from: number;
-  readonly to: number;
-  /** In the unit of its source. */
-  readonly price: number;
-}
-
+/** Prices are in the unit of their source. */
 export type PriceReading = { readonly slots: readonly PriceSlot[] } | { readonly problem: string };
 
 /** By what each of them calls it, in the order in which they are looked for. */
