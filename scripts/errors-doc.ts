@@ -51,6 +51,10 @@ Batteries notice nothing of it. See [captures.md](captures.md).
 
 These are noted while the server runs; batteries are heard and answered all the same.
 `,
+  prices: `## When prices of electricity are not known
+
+These are noted while the server runs. See [prices.md](prices.md).
+`,
 };
 
 const WORDS_PART = `## Words that are no problem

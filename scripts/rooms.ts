@@ -184,6 +184,14 @@ export const ROOMS: readonly Room[] = [
   room(LOG, 'the log: its lines, how many of them, where they go (closed, full or slow: lines are lost and counted)', [
     ...[MODEL, FIELDS, CONFIG, 'src/privacy/visible.ts', 'src/system/output-file.ts'],
   ]),
+  room('src/prices/http-source.ts', null, ['types of src/problems/'], 'sockets'),
+  room('src/prices/price-keeper.ts', null, [MODEL, 'types of src/problems/', 'Backoff of src/sinks/backoff.ts']),
+  room(
+    'src/prices/',
+    'what electricity costs at which time: read, kept as one curve; fetched where its owner says',
+    [MODEL, 'types of src/problems/'],
+    'nothing',
+  ),
   room(
     'src/schedule/',
     'what is wanted of batteries at which times, by windows and prices; arithmetic only',

@@ -18,6 +18,7 @@ import type { Bundling } from '../src/web/routes/bundle.ts';
 import type { Controlling } from '../src/web/routes/control.ts';
 import type { ForgettingDesk } from '../src/web/routes/forget.ts';
 import type { ImportingDesk } from '../src/web/routes/imports.ts';
+import type { Pricing } from '../src/web/routes/prices.ts';
 import type { RecordingControl } from '../src/web/routes/recording.ts';
 import type { Redating } from '../src/web/routes/redate.ts';
 import type { Relaying } from '../src/web/routes/relay.ts';
@@ -57,6 +58,7 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly trust?: Partial<Trusting>;
   readonly control?: Partial<Controlling>;
   readonly schedules?: Partial<Scheduling>;
+  readonly prices?: Partial<Pricing>;
   readonly clock?: OwnClock;
   /** Who forgets batteries. */
   readonly forgetting?: Partial<ForgettingDesk>;
@@ -79,6 +81,11 @@ const NOT_RECORDING = {
   files: [],
 };
 
+const NO_PRICES = {
+  ...{ source: null, currency: 'EUR', now: null, knownUntil: null, takenMs: null, nextMs: null },
+  ...{ isStale: true, problem: null },
+};
+
 /** What a command of this machine shows. */
 export const LOCAL_TOKEN = newToken();
 
@@ -91,6 +98,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     trust = {},
     control = {},
     schedules = {},
+    prices = {},
     relay = {},
     clock = SURE,
     forgetting = {},
@@ -166,6 +174,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
         ...recording,
       },
       control: { ...NO_CONTROL, ...control },
+      prices: { view: NO_PRICES, between: async () => [], ...prices },
       schedules: { of: async () => null, set: refuse, ...schedules },
       trust: { all: async () => [], decide: async () => {}, ...trust },
       forgetting: { forget: async () => null, of: async () => null, ...forgetting },

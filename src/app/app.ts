@@ -94,6 +94,7 @@ export class App {
     running.descriptors.start();
     running.clockWatch.start();
     running.control.start();
+    void running.prices.start();
     running.schedules.start();
     running.backups?.start();
     this.#closeFolder();
@@ -114,6 +115,7 @@ export class App {
     running.descriptors.stop();
     running.clockWatch.stop();
     running.schedules.stop();
+    const pricing = running.prices.stop();
     running.control.stop();
     running.watched.control.stop();
     const backingUp = running.backups?.stop();
@@ -121,7 +123,7 @@ export class App {
     await Promise.all([running.listener.stop(), running.tap?.stop(), running.web.stop()]);
     await Promise.all([running.committer.stop(), running.recorder.stop()]);
     running.watched.energy.stop();
-    await Promise.all([running.watched.sinks.stop(), backingUp]);
+    await Promise.all([running.watched.sinks.stop(), backingUp, pricing]);
     await running.store.stop();
     this.#tickLog(true);
   }

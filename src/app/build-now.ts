@@ -5,6 +5,7 @@ import type { Config } from '../config/load.ts';
 import type { Battery } from '../model.ts';
 import { EnergyToday } from '../now/energy.ts';
 import { HouseState } from '../now/house-state.ts';
+import type { PriceKeeper } from '../prices/price-keeper.ts';
 import { Strangers } from '../server/strangers.ts';
 import { Visits } from '../server/visits.ts';
 import { sinksOf } from '../sinks/from-config.ts';
@@ -27,11 +28,13 @@ export interface NowParts {
   readonly calendar: Calendar;
   readonly reporter: Reporter;
   readonly pool: QueryPool;
+  readonly prices: PriceKeeper;
   /** What is known of batteries that are shown before they speak. */
   readonly shown: readonly Battery[];
 }
 
-export function buildNow(config: Config, { store, calendar, reporter, pool, shown }: NowParts): Watched {
+export function buildNow(config: Config, parts: NowParts): Watched {
+  const { store, calendar, reporter, pool, shown } = parts;
   const { names, stale_after: staleAfter } = config.battery;
   const staleMs = staleAfter * 1000;
   const feed = new LiveFeed(wallMs());
@@ -44,7 +47,7 @@ export function buildNow(config: Config, { store, calendar, reporter, pool, show
     isWanted: () => sinks.isWanted('control'),
     failed: (error) => reporter.mistaken(String(error)),
   });
-  const sinks: Sinks = buildSinks(config, store, reporter, { settings: asked.settings, prometheus, control });
+  const sinks: Sinks = buildSinks(config, parts, { settings: asked.settings, prometheus, control });
   const energy = new EnergyToday({
     ask: asked.energy,
     wallMs,
@@ -64,10 +67,16 @@ export function buildNow(config: Config, { store, calendar, reporter, pool, show
   return { feed, state, energy, tap, sinks, control, prometheus, metrics, strangers, visits };
 }
 
+function priceTopics(
+  { prices: { topic } }: Config,
+  prices: PriceKeeper,
+): ReadonlyMap<string, (payload: string) => void> {
+  return new Map(topic === null ? [] : [[topic, (payload) => void prices.heard(payload)]]);
+}
+
 function buildSinks(
   config: Config,
-  store: Store,
-  reporter: Reporter,
+  { store, reporter, prices }: NowParts,
   {
     settings,
     prometheus,
@@ -75,7 +84,15 @@ function buildSinks(
   }: { settings: SinksOptions['settings']; prometheus: Prometheus; control: ControlOutputs },
 ): Sinks {
   const outbox = (name: string) => store.outbox(name);
-  const tools = { reports: reporter, wallMs, memory: store, version: version(), outbox, control };
+  const tools = {
+    reports: reporter,
+    wallMs,
+    memory: store,
+    version: version(),
+    outbox,
+    control,
+    topics: priceTopics(config, prices),
+  };
   return new Sinks([prometheus, ...sinksOf(config, tools)], {
     memory: store,
     settings,

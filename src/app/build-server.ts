@@ -2,6 +2,7 @@
  * Builds what batteries speak to: the port, their sessions, what commits and answers.
  */
 import type { Config } from '../config/load.ts';
+import type { PriceKeeper } from '../prices/price-keeper.ts';
 import { Recorder } from '../recording/recorder.ts';
 import { Committer } from '../server/committer.ts';
 import { Listener } from '../server/listener.ts';
@@ -40,6 +41,7 @@ export interface ServerParts {
   /** See {@link AppContext.input}. */
   readonly input: AppContext['input'];
   readonly calendar: Calendar;
+  readonly prices: PriceKeeper;
 }
 
 export interface BuiltServer {

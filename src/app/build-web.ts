@@ -3,6 +3,7 @@
  */
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { PriceKeeper } from '../prices/price-keeper.ts';
 import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
 import { DATABASE_FILE, type Store } from '../store/store.ts';
 import { showAddress } from '../system/listen.ts';
@@ -39,6 +40,7 @@ export interface WebParts {
   readonly pool: QueryPool;
   readonly clock: RetentionClock;
   readonly server: BuiltServer;
+  readonly prices: PriceKeeper;
 }
 
 export function buildWeb(context: AppContext, parts: WebParts): WebServer {
@@ -89,6 +91,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
       recording: new RecordingDesk(server.recorder, recordingsFolder(data)),
       control: server.control,
       schedules: server.schedules,
+      prices: parts.prices,
       forgetting,
       redating: new Redater({ store, keep: (records) => committer.keep(records), wallMs }),
       importing: new Importing({

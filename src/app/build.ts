@@ -1,6 +1,7 @@
 /**
  * Builds the graph of the server: store, now, the battery port, the web port, in this order. Starts nothing.
  */
+import type { PriceKeeper } from '../prices/price-keeper.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import type { Committer } from '../server/committer.ts';
 import type { Listener } from '../server/listener.ts';
@@ -20,6 +21,7 @@ import { type BuiltStore, buildStore } from './build-store.ts';
 import { buildWeb } from './build-web.ts';
 import { type AppContext, monoMs, now } from './context.ts';
 import type { ControlDesk } from './control-desk.ts';
+import { priceKeeperOf } from './prices.ts';
 import { Reporter } from './reporter.ts';
 import type { ScheduleKeeper } from './schedule-keeper.ts';
 import { ServerClockWatch } from './server-clock-watch.ts';
@@ -39,6 +41,7 @@ export interface Running {
   readonly recorder: Recorder;
   readonly control: ControlDesk;
   readonly schedules: ScheduleKeeper;
+  readonly prices: PriceKeeper;
   readonly web: WebServer;
   readonly watched: Watched;
   readonly descriptors: Descriptors;
@@ -67,9 +70,10 @@ function assemble(context: AppContext, { store, imports, house, shown, kept }: B
     failed: (detail) => reporter.mistaken(detail),
     damaged: (detail) => reporter.damaged(detail),
   });
-  const watched = buildNow(config, { store, calendar, reporter, pool, shown });
-  const server = buildServer(config, { store, kept, clock, serverClock, reporter, watched, calendar, input });
-  const web = buildWeb(context, { store, imports, watched, reporter, pool, clock, server });
+  const prices = priceKeeperOf(config, { store, calendar, reporter });
+  const watched = buildNow(config, { store, calendar, reporter, pool, prices, shown });
+  const server = buildServer(config, { store, kept, clock, serverClock, reporter, watched, calendar, prices, input });
+  const web = buildWeb(context, { store, imports, watched, reporter, pool, clock, server, prices });
   return {
     store,
     keep: () => store.start(reporter, { now, clock }),
@@ -80,6 +84,7 @@ function assemble(context: AppContext, { store, imports, house, shown, kept }: B
     recorder: server.recorder,
     control: server.control,
     schedules: server.schedules,
+    prices,
     web,
     watched,
     clockWatch: new ServerClockWatch({ clock: serverClock, now, ask: () => kernelClock(config.data) }),

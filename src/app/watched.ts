@@ -5,6 +5,7 @@
 import type { EnergyToday, EnergyTodayOptions } from '../now/energy.ts';
 import type { HouseState } from '../now/house-state.ts';
 import { SINK_PROBLEMS } from '../problems/output.ts';
+import { PRICE_PROBLEMS } from '../problems/prices.ts';
 import { RELAY_PROBLEMS } from '../problems/relay.ts';
 import { COUNTED_PROBLEMS } from '../problems/server.ts';
 import { TAP_PROBLEMS } from '../problems/tap.ts';
@@ -40,7 +41,7 @@ export interface Watched {
 /** None of them was seen yet: who watches a counter must have seen its zero. */
 const NO_PROBLEMS: Readonly<Record<string, number>> = Object.fromEntries(
   [
-    ...[PROBLEMS, SINK_PROBLEMS, RELAY_PROBLEMS, TAP_PROBLEMS].flatMap((table) => Object.keys(table)),
+    ...[PROBLEMS, SINK_PROBLEMS, RELAY_PROBLEMS, TAP_PROBLEMS, PRICE_PROBLEMS].flatMap((table) => Object.keys(table)),
     ...COUNTED_PROBLEMS,
   ].map((code) => [code, 0]),
 );

@@ -106,6 +106,13 @@ export const wholeNumber = (largest: number) =>
     `expected a whole number from 1 to ${largest}`,
   );
 
+/** A number with or without a fraction. */
+export const decimal = (fallback: string, least: number, most: number) =>
+  parsed((text) => {
+    const number = /^-?\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
+    return number >= least && number <= most ? number : undefined;
+  }, `expected a number from ${least} to ${most}, such as ${fallback}`).prefault(fallback);
+
 export const count = (fallback: string, largest: number) => wholeNumber(largest).prefault(fallback);
 
 /** In bytes. */
@@ -167,11 +174,8 @@ export const url = (schemes: string, example: string) => {
 };
 
 /** Levels of a topic, without wildcards. */
-export const topic = (fallback: string) =>
-  z
-    .string()
-    .regex(/^[\w.-]+(?:\/[\w.-]+)*$/, 'expected a topic such as house/alphaess')
-    .default(fallback);
+export const topicName = z.string().regex(/^[\w.-]+(?:\/[\w.-]+)*$/, 'expected a topic such as house/alphaess');
+export const topic = (fallback: string) => topicName.default(fallback);
 
 /** What a field is at least and at most, in its unit. */
 const RANGE = /^(-?\d{1,9}(?:\.\d{1,4})?) ?\.\. ?(-?\d{1,9}(?:\.\d{1,4})?)$/;

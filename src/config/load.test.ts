@@ -12,6 +12,10 @@ import { SETTINGS } from './settings.ts';
 const CHECKS = { problemOfNetwork, isTimeZone, isMeasured: isMeasuredName, systemTimeZone: 'Europe/Dublin' };
 
 const DEFAULTS: Config = {
+  prices: {
+    ...{ url: null, post: null, token: null, token_file: null, header: 'Authorization', ca: null, interval: 3600 },
+    ...{ topic: null, currency: 'EUR', unit: 'kWh', factor: 1, add: 0 },
+  },
   data: './data',
   name: 'Home',
   time_zone: 'Europe/Dublin',
@@ -248,8 +252,13 @@ tap: {command: [tcpdump, -i, eth0, -U, -w, -, tcp port 7778], port: 7778}
 record: {quota: 5MB}
 control: {enabled: true, writes_per_day: 4, min_interval: 10m, default_end: 6h, answer_replies: false, experiments: true}
 log: {level: debug, private: true}
+prices: {url: 'https://prices.example/', currency: SEK, unit: MWh, factor: 1.25, add: 0.5, interval: 30m}
 `),
     ).toEqual({
+      prices: {
+        ...{ url: 'https://prices.example/', post: null, token: null, token_file: null, header: 'Authorization' },
+        ...{ ca: null, interval: 1800, topic: null, currency: 'SEK', unit: 'MWh', factor: 1.25, add: 0.5 },
+      },
       data: '/var/lib/a',
       name: 'Cottage',
       time_zone: 'Australia/Sydney',
@@ -485,6 +494,18 @@ describe('what is wrong in a file is named with its line, its key and what was e
 describe('the environment', () => {
   /** One for every key; the test below finds a key that has none. */
   const VARIABLES: Readonly<Record<string, readonly [text: string, value: unknown]>> = {
+    'prices.url': ['https://prices.example/{date}', 'https://prices.example/{date}'],
+    'prices.post': ['{"query":"{a}"}', '{"query":"{a}"}'],
+    'prices.token': ['t', 't'],
+    'prices.token_file': ['/t', '/t'],
+    'prices.header': ['X-Api-Key', 'X-Api-Key'],
+    'prices.ca': ['/ca', '/ca'],
+    'prices.interval': ['15m', 900],
+    'prices.topic': ['house/prices', 'house/prices'],
+    'prices.currency': ['SEK', 'SEK'],
+    'prices.unit': ['MWh', 'MWh'],
+    'prices.factor': ['1.25', 1.25],
+    'prices.add': ['-0.05', -0.05],
     data: ['/d', '/d'],
     name: ['Cottage', 'Cottage'],
     time_zone: ['Australia/Sydney', 'Australia/Sydney'],

@@ -26,6 +26,7 @@ import {
   url,
   wholeNumber,
 } from './kinds.ts';
+import { PRICES } from './price-settings.ts';
 
 type DeepReadonly<Value> = Value extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]
@@ -289,6 +290,7 @@ export function schemaWith(checks: Checks) {
     tap: about('hears what batteries say to the vendor, in whose way nothing stands: docs/captures.md', TAP),
     record: about('what goes over this server’s connections, for Wireshark, when you say so: docs/captures.md', RECORD),
     control: about('changes how batteries are set; undone by itself: docs/control.md', CONTROL),
+    prices: about('what electricity costs at which time, for schedules: docs/prices.md', PRICES),
     log: LOG,
   });
 }

@@ -25,10 +25,11 @@ describe('the settings', () => {
     const secrets = SETTINGS.filter(({ secret }) => secret === true).map(keyOf);
     expect(secrets).toEqual([
       ...['web.password', 'web.view_password', 'mqtt.password', 'influx.token', 'influx.password', 'pvoutput.api_key'],
+      'prices.token',
     ]);
     for (const key of secrets) expect(SETTINGS.map(keyOf)).toContain(`${key}_file`);
     expect([...SECRET_NAMES]).toEqual(['password', 'view_password', 'token', 'api_key']);
-    expect([...SECTIONS_WITH_SECRETS]).toEqual(['web', 'mqtt', 'influx', 'pvoutput']);
+    expect([...SECTIONS_WITH_SECRETS]).toEqual(['web', 'mqtt', 'influx', 'pvoutput', 'prices']);
   });
 
   it('that are named for a secret are one, or the file of one', () => {

@@ -37,7 +37,11 @@ describe('prices that are published', () => {
   it('are kept where they differ, and nothing else is', () => {
     const before = [known(0, 10, 5), known(10, 20, 6), known(20, 30, 7)];
     expect(changedSpan(before, before)).toBeNull();
-    expect(changedSpan(before, [...before, known(30, 40, 8)])).toEqual({ from: 30, to: 40, prices: [known(30, 40, 8)] });
+    expect(changedSpan(before, [...before, known(30, 40, 8)])).toEqual({
+      from: 30,
+      to: 40,
+      prices: [known(30, 40, 8)],
+    });
     expect(changedSpan(before, before.with(1, known(10, 20, 9)))).toEqual({
       ...{ from: 10, to: 20, prices: [known(10, 20, 9)] },
     });
@@ -54,9 +58,12 @@ describe('prices that are published', () => {
 
   it('whatever came before: each moment has the last price that was published for it, and what is kept says the same', () => {
     const published = fc
-      .array(fc.record({ gap: fc.nat(3), length: fc.integer({ min: 1, max: 4 }), price: fc.integer({ min: -2, max: 2 }) }), {
-        maxLength: 6,
-      })
+      .array(
+        fc.record({ gap: fc.nat(3), length: fc.integer({ min: 1, max: 4 }), price: fc.integer({ min: -2, max: 2 }) }),
+        {
+          maxLength: 6,
+        },
+      )
       .map((parts) => {
         const slots: PriceSlot[] = [];
         let at = 0;

@@ -4,6 +4,7 @@
 import { PROBLEMS } from '../protocol/errors.ts';
 import { OWNER_ERRORS } from './errors.ts';
 import { SINK_PROBLEMS } from './output.ts';
+import { PRICE_PROBLEMS } from './prices.ts';
 import type { Problem } from './problem.ts';
 import { RELAY_PROBLEMS } from './relay.ts';
 import { SERVER_PROBLEMS } from './server.ts';
@@ -19,4 +20,5 @@ export const PROBLEM_TABLES = {
   output: SINK_PROBLEMS,
   tap: TAP_PROBLEMS,
   relay: RELAY_PROBLEMS,
+  prices: PRICE_PROBLEMS,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Problem>>>>;

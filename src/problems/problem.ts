@@ -13,6 +13,7 @@ export type Culprit =
   | 'requester'
   | 'output'
   | 'vendor'
+  | 'source'
   | 'server'
   | 'nobody';
 
@@ -34,6 +35,7 @@ export const CULPRITS: Readonly<Record<Culprit, string>> = {
   requester: 'the one who asked',
   output: 'the output’s server, or the network to it',
   vendor: 'the vendor’s server, or the network to it',
+  source: 'the source of prices, or the network to it',
   server: 'this server, or its load',
   nobody: 'nobody',
 };

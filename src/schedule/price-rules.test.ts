@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { Calendar } from '../store/energy/calendar.ts';
 import type { KnownPrice } from '../model.ts';
-import { type CheapestRule, type HoldAboveRule, nameOfRule, type PriceRule, problemOfRules, suggestionOf } from './price-rules.ts';
+import { Calendar } from '../store/energy/calendar.ts';
+import {
+  type CheapestRule,
+  type HoldAboveRule,
+  nameOfRule,
+  type PriceRule,
+  problemOfRules,
+  suggestionOf,
+} from './price-rules.ts';
 import { applyingAt, timetable } from './timetable.ts';
 
 const BERLIN = new Calendar('Europe/Berlin');
@@ -23,7 +30,10 @@ const DEAR: HoldAboveRule = { rule: 'hold_above', name: 'dear', price: 30 };
 const FROM = utc('2026-11-26T21:00:00Z');
 /** Known since the day before. */
 const hourly = (from: number, ...prices: number[]): KnownPrice[] =>
-  prices.map((price, hour) => ({ ...{ from: from + hour * HOUR, to: from + (hour + 1) * HOUR, price }, known: from - 8 * HOUR }));
+  prices.map((price, hour) => ({
+    ...{ from: from + hour * HOUR, to: from + (hour + 1) * HOUR, price },
+    known: from - 8 * HOUR,
+  }));
 const SLOTS = hourly(FROM, 30, 25, 10, 20, 21, 12, 28, 31);
 
 const shown = (stretches: readonly { from: number; to: number; verb: string }[], from = FROM) =>
@@ -83,9 +93,9 @@ describe('to charge in the cheapest hours', () => {
     const late = SLOTS.map((one) => ({ ...one, known: FROM + 2.5 * HOUR }));
     expect(shown(suggested(NIGHT, late).stretches)).toEqual(['charge 2.5-3.5', 'charge 5-6']);
     // Those of the last hours came late, and so did all of the plan.
-    expect(shown(suggested(NIGHT, SLOTS.with(7, { ...(SLOTS[7] as KnownPrice), known: FROM + 5 * HOUR })).stretches)).toEqual([
-      'charge 5-7',
-    ]);
+    expect(
+      shown(suggested(NIGHT, SLOTS.with(7, { ...(SLOTS[7] as KnownPrice), known: FROM + 5 * HOUR })).stretches),
+    ).toEqual(['charge 5-7']);
     // A source that has no prices of hours that are over.
     const rest = SLOTS.slice(2).map((one) => ({ ...one, known: FROM + 2.2 * HOUR }));
     expect(shown(suggested(NIGHT, rest).stretches)).toEqual(['charge 2.25-3.25', 'charge 5-6']);
@@ -115,9 +125,28 @@ describe('to charge in the cheapest hours', () => {
     expect(suggested({ ...NIGHT, dates: ['2026-11-27/2026-12-31'] }, SLOTS)).toEqual({ stretches: [], missing: [] });
     const { after: _, ...anyTime } = NIGHT;
     const day = hourly(FROM - 16 * HOUR, ...Array(16).fill(15), ...SLOTS.map(({ price }) => price));
-    expect(shown(suggested(anyTime, day.map((one) => ({ ...one, known: 0 }))).stretches)).toEqual(['charge 2-3', 'charge 5-6']);
-    expect(suggested(anyTime, SLOTS.map((one) => ({ ...one, known: FROM - 1 }))).missing).toEqual([FROM - 16 * HOUR]);
-    expect(shown(suggested(anyTime, SLOTS.map((one) => ({ ...one, known: FROM }))).stretches)).toEqual(['charge 2-3', 'charge 5-6']);
+    expect(
+      shown(
+        suggested(
+          anyTime,
+          day.map((one) => ({ ...one, known: 0 })),
+        ).stretches,
+      ),
+    ).toEqual(['charge 2-3', 'charge 5-6']);
+    expect(
+      suggested(
+        anyTime,
+        SLOTS.map((one) => ({ ...one, known: FROM - 1 })),
+      ).missing,
+    ).toEqual([FROM - 16 * HOUR]);
+    expect(
+      shown(
+        suggested(
+          anyTime,
+          SLOTS.map((one) => ({ ...one, known: FROM })),
+        ).stretches,
+      ),
+    ).toEqual(['charge 2-3', 'charge 5-6']);
   });
 
   it('is by what a quarter of an hour costs in the mean', () => {
@@ -178,13 +207,22 @@ describe('rules', () => {
     ['rule 1 (cheap): a charge_limit of 5 % is not from 10 to 100', { ...NIGHT, charge_limit: 5 }],
     ['rule 1 (cheap): most_stretches of 0 is not from 1 to 6', { ...NIGHT, most_stretches: 0 }],
     ['rule 1 (cheap): below NaN is no price', { ...NIGHT, below: Number.NaN }],
-    ['rule 1 (cheap): before 25:00 is no time; expected such as 06:00, and another for after', { ...NIGHT, after: undefined, before: '25:00' }],
-    ['rule 1 (cheap): before 06:00 after 06:00 is no time; expected such as 06:00, and another for after', { ...NIGHT, after: '06:00' }],
+    [
+      'rule 1 (cheap): before 25:00 is no time; expected such as 06:00, and another for after',
+      { ...NIGHT, after: undefined, before: '25:00' },
+    ],
+    [
+      'rule 1 (cheap): before 06:00 after 06:00 is no time; expected such as 06:00, and another for after',
+      { ...NIGHT, after: '06:00' },
+    ],
     ['rule 1 (cheap): it is on no day; leave days out for every day', { ...NIGHT, days: [] }],
     ['rule 1: a name has 40 letters at most', { ...NIGHT, name: 'n'.repeat(41) }],
     ['rule 1 (dear): 2000 is no price', { ...DEAR, price: 2000 }],
     ['rule 1 (dear): it needs both after and before, or neither', { ...DEAR, after: '16:00' }],
-    ['rule 1 (dear): after 16:00 before 16:00 is no time; expected two that differ, such as 16:00 and 21:00', { ...DEAR, after: '16:00', before: '16:00' }],
+    [
+      'rule 1 (dear): after 16:00 before 16:00 is no time; expected two that differ, such as 16:00 and 21:00',
+      { ...DEAR, after: '16:00', before: '16:00' },
+    ],
   ])('%s', (problem, rule) => {
     expect(problemOfRules([rule])).toBe(problem);
   });

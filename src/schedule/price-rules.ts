@@ -82,8 +82,7 @@ export function problemOfRules(rules: readonly PriceRule[]): string | null {
 function problemOf(rule: PriceRule, index: number): string | null {
   const named = `rule ${index + 1}${rule.name === '' ? '' : ` (${rule.name})`}`;
   if (rule.name.length > LONGEST_NAME) return `rule ${index + 1}: a name has ${LONGEST_NAME} letters at most`;
-  const wrong =
-    problemOfDays(rule) ?? (rule.rule === 'cheapest' ? problemOfCheapest(rule) : problemOfHoldAbove(rule));
+  const wrong = problemOfDays(rule) ?? (rule.rule === 'cheapest' ? problemOfCheapest(rule) : problemOfHoldAbove(rule));
   return wrong === null ? null : `${named}: ${wrong}`;
 }
 
@@ -161,8 +160,8 @@ function cheapestStretches(
   since: number,
 ): Stretch[] | null {
   const pieces = piecesOf(prices, span);
-  const firstKnown = pieces.findLastIndex((piece) => piece === null) + 1;
-  const known = pieces.slice(firstKnown).map((piece) => piece as Piece);
+  const firstKnown = pieces.lastIndexOf(null) + 1;
+  const known = pieces.slice(firstKnown).map((piece) => piece as PricedQuarter);
   // Chosen once all prices are there: an hour that was over by then was not charged in, whatever it cost.
   const begun = Math.max(span.from, since, ...known.map((piece) => piece.known));
   const isMissing = known.length === 0 || (firstKnown > 0 && span.from + firstKnown * PIECE_SECONDS > begun);
@@ -182,16 +181,16 @@ function cheapestStretches(
   );
 }
 
-interface Piece {
+interface PricedQuarter {
   readonly price: number;
   /** Since when, Unix seconds. */
   readonly known: number;
 }
 
 /** Each quarter of an hour with its mean price; null where a part of it has none. */
-function piecesOf(prices: readonly KnownPrice[], { from, to }: Span): (Piece | null)[] {
+function piecesOf(prices: readonly KnownPrice[], { from, to }: Span): (PricedQuarter | null)[] {
   const near = prices.filter((one) => one.to > from && one.from < to);
-  const pieces: (Piece | null)[] = [];
+  const pieces: (PricedQuarter | null)[] = [];
   for (let start = from; start + PIECE_SECONDS <= to; start += PIECE_SECONDS) {
     let [covered, sum, known] = [0, 0, 0];
     for (const one of near) {

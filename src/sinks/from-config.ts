@@ -28,6 +28,8 @@ export interface SinkTools {
   readonly outbox: (name: string) => Outbox;
   /** Who takes commands. */
   readonly control: ControlDoor;
+  /** What else is listened to at the broker, by topic. */
+  readonly topics?: ReadonlyMap<string, (payload: string) => void>;
 }
 
 /** Makes one output, or nothing where it is not configured. @throws OwnerError for a file that cannot be read */
@@ -79,6 +81,7 @@ function mqttOf(
     memory,
     // Without control it says that there is none.
     control: mqtt.control ? tools.control : null,
+    topics: tools.topics ?? new Map(),
     broker: {
       url: mqtt.url,
       username: mqtt.username,

@@ -25,6 +25,7 @@ import { FORGET_ROUTES } from './routes/forget.ts';
 import { IMPORT_ROUTES } from './routes/imports.ts';
 import { NOW_ROUTES } from './routes/now.ts';
 import { PAST_ROUTES } from './routes/past.ts';
+import { PRICE_ROUTES } from './routes/prices.ts';
 import { RECORDING_ROUTES } from './routes/recording.ts';
 import { REDATE_ROUTES } from './routes/redate.ts';
 import { RELAY_ROUTES } from './routes/relay.ts';
@@ -82,6 +83,7 @@ export const ROUTES: readonly Route[] = [
   ...RECORDING_ROUTES,
   ...CONTROL_ROUTES,
   ...SCHEDULE_ROUTES,
+  ...PRICE_ROUTES,
 ];
 
 const BODY_BYTES = 64 * 1024;

@@ -11,6 +11,7 @@ import type { Bundling } from './routes/bundle.ts';
 import type { Controlling } from './routes/control.ts';
 import type { ForgettingDesk } from './routes/forget.ts';
 import type { ImportingDesk } from './routes/imports.ts';
+import type { Pricing } from './routes/prices.ts';
 import type { RecordingControl } from './routes/recording.ts';
 import type { Redating } from './routes/redate.ts';
 import type { Relaying } from './routes/relay.ts';
@@ -84,6 +85,7 @@ export interface Services {
   readonly recording: RecordingControl;
   readonly control: Controlling;
   readonly schedules: Scheduling;
+  readonly prices: Pricing;
   /** Of the cookie: where the page is. */
   readonly basePath: string;
 }

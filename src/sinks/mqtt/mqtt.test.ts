@@ -22,14 +22,16 @@ interface Change {
   readonly house?: Partial<HouseSetting>;
   readonly queue?: number;
   readonly control?: ControlDoor;
+  readonly topics?: ReadonlyMap<string, (payload: string) => void>;
 }
 
-function sinkTo(url: string, { house, queue = 1000, control }: Change = {}): MqttSink {
+function sinkTo(url: string, { house, queue = 1000, control, topics }: Change = {}): MqttSink {
   const sink = new MqttSink({
     broker: brokerAt(url),
     house: { ...HOUSE, ...house },
     queue,
     control: control ?? null,
+    ...(topics === undefined ? {} : { topics }),
     reports: {
       up: (name, where) => void story.push(`${name} up ${where}`),
       trouble: (name, code, detail) => void story.push(`${name} ${code} ${detail}`),
@@ -158,6 +160,18 @@ it('hands a slow broker no more than it can take, and waits for it without makin
   broker.release();
   await settled(sink);
   expect(eventTexts(broker)).toEqual(Array.from({ length: 500 }, (_, n) => `${n}`));
+});
+
+it('hands on what others say under a topic, what the broker has retained too', async () => {
+  const heard: string[] = [];
+  const broker = await Broker.start();
+  broker.publish('house/prices', '[1]', true);
+  const sink = sinkTo(broker.url, { topics: new Map([['house/prices', (payload) => void heard.push(payload)]]) });
+  sink.start();
+  await vi.waitFor(() => expect(heard).toEqual(['[1]']));
+  broker.publish('house/prices', '[2]');
+  broker.publish('house/others', '[3]');
+  await vi.waitFor(() => expect(heard).toEqual(['[1]', '[2]']));
 });
 
 describe('when Home Assistant begins', () => {

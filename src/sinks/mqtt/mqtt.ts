@@ -24,6 +24,8 @@ export interface MqttOptions {
   readonly memory: SinkMemory;
   /** Who takes commands; null where none are heard. */
   readonly control: ControlDoor | null;
+  /** What else is listened to, by topic; what the broker has retained, too. */
+  readonly topics?: ReadonlyMap<string, (payload: string) => void>;
   readonly wallMs: () => number;
   /** From 0 to below 1. */
   readonly random: () => number;
@@ -54,7 +56,7 @@ export class MqttSink implements Sink {
   #birth: NodeJS.Timeout | null = null;
 
   constructor(options: MqttOptions) {
-    const { broker, house, queue, reports, control, wallMs, random } = options;
+    const { broker, house, queue, reports, control, topics = new Map(), wallMs, random } = options;
     this.#options = options;
     this.#house = new MqttHouse(house, (battery) => this.#recall(battery));
     this.#queue = new MqttQueue(queue);
@@ -70,7 +72,7 @@ export class MqttSink implements Sink {
     const birth = `${house.prefix}/status`;
     const births = house.discovery ? [birth] : [];
     const commands = control === null ? null : this.#commandsFor(control);
-    const subscriptions = commands === null ? births : [...births, ...commandTopics(house.base)];
+    const subscriptions = [...births, ...(commands === null ? [] : commandTopics(house.base)), ...topics.keys()];
     this.#link = new MqttLink(
       { broker, will: this.#house.online(false), subscriptions, random },
       {
@@ -82,7 +84,9 @@ export class MqttSink implements Sink {
         denied: (topic) =>
           reports.trouble(this.name, 'OUTPUT_REFUSED', `the broker does not let this user hear ${topic}`),
         heard: (topic, payload, isRetained) => {
-          if (topic !== birth) void commands?.heard({ topic, payload, isRetained });
+          const listener = topics.get(topic);
+          if (listener !== undefined) listener(payload);
+          else if (topic !== birth) void commands?.heard({ topic, payload, isRetained });
           else if (payload === 'online') this.#born();
         },
       },

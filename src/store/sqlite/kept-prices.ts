@@ -24,11 +24,9 @@ export class KeptPrices {
 
   /** Those for any time between two moments, Unix seconds, in their order. */
   between(from: number, to: number): KnownPrice[] {
-    return this.#sql.between
-      .all(to, from)
-      .map(({ start, ending, price, known }) => ({
-        ...{ from: Number(start), to: Number(ending), price: Number(price), known: Number(known) },
-      }));
+    return this.#sql.between.all(to, from).map(({ start, ending, price, known }) => ({
+      ...{ from: Number(start), to: Number(ending), price: Number(price), known: Number(known) },
+    }));
   }
 }
 
