@@ -67,8 +67,8 @@ describe('a setting that is named', () => {
     (name) => name !== 'data' && name !== 'name',
   );
   const NAMED = new RegExp(`(?<![\\w./-])(?:${sections.join('|')})\\.[a-z_]+(?:\\.[a-z_]+)*(?![\\w/(-])`, 'g');
-  /** Of other things: files of the source, pages, hosts of examples. */
-  const OTHERS = /\.(?:ts|tsx|md|example|org)$/;
+  /** Of other things: files of the source, pages, hosts of examples, an action of Home Assistant’s. */
+  const OTHERS = /\.(?:ts|tsx|md|example|org)$|^mqtt\.publish$/;
   const named = (text: string) => [...text.matchAll(NAMED)].map(([name]) => name).filter((name) => !OTHERS.test(name));
 
   it('in an advice is there', () => {
