@@ -274,8 +274,7 @@ export class SqliteStore implements Housework {
 
   /** What was removed since the last call, because more had come than is kept. */
   takeRemoved(): Removed[] {
-    const { batteries } = this.#commit;
-    return this.#trimmer.takeRemoved().map((one) => ({ ...one, battery: batteries.idOf(one.battery) }));
+    return this.#trimmer.takeRemoved().map((one) => ({ ...one, battery: this.#commit.batteries.idOf(one.battery) }));
   }
 
   /**
