@@ -129,7 +129,7 @@ export const ROOMS: readonly Room[] = [
   room('src/web/query/', 'the reading thread, and what it answers', READS),
   room('src/web/', 'the web port: the page, the interface, who may see it', [
     ...[MODEL, FIELDS, PROBLEMS, NOW, STORE_TYPES, 'types of src/sinks/sink.ts'],
-    ...['src/system/private-files.ts', 'src/system/shell-word.ts', TURNS],
+    ...['src/store/energy/buckets.ts', 'src/system/private-files.ts', 'src/system/shell-word.ts', TURNS],
   ]),
   room('src/simulator/fleet.ts', null, [PROTOCOL, MODEL], 'sockets'),
   room('src/simulator/vendor-server.ts', null, [PROTOCOL, MODEL], 'sockets'),

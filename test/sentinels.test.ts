@@ -122,8 +122,12 @@ describe.each([
     for (const table of ['rollup_minute', 'rollup_hour', 'rollup_day'])
       expect(JSON.stringify(db.prepare(`SELECT * FROM ${table}`).all())).not.toMatch(ABSURD);
     const fields = ['soc', 'pv_power', 'grid_power', 'battery_power', 'load_power', 'inverter_power', 'pv1_power'];
-    const query = { battery: 1, fields, from: M, to: M + 3600, points: 60 };
-    const charts = [series(db, query, 'minute'), series(db, query, 'hour'), readingSeries(db, 'live', query)];
+    const query = { battery: 1, fields, from: M, to: M + 3600, step: '1 min' } as const;
+    const charts = [
+      series(db, 'minute', query, calendar),
+      series(db, 'hour', { ...query, step: '1 h' }, calendar),
+      readingSeries(db, 'live', query, calendar),
+    ];
     expect(JSON.stringify(charts.map(({ lines }) => lines))).not.toMatch(ABSURD);
     const { day } = new DayEnergy(db, calendar).of(1, M);
     expect(day?.energies.filter((energy) => energy !== null && energy !== 0) ?? []).toEqual([]);

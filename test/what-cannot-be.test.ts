@@ -66,8 +66,13 @@ it('is in no roll-up, no chart, no line and no energy, and comes back as it came
     battery_power: -100,
     inverter_power: 900,
   };
-  const query = { battery: 1, fields, from: M, to: M + 3600, points: 60 };
-  for (const { lines } of [series(db, query, 'minute'), series(db, query, 'hour'), readingSeries(db, 'live', query)]) {
+  const query = { battery: 1, fields, from: M, to: M + 3600, step: '1 min' } as const;
+  const charts = [
+    series(db, 'minute', query, calendar),
+    series(db, 'hour', { ...query, step: '1 h' }, calendar),
+    readingSeries(db, 'live', query, calendar),
+  ];
+  for (const { lines } of charts) {
     fields.forEach((name, index) => {
       for (const values of Object.values(lines[index] ?? {})) expect(new Set(values)).toEqual(new Set([good[name]]));
     });

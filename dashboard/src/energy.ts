@@ -33,16 +33,16 @@ export function total(buckets: readonly EnergyBucket[]): ShownEnergies {
  * that counts is not known, neither is the sum.
  */
 export function addUp(parts: readonly { readonly since: number; readonly buckets: readonly EnergyBucket[] }[]) {
-  const starts = [...new Set(parts.flatMap(({ buckets }) => buckets.map(({ start }) => start)))].sort();
-  return starts.map((start, at): EnergyBucket => {
-    const end = starts[at + 1];
+  // All of them were asked for the same span, so that buckets of one start have one end.
+  const ends = new Map(parts.flatMap(({ buckets }) => buckets.map(({ start, end }) => [start, end] as const)));
+  return [...ends].sort().map(([start, end]): EnergyBucket => {
     const found = parts.flatMap(({ since, buckets }) => {
       const bucket = buckets.find((candidate) => candidate.start === start);
-      const wasThere = end === undefined || since * 1000 < Date.parse(end);
+      const wasThere = since * 1000 < Date.parse(end);
       return bucket !== undefined || wasThere ? [bucket] : [];
     });
     const incomplete = [...new Set(found.flatMap((bucket) => bucket?.incomplete ?? []))];
-    return { start, ...each((name) => sumKnown(found.map((bucket) => bucket?.[name] ?? null))), incomplete };
+    return { start, end, ...each((name) => sumKnown(found.map((bucket) => bucket?.[name] ?? null))), incomplete };
   });
 }
 

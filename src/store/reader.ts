@@ -22,8 +22,9 @@ import type {
   Whose,
 } from './stored.ts';
 
+export { Buckets, type BucketStep, stepFor, stepSeconds } from './energy/buckets.ts';
 export { ENERGIES } from './energy/energy.ts';
-export { type RollUpSize, spanFor } from './energy/span.ts';
+export { type RollUpSize, rollUpFor } from './energy/span.ts';
 export type * from './stored.ts';
 
 /** Where readers come from: what is kept in one place. */
@@ -52,8 +53,9 @@ export interface StoreReader {
   readings(kind: ReadingKind, selection?: Selection, after?: Position | null): AsyncIterable<StoredReading>;
 
   /**
-   * Lines for a chart, from the roll-ups or from readings; null where there is no such battery. Means of roll-ups are over time: each
-   * minute weighs the same. Of the newest readings, those of the last minutes may be missing.
+   * Lines for a chart, from the roll-ups or from readings; null where there is no such battery. Buckets are those of the house's clock
+   * and calendar, no shorter than the roll-up. Means of roll-ups are over time: each minute weighs the same. Of the newest readings,
+   * those of the last minutes may be missing.
    */
   series(source: RollUpSize | 'live' | 'detail', query: SeriesQuery): Promise<Series | null>;
 

@@ -11,6 +11,7 @@ import type {
   ReadingRecord,
   WireDirection,
 } from '../model.ts';
+import type { BucketStep } from './energy/buckets.ts';
 
 /** How far somebody has come who reads by battery, time and ordinal. */
 export interface Position {
@@ -118,7 +119,7 @@ export interface SeriesQuery {
   /** Unix seconds UTC, inclusive and exclusive. */
   readonly from: number;
   readonly to: number;
-  readonly points: number;
+  readonly step: BucketStep;
 }
 
 /** One field over the buckets of a {@link Series}; null where a bucket has no value of it. */
@@ -129,8 +130,6 @@ export interface SeriesLine {
 }
 
 export interface Series {
-  /** How long a bucket is, in seconds. */
-  readonly width: number;
   /** When each bucket that has a value begins, in order, Unix seconds. */
   readonly starts: number[];
   /** In the order of the fields that were asked for. */

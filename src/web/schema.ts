@@ -19,6 +19,7 @@ import type {
 } from '../now/state.ts';
 import { PANELS } from '../protocol/fields/field.ts';
 import { FLOWS } from '../protocol/fields/flows.ts';
+import { BUCKET_STEPS } from '../store/energy/buckets.ts';
 import type { JsonOf, NewsViews } from './views.ts';
 
 /** Describes what the interface makes of a type of ours. */
@@ -194,10 +195,13 @@ export const readingsQuery = z.strictObject({
   points: z.coerce.number().int().min(1).max(5000).default(500),
 });
 export const readings = z.object({
-  from: time,
-  to: time,
+  from: time.describe('of the first bucket, at or before the moment asked for'),
+  to: time.describe('the end of the last, at or after the moment asked for'),
   source: z.enum(['live', 'minute', 'hour', 'day', 'detail']).describe('what the buckets were made of'),
-  bucket_seconds: z.number(),
+  bucket: z
+    .enum(BUCKET_STEPS)
+    .describe('how long one is, by the house’s clock and calendar; it ends early where the clock is changed'),
+  bucket_seconds: z.number().describe('the same as a rule; of months the longest'),
   start_seconds: z.array(z.number()).describe('Unix seconds of each bucket that has data, in order'),
   fields: z.record(
     z.string(),
@@ -248,7 +252,8 @@ export const energy = z.object({
   per: z.enum(['hour', 'day', 'month']),
   buckets: z.array(
     z.object({
-      start: time,
+      start: time.describe('from when on the numbers are; of the first not before what was asked for'),
+      end: time.describe('up to when they are; of the last not after what was asked for'),
       ...energies,
       incomplete: z
         .array(z.string())

@@ -5,7 +5,6 @@ import { Private, READING_KINDS, type ReadingKind } from '../../src/model.ts';
 import { columnsOf } from '../../src/protocol/fields/fields.ts';
 import type { Calendar } from '../../src/store/energy/calendar.ts';
 import { ROLLED_UP } from '../../src/store/energy/rollup.ts';
-import { SPAN_SECONDS } from '../../src/store/energy/span.ts';
 import * as read from '../../src/store/reader.ts';
 import { idIn } from './commit.ts';
 import type { Kept, KeptReading } from './kept.ts';
@@ -80,16 +79,13 @@ export class MemoryReader implements read.StoreReader {
   async series(source: read.RollUpSize | 'live' | 'detail', query: read.SeriesQuery): Promise<read.Series | null> {
     const serial = this.#serialOf(query.battery);
     if (serial === undefined) return null;
-    const { from, to, fields, points } = query;
-    const wanted = Math.max(1, Math.ceil((to - from) / points));
+    const { from, to, fields, step } = query;
+    const buckets = new read.Buckets(step, this.#calendar);
     const isRolledUp = source !== 'live' && source !== 'detail';
-    const width = isRolledUp ? Math.max(SPAN_SECONDS[source], wanted) : wanted;
-    const isAsItIs = isRolledUp && width === SPAN_SECONDS[source];
     const parts = (
       isRolledUp ? this.#rolledUp(serial, source, fields) : this.#asTheyCame(serial, source, fields)
     ).filter(({ start }) => start >= from && start < to);
-    const slotOf = (start: number) => (isAsItIs ? start : from + Math.floor((start - from) / width) * width);
-    const slots = [...Map.groupBy(parts, ({ start }) => slotOf(start))].sort(([a], [b]) => a - b);
+    const slots = [...Map.groupBy(parts, ({ start }) => buckets.startOf(start))].sort(([a], [b]) => a - b);
     const full = slots.filter(([, all]) => all.some(({ of }) => of.some((one) => one !== null)));
     const line = (field: number, make: (all: Statistics[]) => number) =>
       full.map(([, all]) => {
@@ -97,7 +93,6 @@ export class MemoryReader implements read.StoreReader {
         return known.length === 0 ? null : make(known);
       });
     return {
-      width,
       starts: full.map(([start]) => start),
       lines: fields.map((_, field) => ({
         min: line(field, (all) => Math.min(...all.map(({ min }) => min))),

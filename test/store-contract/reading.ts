@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ClockRecord, ReadingKind, ReadingRecord } from '../../src/model.ts';
-import { ENERGIES, type RollUpSize, type Selection } from '../../src/store/reader.ts';
+import { type BucketStep, ENERGIES, type RollUpSize, type Selection } from '../../src/store/reader.ts';
 import { adoption, clock, held, identity, OTHER, reading, SERIAL, T, valuesOf } from '../records.ts';
 import { type Backend, House, pass } from './backend.ts';
 
@@ -235,10 +235,10 @@ export function readings(backend: Backend): void {
 
   describe('lines', () => {
     /** Start after T, least, mean and greatest of a field. */
-    async function line(house: House, span: RollUpSize | 'live', points: number, field = 'pv1_power') {
+    async function line(house: House, span: RollUpSize | 'live', step: BucketStep, field = 'pv1_power') {
       const battery = house.store.idOf(SERIAL) ?? '';
       const [from, to] = [T - 86_400, T + 86_400];
-      const series = await house.read((reader) => reader.series(span, { battery, fields: [field], from, to, points }));
+      const series = await house.read((reader) => reader.series(span, { battery, fields: [field], from, to, step }));
       const [{ min, mean, max } = { min: [], mean: [], max: [] }] = series?.lines ?? [];
       return series?.starts.map((start, index) => [start - T, min[index], mean[index], max[index]]);
     }
@@ -248,14 +248,14 @@ export function readings(backend: Backend): void {
       for (let n = 0; n < 6; n++) await house.store.commit([live(n * 10, 600 + n * 20)]);
       await house.store.commit([live(60, 50)]);
       await pass();
-      expect(await line(house, 'minute', 2880)).toEqual([
+      expect(await line(house, 'minute', '1 min')).toEqual([
         [0, 600, 650, 700],
         [60, 50, 50, 50],
       ]);
       // 650 and 50; the hour is 11:00 UTC, the day (UTC) began 11 h 4 min before T.
-      expect(await line(house, 'hour', 48)).toEqual([[-240, 50, 350, 700]]);
-      expect(await line(house, 'day', 2)).toEqual([[-39_840, 50, 350, 700]]);
-      const [, , mean] = (await line(house, 'live', 1))?.[0] ?? [];
+      expect(await line(house, 'hour', '1 h')).toEqual([[-240, 50, 350, 700]]);
+      expect(await line(house, 'day', '1 day')).toEqual([[-39_840, 50, 350, 700]]);
+      const [, , mean] = (await line(house, 'live', '1 day'))?.[0] ?? [];
       expect(mean).toBeCloseTo(3950 / 7, 6);
     });
 
@@ -267,8 +267,8 @@ export function readings(backend: Backend): void {
       const again = await house.again();
       await again.store.commit([live(20, 600)]);
       await pass();
-      expect(await line(again, 'minute', 2880)).toEqual([[0, 100, 300, 600]]);
-      expect(await line(again, 'hour', 48)).toEqual([[-240, 100, 300, 600]]);
+      expect(await line(again, 'minute', '1 min')).toEqual([[0, 100, 300, 600]]);
+      expect(await line(again, 'hour', '1 h')).toEqual([[-240, 100, 300, 600]]);
     });
 
     it('are of live readings where there are any in a minute, else of history', async () => {
@@ -276,7 +276,7 @@ export function readings(backend: Backend): void {
       const history = (seconds: number, pv1_power: number) => reading('history', T + seconds, { pv1_power });
       await house.store.commit([live(0, 100), history(22, 900), history(62, 300)]);
       await pass();
-      expect(await line(house, 'minute', 2880)).toEqual([
+      expect(await line(house, 'minute', '1 min')).toEqual([
         [0, 100, 100, 100],
         [60, 300, 300, 300],
       ]);
@@ -287,15 +287,34 @@ export function readings(backend: Backend): void {
       await house.store.commit([live(0, 100)]);
       await pass();
       // 11:04 UTC is 16:49 there: the hour began 49 minutes before, the day 16 h 49 min.
-      expect(await line(house, 'hour', 48)).toEqual([[-49 * 60, 100, 100, 100]]);
-      expect(await line(house, 'day', 2)).toEqual([[-(16 * 60 + 49) * 60, 100, 100, 100]]);
+      expect(await line(house, 'hour', '1 h')).toEqual([[-49 * 60, 100, 100, 100]]);
+      expect(await line(house, 'day', '1 day')).toEqual([[-(16 * 60 + 49) * 60, 100, 100, 100]]);
       const moved = await house.again({ timeZone: 'UTC' });
       await pass();
-      expect(await line(moved, 'hour', 48)).toEqual([[-240, 100, 100, 100]]);
+      expect(await line(moved, 'hour', '1 h')).toEqual([[-240, 100, 100, 100]]);
+    });
+
+    it('are put together by the house’s clock, where a bucket is longer', async () => {
+      const house = fresh('Asia/Kathmandu');
+      for (const minute of [0, 5, 12, 300]) await house.store.commit([live(minute * 60, 100 + minute)]);
+      await pass();
+      // 16:49, 16:54, 17:01 and 21:49 there.
+      const quarters = [
+        [-4 * 60, 100, 102.5, 105],
+        [11 * 60, 112, 112, 112],
+        [296 * 60, 400, 400, 400],
+      ];
+      expect(await line(house, 'minute', '15 min')).toEqual(quarters);
+      expect(await line(house, 'live', '15 min')).toEqual(quarters);
+      // From 12:00 and 18:00 on.
+      expect(await line(house, 'hour', '6 h')).toEqual([
+        [-(4 * 60 + 49) * 60, 100, expect.closeTo(317 / 3, 6), 112],
+        [71 * 60, 400, 400, 400],
+      ]);
     });
 
     it('are none of a battery nobody knows', async () => {
-      const query = { battery: 'nobody', fields: ['soc'], from: T, to: T + 60, points: 1 };
+      const query = { battery: 'nobody', fields: ['soc'], from: T, to: T + 60, step: '1 min' } as const;
       expect(await fresh().read((reader) => reader.series('minute', query))).toBeNull();
     });
   });

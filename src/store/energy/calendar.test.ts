@@ -44,6 +44,25 @@ describe('a day begins', () => {
   });
 });
 
+it.each([
+  ['Europe/Dublin', '2026-04-15T12:00Z', '2026-03-31T23:00Z'],
+  ['Australia/Sydney', '2026-11-30T14:00Z', '2026-11-30T13:00Z'],
+  ['America/New_York', '2026-11-30T14:00Z', '2026-11-01T04:00Z'],
+])('a month in %s begins at its own midnight', (zone, time, start) => {
+  expect(iso(new Calendar(zone).monthStart(at(time)))).toBe(start);
+});
+
+it.each([
+  ['UTC', '2024-06-09T23:59:59Z', '2024-06-03T00:00Z'],
+  ['UTC', '2024-06-10T00:00Z', '2024-06-10T00:00Z'],
+  ['Australia/Sydney', '2024-06-09T14:00Z', '2024-06-09T14:00Z'],
+  // A week with a change of the clock in it, and one that begins in another year.
+  ['Europe/Dublin', '2024-03-31T20:00Z', '2024-03-25T00:00Z'],
+  ['UTC', '2025-01-01T12:00Z', '2024-12-30T00:00Z'],
+])('a week in %s begins on its Monday', (zone, time, start) => {
+  expect(iso(new Calendar(zone).weekStart(at(time)))).toBe(start);
+});
+
 describe('an hour begins', () => {
   it.each([
     ['UTC', '2024-06-12T11:59:59Z', '2024-06-12T11:00Z'],

@@ -36,13 +36,44 @@ export class Calendar {
 
   /** When the local hour of that moment began. Unix seconds; in half-hour zones this is no full UTC hour. */
   hourStart(time: number): number {
+    return this.stepStart(time, 3600);
+  }
+
+  /**
+   * When the step of the house's clock began in which that moment lies. Unix seconds. A step ends early where the clock changes.
+   * @param seconds how long a step is: a divisor of a day
+   */
+  stepStart(time: number, seconds: number): number {
     const { offset, from } = this.#stretchOf(time);
-    return Math.max(from, Math.floor((time + offset) / 3600) * 3600 - offset);
+    return Math.max(from, Math.floor((time + offset) / seconds) * seconds - offset);
+  }
+
+  /** When the local week of that moment began, on its Monday. Unix seconds. */
+  weekStart(time: number): number {
+    const local = this.#localDate(time);
+    return this.#dayStartOf(local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate() - ((local.getUTCDay() + 6) % 7));
+  }
+
+  /** When the local month of that moment began. Unix seconds. */
+  monthStart(time: number): number {
+    const local = this.#localDate(time);
+    return this.#dayStartOf(local.getUTCFullYear(), local.getUTCMonth(), 1);
   }
 
   /** How far the house's time is ahead of UTC at that moment, in seconds. */
   offsetSeconds(time: number): number {
     return this.#stretchOf(time).offset;
+  }
+
+  /** What the house's clock shows, as if it were UTC. */
+  #localDate(time: number): Date {
+    return new Date((time + this.offsetSeconds(time)) * 1000);
+  }
+
+  /** When a day of the house's calendar began; every day has a noon. */
+  #dayStartOf(year: number, month: number, day: number): number {
+    const noon = Date.UTC(year, month, day, 12) / 1000;
+    return this.dayStart(noon - this.offsetSeconds(noon));
   }
 
   #stretchOf(time: number): OffsetStretch {

@@ -61,7 +61,7 @@ export function energyOfDay(window: DayWindow, start: number, hourStart: (minute
   const [day = null] = summed(hours, () => start);
   const open = passed.flatMap(({ openUntil }) => openUntil ?? []);
   const openUntil = open.length === 0 ? null : start + (Math.max(...open) - window.day.from) * 60;
-  return { minutes: all.filter(isKnown), hours, day, openUntil };
+  return { minutes: all.filter(tells), hours, day, openUntil };
 }
 
 function passedIn({ day, widths, mostKw, powers, counters }: DayWindow, index: number): PassedEnergy {

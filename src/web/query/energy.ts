@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import type { EnergySoFar } from '../../now/energy.ts';
 import { FLOWS } from '../../protocol/fields/flows.ts';
 import type { Calendar } from '../../store/energy/calendar.ts';
-import type { Selection, StoreReader } from '../../store/reader.ts';
+import { Buckets, type RollUpSize, type StoreReader } from '../../store/reader.ts';
 import type { energy as energySchema } from '../schema.ts';
 import { listOf } from './list.ts';
 
@@ -22,13 +22,16 @@ interface AnsweredEnergy {
 
 export const ENERGY_NAMES: readonly string[] = FLOWS.map((flow) => `${flow}_energy`);
 
+/** Whose energy, from when (inclusive) to when (exclusive), Unix milliseconds UTC. */
+export interface EnergySpan {
+  readonly battery: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** The one place that knows how the store tells it: kWh in the order of {@link ENERGY_NAMES}. */
-async function* rowsOf(
-  reader: StoreReader,
-  span: 'hour' | 'day',
-  selection: Selection,
-): AsyncGenerator<AnsweredEnergy> {
-  for await (const { start, energies, incomplete } of reader.energy(span, selection)) {
+async function* rowsOf(reader: StoreReader, size: RollUpSize, span: EnergySpan): AsyncGenerator<AnsweredEnergy> {
+  for await (const { start, energies, incomplete } of reader.energy(size, span)) {
     yield {
       start,
       kwh: Object.fromEntries(ENERGY_NAMES.map((name, index) => [name, energies[index] ?? null])),
@@ -37,27 +40,71 @@ async function* rowsOf(
   }
 }
 
-/** Buckets in order of time; what is not known is null. */
+/** A part of a span that is read in pieces of one size; seconds. Only of minutes may it begin or end within one. */
+interface SpanPart {
+  readonly size: RollUpSize;
+  readonly from: number;
+  readonly to: number;
+}
+
+const FINER = { day: 'hour', hour: 'minute' } as const;
+const STEPS = { hour: '1 h', day: '1 day', month: '1 month' } as const;
+
+/** Days inside, hours before and after them, and minutes at both ends; in order. */
+function partsOf(size: RollUpSize, from: number, to: number, calendar: Calendar): SpanPart[] {
+  if (from >= to) return [];
+  if (size === 'minute') return [{ size, from, to }];
+  const pieces = new Buckets(STEPS[size], calendar);
+  const [first, last] = [Math.floor(from), Math.floor(to)];
+  const begin = pieces.startOf(first) === from ? from : pieces.endOf(first);
+  const end = pieces.startOf(last);
+  const finer = FINER[size];
+  if (begin >= end) return partsOf(finer, from, to, calendar);
+  return [
+    ...partsOf(finer, from, begin, calendar),
+    { size, from: begin, to: end },
+    ...partsOf(finer, end, to, calendar),
+  ];
+}
+
+/** Of a minute that is cut by an end of the span its share: within a minute nothing is known. */
+async function* exactly(reader: StoreReader, battery: string, part: SpanPart): AsyncGenerator<AnsweredEnergy> {
+  const { size, from, to } = part;
+  const [fromMs, toMs] = size === 'minute' ? [Math.floor(from / 60) * 60_000, to * 1000] : [from * 1000, to * 1000];
+  for await (const row of rowsOf(reader, size, { battery, fromMs, toMs })) {
+    const seconds = Math.min(to, row.start + 60) - Math.max(from, row.start);
+    if (size !== 'minute' || seconds === 60) yield row;
+    else {
+      const kwh = Object.entries(row.kwh).map(([name, all]) => [name, all === null ? null : (all * seconds) / 60]);
+      yield { start: Math.max(from, row.start), kwh: Object.fromEntries(kwh), incomplete: row.incomplete };
+    }
+  }
+}
+
+/** Buckets in order of time, each cut to the span that is asked for; what is not known is null. */
 export async function energyOf(
   reader: StoreReader,
   per: Per,
-  selection: Selection,
+  { battery, fromMs, toMs }: EnergySpan,
   calendar: Calendar,
 ): Promise<AnsweredBucket[]> {
-  const rows = rowsOf(reader, per === 'hour' ? 'hour' : 'day', selection);
+  const [from, to] = [fromMs / 1000, toMs / 1000];
+  const grid = new Buckets(STEPS[per], calendar);
   const buckets = new Map<number, { kwh: Record<string, number | null>; lacking: Set<string> }>();
-  for await (const { start, kwh, incomplete } of rows) {
-    const at = per === 'month' ? monthStart(start, calendar) : start;
-    const bucket = buckets.get(at) ?? { kwh: {}, lacking: new Set<string>() };
-    for (const name of ENERGY_NAMES) bucket.kwh[name] = add(bucket.kwh[name] ?? null, kwh[name] ?? null);
-    for (const name of incomplete) bucket.lacking.add(name);
-    buckets.set(at, bucket);
+  for (const part of partsOf(per === 'hour' ? 'hour' : 'day', from, to, calendar)) {
+    for await (const { start, kwh, incomplete } of exactly(reader, battery, part)) {
+      const at = grid.startOf(Math.floor(start));
+      const bucket = buckets.get(at) ?? { kwh: {}, lacking: new Set<string>() };
+      for (const name of ENERGY_NAMES) bucket.kwh[name] = add(bucket.kwh[name] ?? null, kwh[name] ?? null);
+      for (const name of incomplete) bucket.lacking.add(name);
+      buckets.set(at, bucket);
+    }
   }
-  return [...buckets]
-    .sort(([a], [b]) => a - b)
-    .map(([start, { kwh, lacking }]) => {
-      return { start: new Date(start * 1000).toISOString(), ...kwh, incomplete: [...lacking] } as AnsweredBucket;
-    });
+  const iso = (seconds: number) => new Date(Math.round(seconds * 1000)).toISOString();
+  return [...buckets].map(([start, { kwh, lacking }]) => {
+    const bounds = { start: iso(Math.max(start, from)), end: iso(Math.min(grid.endOf(start), to)) };
+    return { ...bounds, ...kwh, incomplete: [...lacking] } as AnsweredBucket;
+  });
 }
 
 /** So many seconds before now, a minute may not be over in what was folded last. */
@@ -108,13 +155,6 @@ interface MinuteOfEnergy {
 /** kWh of a flow in minutes that begin at or after a moment, Unix seconds. */
 function passedSince(minutes: readonly MinuteOfEnergy[], index: number, since: number): number {
   return minutes.reduce((sum, { start, energies }) => sum + (start >= since ? (energies[index] ?? 0) : 0), 0);
-}
-
-/** When the house's month began in which a moment lies. Unix seconds. */
-export function monthStart(time: number, calendar: Calendar): number {
-  const local = new Date((time + calendar.offsetSeconds(time)) * 1000);
-  const firstNoon = Date.UTC(local.getUTCFullYear(), local.getUTCMonth(), 1, 12) / 1000;
-  return calendar.dayStart(firstNoon - calendar.offsetSeconds(firstNoon));
 }
 
 function add(a: number | null, b: number | null): number | null {

@@ -13,15 +13,14 @@ import type * as schema from '../schema.ts';
 import { epochView, eventView, gapView, iso } from '../views.ts';
 import { type BundleAnswer, type BundleRequest, bundleOf } from './bundle.ts';
 import { configurationOf } from './configuration.ts';
-import { energyOf, totalsOf } from './energy.ts';
+import { type EnergySpan, energyOf, totalsOf } from './energy.ts';
 import { listOf } from './list.ts';
 import { type Nameless, namelessOf } from './nameless.ts';
 import { type ReadingsRequest, readingsOf } from './readings.ts';
 
 type Of<T extends z.ZodType> = z.infer<T>;
 
-export interface EnergyRequest extends Selection {
-  readonly battery: string;
+export interface EnergyRequest extends EnergySpan {
   readonly per: Of<typeof schema.energy>['per'];
 }
 
@@ -60,9 +59,9 @@ type Answers = {
 };
 
 const ANSWERS: Answers = {
-  readings: (reader, asked) => readingsOf(reader, asked),
-  energy: async (reader, { per, ...selection }, calendar) => {
-    return { per, buckets: await energyOf(reader, per, selection, calendar) };
+  readings: (reader, asked, calendar) => readingsOf(reader, asked, calendar),
+  energy: async (reader, { per, ...asked }, calendar) => {
+    return { per, buckets: await energyOf(reader, per, asked, calendar) };
   },
   totals: (reader, { batteries, nowMs }, calendar) => totalsOf(reader, batteries, nowMs, calendar),
   events: (reader, selection) => eventsOf(reader, selection),

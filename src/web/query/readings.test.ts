@@ -4,6 +4,7 @@ import { stored } from '../../../test/filled.ts';
 import { readerOf } from '../../../test/promised-reader.ts';
 import { reading, SERIAL, T } from '../../../test/records.ts';
 import type { ReadingRecord } from '../../model.ts';
+import { Calendar } from '../../store/energy/calendar.ts';
 import { fieldsIn, readingsOf, sourceFor } from './readings.ts';
 
 /** @param waiting in the journal, not in their place */
@@ -13,7 +14,11 @@ function read(kept: ReadingRecord[], waiting: ReadingRecord[] = []) {
   if (waiting.length > 0) store.commit(waiting);
   const battery = store.idOf(SERIAL) ?? '';
   return async (change: object = {}) =>
-    readingsOf(await readerOf(folder), { battery, from: T, to: T + 300, fields: ['soc'], points: 300, ...change });
+    readingsOf(
+      await readerOf(folder),
+      { battery, from: T, to: T + 300, fields: ['soc'], points: 300, ...change },
+      new Calendar('UTC'),
+    );
 }
 
 describe('the source of a line', () => {
@@ -21,10 +26,12 @@ describe('the source of a line', () => {
 
   it.each([
     [7200, 500, 'live'],
-    [7500, 500, 'minute'],
+    [7500, 500, 'live'],
+    [7501, 500, 'minute'],
     [86_400, 500, 'minute'],
     [86_400, 24, 'hour'],
-    [366 * 86_400, 500, 'hour'],
+    [31 * 86_400, 500, 'hour'],
+    [366 * 86_400, 5000, 'day'],
     [366 * 86_400, 300, 'day'],
   ])('over %i s in %i points is %s', (to, points, source) => {
     expect(sourceFor({ ...asked, to, points })).toBe(source);
@@ -76,6 +83,8 @@ describe('a close look', () => {
     });
     expect(await read([reading('history', T + 120, { soc: 5 })])()).toMatchObject({
       source: 'minute',
+      bucket: '1 min',
+      bucket_seconds: 60,
       start_seconds: [T + 120],
     });
   });
@@ -87,10 +96,20 @@ describe('a close look', () => {
       reading('live', T + 20, { pv_power: 7 }),
     ];
     expect(await read(kept)({ fields: ['soc', 'pv_power'], points: 21 })).toMatchObject({
+      bucket: '15 s',
       bucket_seconds: 15,
       start_seconds: [T, T + 15],
       fields: { soc: { min: [1, null], mean: [2.5, null], max: [4, null] }, pv_power: { mean: [null, 7] } },
     });
+  });
+
+  it('is of whole buckets, at both ends of what is asked for', async () => {
+    const kept = [0, 10, 20, 30].map((after) => reading('live', T + after, { soc: after }));
+    const found = await read(kept)({ from: T + 19, to: T + 25, points: 1 });
+    const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
+    // In tens of seconds: from T + 10 to T + 30.
+    expect(found).toMatchObject({ bucket: '10 s', from: iso(T + 10), to: iso(T + 30) });
+    expect(found).toMatchObject({ start_seconds: [T + 10, T + 20], fields: { soc: { mean: [10, 20] } } });
   });
 
   it('at a battery nobody knows, or at no reading, is empty', async () => {

@@ -4,7 +4,18 @@
 import type * as z from 'zod';
 import type { ReadingKind } from '../../model.ts';
 import { columnsOf, fieldByName } from '../../protocol/fields/fields.ts';
-import { type Series, type SeriesLine, type StoreReader, spanFor } from '../../store/reader.ts';
+import type { Calendar } from '../../store/energy/calendar.ts';
+import {
+  Buckets,
+  type BucketStep,
+  rollUpFor,
+  type Series,
+  type SeriesLine,
+  type SeriesQuery,
+  type StoreReader,
+  stepFor,
+  stepSeconds,
+} from '../../store/reader.ts';
 import { WebError } from '../problem.ts';
 import type { readings } from '../schema.ts';
 
@@ -20,7 +31,7 @@ export interface ReadingsRequest {
 type ReadingsAnswer = z.infer<typeof readings>;
 type AnsweredSource = ReadingsAnswer['source'];
 
-/** A point that stands for less is drawn from readings as they came: they come every 10 s. */
+/** Buckets of so long, or shorter, are made of readings as they came: they come every 10 s. */
 const RAW_SECONDS = 15;
 /** Kinds of reading that lines are drawn from, the denser first. */
 const KINDS = ['live', 'detail'] as const;
@@ -46,50 +57,70 @@ function hasNumbers(kind: ReadingKind, name: string): boolean {
   return field !== undefined && field.private !== true && field.value !== 'text';
 }
 
-/** The coarsest source that is fine enough. @throws WebError REQUEST_INVALID where no one source has all the fields */
+/** The coarsest source that is fine enough for its buckets. @throws WebError REQUEST_INVALID where no one source has all the fields */
 export function sourceFor({ fields, from, to, points }: ReadingsRequest): AnsweredSource {
-  const seconds = to - from;
   if (fields.every((name) => fieldByName(name)?.rollUp === true)) {
-    return seconds / points < RAW_SECONDS ? 'live' : spanFor(seconds, points);
+    const step = stepFor(to - from, points);
+    return stepSeconds(step) <= RAW_SECONDS ? 'live' : rollUpFor(step);
   }
   const kind = KINDS.find((one) => fields.every((name) => hasNumbers(one, name)));
   if (kind !== undefined) return kind;
   throw new WebError('REQUEST_INVALID', 'some of these fields are never in one message: ask for them apart');
 }
 
-export async function readingsOf(reader: StoreReader, request: ReadingsRequest): Promise<ReadingsAnswer> {
+/** What is asked, with the ends of its first and last bucket: each is whole. */
+function wholeBuckets(request: ReadingsRequest, source: AnsweredSource, calendar: Calendar): SeriesQuery {
+  const { battery, fields, from, to, points } = request;
+  const wanted = stepFor(to - from, points);
+  // Roll-ups are of minutes at the least.
+  const isRolledUp = source !== 'live' && source !== 'detail';
+  const step = isRolledUp && stepSeconds(wanted) < 60 ? '1 min' : wanted;
+  const buckets = new Buckets(step, calendar);
+  return { battery, fields, from: buckets.startOf(from), to: buckets.endOf(to - 1), step };
+}
+
+/** @throws WebError as {@link sourceFor} does */
+export async function readingsOf(
+  reader: StoreReader,
+  request: ReadingsRequest,
+  calendar: Calendar,
+): Promise<ReadingsAnswer> {
   const { fields } = request;
   const source = sourceFor(request);
+  const query = wholeBuckets(request, source, calendar);
   const close = source === 'live' && fields.every((name) => fieldByName(name)?.rollUp === true);
   const found = close
-    ? await closeUp(reader, request)
-    : { source, series: (await reader.series(source, request)) ?? NONE };
-  const { width, starts, lines } = found.series;
+    ? await closeUp(reader, query, calendar)
+    : { source, step: query.step, series: (await reader.series(source, query)) ?? NONE };
+  const { starts, lines } = found.series;
   const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
   return {
-    from: iso(request.from),
-    to: iso(request.to),
+    from: iso(query.from),
+    to: iso(query.to),
     source: found.source,
-    bucket_seconds: width,
+    bucket: found.step,
+    bucket_seconds: stepSeconds(found.step),
     start_seconds: starts,
     fields: Object.fromEntries(fields.map((name, index) => [name, lines[index] ?? EMPTY])),
   };
 }
 
 const EMPTY: SeriesLine = { min: [], mean: [], max: [] };
-const NONE: Series = { width: 1, starts: [], lines: [] };
+const NONE: Series = { starts: [], lines: [] };
 
 /** Live readings, the newest included, and minutes where there are none: those too old to be kept, and those sent later. */
 async function closeUp(
   reader: StoreReader,
-  request: ReadingsRequest,
-): Promise<{ source: AnsweredSource; series: Series }> {
-  const live = await liveSeries(reader, request);
-  const minutes = (await reader.series('minute', request)) ?? NONE;
+  query: SeriesQuery,
+  calendar: Calendar,
+): Promise<{ source: AnsweredSource; step: BucketStep; series: Series }> {
+  const live = await liveSeries(reader, query, calendar);
+  const inMinutes = { ...query, from: Math.floor(query.from / 60) * 60, step: '1 min' } as const;
+  const minutes = (await reader.series('minute', inMinutes)) ?? NONE;
   const known = new Set(live.starts.map((start) => Math.floor(start / 60)));
   const missing = minutes.starts.flatMap((start, index) => (known.has(Math.floor(start / 60)) ? [] : [index]));
-  if (live.starts.length === 0) return { source: 'minute', series: minutes };
-  return { source: 'live', series: missing.length === 0 ? live : merged(live, minutes, missing) };
+  if (live.starts.length === 0) return { source: 'minute', step: '1 min', series: minutes };
+  return { source: 'live', step: query.step, series: missing.length === 0 ? live : merged(live, minutes, missing) };
 }
 
 function merged(live: Series, minutes: Series, indexes: readonly number[]): Series {
@@ -104,21 +135,22 @@ function merged(live: Series, minutes: Series, indexes: readonly number[]): Seri
     mean: pick(field, 'mean'),
     max: pick(field, 'max'),
   }));
-  return { width: live.width, starts: order.map(({ start }) => start), lines };
+  return { starts: order.map(({ start }) => start), lines };
 }
 
 /** By hand rather than by SQL, because the newest still wait in the journal. */
 async function liveSeries(
   reader: StoreReader,
-  { battery, from, to, fields, points }: ReadingsRequest,
+  { battery, from, to, fields, step }: SeriesQuery,
+  calendar: Calendar,
 ): Promise<Series> {
-  const width = Math.max(1, Math.ceil((to - from) / points));
+  const grid = new Buckets(step, calendar);
   const columns = columnsOf('live').map(({ name }) => name);
   const places = fields.map((name) => columns.indexOf(name));
   // For each bucket, and in it for each field, the numbers that are there.
   const buckets = new Map<number, number[][]>();
   for await (const { time, values } of reader.readings('live', { battery, fromMs: from * 1000, toMs: to * 1000 })) {
-    const start = from + Math.floor(((time as number) - from) / width) * width;
+    const start = grid.startOf(time as number);
     const lists = buckets.get(start) ?? fields.map(() => []);
     buckets.set(start, lists);
     for (const [field, list] of lists.entries()) {
@@ -134,7 +166,7 @@ async function liveSeries(
     mean: by(field, mean),
     max: by(field, greatest),
   });
-  return { width, starts: full.map(([start]) => start), lines: fields.map((_, field) => line(field)) };
+  return { starts: full.map(([start]) => start), lines: fields.map((_, field) => line(field)) };
 }
 
 const least = (list: readonly number[]) => (list.length === 0 ? null : Math.min(...list));

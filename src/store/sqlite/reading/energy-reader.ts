@@ -19,6 +19,12 @@ export interface EnergyBounds {
 /** No day is longer than that, in seconds: one in which the clocks go back. */
 const LONGEST_DAY = 2 * 86_400;
 
+/** By which hours and days are kept; null where a database was not yet opened by a server that keeps them. */
+export function calendarOf(db: DatabaseSync): Calendar | null {
+  const zone = db.prepare(`SELECT value FROM meta WHERE key = 'time_zone'`).get()?.value;
+  return zone === undefined ? null : new Calendar(String(zone));
+}
+
 export class EnergyReader {
   readonly #calendar: Calendar;
   readonly #days: DayEnergy;
@@ -32,8 +38,8 @@ export class EnergyReader {
   /** @returns null where a database was not yet opened by a server that keeps energy */
   static of(db: DatabaseSync): EnergyReader | null {
     const made = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'energy_due'`).get() !== undefined;
-    const zone = db.prepare(`SELECT value FROM meta WHERE key = 'time_zone'`).get()?.value;
-    return made && zone !== undefined ? new EnergyReader(db, new Calendar(String(zone))) : null;
+    const calendar = calendarOf(db);
+    return made && calendar !== null ? new EnergyReader(db, calendar) : null;
   }
 
   private constructor(db: DatabaseSync, calendar: Calendar) {
@@ -67,6 +73,7 @@ export class EnergyReader {
   /** Rows that begin within the bounds, by time. */
   *rows(span: RollUpSize, battery: number, { from, to }: EnergyBounds): Generator<EnergyRow> {
     for (const { start } of this.#dayStarts.all(battery, from - LONGEST_DAY, to)) {
+      if (this.#calendar.dayEnd(Number(start)) <= from) continue;
       for (const row of this.#rowsOf(span, battery, Number(start))) if (row.start >= from && row.start < to) yield row;
     }
   }

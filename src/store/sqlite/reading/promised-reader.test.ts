@@ -37,7 +37,7 @@ it('tells what the reader behind it tells, all of it', async () => {
   expect(await reader.energyTotal(battery)).toHaveLength(ENERGIES.length);
   expect(await reader.wireKeys('live')).toEqual(behind.wireKeys('live'));
   expect(await reader.newest('live', battery)).toEqual(behind.newest('live', battery));
-  const query = { battery, fields: ['soc'], from: T, to: T + 600, points: 10 };
+  const query = { battery, fields: ['soc'], from: T, to: T + 600, step: '1 min' } as const;
   expect(await reader.series('minute', query)).toEqual(behind.series('minute', query));
   expect(await reader.series('live', { ...query, battery: 'nobody' })).toBeNull();
 });

@@ -11,6 +11,7 @@ import {
   type WireDirection,
   type WireForm,
 } from '../../../model.ts';
+import { Calendar } from '../../energy/calendar.ts';
 import { ENERGIES } from '../../energy/energy.ts';
 import type { RollUpSize } from '../../energy/span.ts';
 import { isImported, OWN_BATTERIES, saidSerial } from '../../imported.ts';
@@ -37,7 +38,7 @@ import { FileShape } from '../file/file-shape.ts';
 import { openSnapshot } from '../file/snapshot.ts';
 import { numberedEpochs } from '../migrations/0002-clock-and-gaps.ts';
 import { byPlace, type PlacedReading, Unplaced } from '../places/unplaced.ts';
-import { EnergyReader } from './energy-reader.ts';
+import { calendarOf, EnergyReader } from './energy-reader.ts';
 import { extentsOf } from './extent.ts';
 import { HeldReader } from './held-reader.ts';
 import { toEpoch, toGap } from './rows.ts';
@@ -149,8 +150,9 @@ export class SqliteReader {
     const [key] = this.#selected(query)[0] ?? [];
     if (key === undefined) return null;
     const asked = { ...query, battery: key };
-    if (source === 'live' || source === 'detail') return readingSeries(this.#db, source, asked);
-    return series(this.#db, asked, source);
+    const calendar = calendarOf(this.#db) ?? new Calendar('UTC');
+    if (source === 'live' || source === 'detail') return readingSeries(this.#db, source, asked, calendar);
+    return series(this.#db, source, asked, calendar);
   }
 
   /** How much is kept of a battery; nothing where there is no such battery. */

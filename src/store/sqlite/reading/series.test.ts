@@ -25,9 +25,12 @@ const query = (change: Partial<KeyedSeriesQuery>): KeyedSeriesQuery => ({
   fields: ['soc'],
   from: T,
   to: T + 600,
-  points: 10,
+  step: '1 min',
   ...change,
 });
+
+const UTC = new Calendar('UTC');
+const minutes = (db: DatabaseSync, change: Partial<KeyedSeriesQuery> = {}) => series(db, 'minute', query(change), UTC);
 
 /** The first line of a series, point by point. */
 function points({ starts, lines }: Series) {
@@ -48,14 +51,14 @@ describe('a line', () => {
       [60, 30],
       [540, 40],
     ]);
-    expect(points(series(db, query({})))).toEqual([
+    expect(points(minutes(db))).toEqual([
       { start: T, min: 10, mean: 15, max: 20 },
       { start: T + 60, min: 30, mean: 30, max: 30 },
       { start: T + 540, min: 40, mean: 40, max: 40 },
     ]);
   });
 
-  it('puts buckets together where there are more than points, and begins where it was asked to', () => {
+  it('puts roll-ups together where a bucket is longer', () => {
     const db = filled([
       [0, 10],
       [60, 20],
@@ -63,10 +66,11 @@ describe('a line', () => {
       [180, 5],
       [420, 7],
     ]);
-    expect(points(series(db, query({ points: 4 })))).toEqual([
-      { start: T, min: 10, mean: 30, max: 60 },
-      { start: T + 150, min: 5, mean: 5, max: 5 },
-      { start: T + 300, min: 7, mean: 7, max: 7 },
+    // T is 11:04 UTC.
+    expect(points(minutes(db, { step: '2 min' }))).toEqual([
+      { start: T, min: 10, mean: 15, max: 20 },
+      { start: T + 120, min: 5, mean: 32.5, max: 60 },
+      { start: T + 360, min: 7, mean: 7, max: 7 },
     ]);
   });
 
@@ -79,10 +83,15 @@ describe('a line', () => {
       [3600, 100],
     ]);
     // Two minutes a point: one of three samples of 0, one of a single 90.
-    expect(points(series(db, query({ to: T + 240, points: 2 })))).toEqual([{ start: T, min: 0, mean: 45, max: 90 }]);
-    // Two hours a point, from the full hour: minutes of 0, 90 and 100.
-    const hours = query({ from: T - 240, to: T - 240 + 4 * 3600, points: 2 });
-    expect(points(series(db, hours))).toEqual([{ start: T - 240, min: 0, mean: expect.closeTo(190 / 3, 6), max: 100 }]);
+    expect(points(minutes(db, { step: '2 min' }))).toEqual([{ start: T, min: 0, mean: 45, max: 90 }]);
+    // Three hours a point, from 09:00 on: minutes of 0 and 90 in one, of 100 in the next.
+    const hours = query({ from: T - 7440, to: T + 3 * 3600, step: '3 h' });
+    expect(points(series(db, 'hour', hours, UTC))).toEqual([
+      { start: T - 7440, min: 0, mean: 45, max: 90 },
+      { start: T + 3360, min: 100, mean: 100, max: 100 },
+    ]);
+    const days = query({ from: T - 86_400, to: T + 86_400, step: '1 month' });
+    expect(points(series(db, 'day', days, UTC))).toMatchObject([{ mean: expect.closeTo(190 / 3, 6) }]);
   });
 
   it('begins at the moment asked for and ends before the last', () => {
@@ -91,37 +100,33 @@ describe('a line', () => {
       [0, 2],
       [600, 3],
     ]);
-    expect(points(series(db, query({})))).toMatchObject([{ start: T, mean: 2 }]);
+    expect(points(minutes(db))).toMatchObject([{ start: T, mean: 2 }]);
   });
 
   it('is one battery’s, and one field’s that has values', () => {
-    expect(points(series(filled([[0, 1]], 2), query({})))).toEqual([]);
-    expect(points(series(filled([[0, 1]]), query({ fields: ['pv_power'] })))).toEqual([]);
+    expect(points(minutes(filled([[0, 1]], 2)))).toEqual([]);
+    expect(points(minutes(filled([[0, 1]]), { fields: ['pv_power'] }))).toEqual([]);
   });
 
   it('over no time at all has no point', () => {
-    expect(points(series(filled([[0, 1]]), query({ to: T })))).toEqual([]);
+    expect(points(minutes(filled([[0, 1]]), { to: T }))).toEqual([]);
   });
 
   it.each(['battery_voltage', 'soc_min FROM rollup_day; --', ''])(
     'of “%s”, which is not rolled up, is refused',
     (field) => {
-      expect(() => series(filled([]), query({ fields: [field] }))).toThrow(RangeError);
+      expect(() => minutes(filled([]), { fields: [field] })).toThrow(RangeError);
     },
   );
 });
 
 describe('several fields at once', () => {
   it('share their buckets, and have nothing where they have no value', () => {
-    const found = series(
-      filled([
-        [0, 10],
-        [120, 20],
-      ]),
-      query({ fields: ['pv_power', 'soc'] }),
-    );
-    expect(found).toEqual({
-      width: 60,
+    const db = filled([
+      [0, 10],
+      [120, 20],
+    ]);
+    expect(minutes(db, { fields: ['pv_power', 'soc'] })).toEqual({
       starts: [T, T + 120],
       lines: [
         { min: [null, null], mean: [null, null], max: [null, null] },
@@ -136,9 +141,10 @@ describe('several fields at once', () => {
     // In Dublin the 31st of March 2024 had 23 hours.
     const noons = [30, 31, 32].map((day) => Date.UTC(2024, 2, day, 12) / 1000);
     const rows = noons.map((time) => ({ ...row(time), values: valuesOf('live', { soc: 50 }) }));
-    new ReadingPlacer(db, new Calendar('Europe/Dublin')).fold(rows);
+    const dublin = new Calendar('Europe/Dublin');
+    new ReadingPlacer(db, dublin).fold(rows);
     const from = Date.UTC(2024, 2, 30) / 1000;
-    const days = series(db, query({ from, to: from + 3 * 86_400, points: 3 }));
+    const days = series(db, 'day', query({ from, to: from + 3 * 86_400, step: '1 day' }), dublin);
     expect(days.starts).toEqual([from, from + 86_400, from + 86_400 + 23 * 3600]);
   });
 });
@@ -151,15 +157,14 @@ describe('a line of readings', () => {
       [20, 5],
       [600, 1],
     ]);
-    expect(readingSeries(db, 'live', query({ points: 30 }))).toEqual({
-      width: 20,
-      starts: [T, T + 20],
+    expect(readingSeries(db, 'live', query({ step: '15 s' }), UTC)).toEqual({
+      starts: [T, T + 15],
       lines: [{ min: [10, 5], mean: [20, 5], max: [30, 5] }],
     });
   });
 
   it('is refused for what is no column of theirs', () => {
     const fields = ['soc) FROM reading_live; --'];
-    expect(() => readingSeries(filled([]), 'live', query({ fields }))).toThrow(RangeError);
+    expect(() => readingSeries(filled([]), 'live', query({ fields }), UTC)).toThrow(RangeError);
   });
 });
