@@ -72,7 +72,8 @@ describe.each([
         for (const per of PERS) {
           expect(sums(await told(per, first, last))).toEqual(close(whole));
           const parts: Bucket[] = [];
-          for (const [index, to] of cuts.slice(1).entries()) parts.push(...(await told(per, cuts[index] as number, to)));
+          for (const [index, to] of cuts.slice(1).entries())
+            parts.push(...(await told(per, cuts[index] as number, to)));
           expect(sums(parts)).toEqual(close(whole));
         }
       }),

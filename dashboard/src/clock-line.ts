@@ -39,5 +39,5 @@ export function clockPicture(epochs: readonly Epoch[], now: number): Picture {
   const x = points.map(({ time }) => time);
   const from = Math.min(x[0] ?? now, now - SHORTEST_SPAN);
   const lines = [{ key: 'clock', thing: 'ink', drawn: column, told: column, form: 'line' }] as const;
-  return { x, starts: x, axis: 'time', from, to: now, holes: [], lines };
+  return { x, starts: x, ends: x, axis: 'time', from, to: now, holes: [], lines };
 }

@@ -6,7 +6,8 @@ const energies = (part: Partial<ShownEnergies>): ShownEnergies => {
   return { ...(Object.fromEntries(ENERGIES.map((name) => [name, null])) as unknown as ShownEnergies), ...part };
 };
 const bucket = (start: string, part: Partial<ShownEnergies>, ...incomplete: string[]): EnergyBucket => {
-  return { start, ...energies(part), incomplete };
+  const end = new Date(Date.parse(start) + 86_400_000).toISOString();
+  return { start, end, ...energies(part), incomplete };
 };
 const DAYS = ['2026-11-21T00:00:00.000Z', '2026-11-22T00:00:00.000Z', '2026-11-23T00:00:00.000Z'] as const;
 

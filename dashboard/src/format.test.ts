@@ -103,6 +103,9 @@ it('an hour that comes twice says which of the two it is', () => {
   expect(howe('2026-04-04T14:30Z')).toBe('01:30 A');
   expect(howe('2026-04-04T15:00Z')).toBe('01:30 B');
   expect(howe('2026-04-04T15:30Z')).toBe('02:00');
+  // A range of it names both ends.
+  const ends = ['2026-10-25T00:00Z', '2026-10-25T01:00Z'].map((time) => Date.parse(time) / 1000) as [number, number];
+  expect(plain(format.timeRange(...ends, 'Europe/Berlin', 'time'))).toBe('02:00 A – 02:00 B');
   // A date alone is said once.
   expect(format.clockTime(Date.parse('2026-10-25T00:30Z') / 1000, 'Europe/Berlin', 'dayMonth')).toBe('25 Oct');
 });

@@ -170,5 +170,7 @@ export function clockTime(time: number, zone: string, style: TimeStyle): string 
 
 /** From the first to the last moment inside, without saying twice what both share. */
 export function timeRange(from: number, to: number, zone: string, style: TimeStyle): string {
+  const isRepeated = 'hour' in STYLES[style] && [from, to].some((time) => repeatOf(time, zone) !== null);
+  if (isRepeated) return `${clockTime(from, zone, style)}${SPACE}– ${clockTime(to, zone, style)}`;
   return formatOf(zone, STYLES[style]).formatRange(from * 1000, to * 1000);
 }

@@ -6,7 +6,11 @@ import type { EnergyBucket } from './types.ts';
 const span = spanAt('day', 0, 'UTC');
 const buckets = [{ start: '1970-01-01T05:00:00Z', pv_energy: 1 } as EnergyBucket];
 const energies: HistoryData = { span, table: null, buckets };
-const powers: HistoryData = { span, table: { starts: [60], bucketSeconds: 60, fields: {}, holes: [] }, buckets };
+const powers: HistoryData = {
+  span,
+  table: { starts: [60], bucketSeconds: 60, bucket: '1 min', fields: {}, holes: [] },
+  buckets,
+};
 const lines = { mode: 'lines', withRange: true } as const;
 
 it('the picture is of what was loaded', () => {

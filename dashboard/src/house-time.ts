@@ -63,11 +63,21 @@ export function timeAt(zone: string, year: number, month: number, day: number, h
 
 /** Whether the house's clock shows that time twice: A is the first, B the second; null where it shows it once. */
 export function repeatOf(time: number, zone: string): 'A' | 'B' | null {
-  const [before, after] = [offsetSeconds(time - NEAR, zone), offsetSeconds(time + NEAR, zone)];
-  const twice = before - after;
-  if (twice <= 0) return null;
-  if (offsetSeconds(time, zone) === before) return offsetSeconds(time + twice, zone) === after ? 'A' : null;
-  return offsetSeconds(time - twice, zone) === before ? 'B' : null;
+  if (secondOf(time, zone) !== null) return 'A';
+  const back = setBack(time, zone);
+  return back > 0 && secondOf(time - back, zone) === time ? 'B' : null;
+}
+
+/** When the house's clock shows that time again, because it is set back; null where it does not. */
+export function secondOf(time: number, zone: string): number | null {
+  const back = setBack(time, zone);
+  const again = time + back;
+  return back > 0 && offsetSeconds(time, zone) - offsetSeconds(again, zone) === back ? again : null;
+}
+
+/** By how many seconds the clock is set back around that time. */
+function setBack(time: number, zone: string): number {
+  return Math.max(0, offsetSeconds(time - NEAR, zone) - offsetSeconds(time + NEAR, zone));
 }
 
 export function dayStart(time: number, zone: string, later = 0): number {

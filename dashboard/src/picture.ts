@@ -3,7 +3,7 @@
  */
 import type { EnergyName } from './energy.ts';
 import { type ColumnBounds, type SeriesColumn, type SeriesTable, side, stack } from './series.ts';
-import { energyPiece, type ShownSpan } from './span.ts';
+import type { ShownSpan } from './span.ts';
 import type { EnergyBucket } from './types.ts';
 
 /** The colour (pv, battery, …) and form of a line; `away` is hatched: it leaves the house or goes into the battery. */
@@ -26,6 +26,8 @@ export interface Picture {
   /** Unix seconds where each column stands; in `pieces` 0, 1, 2 … */
   readonly x: readonly number[];
   readonly starts: readonly number[];
+  /** Where each ends, of what it tells; the next may begin later. */
+  readonly ends: readonly number[];
   readonly axis: 'time' | 'pieces';
   readonly from: number;
   readonly to: number;
@@ -54,7 +56,9 @@ export const POWER_FIELDS = [...POWER_LINES, ...SOC_LINE].map(({ field }) => fie
 
 function frame(table: SeriesTable, from: number, to: number, lines: readonly PictureLine[]): Picture {
   const { starts, bucketSeconds, holes } = table;
-  return { x: starts.map((start) => start + bucketSeconds / 2), starts, axis: 'time', from, to, holes, lines };
+  const x = starts.map((start) => start + bucketSeconds / 2);
+  const ends = starts.map((start) => start + bucketSeconds);
+  return { x, starts, ends, axis: 'time', from, to, holes, lines };
 }
 
 export function linesPicture(
@@ -140,16 +144,9 @@ export function energyPicture(buckets: readonly EnergyBucket[], span: ShownSpan,
     parts.filter(({ up }) => !up),
   );
   const starts = buckets.map(({ start }) => Date.parse(start) / 1000);
+  const ends = buckets.map(({ end }) => Date.parse(end) / 1000);
   const x = starts.map((_, at) => at);
-  return { x, starts, axis: 'pieces', from: span.from, to: span.to, holes: [], lines };
-}
-
-/** Where the column at that index ends. */
-export function endOf(picture: Picture, at: number, span: ShownSpan): number {
-  const next = picture.starts[at + 1];
-  if (next !== undefined) return next;
-  const lengths = { hour: 3600, day: 86_400, month: 31 * 86_400 };
-  return Math.min(span.to, (picture.starts[at] ?? span.from) + lengths[energyPiece(span)]);
+  return { x, starts, ends, axis: 'pieces', from: span.from, to: span.to, holes: [], lines };
 }
 
 export function meanOf(column: SeriesColumn): number | null {

@@ -8,6 +8,7 @@ const readings = (times: number[], means: Record<string, (number | null)[]>, buc
     from: '',
     to: '',
     source: 'minute',
+    bucket: '1 min',
     bucket_seconds: bucket,
     start_seconds: times,
     fields: Object.fromEntries(fields),

@@ -14,19 +14,20 @@ export interface SeriesTable {
   /** Unix seconds of the beginning of each bucket. */
   readonly starts: readonly number[];
   readonly bucketSeconds: number;
+  readonly bucket: ShownReadings['bucket'];
   readonly fields: Readonly<Record<string, ColumnBounds>>;
   /** Stretches without data inside what was asked for, [from, to). */
   readonly holes: readonly (readonly [number, number])[];
 }
 
-export const NO_TABLE: SeriesTable = { starts: [], bucketSeconds: 60, fields: {}, holes: [] };
+export const NO_TABLE: SeriesTable = { starts: [], bucketSeconds: 60, bucket: '1 min', fields: {}, holes: [] };
 
 /** Longer than this many buckets without data is a gap, not a late reading. */
 const GAP_BUCKETS = 1.75;
 
 /** Puts an empty bucket into every gap, so that no line is drawn over it. */
 export function tableOf(readings: ShownReadings, from: number, to: number): SeriesTable {
-  const { start_seconds: times, bucket_seconds: size } = readings;
+  const { start_seconds: times, bucket_seconds: size, bucket } = readings;
   const longest = Math.max(size * GAP_BUCKETS, size + 20);
   const holes: [number, number][] = [];
   const order: (number | null)[] = [];
@@ -48,7 +49,7 @@ export function tableOf(readings: ShownReadings, from: number, to: number): Seri
       { min: pick(min), mean: pick(mean), max: pick(max) },
     ]),
   );
-  return { starts, bucketSeconds: size, fields, holes: [...edges(times, size, from, to, longest), ...holes] };
+  return { starts, bucketSeconds: size, bucket, fields, holes: [...edges(times, size, from, to, longest), ...holes] };
 }
 
 /** Nothing at the beginning or the end is a gap too. */

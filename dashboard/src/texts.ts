@@ -5,7 +5,7 @@
 import { loginTexts, setUpTexts } from './login-texts.ts';
 import { missingTexts, outageHealthTexts, outageTexts } from './outage-texts.ts';
 import { tapTexts } from './tap-texts.ts';
-import type { ShownField } from './types.ts';
+import type { ShownField, ShownReadings } from './types.ts';
 import { vendorTexts } from './vendor-texts.ts';
 
 export const texts = {
@@ -147,6 +147,9 @@ export const texts = {
     nothing: 'Nothing was recorded in this span.',
     above: 'Above zero: where it comes from. Below: where it goes.',
     bucket: (size: string) => `One point is the mean of ${size}.`,
+    buckets: { '1 day': 'a day', '1 week': 'a week', '1 month': 'a month' } as Readonly<
+      Partial<Record<ShownReadings['bucket'], string>>
+    >,
     series: {
       pv_power: 'Sun',
       load_power: 'House',

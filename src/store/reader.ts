@@ -22,7 +22,7 @@ import type {
   Whose,
 } from './stored.ts';
 
-export { Buckets, type BucketStep, stepFor, stepSeconds } from './energy/buckets.ts';
+export { type BucketStep, Buckets, stepFor, stepSeconds } from './energy/buckets.ts';
 export { ENERGIES } from './energy/energy.ts';
 export { type RollUpSize, rollUpFor } from './energy/span.ts';
 export type * from './stored.ts';

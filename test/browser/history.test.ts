@@ -51,7 +51,7 @@ inChromium(
     it('heads a day of the house, and tells each line’s mean', async () => {
       const tab = await open();
       expect(await tab.text('.span-title')).toBe(titleOf(YESTERDAY));
-      const { fields } = await readings(YESTERDAY, YESTERDAY + DAY, 600);
+      const { fields } = await readings(YESTERDAY, YESTERDAY + DAY, 800);
       const sun = fields.pv_power?.mean.filter((value) => value !== null) ?? [];
       const mean = sun.reduce((sum, value) => sum + value, 0) / sun.length;
       const [first] = await tab.texts('.values li');
@@ -62,7 +62,7 @@ inChromium(
 
     it('tells the values at the crosshair, which the arrow keys move', async () => {
       const tab = await open();
-      const { start_seconds: starts, fields } = await readings(YESTERDAY, YESTERDAY + DAY, 600);
+      const { start_seconds: starts, fields } = await readings(YESTERDAY, YESTERDAY + DAY, 800);
       await tab.page.focus('.chart');
       await tab.page.keyboard.press('Home');
       await tab.page.keyboard.press('ArrowRight');
@@ -137,7 +137,7 @@ inChromium(
       const names = head.split(',');
       expect(names.slice(0, 3)).toEqual(['time_utc', 'time_house', 'pv_power_W']);
       expect(names.at(-1)).toBe('soc_%');
-      const { start_seconds: starts, fields } = await readings(YESTERDAY, YESTERDAY + DAY, 600);
+      const { start_seconds: starts, fields } = await readings(YESTERDAY, YESTERDAY + DAY, 800);
       const cells = new Map(rows.map((row) => [Date.parse(row.split(',')[0] ?? '') / 1000, row.split(',')]));
       for (const [at, start] of starts.entries()) {
         const row = cells.get(start) ?? [];
@@ -160,6 +160,61 @@ inChromium(
       const tab = await open(`span=${span}&at=${dateOf(YESTERDAY)}&as=${mode}`);
       expect((await columnAt(tab, 12)).width).toBeGreaterThan(500);
       expect(await tab.text('.chart-panel')).not.toContain('Nothing was recorded');
+      tab.isWithoutComplaint();
+    });
+
+    it.skipIf(!KEEPS_ENERGY)(`tells the energy of just the minutes that are shown${NO_ENERGY}`, async () => {
+      const noon = YESTERDAY + 13 * 3600;
+      const third = 1200;
+      const shown: number[] = [];
+      for (const from of [noon, noon + third, noon + 2 * third]) {
+        const tab = await open(`span=any&from=${isoOf(from)}&to=${isoOf(from + third)}`);
+        const row = (await tab.texts('.totals .energies tr')).find((text) => text.startsWith('House ')) ?? '';
+        shown.push(Number(/([\d.]+) kWh/.exec(row)?.[1]));
+        // What the mean power of those minutes is.
+        const mean = (await readings(from, from + third, 20)).fields.load_power?.mean ?? [];
+        const watts = mean.reduce<number>((sum, value) => sum + (value ?? 0), 0) / 20;
+        expect(Math.abs((shown.at(-1) ?? 0) - (watts / 1000) * (third / 3600))).toBeLessThan(0.1);
+        tab.isWithoutComplaint();
+      }
+      const [battery] = await batteriesAt(house().origin);
+      const query = { from: isoOf(noon), to: isoOf(noon + 3600), per: 'hour' };
+      const { buckets } = await ask<{ buckets: { load_energy: number; start: string; end: string }[] }>(
+        house().origin,
+        `batteries/${battery?.id}/energy`,
+        query,
+      );
+      // Each third is rounded to a hundredth.
+      expect(Math.abs(shown.reduce((sum, one) => sum + one, 0) - (buckets[0]?.load_energy ?? 0))).toBeLessThan(0.016);
+      expect(buckets.map(({ start, end }) => [Date.parse(start) / 1000, Date.parse(end) / 1000])).toEqual([
+        [noon, noon + 3600],
+      ]);
+    });
+
+    it.each([
+      ['day', '2 min', 120],
+      ['week', '15 min', 900],
+      ['month', '1 h', 3600],
+      ['year', 'a day', DAY],
+    ])('draws a %s in points of %s, which begin at round times of the house', async (span, words, seconds) => {
+      const tab = await open(`span=${span}&at=${dateOf(YESTERDAY)}`);
+      expect(await tab.text('.chart-panel .note')).toContain(`One point is the mean of ${words}.`);
+      const [download] = await Promise.all([tab.page.waitForEvent('download'), button(tab, 'CSV')]);
+      const times = readFileSync(await download.path(), 'utf8')
+        .trimEnd()
+        .split('\r\n')
+        .slice(1)
+        .map((row) => Date.parse(row.split(',')[0] ?? '') / 1000);
+      expect(times.length).toBeGreaterThan(1);
+      expect(times.filter((time) => (time + AHEAD_SECONDS) % seconds !== 0)).toEqual([]);
+      tab.isWithoutComplaint();
+    });
+
+    it('names the day of a point of a year', async () => {
+      const tab = await open(`span=year&at=${dateOf(YESTERDAY)}`);
+      await tab.page.focus('.chart');
+      await tab.page.keyboard.press('End');
+      await tab.reads('.values-when', /^\w+day, \d+ \w+ \d{4} ,/);
       tab.isWithoutComplaint();
     });
 

@@ -54,7 +54,22 @@ export async function startHouse(options: HouseOptions): Promise<House> {
     await firstReading(origin);
     await until('details', async () => (await batteriesAt(origin))[0]?.detail, 30_000);
   }
+  if (lives && days > 0) await until('its history to be dated', () => isDated(origin, days, hole));
   return { server, origin, fleet };
+}
+
+/** Whether the hours of its days can be read but for those of the hole: dating them takes as long as the machine is busy. */
+async function isDated(origin: string, days: number, hole: HouseOptions['hole']): Promise<boolean> {
+  const [battery] = await batteriesAt(origin);
+  const to = Date.now() / 1000 - 3600;
+  const query = { fields: 'soc', from: isoOf(Math.floor(to - days * DAY)), to: isoOf(Math.floor(to)), points: '800' };
+  const asked = `batteries/${battery?.id}/readings`;
+  const { bucket_seconds: size, start_seconds: starts } = await ask<{
+    bucket_seconds: number;
+    start_seconds: number[];
+  }>(origin, asked, query);
+  const missing = hole === undefined ? 0 : hole[1] - hole[0];
+  return starts.length * size >= days * DAY - missing - 3 * 3600;
 }
 
 function firstReading(origin: string): Promise<unknown> {

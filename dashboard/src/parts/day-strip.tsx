@@ -12,7 +12,8 @@ import { Panel, waitingFor } from './small.tsx';
 
 const WIDTH = 1000;
 const HEIGHT = 100;
-const POINTS = 288;
+/** Five minutes each, also on the day with 25 hours. */
+const POINTS = 300;
 const REFRESH_SECONDS = 120;
 const LABELS = 5;
 

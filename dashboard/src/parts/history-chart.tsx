@@ -11,7 +11,8 @@ import {
   startAt,
   zoomed,
 } from '../history-data.ts';
-import { endOf, linesPicture, meanOf, type Picture, SOC_LINE, sumOf } from '../picture.ts';
+import { dayStart, monthStart } from '../house-time.ts';
+import { linesPicture, meanOf, type Picture, SOC_LINE, sumOf } from '../picture.ts';
 import { type Look, rem } from '../plot.ts';
 import type { SeriesTable } from '../series.ts';
 import { anySpan, energyPiece, type ShownSpan } from '../span.ts';
@@ -22,6 +23,7 @@ import { spanTitle } from './history-bar.tsx';
 import { ValueList } from './values.tsx';
 
 const GROUP = 'history';
+const DAY = 86_400;
 const SOC_REM = 8.5;
 const PIECE_STYLE = { hour: 'time', day: 'dayMonth', month: 'month' } as const;
 /** W and kWh on an empty scale. */
@@ -36,20 +38,34 @@ function energyLabel(value: number, stepSize: number): string {
   return `${format.decimal(value, format.decimalsFor(stepSize))}\u00a0kWh`;
 }
 
-function whenText(picture: Picture, at: number | null, span: ShownSpan): string {
-  const isEnergy = picture.axis === 'pieces';
-  if (at === null) return isEnergy ? texts.history.sum : texts.history.mean;
-  const start = picture.starts[at] ?? span.from;
-  if (!isEnergy) return format.clockTime(start, zone.value, 'full');
+/** Of when what is told at the crosshair is. */
+function whenText(picture: Picture, at: number | null, { span, table }: HistoryData): string {
+  if (at === null) return table === null ? texts.history.sum : texts.history.mean;
+  const [start, end] = [picture.starts[at] ?? span.from, picture.ends[at] ?? span.to];
+  const inZone = zone.value;
+  if (table !== null) return pointTime(start, end, table.bucket, inZone);
+  const isOfDays = dayStart(start, inZone) === start && dayStart(end, inZone) === end;
   const piece = energyPiece(span);
-  if (piece === 'hour') return format.timeRange(start, endOf(picture, at, span), zone.value, 'full');
-  return format.clockTime(start, zone.value, piece === 'day' ? 'dayLong' : 'monthLong');
+  if (piece === 'hour' || !isOfDays) return format.timeRange(start, end, inZone, 'full');
+  if (piece === 'day') return format.clockTime(start, inZone, 'dayLong');
+  const isMonth = monthStart(start, inZone) === start && monthStart(end, inZone) === end;
+  return isMonth
+    ? format.clockTime(start, inZone, 'monthLong')
+    : format.timeRange(start, end - 1, inZone, 'dayMonthYear');
+}
+
+function pointTime(start: number, end: number, bucket: SeriesTable['bucket'], inZone: string): string {
+  if (bucket === '1 day') return format.clockTime(start, inZone, 'dayLong');
+  if (bucket === '1 month') return format.clockTime(start, inZone, 'monthLong');
+  // A week with the hour that comes twice ends an hour later.
+  if (bucket === '1 week') return format.timeRange(start, end - DAY / 2, inZone, 'dayMonthYear');
+  return format.clockTime(start, inZone, 'full');
 }
 
 /** The span that was drawn with the mouse. */
 function selection(picture: Picture, span: ShownSpan, from: number, to: number): ShownSpan {
   if (picture.axis === 'time') return anySpan(from, to);
-  return anySpan(picture.starts[Math.round(from)] ?? span.from, endOf(picture, Math.round(to), span));
+  return anySpan(picture.starts[Math.round(from)] ?? span.from, picture.ends[Math.round(to)] ?? span.to);
 }
 
 interface HistoryChartProps {
@@ -77,7 +93,7 @@ function Values({ data, drawing, cursor, picture, hidden, onToggle }: ValuesProp
       hidden={hidden}
       onToggle={onToggle}
       at={cursor.value}
-      when={whenText(picture, cursor.value, data.span)}
+      when={whenText(picture, cursor.value, data)}
       summary={({ told }) => (isEnergy ? sumOf(told) : meanOf(told))}
       quantity={isEnergy ? format.energy : format.power}
     />
@@ -160,7 +176,9 @@ function Caption({ data: { table, buckets }, drawing }: { data: HistoryData; dra
     <p class="note">
       {isEmpty && <strong>{history.nothing} </strong>}
       {drawing.mode !== 'lines' && `${history.above} `}
-      {table !== null && !isEmpty && `${history.bucket(format.duration(table.bucketSeconds))} `}
+      {table !== null &&
+        !isEmpty &&
+        `${history.bucket(history.buckets[table.bucket] ?? table.bucket.replace(' ', '\u00a0'))} `}
       {history.zoom} {table !== null && history.holes}
     </p>
   );

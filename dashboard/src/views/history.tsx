@@ -16,7 +16,8 @@ import { chosen, chosenKey, now, zone } from '../store.ts';
 import { texts } from '../texts.ts';
 import type { EnergyBucket } from '../types.ts';
 
-const POINTS = 600;
+/** Of a day two minutes, of a week a quarter of an hour, of a month an hour each. */
+const POINTS = 800;
 const REFRESH_SECONDS = 60;
 
 function useHistory(span: ShownSpan, mode: Mode) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BUCKET_STEPS, Buckets, type BucketStep, stepFor, stepSeconds } from './buckets.ts';
+import { BUCKET_STEPS, type BucketStep, Buckets, stepFor, stepSeconds } from './buckets.ts';
 import { Calendar } from './calendar.ts';
 
 const [HOUR, DAY] = [3600, 86_400];
@@ -90,14 +90,25 @@ describe('buckets begin at round times of the house', () => {
   });
 });
 
-const zones = ['UTC', 'Europe/Dublin', 'Australia/Lord_Howe', 'America/Sao_Paulo', 'Asia/Gaza', 'America/Havana', 'Pacific/Apia'];
+const zones = [
+  'UTC',
+  'Europe/Dublin',
+  'Australia/Lord_Howe',
+  'America/Sao_Paulo',
+  'Asia/Gaza',
+  'America/Havana',
+  'Pacific/Apia',
+];
 
 it('every moment is in just one bucket, whichever was asked for before', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...zones),
       fc.constantFrom(...BUCKET_STEPS),
-      fc.array(fc.integer({ min: at('2009-01-01T00:00Z'), max: at('2030-01-01T00:00Z') }), { minLength: 1, maxLength: 5 }),
+      fc.array(fc.integer({ min: at('2009-01-01T00:00Z'), max: at('2030-01-01T00:00Z') }), {
+        minLength: 1,
+        maxLength: 5,
+      }),
       (zone, step, times) => {
         const buckets = new Buckets(step, new Calendar(zone));
         for (const time of times) {

@@ -51,7 +51,11 @@ export class Calendar {
   /** When the local week of that moment began, on its Monday. Unix seconds. */
   weekStart(time: number): number {
     const local = this.#localDate(time);
-    return this.#dayStartOf(local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate() - ((local.getUTCDay() + 6) % 7));
+    return this.#dayStartOf(
+      local.getUTCFullYear(),
+      local.getUTCMonth(),
+      local.getUTCDate() - ((local.getUTCDay() + 6) % 7),
+    );
   }
 
   /** When the local month of that moment began. Unix seconds. */

@@ -6,8 +6,8 @@ import type { ReadingKind } from '../../model.ts';
 import { columnsOf, fieldByName } from '../../protocol/fields/fields.ts';
 import type { Calendar } from '../../store/energy/calendar.ts';
 import {
-  Buckets,
   type BucketStep,
+  Buckets,
   rollUpFor,
   type Series,
   type SeriesLine,

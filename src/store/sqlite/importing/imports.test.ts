@@ -126,7 +126,13 @@ describe('what is imported', () => {
   it('counts in the minutes of its battery, once', () => {
     const { store, read } = opened();
     for (const _ of [1, 2]) store.imports.add(APART, [row(T), row(T + 10, { soc: 60 })], false);
-    const query = { fields: ['soc'], from: T, to: T + 60, step: '1 min' as const, battery: store.imports.idOf(APART) as string };
+    const query = {
+      fields: ['soc'],
+      from: T,
+      to: T + 60,
+      step: '1 min' as const,
+      battery: store.imports.idOf(APART) as string,
+    };
     expect(read((reader) => reader.series('minute', query))?.lines[0]?.mean).toEqual([55]);
   });
 
