@@ -39,7 +39,7 @@ it('has a place for each flow of energy', () => {
   expect(
     schema.energy.parse({
       per: 'day',
-      buckets: [{ start: '2026-11-23T00:00:00Z', ...bucket, incomplete: ['pv_energy'] }],
+      buckets: [{ start: '2026-11-23T00:00:00Z', end: '2026-11-24T00:00:00Z', ...bucket, incomplete: ['pv_energy'] }],
     }).buckets[0],
   ).toMatchObject({ ...bucket, incomplete: ['pv_energy'] });
 });
