@@ -24,7 +24,8 @@ describe('readings', () => {
       from: '2024-06-12T11:00:00.000Z',
       to: '2024-06-12T12:00:00.000Z',
       source: 'live',
-      bucket_seconds: 8,
+      bucket: '10 s',
+      bucket_seconds: 10,
     });
     expect(json.start_seconds.length).toBeGreaterThan(0);
     for (const line of Object.values(json.fields) as { min: number[] }[])
