@@ -198,9 +198,7 @@ export const readings = z.object({
   from: time.describe('of the first bucket, at or before the moment asked for'),
   to: time.describe('the end of the last, at or after the moment asked for'),
   source: z.enum(['live', 'minute', 'hour', 'day', 'detail']).describe('what the buckets were made of'),
-  bucket: z
-    .enum(BUCKET_STEPS)
-    .describe('how long one is, by the house’s clock and calendar; it ends early where the clock is changed'),
+  bucket: z.enum(BUCKET_STEPS).describe('of the house’s clock and calendar; it ends early where the clock is set'),
   bucket_seconds: z.number().describe('the same as a rule; of months the longest'),
   start_seconds: z.array(z.number()).describe('Unix seconds of each bucket that has data, in order'),
   fields: z.record(
@@ -255,9 +253,7 @@ export const energy = z.object({
       start: time.describe('from when on the numbers are; of the first not before what was asked for'),
       end: time.describe('up to when they are; of the last not after what was asked for'),
       ...energies,
-      incomplete: z
-        .array(z.string())
-        .describe('energies of which a part is lost: a counter was reset while nobody listened'),
+      incomplete: z.array(z.string()).describe('energies of which a part is lost: a counter was reset unheard'),
     }),
   ),
 });
