@@ -167,6 +167,15 @@ const SELDOM: Readonly<Record<string, Draw>> = {
   'server off from the first, and set late': (random) => [
     { at: between(random, 1, 200) * MINUTE + between(random, 0, 59), what: 'server off by', seconds: 0 },
   ],
+  'server off from the first, started again, and set late': (random) => {
+    const down = between(random, 1, 100) * MINUTE + between(random, 0, 59);
+    const up = down + between(random, 5, 900);
+    return [
+      { at: down, what: 'server stops' },
+      { at: up, what: 'server starts' },
+      { at: up + between(random, 3, 200) * MINUTE, what: 'server off by', seconds: 0 },
+    ];
+  },
   'server set by seconds': (random, cadence) =>
     steps(
       random,
@@ -235,6 +244,7 @@ export const ALL_CLASSES: Readonly<Record<string, Draw>> = { ...CLASSES, ...SELD
 /** Where a course begins otherwise than with clocks that are right and ten hours ahead. */
 const STARTS: Readonly<Record<string, DrawStart>> = {
   'server off from the first, and set late': (random) => ({ off: oneOf(random, [1, -1]) * behind(random) }),
+  'server off from the first, started again, and set late': (random) => ({ off: behind(random) }),
 };
 
 /** A course of a class. */

@@ -2,7 +2,8 @@
  * A battery, a server and what may become of their clocks, in lock step: the program sets the moment, the battery sends, and it
  * waits for the answer. Then what can be read back is compared with what was answered, by content. Seconds count by true time.
  */
-import { type ClockEpoch, type Instant, READING_KINDS, type ReadingKind, type StoreRecord } from '../src/model.ts';
+import type { ArrivedReading } from '../src/app/derived-times.ts';
+import { type ClockEpoch, type Instant, READING_KINDS, type StoreRecord } from '../src/model.ts';
 import { FormBook } from '../src/protocol/body/wire-form.ts';
 import { columnsOf } from '../src/protocol/fields/fields.ts';
 import { Batteries } from '../src/session/batteries.ts';
@@ -62,15 +63,9 @@ export interface Outcome {
   readonly epochs: readonly ClockEpoch[];
 }
 
-/** A reading as it came: what nothing changes any more. */
-export interface Arrival extends Instant {
-  readonly kind: ReadingKind;
+/** A reading as it came. */
+export interface Arrival extends ArrivedReading {
   readonly name: string;
-  readonly connection: number;
-  /** Seconds as if UTC. */
-  readonly batteryTime: number;
-  /** Of the server: its monotonic clock is its own. */
-  readonly run: number;
 }
 
 /** 2026-06-15 09:00 UTC. */

@@ -8,6 +8,7 @@ import { BACKFILL, Backfill, type BackfillOptions } from './backfill/backfill.ts
 import { BackfillConversation } from './backfill/backfill-conversation.ts';
 import { Cadence } from './clock/cadence.ts';
 import { BatteryClock } from './clock/clock.ts';
+import type { FirstTold } from './clock/dating.ts';
 import { ServerClock } from './clock/server-clock.ts';
 import { BatteryControl, type ControlPolicy, NO_CONTROL } from './control/battery-control.ts';
 import type { Conversation } from './conversation.ts';
@@ -40,6 +41,8 @@ export interface HeardBattery {
   deliveredOn: number;
   /** Its newest live reading, and where that was put, Unix seconds; null before there is one. */
   live: { readonly values: readonly Value[]; readonly time: number } | null;
+  /** The first live reading that told what its clock told last; null before there is one. */
+  firstTold: FirstTold | null;
   /** How far apart its live frames are. */
   readonly cadence: Cadence;
   /** The number of the first epoch of its clock that this run has measured and nothing confirms; null where there is none. */
@@ -127,7 +130,7 @@ export class Batteries {
     if (this.#bySerial.has(battery.serial.reveal())) return;
     this.#untold = Math.max(0, this.#untold - 1);
     const { epochs, newest, openGaps, lastGapNumber } = battery;
-    const clock = new BatteryClock(epochs, newest?.receivedMs ?? null, this.serverClock);
+    const clock = new BatteryClock(epochs, newest?.receivedMs ?? null, this.serverClock, newest);
     const gaps = { open: openGaps, last: lastGapNumber };
     const backfill = new Backfill(this.#options.backfill, clock.timeline, newest, gaps);
     const trust = new Trust(this.#options.staleMs, battery.trust);
@@ -215,7 +218,14 @@ function unheard(
   policy: ControlPolicy,
   kept: Pick<Battery, 'control' | 'reported'> = {},
 ): HeardBattery {
-  const nothing = { deliveredOn: 0, live: null, clockStands: false, blackout: null, unconfirmedFrom: null };
+  const nothing = {
+    deliveredOn: 0,
+    live: null,
+    clockStands: false,
+    blackout: null,
+    unconfirmedFrom: null,
+    firstTold: null,
+  };
   const battery = {
     ...known,
     ...nothing,

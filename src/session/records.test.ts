@@ -30,6 +30,7 @@ function heard(offsetSeconds: number | null): HeardBattery {
     vendor: new VendorMemory(),
     house: ANY_HOUSE,
     blackout: null,
+    firstTold: null,
     cadence: new Cadence(),
   };
   const battery = { ...known, ...own, deliveredOn: 0, live: null, clockStands: false, unconfirmedFrom: null };

@@ -1,6 +1,8 @@
 /** A clock that is set: the battery’s, and the server’s own. */
 import { describe, expect, it } from 'vitest';
 import { DAY, epoch, FOREVER, HOUR, House, START, trusted } from '../../../test/clock-house.ts';
+import { BatteryClock } from './clock.ts';
+import { ServerClock } from './server-clock.ts';
 
 describe('a clock that is set while it is heard', () => {
   it.each([3600, -3600, 2340, -2340, 140, -100, 1_000_000, -START])(
@@ -250,6 +252,28 @@ describe('a server whose own clock is set', () => {
       ['server_clock', HOUR],
     ]);
     expect(house.changes.at(-1)?.moved).toEqual({ seconds: 7200, sinceSeconds: START + 1800 - 7200 });
+  });
+
+  it('after the server was started anew, within the time in which it first heard the battery: both runs are moved', () => {
+    const house = new House();
+    house.serverAhead = -7200;
+    house.frames(0, 1800);
+    const epochs = house.clock.timeline.epochs.map((one) => ({ ...one, unconfirmed: true }));
+    house.server = new ServerClock();
+    house.clock = new BatteryClock(epochs, house.at(1790).wallMs, house.server);
+    house.frames(1800, 3600);
+    house.serverAhead = 0;
+    house.frames(3600, 3630);
+    expect(house.reasons).toEqual([['server_clock', HOUR]]);
+    expect(house.changes.at(-1)?.moved).toEqual({ seconds: 7200, sinceSeconds: START - 7200 });
+  });
+
+  it.each([-19, -100])('back by %i s is seen though a frame that was late by as much hid it', (by) => {
+    const house = trusted();
+    house.serverAhead = by;
+    house.frame(590, -by);
+    house.frames(700, 730);
+    expect(house.reasons).toEqual([['server_clock', HOUR - by]]);
   });
 
   it('while the server was off: the run before is moved once the battery shows what it did before that', () => {

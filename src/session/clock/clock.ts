@@ -16,6 +16,7 @@ import { type ClockCorrection, type ClockEpoch, type EpochReason, type Instant, 
 import { type BegunEpoch, type ClockChange, inPlaceOf, withMissedHistory } from './change.ts';
 import { butForOddFrames, correctionsTo, EVERYTHING, FOREVER } from './correction.ts';
 import { Doubt, HELD_SECONDS } from './doubt.ts';
+import { type HeardBefore, isProvisional, PROVISIONAL_MS } from './heard-before.ts';
 import { stepsBetween } from './line.ts';
 import { agreedBefore, meanwhile, type ReadingsMeanwhile } from './meanwhile.ts';
 import { MOST_SECONDS, Rise } from './rise.ts';
@@ -38,8 +39,6 @@ const UNKNOWN_PPM = 200;
 const TRUSTED_SECONDS = 1;
 /** Without a sample for so long, nobody saw when the clock was set. */
 const UNSEEN_MS = 120_000;
-/** A server that ended within this of the first epoch's beginning did not come to settle it. */
-const PROVISIONAL_MS = 600_000;
 /** After so long without a sample, one that seems late is measured again: the clock may have been set back meanwhile. */
 const OUTAGE_MS = 300_000;
 /** An epoch so young is corrected, and no other begun, when all samples that measured it were late, by so much at most. */
@@ -60,7 +59,7 @@ export class BatteryClock {
   readonly #doubt: Doubt;
   readonly #serverStep = new ServerStep();
   readonly #unconfirmed: Unconfirmed;
-  #state: ClockStanding;
+  #state: ClockStanding = 'unheard';
   readonly #standing = new Standing();
   /** The newest sample that agreed with the estimate. */
   #agreed: ClockSample | null = null;
@@ -73,11 +72,13 @@ export class BatteryClock {
    * @param epochs what is known from before, oldest first; none for a battery never heard
    * @param heardMs when it was last heard, Unix milliseconds; null for a battery never heard
    * @param server the clock that arrivals are told by
+   * @param before the newest live reading of the run before, where that is known
    */
   constructor(
     epochs: readonly ClockEpoch[] = [],
     heardMs: number | null = null,
     server: ServerClock = new ServerClock(),
+    before: HeardBefore | null = null,
   ) {
     this.timeline = new Timeline(epochs);
     this.server = server;
@@ -85,13 +86,12 @@ export class BatteryClock {
     this.#unconfirmed = new Unconfirmed((newest?.number ?? 0) + 1, heardMs);
     this.#doubt = new Doubt(newest === undefined ? null : Math.max(heardMs ?? 0, newest.sinceMs));
     this.#maximum = new RunningMaximum(newest?.driftPpm ?? 0);
-    this.#state = 'unheard';
-    if (newest !== undefined) this.#restore(epochs, newest, Math.max(heardMs ?? 0, newest.sinceMs));
+    if (newest !== undefined) this.#restore(epochs, Math.max(heardMs ?? 0, newest.sinceMs), before);
   }
 
-  #restore(epochs: readonly ClockEpoch[], newest: ClockEpoch, heardMs: number): void {
-    const provisional = newest.reason === 'first_frame' && heardMs - newest.sinceMs < PROVISIONAL_MS;
-    this.#state = provisional ? 'provisional' : 'trusted';
+  #restore(epochs: readonly ClockEpoch[], heardMs: number, before: HeardBefore | null): void {
+    const newest = this.epoch as ClockEpoch;
+    this.#state = isProvisional(newest, heardMs, before) ? 'provisional' : 'trusted';
     const set = epochs.findLastIndex(({ reason }) => reason !== 'drift');
     const offset = this.#maximum.restore(epochs.slice(Math.max(0, set)), heardMs);
     const batteryTime = Math.floor(heardMs / 1000) + newest.offsetSeconds;
@@ -203,6 +203,7 @@ export class BatteryClock {
     const above = !this.#rise.allows(residual, drifted);
     if (above || residual < BELOW_SECONDS || this.#isServerStep(sample.offset, sample)) return this.#suspect(sample);
     if (residual < ON_TIME_SECONDS) return this.#takeLow(sample);
+    if (this.#serverStep.mayBeLate(sample)) return null;
     this.#maximum.add(sample.wallMs, this.#rise.confirmed(sample, estimate, drifted));
     this.#vouch();
     this.#agreed = sample;
@@ -315,9 +316,10 @@ export class BatteryClock {
     const isSetAgain = this.#setBack.isSuspectedBefore(found.first);
     if (isRestored) this.server.contradict(ahead);
     this.#trust(found, sample, false);
+    const isAsEarlier = byServer && !isRestored && this.#unconfirmed.reachesBack(this.timeline, found);
     const isOfThisRun = byServer && this.#unconfirmed.holds(this.timeline);
-    const isUndone = !isOfThisRun && (byServer || isRestored) && this.#unconfirmed.isBack(this.timeline, found, offset);
-    if (isOfThisRun || isUndone) return this.#serverWasSet(offset, isUndone);
+    const isBack = !isOfThisRun && (byServer || isRestored) && this.#unconfirmed.isBack(this.timeline, found, offset);
+    if (isOfThisRun || isBack) return this.#serverWasSet(offset, isAsEarlier || isBack);
     if (!byServer && begun !== null && ahead > 0 && ahead <= LATEST_SECONDS)
       return this.#measuredWrongly(begun, offset);
     const unseen = found.first.wallMs - agreed.wallMs > UNSEEN_MS || isRestored;
@@ -333,12 +335,12 @@ export class BatteryClock {
   }
 
   /** All that was measured by the server's clock as it was, and all that it dated, moves with it. */
-  #serverWasSet(offset: number, isUndone: boolean): ClockChange {
+  #serverWasSet(offset: number, isOfEarlier: boolean): ClockChange {
     const all = this.#unconfirmed.moved(this.timeline, offset, this.#doubt);
     const { epochs, corrections, by, isAsBefore, sinceMs } = all;
     if (isAsBefore) this.server.vouchFor();
     if (this.#begun !== null) this.#begun = { ...this.#begun, offsetSeconds: this.#begun.offsetSeconds + by };
-    const moved = { seconds: -by, sinceSeconds: isUndone ? sinceMs / 1000 : null };
+    const moved = { seconds: -by, sinceSeconds: isOfEarlier ? sinceMs / 1000 : null };
     return { ...this.#change(epochs, corrections), moved };
   }
 

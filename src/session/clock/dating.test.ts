@@ -89,6 +89,49 @@ describe('a detail that is the first to come since the server’s clock was set'
   });
 });
 
+describe('a clock that stood still before it was heard', () => {
+  const tell = (heard: HeardBattery, second: number, told: number, value = second) => {
+    const now = { wallMs: (ARRIVED + second) * 1000, monoMs: second * 1000 };
+    return dateReading({ ...reading('live', ARRIVED + AHEAD + told), values: [value] }, heard, now);
+  };
+
+  it('told when it was with its first reading: that is of when it came', () => {
+    const heard = battery(false);
+    for (const second of [0, 10, 20, 30]) tell(heard, second, second);
+    // On another connection.
+    heard.deliveredOn = 7;
+    expect(tell(heard, 2000, 1000).time).toBe(ARRIVED + 1000);
+    const { time, outputs } = tell(heard, 2010, 1000);
+    expect(time).toBe(ARRIVED + 2010);
+    const told = ARRIVED + AHEAD + 1000;
+    expect(outputs).toMatchObject([
+      {
+        record: {
+          ...{ type: 'clock', epochs: [] },
+          corrections: [
+            {
+              ...{
+                kinds: ['live'],
+                fromBatteryTime: told,
+                toBatteryTime: told,
+                receivedSinceMs: (ARRIVED + 2000) * 1000,
+              },
+              ...{ oldOffsetSeconds: AHEAD, newOffsetSeconds: AHEAD - 1000 },
+            },
+          ],
+        },
+      },
+      { type: 'problem', code: 'CLOCK_STANDS' },
+    ]);
+  });
+
+  it('only then told when it was, if the first was on time', () => {
+    const heard = battery(false);
+    for (const second of [0, 10, 20, 30]) tell(heard, second, second);
+    expect(tell(heard, 40, 30, 1).outputs).toMatchObject([{ type: 'problem', code: 'CLOCK_STANDS' }]);
+  });
+});
+
 describe('epochs that are measured while nothing confirms the server’s clock', () => {
   const epochsOf = (outputs: ReturnType<typeof dateReading>['outputs']) =>
     outputs.flatMap((output) => (output.type === 'record' && output.record.type === 'clock' ? [output.record] : []));

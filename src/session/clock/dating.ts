@@ -15,6 +15,14 @@ export interface DatedReading {
   readonly outputs: readonly Output[];
 }
 
+/** A live reading, where it was put, and when it was sent, as its order tells, Unix seconds. */
+export interface FirstTold {
+  readonly batteryTime: number;
+  readonly time: number;
+  readonly sent: number;
+  readonly receivedMs: number;
+}
+
 /** A reading of the battery itself. Without a time of its own it was so when it came. */
 export function dateReading(reading: WireReading, battery: HeardBattery, now: Instant): DatedReading {
   const { batteryTime, kind, values } = reading;
@@ -55,7 +63,7 @@ function dateLive(batteryTime: number, values: readonly Value[], battery: HeardB
   const outputs: Output[] = [];
   if (!isRepetition) {
     battery.cadence.hear(batteryTime, now, battery.deliveredOn);
-    outputs.push(...noticeStanding(clock.stands(batteryTime, now) || battery.cadence.stands, battery));
+    outputs.push(...noticeStanding(clock.stands(batteryTime, now) || battery.cadence.stands, battery, now));
   }
   const change = clock.sample(batteryTime, now);
   if (change !== null) outputs.push(...takeClock(change, battery, now));
@@ -64,6 +72,8 @@ function dateLive(batteryTime: number, values: readonly Value[], battery: HeardB
   const told = clock.timeline.ofArrived(batteryTime, now.wallMs) as number;
   const time = battery.clockStands ? whenSent(battery, now) : clock.boundedAtOnce(told, batteryTime, now);
   battery.live = { values, time };
+  if (battery.firstTold?.batteryTime !== batteryTime)
+    battery.firstTold = { batteryTime, time, sent: whenSent(battery, now), receivedMs: now.wallMs };
   return { time, outputs };
 }
 
@@ -72,10 +82,27 @@ function whenSent({ cadence }: HeardBattery, { wallMs }: Instant): number {
   return Math.floor(wallMs / 1000 - cadence.late);
 }
 
-function noticeStanding(stands: boolean, battery: HeardBattery): Output[] {
+function noticeStanding(stands: boolean, battery: HeardBattery, now: Instant): Output[] {
   const isNews = stands && !battery.clockStands;
   battery.clockStands = stands;
-  return isNews ? [{ type: 'problem', code: 'CLOCK_STANDS', battery: battery.serial, detail: '' }] : [];
+  if (!isNews) return [];
+  return [
+    ...firstOfStanding(battery, now),
+    { type: 'problem', code: 'CLOCK_STANDS', battery: battery.serial, detail: '' },
+  ];
+}
+
+/** A clock that stood still before it was heard: its first reading looked like one that was late. */
+const AS_TOLD_SECONDS = 3;
+
+function firstOfStanding(battery: HeardBattery, now: Instant): Output[] {
+  // There is one: its time was told before.
+  const { batteryTime, time, sent, receivedMs } = battery.firstTold as FirstTold;
+  if (Math.abs(time - sent) <= AS_TOLD_SECONDS) return [];
+  const told = { fromBatteryTime: batteryTime, toBatteryTime: batteryTime, receivedSinceMs: receivedMs };
+  const offsets = { oldOffsetSeconds: batteryTime - time, newOffsetSeconds: batteryTime - sent };
+  const corrections = [{ kinds: ['live' as const], ...told, ...offsets }];
+  return [{ type: 'record', record: clockRecord(battery, { epochs: [], corrections }, now) }];
 }
 
 /** The system says now that the server's clock is right: what was measured by it is confirmed. */

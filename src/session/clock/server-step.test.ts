@@ -38,3 +38,17 @@ it('does not take late frames after a short sleep for those of a clock that was 
   step.hear(at(20, -30));
   expect([-149, -3, 0].map((beyond) => step.explains(beyond, 0))).toEqual([true, true, true]);
 });
+
+it('set back by no more than frames are late is hidden by one that was sent before', () => {
+  const step = new ServerStep();
+  step.hear(at(0));
+  expect(step.mayBeLate(at(1))).toBe(false);
+  step.hear(at(10, -19));
+  expect([10, 159, 160].map((second) => step.mayBeLate(at(second, -19)))).toEqual([true, true, false]);
+  step.hear(at(200, -170));
+  expect(step.mayBeLate(at(200, -170))).toBe(false);
+  // It may have slept.
+  step.agreed();
+  step.hear(at(210, -100));
+  expect(step.mayBeLate(at(210, -100))).toBe(false);
+});

@@ -14,6 +14,8 @@ const SHORT_SLEEP_SECONDS = 90;
 export class ServerStep {
   #last: Instant | null = null;
   #seconds = 0;
+  /** When the newest step was seen, monotonic milliseconds. */
+  #steppedMono = Number.NEGATIVE_INFINITY;
 
   /** By how many seconds the wall clock was set since the battery's clock last agreed; or for how long the machine slept. */
   get seconds(): number {
@@ -26,12 +28,21 @@ export class ServerStep {
     this.#last = now;
     if (Math.abs(step) <= SERVER_STEP_SECONDS) return false;
     this.#seconds += step;
+    this.#steppedMono = now.monoMs;
     return true;
   }
 
   /** The battery's clock agrees. */
   agreed(): void {
     this.#seconds = 0;
+  }
+
+  /**
+   * Whether a frame that seems to be on time by the clock as it was may be late by as much as the clock was set back. Nobody sleeps
+   * backwards, so the frames that follow tell.
+   */
+  mayBeLate({ monoMs }: Instant): boolean {
+    return this.#seconds < 0 && this.#seconds >= -LATEST_SECONDS && monoMs - this.#steppedMono < LATEST_SECONDS * 1000;
   }
 
   /**

@@ -130,3 +130,36 @@ describe('a run whose clock was behind, and that ended before it was set', () =>
     expect(new Unconfirmed(4).isBack(timeline, found(batteryTime), offset)).toBe(false);
   });
 });
+
+describe('a run that went on with what the one before had measured by the same clock', () => {
+  const found = (batteryTime: number) => ({ first: sample(batteryTime, batteryTime - 10), greatest: 10 });
+  const measured = { ...epoch(1, 0, 100, 'first_frame'), unconfirmed: true };
+  const known = (first: ClockEpoch = measured) => new Timeline([first, epoch(2, 2000, 101)]);
+
+  it('moves that with its own', () => {
+    const unconfirmed = new Unconfirmed(2);
+    unconfirmed.hear(sample(2101, 2000));
+    expect(unconfirmed.reachesBack(known(), found(4000))).toBe(true);
+    const { epochs, sinceMs } = unconfirmed.moved(known(), 11, new Doubt(null));
+    expect(epochs.map(({ number, offsetSeconds }) => [number, offsetSeconds])).toEqual([
+      [1, 10],
+      [2, 11],
+    ]);
+    expect(sinceMs).toBe(0);
+  });
+
+  it.each([
+    ['the system had confirmed it', known(epoch(1, 0, 100, 'first_frame')), 4000, 2],
+    ['it is of this run', known(), 4000, 1],
+    ['it began more than a day before', known(), 86_501, 2],
+    ['there is none', new Timeline([]), 4000, 1],
+  ])('but not where %s', (_, timeline, batteryTime, from) => {
+    expect(new Unconfirmed(from).reachesBack(timeline, found(batteryTime))).toBe(false);
+  });
+
+  it('but not where the system has said since that the clock is right', () => {
+    const unconfirmed = new Unconfirmed(2);
+    unconfirmed.close(2);
+    expect(unconfirmed.reachesBack(known(), found(4000))).toBe(false);
+  });
+});

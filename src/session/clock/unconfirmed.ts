@@ -33,6 +33,8 @@ export class Unconfirmed {
   /** The number of the first. */
   #from: number;
   readonly #heardMs: number | null;
+  /** Whether the system has said in this run that the server's clock is right: then what was before is. */
+  #isClosed = false;
   #receivedSinceMs = Number.POSITIVE_INFINITY;
   #fromBatteryTime = FOREVER;
   #toBatteryTime = -FOREVER;
@@ -56,6 +58,7 @@ export class Unconfirmed {
   /** All that was dated so far is as it is, by the system's word. @param next the number of the next epoch */
   close(next: number): void {
     this.#from = next;
+    this.#isClosed = true;
     this.#receivedSinceMs = Number.POSITIVE_INFINITY;
     this.#fromBatteryTime = FOREVER;
     this.#toBatteryTime = -FOREVER;
@@ -76,13 +79,29 @@ export class Unconfirmed {
     const at = epochs.findLastIndex(({ reason }) => reason !== 'drift');
     const [before, set] = [epochs[at - 1], epochs[at]];
     if (before === undefined || set?.reason !== 'restart') return false;
-    const isBrief = first.batteryTime - set.sinceMs / 1000 - set.offsetSeconds <= LONGEST_BEHIND_SECONDS;
     const wasAhead = set.offsetSeconds - before.offsetSeconds >= BEHIND_SECONDS;
-    if (!isBrief || !wasAhead || Math.abs(offset - before.offsetSeconds) > AS_BEFORE_SECONDS) return false;
-    this.#from = set.number;
-    this.#receivedSinceMs = set.sinceMs - DETAIL_SECONDS * 1000;
-    this.#fromBatteryTime = set.sinceMs / 1000 + set.offsetSeconds - DETAIL_SECONDS;
-    this.#toBatteryTime = first.batteryTime + DETAIL_SECONDS;
+    if (!wasAhead || Math.abs(offset - before.offsetSeconds) > AS_BEFORE_SECONDS) return false;
+    return this.#reach(set, first);
+  }
+
+  /**
+   * The server's clock was set, and before that the battery agreed with what an earlier run had measured: whether that run had the same
+   * clock, which nobody had confirmed. Then its epochs are of those.
+   */
+  reachesBack({ epochs }: Timeline, { first }: Agreement): boolean {
+    const measured = epochs.findLast(({ reason }) => reason !== 'drift');
+    const isOfEarlier = measured?.unconfirmed === true && measured.number < this.#from && !this.#isClosed;
+    return isOfEarlier && this.#reach(measured, first);
+  }
+
+  /** @returns whether that began within a day: then all since is of those */
+  #reach({ number, sinceMs, offsetSeconds }: ClockEpoch, first: ClockSample): boolean {
+    const began = sinceMs / 1000 + offsetSeconds;
+    if (first.batteryTime - began > LONGEST_BEHIND_SECONDS) return false;
+    this.#from = number;
+    this.#receivedSinceMs = sinceMs - DETAIL_SECONDS * 1000;
+    this.#fromBatteryTime = began - DETAIL_SECONDS;
+    this.#toBatteryTime = Math.max(this.#toBatteryTime, first.batteryTime + DETAIL_SECONDS);
     return true;
   }
 
