@@ -21,7 +21,7 @@ const LATEST_SECONDS = 150;
 /** The first reading of a clock that stands says when it was by so much, if its clock stood still only then. */
 const AS_TOLD_SECONDS = 3;
 
-interface PlacedReading {
+interface DerivedReading {
   readonly live: SentReading<ArrivedReading>;
   readonly time: number;
 }
@@ -37,7 +37,7 @@ export function derivedTimes(arrivals: readonly ArrivedReading[], epochs: readon
   const rows: ArrivedRow[] = [];
   const live: number[] = [];
   const sent = sentReadings(arrivals.filter(({ kind }) => kind === 'live')).values();
-  let last: PlacedReading | null = null;
+  let last: DerivedReading | null = null;
   for (const arrival of arrivals) {
     if (arrival.kind === 'history') {
       times.push(null);
@@ -55,7 +55,7 @@ export function derivedTimes(arrivals: readonly ArrivedReading[], epochs: readon
 }
 
 /** By its battery's time, where that can be of when it came; else it is of then. */
-function detailTime(arrival: ArrivedReading, last: PlacedReading | null, epochs: readonly ClockEpoch[]): number {
+function detailTime(arrival: ArrivedReading, last: DerivedReading | null, epochs: readonly ClockEpoch[]): number {
   const arrived = Math.floor(arrival.wallMs / 1000);
   if (last?.live.stands === true && last.live.arrival.run === arrival.run) return arrived;
   const found = nearestTo(expectedOf(arrival, last), momentsOf(arrival.batteryTime, epochs));
@@ -65,7 +65,7 @@ function detailTime(arrival: ArrivedReading, last: PlacedReading | null, epochs:
 /** By its battery's time; where its clock stands still, or what it tells has not come yet, by when it was sent. */
 function liveTime(
   { arrival, sent, stands, isStanding }: SentReading<ArrivedReading>,
-  last: PlacedReading | null,
+  last: DerivedReading | null,
   epochs: readonly ClockEpoch[],
 ): number {
   if (stands) return sent;
@@ -81,7 +81,7 @@ function liveTime(
  * When a reading came, as the one before it tells: by the monotonic clock, where that was not begun anew, and by the wall clock, where that was
  * not set back, since it went on while others slept. The first of all came when it came.
  */
-function expectedOf(arrival: ArrivedReading, last: PlacedReading | null): number[] {
+function expectedOf(arrival: ArrivedReading, last: DerivedReading | null): number[] {
   if (last === null) return [arrival.wallMs / 1000];
   const { time, live } = last;
   const { run, monoMs, wallMs } = live.arrival;
