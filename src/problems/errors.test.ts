@@ -15,6 +15,7 @@ const STORE_CODES: Readonly<Record<StoreErrorCode, true>> = {
   STORE_UPGRADING: true,
   STORE_IN_USE: true,
   STORE_ABSENT: true,
+  STORE_FOREIGN: true,
   STORE_NO_SPACE: true,
   BACKUP_BUSY: true,
   BACKUP_FAILED: true,

@@ -39,7 +39,7 @@ export const OWNER_ERRORS = {
   },
   DATA_NOT_WRITABLE: {
     culprit: 'machine',
-    sentence: 'the data folder cannot be written',
+    sentence: 'the data folder cannot be written, or is a file',
     advice: 'Check its permissions, or give another with --data.',
   },
   STORE_IN_USE: {
@@ -51,6 +51,11 @@ export const OWNER_ERRORS = {
     culprit: 'machine',
     sentence: 'there is no data in the folder',
     advice: 'Give --data the folder that the server uses.',
+  },
+  STORE_FOREIGN: {
+    culprit: 'machine',
+    sentence: 'the database in the data folder is another program’s; it was not changed',
+    advice: 'Give --data a folder of its own, or take that file out of this one.',
   },
   STORE_NEWER: {
     culprit: 'machine',

@@ -14,6 +14,7 @@ describe('an error of a store', () => {
     STORE_UPGRADING: false,
     STORE_IN_USE: false,
     STORE_ABSENT: false,
+    STORE_FOREIGN: false,
     STORE_NO_SPACE: false,
     BACKUP_BUSY: false,
     BACKUP_FAILED: false,

@@ -285,6 +285,7 @@ export type StoreErrorCode =
   | 'STORE_UPGRADING'
   | 'STORE_IN_USE'
   | 'STORE_ABSENT'
+  | 'STORE_FOREIGN'
   | 'STORE_NO_SPACE'
   | 'BACKUP_BUSY'
   | 'BACKUP_FAILED'

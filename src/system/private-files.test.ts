@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../test/records.ts';
-import { closeToOthers, makePrivateFile, makePrivateFolder } from './private-files.ts';
+import { closeToOthers, fileInPlaceOfFolder, makePrivateFile, makePrivateFolder } from './private-files.ts';
 
 const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
 
@@ -99,4 +99,17 @@ describe('closing to others', () => {
 it('makes no folder above the root', () => {
   expect(dirname('/')).toBe('/');
   makePrivateFolder('/');
+});
+
+describe('a file where a folder belongs', () => {
+  it('is found at any depth', () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    expect(fileInPlaceOfFolder(file)).toBe(file);
+    expect(fileInPlaceOfFolder(join(file, 'a', 'b'))).toBe(file);
+    expect(fileInPlaceOfFolder(folder)).toBeNull();
+    expect(fileInPlaceOfFolder(join(folder, 'a', 'b'))).toBeNull();
+    expect(fileInPlaceOfFolder('not/there')).toBeNull();
+  });
 });

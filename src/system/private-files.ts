@@ -22,6 +22,17 @@ export function makePrivateFolder(folder: string): void {
   mkdirSync(folder, { mode: FOLDER_MODE });
 }
 
+/** The file that stands where a folder, or one above it, would have to be; null where none does. */
+export function fileInPlaceOfFolder(folder: string): string | null {
+  for (let path = folder; ; ) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found !== undefined) return found.isDirectory() ? null : path;
+    const parent = dirname(path);
+    if (parent === path) return null;
+    path = parent;
+  }
+}
+
 /**
  * Makes an empty file where there is none, before somebody makes it who asks for no mode. One that is there is not opened:
  * closing it would give up the locks that this process holds on it (POSIX).

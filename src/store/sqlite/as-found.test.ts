@@ -58,7 +58,7 @@ describe('a store opened as it was found', () => {
 
   it('takes up what a first start that was killed has left', () => {
     const folder = temporaryFolder();
-    new DatabaseSync(join(folder, DATABASE_FILE)).exec('CREATE TABLE any (x)');
+    new DatabaseSync(join(folder, DATABASE_FILE)).exec('PRAGMA journal_mode = WAL');
     const found = openAsFound(folder);
     expect(found.batteries()).toEqual([]);
     found.close();

@@ -4,8 +4,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { DATABASE_FILE, KEEP_ALL, StoreError } from '../store.ts';
+import { DATABASE_FILE, KEEP_ALL } from '../store.ts';
 import { toStoreError } from './errors.ts';
+import { refuseForeign, withFile } from './file/foreign.ts';
+import { absent } from './file/snapshot.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
 /**
@@ -15,8 +17,7 @@ import { SqliteStore } from './sqlite-store.ts';
  */
 export function openAsFound(folder: string): SqliteStore {
   const file = join(folder, DATABASE_FILE);
-  if (!existsSync(file))
-    throw new StoreError('STORE_ABSENT', `there is no data in ${folder}: give --data the folder that the server uses`);
+  if (!existsSync(file)) throw absent(folder);
   return SqliteStore.open({ folder, retention: KEEP_ALL, ...found(file) });
 }
 
@@ -27,6 +28,7 @@ function found(file: string): { timeZone: string; outboxes: { name: string; byte
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+    refuseForeign(db, file);
     const tables = new Set(db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all().map(nameOf));
     const zone = tables.has('meta')
       ? db.prepare(`SELECT value AS name FROM meta WHERE key = 'time_zone'`).all().map(nameOf)[0]
@@ -35,7 +37,7 @@ function found(file: string): { timeZone: string; outboxes: { name: string; byte
     const outboxes = names.map((name) => ({ name, bytes: Number.POSITIVE_INFINITY }));
     return { timeZone: zone ?? NO_TIME_ZONE, outboxes };
   } catch (error) {
-    throw toStoreError(error);
+    throw withFile(toStoreError(error), file);
   } finally {
     db?.close();
   }

@@ -78,7 +78,9 @@ describe('opening', () => {
     writeFileSync(file, 'in the way');
     for (const folder of [file, join(file, 'deeper')]) {
       expect(() => open(folder)).toThrow(coded('DATA_NOT_WRITABLE'));
-      expect(() => open(folder)).toThrow(`the data folder ${folder} cannot be written`);
+      expect(() => open(folder)).toThrow(
+        `the data folder cannot be ${folder}, since ${file} is a file: give --data a folder`,
+      );
     }
   });
 

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makePrivateFile } from '../../../system/private-files.ts';
 import { DATABASE_FILE } from '../../store.ts';
+import { toStoreError } from '../errors.ts';
+import { refuseForeign, withFile } from './foreign.ts';
 
 /**
  * How long a commit waits for another program's lock, in ms. While it waits nothing else runs, so it is short; the
@@ -28,17 +30,18 @@ const PRAGMAS = `
 
 /**
  * The database of a data folder, or a new one; what SQLite puts beside it has the same mode.
- * @throws SQLite's error where it cannot be opened, or is no database
+ * @throws StoreError STORE_FOREIGN where another program made it; others where it cannot be opened, or is no database
  */
 export function openDatabase(folder: string): DatabaseSync {
   const file = join(folder, DATABASE_FILE);
   makePrivateFile(file);
   const db = new DatabaseSync(file, { timeout: LOCK_WAIT_MS });
   try {
+    refuseForeign(db, file);
     db.exec(PRAGMAS);
     return db;
   } catch (error) {
     db.close();
-    throw error;
+    throw withFile(toStoreError(error), file);
   }
 }

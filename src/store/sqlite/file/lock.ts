@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { makePrivateFile, makePrivateFolder } from '../../../system/private-files.ts';
+import { fileInPlaceOfFolder, makePrivateFile, makePrivateFolder } from '../../../system/private-files.ts';
 import { StoreError, type StoreErrorCode } from '../../store.ts';
 import { toStoreError } from '../errors.ts';
 
@@ -72,10 +72,11 @@ export function lockDataFolder(folder: string): FolderLock {
   } catch (error) {
     const cause = toStoreError(error);
     if (cause.code === 'STORE_IN_USE') throw cause;
-    throw new StoreError(
-      'DATA_NOT_WRITABLE',
-      `the data folder ${folder} cannot be written: check its permissions, or give --data another`,
-      error,
-    );
+    const file = fileInPlaceOfFolder(folder);
+    const sentence =
+      file === null
+        ? `the data folder ${folder} cannot be written: check its permissions, or give --data another`
+        : `the data folder cannot be ${folder}, since ${file} is a file: give --data a folder`;
+    throw new StoreError('DATA_NOT_WRITABLE', sentence, error);
   }
 }

@@ -4,9 +4,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileInPlaceOfFolder } from '../../../system/private-files.ts';
 import { refuseUnfinishedRestore } from '../../backup/staged-restore.ts';
 import { DATABASE_FILE, StoreError } from '../../store.ts';
 import { toStoreError } from '../errors.ts';
+import { refuseForeign, withFile } from './foreign.ts';
 import { isHalfUpgraded, pendingMigrations } from './schema.ts';
 
 /** How long it waits for another program's lock, ms. */
@@ -25,11 +27,12 @@ export function openSnapshot(folder: string): DatabaseSync {
   try {
     db = new DatabaseSync(file, { readOnly: true, timeout: LOCK_WAIT_MS });
     db.exec('BEGIN');
+    refuseForeign(db, file);
     refuseUnreadable(db, folder);
     return db;
   } catch (error) {
     db?.close();
-    throw toStoreError(error);
+    throw withFile(toStoreError(error), file);
   }
 }
 
@@ -44,6 +47,9 @@ function refuseUnreadable(db: DatabaseSync, folder: string): void {
   );
 }
 
-function absent(folder: string): StoreError {
-  return new StoreError('STORE_ABSENT', `there is no data in ${folder}: give --data the folder that the server uses`);
+/** What is said where a folder has no database. */
+export function absent(folder: string): StoreError {
+  const file = fileInPlaceOfFolder(folder);
+  const place = file === null ? `in ${folder}` : `in ${folder}, since ${file} is a file`;
+  return new StoreError('STORE_ABSENT', `there is no data ${place}: give --data the folder that the server uses`);
 }
