@@ -42,18 +42,20 @@ describe('the file in the README', () => {
     const lines = settingsFile().split('\n');
     const path: string[] = [];
     const found = lines.flatMap((line) => {
-      const [, indent = '', comment, key = '', value = ''] = /^( *)(# )?(\w+):(.*)$/.exec(line) ?? [];
+      const [, indent = '', comment, key = '', value = ''] = /^( *)(#)?(\w+):(.*)$/.exec(line) ?? [];
       if (key === '') return [];
       path.splice(indent.length / 2, Number.POSITIVE_INFINITY, key);
       const isSetting = comment !== undefined || value.replace(/ *#.*$/, '') !== '';
       if (isSetting) expect(line).toMatch(/ # \S.{5,}$/);
-      return isSetting ? [path.join('.')] : [];
+      const instead = / # .*; or (\w+): /.exec(line)?.[1];
+      const section = path.slice(0, -1);
+      return isSetting ? [path.join('.'), ...(instead === undefined ? [] : [[...section, instead].join('.')])] : [];
     });
     expect(found).toEqual(SETTINGS.map(({ path: of }) => of.join('.')));
   });
 
   it('shows for a setting that is nothing by itself what may stand there', () => {
-    for (const line of settingsFile().split('\n')) if (/^ *# /.test(line)) expect(line).toMatch(/^ *# \w+: \S+.* # /);
+    for (const line of settingsFile().split('\n')) if (/^ *#/.test(line)) expect(line).toMatch(/^ *#\w+: \S+.* # /);
   });
 });
 

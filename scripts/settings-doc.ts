@@ -20,21 +20,30 @@ export function withGenerated(page: string, generated: string): string {
   return `${before}${BEGIN}${generated}${END}${after}`;
 }
 
-/** Every setting with its default, as a file; those that are nothing by themselves are comments, with an example. */
+/**
+ * Every setting with its default, as a file; those that are nothing by themselves are comments, with an example. Without their `#` it is
+ * a file still: of two settings of which one can be given, the second stands behind the first.
+ */
 export function settingsFile(): string {
-  return ENTRIES.map(line).join('');
+  return ENTRIES.map((entry, index) => (isAlternative(entry) ? '' : line(entry, ENTRIES[index + 1]))).join('');
 }
 
-function line(entry: Setting | Section): string {
+function isAlternative(entry: Setting | Section | undefined): entry is Setting {
+  return entry !== undefined && 'variable' in entry && entry.isAlternative === true;
+}
+
+function line(entry: Setting | Section, next: Setting | Section | undefined): string {
   const indent = '  '.repeat(entry.path.length - 1);
   const key = `${entry.path.at(-1)}:`;
   const text = indent + ('variable' in entry ? written(key, entry) : key);
-  return entry.word === null ? `${text}\n` : `${text.padEnd(WORD_COLUMN - 1)} # ${entry.word}\n`;
+  const instead = isAlternative(next) ? `; or ${next.path.at(-1)}: ${next.example}, ${next.word}` : '';
+  return entry.word === null ? `${text}\n` : `${text.padEnd(WORD_COLUMN - 1)} # ${entry.word}${instead}\n`;
 }
 
 function written(key: string, setting: Setting): string {
   const fallback = fallbackText(setting);
-  return fallback === null ? `# ${key} ${setting.example ?? ''}`.trimEnd() : `${key} ${fallback}`;
+  // Without a space, so that what is left without the # stands where it must.
+  return fallback === null ? `#${key} ${setting.example ?? ''}`.trimEnd() : `${key} ${fallback}`;
 }
 
 /** As YAML; null where it is nothing. */

@@ -3,6 +3,7 @@
  */
 import * as z from 'zod';
 import type { ControlAuthor, ControlChange, StoreRecord } from '../model.ts';
+import { expectedWords } from '../problems/expected.ts';
 import type { ControlDoor, ControlNews, LastChange } from '../sinks/control-news.ts';
 import { controlRequest } from '../web/control-schema.ts';
 import { type ControlDesk, ControlError, type ControlView } from './control-desk.ts';
@@ -136,7 +137,7 @@ const OPENING = 'the battery has only just connected: wait for its first reading
 
 /** @throws ControlError that names what is wrong */
 function valid<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
-  const { success, data, error } = schema.safeParse(body);
+  const { success, data, error } = schema.safeParse(body, { error: expectedWords });
   if (success) return data;
   const [issue] = error.issues;
   const where = issue?.path.join('.') ?? '';

@@ -18,6 +18,10 @@ export interface About {
   readonly example?: string;
   /** Nothing shows its value. */
   readonly secret?: true;
+  /** It names a file or a folder: in a configuration file one that is relative to that file. */
+  readonly isPath?: true;
+  /** It stands for the setting before it, of which only one can be given: the README names it there. */
+  readonly isAlternative?: true;
   /** What a flag of it takes, where commands have one. */
   readonly flag?: string;
   /** Of names: how one of them is called in the environment, `*` being the name. */
@@ -37,13 +41,17 @@ export function about<Type extends z.ZodType>(word: string, type: Type, more: Om
 export function secret<Name extends string>(name: Name, what: string, file: string) {
   const settings = {
     [name]: about(what, optional(), { secret: true, example: '…' }),
-    [`${name}_file`]: about('a file with nothing else in it, instead', optional(), { example: file }),
+    [`${name}_file`]: about('a file with nothing else in it', optional(), {
+      example: file,
+      isPath: true,
+      isAlternative: true,
+    }),
   };
   return settings as Record<Name | `${Name}_file`, ReturnType<typeof optional>>;
 }
 
 const ADDRESS = /^(\[[^\]]+\]|[^:[\]]+):(\d{1,5})$/;
-const ADDRESS_EXPECTED = 'expected HOST:PORT, such as 0.0.0.0:7777';
+const NAME_OR_IPV4 = /^[\w.-]*[a-z.][\w.-]*$/i;
 const DURATION = /^(\d{1,5}) ?d$/;
 const SIZE = /^(\d{1,6}) ?(kB|MB|GB)$/;
 const SIZE_UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 };
@@ -59,18 +67,42 @@ export function parseAddress(text: string): ListenAddress | null {
   return { host: (match[1] as string).replace(/^\[|\]$/g, ''), port };
 }
 
+/**
+ * What is wrong with a text that is no address to listen on or to connect to.
+ * @param example one that is right; its parts stand in for what is missing
+ * @returns `expected HOST:PORT, …`
+ */
+export function addressExpected(text: string, example: string): string {
+  const { port = 0 } = parseAddress(example) ?? {};
+  const host = example.slice(0, example.lastIndexOf(':'));
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0];
+  if (scheme !== undefined) return `expected HOST:PORT without ${scheme}, such as ${example}`;
+  if (/^:?\d{1,5}$/.test(text) && Number(text.replace(':', '')) <= LARGEST_PORT)
+    return `expected HOST:PORT, such as ${host}:${text.replace(':', '')}`;
+  if (NAME_OR_IPV4.test(text)) return `expected HOST:PORT, such as ${text}:${port}`;
+  if (/^\[[^\]]+\]$/.test(text)) return `expected HOST:PORT, such as ${text}:${port}`;
+  if (/:\d+$/.test(text) && /^[^:[\]]+:|^\[[^\]]+\]:/.test(text) && Number(/\d+$/.exec(text)?.[0]) > LARGEST_PORT)
+    return `expected a port up to ${LARGEST_PORT}, such as ${text.replace(/\d+$/, String(port))}`;
+  if (/^[\da-f]*:[\da-f:.]*$/i.test(text)) return `expected an IPv6 address in brackets, such as [::1]:${port}`;
+  return `expected HOST:PORT, such as ${example}`;
+}
+
 /** A text that `parse` understands; what it does not is an issue with `expected`. */
-export function parsed<T>(parse: (text: string) => T | undefined, expected: string) {
-  return z.union([z.string(), z.number()]).transform((value, context): T => {
+export function parsed<T>(parse: (text: string) => T | undefined, expected: string | ((text: string) => string)) {
+  const words = (text: string) => (typeof expected === 'string' ? expected : expected(text));
+  return z.union([z.string(), z.number()], { error: () => words('') }).transform((value, context): T => {
     const result = parse(String(value));
     if (result !== undefined) return result;
-    context.addIssue({ code: 'custom', message: expected });
+    context.addIssue({ code: 'custom', message: words(String(value)) });
     return z.NEVER;
   });
 }
 
 export const address = (fallback: string) =>
-  parsed((text) => parseAddress(text) ?? undefined, ADDRESS_EXPECTED).prefault(fallback);
+  parsed(
+    (text) => parseAddress(text) ?? undefined,
+    (text) => addressExpected(text, fallback),
+  ).prefault(fallback);
 
 /** In days; null for ever. */
 export const days = (fallback: string) =>
@@ -124,7 +156,7 @@ export const size = (fallback: string) =>
 
 /** `NAME:ROLE:SHA256`, as `alphaess-local password --token NAME --print` says it. */
 const TOKEN = /^([\w. -]{1,40}):(view|control):([0-9a-f]{64})$/;
-export const token = z.string().transform((text, context) => {
+export const token = z.string('expected NAME:ROLE:SHA256').transform((text, context) => {
   const [, name = '', role, sha256 = ''] = TOKEN.exec(text) ?? [];
   if (role === 'view' || role === 'control') return { name, role, sha256 } as const;
   context.addIssue({ code: 'custom', message: 'expected NAME:ROLE:SHA256, the role being view or control' });

@@ -1,11 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../test/records.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { isMeasuredName } from '../protocol/fields/fields.ts';
 import { problemOfNetwork } from '../server/peers.ts';
 import { isTimeZone } from '../store/energy/calendar.ts';
+import { addressExpected } from './kinds.ts';
 import { type Config, type ConfigSources, loadConfig, parseAddress } from './load.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -238,9 +239,9 @@ web:
   setup: true
   token_files: {grafana: t, planner: "control:/t"}
   tokens: ["grafana:view:${HASH}"]
-mqtt: {url: "mqtt://broker:1883", username: u, password_file: p, leave_out: b3f1c2, control: true, home_assistant: {discovery: false}}
+mqtt: {url: "mqtt://broker:1883", username: u, password_file: /p, leave_out: b3f1c2, control: true, home_assistant: {discovery: false}}
 influx: {url: "http://influx:8086", org: o, bucket: b, queue: 1GB}
-pvoutput: {system_id: 12345, api_key_file: k, interval: 10m}
+pvoutput: {system_id: 12345, api_key_file: /k, interval: 10m}
 relay:
   upstream: vendor.example:7778
   resolvers: ['192.168.1.1:5353', '2620:fe::fe', '[2620:fe::fe]:53']
@@ -304,13 +305,13 @@ prices: {url: 'https://prices.example/', currency: SEK, unit: MWh, factor: 1.25,
         ...DEFAULTS.mqtt,
         url: 'mqtt://broker:1883',
         username: 'u',
-        password_file: 'p',
+        password_file: '/p',
         leave_out: ['b3f1c2'],
         control: true,
         home_assistant: { discovery: false, prefix: 'homeassistant' },
       },
       influx: { ...DEFAULTS.influx, url: 'http://influx:8086', org: 'o', bucket: 'b', queue: 1e9 },
-      pvoutput: { ...DEFAULTS.pvoutput, system_id: '12345', api_key_file: 'k', interval: 600 },
+      pvoutput: { ...DEFAULTS.pvoutput, system_id: '12345', api_key_file: '/k', interval: 600 },
       relay: {
         upstream: { host: 'vendor.example', port: 7778 },
         resolvers: ['192.168.1.1:5353', '2620:fe::fe', '[2620:fe::fe]:53'],
@@ -370,8 +371,8 @@ describe('what is wrong in a file is named with its line, its key and what was e
     ['name: Home\nbattery:\n  lissten:\n    - x\n', 'c.yaml, line 3: there is no setting battery.lissten'],
     ['constructor: 1\n', 'c.yaml, line 1: there is no setting constructor'],
     ['__proto__:\n  x: 1\n', 'c.yaml, line 1: there is no setting __proto__'],
-    ['data: [a]\n', 'c.yaml, line 1: data is ["a"], invalid input: expected string, received array'],
-    ['name:\n  - a\n', 'c.yaml, line 1: name is ["a"], invalid input: expected string, received array'],
+    ['data: [a]\n', 'c.yaml, line 1: data is ["a"], expected a text'],
+    ['name:\n  - a\n', 'c.yaml, line 1: name is ["a"], expected a text'],
     ['\n\ntime_zone: Dublin\n', 'c.yaml, line 3: time_zone is "Dublin", expected a time zone such as Australia/Sydney'],
     ['battery: 5\n', 'c.yaml, line 1: battery is "5", expected settings below it, each with a colon'],
     [
@@ -380,7 +381,7 @@ describe('what is wrong in a file is named with its line, its key and what was e
     ],
     [
       'web:\n  listen: 127.0.0.1:65536\n',
-      'c.yaml, line 2: web.listen is "127.0.0.1:65536", expected HOST:PORT, such as 0.0.0.0:7777',
+      'c.yaml, line 2: web.listen is "127.0.0.1:65536", expected a port up to 65535, such as 127.0.0.1:7780',
     ],
     [
       'battery:\n  allow:\n    - private\n    - 192.168.1\n',
@@ -393,6 +394,16 @@ describe('what is wrong in a file is named with its line, its key and what was e
     [
       'battery:\n  names:\n    b3f1c2: [x]\n',
       'c.yaml, line 3: battery.names.b3f1c2 is ["x"], expected a name for that id',
+    ],
+    [
+      'battery:\n  names: {Garage: b3f1c2}\n',
+      'c.yaml, line 2: battery.names.Garage is "b3f1c2", expected the id before the colon and the name behind it: {b3f1c2: Garage}',
+    ],
+    ['battery:\n  listen: [a]\n', 'c.yaml, line 2: battery.listen is ["a"], expected HOST:PORT, such as 0.0.0.0:7777'],
+    ['battery:\n  allow: {a: b}\n', 'c.yaml, line 2: battery.allow is {"a":"b"}, expected a list'],
+    [
+      'relay:\n  share: [live, all of it]\n',
+      'c.yaml, line 2: relay.share.1 is "all of it", expected all, live, detail, history, events or configuration',
     ],
     [
       'battery:\n  limits:\n    soc: 110\n',
@@ -460,10 +471,7 @@ describe('what is wrong in a file is named with its line, its key and what was e
       'c.yaml, line 2: store.backups.keep is "0", expected a whole number from 1 to 1000',
     ],
     ['store:\n  backups: {copies: 3}\n', 'c.yaml, line 2: there is no setting store.backups.copies'],
-    [
-      'log:\n  level: loud\n',
-      'c.yaml, line 2: log.level is "loud", invalid option: expected one of "debug"|"info"|"warn"|"error"',
-    ],
+    ['log:\n  level: loud\n', 'c.yaml, line 2: log.level is "loud", expected debug, info, warn or error'],
     ['log:\n  private: maybe\n', 'c.yaml, line 2: log.private is "maybe", expected true or false'],
   ])('%j', (text, message) => {
     expect(complaintOf(text)).toEqual({ code: 'CONFIG_INVALID', exitCode: 2, message });
@@ -481,13 +489,90 @@ describe('what is wrong in a file is named with its line, its key and what was e
   });
 
   it.each([
-    ['absent', () => {}],
-    ['a folder', (file: string) => mkdirSync(file)],
-  ])('a file named with --config that is %s', (_what, make) => {
+    ['is not there', () => {}],
+    ['is a folder', (file: string) => mkdirSync(file)],
+  ])('a file named with --config that %s', (what, make) => {
     const file = join(temporaryFolder(), 'c.yaml');
     make(file);
-    const message = `the configuration file ${file} cannot be read: check --config`;
+    const message = `the configuration file ${file} ${what}: check --config`;
     expect(() => load({ file })).toThrow(expect.objectContaining({ code: 'CONFIG_UNREADABLE', exitCode: 2, message }));
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['7780', 'expected HOST:PORT, such as 127.0.0.1:7780'],
+    [':8080', 'expected HOST:PORT, such as 127.0.0.1:8080'],
+    ['localhost', 'expected HOST:PORT, such as localhost:7780'],
+    ['192.168.1.20', 'expected HOST:PORT, such as 192.168.1.20:7780'],
+    ['[::1]', 'expected HOST:PORT, such as [::1]:7780'],
+    ['::1', 'expected an IPv6 address in brackets, such as [::1]:7780'],
+    ['fd00::5:7780', 'expected an IPv6 address in brackets, such as [::1]:7780'],
+    ['0.0.0.0:99999', 'expected a port up to 65535, such as 0.0.0.0:7780'],
+    ['http://0.0.0.0:7780', 'expected HOST:PORT without http://, such as 127.0.0.1:7780'],
+    ['host:port', 'expected HOST:PORT, such as 127.0.0.1:7780'],
+    ['', 'expected HOST:PORT, such as 127.0.0.1:7780'],
+  ])('written as %j is told apart', (text, expected) => {
+    expect(addressExpected(text, '127.0.0.1:7780')).toBe(expected);
+    const flags = [{ flag: '--web-listen', path: ['web', 'listen'], value: text }];
+    expect(complaint({ flags }).message).toBe(`--web-listen: web.listen is ${JSON.stringify(text)}, ${expected}`);
+  });
+});
+
+describe('a path in a file', () => {
+  const paths =
+    'data: here\nstore: {backups: {to: ../usb}}\nmqtt: {url: "mqtt://b", username: u, password_file: p, ca: /etc/ca}\n';
+
+  it('is relative to that file, wherever the program was started', () => {
+    const file = fileWith(paths);
+    const folder = dirname(file);
+    const { data, store: kept, mqtt } = load({ file });
+    expect([data, kept.backups.to]).toEqual([join(folder, 'here'), join(folder, '../usb')]);
+    expect([mqtt.password_file, mqtt.ca]).toEqual([join(folder, 'p'), '/etc/ca']);
+  });
+
+  it('is as it is written where the file is in the folder in which the program was started', () => {
+    const here = process.cwd();
+    onTestFinished(() => process.chdir(here));
+    process.chdir(dirname(fileWith(paths)));
+    expect(load({ file: 'c.yaml' }).data).toBe('here');
+  });
+
+  it('is not touched by it in the environment or on the command line', () => {
+    const file = fileWith(paths);
+    expect(load({ file, environment: { ALPHAESS_LOCAL_DATA: 'env' } }).data).toBe('env');
+    expect(load({ file, flags: [{ flag: '--data', path: ['data'], value: 'flag' }] }).data).toBe('flag');
+    expect(load({ file: fileWith('name: Home\n') }).data).toBe('./data');
+  });
+});
+
+describe('the file in the README', () => {
+  const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const text = /```yaml\n(.*?)```/s.exec(README)?.[1] ?? '';
+  const uncommented = text.replaceAll(/^( *)#/gm, '$1');
+
+  it('is a configuration', () => {
+    expect(fromFile(text).battery).toEqual(DEFAULTS.battery);
+  });
+
+  it('is one as well when every # before a setting is removed', () => {
+    expect(uncommented).not.toBe(text);
+    const config = fromFile(uncommented);
+    expect(config.battery.names).toEqual({ b3f1c2: 'Garage' });
+    expect(config.relay.upstream).toEqual({ host: 'www.alphaess.com', port: 7777 });
+    expect(config.web.tokens).toEqual([{ name: 'grafana', role: 'view', sha256: '0'.repeat(64) }]);
+  });
+
+  it('is one with any single # removed, but for settings that need another', () => {
+    const NEEDY = ['password', 'certificate', 'key', 'url', 'system_id'];
+    const lines = text.split('\n');
+    const commented = lines.flatMap((line, index) => (/^ *#/.test(line) ? [index] : []));
+    expect(commented.length).toBeGreaterThan(25);
+    for (const index of commented) {
+      const key = /#(\w+):/.exec(lines[index] as string)?.[1] ?? '';
+      const one = lines.with(index, (lines[index] as string).replace('#', '')).join('\n');
+      if (!NEEDY.includes(key)) expect(() => fromFile(one), key).not.toThrow();
+    }
   });
 });
 
@@ -718,19 +803,13 @@ describe('a secret', () => {
   );
 
   it.each([
-    [
-      'mqtt: {password: [s3cret]}',
-      'c.yaml, line 1: mqtt.password is not right, invalid input: expected string, received array',
-    ],
+    ['mqtt: {password: [s3cret]}', 'c.yaml, line 1: mqtt.password is not right, expected a text'],
     ['mqtt: [{password: s3cret}]', 'c.yaml, line 1: mqtt is not right, expected settings below it, each with a colon'],
     [
       'mqtt: {url: "http://u:s3cret@broker"}',
       'c.yaml, line 1: mqtt.url is "http://…@broker", expected an address such as mqtt://broker:1883',
     ],
-    [
-      'pvoutput: {api_key: [s3cret]}',
-      'c.yaml, line 1: pvoutput.api_key is not right, invalid input: expected string, received array',
-    ],
+    ['pvoutput: {api_key: [s3cret]}', 'c.yaml, line 1: pvoutput.api_key is not right, expected a text'],
     [
       'pvoutput: [{api_key: s3cret}]',
       'c.yaml, line 1: pvoutput is not right, expected settings below it, each with a colon',
@@ -756,9 +835,7 @@ describe('what counts where a setting is given twice', () => {
 
   it('is named where it is wrong', () => {
     const sources = { environment, flags: flag('x') };
-    expect(() => load(sources)).toThrow(
-      '--battery-listen: battery.listen is "x", expected HOST:PORT, such as 0.0.0.0:7777',
-    );
+    expect(() => load(sources)).toThrow('--battery-listen: battery.listen is "x", expected HOST:PORT, such as x:7777');
   });
 
   it('names the flag of an empty folder', () => {

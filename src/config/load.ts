@@ -3,15 +3,19 @@
  * names where it stands and what was expected.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import { type Document, isMap, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type * as z from 'zod';
 import { OwnerError } from '../problems/errors.ts';
+import { expectedWords } from '../problems/expected.ts';
 import { split } from './kinds.ts';
 import { type Checks, type Config, schemaWith } from './schema.ts';
 import { PREFIX, SECRET_NAMES, SECTIONS_WITH_SECRETS, SETTINGS, type Setting } from './settings.ts';
 
 export { type ListenAddress, parseAddress } from './kinds.ts';
 export type { Config } from './schema.ts';
+
+const WORDS = { error: expectedWords };
 
 /** Within an address. */
 const CREDENTIALS = /\/\/[^@\s/]*@/;
@@ -44,12 +48,12 @@ export interface ConfigSources {
 export function loadConfig(sources: ConfigSources, checks: Checks): Config {
   const file = readFile(sources.file);
   const given: Given[] = [...fromEnvironment(sources.environment), ...fromFlags(sources.flags)];
-  const settings = structuredClone(file.settings);
+  const settings = withPathsOf(file);
   for (const { path, value } of given) put(settings, path, value);
   const schema = schemaWith(checks);
-  const hidden = schema.safeParse(file.settings).error?.issues.find((issue) => isHidden(issue, file, given));
+  const hidden = schema.safeParse(file.settings, WORDS).error?.issues.find((issue) => isHidden(issue, file, given));
   if (hidden !== undefined) throw new OwnerError('CONFIG_INVALID', describeIssue(hidden, file.settings, [], file));
-  const result = schema.safeParse(settings);
+  const result = schema.safeParse(settings, WORDS);
   if (result.success) {
     refuseTwice(result.data);
     return result.data;
@@ -73,6 +77,28 @@ function refuseTwice(config: Config): void {
 function isHidden(issue: z.core.$ZodIssue, file: ConfigFile, given: readonly Given[]): boolean {
   const isThere = valueAt(file.settings, issue.path) !== null;
   return isThere && given.some(({ path }) => path.every((part, index) => part === issue.path[index]));
+}
+
+/** The settings of a file, in which paths that are relative are so to the file, wherever the program was started. */
+function withPathsOf({ name, settings: written }: ConfigFile): Record<string, unknown> {
+  const settings = structuredClone(written);
+  const folder = dirname(name);
+  if (folder === '.') return settings;
+  for (const { path, isPath } of SETTINGS) {
+    const value = valueAt(settings, path);
+    if (!isPath || value === null) continue;
+    const isNamed = typeof value === 'object' && !Array.isArray(value);
+    const from = (one: unknown) => (typeof one === 'string' ? pathFrom(folder, one) : one);
+    const found = isNamed ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, from(one)])) : from(value);
+    put(settings, path, found);
+  }
+  return settings;
+}
+
+/** Of a path, or of one with a role before it. */
+function pathFrom(folder: string, written: string): string {
+  const [, role = '', path = written] = /^((?:view|control):)(.*)$/.exec(written) ?? [];
+  return isAbsolute(path) ? written : role + join(folder, path);
 }
 
 interface ConfigFile {
@@ -144,11 +170,20 @@ function withoutBlanks(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, withoutBlanks(inner)]));
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  ENOTDIR: 'is not there',
+  EISDIR: 'is a folder',
+  EACCES: 'may not be read by you',
+};
+
 function readText(name: string): string {
   try {
     return readFileSync(name, 'utf8');
   } catch (error) {
-    throw new OwnerError('CONFIG_UNREADABLE', `the configuration file ${name} cannot be read: check --config`, error);
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const sentence = UNREADABLE[code] ?? `cannot be read (${code})`;
+    throw new OwnerError('CONFIG_UNREADABLE', `the configuration file ${name} ${sentence}: check --config`, error);
   }
 }
 

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import {
   about,
   address,
+  addressExpected,
   basePath,
   count,
   days,
@@ -76,6 +77,7 @@ const STORE = z
         keep: about('so many of these, the newest', count('7', 1000)),
         to: about('a folder on another disk is better; without: in the data folder', optional(), {
           example: '/mnt/usb/alphaess',
+          isPath: true,
         }),
       })
       .prefault({}),
@@ -89,9 +91,15 @@ const MQTT = z
     }),
     username: about('the user there', optional(), { example: 'alphaess' }),
     ...secret('password', 'the password of that user', './mqtt-password'),
-    ca: about('a file: the certificate of the authority that signed the broker’s', optional(), { example: './ca.crt' }),
-    certificate: about('a file: the certificate of this client', optional(), { example: './client.crt' }),
-    key: about('a file: its key', optional(), { example: './client.key' }),
+    ca: about('a file: the certificate of the authority that signed the broker’s', optional(), {
+      example: './ca.crt',
+      isPath: true,
+    }),
+    certificate: about('a file: the certificate of this client', optional(), {
+      example: './client.crt',
+      isPath: true,
+    }),
+    key: about('a file: its key', optional(), { example: './client.key', isPath: true }),
     client_id: about('without: one that the data folder keeps', optional(), { example: 'alphaess-local' }),
     topic: about('what all topics begin with', topic('alphaess')),
     leave_out: about('ids of batteries that are not handed out, or no longer', list(z.string().min(1)).prefault([]), {
@@ -130,8 +138,8 @@ const INFLUX = z
     }),
     org: about('the organisation, for 2 only', optional(), { example: 'home' }),
     bucket: about('for 2, 3, 1.8 (database/retention policy), VictoriaMetrics …', optional(), { example: 'house' }),
+    database: about('before 1.8', optional(), { example: 'house', isAlternative: true }),
     ...secret('token', 'the token, for 2 and 3', '/run/secrets/influx'),
-    database: about('instead of a bucket: before 1.8', optional(), { example: 'house' }),
     username: about('the user there, before 2', optional(), { example: 'alphaess' }),
     ...secret('password', 'the password of that user', '/run/secrets/influx-password'),
     measurement: about('of all points', measurement),
@@ -212,7 +220,7 @@ const RELAY = z
         if (text === null || text === 'none') return null;
         const found = parseAddress(text);
         if (found !== null && found.port > 0) return found;
-        context.addIssue({ code: 'custom', message: 'expected HOST:PORT, such as www.alphaess.com:7777, or none' });
+        context.addIssue({ code: 'custom', message: `${addressExpected(text, 'www.alphaess.com:7777')}, or none` });
         return z.NEVER;
       }),
       { example: 'www.alphaess.com:7777' },
@@ -260,6 +268,20 @@ const LOG = z
   })
   .prefault({});
 
+const BATTERY_ID = /^[0-9a-f]{6,12}$/;
+
+/** By their ids. The other way round is what people try as well, and would name nothing. */
+const NAMES = z
+  .record(z.string(), z.string('expected a name for that id'))
+  .superRefine((names, context) => {
+    for (const [id, name] of Object.entries(names)) {
+      if (BATTERY_ID.test(id) || !BATTERY_ID.test(name)) continue;
+      const message = `expected the id before the colon and the name behind it: {${name}: ${id}}`;
+      context.addIssue({ code: 'custom', message, path: [id] });
+    }
+  })
+  .default({});
+
 /** A network or a time zone is checked by who knows them. */
 export function schemaWith(checks: Checks) {
   const network = z.string().superRefine((entry, context) => {
@@ -267,7 +289,10 @@ export function schemaWith(checks: Checks) {
     if (problem !== null) context.addIssue({ code: 'custom', message: problem });
   });
   return z.strictObject({
-    data: about('where everything is kept', z.string().min(1, 'expected a folder').default('./data'), { flag: 'dir' }),
+    data: about('where everything is kept', z.string().min(1, 'expected a folder').default('./data'), {
+      flag: 'dir',
+      isPath: true,
+    }),
     name: about('of the house, on its page', z.string().default('Home')),
     time_zone: about(
       'where the house’s days begin; without: the machine’s',
@@ -315,13 +340,9 @@ function batteryWith(network: z.ZodString, checks: Checks) {
     .strictObject({
       listen: about('where batteries connect', address('0.0.0.0:7777'), { flag: 'host:port' }),
       allow: about('networks or addresses that may connect', list(network).prefault(['private'])),
-      names: about(
-        'a name for a battery’s id',
-        z.record(z.string(), z.string('expected a name for that id')).default({}),
-        {
-          example: '{b3f1c2: Garage}',
-        },
-      ),
+      names: about('a name for a battery’s id', NAMES, {
+        example: '{b3f1c2: Garage}',
+      }),
       backfill: about('ask the battery for minutes that were missed', truth('true')),
       backfill_piece: about('a longer gap is asked for in such pieces', duration('1d', 3600)),
       backfill_first: about('how far back to ask a battery never heard before, such as 7d', duration('0d', 0)),
@@ -372,12 +393,13 @@ function webWith(network: z.ZodString) {
         example: '["http://homeassistant.local:8123"]',
       }),
       tokens: about('NAME:ROLE:SHA256, from alphaess-local password --token NAME --print', list(token).prefault([]), {
-        example: '["grafana:view:0123…"]',
+        // A hash that no token has: it may be uncommented as it stands.
+        example: `["grafana:view:${'0'.repeat(64)}"]`,
       }),
       token_files: about(
         'a program’s token, in a file with nothing else in it; control: before its name for that role',
         z.record(tokenName, tokenFile).default({}),
-        { example: '{grafana: /run/secrets/grafana}', each: 'WEB_TOKEN_*_FILE' },
+        { example: '{grafana: /run/secrets/grafana}', each: 'WEB_TOKEN_*_FILE', isPath: true },
       ),
     })
     .prefault({});

@@ -4,6 +4,7 @@
 import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import { expectedWords } from '../problems/expected.ts';
 import type { WebProblemCode } from '../problems/web.ts';
 import { inTurns, partsInTurns } from '../system/turns.ts';
 import { credentialsOf, Guard, isViaProxy, PAGE } from './access/guard.ts';
@@ -376,7 +377,7 @@ const FASTIFY_PROBLEMS: Readonly<Record<string, WebProblemCode>> = {
 
 /** @throws WebError REQUEST_INVALID that names the first thing that is wrong */
 function parsed<T>(type: z.ZodType<T>, value: unknown): T {
-  const result = type.safeParse(value);
+  const result = type.safeParse(value, { error: expectedWords });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const where = issue?.code === 'unrecognized_keys' ? '' : `${issue?.path.join('.')}: `;
