@@ -45,6 +45,12 @@ export const FINDINGS = {
     'Set battery.listen to 0.0.0.0:7777 and start the server again.',
     'docs/redirect.md#before-you-start',
   ),
+  PORT_UNUSUAL: entry(
+    ['warning'],
+    'the server listens on another port than the one that batteries connect to',
+    'Batteries connect to port 7777 and cannot be told otherwise. Set battery.listen to that port, unless a NAT rule or a container’s port leads from 7777 to this one.',
+    'docs/redirect.md#before-you-start',
+  ),
   PORT_NOT_LISTENING: entry(
     ['fault'],
     'no server runs',

@@ -22,6 +22,14 @@ describe('the battery port', () => {
   it('is reached at the one address that was set', () => {
     expect(look({ on: { kind: 'own', text: '10.0.0.5' }, port: 7000 })).toEqual([
       'ok PORT_LISTENING batteries reach the server at 10.0.0.5, port 7000',
+      'warning PORT_UNUSUAL the server listens on port 7000, and batteries connect to 7777',
+    ]);
+  });
+
+  it('is unusual in a container, too, where another may lead to it', () => {
+    expect(look({ port: 7780 }, { container: true, addresses: [] })).toEqual([
+      'ok PORT_LISTENING the server listens on port 7780 of its container',
+      'warning PORT_UNUSUAL the server listens on port 7780, and batteries connect to 7777',
     ]);
   });
 

@@ -7,6 +7,8 @@ import { list } from './words.ts';
 
 /** More addresses than this are of no help. */
 const MOST = 3;
+/** The vendor's port, which batteries have built in (confirmed). */
+const BATTERIES_CONNECT_TO = 7777;
 
 export function checkPort({ port, machine }: Pick<DoctorFacts, 'port' | 'machine'>): Finding[] {
   switch (port.state) {
@@ -17,8 +19,16 @@ export function checkPort({ port, machine }: Pick<DoctorFacts, 'port' | 'machine
     case 'silent':
       return [finding('SERVER_NOT_ANSWERING', 'a server seems to have this data folder, but does not answer')];
     case 'listening':
-      return [listening(port, machine)];
+      return [listening(port, machine), ...unusual(port)];
   }
+}
+
+/** By it a battery is told nothing: it knows the vendor's alone. */
+function unusual({ port }: PortFacts): Finding[] {
+  if (port === BATTERIES_CONNECT_TO) return [];
+  return [
+    finding('PORT_UNUSUAL', `the server listens on port ${port}, and batteries connect to ${BATTERIES_CONNECT_TO}`),
+  ];
 }
 
 function listening({ on, port }: PortFacts, { addresses, container }: MachineFacts): Finding {
