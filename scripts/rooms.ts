@@ -214,6 +214,7 @@ export const ROOMS: readonly Room[] = [
   ),
   room('src/cli/doctor.ts', null, [...COMMANDS, 'src/doctor/']),
   room('src/cli/serve.ts', null, [...COMMANDS, ...CHECKS]),
+  room('src/cli/demo.ts', null, [...COMMANDS, 'Calendar of src/store/energy/calendar.ts']),
   room('src/cli/', 'the commands; thin', COMMANDS),
   room(
     'dashboard/',

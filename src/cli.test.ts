@@ -34,7 +34,7 @@ describe('the program', () => {
     expect(help.stdout).toMatch(/^Usage: alphaess-local /);
     expect(await end(nonsense)).toEqual([
       2,
-      "alphaess-local: unknown option '--nonsense': see alphaess-local serve --help\n",
+      "alphaess-local: unknown option '--nonsense' [USAGE]: see alphaess-local serve --help\n",
     ]);
     expect(nonsense.stdout).toBe('');
   });
@@ -82,7 +82,7 @@ describe.skipIf(!existsSync(FULL))('where standard output has no room (needs /de
     const [code, said] = await end(fullProgram(argv()));
     expect(code).toBe(1);
     expect(said.split('\n').at(-2)).toBe(
-      'alphaess-local: standard output cannot be written: its disk is full: make room',
+      'alphaess-local: standard output cannot be written: its disk is full: make room [STDOUT_FAILED]',
     );
   });
 

@@ -90,8 +90,9 @@ const PIPES: Output = ['pipe', 'pipe'];
 type Environment = Readonly<Record<string, string>>;
 
 /** Settings of whoever runs the tests must not reach the server under test; where Node keeps what it compiled may. */
+const OF_THE_TESTS = /^(ALPHAESS_|NODE_(?!COMPILE)|VITEST|npm_)/;
 function environmentWith(more: Environment): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([key]) => !/^(ALPHAESS_|NODE_(?!COMPILE)|VITEST)/.test(key));
+  const inherited = Object.entries(process.env).filter(([key]) => !OF_THE_TESTS.test(key));
   return { ...Object.fromEntries(inherited), NODE_NO_WARNINGS: '1', ...more };
 }
 

@@ -76,7 +76,7 @@ describe('backup', () => {
     await new Promise((resolve) => setImmediate(resolve));
     io.signal('SIGINT');
     expect(await running).toBe(1);
-    expect(io.err).toBe('alphaess-local: broken off: nothing was changed\n');
+    expect(io.err).toBe('alphaess-local: broken off: nothing was changed [INTERRUPTED]\n');
     expect(readdirSync(join(data, 'backups'))).toEqual([]);
   });
 });

@@ -79,7 +79,7 @@ describe('the server’s own clock', () => {
     expect(await clock(folder)).toEqual({
       code: 1,
       out: '',
-      err: 'alphaess-local: no server runs on that folder, and a server judges its clock when it starts: start it, or give --data\n',
+      err: 'alphaess-local: no server runs on that folder, and a server judges its clock when it starts: start it, or give --data [SERVER_UNREACHABLE]\n',
     });
     expect(await clock(folder, '--confirm')).toEqual({ code: 0, out: BELIEVED, err: '' });
     const codes = await serving(folder);

@@ -4,7 +4,7 @@
 import { Command } from 'commander';
 import { OwnerError } from '../problems/errors.ts';
 import { FINE, type Io, write } from './io.ts';
-import { wholeNumber } from './options.ts';
+import { momentMs, wholeNumber } from './options.ts';
 import { RunningServer } from './running-server.ts';
 import { readConfig } from './serve.ts';
 import { configOption, settingOption } from './setting-options.ts';
@@ -100,7 +100,7 @@ export function controlCommand(io: Io, finish: (code: number) => void): Command 
 
 function end({ until }: ControlFlags): { until?: string } {
   if (until === undefined) return {};
-  const ms = Date.parse(until);
+  const ms = until.startsWith('now') ? momentMs(until) : Date.parse(until);
   if (Number.isNaN(ms))
     throw new OwnerError('USAGE', `--until: expected a time such as 2026-11-27T06:00Z, not ${until}`);
   return { until: new Date(ms).toISOString() };

@@ -383,13 +383,13 @@ describe('a summary', () => {
 describe('input that cannot be read', () => {
   it('is named where it is a file', async () => {
     const file = join(temporaryFolder(), 'none.bin');
-    const err = `alphaess-local: there is no file ${file}: check its path\n`;
+    const err = `alphaess-local: there is no file ${file}: check its path [FILE_UNREADABLE]\n`;
     expect(await run(['decode', file])).toEqual({ code: 1, out: '', err });
   });
 
   it('is said to be a folder where it is one', async () => {
     const folder = temporaryFolder();
-    const err = `alphaess-local: ${folder} is a folder: give a file\n`;
+    const err = `alphaess-local: ${folder} is a folder: give a file [FILE_UNREADABLE]\n`;
     expect(await run(['decode', folder])).toEqual({ code: 1, out: '', err });
   });
 

@@ -67,7 +67,10 @@ it('that cannot begin says why, and leaves nothing behind', async () => {
   onTestFinished(() => void other.close());
   const { port } = other.address() as { port: number };
   const { code, err } = await run(['demo', '--web-listen', `127.0.0.1:${port}`]);
-  expect([code, err]).toEqual([1, expect.stringMatching(/^alphaess-local: cannot listen on [^\n]+ --web-listen\n$/)]);
+  expect([code, err]).toEqual([
+    1,
+    expect.stringMatching(/^alphaess-local: cannot listen on [^\n]+ --web-listen \[PORT_IN_USE\]\n$/),
+  ]);
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -75,7 +78,7 @@ it('is for this machine alone, since no password can be set for it', async () =>
   const { code, err } = await run(['demo', '--web-listen', '0.0.0.0:0']);
   expect([code, err]).toEqual([
     2,
-    'alphaess-local: the web port may not listen on 0.0.0.0 without a password, and the demo has none: show it on this machine alone\n',
+    'alphaess-local: the web port may not listen on 0.0.0.0 without a password, and the demo has none: show it on this machine alone [WEB_NEEDS_PASSWORD]\n',
   ]);
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -12,7 +12,9 @@ import { OwnerError } from '../problems/errors.ts';
 import { HISTORY } from '../protocol/commands.ts';
 import { recall } from '../simulator/battery/recall.ts';
 import { SimulatedFleet } from '../simulator/fleet.ts';
+import { Calendar } from '../store/energy/calendar.ts';
 import type { Io } from './io.ts';
+import { refuseFlagsKeptByNpm } from './npm.ts';
 import { BatteryPeer } from './peer.ts';
 import { finished, logFor, openOutput, readConfig, stopAtSignal } from './serve.ts';
 import { settingOption } from './setting-options.ts';
@@ -29,6 +31,7 @@ export function demoCommand(io: Io, finish: (code: number) => void): Command {
 }
 
 async function demo(flags: { webListen?: string }, io: Io): Promise<number> {
+  refuseFlagsKeptByNpm(io.environment);
   const folder = mkdtempSync(join(tmpdir(), 'alphaess-local-demo-'));
   const output = openOutput(io);
   const demonstration = new Demonstration(demoConfig(flags, folder, io), io, output);
@@ -57,6 +60,8 @@ class Demonstration {
   readonly #app: App;
   readonly #io: Io;
   readonly #output: LogOutput;
+  /** The battery lives in the zone of the house, so that its sun shines by day and its clock is right. */
+  readonly #houseOffsetSeconds: number;
   #fleet: SimulatedFleet | null = null;
   #stopped = false;
 
@@ -64,6 +69,7 @@ class Demonstration {
     this.#app = new App(config, logFor(config, io, output), output);
     this.#io = io;
     this.#output = output;
+    this.#houseOffsetSeconds = new Calendar(config.time_zone).offsetSeconds(Math.floor(Date.now() / 1000));
   }
 
   async start(): Promise<void> {
@@ -78,7 +84,7 @@ class Demonstration {
   async #begin(): Promise<void> {
     await this.#app.start();
     if (this.#stopped) return;
-    const battery = { seed: SEED, historySeconds: WEEK_SECONDS, utcOffsetSeconds: houseOffsetSeconds() };
+    const battery = { seed: SEED, historySeconds: WEEK_SECONDS, utcOffsetSeconds: this.#houseOffsetSeconds };
     const address = { host: '127.0.0.1', port: this.#app.batteryPort };
     const frames = recall({ ...battery, index: 0, startMs: Date.now() });
     const peer = await BatteryPeer.connect(address);
@@ -106,9 +112,4 @@ function forDemo(error: OwnerError): OwnerError {
   if (error.code !== 'WEB_NEEDS_PASSWORD') return error;
   const reason = error.message.split(': ')[0];
   return new OwnerError(error.code, `${reason}, and the demo has none: show it on this machine alone`, error);
-}
-
-/** The battery lives in the zone of the machine, so that its sun shines by day. */
-function houseOffsetSeconds(): number {
-  return -new Date().getTimezoneOffset() * 60;
 }

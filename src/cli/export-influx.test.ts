@@ -138,7 +138,7 @@ describe('export --to influx', () => {
     const { code, err } = await run(['export', '--data', folder, '--to', 'influx']);
     expect([code, err]).toEqual([
       2,
-      'alphaess-local: influx.url is not set: the configuration says which InfluxDB is written to\n',
+      'alphaess-local: influx.url is not set: the configuration says which InfluxDB is written to [CONFIG_INVALID]\n',
     ]);
   });
 
@@ -150,7 +150,7 @@ describe('export --to influx', () => {
     const { code, err } = await run(['export', '--data', folder, '--to', 'influx'], { environment });
     expect(code).toBe(1);
     expect(err).toBe(
-      `alphaess-local: ${server.url} did not take the points (HTTP 401: unauthorized access); nothing was written\n`,
+      `alphaess-local: ${server.url} did not take the points (HTTP 401: unauthorized access); nothing was written [INFLUX_FAILED]\n`,
     );
   });
 
@@ -162,7 +162,7 @@ describe('export --to influx', () => {
     const environment = environmentOf(server);
     const { err } = await run(['export', '--to', 'influx', ...flags], { environment });
     const command = `alphaess-local export --to influx --data ${folder} --until 2024-06-12T11:04:20Z --kind detail`;
-    expect(err).toContain(`To go on, type: ${command}; then the same with --kind history\n`);
+    expect(err).toContain(`To go on, type [INFLUX_FAILED]: ${command}; then the same with --kind history\n`);
   });
 
   it('says which points will never be taken', async () => {
@@ -175,7 +175,7 @@ describe('export --to influx', () => {
     expect(code).toBe(1);
     expect(err).toBe(
       `5 points written to ${server.url}\n` +
-        `1 points were not taken, and will not be: HTTP 400: unable to parse the point of ${T + 10}\n`,
+        `1 point was not taken, and will not be: HTTP 400: unable to parse the point of ${T + 10}\n`,
     );
   });
 });

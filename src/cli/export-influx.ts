@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/load.ts';
+import { counted } from '../log/counted.ts';
 import { utc } from '../log/log.ts';
 import type { ReadingKind } from '../model.ts';
 import { visible } from '../privacy/visible.ts';
@@ -173,14 +174,16 @@ class Filling {
     if (last !== null && lines.length > 0) this.#last = `${kind} of ${last.battery} at ${utc(last.time)}`;
     if (!this.#io.terminal || this.#stored < this.#said + PROGRESS) return;
     this.#said = this.#stored;
-    this.#say(`${this.#stored} points written, the last ${this.#last}`);
+    this.#say(`${counted(this.#stored, 'point')} written, the last ${this.#last}`);
   }
 
   /** @returns the exit code */
   async end(): Promise<number> {
-    this.#say(`${this.#stored} points written to ${this.#where}`);
+    this.#say(`${counted(this.#stored, 'point')} written to ${this.#where}`);
     if (this.#rejected === 0) return FINE;
-    this.#say(`${this.#rejected} points were not taken, and will not be: ${this.#reason}`);
+    this.#say(
+      `${counted(this.#rejected, 'point')} ${this.#rejected === 1 ? 'was' : 'were'} not taken, and will not be: ${this.#reason}`,
+    );
     return FAILED;
   }
 
@@ -203,7 +206,7 @@ class Filling {
     if (this.#stored + this.#rejected === 0) return new OwnerError('INFLUX_FAILED', `${begin}; nothing was written`);
     const last = this.#last === '' ? '' : `, all up to ${this.#last}`;
     const rejected = this.#rejected === 0 ? '' : `; ${this.#rejected} were not taken, and will not be: ${this.#reason}`;
-    const far = `${this.#stored} points were written before${last}${rejected}`;
+    const far = `${counted(this.#stored, 'point')} ${this.#stored === 1 ? 'was' : 'were'} written before${last}${rejected}`;
     return new OwnerError('INFLUX_FAILED', `${begin}; ${far}. To go on, type: ${await wayOn()}`);
   }
 

@@ -221,13 +221,13 @@ describe('an export', () => {
     expect(await run(argv, { environment })).toEqual({
       code: 2,
       out: '',
-      err: `alphaess-local: there is no battery ${SERIAL}: there is ${one}, ${two} (Barn), ${three}, ${four}\n`,
+      err: `alphaess-local: there is no battery ${SERIAL}: there is ${one}, ${two} (Barn), ${three}, ${four} [BATTERY_UNKNOWN]\n`,
     });
     const { folder: empty } = stored();
     expect(await run(['export', '--data', empty, '--kind', 'live', '--battery', 'x'])).toEqual({
       code: 2,
       out: '',
-      err: 'alphaess-local: there is no battery x: there is none yet\n',
+      err: 'alphaess-local: there is no battery x: there is none yet [BATTERY_UNKNOWN]\n',
     });
   });
 
@@ -236,7 +236,7 @@ describe('an export', () => {
     expect(await run(['export', '--data', folder, '--kind', 'live'])).toEqual({
       code: 1,
       out: '',
-      err: `alphaess-local: there is no data in ${folder}: give --data the folder that the server uses\n`,
+      err: `alphaess-local: there is no data in ${folder}: give --data the folder that the server uses [STORE_ABSENT]\n`,
     });
   });
 
@@ -247,7 +247,7 @@ describe('an export', () => {
     expect(damaged).toEqual({
       code: 1,
       out: '',
-      err: expect.stringMatching(/^alphaess-local: the file is not a database/),
+      err: expect.stringMatching(/^alphaess-local: \S+ is not a database of this program .* \[STORE_CORRUPT\]\n$/),
     });
     const other = temporaryFolder();
     mkdirSync(join(other, 'alphaess-local.db'));
@@ -420,6 +420,21 @@ describe('energy', () => {
     const { code, err } = await run(['export', '--data', sunny().folder, '--kind', 'energy', '--per', 'week']);
     expect(code).not.toBe(0);
     expect(err).toContain('minute, hour, day');
+  });
+
+  it.each([
+    [['--kind', 'live', '--per', 'hour'], '--per is for --kind energy: live is written as it came'],
+    [
+      ['--kind', 'energy', '--wire'],
+      'energy has no names of the vendor’s, and nothing private: leave out --wire and --private',
+    ],
+    [
+      ['--kind', 'energy', '--private'],
+      'energy has no names of the vendor’s, and nothing private: leave out --wire and --private',
+    ],
+  ])('is refused what would mean nothing: %j', async (flags, sentence) => {
+    const { code, out, err } = await run(['export', '--data', temporaryFolder(), ...flags]);
+    expect({ code, out, err }).toEqual({ code: 2, out: '', err: `alphaess-local: ${sentence} [USAGE]\n` });
   });
 });
 

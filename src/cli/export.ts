@@ -13,7 +13,7 @@ import { shellWord } from '../system/shell-word.ts';
 import { exportToInflux } from './export-influx.ts';
 import { type ExportKind, type ExportRow, energyTable, tableOf } from './export-rows.ts';
 import { FINE, type Io, write } from './io.ts';
-import { momentMs } from './options.ts';
+import { momentMs, TIMES } from './options.ts';
 import { readConfig } from './serve.ts';
 import { configOption, settingOption } from './setting-options.ts';
 
@@ -61,12 +61,12 @@ export function exportCommand(io: Io, finish: (code: number) => void): Command {
       new Option('--format <format>', 'one JSON object a line, or a table').choices(['jsonl', 'csv']).default('jsonl'),
     )
     .addOption(
-      new Option('--per <span>', 'energy in kWh over each, of the house’s time; about a minute behind')
+      new Option('--per <span>', 'with --kind energy: kWh over each, of the house’s time; about a minute behind')
         .choices(SPANS)
         .default('day'),
     )
-    .option('--from <time>', 'the first moment, such as 2021-03-23T23:00:00Z; without a zone it is UTC', momentMs)
-    .option('--until <time>', 'the first moment not wanted any more', momentMs)
+    .option('--from <time>', `the first moment: ${TIMES}`, (text) => momentMs(text))
+    .option('--until <time>', 'the first moment not wanted any more', (text) => momentMs(text))
     .option('--to <where>', 'influx: the InfluxDB of the configuration; or a time, the same as --until', whereTo)
     .option('--battery <id>', 'only that battery, by id or name')
     .option('--private', 'with serial numbers, addresses and the like; otherwise they are replaced')
@@ -94,6 +94,7 @@ async function exportKept(flags: ExportFlags, typed: readonly string[], io: Io):
     refuseForInflux(flags, typed);
     return fillInflux(flags, io);
   }
+  refuseMeaningless(flags, typed);
   const { kind, per } = flags as ExportFlags & { kind: ExportKind | 'energy' };
   const config = readConfig(flags, io);
   const source = readerSource(placeFrom(config));
@@ -130,6 +131,17 @@ async function fillInflux(flags: ExportFlags, io: Io): Promise<number> {
   } catch (error) {
     throw source.damageOf(error) ?? error;
   }
+}
+
+/** What would be without effect. */
+function refuseMeaningless({ kind, wire, private: withPrivate }: ExportFlags, typed: readonly string[]): void {
+  if (kind !== 'energy' && typed.includes('per'))
+    throw new OwnerError('USAGE', `--per is for --kind energy: ${kind} is written as it came`);
+  if (kind === 'energy' && (wire === true || withPrivate === true))
+    throw new OwnerError(
+      'USAGE',
+      'energy has no names of the vendor’s, and nothing private: leave out --wire and --private',
+    );
 }
 
 /** What cannot be meant together with InfluxDB. */

@@ -44,7 +44,9 @@ export function importCommand(io: Io, finish: (code: number) => void): Command {
     .description('keep what a capture, a hex dump or raw bytes hold, apart from your own batteries')
     .argument('<file>', 'a file, or - for standard input')
     .option('--as <id>', 'the battery of yours that it is of, by id or name')
-    .option('--at <time>', 'when its first message was, where it does not say so itself, or wrongly', momentMs)
+    .option('--at <time>', 'when its first message was, where it does not say so itself, or wrongly', (text) =>
+      momentMs(text),
+    )
     .option('--port <port>', 'the server’s port in the capture', wholeNumber(1, 65_535), 7777)
     .option('--dry-run', 'only say what would be imported')
     .addOption(settingOption('data'))

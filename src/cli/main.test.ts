@@ -32,7 +32,7 @@ describe('a command line that is not understood', () => {
     expect(await run(['frobnicate'])).toEqual({
       code: 2,
       out: '',
-      err: 'alphaess-local: there is no command frobnicate; there are: serve, tap, record, export, backup, restore, decode, replay, simulate, demo, password, trust, control, forget, clock, doctor, redate, import, bundle\n',
+      err: 'alphaess-local: there is no command frobnicate; there are: serve, tap, record, export, backup, restore, decode, replay, simulate, demo, password, trust, control, forget, clock, doctor, redate, import, bundle [USAGE]\n',
     });
   });
 
@@ -53,7 +53,7 @@ describe('a command line that is not understood', () => {
     const { code, out, err } = await run(argv);
     expect(code).toBe(2);
     expect(out).toBe('');
-    expect(err).toMatch(/^alphaess-local: [^\n]+(: see|\. See) alphaess-local [a-z]+ --help\n$/);
+    expect(err).toMatch(/^alphaess-local: [^\n]+( \[USAGE\]: see|\. \[USAGE\] See) alphaess-local [a-z]+ --help\n$/);
   });
 });
 
@@ -98,7 +98,7 @@ describe('a command whose output cannot be written', () => {
     ['ENOSPC', 'ENOSPC: no space left on device, write', 'its disk is full: make room'],
     ['EIO', 'EIO: i/o error, write', 'EIO: i/o error'],
   ])('ends with 1 and says why: %s', (code, message, reason) => {
-    const sentence = `alphaess-local: standard output cannot be written: ${reason}\n`;
+    const sentence = `alphaess-local: standard output cannot be written: ${reason} [STDOUT_FAILED]\n`;
     expect(endingOf(failure(code, message))).toEqual({ code: 1, sentence });
   });
 });

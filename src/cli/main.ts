@@ -14,8 +14,10 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { forgetCommand } from './forget.ts';
+import { HELP_WORDS, inColumns } from './help.ts';
 import { importCommand } from './import.ts';
 import { FAILED, FINE, type Io, OutputError } from './io.ts';
+import { startedByNpm } from './npm.ts';
 import { passwordCommand } from './password.ts';
 import { recordCommand } from './record.ts';
 import { redateCommand } from './redate.ts';
@@ -27,6 +29,29 @@ import { tapCommand } from './tap.ts';
 import { trustCommand } from './trust.ts';
 
 const USAGE_ERROR = 2;
+
+/** In the order of the help. */
+const COMMANDS = [
+  serveCommand,
+  tapCommand,
+  recordCommand,
+  exportCommand,
+  backupCommand,
+  restoreCommand,
+  decodeCommand,
+  replayCommand,
+  simulateCommand,
+  demoCommand,
+  passwordCommand,
+  trustCommand,
+  controlCommand,
+  forgetCommand,
+  clockCommand,
+  doctorCommand,
+  redateCommand,
+  importCommand,
+  bundleCommand,
+];
 
 /** Runs one command. @returns the exit code */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -40,7 +65,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    return endWith(error, io);
+    return endWith(error, program, io);
   }
 }
 
@@ -50,36 +75,25 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     .version(version())
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(visibleLines(text)),
-    });
-  const commands = [
-    serveCommand,
-    tapCommand,
-    recordCommand,
-    exportCommand,
-    backupCommand,
-    restoreCommand,
-    decodeCommand,
-    replayCommand,
-    simulateCommand,
-    demoCommand,
-    passwordCommand,
-    trustCommand,
-    controlCommand,
-    forgetCommand,
-    clockCommand,
-    doctorCommand,
-    redateCommand,
-    importCommand,
-    bundleCommand,
-  ];
-  for (const command of commands) {
-    const made = command(io, finish).exitOverride().copyInheritedSettings(program);
-    made.configureOutput({ outputError: (text, write) => write(usageSentence(text, made.name())) });
+      writeOut: (text) => io.stdout.write(inColumns(text)),
+      writeErr: (text) => io.stderr.write(asTyped(visibleLines(text), program, io)),
+    })
+    .configureHelp(HELP_WORDS);
+  for (const command of COMMANDS) {
+    const made = command(io, finish);
+    for (const each of [made, ...made.commands]) {
+      each.exitOverride().copyInheritedSettings(program);
+      each.configureOutput({ outputError: (text, write) => write(usageSentence(text, nameOf(each))) });
+    }
     program.addCommand(made, { isDefault: made.name() === 'serve' });
   }
   return program;
+}
+
+/** `control hold` */
+function nameOf(command: Command): string {
+  const { parent } = command;
+  return parent === null || parent.parent === null ? command.name() : `${nameOf(parent)} ${command.name()}`;
 }
 
 /** Commander's words, which may have a line for what was perhaps meant, on one line that says where to look. */
@@ -88,7 +102,7 @@ function usageSentence(text: string, command: string): string {
     .trim()
     .replace(/^error: /, '')
     .replace(/\n/g, ' ');
-  return `alphaess-local: ${words}${words.endsWith('.') ? ' See' : ': see'} alphaess-local ${command} --help\n`;
+  return `alphaess-local: ${words} [USAGE]${words.endsWith('.') ? ' See' : ': see'} alphaess-local ${command} --help\n`;
 }
 
 /** Said here because the default command would take the word for an argument of its own, and say so. */
@@ -99,20 +113,35 @@ function refuseUnknown(word: string | undefined, program: Command): void {
   throw new OwnerError('USAGE', `there is no command ${word}; there are: ${known.join(', ')}`);
 }
 
-function endWith(error: unknown, io: Io): number {
+function endWith(error: unknown, program: Command, io: Io): number {
   // Commander has said what was wrong already; asking for help is no error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? FINE : USAGE_ERROR;
   const { code, sentence } = error instanceof OutputError ? endingOf(error.cause) : endingBy(error);
-  io.stderr.write(sentence);
+  io.stderr.write(asTyped(sentence, program, io));
   return code;
 }
 
 function endingBy(error: unknown): { code: number; sentence: string } {
   const owner = toOwnerError(error);
-  if (owner !== null) return { code: owner.exitCode, sentence: visibleLines(`alphaess-local: ${owner.message}\n`) };
+  if (owner !== null) return { code: owner.exitCode, sentence: visibleLines(`alphaess-local: ${withCode(owner)}\n`) };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const sentence = visibleLines(`alphaess-local: this is a mistake of ours, please report it: ${text}\n`);
   return { code: FAILED, sentence };
+}
+
+/** At the end, but before a command to copy; a server's answer has a code of its own. */
+function withCode({ message, code }: OwnerError): string {
+  if (/ \[[A-Z0-9_]+\]$/.test(message)) return message;
+  const command = message.lastIndexOf(': alphaess-local ');
+  const end = command === -1 ? message.length : command;
+  return `${message.slice(0, end)} [${code}]${message.slice(end)}`;
+}
+
+/** A command that a sentence says to type, as it must be typed here: npm, which starts it in a checkout, puts it on no path. */
+function asTyped(sentence: string, program: Command, { environment }: Io): string {
+  const names = program.commands.map((command) => command.name()).join('|');
+  const asNpm = sentence.replaceAll(new RegExp(`(?<=\\s)alphaess-local (?=(?:${names})\\b)`, 'g'), 'npx $&');
+  return asNpm !== sentence && startedByNpm(environment) ? asNpm : sentence;
 }
 
 /** How a command ends whose standard output cannot be written. Whoever reads no more (`… | head`) has all he wanted. */

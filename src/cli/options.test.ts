@@ -34,6 +34,9 @@ describe('a moment', () => {
     ['2021-03-23T20:31:52-02:30', 1_616_540_512_000],
     ['2021-03-23T23:01', 1_616_540_460_000],
     ['2021-03-23', 1_616_457_600_000],
+    ['2021-03-23 23:01:52', 1_616_540_512_000],
+    ['2021-03-24 10:01:52 +11:00', 1_616_540_512_000],
+    ['2021-03-23 23:01 Z', 1_616_540_460_000],
   ])('%s', (text, ms) => {
     expect(momentMs(text)).toBe(ms);
   });
@@ -47,17 +50,34 @@ describe('a moment', () => {
     '2021-02-30',
     '2021-02-30T10:00:00Z',
     '2021-03-23T25:00Z',
-    '2021-03-23 23:01:52',
+    'now-',
+    'now-1',
+    'now 1h',
+    'now+1w',
+    '2021-03-23  23:01',
+    '2021-03-23 ',
     '2021-03-23T23',
   ])('is not %j', (text) => {
-    refused(momentMs, text, 'Expected a time such as 2021-03-23T23:01:52Z or a day such as 2021-03-23.');
+    const sentence = 'Expected a time such as 2021-03-23T23:01:52Z, a day such as 2021-03-23, or now-1h.';
+    refused((given) => momentMs(given), text, sentence);
+  });
+
+  it.each([
+    ['now', 0],
+    ['now-1h', -3_600_000],
+    ['now - 90 m', -5_400_000],
+    ['now-1.5d', -129_600_000],
+    ['now+30s', 30_000],
+  ])('may be told from now: %s', (text, ms) => {
+    expect(momentMs(text, 1_616_540_512_345)).toBe(1_616_540_512_345 + ms);
   });
 });
 
 describe('the rest', () => {
   it('takes an address', () => {
     expect(address('[::1]:7777')).toEqual({ host: '::1', port: 7777 });
-    refused(address, '7777', 'Expected HOST:PORT, such as 127.0.0.1:7777.');
+    refused(address, '7000', 'Expected HOST:PORT, such as 127.0.0.1:7000.');
+    refused(address, 'garage.lan', 'Expected HOST:PORT, such as garage.lan:7777.');
   });
 
   it('takes a whole number that is large enough', () => {

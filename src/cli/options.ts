@@ -2,6 +2,7 @@
  * Option values that several commands take.
  */
 import { InvalidArgumentError, Option } from 'commander';
+import { addressExpected } from '../config/kinds.ts';
 import { type ListenAddress, parseAddress } from '../config/load.ts';
 import { settingAt } from '../config/settings.ts';
 
@@ -14,6 +15,8 @@ const SERVER_HERE: ListenAddress = {
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const DURATION = /^(\d+(?:\.\d+)?) ?([smhd])?$/;
 const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;
+/** `now`, `now-1h`, `now + 30m` */
+const FROM_NOW = /^now(?: ?([+-]) ?(\d+(?:\.\d+)? ?[smhd]))?$/;
 
 /** `30`, `30s`, `5m`, `12h`, `7d` as seconds. */
 export function durationSeconds(text: string): number {
@@ -22,14 +25,23 @@ export function durationSeconds(text: string): number {
   return Number(match[1]) * (UNITS[match[2] ?? 's'] as number);
 }
 
-/** `2021-03-23T23:01:52Z`, or a day; without a zone it is UTC. As Unix milliseconds. */
-export function momentMs(text: string): number {
+/** How a time is written, for a command's help. */
+export const TIMES = 'a day, or a time such as 2021-03-23T23:00Z (without a zone it is UTC), now or now-1h';
+
+/** `2021-03-23T23:01:52Z`, with a space for the `T` as well, a day, or `now-1h`; without a zone it is UTC. As Unix milliseconds. */
+export function momentMs(given: string, nowMs = Date.now()): number {
+  const [, sign, span] = FROM_NOW.exec(given) ?? [];
+  if (span !== undefined) return nowMs + (sign === '-' ? -1 : 1) * durationSeconds(span) * 1000;
+  if (given === 'now') return nowMs;
+  const text = given.replace(/^(\S{10}) (?=\d)/, '$1T').replace(/ (?=Z$|[+-])/, '');
   const ms =
     MOMENT.test(text) && isDay(text.slice(0, 10))
       ? Date.parse(/T.*(Z|[+-]\d\d:\d\d)$|^[^T]*$/.test(text) ? text : `${text}Z`)
       : Number.NaN;
   if (Number.isNaN(ms))
-    throw new InvalidArgumentError('Expected a time such as 2021-03-23T23:01:52Z or a day such as 2021-03-23.');
+    throw new InvalidArgumentError(
+      'Expected a time such as 2021-03-23T23:01:52Z, a day such as 2021-03-23, or now-1h.',
+    );
   return ms;
 }
 
@@ -42,7 +54,9 @@ function isDay(text: string): boolean {
 /** `HOST:PORT`. */
 export function address(text: string): ListenAddress {
   const parsed = parseAddress(text);
-  if (parsed === null) throw new InvalidArgumentError('Expected HOST:PORT, such as 127.0.0.1:7777.');
+  const { host, port } = SERVER_HERE;
+  if (parsed === null)
+    throw new InvalidArgumentError(`${addressExpected(text, `${host}:${port}`).replace('expected', 'Expected')}.`);
   return parsed;
 }
 

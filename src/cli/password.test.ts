@@ -76,7 +76,7 @@ describe('a password', () => {
   it('cannot be removed where there is none', async () => {
     expect(await set(temporaryFolder(), '', '--remove', '--role', 'view')).toMatchObject({
       code: 2,
-      err: 'alphaess-local: there is no password for view\n',
+      err: 'alphaess-local: there is no password for view [USAGE]\n',
     });
   });
 
@@ -139,6 +139,16 @@ describe('a token', () => {
     const { out, err } = await set(data, '', '--token', 'a', '--print');
     expect(err).toContain(`a:control:${sha256(out.trim())}`);
     expect(readSecrets(data).tokens).toEqual([]);
+  });
+
+  it('alone is printed', async () => {
+    const data = temporaryFolder();
+    for (const flags of [['--print'], ['--token', 'a', '--print', '--remove']])
+      expect(await set(data, '', ...flags)).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringContaining('--print'),
+      });
   });
 
   it('has a name that can stand in the configuration', async () => {

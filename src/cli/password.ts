@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { Command, Option } from 'commander';
 import type { Config } from '../config/load.ts';
 import { OwnerError } from '../problems/errors.ts';
+import { fileInPlaceOfFolder } from '../system/private-files.ts';
 import {
   hashPassword,
   LONGEST_PASSWORD,
@@ -57,6 +58,8 @@ export function passwordCommand(io: Io, finish: (code: number) => void): Command
 }
 
 async function password(flags: PasswordFlags, io: Io): Promise<number> {
+  if (flags.print && flags.token === undefined) throw new OwnerError('USAGE', '--print is for --token: give both');
+  if (flags.print && flags.remove) throw new OwnerError('USAGE', '--print keeps nothing: there is nothing to remove');
   const { data, web } = readConfig(flags, io);
   if (flags.token !== undefined) await changeToken(flags.token, flags, data, io);
   else {
@@ -121,11 +124,12 @@ function keep(data: string, secrets: Secrets): void {
   try {
     writeSecrets(data, secrets);
   } catch (error) {
-    throw new OwnerError(
-      'DATA_NOT_WRITABLE',
-      `the data folder ${data} cannot be written: check its permissions`,
-      error,
-    );
+    const file = fileInPlaceOfFolder(data);
+    const sentence =
+      file === null
+        ? `the data folder ${data} cannot be written: check its permissions`
+        : `the data folder cannot be ${data}, since ${file} is a file: give --data a folder`;
+    throw new OwnerError('DATA_NOT_WRITABLE', sentence, error);
   }
 }
 

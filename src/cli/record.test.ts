@@ -40,6 +40,11 @@ describe('record', () => {
     expect([code, err]).toEqual([1, expect.stringContaining('no server runs on that folder')]);
   });
 
+  it('takes what is for its start there alone', async () => {
+    const { code, err } = await run(['record', 'stop', '--minutes', '5']);
+    expect([code, err]).toEqual([2, 'alphaess-local: --minutes is for record start: stop takes none [USAGE]\n']);
+  });
+
   it('knows no other word', async () => {
     const { code, err } = await record(folder(), 'begin');
     expect([code, err]).toEqual([2, expect.stringContaining('there are: start, stop, status')]);

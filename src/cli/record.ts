@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { recordingsFolder } from '../app/recording.ts';
+import { counted } from '../log/counted.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { FINE, type Io, write } from './io.ts';
 import { wholeNumber } from './options.ts';
@@ -42,12 +43,17 @@ export function recordCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('record')
     .description('have the running server record what goes over its connections, for Wireshark')
     .argument('[action]', `one of ${ACTIONS.join(', ')}`, 'status')
-    .option('--minutes <n>', 'how long', wholeNumber(1, MOST_MINUTES), 10)
-    .option('--private', 'as it is sent: with serial numbers, password, addresses')
+    .option('--minutes <n>', 'with start: how long', wholeNumber(1, MOST_MINUTES), 10)
+    .option('--private', 'with start: as it is sent: with serial numbers, password, addresses')
     .addOption(settingOption('data'))
     .addOption(configOption())
     .addHelpText('after', HELP)
-    .action(async (action: string, flags: RecordFlags) => finish(await record(action, flags, io)));
+    .action(async (action: string, flags: RecordFlags, command: Command) => {
+      const typed = ['minutes', 'private'].filter((name) => command.getOptionValueSource(name) === 'cli');
+      if (action !== 'start' && typed.length > 0)
+        throw new OwnerError('USAGE', `--${typed[0]} is for record start: ${action} takes none`);
+      finish(await record(action, flags, io));
+    });
 }
 
 async function record(action: string, flags: RecordFlags, io: Io): Promise<number> {
@@ -76,5 +82,5 @@ function told({ recording, until, frames, dropped, files, ...more }: Recordings,
   const state = recording ? `recording until ${until}, ${kind}` : 'not recording';
   const lost = dropped === 0 ? '' : `, ${dropped} dropped`;
   const lines = files.map(({ name, bytes }) => `${join(folder, name)}  ${Math.ceil(bytes / 1000)} kB`);
-  return [`${state}: ${frames} messages${lost}`, ...lines, ''].join('\n');
+  return [`${state}: ${counted(frames, 'message')}${lost}`, ...lines, ''].join('\n');
 }

@@ -9,7 +9,7 @@ import { OwnerError } from '../problems/errors.ts';
 import { placeOf } from '../store/backup/way-back.ts';
 import { readerSource } from '../store/reader-source.ts';
 import { FAILED, FINE, type Io, readLine, write } from './io.ts';
-import { momentMs } from './options.ts';
+import { momentMs, TIMES } from './options.ts';
 import { onServerOrStore } from './running-server.ts';
 import { readConfig } from './serve.ts';
 
@@ -31,8 +31,8 @@ interface Plan {
 export function redateCommand(io: Io, finish: (code: number) => void): Command {
   return new Command('redate')
     .description('find readings that were dated by a wrong clock, and date them anew')
-    .option('--from <time>', 'only what is now at or after this time', momentMs)
-    .option('--to <time>', 'only what is now before this time', momentMs)
+    .option('--from <time>', `only what is now at or after this time: ${TIMES}`, (text) => momentMs(text))
+    .option('--to <time>', 'only what is now before this time', (text) => momentMs(text))
     .option('--yes', 'do not ask')
     .option('--data <dir>', 'where everything is kept (default ./data)')
     .option('--config <file>', 'configuration (default alphaess-local.yaml, where there is one)')

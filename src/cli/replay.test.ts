@@ -143,7 +143,7 @@ describe('what cannot be sent is said in one sentence', () => {
       expect(await run(['replay', fileNamed(name)])).toEqual({
         code: 1,
         out: '',
-        err: `alphaess-local: ${name} is not named by its header: expected such as 1-1-16.json or 1-1-12.noon.csv\n`,
+        err: `alphaess-local: ${name} is not named by its header: expected such as 1-1-16.json or 1-1-12.noon.csv [FILE_UNREADABLE]\n`,
       });
     },
   );
@@ -153,7 +153,7 @@ describe('what cannot be sent is said in one sentence', () => {
     expect(await run(['replay', file])).toEqual({
       code: 1,
       out: '',
-      err: `alphaess-local: there is no file ${file}: check its path\n`,
+      err: `alphaess-local: there is no file ${file}: check its path [FILE_UNREADABLE]\n`,
     });
   });
 
@@ -161,7 +161,7 @@ describe('what cannot be sent is said in one sentence', () => {
     expect(await run(['replay', '--to', '127.0.0.1:1', of('1-1-16.live.json')])).toEqual({
       code: 1,
       out: '',
-      err: 'alphaess-local: no server answers at 127.0.0.1:1 (ECONNREFUSED): start one, or give --to\n',
+      err: 'alphaess-local: no server answers at 127.0.0.1:1 (ECONNREFUSED): start one, or give --to [SERVER_UNREACHABLE]\n',
     });
   });
 });

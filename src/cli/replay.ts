@@ -3,7 +3,7 @@
  */
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ListenAddress } from '../config/load.ts';
 import { visible } from '../privacy/visible.ts';
 import { OwnerError } from '../problems/errors.ts';
@@ -26,7 +26,7 @@ export function replayCommand(io: Io, finish: (code: number) => void): Command {
     .description('send files as messages, and show each answer')
     .argument('<file...>', 'named by their header, such as 1-1-16.noon.json')
     .addOption(toOption())
-    .option('--delay <seconds>', 'pause between messages', durationSeconds, 0)
+    .addOption(new Option('--delay <duration>', 'pause between messages').argParser(durationSeconds).default(0, '0s'))
     .addHelpText(
       'after',
       `\n${KEPT}\n\nExample:\n  alphaess-local replay fixtures/1-1-2.login.json fixtures/1-1-16.live.json`,

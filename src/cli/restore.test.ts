@@ -31,7 +31,7 @@ describe('restore', () => {
     const { data, from, before } = await damaged();
     const { code, err } = await run(['export', '--kind', 'live', '--data', data]);
     expect(code).toBe(1);
-    const command = /then: alphaess-local (restore .*)\n$/.exec(err)?.[1]?.split(' ') ?? [];
+    const command = /then \[STORE_CORRUPT\]: alphaess-local (restore .*)\n$/.exec(err)?.[1]?.split(' ') ?? [];
     expect(command).toEqual(['restore', from, '--data', data]);
     const restored = await run(command);
     expect({ code: restored.code, err: restored.err }).toEqual({ code: 0, err: '' });

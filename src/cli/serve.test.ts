@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FakeIo, type IoOptions, run } from '../../test/io.ts';
@@ -85,7 +86,9 @@ describe('a server that cannot start says why in one sentence', () => {
     const { code, out, err } = await run(['serve', ...argv]);
     expect(out).toBe('');
     expect(err).toMatch(/^alphaess-local: [^\n]+\n$/);
-    return { code, said: err.slice('alphaess-local: '.length, -1) };
+    // Each has its code, before a command to copy or at the end.
+    expect(err).toMatch(/ \[[A-Z_]+\](?:\n|: alphaess-local )/);
+    return { code, said: err.slice('alphaess-local: '.length, -1).replace(/ \[[A-Z_]+\]/, '') };
   };
 
   it('where the port is in use', async () => {
@@ -101,11 +104,31 @@ describe('a server that cannot start says why in one sentence', () => {
   });
 
   it('where the folder cannot be written', async () => {
+    expect(await sentence([...HERE, '--data', '/proc/self/data'])).toEqual({
+      code: 1,
+      said: 'the data folder /proc/self/data cannot be written: check its permissions, or give --data another',
+    });
+  });
+
+  it('where a file is where the folder belongs', async () => {
     const file = join(temporaryFolder(), 'data');
     writeFileSync(file, '');
-    expect(await sentence([...HERE, '--data', file])).toEqual({
+    for (const data of [file, join(file, 'deeper', 'still')])
+      expect(await sentence([...HERE, '--data', data])).toEqual({
+        code: 1,
+        said: `the data folder cannot be ${data}, since ${file} is a file: give --data a folder`,
+      });
+  });
+
+  it('where the database in the folder is another program’s', async () => {
+    const data = temporaryFolder();
+    const file = join(data, 'alphaess-local.db');
+    const db = new DatabaseSync(file);
+    db.exec('CREATE TABLE t (a)');
+    db.close();
+    expect(await sentence([...HERE, '--data', data])).toEqual({
       code: 1,
-      said: `the data folder ${file} cannot be written: check its permissions, or give --data another`,
+      said: `${file} is a database of another program, and was left as it is: give --data another folder`,
     });
   });
 
@@ -123,7 +146,7 @@ describe('a server that cannot start says why in one sentence', () => {
     writeFileSync(file, 'name: Home\nbattery:\n  listen: here\n');
     expect(await sentence(['--config', file])).toEqual({
       code: 2,
-      said: `${file}, line 3: battery.listen is "here", expected HOST:PORT, such as 0.0.0.0:7777`,
+      said: `${file}, line 3: battery.listen is "here", expected HOST:PORT, such as here:7777`,
     });
   });
 

@@ -26,6 +26,7 @@ export function givenSettings(flags: object): ConfigSources['flags'] {
   });
 }
 
-function flagOf({ path }: Setting): string {
+/** `--battery-listen` */
+export function flagOf({ path }: Setting): string {
   return `--${path.join('-').replaceAll('_', '-')}`;
 }

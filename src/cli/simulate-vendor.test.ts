@@ -28,7 +28,7 @@ describe('simulate --vendor', () => {
     io.signal('SIGINT');
     expect(await ended).toBe(0);
     expect(io.out).not.toMatch(/AL2002|invented/);
-    expect(io.lines.at(-1)).toBe('1 connections; 1 messages received, 2 writes sent');
+    expect(io.lines.at(-1)).toBe('1 connection; 1 message received, 2 writes sent');
   });
 
   it('speaks TLS where it has a certificate, and needs its key', async () => {
@@ -38,16 +38,26 @@ describe('simulate --vendor', () => {
     ]);
     expect([code, out.split('\n').length]).toEqual([0, 3]);
     const half = await run(['simulate', '--vendor', '127.0.0.1:0', '--tls-cert', tls('server.crt')]);
-    expect([half.code, half.err]).toEqual([2, 'alphaess-local: --tls-cert and --tls-key belong together\n']);
+    expect([half.code, half.err]).toEqual([2, 'alphaess-local: --tls-cert and --tls-key belong together [USAGE]\n']);
   });
 
   it.each([
-    [['--script', '/nowhere/script'], 'Cannot be read: ENOENT.'],
+    [['--script', '/nowhere/script'], 'There is no file /nowhere/script: check its path.'],
     [['--vendor-faults', 'rain'], 'There is no fault "rain".'],
   ])('refuses %j', async (flags, sentence) => {
     const { code, err } = await run(['simulate', '--vendor', '127.0.0.1:0', ...flags]);
     expect(code).not.toBe(0);
     expect(err).toContain(sentence);
+  });
+
+  it.each([
+    ['--script', ''],
+    ['--vendor-faults', 'silent'],
+    ['--tls-cert', ''],
+  ])('is meant by %s, which says so without --vendor', async (flag, value) => {
+    const { code, err } = await run(['simulate', flag, value === '' ? file('1 close') : value]);
+    const sentence = `alphaess-local: ${flag} is for the vendor’s server: give --vendor HOST:PORT [USAGE]\n`;
+    expect([code, err]).toEqual([2, sentence]);
   });
 
   it('says which line of a script is no step', async () => {

@@ -4,13 +4,14 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ListenAddress } from '../config/load.ts';
+import { counted } from '../log/counted.ts';
 import { visible } from '../privacy/visible.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { parseScript, type VendorStep } from '../simulator/vendor/script.ts';
 import { VENDOR_FAULTS, type VendorFaultName } from '../simulator/vendor/vendor.ts';
 import { SimulatedVendorServer } from '../simulator/vendor-server.ts';
 import { listenOn } from '../system/listen.ts';
-import { FINE, type Io } from './io.ts';
+import { FINE, type Io, unreadable } from './io.ts';
 import { pass } from './pass.ts';
 import { stopAtSignal } from './serve.ts';
 
@@ -31,12 +32,24 @@ export function addVendorOptions(command: Command): Command {
     .addOption(new Option('--tls-key <file>', 'and this key').argParser(contents));
 }
 
+/** @throws OwnerError USAGE for what is of a vendor’s server alone */
+export function refuseVendorOptions({ script, vendorFaults: faults, tlsCert, tlsKey }: VendorFlags): void {
+  const given = { '--script': script, '--vendor-faults': faults, '--tls-cert': tlsCert, '--tls-key': tlsKey };
+  const found = Object.entries(given).find(([, value]) => value !== undefined);
+  if (found !== undefined)
+    throw new OwnerError('USAGE', `${found[0]} is for the vendor’s server: give --vendor HOST:PORT`);
+}
+
 function contents(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new InvalidArgumentError(`Cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
+    throw new InvalidArgumentError(`${capital(unreadable(file, error).message)}.`);
   }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function scriptIn(file: string): readonly VendorStep[] {
@@ -74,6 +87,7 @@ export async function simulateVendor(
   ended.abort();
   await server.stop();
   const { connections, received, sent } = server.stats;
-  io.stdout.write(`${connections} connections; ${received} messages received, ${sent} writes sent\n`);
+  const summary = [counted(received, 'message'), 'received,', counted(sent, 'write'), 'sent'].join(' ');
+  io.stdout.write(`${counted(connections, 'connection')}; ${summary}\n`);
   return FINE;
 }

@@ -3,6 +3,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ListenAddress } from '../config/load.ts';
+import { counted } from '../log/counted.ts';
 import { visible } from '../privacy/visible.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { ALL_FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts';
@@ -12,7 +13,7 @@ import { FINE, type Io } from './io.ts';
 import { address, decimal, durationSeconds, KEPT, toOption, wholeNumber } from './options.ts';
 import { pass } from './pass.ts';
 import { stopAtSignal } from './serve.ts';
-import { addVendorOptions, simulateVendor, type VendorFlags } from './simulate-vendor.ts';
+import { addVendorOptions, refuseVendorOptions, simulateVendor, type VendorFlags } from './simulate-vendor.ts';
 
 interface SimulateFlags extends VendorFlags {
   readonly to: ListenAddress;
@@ -38,7 +39,7 @@ export function simulateCommand(io: Io, finish: (code: number) => void): Command
       wholeNumber(1),
       1,
     )
-    .option('--interval <seconds>', 'between live readings', interval, 10)
+    .addOption(new Option('--interval <duration>', 'between live readings').argParser(interval).default(10, '10s'))
     .option('--for <duration>', 'how long (default: until Ctrl-C)', durationSeconds)
     .option('--seed <n>', 'the same seed gives the same batteries in the same houses', '1')
     .addOption(
@@ -46,7 +47,7 @@ export function simulateCommand(io: Io, finish: (code: number) => void): Command
     )
     .option(
       '--clock-offset <seconds>',
-      'how far their clocks are ahead of the time at their houses, UTC+10',
+      'how far their clocks are ahead of the time of this machine’s zone, in which their houses are',
       decimal,
       0,
     )
@@ -67,9 +68,11 @@ export function simulateCommand(io: Io, finish: (code: number) => void): Command
       'after',
       `\nFaults:\n${faults.join('\n')}\n\n${KEPT}\n\nExample:\n  alphaess-local simulate --batteries 3 --faults split,bunch --for 10m`,
     )
-    .action(async (flags: SimulateFlags) =>
-      finish(await (flags.vendor === undefined ? simulate(flags, io) : simulateVendor(flags, flags.vendor, io))),
-    );
+    .action(async (flags: SimulateFlags) => {
+      if (flags.vendor !== undefined) return finish(await simulateVendor(flags, flags.vendor, io));
+      refuseVendorOptions(flags);
+      return finish(await simulate(flags, io));
+    });
 }
 
 function interval(text: string): number {
@@ -102,6 +105,7 @@ async function simulate(flags: SimulateFlags, io: Io): Promise<number> {
     seed: flags.seed,
     intervalSeconds: flags.interval,
     historySeconds: flags.history,
+    utcOffsetSeconds: -new Date().getTimezoneOffset() * 60,
     clockOffsetSeconds: flags.clockOffset,
     clockDriftPpm: flags.clockDrift,
     pauses: flags.pause,
@@ -125,5 +129,5 @@ async function simulate(flags: SimulateFlags, io: Io): Promise<number> {
 
 function summary({ batteries, connections, acknowledged }: SimulatedFleetStats): string {
   const { live, detail, history } = acknowledged;
-  return `${batteries} batteries, ${connections} connections; acknowledged: ${live} live, ${detail} detail, ${history} history`;
+  return `${counted(batteries, 'battery', 'batteries')}, ${counted(connections, 'connection')}; acknowledged: ${live} live, ${detail} detail, ${history} history`;
 }

@@ -27,9 +27,9 @@ describe('the command trust', () => {
       [
         id,
         '  peer 1: trusted since 2024-06-12T11:04:00.000Z, never logged in, 0 conflicts, 0 readings kept apart',
-        '  peer 2: not trusted since 2024-06-12T11:04:00.000Z, logged in, 3 conflicts, 1 readings kept apart',
+        '  peer 2: not trusted since 2024-06-12T11:04:00.000Z, logged in, 3 conflicts, 1 reading kept apart',
         newcomer,
-        '  no battery yet: 1 readings kept apart, from 2024-06-12T11:04:00.000Z to 2024-06-12T11:04:00.000Z',
+        '  no battery yet: 1 reading kept apart, from 2024-06-12T11:04:00.000Z to 2024-06-12T11:04:00.000Z',
         '',
       ].join('\n'),
     );

@@ -3,6 +3,7 @@
  */
 import { Command } from 'commander';
 import { deskOf, type PeersOf, type TrustAction, TrustError } from '../app/trust-desk.ts';
+import { counted } from '../log/counted.ts';
 import type { Instant } from '../model.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { placeOf } from '../store/backup/way-back.ts';
@@ -165,15 +166,15 @@ function textOf(
         `  peer ${peer}: ${STANDINGS[standing] ?? standing} since ${since}`,
         ...(withPrivate ? [`from ${address}`] : []),
         login ? 'logged in' : 'never logged in',
-        `${conflicts} conflicts`,
-        `${held} readings kept apart`,
+        counted(conflicts, 'conflict'),
+        `${counted(held, 'reading')} kept apart`,
       ];
       lines.push(parts.join(', '));
     }
   }
   for (const { battery, why, rows, first_at: from, newest_at: to } of shown.held) {
     if (why !== 'newcomer' || known.has(battery) || !isWanted(battery)) continue;
-    lines.push(battery, `  no battery yet: ${rows} readings kept apart, from ${from} to ${to}`);
+    lines.push(battery, `  no battery yet: ${counted(rows, 'reading')} kept apart, from ${from} to ${to}`);
   }
   if (lines.length === 0) return id === undefined ? 'no battery was heard yet\n' : `nothing is known of ${id}\n`;
   return `${lines.join('\n')}\n`;

@@ -234,10 +234,10 @@ web:
   trusted_proxies: [private, 203.0.113.7]
   hosts: [battery.example]
   frame_ancestors: ["http://homeassistant.local:8123"]
-  password_file: w
+  password_file: /s/w
   view_password: just looking
   setup: true
-  token_files: {grafana: t, planner: "control:/t"}
+  token_files: {grafana: /s/t, planner: "control:/t"}
   tokens: ["grafana:view:${HASH}"]
 mqtt: {url: "mqtt://broker:1883", username: u, password_file: /p, leave_out: b3f1c2, control: true, home_assistant: {discovery: false}}
 influx: {url: "http://influx:8086", org: o, bucket: b, queue: 1GB}
@@ -294,11 +294,11 @@ prices: {url: 'https://prices.example/', currency: SEK, unit: MWh, factor: 1.25,
         hosts: ['battery.example'],
         frame_ancestors: ['http://homeassistant.local:8123'],
         password: null,
-        password_file: 'w',
+        password_file: '/s/w',
         view_password: 'just looking',
         view_password_file: null,
         setup: true,
-        token_files: { grafana: { role: 'view', file: 't' }, planner: { role: 'control', file: '/t' } },
+        token_files: { grafana: { role: 'view', file: '/s/t' }, planner: { role: 'control', file: '/t' } },
         tokens: [{ name: 'grafana', role: 'view', sha256: HASH }],
       },
       mqtt: {
@@ -521,7 +521,8 @@ describe('an address', () => {
 
 describe('a path in a file', () => {
   const paths =
-    'data: here\nstore: {backups: {to: ../usb}}\nmqtt: {url: "mqtt://b", username: u, password_file: p, ca: /etc/ca}\n';
+    'data: here\nstore: {backups: {to: ../usb}}\nmqtt: {url: "mqtt://b", username: u, password_file: p, ca: /etc/ca}\n' +
+    'web: {token_files: {a: t, b: control:t, c: "view:/t"}}\n';
 
   it('is relative to that file, wherever the program was started', () => {
     const file = fileWith(paths);
@@ -529,6 +530,11 @@ describe('a path in a file', () => {
     const { data, store: kept, mqtt } = load({ file });
     expect([data, kept.backups.to]).toEqual([join(folder, 'here'), join(folder, '../usb')]);
     expect([mqtt.password_file, mqtt.ca]).toEqual([join(folder, 'p'), '/etc/ca']);
+    expect(Object.values(load({ file }).web.token_files)).toEqual([
+      { role: 'view', file: join(folder, 't') },
+      { role: 'control', file: join(folder, 't') },
+      { role: 'view', file: '/t' },
+    ]);
   });
 
   it('is as it is written where the file is in the folder in which the program was started', () => {

@@ -89,7 +89,9 @@ function withPathsOf({ name, settings: written }: ConfigFile): Record<string, un
     if (!isPath || value === null) continue;
     const isNamed = typeof value === 'object' && !Array.isArray(value);
     const from = (one: unknown) => (typeof one === 'string' ? pathFrom(folder, one) : one);
-    const found = isNamed ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, from(one)])) : from(value);
+    const found = isNamed
+      ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, from(one)]))
+      : from(value);
     put(settings, path, found);
   }
   return settings;
@@ -97,8 +99,8 @@ function withPathsOf({ name, settings: written }: ConfigFile): Record<string, un
 
 /** Of a path, or of one with a role before it. */
 function pathFrom(folder: string, written: string): string {
-  const [, role = '', path = written] = /^((?:view|control):)(.*)$/.exec(written) ?? [];
-  return isAbsolute(path) ? written : role + join(folder, path);
+  const [, role = '', path = ''] = /^(view:|control:)?(.*)$/s.exec(written) ?? [];
+  return path === '' || isAbsolute(path) ? written : role + join(folder, path);
 }
 
 interface ConfigFile {

@@ -11,6 +11,10 @@ export const PRICES = z
       url('https?', 'https://api.awattar.de/v1/marketdata'),
       { example: 'https://api.awattar.de/v1/marketdata' },
     ),
+    topic: about('a topic of the broker of mqtt.url', optional(topicName), {
+      example: 'prices/electricity',
+      isAlternative: true,
+    }),
     post: about('what is posted there as JSON, where GET does not do', optional(), {
       example: '\'{"query": "…"}\'',
     }),
@@ -22,11 +26,11 @@ export const PRICES = z
         .regex(/^[\w-]+$/, 'expected the name of a header')
         .default('Authorization'),
     ),
-    ca: about('a file: the certificate of the authority that signed the server’s', optional(), { example: './ca.crt' }),
-    interval: about('how often', duration('1h', 60)),
-    topic: about('instead of an address: a topic of the broker of mqtt.url', optional(topicName), {
-      example: 'prices/electricity',
+    ca: about('a file: the certificate of the authority that signed the server’s', optional(), {
+      example: './ca.crt',
+      isPath: true,
     }),
+    interval: about('how often', duration('1h', 60)),
     currency: about(
       'in which they are',
       z

@@ -156,7 +156,7 @@ describe.each([...new Set([OLDER[0], OLDER.at(-1)])] as OlderVersion[])('a serve
       await until('the server to end', () => server.exit);
       expect(server.exit?.code).toBe(1);
       expect(server.stderr).toMatch(
-        /^alphaess-local: bringing the data in \S+ to a newer version needs \d+ MB free, and \d+ MB are: make room, or use another disk\n$/,
+        /^alphaess-local: bringing the data in \S+ to a newer version needs \d+ MB free, and \d+ MB are: make room, or use another disk \[STORE_NO_SPACE\]\n$/,
       );
       expect(backupsOf(data)).toEqual([]);
       const db = new DatabaseSync(join(data, DATABASE_FILE), { readOnly: true });
