@@ -34,6 +34,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/simulator/battery/options.ts': 'types',
   'src/server/vendor-way.ts': 'types, and one that does nothing',
   'src/config/price-settings.ts': 'load.test.ts reads each of them',
+  'src/config/output-settings.ts': 'load.test.ts reads each of them',
   'src/config/kinds.ts': 'load.test.ts and schema.test.ts read values of each kind',
   'src/problems/problem.ts': 'a type, and its words; codes.test.ts compares them',
   'src/problems/server.ts': 'a table; codes.test.ts reads every entry',

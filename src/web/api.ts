@@ -4,7 +4,6 @@
 import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { expectedWords } from '../problems/expected.ts';
 import type { WebProblemCode } from '../problems/web.ts';
 import { inTurns, partsInTurns } from '../system/turns.ts';
 import { credentialsOf, Guard, isViaProxy, PAGE } from './access/guard.ts';
@@ -16,6 +15,7 @@ import { hasList, jsonPieces } from './json-pieces.ts';
 import { type LiveFeed, message } from './live/feed.ts';
 import { FrameFollowers, listen, ResponseClient } from './live/request.ts';
 import { openApi } from './openapi.ts';
+import { parsed } from './parsed.ts';
 import { WebError } from './problem.ts';
 import { JsonText } from './query/pool.ts';
 import { BUNDLE_ROUTES } from './routes/bundle.ts';
@@ -374,15 +374,6 @@ const FASTIFY_PROBLEMS: Readonly<Record<string, WebProblemCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'MEDIA_TYPE_UNKNOWN',
 };
-
-/** @throws WebError REQUEST_INVALID that names the first thing that is wrong */
-function parsed<T>(type: z.ZodType<T>, value: unknown): T {
-  const result = type.safeParse(value, { error: expectedWords });
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const where = issue?.code === 'unrecognized_keys' ? '' : `${issue?.path.join('.')}: `;
-  throw new WebError('REQUEST_INVALID', issue === undefined ? '' : `${where}${issue.message}`.slice(0, 200));
-}
 
 /** Whether an answer is what its description says, and no more. @throws Error */
 function exactly(type: z.ZodType, json: string): void {
