@@ -175,7 +175,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
       },
       control: { ...NO_CONTROL, ...control },
       prices: { view: NO_PRICES, between: async () => [], ...prices },
-      schedules: { of: async () => null, set: refuse, ...schedules },
+      schedules: { of: async () => null, set: refuse, preview: refuse, ...schedules },
       trust: { all: async () => [], decide: async () => {}, ...trust },
       forgetting: { forget: async () => null, of: async () => null, ...forgetting },
       redating: { correct: async () => false, ...redating },

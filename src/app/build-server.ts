@@ -94,6 +94,7 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   });
   const schedules = scheduleKeeper({
     ...{ control, switchboard, loader, store, calendar: parts.calendar, isEnabled: policy.isEnabled, now },
+    ...{ prices: parts.prices, writesPerDay: policy.writesPerDay },
     keep: async (records) => {
       committer.keep(records);
       await committer.flush();

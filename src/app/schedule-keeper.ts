@@ -2,10 +2,13 @@
  * Has control do what schedules want, at the moment: it looks every few seconds at what applies and at what has become of the changes so far, and asks for
  * what is missing. Nothing is queued: what was missed while the battery was away, or the server down, is not made up for.
  */
-import type { ControlAuthor, ControlChange, Instant, Private, StoreRecord } from '../model.ts';
+import type { ControlAuthor, ControlChange, Instant, KnownPrice, Private, StoreRecord } from '../model.ts';
+import { priceAt } from '../prices/price-curve.ts';
 import { type Decision, decisionOf, type ScheduleAsk } from '../schedule/decision.ts';
-import { problemOfWindows, type ScheduleWindow } from '../schedule/schedules.ts';
-import { type Applying, applyingAt, type Stretch, timetable } from '../schedule/timetable.ts';
+import { planOf, problemOfSchedules, type SchedulePlan, type Schedules, type SetSchedules } from '../schedule/plan.ts';
+import { meanPrice, planWords } from '../schedule/plan-words.ts';
+import { nameOfRule, type PriceRule } from '../schedule/price-rules.ts';
+import { type Applying, applyingAt, type Stretch } from '../schedule/timetable.ts';
 import type { WallClock } from '../schedule/wall-clock.ts';
 import type { Switchboard } from '../server/switchboard.ts';
 import type { HeardBattery } from '../session/batteries.ts';
@@ -14,9 +17,19 @@ import type { Store } from '../store/store.ts';
 import type { BatteryLoader } from './battery-loader.ts';
 import { type ControlDesk, ControlError } from './control-desk.ts';
 
-/** Of one battery, as its owner set them. */
-export interface Schedules {
-  readonly windows: readonly ScheduleWindow[];
+/** What its owner asks for. */
+export interface AskedSchedules extends Schedules {
+  /** Of those that he saw before: refused where they were set otherwise since. Without: whatever they are. */
+  readonly revision?: string | undefined;
+}
+
+/** What electricity costs, as far as it is known. */
+export interface SchedulePrices {
+  readonly isConfigured: boolean;
+  readonly currency: string;
+  /** In their order; another number, others. */
+  readonly prices: readonly KnownPrice[];
+  readonly version: number;
 }
 
 export interface ScheduledBattery {
@@ -35,8 +48,10 @@ export interface ScheduleKeeperParts {
   isConnected(id: string): boolean;
   /** What was wanted of it so far, oldest first. */
   changesOf(id: string): readonly ControlChange[];
-  /** Its charge; null where it is not known now. */
-  percentOf(id: string): number | null;
+  /** Its charge, and how much it holds; null where that is not known now. */
+  chargeOf(id: string): { readonly percent: number | null; readonly capacityKwh: number | null };
+  readonly prices: SchedulePrices;
+  readonly writesPerDay: number;
   /** What is kept of it; null where nothing was set. */
   load(battery: ScheduledBattery): Promise<string | null>;
   /** Keeps these, for good. @returns when they are on disk */
@@ -52,20 +67,30 @@ export interface ScheduleNote {
   readonly text: string;
 }
 
+export interface PricedStretch extends Stretch {
+  /** In the currency for a kWh, on average; null where it is not known. */
+  readonly price: number | null;
+}
+
 export interface ScheduleView extends Schedules {
   readonly isEnabled: boolean;
   readonly zone: string;
   readonly applying: Applying;
   /** What is planned, from now on. */
-  readonly plan: readonly Stretch[];
+  readonly plan: readonly PricedStretch[];
+  readonly currency: string;
+  /** What prices suggest, in words: when, how much, what it costs, or why nothing is. */
+  readonly words: readonly string[];
+  /** Another each time that they are set. */
+  readonly revision: string;
   /** null before it has looked. */
   readonly note: ScheduleNote | null;
 }
 
-interface KnownSchedules extends Schedules {
+interface KnownSchedules extends SetSchedules {
   readonly savedMs: number;
   readonly serial: Private<string>;
-  plan: { readonly stretches: readonly Stretch[]; readonly madeMs: number } | null;
+  plan: (SchedulePlan & { readonly madeMs: number; readonly version: number }) | null;
   note: ScheduleNote | null;
   /** What was not taken, and when it may be asked for again. */
   refused: { readonly key: string; readonly why: string; readonly untilMs: number } | null;
@@ -80,6 +105,8 @@ const AHEAD_SECONDS = 8 * 86_400;
 const SHOWN_SECONDS = 2 * 86_400;
 /** What was not taken is asked for again after so long. */
 const REFUSED_MS = 60_000;
+/** How much a battery holds, kWh, by the name of the wire. */
+const CAPACITY = 'Cobat';
 
 export class ScheduleKeeper {
   readonly #parts: ScheduleKeeperParts;
@@ -118,28 +145,56 @@ export class ScheduleKeeper {
   /** null of a battery that there is not. */
   async of(id: string): Promise<ScheduleView | null> {
     const battery = await this.#parts.find(id);
-    return battery === null ? null : this.#view(await this.#schedulesOf(battery));
+    return battery === null ? null : this.#view(id, await this.#schedulesOf(battery));
   }
 
   /**
    * Replaces them, and asks at once for what applies by them.
    * @throws ControlError
    */
-  async set(id: string, schedules: Schedules): Promise<ScheduleView> {
-    const { isEnabled, find, keep, failed, now } = this.#parts;
-    if (!isEnabled) throw new ControlError('CONTROL_DISABLED', 'set control.enabled, and restart the server');
-    const problem = problemOfWindows(schedules.windows);
-    if (problem !== null) throw new ControlError('CONTROL_REFUSED', problem);
-    const battery = await find(id);
-    if (battery === null) throw new ControlError('CONTROL_UNAVAILABLE', `there is no battery ${id}`);
-    await this.#schedulesOf(battery);
-    const savedMs = now().wallMs;
-    const text = JSON.stringify({ ...schedules, savedMs });
-    await keep([{ type: 'schedule', battery: battery.serial, receivedMs: savedMs, text }]);
+  async set(id: string, asked: AskedSchedules): Promise<ScheduleView> {
+    const { keep, failed, now } = this.#parts;
+    const { battery, text } = await this.#checked(id, asked);
+    await keep([{ type: 'schedule', battery: battery.serial, receivedMs: now().wallMs, text }]);
     const known = knownOf(battery, text);
     this.#known.set(id, known);
     await this.#look(battery).catch((error: unknown) => failed(String(error)));
-    return this.#view(known);
+    return this.#view(id, known);
+  }
+
+  /**
+   * What would come of these; nothing is set.
+   * @throws ControlError
+   */
+  async preview(id: string, asked: AskedSchedules): Promise<ScheduleView> {
+    const { battery, text } = await this.#checked(id, asked);
+    return this.#view(id, knownOf(battery, text));
+  }
+
+  /** @throws ControlError where they cannot be set. @returns what is to be kept of them */
+  async #checked(
+    id: string,
+    { windows, rules, revision }: AskedSchedules,
+  ): Promise<{ readonly battery: ScheduledBattery; readonly text: string }> {
+    const { isEnabled, find, now, prices } = this.#parts;
+    if (!isEnabled) throw new ControlError('CONTROL_DISABLED', 'set control.enabled, and restart the server');
+    const problem = problemOfSchedules({ windows, rules });
+    if (problem !== null) throw new ControlError('CONTROL_REFUSED', problem);
+    if (rules.length > 0 && !prices.isConfigured)
+      throw new ControlError(
+        'CONTROL_REFUSED',
+        'rules: no prices are known; set prices.url or prices.topic (docs/prices.md)',
+      );
+    const battery = await find(id);
+    if (battery === null) throw new ControlError('CONTROL_UNAVAILABLE', `there is no battery ${id}`);
+    const before = await this.#schedulesOf(battery);
+    if (revision !== undefined && revision !== revisionOf(before))
+      throw new ControlError('CONTROL_REFUSED', 'they were set elsewhere meanwhile: look at them anew');
+    const savedMs = now().wallMs;
+    return {
+      battery,
+      text: JSON.stringify({ windows, rules, rulesSince: rulesSince(rules, before, savedMs), savedMs }),
+    };
   }
 
   async #look(battery: ScheduledBattery): Promise<void> {
@@ -154,18 +209,20 @@ export class ScheduleKeeper {
   }
 
   async #decide(id: string, known: KnownSchedules): Promise<void> {
-    const { isConnected, changesOf, percentOf } = this.#parts;
+    const { isConnected, changesOf, chargeOf } = this.#parts;
     const changes = changesOf(id);
-    if (known.windows.length === 0 && !changes.some(({ author }) => author.kind === 'schedule')) return;
+    const isNone = known.windows.length === 0 && known.rules.length === 0;
+    if (isNone && !changes.some(({ author }) => author.kind === 'schedule')) return;
     if (!isConnected(id)) return this.#says(known, 'the battery is not connected');
     const { wallMs: nowMs } = this.#parts.now();
     const applying = this.#applying(known, nowMs);
     const { stretch } = applying;
     if (known.refused !== null && known.refused.untilMs <= nowMs) known.refused = null;
     const isRefused = known.refused !== null && known.refused.key === refusalKey(stretch);
-    const facts = { applying, nowMs, savedMs: known.savedMs, changes, percent: percentOf(id), isRefused };
+    const facts = { applying, nowMs, savedMs: known.savedMs, changes, percent: chargeOf(id).percent, isRefused };
     const { ask, why } = decisionOf(facts);
-    if (ask === null) return this.#says(known, isRefused ? `${why}: ${known.refused?.why}` : why);
+    if (ask === null)
+      return this.#says(known, isRefused ? `${why}: ${known.refused?.why}` : this.#withMissing(known, why, nowMs));
     await this.#ask(id, known, { ask, why }, stretch);
   }
 
@@ -187,30 +244,49 @@ export class ScheduleKeeper {
     }
   }
 
+  /** Nothing may be wanted because prices are missing. */
+  #withMissing(known: KnownSchedules, why: string, nowMs: number): string {
+    const now = Math.floor(nowMs / 1000);
+    const span = this.#plan(known, nowMs).unpriced.find(({ from, to }) => from <= now && now < to);
+    const isUnpriced =
+      span !== undefined || (known.rules.length > 0 && priceAt(this.#parts.prices.prices, now) === null);
+    return isUnpriced
+      ? `${why}; prices are missing for what ${span?.by ?? nameOfRule(known.rules[0] as PriceRule)} wants`
+      : why;
+  }
+
   #says(known: KnownSchedules, text: string): void {
     if (known.note?.text !== text) known.note = { atMs: this.#parts.now().wallMs, text };
   }
 
   #applying(known: KnownSchedules, nowMs: number): Applying {
-    return applyingAt(this.#plan(known, nowMs), Math.floor(nowMs / 1000));
+    return applyingAt(this.#plan(known, nowMs).stretches, Math.floor(nowMs / 1000));
   }
 
-  #plan(known: KnownSchedules, nowMs: number): readonly Stretch[] {
-    const isFresh = known.plan !== null && Math.abs(nowMs - known.plan.madeMs) < PLAN_MS;
-    if (isFresh && known.plan !== null) return known.plan.stretches;
+  #plan(known: KnownSchedules, nowMs: number): SchedulePlan {
+    const { prices, house } = this.#parts;
+    const { plan } = known;
+    const isFresh = plan !== null && Math.abs(nowMs - plan.madeMs) < PLAN_MS && plan.version === prices.version;
+    if (isFresh) return plan;
     const now = Math.floor(nowMs / 1000);
-    const stretches = timetable(known.windows, now - BACK_SECONDS, now + AHEAD_SECONDS, this.#parts.house);
-    known.plan = { stretches, madeMs: nowMs };
-    return stretches;
+    const made = planOf(known, prices.prices, { from: now - BACK_SECONDS, to: now + AHEAD_SECONDS }, house);
+    known.plan = { ...made, madeMs: nowMs, version: prices.version };
+    return made;
   }
 
-  #view(known: KnownSchedules): ScheduleView {
-    const { isEnabled, house, now } = this.#parts;
-    const { wallMs } = now();
-    const time = Math.floor(wallMs / 1000);
-    const plan = this.#plan(known, wallMs).filter(({ from, to }) => to > time && from < time + SHOWN_SECONDS);
-    const { windows, note } = known;
-    return { windows, isEnabled, zone: house.zone, applying: this.#applying(known, wallMs), plan, note };
+  #view(id: string, known: KnownSchedules): ScheduleView {
+    const { isEnabled, house, chargeOf, writesPerDay, prices } = this.#parts;
+    const { wallMs } = this.#parts.now();
+    const now = Math.floor(wallMs / 1000);
+    const plan = this.#plan(known, wallMs);
+    const shown = plan.stretches.filter(({ from, to }) => to > now && from < now + SHOWN_SECONDS);
+    const { windows, rules, note } = known;
+    const facts = { rules, plan, prices: prices.prices, currency: prices.currency, writesPerDay, now, ...chargeOf(id) };
+    return {
+      ...{ windows, rules, isEnabled, note, zone: house.zone, applying: this.#applying(known, wallMs) },
+      plan: shown.map((one) => ({ ...one, price: meanPrice(prices.prices, one.from, one.to) })),
+      ...{ currency: prices.currency, words: planWords(facts, house), revision: revisionOf(known) },
+    };
   }
 
   async #schedulesOf(battery: ScheduledBattery): Promise<KnownSchedules> {
@@ -240,6 +316,8 @@ export interface KeptScheduleParts extends Pick<ScheduleKeeperParts, 'isEnabled'
   readonly loader: Pick<BatteryLoader, 'loadById'>;
   readonly store: Pick<Store, 'batteryOf'>;
   readonly calendar: ScheduleKeeperParts['house'];
+  readonly prices: SchedulePrices;
+  readonly writesPerDay: number;
 }
 
 export function scheduleKeeper(parts: KeptScheduleParts): ScheduleKeeper {
@@ -255,9 +333,11 @@ export function scheduleKeeper(parts: KeptScheduleParts): ScheduleKeeper {
     },
     isConnected: (id) => switchboard.of(id) !== null,
     changesOf: (id) => switchboard.find(id)?.control.changes.all ?? [],
-    percentOf: (id) => {
+    chargeOf: (id) => {
       const situation = switchboard.find(id)?.control.settings.situation(now(), false);
-      return situation === undefined || situation instanceof Refusal ? null : situation.percent;
+      if (situation === undefined || situation instanceof Refusal) return { percent: null, capacityKwh: null };
+      const capacity = Number(situation.reported.get(CAPACITY) ?? Number.NaN);
+      return { percent: situation.percent, capacityKwh: capacity > 0 ? capacity : null };
     },
     load: async ({ serial }) => (await store.batteryOf(serial.reveal()))?.schedules ?? null,
   });
@@ -268,6 +348,17 @@ function refusalKey(stretch: Stretch | null): string {
 }
 
 function knownOf({ serial }: ScheduledBattery, text: string | null): KnownSchedules {
-  const { windows, savedMs } = text === null ? { windows: [], savedMs: 0 } : (JSON.parse(text) as KnownSchedules);
-  return { windows, savedMs, serial, plan: null, note: null, refused: null, isBusy: false };
+  const kept = text === null ? { windows: [], savedMs: 0 } : (JSON.parse(text) as KnownSchedules);
+  // Before there were prices there were no rules.
+  return { rules: [], rulesSince: [], ...kept, serial, plan: null, note: null, refused: null, isBusy: false };
+}
+
+function revisionOf({ savedMs }: KnownSchedules): string {
+  return String(savedMs);
+}
+
+/** A rule that stays as it was goes on; any other begins now. */
+function rulesSince(rules: readonly PriceRule[], before: SetSchedules, nowMs: number): number[] {
+  const known = before.rules.map((rule) => JSON.stringify(rule));
+  return rules.map((rule) => before.rulesSince[known.indexOf(JSON.stringify(rule))] ?? Math.floor(nowMs / 1000));
 }

@@ -23,6 +23,7 @@ import { recordCommand } from './record.ts';
 import { redateCommand } from './redate.ts';
 import { replayCommand } from './replay.ts';
 import { restoreCommand } from './restore.ts';
+import { scheduleCommand } from './schedule.ts';
 import { serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
 import { tapCommand } from './tap.ts';
@@ -45,6 +46,7 @@ const COMMANDS = [
   passwordCommand,
   trustCommand,
   controlCommand,
+  scheduleCommand,
   forgetCommand,
   clockCommand,
   doctorCommand,

@@ -92,7 +92,7 @@ export class RunningServer {
    * @returns the answer, as JSON has it
    * @throws OwnerError SERVER_REFUSED where the server says why not; SERVER_UNREACHABLE where it ended meanwhile
    */
-  async ask(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
+  async ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
     const answer = await this.#send(method, path, body, WORK_MS).catch((error: NodeJS.ErrnoException) => {
       const reason = error.code ?? error.message;
       throw new OwnerError(

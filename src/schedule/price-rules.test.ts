@@ -44,7 +44,10 @@ const suggested = (
   from = FROM,
   to = FROM + 8 * HOUR,
   since = 0,
-) => suggestionOf(rule, slots, { from, to, since }, BERLIN);
+) => {
+  const { stretches, missing } = suggestionOf(rule, slots, { from, to, since }, BERLIN);
+  return { stretches, missing: missing.map((span) => span.from) };
+};
 
 describe('to charge in the cheapest hours', () => {
   it('is suggested in few stretches', () => {

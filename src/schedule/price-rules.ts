@@ -38,7 +38,7 @@ export interface HoldAboveRule extends WindowDays {
 export type PriceRule = CheapestRule | HoldAboveRule;
 
 /** What a rule is asked with. Unix seconds. */
-export interface RuleSpan {
+export interface RuleQuestion {
   readonly from: number;
   readonly to: number;
   /** When it was set: it charges in no hour before. */
@@ -48,12 +48,12 @@ export interface RuleSpan {
 export interface Suggestion {
   /** In their order, none at the same time as another. */
   readonly stretches: readonly Stretch[];
-  /** When the spans begin for which prices are missing, Unix seconds. */
-  readonly missing: readonly number[];
+  /** Those for which a price is missing. */
+  readonly missing: readonly RuleSpan[];
 }
 
-/** Unix seconds; `to` is the first that is outside. */
-interface Span {
+/** In which a rule looks for hours. Unix seconds; `to` is the first that is outside. */
+export interface RuleSpan {
   readonly from: number;
   readonly to: number;
 }
@@ -112,7 +112,7 @@ function isPrice(price: number): boolean {
 }
 
 /** Of a day, minutes: as of {@link minutesOf}; null where it is none. */
-function spanMinutes({ after, before }: Pick<PriceRule, 'after' | 'before'>): Span | null {
+function spanMinutes({ after, before }: Pick<PriceRule, 'after' | 'before'>): RuleSpan | null {
   if (before === undefined) return { from: 0, to: MINUTES_OF_DAY };
   if (after !== undefined) return minutesOf({ from: after, to: before });
   const minute = minuteOf(before);
@@ -120,9 +120,9 @@ function spanMinutes({ after, before }: Pick<PriceRule, 'after' | 'before'>): Sp
 }
 
 /** The spans of a rule that are not over at `from` and have begun by `to`. */
-function spansOf(rule: PriceRule, { from, to }: Span, house: WallClock): Span[] {
+function spansOf(rule: PriceRule, { from, to }: RuleSpan, house: WallClock): RuleSpan[] {
   const minutes = spanMinutes(rule);
-  const spans: Span[] = [];
+  const spans: RuleSpan[] = [];
   for (let day = dayOf(from, house) - 2; minutes !== null && day <= dayOf(to, house) + 1; day++) {
     if (!beginsOn(rule, day)) continue;
     const [first, last] = [minutes.from, minutes.to].map((minute) =>
@@ -137,16 +137,16 @@ function spansOf(rule: PriceRule, { from, to }: Span, house: WallClock): Span[] 
 export function suggestionOf(
   rule: PriceRule,
   prices: readonly KnownPrice[],
-  asked: RuleSpan,
+  asked: RuleQuestion,
   house: WallClock,
 ): Suggestion {
   const spans = spansOf(rule, asked, house);
   if (rule.rule === 'hold_above') return { stretches: dearHours(rule, prices, asked, spans), missing: [] };
   const stretches: Stretch[] = [];
-  const missing: number[] = [];
+  const missing: RuleSpan[] = [];
   for (const span of spans) {
     const found = cheapestStretches(rule, prices, span, asked.since);
-    if (found === null) missing.push(span.from);
+    if (found === null) missing.push(span);
     else stretches.push(...found);
   }
   return { stretches, missing };
@@ -156,7 +156,7 @@ export function suggestionOf(
 function cheapestStretches(
   rule: CheapestRule,
   prices: readonly KnownPrice[],
-  span: Span,
+  span: RuleSpan,
   since: number,
 ): Stretch[] | null {
   const pieces = piecesOf(prices, span);
@@ -188,7 +188,7 @@ interface PricedQuarter {
 }
 
 /** Each quarter of an hour with its mean price; null where a part of it has none. */
-function piecesOf(prices: readonly KnownPrice[], { from, to }: Span): (PricedQuarter | null)[] {
+function piecesOf(prices: readonly KnownPrice[], { from, to }: RuleSpan): (PricedQuarter | null)[] {
   const near = prices.filter((one) => one.to > from && one.from < to);
   const pieces: (PricedQuarter | null)[] = [];
   for (let start = from; start + PIECE_SECONDS <= to; start += PIECE_SECONDS) {
@@ -208,8 +208,8 @@ function piecesOf(prices: readonly KnownPrice[], { from, to }: Span): (PricedQua
 function dearHours(
   rule: HoldAboveRule,
   prices: readonly KnownPrice[],
-  { from, to }: Span,
-  spans: readonly Span[],
+  { from, to }: RuleSpan,
+  spans: readonly RuleSpan[],
 ): Stretch[] {
   const dear = prices.filter((one) => one.price > rule.price && one.to > from && one.from < to);
   const within = dear.flatMap((one) =>

@@ -23,7 +23,36 @@ const scheduleWindow = z.strictObject({
   charge_limit: z.int().optional().describe('of charge, 10 to 100 %'),
 });
 
-export const schedules = z.strictObject({ windows: z.array(scheduleWindow) });
+const ruleDays = {
+  name: z.string().max(40).default('').describe('without: what it says'),
+  days: scheduleWindow.shape.days.describe('on which its time begins; without days and dates: every day'),
+  dates: scheduleWindow.shape.dates.describe('2026-12-24, or 2026-12-24/2027-01-01'),
+};
+const priceRule = z.discriminatedUnion('rule', [
+  z.strictObject({
+    rule: z.literal('cheapest').describe('charge in the cheapest hours'),
+    ...ruleDays,
+    hours: z.number().describe('how many: 0.25 to 24, in quarters'),
+    before: clockTime.describe('in the house’s time'),
+    after: clockTime.optional().describe('without: a whole day before'),
+    charge_limit: z.int().describe('10 to 100 %'),
+    below: z.number().optional().describe('only hours that cost less, in the currency for a kWh'),
+    most_stretches: z.int().default(2).describe('1 to 6; each takes two writes'),
+  }),
+  z.strictObject({
+    rule: z.literal('hold_above').describe('hold while it costs more'),
+    ...ruleDays,
+    price: z.number().describe('in the currency for a kWh'),
+    after: clockTime.optional().describe('with before: only between these times'),
+    before: clockTime.optional(),
+  }),
+]);
+
+export const schedules = z.strictObject({
+  windows: z.array(scheduleWindow),
+  rules: z.array(priceRule).default([]).describe('by prices; the first goes before the others, and windows before all'),
+  revision: z.string().max(40).optional().describe('of those that were read: refused where they were set since'),
+});
 
 const stretch = z.object({
   from: time,
@@ -40,7 +69,13 @@ export const schedulesView = z.object({
   now: stretch.nullable().describe('what applies now; null: nothing is wanted'),
   until: time.nullable().describe('when something else is wanted; null: not within a week'),
   next: stretch.nullable().describe('what is wanted then'),
-  plan: z.array(stretch).describe('of the next two days'),
+  plan: z
+    .array(stretch.extend({ price: z.number().nullable().describe('on average, in the currency for a kWh') }))
+    .describe('of the next two days'),
+  rules: z.array(priceRule),
+  currency: z.string(),
+  words: z.array(z.string()).describe('what each rule has planned, what that costs, or why nothing is planned'),
+  revision: z.string(),
   last: z
     .object({ at: time, text: z.string() })
     .nullable()

@@ -14,7 +14,8 @@ const STRETCH = { from: T, to: T + 28_800, verb: 'hold', chargeLimit: null, by: 
 const FOUND = {
   ...{ isEnabled: true, zone: 'Europe/Berlin', windows: [{ ...NIGHT, days: ['fri'] as const, dates: undefined }] },
   applying: { stretch: null, until: T, next: STRETCH },
-  plan: [STRETCH],
+  plan: [{ ...STRETCH, price: 0.21 }],
+  ...{ rules: [] as object[], currency: 'EUR', words: ['cheap: nothing is left to do'], revision: '7' },
   note: { atMs: T * 1000, text: 'nothing is wanted now' },
 };
 const SHOWN = {
@@ -41,7 +42,8 @@ describe('schedules on the interface', () => {
     expect(status).toBe(200);
     expect(json).toEqual({
       ...{ enabled: true, time_zone: 'Europe/Berlin', windows: [{ ...NIGHT, days: ['fri'] }] },
-      ...{ now: null, until: SHOWN.from, next: SHOWN, plan: [SHOWN] },
+      ...{ now: null, until: SHOWN.from, next: SHOWN, plan: [{ ...SHOWN, price: 0.21 }] },
+      ...{ rules: [], currency: 'EUR', words: ['cheap: nothing is left to do'], revision: '7' },
       last: { at: SHOWN.from, text: 'nothing is wanted now' },
     });
     const idle = { stretch: STRETCH, until: null, next: null };
@@ -68,7 +70,34 @@ describe('schedules on the interface', () => {
       status: 200,
       json: { windows: [{ name: 'night', dates: ['2026-12-24'] }] },
     });
-    expect(heard).toEqual([{ windows: [windows[0], { name: '', ...windows[1] }] }]);
+    expect(heard).toEqual([{ windows: [windows[0], { name: '', ...windows[1] }], rules: [] }]);
+  });
+
+  it('have rules by prices, which are shown first, and set nothing then', async () => {
+    const heard: unknown[] = [];
+    const cheap = { rule: 'cheapest', hours: 3, before: '06:00', charge_limit: 80, below: -0.01, days: ['sat'] };
+    const dear = { rule: 'hold_above', name: 'dear', price: 0.4, after: '16:00', before: '21:00' };
+    const whole = [{ name: '', most_stretches: 2, ...cheap }, dear];
+    const { put, ask, path, tokens } = await webWith({
+      set: async () => Promise.reject(new Error('set')),
+      preview: async (_id, asked) => {
+        heard.push(asked);
+        return { ...FOUND, rules: asked.rules };
+      },
+    });
+    const body = JSON.stringify({ windows: [], rules: [cheap, dear], revision: '7' });
+    const shown = await ask('POST', `${path}/preview`, OWNER, body);
+    expect(shown).toMatchObject({ status: 200, json: { rules: whole, words: FOUND.words } });
+    expect(heard).toEqual([{ windows: [], rules: whole, revision: '7' }]);
+    const looks = { ...OWNER, authorization: `Bearer ${tokens?.view}` };
+    expect((await ask('POST', `${path}/preview`, looks, body)).status).toBe(403);
+    for (const rules of [
+      [{ ...cheap, rule: 'dearest' }],
+      [{ ...cheap, hours: 'three' }],
+      [{ ...dear, hours: 3 }],
+      cheap,
+    ])
+      expect(await put(path, { windows: [], rules })).toMatchObject({ status: 400, json: { code: 'REQUEST_INVALID' } });
   });
 
   it.each<[string, unknown]>([

@@ -19,6 +19,8 @@ interface PlannedStretch {
   readonly by: string;
 }
 
+type RuleView = z.infer<typeof schema.schedulesView>['rules'][number];
+
 interface FoundSchedules {
   readonly isEnabled: boolean;
   readonly zone: string;
@@ -31,7 +33,11 @@ interface FoundSchedules {
     readonly until: number | null;
     readonly next: PlannedStretch | null;
   };
-  readonly plan: readonly PlannedStretch[];
+  readonly plan: readonly (PlannedStretch & { readonly price: number | null })[];
+  readonly rules: readonly object[];
+  readonly currency: string;
+  readonly words: readonly string[];
+  readonly revision: string;
   readonly note: { readonly atMs: number; readonly text: string } | null;
 }
 
@@ -40,6 +46,8 @@ export interface Scheduling {
   /** null of a battery that there is not. */
   of(id: string): Promise<FoundSchedules | null>;
   set(id: string, schedules: AskedSchedules): Promise<FoundSchedules>;
+  /** The same, and nothing is set. */
+  preview(id: string, schedules: AskedSchedules): Promise<FoundSchedules>;
 }
 
 export const SCHEDULE_ROUTES: readonly Route[] = [
@@ -67,10 +75,22 @@ export const SCHEDULE_ROUTES: readonly Route[] = [
       return viewOf(await taken(() => services.schedules.set(id, body)));
     },
   }),
+  route({
+    method: 'POST',
+    path: '/api/batteries/{id}/schedules/preview',
+    summary: 'What would come of schedules, and what that costs; nothing is set',
+    role: 'control',
+    body: schema.schedules,
+    response: schema.schedulesView,
+    answer: async ({ id, body, credentials }, services) => {
+      authorOf(credentials, services);
+      return viewOf(await taken(() => services.schedules.preview(id, body)));
+    },
+  }),
 ];
 
 function viewOf(found: FoundSchedules): z.infer<typeof schema.schedulesView> {
-  const { isEnabled, zone, windows, applying, plan, note } = found;
+  const { isEnabled, zone, windows, rules, applying, plan, note, currency, words, revision } = found;
   return {
     enabled: isEnabled,
     time_zone: zone,
@@ -82,7 +102,9 @@ function viewOf(found: FoundSchedules): z.infer<typeof schema.schedulesView> {
     now: applying.stretch === null ? null : stretchView(applying.stretch),
     until: applying.until === null ? null : iso(applying.until * 1000),
     next: applying.next === null ? null : stretchView(applying.next),
-    plan: plan.map(stretchView),
+    plan: plan.map((one) => ({ ...stretchView(one), price: one.price })),
+    rules: rules as RuleView[],
+    ...{ currency, words: [...words], revision },
     last: note === null ? null : { at: iso(note.atMs), text: note.text },
   };
 }
