@@ -18,7 +18,7 @@ import type { BatteryLoader } from './battery-loader.ts';
 import { type ControlDesk, ControlError } from './control-desk.ts';
 
 /** What its owner asks for. */
-export interface AskedSchedules extends Schedules {
+export interface ScheduleOrder extends Schedules {
   /** Of those that he saw before: refused where they were set otherwise since. Without: whatever they are. */
   readonly revision?: string | undefined;
 }
@@ -152,7 +152,7 @@ export class ScheduleKeeper {
    * Replaces them, and asks at once for what applies by them.
    * @throws ControlError
    */
-  async set(id: string, asked: AskedSchedules): Promise<ScheduleView> {
+  async set(id: string, asked: ScheduleOrder): Promise<ScheduleView> {
     const { keep, failed, now } = this.#parts;
     const { battery, text } = await this.#checked(id, asked);
     await keep([{ type: 'schedule', battery: battery.serial, receivedMs: now().wallMs, text }]);
@@ -166,7 +166,7 @@ export class ScheduleKeeper {
    * What would come of these; nothing is set.
    * @throws ControlError
    */
-  async preview(id: string, asked: AskedSchedules): Promise<ScheduleView> {
+  async preview(id: string, asked: ScheduleOrder): Promise<ScheduleView> {
     const { battery, text } = await this.#checked(id, asked);
     return this.#view(id, knownOf(battery, text));
   }
@@ -174,7 +174,7 @@ export class ScheduleKeeper {
   /** @throws ControlError where they cannot be set. @returns what is to be kept of them */
   async #checked(
     id: string,
-    { windows, rules, revision }: AskedSchedules,
+    { windows, rules, revision }: ScheduleOrder,
   ): Promise<{ readonly battery: ScheduledBattery; readonly text: string }> {
     const { isEnabled, find, now, prices } = this.#parts;
     if (!isEnabled) throw new ControlError('CONTROL_DISABLED', 'set control.enabled, and restart the server');

@@ -35,11 +35,11 @@ interface HoldAboveFlags extends AddFlags {
   readonly before?: string;
 }
 
-type Entry = Readonly<Record<string, unknown>>;
+type ScheduleEntry = Readonly<Record<string, unknown>>;
 
 interface ShownSchedules {
-  readonly windows: readonly Entry[];
-  readonly rules: readonly Entry[];
+  readonly windows: readonly ScheduleEntry[];
+  readonly rules: readonly ScheduleEntry[];
   readonly now: { readonly by: string } | null;
   readonly plan: readonly {
     readonly from: string;
@@ -138,7 +138,7 @@ function fraction(text: string): number {
   return Number(text);
 }
 
-function cheapestOf(flags: CheapestFlags): Entry {
+function cheapestOf(flags: CheapestFlags): ScheduleEntry {
   const { hours, before, after, to, below, stretches } = flags;
   return {
     ...{ rule: 'cheapest', ...named(flags), hours, before, after },
@@ -146,7 +146,7 @@ function cheapestOf(flags: CheapestFlags): Entry {
   };
 }
 
-function named({ name, days, dates }: AddFlags): Entry {
+function named({ name, days, dates }: AddFlags): ScheduleEntry {
   return { name: name ?? '', days: days?.split(','), dates: dates?.split(',') };
 }
 
@@ -184,7 +184,13 @@ async function show(id: string, flags: FolderFlags, io: Io): Promise<void> {
   await write(io.stdout, `${lines.join('\n')}\n`);
 }
 
-async function add(id: string, what: 'windows' | 'rules', entry: Entry, flags: AddFlags, io: Io): Promise<void> {
+async function add(
+  id: string,
+  what: 'windows' | 'rules',
+  entry: ScheduleEntry,
+  flags: AddFlags,
+  io: Io,
+): Promise<void> {
   const { server, pathOf } = await serverOf(flags, io);
   const path = pathOf(id);
   const { windows, rules, revision } = (await server.ask('GET', path)) as ShownSchedules;
@@ -201,7 +207,7 @@ async function remove(id: string, which: string, flags: FolderFlags, io: Io): Pr
   const path = pathOf(id);
   const { windows, rules, revision } = (await server.ask('GET', path)) as ShownSchedules;
   const all = [...windows, ...rules];
-  const isMeant = (entry: Entry, index: number) =>
+  const isMeant = (entry: ScheduleEntry, index: number) =>
     which === 'all' || entry.name === which || String(index + 1) === which;
   const gone = all.filter(isMeant);
   if (gone.length === 0)
@@ -242,7 +248,7 @@ function planLines({ plan, words, currency, time_zone: zone }: ShownSchedules): 
   return [...words, `planned for two days (${zone}):`, ...(stretches.length === 0 ? ['  nothing'] : stretches)];
 }
 
-function entryWords(entry: Entry): string {
+function entryWords(entry: ScheduleEntry): string {
   const { name, days, dates, after, before, from, to, verb, charge_limit: limit, hours, below, price, rule } = entry;
   const times = before === undefined ? '' : ` ${after === undefined ? '' : `after ${after} `}before ${before}`;
   const what =
