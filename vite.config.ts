@@ -3,7 +3,10 @@
  * that it works under any base path (a reverse proxy, Home Assistant).
  */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { docsPages } from './scripts/docs-pages.ts';
 
 /** While the page is worked on: `npm run dev:dashboard` beside a running server. */
 const SERVER = process.env.ALPHAESS_LOCAL_URL ?? 'http://127.0.0.1:7780';
@@ -25,8 +28,26 @@ function buildId(): Plugin {
   };
 }
 
+const ROOT = fileURLToPath(new URL('./', import.meta.url));
+
+/** The docs beside the page, which leads to them. */
+function docs(): Plugin {
+  return {
+    name: 'docs',
+    apply: 'build',
+    generateBundle() {
+      const put = (fileName: string, source: string) => this.emitFile({ type: 'asset', fileName, source });
+      for (const { name, html } of docsPages(ROOT)) put(`docs/${name}`, html);
+      const style = ['colours.css', 'docs.css'].map((file) =>
+        readFileSync(`${ROOT}dashboard/src/styles/${file}`, 'utf8'),
+      );
+      put('docs/docs.css', style.join('\n'));
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [buildId()],
+  plugins: [buildId(), docs()],
   root: 'dashboard',
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

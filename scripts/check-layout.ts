@@ -66,6 +66,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/web/vendor-schema.ts': 'a schema; routes/relay.test.ts answers by it',
   'src/web/recording-schema.ts': 'a schema; routes/recording.test.ts answers by it',
   'src/web/tap-schema.ts': 'a schema; routes/tap.test.ts answers by it',
+  'src/web/doctor-schema.ts': 'a schema; routes/doctor.test.ts answers by it',
   'src/web/control-schema.ts': 'a schema; routes/control.test.ts answers by it',
   'src/web/price-schema.ts': 'a schema; routes/prices.test.ts answers by it',
   'src/web/schedule-schema.ts': 'a schema; routes/schedules.test.ts answers by it',

@@ -6,7 +6,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-const SOURCES = ['dashboard', 'vite.config.ts', 'src/web/schema.ts', 'package-lock.json'];
+const SOURCES = [
+  ...['dashboard', 'vite.config.ts', 'src/web/schema.ts', 'package-lock.json'],
+  ...['README.md', 'docs', 'scripts/docs-pages.ts'],
+];
 const BUILT = 'dist/dashboard/index.html';
 
 /**

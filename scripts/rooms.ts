@@ -219,9 +219,15 @@ export const ROOMS: readonly Room[] = [
   room(
     'dashboard/',
     'the page',
-    ['schema', 'recording-schema', 'share-schema', 'control-schema', 'tap-schema', 'vendor-schema'].map(
-      (name) => `types of src/web/${name}.ts`,
-    ),
+    [
+      'schema',
+      'doctor-schema',
+      'recording-schema',
+      'share-schema',
+      'control-schema',
+      'tap-schema',
+      'vendor-schema',
+    ].map((name) => `types of src/web/${name}.ts`),
     'anything',
   ),
   room('scripts/settings-doc.test.ts', null, ['src/config/', PROBLEMS]),

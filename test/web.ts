@@ -72,7 +72,11 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly recording?: Partial<RecordingControl>;
 }
 
-const NOTHING_FOUND: Examiner = { findings: async () => [], stop: () => {} };
+const NOTHING_FOUND: Examiner = {
+  findings: async () => [],
+  destination: () => ({ names: [], addresses: [], port: 7777, reachable: true, container: false }),
+  stop: () => {},
+};
 const NOT_RELAYED = { upstream: null, connections: [], commands: [] };
 const SURE: OwnClock = { doubt: () => null, confirm: () => true };
 

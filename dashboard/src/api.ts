@@ -6,6 +6,7 @@ import type {
   ControlOnPage,
   ControlTaken,
   DecisionOnVendor,
+  Destination,
   Energy,
   Epoch,
   GapOnPage,
@@ -135,6 +136,7 @@ export const api = {
   logOut: () => request('DELETE', 'api/session'),
   server: (signal?: AbortSignal) => get<ShownServer>('api/server', signal),
   doctor: (signal?: AbortSignal) => get<ShownFinding[]>('api/doctor', signal),
+  destination: (signal?: AbortSignal) => get<Destination>('api/destination', signal),
   bundle: (areDatesShifted: boolean) =>
     request('POST', 'api/bundle', { shift_dates: areDatesShifted }) as Promise<ShownBundle>,
   strangers: (signal?: AbortSignal) => get<ShownStranger[]>('api/strangers', signal),

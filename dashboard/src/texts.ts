@@ -2,6 +2,7 @@
  * Every English text of the page. Another language is another object of this shape. Titles of fields come from the
  * server's field table.
  */
+import { firstRunTexts } from './first-run-texts.ts';
 import { loginTexts, setUpTexts } from './login-texts.ts';
 import { missingTexts, outageHealthTexts, outageTexts } from './outage-texts.ts';
 import { tapTexts } from './tap-texts.ts';
@@ -373,26 +374,5 @@ export const texts = {
     firmware: 'Versions of the battery',
   },
   vendor: vendorTexts,
-  firstRun: {
-    title: 'No battery yet',
-    lead: 'The server runs and waits. Your battery must be led here, once.',
-    steps: {
-      address: 'Make the name www.alphaess.com mean this machine',
-      addressHow:
-        'In your router, Pi-hole or AdGuard Home add a DNS record for www.alphaess.com with this machine’s address in your network. The file docs/redirect.md shows each way, and how to undo it.',
-      firewall: 'Let the battery in',
-      firewallHow: (address: string) =>
-        `The server listens on ${address}. A firewall on this machine must let the battery reach that port; the Internet never may.`,
-      restart: 'Wait, or restart the battery’s network',
-      restartHow:
-        'The battery asks for the name again when its connection ends: within minutes, or when its router or EMS restarts.',
-    },
-    sees: 'What the server sees so far',
-    connections: 'Open connections',
-    frames: 'Frames received',
-    levels: { ok: 'Fine', warning: 'Warning', fault: 'Fault' },
-    readMore: (link: string) => `More: ${link}`,
-    problems: 'Problems seen',
-    auto: 'This page changes by itself as soon as the first reading comes.',
-  },
+  firstRun: firstRunTexts,
 } as const;

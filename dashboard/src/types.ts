@@ -3,6 +3,7 @@
  */
 import type * as z from 'zod';
 import type * as controlSchema from '../../src/web/control-schema.ts';
+import type * as doctorSchema from '../../src/web/doctor-schema.ts';
 import type * as recordingSchema from '../../src/web/recording-schema.ts';
 import type * as schema from '../../src/web/schema.ts';
 import type * as shareSchema from '../../src/web/share-schema.ts';
@@ -13,7 +14,8 @@ export type ShownSession = z.infer<typeof schema.session>;
 export type ShownServer = z.infer<typeof schema.server>;
 export type ShownStranger = z.infer<typeof schema.strangers>[number];
 export type ShownBundle = z.infer<typeof shareSchema.bundle>;
-export type ShownFinding = z.infer<typeof schema.doctor>[number];
+export type ShownFinding = z.infer<typeof doctorSchema.doctor>[number];
+export type Destination = z.infer<typeof doctorSchema.destination>;
 export type ShownRecordings = z.infer<typeof recordingSchema.recordings>;
 export type RecordingOrder = z.infer<typeof recordingSchema.recordingOrder>;
 export type ShownTap = z.infer<typeof tapSchema.tap>;

@@ -57,6 +57,27 @@ function serving(
 const codes = async (doctor: Doctor) => (await doctor.findings('all')).map(({ code, level }) => `${level} ${code}`);
 const HELD = ['ok SERVER_CLOCK_RIGHT', 'ok DATA_SPACE', 'ok DATA_RIGHTS', 'ok DATABASE_SOUND', 'ok SOFTWARE'];
 
+describe('where the battery’s name is to lead', () => {
+  it.each([
+    ['0.0.0.0', { addresses: ['192.168.1.20'], reachable: true }],
+    ['192.168.1.20', { addresses: ['192.168.1.20'], reachable: true }],
+    ['127.0.0.1', { addresses: [], reachable: false }],
+    ['localhost', { addresses: [], reachable: false }],
+  ])('of a server that listens on %s', (host, expected) => {
+    const { doctor } = serving({}, { listen: { host, port: 7777 } });
+    expect(doctor.destination(true)).toEqual({
+      ...{ names: ['www.alphaess.com'], port: 7777, container: false },
+      ...expected,
+    });
+    expect(doctor.destination(false)).toMatchObject({ addresses: [], reachable: expected.reachable });
+  });
+
+  it('is not known within a container', () => {
+    const { doctor } = serving({ isContainer: () => true }, { listen: { host: '::', port: 7777 } });
+    expect(doctor.destination(true)).toMatchObject({ addresses: [], reachable: true, container: true });
+  });
+});
+
 describe('the doctor of a running server', () => {
   it('follows a first day: nobody, TLS, a reading, and silence', async () => {
     const { doctor, store, state, visits, pass } = serving();

@@ -2,6 +2,7 @@
  * The doctor of a running server: what it knows of itself and its surroundings, as facts, and the findings on them.
  */
 import { isIP } from 'node:net';
+import type * as z from 'zod';
 import type { Config } from '../config/load.ts';
 import { examine } from '../doctor/examine.ts';
 import {
@@ -16,9 +17,11 @@ import type { Finding } from '../doctor/finding.ts';
 import type { Addresses } from '../doctor/gather/addresses.ts';
 import { type Outside, Surroundings } from '../doctor/gather/surroundings.ts';
 import { thisMachine } from '../doctor/gather/this-machine.ts';
+import { VENDOR_NAMES } from '../doctor/names.ts';
 import type { BatteryState } from '../now/state.ts';
 import { outcomeOf, type VisitOutcome } from '../server/visits.ts';
 import type { TapStatus } from '../tap/wire-tap.ts';
+import type * as schema from '../web/doctor-schema.ts';
 import type { Nameless } from '../web/query/nameless.ts';
 import { version } from './version.ts';
 import type { Watched } from './watched.ts';
@@ -66,6 +69,20 @@ export class Doctor {
     const facts = await this.#facts();
     if (shown === 'all') return examine(facts);
     return examine(withoutAddresses(facts, shown === 'own' ? 'peers' : 'all'));
+  }
+
+  /** Where the battery's name is to lead, for who sets the DNS. @param areShown whether addresses are told */
+  destination(areShown: boolean): z.infer<typeof schema.destination> {
+    const { addresses, machine } = this.#surroundings.machine();
+    const on = listenedOn(this.#parts.config.battery.listen.host, addresses);
+    const reached = on === 'all' ? machine.addresses : on.kind === 'nowhere' ? [] : [on];
+    return {
+      names: [...VENDOR_NAMES],
+      addresses: areShown && !machine.container ? reached.map(({ text }) => text) : [],
+      port: this.#parts.batteryPort(),
+      reachable: on === 'all' || on.kind !== 'nowhere',
+      container: machine.container,
+    };
   }
 
   stop(): void {

@@ -20,7 +20,7 @@ interface FindingKind {
 const REDIRECT = 'docs/redirect.md#which-way';
 const WORKED = 'docs/redirect.md#did-it-work';
 const LET_IN =
-  'Redirect the name to this machine, and let its firewall admit the battery, which then comes within half an hour.';
+  'Redirect the name to this machine, and let its firewall admit the battery. It may hold its old connection for days; once that is lost it comes within half an hour.';
 const FAULT_OR_WARNING = ['fault', 'warning'] as const;
 
 const entry = (
@@ -200,7 +200,7 @@ export const FINDINGS = {
   OLD_CONNECTION: entry(
     ['warning'],
     'no battery has come for half an hour: it may still hold its old connection',
-    'The battery asks DNS only when it connects anew. Unplug its network cable for a minute, restart its Wi-Fi or access point, or block its way to the Internet until it notices.',
+    'The battery asks DNS only when it connects anew, and may hold its old connection for days. Unplug its network cable for a minute, restart its Wi-Fi or access point, or block its way to the Internet until it notices.',
     WORKED,
   ),
   SERVER_CLOCK_RIGHT: fine('this machine’s clock is synchronised'),

@@ -98,18 +98,6 @@ export const ownClock = z.object({
   doubt: z.string().nullable().describe('why nothing is removed for its age at present; null while what is too old is'),
 });
 
-export const doctorQuery = z.strictObject({ private: z.enum(['true', 'false']).optional() });
-/** What the doctor finds: docs/doctor.md. */
-export const doctor = z.array(
-  z.object({
-    code: z.string().describe('docs/doctor.md lists them'),
-    level: z.enum(['ok', 'warning', 'fault']),
-    sentence: z.string().describe('what was seen'),
-    advice: z.string().nullable().describe('what to do'),
-    link: z.string().nullable().describe('the page of the docs where more stands'),
-  }),
-);
-
 export const confirmation = z.strictObject({ confirm: z.literal(true) });
 
 export const strangers = z.array(

@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import type { HouseState } from '../now/house-state.ts';
 import type { SinkStatus } from '../sinks/sink.ts';
 import type { Auth } from './access/auth.ts';
+import type * as doctorSchema from './doctor-schema.ts';
 import type { FrameTap } from './live/frame-tap.ts';
 import type { QueryPool } from './query/pool.ts';
 import type { Bundling } from './routes/bundle.ts';
@@ -18,7 +19,6 @@ import type { Relaying } from './routes/relay.ts';
 import type { Scheduling } from './routes/schedules.ts';
 import type { TapView } from './routes/tap.ts';
 import type { Trusting } from './routes/trust.ts';
-import type * as schema from './schema.ts';
 import type { StoreSize } from './store-size.ts';
 
 /** What the battery port knows of a peer that got no further. */
@@ -60,7 +60,9 @@ export interface OwnClock {
 /** Says what is wrong. */
 export interface Examiner {
   /** @param shown whose addresses: of everybody, of this machine and its DNS alone, of nobody */
-  findings(shown: 'all' | 'own' | 'none'): Promise<z.infer<typeof schema.doctor>>;
+  findings(shown: 'all' | 'own' | 'none'): Promise<z.infer<typeof doctorSchema.doctor>>;
+  /** Where the battery's name is to lead. @param areShown whether addresses are told */
+  destination(areShown: boolean): z.infer<typeof doctorSchema.destination>;
   /** Ends what is under way. */
   stop(): void;
 }

@@ -26,7 +26,13 @@ inChromium(
     it('says what to do and what it sees, and turns to the battery when it comes', async () => {
       const tab = await Tab.open(browser(), house().origin);
       await tab.reads('h2', 'No battery yet');
-      expect(await tab.text('.steps')).toContain(`The server listens on 127.0.0.1:${house().server.port}.`);
+      // What keeps it from coming stands first, with the line that mends it.
+      await tab.reads(
+        '.steps li',
+        /^1?\s*Let the server be reached It listens on 127\.0\.0\.1:\d+ alone, .* 0\.0\.0\.0:7777/,
+      );
+      expect(await tab.text('.steps')).toMatch(/TCP port \d+; the Internet never may/);
+      expect(await tab.text('.steps')).toMatch(/old connection to the vendor for days\. .* unplug its network cable/);
       await tab.reads(
         '.seen',
         /Fault: the server listens on 127\.0\.0\.1 alone, .* nobody has connected since the server started/,
@@ -42,6 +48,65 @@ inChromium(
       await house().fleet.start();
       await tab.drawn('now');
       await tab.reads('.freshness li', /^Last data \d s ago$/);
+      tab.isWithoutComplaint();
+    });
+  },
+);
+
+inChromium(
+  'Before the first battery, where others reach the server',
+  () => startHouse({ lives: false, environment: { ALPHAESS_LOCAL_WEB_BASE_PATH: '/battery/' } }),
+  (browser, house) => {
+    /** Tests listen on loopback alone: what a server in a network answers. */
+    const open = async (answer: object) => {
+      const tab = await Tab.open(browser(), house().origin, { at: '#/frames' });
+      await tab.page.waitForSelector('.frames-view');
+      await tab.page.route('**/api/destination', (route) =>
+        route.fulfill({
+          json: {
+            names: ['www.alphaess.com'],
+            port: 7777,
+            reachable: true,
+            container: false,
+            addresses: [],
+            ...answer,
+          },
+        }),
+      );
+      await tab.page.click('nav a[href^="#/now"]');
+      await tab.reads('h2', 'No battery yet');
+      await tab.page.waitForSelector('.steps li');
+      return tab;
+    };
+
+    it('says which record to enter, with the address of this machine', async () => {
+      const tab = await open({ addresses: ['192.168.1.20', 'fd00::20'] });
+      expect(await tab.text('.record')).toBe('www.alphaess.com → 192.168.1.20');
+      expect(await tab.text('.steps')).toContain('This machine has other addresses, too: fd00::20.');
+      expect(await tab.text('.steps')).not.toContain('alone');
+      tab.isWithoutComplaint();
+    });
+
+    it('says that the address is that of the host, in a container', async () => {
+      const tab = await open({ container: true });
+      expect(await tab.text('.steps')).toContain('The address is that of the machine that runs this container');
+      tab.isWithoutComplaint();
+    });
+
+    it('leads to the docs that the server itself hands out, and they lead on', async () => {
+      const tab = await open({});
+      const [docs] = await Promise.all([
+        tab.page.context().waitForEvent('page'),
+        tab.page.getByRole('link', { name: 'docs/redirect.md#did-it-work' }).first().click(),
+      ]);
+      await docs.waitForLoadState();
+      expect(new URL(docs.url()).pathname).toBe('/battery/docs/redirect.html');
+      expect(await docs.locator('h2#did-it-work').innerText()).toBe('Did it work?');
+      const colour = await docs.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
+      expect(colour).toBe('rgb(241, 242, 241)');
+      await docs.getByRole('link', { name: 'doctor', exact: false }).first().click();
+      await docs.waitForURL(/docs\/\w+\.html/);
+      expect(await docs.locator('h1').count()).toBe(1);
       tab.isWithoutComplaint();
     });
   },

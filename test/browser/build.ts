@@ -9,7 +9,10 @@ import { HAVE_CHROMIUM, NO_CHROMIUM } from './chromium.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BUILT = `${ROOT}dist/dashboard/index.html`;
-const SOURCES = ['dashboard/**/*.{ts,tsx,css,html,svg}', 'vite.config.ts', 'package-lock.json'];
+const SOURCES = [
+  ...['dashboard/**/*.{ts,tsx,css,html,svg}', 'vite.config.ts', 'package-lock.json'],
+  ...['README.md', 'docs/**/*.md', 'scripts/docs-pages.ts'],
+];
 
 export default async function buildPage(): Promise<void> {
   if (!HAVE_CHROMIUM) process.stderr.write(`nothing is tried in a browser: ${NO_CHROMIUM}\n`);

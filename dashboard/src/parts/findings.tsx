@@ -3,6 +3,7 @@ import { api } from '../api.ts';
 import { firstFindings } from '../findings.ts';
 import { useResource } from '../resource.ts';
 import { texts } from '../texts.ts';
+import { WithDocs } from './with-docs.tsx';
 
 const REFRESH_SECONDS = 5;
 
@@ -15,7 +16,11 @@ export function Findings() {
       {firstFindings(data).map(({ code, level, sentence, advice, link }) => (
         <li key={`${code} ${sentence}`} class={level}>
           <strong>{firstRun.levels[level]}:</strong> {sentence}.{level !== 'ok' && advice !== null && <p>{advice}</p>}
-          {level !== 'ok' && link !== null && <p class="note">{firstRun.readMore(link)}</p>}
+          {level !== 'ok' && link !== null && (
+            <p class="note">
+              <WithDocs text={firstRun.readMore(link)} />
+            </p>
+          )}
         </li>
       ))}
     </ul>

@@ -8,6 +8,7 @@ import { now, session, zone } from '../store.ts';
 import { recordingTexts as words } from '../tap-texts.ts';
 import type { ShownRecordings } from '../types.ts';
 import { Facts, Panel } from './small.tsx';
+import { WithDocs } from './with-docs.tsx';
 
 const REFRESH_SECONDS = 5;
 const MINUTES = [5, 10, 60];
@@ -63,7 +64,9 @@ export function RecordingPanel() {
   if (!mayRecord || data === null) return null;
   return (
     <Panel title={words.title} class="recording">
-      <p class="note">{words.help}</p>
+      <p class="note">
+        <WithDocs text={words.help} />
+      </p>
       <Controls of={data} done={() => setTurn(turn + 1)} />
       <Facts
         rows={[

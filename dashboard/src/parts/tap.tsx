@@ -6,6 +6,7 @@ import { useResource } from '../resource.ts';
 import { now } from '../store.ts';
 import { texts } from '../texts.ts';
 import { Facts, Panel } from './small.tsx';
+import { WithDocs } from './with-docs.tsx';
 
 const REFRESH_SECONDS = 5;
 
@@ -19,7 +20,7 @@ export function TapPanel() {
     <Panel title={tap.title} class="tap">
       {problem !== null && (
         <p class="note">
-          <code class="failed">{problem.code}</code> {problem.detail}. {tap.whatToDo}
+          <code class="failed">{problem.code}</code> {problem.detail}. <WithDocs text={tap.whatToDo} />
         </p>
       )}
       <Facts

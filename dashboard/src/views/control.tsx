@@ -10,6 +10,7 @@ import { Progress } from '../parts/control-progress.tsx';
 import { ControlSettings } from '../parts/control-settings.tsx';
 import { Verbs } from '../parts/control-verbs.tsx';
 import { waitingFor } from '../parts/small.tsx';
+import { WithDocs } from '../parts/with-docs.tsx';
 import { useResource } from '../resource.ts';
 import { chosen, controlChanges, now, session, zone } from '../store.ts';
 import type { ControlChangeOnPage, ControlOnPage, ShownBattery } from '../types.ts';
@@ -71,7 +72,11 @@ function Hindrance({ control }: { control: ControlOnPage }) {
         {title !== null && <strong>{title}: </strong>}
         {what}
       </p>
-      {title !== null && <p class="note">{words.readMore}</p>}
+      {title !== null && (
+        <p class="note">
+          <WithDocs text={words.readMore} />
+        </p>
+      )}
     </section>
   );
 }

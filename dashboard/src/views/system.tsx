@@ -11,6 +11,7 @@ import { RelayLine } from '../parts/relay.tsx';
 import { Facts, Panel, waitingFor } from '../parts/small.tsx';
 import { Strangers } from '../parts/strangers.tsx';
 import { TapPanel } from '../parts/tap.tsx';
+import { WithDocs } from '../parts/with-docs.tsx';
 import { useResource } from '../resource.ts';
 import { linkTo } from '../router.ts';
 import { batteries, gapChanges, now, refreshServer, server, session, zone } from '../store.ts';
@@ -90,7 +91,7 @@ function OutputFacts({ of }: { of: ShownOutput }) {
       <h3>{title}</h3>
       {problem !== null && (
         <p class="note">
-          <code class="failed">{problem.code}</code> {problem.detail}. {outputs.whatToDo}
+          <code class="failed">{problem.code}</code> {problem.detail}. <WithDocs text={outputs.whatToDo} />
         </p>
       )}
       <Facts rows={[[outputs.state, shown], ...facts]} />
@@ -105,7 +106,11 @@ function OutputsPanel({ of }: { of: readonly ShownOutput[] }) {
       {of.map((output) => (
         <OutputFacts key={output.name} of={output} />
       ))}
-      {of.length === 0 && <p class="quiet">{outputs.none}</p>}
+      {of.length === 0 && (
+        <p class="quiet">
+          <WithDocs text={outputs.none} />
+        </p>
+      )}
     </Panel>
   );
 }

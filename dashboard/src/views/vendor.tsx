@@ -6,6 +6,7 @@ import { secondsOf } from '../house-time.ts';
 import { Differences, HeldPanel } from '../parts/held-settings.tsx';
 import { RELAY_SECONDS, VendorConnections } from '../parts/relay.tsx';
 import { Facts, Panel, TableHead, waitingFor } from '../parts/small.tsx';
+import { WithDocs } from '../parts/with-docs.tsx';
 import { useResource } from '../resource.ts';
 import { linkTo } from '../router.ts';
 import { batteries, now, zone } from '../store.ts';
@@ -114,7 +115,12 @@ export default function VendorView() {
   const relay = useResource('relay', api.relay, RELAY_SECONDS);
   const { data } = relay;
   if (data === null) return waitingFor(relay);
-  if (data.upstream === null) return <p class="quiet">{texts.vendor.notRelayed}</p>;
+  if (data.upstream === null)
+    return (
+      <p class="quiet">
+        <WithDocs text={texts.vendor.notRelayed} />
+      </p>
+    );
   return (
     <div class="vendor-view">
       {(batteries.value ?? []).map((battery) => (

@@ -61,12 +61,17 @@ export class Surroundings {
     this.#check = kept(CHECK_MS, () => outside.check(this.#ending.signal));
   }
 
-  async look(): Promise<Seen> {
+  /** This machine alone, which costs nothing to look at. */
+  machine(): Pick<Seen, 'addresses' | 'machine'> {
     const addresses = new Addresses(this.#outside.interfaces());
+    return { addresses, machine: addresses.facts(this.#outside.isContainer()) };
+  }
+
+  async look(): Promise<Seen> {
+    const { addresses, machine } = this.machine();
     this.#addresses = addresses;
     const [names, folder, kernel] = await Promise.all([this.#names.value(), this.#folder.value(), this.#clock.value()]);
     const checked = folder.exists ? await this.#checked() : UNCHECKED;
-    const machine = addresses.facts(this.#outside.isContainer());
     return { addresses, machine, names, kernel, data: { ...folder, ...checked } };
   }
 

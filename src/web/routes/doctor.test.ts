@@ -21,6 +21,10 @@ async function house() {
       shown.push(whose);
       return [FOUND];
     },
+    destination: (areShown: boolean) => ({
+      ...{ names: ['www.alphaess.com'], addresses: areShown ? ['192.168.1.20'] : [], port: 7777 },
+      ...{ reachable: true, container: false },
+    }),
     stop: () => void stops++,
   };
   const { get, server } = await webOn(folder, store, { doctor });
@@ -49,6 +53,13 @@ describe('what the doctor finds', () => {
         json: { code: 'REQUEST_INVALID' },
       });
     expect(shown).toEqual([]);
+  });
+
+  it('says where the battery’s name is to lead, with addresses to the owner alone', async () => {
+    const { get, view, control } = await house();
+    expect((await get('/api/destination', control)).json).toMatchObject({ addresses: ['192.168.1.20'], port: 7777 });
+    expect((await get('/api/destination', view)).json).toMatchObject({ addresses: [], port: 7777 });
+    expect(await get('/api/destination')).toMatchObject({ status: 401 });
   });
 
   it('is looked for no more when the server stops', async () => {

@@ -1,8 +1,9 @@
 /**
  * What is wrong, and what to do. Addresses are for the owner alone, and those of who connected only where he asks for them.
  */
+
+import * as schema from '../doctor-schema.ts';
 import { WebError } from '../problem.ts';
-import * as schema from '../schema.ts';
 import { type Route, route } from './route.ts';
 
 export const DOCTOR_ROUTES: readonly Route[] = [
@@ -21,5 +22,13 @@ export const DOCTOR_ROUTES: readonly Route[] = [
       if (isPrivate && !isOwner) throw new WebError('ROLE_TOO_LOW');
       return await doctor.findings(isPrivate ? 'all' : isOwner ? 'own' : 'none');
     },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/destination',
+    summary: 'Where the battery’s name is to lead: addresses of this machine, for the role control only',
+    role: 'view',
+    response: schema.destination,
+    answer: ({ credentials }, { auth, doctor }) => doctor.destination(auth.roleOf(credentials) === 'control'),
   }),
 ];
