@@ -101,7 +101,7 @@ inChromium(
       ]);
       await docs.waitForLoadState();
       expect(new URL(docs.url()).pathname).toBe('/battery/docs/redirect.html');
-      expect(await docs.locator('h2#did-it-work').innerText()).toBe('Did it work?');
+      expect(await docs.locator('h2#did-it-work').textContent()).toBe('Did it work?');
       const colour = await docs.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
       expect(colour).toBe('rgb(241, 242, 241)');
       await docs.getByRole('link', { name: 'doctor', exact: false }).first().click();
