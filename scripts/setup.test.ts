@@ -52,6 +52,8 @@ describe('set-up', () => {
       cpSync(path.join(ROOT, script), path.join(checkout, script));
     }
     write('package-lock.json', JSON.stringify(LOCK));
+    // Whatever stands in the folders above.
+    write('package.json', '{}');
     write('npm-cli.js', FAKE_NPM);
     write('npm-does', 'install');
   });

@@ -14,7 +14,7 @@ it('a wrong one is said to be wrong, anything else is said as the server says it
 
 it('who must wait is told for how long, and when it is over', () => {
   const refusal = refusalOf(new ApiError(429, 'ATTEMPTS_TOO_MANY', 'x', 8), WRONG, 1000);
-  expect(wordsOf(refusal, 1000)).toBe('There were too many wrong ones from here. Try again in 8 s.');
+  expect(wordsOf(refusal, 1000)).toBe('There were too many wrong ones from here. Try again in 8\u00a0s.');
   expect([waitsFor(refusal, 1000), waitsFor(refusal, 1007.5), waitsFor(refusal, 1009)]).toEqual([8, 1, 0]);
   expect(wordsOf(refusal, 1008)).toBe('You can try again now.');
   expect(waitsFor(null, 1000)).toBe(0);

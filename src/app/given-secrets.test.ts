@@ -50,29 +50,34 @@ describe('is refused, by the setting and never by what is in it:', () => {
   it.each([
     [
       'a short password',
-      { password: 'horse 7' },
+      () => ({ password: 'horse 7' }),
       'PASSWORD_UNFIT',
       'web.password: a password has 8 to 1024 characters',
     ],
     [
       'a short one in a file',
-      { view_password_file: fileWith('horse 7') },
+      () => ({ view_password_file: fileWith('horse 7') }),
       'PASSWORD_UNFIT',
       'web.view_password_file: ',
     ],
-    ['one of 1,025 letters', { password: 'x'.repeat(1025) }, 'PASSWORD_UNFIT', 'web.password: '],
-    ['an empty file', { password_file: fileWith('\n') }, 'FILE_UNREADABLE', 'web.password_file: '],
+    ['one of 1,025 letters', () => ({ password: 'x'.repeat(1025) }), 'PASSWORD_UNFIT', 'web.password: '],
+    ['an empty file', () => ({ password_file: fileWith('\n') }), 'FILE_UNREADABLE', 'web.password_file: '],
     [
       'no file',
-      { password_file: '/nowhere/page' },
+      () => ({ password_file: '/nowhere/page' }),
       'FILE_UNREADABLE',
       'web.password_file: /nowhere/page cannot be read',
     ],
-    ['a short token', { token_files: { a: fileWith('horse7') } }, 'PASSWORD_UNFIT', 'web.token_files.a: '],
-    ['two lines', { token_files: { a: fileWith(`${TOKEN}\n${TOKEN}`) } }, 'PASSWORD_UNFIT', 'web.token_files.a: '],
-    ['no file of a token', { token_files: { a: '/nowhere/a' } }, 'FILE_UNREADABLE', 'web.token_files.a: '],
+    ['a short token', () => ({ token_files: { a: fileWith('horse7') } }), 'PASSWORD_UNFIT', 'web.token_files.a: '],
+    [
+      'two lines',
+      () => ({ token_files: { a: fileWith(`${TOKEN}\n${TOKEN}`) } }),
+      'PASSWORD_UNFIT',
+      'web.token_files.a: ',
+    ],
+    ['no file of a token', () => ({ token_files: { a: '/nowhere/a' } }), 'FILE_UNREADABLE', 'web.token_files.a: '],
   ])('%s', (_what, web, code, sentence) => {
     const message = expect.stringMatching(new RegExp(`^${sentence}(?!.*horse)`));
-    expect(() => given(web)).toThrow(expect.objectContaining({ code, message }));
+    expect(() => given(web())).toThrow(expect.objectContaining({ code, message }));
   });
 });

@@ -57,29 +57,23 @@ describe('a command line that is not understood', () => {
   });
 });
 
+/** However it is read. */
+function environmentThatThrows(thrown: unknown): Record<string, string> {
+  const fail = () => {
+    throw thrown;
+  };
+  return new Proxy({}, { get: fail, has: fail, ownKeys: fail });
+}
+
 it('a mistake of ours is said to be one, with where it was made', async () => {
-  const environment = new Proxy(
-    {},
-    {
-      get: () => {
-        throw new TypeError('broken');
-      },
-    },
-  );
+  const environment = environmentThatThrows(new TypeError('broken'));
   const { code, err } = await run(['export', '--kind', 'live'], { environment });
   expect(code).toBe(1);
   expect(err).toMatch(/^alphaess-local: this is a mistake of ours, please report it: TypeError: broken\n {4}at /);
 });
 
 it('a mistake of ours that is not even an error is said, too', async () => {
-  const environment = new Proxy(
-    {},
-    {
-      get: () => {
-        throw 'broken';
-      },
-    },
-  );
+  const environment = environmentThatThrows('broken');
   const { code, err } = await run(['export', '--kind', 'live'], { environment });
   expect({ code, err }).toEqual({
     code: 1,

@@ -88,6 +88,7 @@ export const LOG_WORDS = {
   event: 'a battery connected, logged in or sent a message, or has a new entry in its own log',
   clock:
     'how far a battery’s clock is from UTC, and why that was measured anew; `offset_seconds`, `drift_ppm`, `unconfirmed`',
+  energy: 'stored energies are worked out again after an upgrade, by the rule of this version',
   gap: 'minutes that were missed, and whether the battery was asked for them',
   forgotten: 'a battery was forgotten with everything of it, by its owner’s word',
   backup: 'a backup was made; `path`, `bytes`',
