@@ -225,6 +225,7 @@ export const ROOMS: readonly Room[] = [
       'recording-schema',
       'share-schema',
       'control-schema',
+      'leave-schema',
       'tap-schema',
       'vendor-schema',
     ].map((name) => `types of src/web/${name}.ts`),

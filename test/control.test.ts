@@ -33,6 +33,33 @@ describe('a battery', () => {
     );
   });
 
+  it('is put back first where its owner leaves, or switches control off: both are said, and neither is called done before', async () => {
+    const house = await ControlledServer.start();
+    await house.tell('hold');
+    await house.comesTo(1, 'echoed');
+    const left = await house.leave();
+    // Nobody says here where the vendor's name leads, or it is public: the battery is connected all the same.
+    expect([left.code, left.out]).toEqual([1, expect.stringMatching(/ seen +no hold or charge is active.*\n.* todo /)]);
+    expect(house.setting('GridCharge')).toBe('false');
+    expect(await house.tell('hold')).toContain('CONTROL_DISABLED');
+    await house.diesAndRises();
+    expect(await house.tell('hold')).toContain('its owner is about to leave this server');
+    expect((await house.leave('--cancel')).code).toBe(0);
+    expect(await house.tell('hold')).toMatch(/change \d+: /);
+    await house.comesTo(3, 'echoed');
+
+    const ended = house.server;
+    await ended.stop();
+    expect(ended.said('CONTROL_STAYS')).toMatchObject([
+      { level: 'warn', msg: expect.stringContaining('a hold is active') },
+    ]);
+    await house.rises({ ALPHAESS_LOCAL_CONTROL_ENABLED: 'false' });
+    expect((await house.server.says('CONTROL_ENDING')).msg).toContain('a hold that the battery has is undone first');
+    await house.comesTo(3, 'undone');
+    expect([house.setting('GridCharge'), house.setting('BatHighCap')]).toEqual(['false', '100']);
+    expect(await house.tell('status')).toMatch(/^normal\nnothing can be changed now: control is not enabled/);
+  });
+
   it('is set, and that is undone', async () => {
     const house = await ControlledServer.start();
     expect(await house.tell('set', 'lowest_charge=20', 'charge_windows=02:00-05:00')).toContain('change 1');

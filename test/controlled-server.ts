@@ -84,10 +84,15 @@ export class ControlledServer {
     await this.rises();
   }
 
-  /** Starts another server, on the port of the last. */
-  async rises(): Promise<void> {
+  /** Starts another server, on the port of the last. @param more settings that are others than before */
+  async rises(more: Readonly<Record<string, string>> = {}): Promise<void> {
     const args = ['--battery-listen', `127.0.0.1:${this.server.port}`];
-    this.server = await serve({ data: this.data, environment: this.#environment, args });
+    this.server = await serve({ data: this.data, environment: { ...this.#environment, ...more }, args });
+  }
+
+  /** The command `leave`. */
+  leave(...words: string[]): ReturnType<typeof run> {
+    return run(['leave', ...words, '--data', this.data]);
   }
 
   /** What a command says. */

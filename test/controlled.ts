@@ -52,7 +52,8 @@ export class ControlledHouse {
   /** @param relay what passes between the battery and the vendor; without it nothing does */
   constructor(policy: Partial<ControlPolicy> = {}, given: string | null = GIVEN, relay?: FirewallPolicy) {
     this.#relay = relay;
-    this.#policy = { ...POLICY, ...policy };
+    // What it says may change: its getters are kept.
+    this.#policy = Object.defineProperties({ ...POLICY }, Object.getOwnPropertyDescriptors(policy));
     this.batteries = this.#noBatteries();
     this.talk = dialogue({ batteries: this.batteries, connection: this.#connection, ...this.#relayed });
     this.tells(told());

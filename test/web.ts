@@ -18,6 +18,7 @@ import type { Bundling } from '../src/web/routes/bundle.ts';
 import type { Controlling } from '../src/web/routes/control.ts';
 import type { ForgettingDesk } from '../src/web/routes/forget.ts';
 import type { ImportingDesk } from '../src/web/routes/imports.ts';
+import type { Leaving } from '../src/web/routes/leave.ts';
 import type { Pricing } from '../src/web/routes/prices.ts';
 import type { RecordingControl } from '../src/web/routes/recording.ts';
 import type { Redating } from '../src/web/routes/redate.ts';
@@ -59,6 +60,7 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly control?: Partial<Controlling>;
   readonly schedules?: Partial<Scheduling>;
   readonly prices?: Partial<Pricing>;
+  readonly leaving?: Partial<Leaving>;
   readonly clock?: OwnClock;
   /** Who forgets batteries. */
   readonly forgetting?: Partial<ForgettingDesk>;
@@ -77,6 +79,7 @@ const NOTHING_FOUND: Examiner = {
   destination: () => ({ names: [], addresses: [], port: 7777, reachable: true, container: false }),
   stop: () => {},
 };
+const STAYING = { sinceMs: null, isDone: false, redirect: { isDone: false, sentence: '' }, batteries: [] };
 const NOT_RELAYED = { upstream: null, connections: [], commands: [] };
 const SURE: OwnClock = { doubt: () => null, confirm: () => true };
 
@@ -103,6 +106,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     control = {},
     schedules = {},
     prices = {},
+    leaving = {},
     relay = {},
     clock = SURE,
     forgetting = {},
@@ -180,6 +184,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
       control: { ...NO_CONTROL, ...control },
       prices: { view: NO_PRICES, between: async () => [], ...prices },
       schedules: { of: async () => null, set: refuse, preview: refuse, ...schedules },
+      leaving: { report: async () => STAYING, begin: refuse, cancel: refuse, ...leaving },
       trust: { all: async () => [], decide: async () => {}, ...trust },
       forgetting: { forget: async () => null, of: async () => null, ...forgetting },
       redating: { correct: async () => false, ...redating },

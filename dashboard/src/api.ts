@@ -10,6 +10,7 @@ import type {
   Energy,
   Epoch,
   GapOnPage,
+  LeaveOnPage,
   LogEvent,
   PreviewOnPage,
   RecordingOrder,
@@ -163,6 +164,9 @@ export const api = {
   /** null of a battery that has not spoken since the server was started. */
   vendor: (id: string, signal?: AbortSignal) => get<ShownVendor | null>(`${of(id)}/vendor`, signal),
   decideOnVendor: (id: string, decision: DecisionOnVendor) => request('POST', `${of(id)}/vendor`, decision),
+  leaving: (signal?: AbortSignal) => get<LeaveOnPage>('api/leave', signal),
+  leave: (confirm: string) => request('POST', 'api/leave', { confirm }),
+  stay: () => request('DELETE', 'api/leave'),
   control: (id: string, signal?: AbortSignal) => get<ControlOnPage>(`${of(id)}/control`, signal),
   controlChanges: (id: string, signal?: AbortSignal) => get<ControlChangeOnPage[]>(`${of(id)}/control/changes`, signal),
   previewControl: (id: string, asked: RequestFromPage, signal?: AbortSignal) =>

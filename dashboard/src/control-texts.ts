@@ -28,6 +28,14 @@ export const controlTexts = {
     title: 'Control is not switched on',
     what: 'This server changes nothing of the battery. To have it do so, set control.enabled: true in its file and restart it.',
   },
+  ending: {
+    title: 'Control is switched off',
+    what: 'What the battery still has of it is undone first, as soon as it is connected. Leave the server running until it says Normal.',
+  },
+  leaving: {
+    title: 'You are about to leave this server',
+    what: 'What the battery has of control is undone; nothing new is done. The view System says what is to be done, and takes it back.',
+  },
   noPassword: {
     title: 'A password is needed first',
     what: 'Without one, anybody who reaches this page could set your battery. Set one with alphaess-local password, and log in.',

@@ -4,6 +4,7 @@
 import type * as z from 'zod';
 import type * as controlSchema from '../../src/web/control-schema.ts';
 import type * as doctorSchema from '../../src/web/doctor-schema.ts';
+import type * as leaveSchema from '../../src/web/leave-schema.ts';
 import type * as recordingSchema from '../../src/web/recording-schema.ts';
 import type * as schema from '../../src/web/schema.ts';
 import type * as shareSchema from '../../src/web/share-schema.ts';
@@ -40,6 +41,7 @@ export type ShownVendor = z.infer<typeof vendorSchema.vendor>;
 export type HeldSettings = NonNullable<ShownVendor['held']>;
 export type DecisionOnVendor = z.infer<typeof vendorSchema.vendorDecision>;
 
+export type LeaveOnPage = z.infer<typeof leaveSchema.leaveReport>;
 export type RequestFromPage = z.infer<typeof controlSchema.controlRequest>;
 export type ControlOnPage = z.infer<typeof controlSchema.controlView>;
 export type ControlChangeOnPage = z.infer<typeof controlSchema.controlChange>;

@@ -6,17 +6,21 @@ import type { PriceKeeper } from '../prices/price-keeper.ts';
 import { Recorder } from '../recording/recorder.ts';
 import { Committer } from '../server/committer.ts';
 import { Listener } from '../server/listener.ts';
+import type { Switchboard } from '../server/switchboard.ts';
 import type { ServerClock } from '../session/clock/server-clock.ts';
 import type { Calendar } from '../store/energy/calendar.ts';
 import type { RetentionClock } from '../store/sqlite/clock/retention-clock.ts';
 import type { Store } from '../store/store.ts';
 import type { WireTap } from '../tap/wire-tap.ts';
 import { BatteryForgetter } from './battery-forgetter.ts';
+import type { BatteryLoader } from './battery-loader.ts';
 import { type AppContext, monoMs, now, wallMs } from './context.ts';
 import { ControlDesk } from './control-desk.ts';
 import { controlPolicy } from './control-policy.ts';
+import { ControlReport } from './control-report.ts';
 import { FanOut } from './fan-out.ts';
 import { ImportedConfigurations } from './imported-configurations.ts';
+import { LeavingMark } from './leaving-mark.ts';
 import { recordingsFolder, tappedBy } from './recording.ts';
 import { firewallPolicy, relayOf, vendorDeskOf } from './relay.ts';
 import type { Reporter } from './reporter.ts';
@@ -55,6 +59,9 @@ export interface BuiltServer {
   readonly configurations: ImportedConfigurations;
   readonly control: ControlDesk;
   readonly schedules: ScheduleKeeper;
+  readonly switchboard: Switchboard;
+  readonly loader: BatteryLoader;
+  readonly mark: LeavingMark;
   /** The short id of a battery. */
   idOf(serial: string): string;
 }
@@ -63,7 +70,8 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   const { battery } = config;
   const { store, kept, clock, serverClock, reporter, watched, input } = parts;
   const { state, tap: shown, metrics, strangers, visits } = watched;
-  const policy = controlPolicy(config.control, parts.calendar);
+  const mark = new LeavingMark(store);
+  const policy = controlPolicy(config.control, parts.calendar, mark);
   const sessions = new SessionOpener(battery, store, kept, serverClock, firewallPolicy(config.relay), policy);
   const { switchboard } = sessions;
   const recorder = new Recorder({
@@ -84,6 +92,11 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
     switchboard,
     loader,
     policy,
+    mark,
+    report: new ControlReport(
+      (note) => reporter.said(note),
+      (serial) => battery.names[switchboard.idOf(serial)] ?? switchboard.idOf(serial),
+    ),
     defaultEndMs: config.control.default_end * 1000,
     houseOffset: (time) => parts.calendar.offsetSeconds(time),
     keep: (records) => {
@@ -160,6 +173,7 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   const forgetting = new BatteryForgetter({ store, listener: named, committer, ...memory });
   return {
     ...{ committer, listener, tap, recorder, trust, forgetting, vendor, configurations, control, schedules },
+    ...{ switchboard, loader, mark },
     idOf: (serial) => switchboard.idOf(serial),
   };
 }

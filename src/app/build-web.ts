@@ -18,9 +18,11 @@ import { placeFrom } from './backups.ts';
 import type { BuiltServer } from './build-server.ts';
 import { Bundler } from './bundler.ts';
 import { doubtSentence } from './clock-report.ts';
-import { type AppContext, monoMs, wallMs } from './context.ts';
+import { type AppContext, monoMs, now, wallMs } from './context.ts';
+import { settingsInWords } from './control-words.ts';
 import { Doctor, type DoctorParts } from './doctor.ts';
 import { Importing, type ImportingParts, liveSince } from './importing.ts';
+import { LeavingDesk } from './leaving.ts';
 import { RecordingDesk, recordingsFolder } from './recording.ts';
 import { Redater } from './redater.ts';
 import type { Reporter } from './reporter.ts';
@@ -90,6 +92,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
       tapped,
       recording: new RecordingDesk(server.recorder, recordingsFolder(data)),
       control: server.control,
+      leaving: leavingDesk(context, parts, doctor),
       schedules: server.schedules,
       prices: parts.prices,
       forgetting,
@@ -117,6 +120,34 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
     feed: watched.feed,
     metrics: () => metricsOf(watched, figures),
     failed: (detail) => reporter.mistaken(detail),
+  });
+}
+
+/** Entries of a battery's log, and what else happened, that are looked through. */
+const MOST_EVENTS = 1000;
+
+function leavingDesk({ config }: AppContext, { server, watched, pool }: WebParts, doctor: Doctor): LeavingDesk {
+  const { mark, switchboard, loader, control, committer } = server;
+  return new LeavingDesk({
+    ...{ mark, switchboard, loader, now },
+    vendorHears: config.relay.upstream === null ? 'nothing' : 'relayed',
+    batteries: () => watched.state.batteries(),
+    ledTo: () => doctor.ledTo(),
+    eventsOf: async (battery) => {
+      const events = await pool.ask('events', { battery, newest: MOST_EVENTS });
+      return events
+        .filter(({ source }) => source === 'battery')
+        .map(({ time, name, meaning, text }) => ({
+          timeMs: time === null ? null : Date.parse(time),
+          name,
+          text: meaning ?? text,
+        }));
+    },
+    settingsWords: (battery, after) => settingsInWords(control.shown(battery, { before: {}, after })),
+    keep: async (records) => {
+      committer.keep(records);
+      await committer.flush();
+    },
   });
 }
 

@@ -18,7 +18,9 @@ function desk(policy: Partial<typeof POLICY> = {}, given?: string | null) {
   const kept: StoreRecord[] = [];
   const one = new ControlDesk({
     switchboard,
-    loader: { loadById: async () => {} },
+    loader: { loadById: async () => {}, loadShown: async () => {} },
+    mark: { sinceMs: null },
+    report: { ending: () => {}, staying: () => {} },
     policy: { ...POLICY, ...policy },
     defaultEndMs: 2 * HOUR_MS,
     houseOffset: () => 3600,

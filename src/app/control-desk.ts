@@ -23,18 +23,23 @@ import { Refusal, type RefusalCode } from '../session/control/refusal.ts';
 import { canonicalText } from '../session/settings/comparison.ts';
 import { ownerOf } from '../session/settings/owner-settings.ts';
 import type { BatteryLoader } from './battery-loader.ts';
+import type { ControlReport } from './control-report.ts';
 import { type ControlRequest, wishOf } from './control-request.ts';
 import { effectOf, houseMoment, warningsOf } from './control-words.ts';
+import type { LeavingMark } from './leaving-mark.ts';
 
 export interface ControlDeskParts {
   readonly switchboard: Switchboard;
-  readonly loader: Pick<BatteryLoader, 'loadById'>;
+  readonly loader: Pick<BatteryLoader, 'loadById' | 'loadShown'>;
   readonly policy: ControlPolicy;
+  /** Whether the owner is about to leave. */
+  readonly mark: Pick<LeavingMark, 'sinceMs'>;
   readonly defaultEndMs: number;
   /** By how many seconds the house's time is ahead of UTC at a moment in Unix seconds. */
   houseOffset(time: number): number;
   /** Keeps these, for good. @returns when they are on disk */
   keep(records: readonly StoreRecord[]): Promise<void>;
+  readonly report: Pick<ControlReport, 'ending' | 'staying'>;
   now(): Instant;
 }
 
@@ -52,6 +57,7 @@ export class ControlError extends Error {
 /** How a battery is set, and what is under way. */
 export interface ControlView {
   readonly isEnabled: boolean;
+  readonly isLeaving: boolean;
   /** Why nothing can be changed now; null where it can. */
   readonly unavailable: string | null;
   /** Whether it has connected and has not read anything out on that connection. */
@@ -90,6 +96,7 @@ export interface ShownBytes {
 type ControlSubscriber = (battery: string, change: ControlChange) => void;
 
 const TICK_MS = 1000;
+const LEAVING = 'its owner is about to leave this server: to stay, alphaess-local leave --cancel';
 
 export class ControlDesk {
   readonly #parts: ControlDeskParts;
@@ -101,18 +108,24 @@ export class ControlDesk {
   }
 
   start(): void {
+    // Something may hold from before; what cannot be read is said by who reads.
+    if (!this.#parts.policy.isEnabled) void this.#parts.loader.loadShown().catch(() => {});
     this.#ticker = setInterval(() => this.tick(), TICK_MS);
   }
 
   stop(): void {
     if (this.#ticker !== null) clearInterval(this.#ticker);
+    for (const battery of this.#parts.switchboard.batteries.all()) this.#parts.report.staying(battery);
   }
 
   /** Begins what is due. */
   tick(): void {
     const now = this.#parts.now();
     for (const battery of this.#parts.switchboard.batteries.all())
-      if (isAnything(battery.control)) this.#begin(battery, now);
+      if (isAnything(battery.control)) {
+        if (!this.#parts.policy.isEnabled) this.#parts.report.ending(battery);
+        this.#begin(battery, now);
+      }
   }
 
   #begin({ serial, control }: HeardBattery, now: Instant): void {
@@ -151,6 +164,7 @@ export class ControlDesk {
     const { holding } = changes;
     return {
       isEnabled: this.#parts.policy.isEnabled,
+      isLeaving: this.#parts.mark.sinceMs !== null,
       unavailable: this.#unavailable(id, situation),
       isOpening: this.#isOpening(id, battery),
       mode: holding === null ? 'normal' : (holding.wish.kind as 'hold' | 'charge'),
@@ -175,7 +189,7 @@ export class ControlDesk {
   }
 
   #unavailable(id: string, situation: Situation | Refusal): string | null {
-    if (!this.#parts.policy.isEnabled) return 'control is not enabled';
+    if (!this.#parts.policy.isEnabled) return this.#parts.mark.sinceMs === null ? 'control is not enabled' : LEAVING;
     if (this.#parts.switchboard.of(id) === null) return 'the battery is not connected';
     return situation instanceof Refusal ? situation.detail : null;
   }
@@ -300,6 +314,7 @@ export class ControlDesk {
   }
 
   #refuseDisabled(): void {
+    if (this.#parts.mark.sinceMs !== null) throw new ControlError('CONTROL_DISABLED', LEAVING);
     if (!this.#parts.policy.isEnabled)
       throw new ControlError('CONTROL_DISABLED', 'set control.enabled, and restart the server');
   }

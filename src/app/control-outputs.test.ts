@@ -18,7 +18,9 @@ function outputs(policy: Partial<typeof POLICY> = {}, given?: string | null, has
   const { switchboard, line } = switched(house);
   const desk = new ControlDesk({
     switchboard,
-    loader: { loadById: async () => {} },
+    loader: { loadById: async () => {}, loadShown: async () => {} },
+    mark: { sinceMs: null },
+    report: { ending: () => {}, staying: () => {} },
     policy: { ...POLICY, minIntervalMs: 0, ...policy },
     defaultEndMs: 7_200_000,
     houseOffset: () => 3600,

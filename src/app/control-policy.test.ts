@@ -10,7 +10,8 @@ it('is what the file says, in milliseconds, by the house’s days', () => {
     answer_replies: false,
     experiments: true,
   };
-  const policy = controlPolicy(file, { dayStart: (time) => time - (time % 86_400) });
+  const leaving: { sinceMs: number | null } = { sinceMs: null };
+  const policy = controlPolicy(file, { dayStart: (time) => time - (time % 86_400) }, leaving);
   expect(policy).toMatchObject({
     isEnabled: true,
     writesPerDay: 5,
@@ -18,5 +19,7 @@ it('is what the file says, in milliseconds, by the house’s days', () => {
     answersReplies: false,
     experiments: true,
   });
+  leaving.sinceMs = 5;
+  expect(policy.isEnabled).toBe(false);
   expect(policy.dayStartMs(86_400_000 + 5)).toBe(86_400_000);
 });

@@ -4,7 +4,10 @@
 import type { Config } from '../config/load.ts';
 import type { ControlPolicy } from '../session/control/battery-control.ts';
 
-/** @param calendar of the house: writes are counted by its days */
+/**
+ * @param calendar of the house: writes are counted by its days
+ * @param leaving while the owner is about to leave, control is not enabled
+ */
 export function controlPolicy(
   {
     enabled,
@@ -14,9 +17,12 @@ export function controlPolicy(
     answer_replies: answersReplies,
   }: Config['control'],
   calendar: { dayStart(time: number): number },
+  leaving: { readonly sinceMs: number | null },
 ): ControlPolicy {
   return {
-    isEnabled: enabled,
+    get isEnabled() {
+      return enabled && leaving.sinceMs === null;
+    },
     writesPerDay,
     minIntervalMs: minInterval * 1000,
     experiments,

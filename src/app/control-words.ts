@@ -48,11 +48,17 @@ export function effectOf({ wish, untilMs, changes }: ForeseenChange, moment: (ms
     return `will not discharge until ${until}; will charge from the grid while below ${limit} %; then as it was before`;
   if (wish.kind === 'charge')
     return `will charge up to ${wish.limit} %, from PV first and then from the grid, and not discharge, until ${until}; then as it was before`;
-  const said = changes
-    .filter(({ name, from, to }) => !isSame(from, to) && !WEEKEND_KEY.test(name))
-    .map(({ name, to }) => `${LABELS[name] ?? name} ${wordOf(name, to)}`);
-  if (said.length === 0) return 'nothing would change';
-  return wish.kind === 'restore' ? `will be as it was before: ${said.join(', ')}` : `will have ${said.join(', ')}`;
+  const said = settingsInWords(changes.filter(({ from, to }) => !isSame(from, to)));
+  if (said === '') return 'nothing would change';
+  return wish.kind === 'restore' ? `will be as it was before: ${said}` : `will have ${said}`;
+}
+
+/** What settings are to be, such as “grid charging off, the charge limit 100 %”; empty where there are none. */
+export function settingsInWords(changes: readonly Pick<ShownChange, 'name' | 'to'>[]): string {
+  return changes
+    .filter(({ name }) => !WEEKEND_KEY.test(name))
+    .map(({ name, to }) => `${LABELS[name] ?? name} ${wordOf(name, to)}`)
+    .join(', ');
 }
 
 function isSame(one: unknown, other: unknown): boolean {

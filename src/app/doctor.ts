@@ -18,6 +18,7 @@ import type { Addresses } from '../doctor/gather/addresses.ts';
 import { type Outside, Surroundings } from '../doctor/gather/surroundings.ts';
 import { thisMachine } from '../doctor/gather/this-machine.ts';
 import { VENDOR_NAMES } from '../doctor/names.ts';
+import { type LedTo, ledTo } from '../doctor/redirect.ts';
 import type { BatteryState } from '../now/state.ts';
 import { outcomeOf, type VisitOutcome } from '../server/visits.ts';
 import type { TapStatus } from '../tap/wire-tap.ts';
@@ -83,6 +84,11 @@ export class Doctor {
       reachable: on === 'all' || on.kind !== 'nowhere',
       container: machine.container,
     };
+  }
+
+  /** Where DNS leads batteries now. */
+  async ledTo(): Promise<LedTo> {
+    return ledTo(await this.#surroundings.look());
   }
 
   stop(): void {

@@ -21,10 +21,10 @@ function scheduled(policy: Partial<typeof POLICY> = {}, kept: string | null = nu
   const records: StoreRecord[] = [];
   const keep = async (more: readonly StoreRecord[]) => void records.push(...more);
   const now = () => house.talk.now;
-  const loader = { loadById: async () => {} };
+  const loader = { loadById: async () => {}, loadShown: async () => {} };
   const desk = new ControlDesk({
     ...{ switchboard, loader, policy: { ...POLICY, ...policy }, defaultEndMs: 7_200_000, houseOffset: () => 3600 },
-    ...{ keep, now },
+    ...{ keep, now, mark: { sinceMs: null }, report: { ending: () => {}, staying: () => {} } },
   });
   let stored = kept;
   const mistakes: string[] = [];

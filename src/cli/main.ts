@@ -17,6 +17,7 @@ import { forgetCommand } from './forget.ts';
 import { HELP_WORDS, inColumns } from './help.ts';
 import { importCommand } from './import.ts';
 import { FAILED, FINE, type Io, OutputError } from './io.ts';
+import { leaveCommand } from './leave.ts';
 import { startedByNpm } from './npm.ts';
 import { passwordCommand } from './password.ts';
 import { recordCommand } from './record.ts';
@@ -47,6 +48,7 @@ const COMMANDS = [
   trustCommand,
   controlCommand,
   scheduleCommand,
+  leaveCommand,
   forgetCommand,
   clockCommand,
   doctorCommand,

@@ -51,6 +51,17 @@ export const SERVER_PROBLEMS = {
     advice:
       'See that the disk has room, and that the folder recordings in the data folder may be written. Batteries are not touched by it.',
   },
+  CONTROL_ENDING: {
+    culprit: 'nobody',
+    sentence: 'control is switched off, and a battery still has what it had a battery do: that is undone first',
+    advice: 'Leave the server running until the page, or alphaess-local control status, says normal.',
+  },
+  CONTROL_STAYS: {
+    culprit: 'nobody',
+    sentence: 'the server ends while a battery is held, or charges, by its control',
+    advice:
+      'Nothing to do where the server comes back: it undoes it at the moment that was said. Else put the battery back first: alphaess-local leave (docs/leaving.md).',
+  },
   LOG_LOST: {
     culprit: 'machine',
     sentence: 'lines of the log were lost: its disk is full, its reader has gone, or reads too slowly',

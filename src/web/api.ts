@@ -24,6 +24,7 @@ import { CONTROL_ROUTES } from './routes/control.ts';
 import { DOCTOR_ROUTES } from './routes/doctor.ts';
 import { FORGET_ROUTES } from './routes/forget.ts';
 import { IMPORT_ROUTES } from './routes/imports.ts';
+import { LEAVE_ROUTES } from './routes/leave.ts';
 import { NOW_ROUTES } from './routes/now.ts';
 import { PAST_ROUTES } from './routes/past.ts';
 import { PRICE_ROUTES } from './routes/prices.ts';
@@ -85,6 +86,7 @@ export const ROUTES: readonly Route[] = [
   ...CONTROL_ROUTES,
   ...SCHEDULE_ROUTES,
   ...PRICE_ROUTES,
+  ...LEAVE_ROUTES,
 ];
 
 const BODY_BYTES = 64 * 1024;

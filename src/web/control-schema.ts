@@ -70,6 +70,7 @@ export const controlChangeSaid = controlChange.extend({
 export const controlChanges = z.array(controlChange);
 export const controlView = z.object({
   enabled: z.boolean(),
+  leaving: z.boolean().describe('whether the owner is about to leave this server: /api/leave'),
   unavailable: z.string().nullable().describe('why nothing can be changed now'),
   mode: z.enum(['normal', 'hold', 'charge']),
   until: time.nullable(),

@@ -12,6 +12,7 @@ import type { Bundling } from './routes/bundle.ts';
 import type { Controlling } from './routes/control.ts';
 import type { ForgettingDesk } from './routes/forget.ts';
 import type { ImportingDesk } from './routes/imports.ts';
+import type { Leaving } from './routes/leave.ts';
 import type { Pricing } from './routes/prices.ts';
 import type { RecordingControl } from './routes/recording.ts';
 import type { Redating } from './routes/redate.ts';
@@ -86,6 +87,7 @@ export interface Services {
   readonly tapped: () => TapView | null;
   readonly recording: RecordingControl;
   readonly control: Controlling;
+  readonly leaving: Leaving;
   readonly schedules: Scheduling;
   readonly prices: Pricing;
   /** Of the cookie: where the page is. */

@@ -56,10 +56,11 @@ function NowPanel({ battery, control }: { battery: ShownBattery; control: Contro
 
 /** Why nothing can be changed, and what to do. */
 function Hindrance({ control }: { control: ControlOnPage }) {
-  const { enabled, unavailable } = control;
+  const { enabled, leaving, mode, unavailable } = control;
   const isOpen = session.value?.password_set !== true;
+  const off = leaving ? words.leaving : mode === 'normal' ? words.disabled : words.ending;
   const [title, what] = !enabled
-    ? [words.disabled.title, words.disabled.what]
+    ? [off.title, off.what]
     : isOpen
       ? [words.noPassword.title, words.noPassword.what]
       : session.value?.role !== 'control'

@@ -6,6 +6,7 @@ import { secondsOf } from '../house-time.ts';
 import { outputView, type ShownOutput } from '../outputs.ts';
 import { BundlePanel } from '../parts/bundle.tsx';
 import { ClockPanel } from '../parts/clocks.tsx';
+import { LeavePanel } from '../parts/leave.tsx';
 import { RecordingPanel } from '../parts/recording.tsx';
 import { RelayLine } from '../parts/relay.tsx';
 import { Facts, Panel, waitingFor } from '../parts/small.tsx';
@@ -264,6 +265,7 @@ export default function SystemView() {
         <VersionsPanel key={battery.id} of={battery} />
       ))}
       <BundlePanel />
+      <LeavePanel />
     </div>
   );
 }

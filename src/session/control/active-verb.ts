@@ -15,17 +15,17 @@ const RESTORING: readonly ControlState[] = ['proposed', 'asked', 'accepted', 'fe
 export class ActiveVerb {
   readonly #changes: Changes;
   readonly #settings: KnownSettings;
-  readonly #isEnabled: boolean;
+  readonly #policy: { readonly isEnabled: boolean };
 
-  /** @param isEnabled whether the owner still wants control; else every verb is over */
-  constructor(changes: Changes, settings: KnownSettings, isEnabled: boolean) {
+  /** @param policy whether the owner still wants control, which may change; else every verb is over */
+  constructor(changes: Changes, settings: KnownSettings, policy: { readonly isEnabled: boolean }) {
     this.#changes = changes;
     this.#settings = settings;
-    this.#isEnabled = isEnabled;
+    this.#policy = policy;
   }
 
   isOver({ untilMs }: ControlChange, wallMs: number): boolean {
-    return !this.#isEnabled || (untilMs as number) <= wallMs;
+    return !this.#policy.isEnabled || (untilMs as number) <= wallMs;
   }
 
   /** Whether something is being put right. */

@@ -581,6 +581,41 @@ describe('without what is needed', () => {
   });
 });
 
+describe('where control is switched off', () => {
+  const OFF = { ...POLICY, isEnabled: false };
+
+  /** A battery that was held, whose server has begun anew without control. */
+  function off(before: ControlledHouse): BatteryControl {
+    const reported = { text: told(HOLDS), receivedMs: before.talk.now.wallMs };
+    return new BatteryControl(before.battery, OFF, before.control.changes.all, reported);
+  }
+
+  it('what holds is undone at once, and what waited is not done any more', () => {
+    const house = holding();
+    propose(house, { kind: 'charge', limit: 90 });
+    const control = off(house);
+    const conversation = control.due(house.talk.now, true);
+    expect(control.changes.all.map(({ wish: { kind }, state }) => `${kind} ${state}`)).toEqual([
+      'hold done',
+      'charge refused',
+      'restore proposed',
+    ]);
+    expect(control.changes.of(2)?.steps.at(-1)?.note).toBe('control was switched off');
+    expect(conversation).not.toBeNull();
+    expect(control.verb.held(house.talk.now)).toEqual({});
+  });
+
+  it('a verb is not told anew to a clock that was set', () => {
+    const house = holding();
+    const control = off(house);
+    control.due(house.talk.now, true);
+    control.changes.step(2, 'different', house.talk.now.wallMs);
+    Object.assign(house.battery.clock.epoch ?? {}, { offsetSeconds: 10 * 3600 });
+    expect(control.due(house.talk.now, true)).toBeNull();
+    expect(control.changes.all).toHaveLength(2);
+  });
+});
+
 describe('after a restart', () => {
   /** The same battery, as another process knows it. */
   function again(house: ControlledHouse): BatteryControl {

@@ -26,6 +26,7 @@ import { restoredTexts, takenElsewhere } from './restored-texts.ts';
 
 /** What the owner's file says, and what the core cannot know. */
 export interface ControlPolicy {
+  /** Asked each time: the owner may be about to leave. */
   readonly isEnabled: boolean;
   readonly writesPerDay: number;
   readonly minIntervalMs: number;
@@ -94,7 +95,7 @@ export class BatteryControl {
     this.#policy = policy;
     this.changes = new Changes(battery.serial, known);
     this.settings = new KnownSettings(battery, this.changes, policy.experiments, reported);
-    this.verb = new ActiveVerb(this.changes, this.settings, policy.isEnabled);
+    this.verb = new ActiveVerb(this.changes, this.settings, policy);
   }
 
   /** The battery speaks on a connection. */
@@ -198,6 +199,10 @@ export class BatteryControl {
   #expire({ wallMs }: Instant): void {
     for (const { number, untilMs, steps, wish, isUnlimited } of this.changes.waiting) {
       if (wish.kind === 'restore') continue;
+      if (!this.#policy.isEnabled) {
+        this.changes.step(number, 'refused', wallMs, 'control was switched off');
+        continue;
+      }
       const hasEnded = untilMs !== null && untilMs <= wallMs;
       const waitedMs =
         wallMs - Math.min(...steps.map(({ atMs }) => atMs)) - (isUnlimited ? 0 : this.#policy.minIntervalMs);
@@ -220,7 +225,8 @@ export class BatteryControl {
   #follow(now: Instant): void {
     const { holding, all } = this.changes;
     const isIdle = all.every((one) => !isOpen(one) || one.state === 'echoed');
-    if (holding === null || !isIdle || this.#moved(holding, now) === null) return;
+    if (holding === null || !isIdle || this.verb.isOver(holding, now.wallMs)) return;
+    if (this.#moved(holding, now) === null) return;
     const hasIt = this.settings.isCertain && holding.state !== 'different' && this.verb.taken(holding).length === 0;
     const isTried = all.some((one) => one.number > holding.number && isFollowing(one) && one.steps.some(isAttempt));
     if (!hasIt || isTried || this.writesLeft(now) < 1) return;

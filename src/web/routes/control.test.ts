@@ -51,6 +51,7 @@ describe('control on the interface', () => {
         writesLeft: 8,
         writesPerDay: 10,
         clockAheadSeconds: -2340,
+        isLeaving: true,
       },
       settings: new Map<string, never>([['charge_windows', [['02:00', '05:00']] as never]]),
     };
@@ -61,6 +62,7 @@ describe('control on the interface', () => {
     expect(json).toMatchObject({
       ...{
         enabled: true,
+        leaving: true,
         unavailable: null,
         mode: 'hold',
         until: ISO,

@@ -36,6 +36,7 @@ type ChangedValue = boolean | number | string | null | readonly (readonly [strin
 export interface Controlling {
   of(id: string): Promise<{
     readonly isEnabled: boolean;
+    readonly isLeaving: boolean;
     readonly unavailable: string | null;
     readonly mode: 'normal' | 'hold' | 'charge';
     readonly untilMs: number | null;
@@ -78,9 +79,18 @@ export const CONTROL_ROUTES: readonly Route[] = [
     answer: async ({ id }, { control }) => {
       const found = await control.of(id);
       if (found === null) throw new WebError('BATTERY_NOT_FOUND');
-      const { isEnabled, unavailable, mode, untilMs, holding, underWay, waiting, last } = found;
+      const { isEnabled, isLeaving, unavailable, mode, untilMs, holding, underWay, waiting, last } = found;
       return {
-        ...{ enabled: isEnabled, unavailable, mode, until: time(untilMs), holding, under_way: underWay, waiting },
+        ...{
+          enabled: isEnabled,
+          leaving: isLeaving,
+          unavailable,
+          mode,
+          until: time(untilMs),
+          holding,
+          under_way: underWay,
+          waiting,
+        },
         last: last === null ? null : changeView(id, last, control),
         changed_elsewhere: [...found.changedElsewhere],
         writes_left: found.writesLeft,
