@@ -70,6 +70,7 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
   'src/web/control-schema.ts': 'a schema; routes/control.test.ts answers by it',
   'src/web/price-schema.ts': 'a schema; routes/prices.test.ts answers by it',
   'src/web/leave-schema.ts': 'a schema; routes/leave.test.ts answers by it',
+  'src/web/routes/routes.ts': 'a list; openapi.test.ts and api.test.ts go through it',
   'src/web/schedule-schema.ts': 'a schema; routes/schedules.test.ts answers by it',
   'src/session/control/known-settings.ts': 'battery-control.test.ts asks it, in each of its states',
   'src/store/sqlite/clock/battery-witness.ts': 'retention-clock.test.ts lives through it',

@@ -2,6 +2,7 @@
  * Builds what batteries speak to: the port, their sessions, what commits and answers.
  */
 import type { Config } from '../config/load.ts';
+import type { Battery } from '../model.ts';
 import type { PriceKeeper } from '../prices/price-keeper.ts';
 import { Recorder } from '../recording/recorder.ts';
 import { Committer } from '../server/committer.ts';
@@ -39,6 +40,8 @@ export interface ServerParts {
   /** How many batteries the store knows. */
   readonly kept: number;
   readonly clock: RetentionClock;
+  /** What is known of batteries that are shown before they speak. */
+  readonly shown: readonly Battery[];
   readonly serverClock: ServerClock;
   readonly reporter: Reporter;
   readonly watched: Watched;
@@ -93,6 +96,7 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
     loader,
     policy,
     mark,
+    heldAtStart: parts.shown.filter(({ control = [] }) => control.some(({ holds }) => holds)).map(({ id }) => id),
     report: new ControlReport(
       (note) => reporter.said(note),
       (serial) => battery.names[switchboard.idOf(serial)] ?? switchboard.idOf(serial),

@@ -72,7 +72,18 @@ function assemble(context: AppContext, { store, imports, house, shown, kept }: B
   });
   const prices = priceKeeperOf(config, { store, calendar, reporter });
   const watched = buildNow(config, { store, calendar, reporter, pool, prices, shown });
-  const server = buildServer(config, { store, kept, clock, serverClock, reporter, watched, calendar, prices, input });
+  const server = buildServer(config, {
+    store,
+    kept,
+    shown,
+    clock,
+    serverClock,
+    reporter,
+    watched,
+    calendar,
+    prices,
+    input,
+  });
   const web = buildWeb(context, { store, imports, watched, reporter, pool, clock, server, prices });
   return {
     store,

@@ -18,7 +18,7 @@ function desk(policy: Partial<typeof POLICY> = {}, given?: string | null) {
   const kept: StoreRecord[] = [];
   const one = new ControlDesk({
     switchboard,
-    loader: { loadById: async () => {}, loadShown: async () => {} },
+    loader: { loadById: async () => {} },
     mark: { sinceMs: null },
     report: { ending: () => {}, staying: () => {} },
     policy: { ...POLICY, ...policy },

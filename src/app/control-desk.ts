@@ -30,7 +30,9 @@ import type { LeavingMark } from './leaving-mark.ts';
 
 export interface ControlDeskParts {
   readonly switchboard: Switchboard;
-  readonly loader: Pick<BatteryLoader, 'loadById' | 'loadShown'>;
+  readonly loader: Pick<BatteryLoader, 'loadById'>;
+  /** Ids of batteries that had a verb when the server began. */
+  readonly heldAtStart?: readonly string[];
   readonly policy: ControlPolicy;
   /** Whether the owner is about to leave. */
   readonly mark: Pick<LeavingMark, 'sinceMs'>;
@@ -108,8 +110,9 @@ export class ControlDesk {
   }
 
   start(): void {
-    // Something may hold from before; what cannot be read is said by who reads.
-    if (!this.#parts.policy.isEnabled) void this.#parts.loader.loadShown().catch(() => {});
+    // Their verbs are looked after also before they speak; what cannot be read is said by who reads.
+    const { heldAtStart = [], loader } = this.#parts;
+    for (const id of heldAtStart) void loader.loadById(id).catch(() => {});
     this.#ticker = setInterval(() => this.tick(), TICK_MS);
   }
 

@@ -18,7 +18,7 @@ function outputs(policy: Partial<typeof POLICY> = {}, given?: string | null, has
   const { switchboard, line } = switched(house);
   const desk = new ControlDesk({
     switchboard,
-    loader: { loadById: async () => {}, loadShown: async () => {} },
+    loader: { loadById: async () => {} },
     mark: { sinceMs: null },
     report: { ending: () => {}, staying: () => {} },
     policy: { ...POLICY, minIntervalMs: 0, ...policy },

@@ -21,7 +21,7 @@ function scheduled(policy: Partial<typeof POLICY> = {}, kept: string | null = nu
   const records: StoreRecord[] = [];
   const keep = async (more: readonly StoreRecord[]) => void records.push(...more);
   const now = () => house.talk.now;
-  const loader = { loadById: async () => {}, loadShown: async () => {} };
+  const loader = { loadById: async () => {} };
   const desk = new ControlDesk({
     ...{ switchboard, loader, policy: { ...POLICY, ...policy }, defaultEndMs: 7_200_000, houseOffset: () => 3600 },
     ...{ keep, now, mark: { sinceMs: null }, report: { ending: () => {}, staying: () => {} } },

@@ -7,8 +7,8 @@ import { stored } from '../../test/filled.ts';
 import { Client } from '../../test/port.ts';
 import { identity, reading, T, temporaryFolder } from '../../test/records.ts';
 import { askOf, LOCAL_TOKEN, tokensIn, webOn } from '../../test/web.ts';
-import { ROUTES } from './api.ts';
 import { type Route, route } from './routes/route.ts';
+import { ROUTES } from './routes/routes.ts';
 import { PageFiles } from './static.ts';
 
 const OURS = { 'x-requested-by': 'test' };

@@ -18,24 +18,8 @@ import { openApi } from './openapi.ts';
 import { parsed } from './parsed.ts';
 import { WebError } from './problem.ts';
 import { JsonText } from './query/pool.ts';
-import { BUNDLE_ROUTES } from './routes/bundle.ts';
-import { CLOCK_ROUTES } from './routes/clock.ts';
-import { CONTROL_ROUTES } from './routes/control.ts';
-import { DOCTOR_ROUTES } from './routes/doctor.ts';
-import { FORGET_ROUTES } from './routes/forget.ts';
-import { IMPORT_ROUTES } from './routes/imports.ts';
-import { LEAVE_ROUTES } from './routes/leave.ts';
-import { NOW_ROUTES } from './routes/now.ts';
-import { PAST_ROUTES } from './routes/past.ts';
-import { PRICE_ROUTES } from './routes/prices.ts';
-import { RECORDING_ROUTES } from './routes/recording.ts';
-import { REDATE_ROUTES } from './routes/redate.ts';
-import { RELAY_ROUTES } from './routes/relay.ts';
 import type { Route } from './routes/route.ts';
-import { SCHEDULE_ROUTES } from './routes/schedules.ts';
-import { SESSION_ROUTES } from './routes/session.ts';
-import { TAP_ROUTES } from './routes/tap.ts';
-import { TRUST_ROUTES } from './routes/trust.ts';
+import { ROUTES } from './routes/routes.ts';
 import type { Services } from './services.ts';
 import { PageFiles } from './static.ts';
 
@@ -68,26 +52,6 @@ export interface WebOptions {
   readonly files?: PageFiles;
   readonly checked?: boolean;
 }
-
-export const ROUTES: readonly Route[] = [
-  ...NOW_ROUTES,
-  ...PAST_ROUTES,
-  ...CLOCK_ROUTES,
-  ...DOCTOR_ROUTES,
-  ...SESSION_ROUTES,
-  ...TRUST_ROUTES,
-  ...FORGET_ROUTES,
-  ...REDATE_ROUTES,
-  ...IMPORT_ROUTES,
-  ...BUNDLE_ROUTES,
-  ...RELAY_ROUTES,
-  ...TAP_ROUTES,
-  ...RECORDING_ROUTES,
-  ...CONTROL_ROUTES,
-  ...SCHEDULE_ROUTES,
-  ...PRICE_ROUTES,
-  ...LEAVE_ROUTES,
-];
 
 const BODY_BYTES = 64 * 1024;
 const HEADER_BYTES = 16 * 1024;

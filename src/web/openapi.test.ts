@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ROUTES } from './api.ts';
 import { openApi } from './openapi.ts';
+import { ROUTES } from './routes/routes.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document
 const document = openApi(ROUTES, '1.2.3', '/') as any;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stored } from '../../../test/filled.ts';
 import { identity } from '../../../test/records.ts';
 import { LOCAL_TOKEN, webOn } from '../../../test/web.ts';
-import { ROUTES } from '../api.ts';
+import { ROUTES } from './routes.ts';
 import type { TapView } from './tap.ts';
 
 const OWNER = { host: 'localhost', authorization: `Local ${LOCAL_TOKEN}`, 'x-requested-by': 'a test' };
