@@ -125,13 +125,19 @@ export class MessageReader {
     if (read === null) return unreadable(body);
     const { object, condition } = read;
     const keys = Object.keys(object);
-    const texts = keys.map((key) => textOfValue(object[key]));
+    const values = Object.values(object);
+    const texts: (string | null)[] = [];
+    let isAnyLost = false;
+    for (const value of values) {
+      const text = textOfValue(value);
+      texts.push(text);
+      // What nests too deeply to be a text is in no reading: only the message as it came still has it.
+      isAnyLost ||= text === null && value !== null;
+    }
     const reading = this.#readers[kind].read(keys, texts, condition);
-    // What nests too deeply to be a text is in no reading: only the message as it came still has it.
-    const isPartly = (text: string | null, index: number) => text === null && object[keys[index] as string] !== null;
     if (reading === null) return unreadable(body);
-    const partly = condition !== 'sound' || texts.some(isPartly) || isExcessive(reading);
-    return { type: 'readings', readings: [withoutExcess(reading)], partly };
+    if (isExcessive(reading)) return { type: 'readings', readings: [withoutExcess(reading)], partly: true };
+    return { type: 'readings', readings: [reading], partly: condition !== 'sound' || isAnyLost };
   }
 
   /**

@@ -52,6 +52,21 @@ interface Target {
 const LONGEST_WORD = 256;
 const LARGEST_PACKED = 0xffff_ffff;
 
+/** How a message is laid out, and what to do with each of its texts. */
+interface Layout {
+  readonly keys: readonly string[];
+  readonly steps: readonly ReadingStep[];
+}
+
+const NO_LAYOUT: Layout = { keys: [], steps: [] };
+
+/** Layouts of the forms of each kind, so that those of a thousand connections are one, which the processor's cache holds. */
+const LAYOUTS: Readonly<Record<ReadingKind, WeakMap<WireForm, Layout>>> = {
+  live: new WeakMap(),
+  detail: new WeakMap(),
+  history: new WeakMap(),
+};
+
 /**
  * Reads readings of one kind. It remembers only how the last message was laid out, because the next one is laid out the
  * same; what it returns never depends on that.
@@ -60,7 +75,8 @@ export class ReadingReader {
   readonly #kind: ReadingKind;
   readonly #forms: FormBook;
   readonly #houseOf: HouseOf;
-  #steps: readonly ReadingStep[] = [];
+  #layout = NO_LAYOUT;
+  /** Of the last message; its layout is {@link #layout}. */
   #form: WireForm | null = null;
 
   /** @param houseOf what the house of a serial number can have; null where the message says none */
@@ -97,19 +113,26 @@ export class ReadingReader {
   }
 
   #stepsFor(keys: readonly string[]): readonly ReadingStep[] {
-    const steps = this.#steps;
-    if (steps.length !== keys.length || !steps.every((step, index) => step.key === keys[index])) {
-      this.#steps = stepsFor(this.#kind, keys);
+    if (!sameItems(this.#layout.keys, keys)) {
+      this.#layout = { keys, steps: stepsFor(this.#kind, keys) };
+      this.#form = null;
     }
-    return this.#steps;
+    return this.#layout.steps;
   }
 
   #formFor(keys: readonly string[], shapes: readonly number[]): WireForm | null {
     const form = this.#form;
-    if (form === null || !sameItems(form.shapes, shapes) || !sameItems(form.keys, keys)) {
-      this.#form = this.#forms.intern(keys, shapes);
-    }
+    if (form !== null && sameItems(form.shapes, shapes)) return form;
+    this.#form = this.#forms.intern(keys, shapes);
+    if (this.#form !== null) this.#share(this.#form);
     return this.#form;
+  }
+
+  #share(form: WireForm): void {
+    const layouts = LAYOUTS[this.#kind];
+    const shared = layouts.get(form);
+    if (shared === undefined) layouts.set(form, { keys: form.keys, steps: this.#layout.steps });
+    else this.#layout = shared;
   }
 }
 

@@ -142,8 +142,7 @@ export class Handlers {
   #takeReading(heard: WireReading, battery: HeardBattery, now: Instant): void {
     const { outputs } = this;
     const reading = battery.parts.settle(heard, now, battery.house);
-    const troubles = battery.troubles.heard(reading.implausible ?? [], now);
-    if (troubles.length > 0) outputs.problem('VALUE_IMPLAUSIBLE', troubles.slice(0, MOST_NAMED).join(', '), battery);
+    if (reading.implausible !== null) this.#noteTroubles(reading.implausible, battery, now);
     if (!this.#isOverheard) battery.deliveredOn = Math.max(battery.deliveredOn, this.connection);
     battery.control.heard(this.connection, now);
     if (this.#presence.heard(battery, now)) outputs.note('fresh', `connection ${this.connection}`, now);
@@ -153,6 +152,12 @@ export class Handlers {
     this.#noteBlackout(reading, battery, now);
     const { kind, batteryTime } = reading;
     if (kind === 'live' && batteryTime !== null) this.#lookForGap(dated.time as number, battery, now);
+  }
+
+  #noteTroubles(implausible: readonly string[], battery: HeardBattery, now: Instant): void {
+    const troubles = battery.troubles.heard(implausible, now);
+    if (troubles.length === 0) return;
+    this.outputs.problem('VALUE_IMPLAUSIBLE', troubles.slice(0, MOST_NAMED).join(', '), battery);
   }
 
   /** History is of before. */

@@ -34,13 +34,15 @@ export class PartMemory {
     const unread = reading.unread ?? [];
     const missing: number[] = [];
     const ignored: number[] = [];
-    PART_COLUMNS[kind].forEach((column, part) => {
-      const isUnread = unread.includes(column);
+    const columns = PART_COLUMNS[kind];
+    for (let part = 0; part < columns.length; part++) {
+      const column = columns[part] as number;
+      const isUnread = unread.length > 0 && unread.includes(column);
       if (typeof values[column] === 'number' && !isUnread) this.#lastMono[kind][part] = now.monoMs;
       else if (this.#isRecent(kind, part, isUnread, now)) missing.push(column);
       else if (isUnread) ignored.push(column);
-    });
-    const others = unread.filter((column) => !PART_COLUMNS[kind].includes(column));
+    }
+    const others = unread.filter((column) => !columns.includes(column));
     if (reading.unread === null || (ignored.length === 0 && missing.length + others.length === unread.length))
       return reading;
     const settled = [...values];
@@ -49,8 +51,8 @@ export class PartMemory {
   }
 
   #isRecent(kind: ReadingKind, part: number, isUnread: boolean, { monoMs }: Instant): boolean {
-    const kinds = isUnread ? READING_KINDS : [kind];
-    return kinds.some((one) => monoMs - (this.#lastMono[one][part] as number) < DAY_MS);
+    const isRecentIn = (one: ReadingKind) => monoMs - (this.#lastMono[one][part] as number) < DAY_MS;
+    return isUnread ? READING_KINDS.some(isRecentIn) : isRecentIn(kind);
   }
 
   #place({ wallMs, monoMs }: Instant): void {

@@ -43,8 +43,14 @@ export class BatteryPresence {
 
   /** A reading of a battery came. @returns whether it was stale before */
   heard(battery: HeardBattery, now: Instant): boolean {
-    const wasStale = this.#batteries.get(battery)?.stale === true;
-    this.#batteries.set(battery, { sinceMono: now.monoMs, stale: false });
+    const freshness = this.#batteries.get(battery);
+    if (freshness === undefined) {
+      this.#batteries.set(battery, { sinceMono: now.monoMs, stale: false });
+      return false;
+    }
+    const wasStale = freshness.stale;
+    freshness.sinceMono = now.monoMs;
+    freshness.stale = false;
     return wasStale;
   }
 

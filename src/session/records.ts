@@ -78,13 +78,17 @@ export function configurationRecord(
   return { type: 'configuration', battery, receivedMs: now.wallMs, text: new Private(text), bytes: copy };
 }
 
+const NO_RECORDS: readonly never[] = [];
+
 /** What has changed of what the vendor wants the battery to be set to, since it was asked last. */
 export function vendorRecords(
   battery: Pick<HeardBattery, 'serial' | 'vendor'>,
   now: Instant,
-): VendorConfigurationRecord[] {
+): readonly VendorConfigurationRecord[] {
+  const changes = battery.vendor.settings.takeChanges();
+  if (changes.length === 0) return NO_RECORDS;
   const about = { type: 'vendor_configuration', battery: battery.serial, receivedMs: now.wallMs } as const;
-  return battery.vendor.settings.takeChanges().map((change) => ({ ...about, ...change }));
+  return changes.map((change) => ({ ...about, ...change }));
 }
 
 /** Epochs are unconfirmed while the server's clock is that measures them. */

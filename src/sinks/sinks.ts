@@ -222,7 +222,16 @@ export class Sinks implements NewsListener {
   }
 
   #hand(news: SinkNews): void {
-    for (const sink of this.#sinks) if (sink.wants.includes(news.type)) this.#guarded(sink, () => sink.tell(news));
+    for (const sink of this.#sinks) if (sink.wants.includes(news.type)) this.#tell(sink, news);
+  }
+
+  /** Of each reading: nothing is made for an output that may fail. */
+  #tell(sink: Sink, news: SinkNews): void {
+    try {
+      sink.tell(news);
+    } catch (error) {
+      this.#options.failed(sink.name, wordsOf(error));
+    }
   }
 
   #guarded(sink: Sink, act: () => void): void {

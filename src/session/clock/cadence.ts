@@ -19,6 +19,8 @@ const STANDS_SECONDS = 3;
 
 export class Cadence {
   #intervals: readonly number[] = [];
+  /** The median of them, worked out when one comes that changes it. */
+  #median: number | null = null;
   #batteryTime: number | null = null;
   /** The newest frame: its connection, and its arrival. */
   #last: { readonly connection: number; readonly monoMs: number } | null = null;
@@ -30,8 +32,7 @@ export class Cadence {
 
   /** Seconds between two frames; null where that is not known. */
   get seconds(): number | null {
-    const inOrder = [...this.#intervals].sort((one, other) => one - other);
-    return inOrder[Math.floor(inOrder.length / 2)] || null;
+    return this.#median;
   }
 
   /** By how many seconds the newest frame was late, as its order tells. */
@@ -53,9 +54,17 @@ export class Cadence {
     this.#alike = told === 0 ? this.#alike + 1 : 1;
     this.#batteryTime = batteryTime;
     this.#late = this.#lateness(monoMs, connection);
-    if (told >= 0 && told <= LONGEST_SECONDS && !this.stands)
-      this.#intervals = [...this.#intervals, told].slice(-REMEMBERED);
+    if (told >= 0 && told <= LONGEST_SECONDS && !this.stands) this.#remember(told);
     this.#last = { connection, monoMs };
+  }
+
+  #remember(interval: number): void {
+    const known = this.#intervals;
+    // As with nearly every frame: what is forgotten is as long as what is remembered in its place.
+    if (known.length === REMEMBERED && known.every((one) => one === interval)) return;
+    this.#intervals = [...known.slice(1 - REMEMBERED), interval];
+    const inOrder = [...this.#intervals].sort((one, other) => one - other);
+    this.#median = inOrder[Math.floor(inOrder.length / 2)] || null;
   }
 
   #lateness(monoMs: number, connection: number): number {

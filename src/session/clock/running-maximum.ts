@@ -55,8 +55,9 @@ export class RunningMaximum {
   }
 
   #greatest(ms: number): OffsetPoint {
-    const points = this.#presumed === null ? this.#stretches : [this.#presumed, ...this.#stretches];
-    return points.reduce((best, point) => (this.#carried(point, ms) > this.#carried(best, ms) ? point : best));
+    let best = this.#presumed ?? (this.#stretches[0] as OffsetPoint);
+    for (const point of this.#stretches) if (this.#carried(point, ms) > this.#carried(best, ms)) best = point;
+    return best;
   }
 
   add(ms: number, offset: number): void {

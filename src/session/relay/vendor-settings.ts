@@ -33,6 +33,7 @@ export interface ConsideredConfiguration {
 export type AllowedConfiguration = 'allowed' | 'confirmed' | 'nothing' | 'untold' | 'dangerous';
 
 /** What the battery has, as far as it told, but for its owner's settings. */
+const NO_CHANGES: readonly never[] = [];
 const MAY_BE_BASE: readonly ComparisonFinding[] = ['same', 'owner', 'unconfirmed'];
 
 export class VendorSettings {
@@ -83,6 +84,7 @@ export class VendorSettings {
 
   /** Configurations that are others than before, or none any more; each is told once. */
   takeChanges(): readonly { readonly role: VendorRole; readonly configuration: VendorConfiguration | null }[] {
+    if (this.#changed.size === 0) return NO_CHANGES;
     const changes = Array.from(this.#changed, (role) => ({ role, configuration: this.#kept.get(role) ?? null }));
     this.#changed.clear();
     return changes;

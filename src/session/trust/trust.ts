@@ -98,6 +98,7 @@ interface Contact {
 }
 
 const NEVER = Number.NEGATIVE_INFINITY;
+const NO_CHANGES: readonly PeerChange[] = [];
 
 export class Trust {
   readonly #staleMs: number;
@@ -127,7 +128,8 @@ export class Trust {
   }
 
   /** What has changed of peers since the last call. */
-  takeChanges(): PeerChange[] {
+  takeChanges(): readonly PeerChange[] {
+    if (this.#changed.size === 0) return NO_CHANGES;
     const changes = [...this.#changed.values()];
     this.#changed.clear();
     return changes;

@@ -4,6 +4,7 @@
 
 import type { Backlog } from '../housework.ts';
 import { JOURNAL_ROW, type JournalReading, type KeyedReading } from '../journal.ts';
+import { PackedReadings } from './packed-readings.ts';
 
 /** A row of the journal. */
 export interface JournalRow {
@@ -22,11 +23,19 @@ export function journalRows(readings: readonly KeyedReading[], lastSeq: number):
   return rows;
 }
 
+/** A row of the journal, without what it holds. */
+interface RowSize {
+  readonly seq: number;
+  readonly readings: number;
+}
+
 /** Readings to be folded together; the journal keeps all of a generation until its last is. */
 interface Generation {
-  readonly rows: readonly JournalRow[];
-  /** By battery, so that what is near each other in the file is written together. */
-  readonly readings: readonly JournalReading[];
+  readonly rows: readonly RowSize[];
+  readonly readings: PackedReadings;
+  /** The order in which they are folded: by battery. */
+  readonly order: Uint32Array;
+  readonly oldestMs: number;
   readonly bytes: number;
   folded: number;
   /** How many rows of the journal are deleted, once all is folded. */
@@ -48,27 +57,29 @@ export interface FoldPortion {
 const DELETED_AT_ONCE = 4;
 
 export class Unfolded {
-  #pending: JournalRow[] = [];
-  #pendingCount = 0;
+  #pending: RowSize[] = [];
+  #readings = new PackedReadings();
+  /** Arrival of the first of what is pending, Unix ms. */
+  #oldestMs: number | null = null;
   #pendingBytes = 0;
   #generation: Generation | null = null;
 
   /** A row of the journal was committed. */
-  add(row: JournalRow): void {
-    this.#pending.push(row);
-    this.#pendingCount += row.readings.length;
-    this.#pendingBytes += row.bytes;
+  add({ seq, readings, bytes }: JournalRow): void {
+    this.#pending.push({ seq, readings: readings.length });
+    this.#pendingBytes += bytes;
+    this.#oldestMs ??= readings[0]?.receivedMs ?? null;
+    for (const reading of readings) this.#readings.add(seq, reading);
   }
 
   get backlog(): Backlog {
     const generation = this.#generation;
-    const left = generation === null ? 0 : generation.readings.length - generation.folded;
-    const leftBytes = generation === null || left === 0 ? 0 : (generation.bytes * left) / generation.readings.length;
-    const oldest = generation?.rows[0] ?? this.#pending[0];
+    const left = generation === null ? 0 : generation.order.length - generation.folded;
+    const leftBytes = generation === null || left === 0 ? 0 : (generation.bytes * left) / generation.order.length;
     return {
-      rows: this.#pendingCount + left,
+      rows: this.#readings.count + left,
       bytes: this.#pendingBytes + leftBytes,
-      oldestMs: oldest?.readings[0]?.receivedMs ?? null,
+      oldestMs: generation?.oldestMs ?? this.#oldestMs,
     };
   }
 
@@ -86,20 +97,21 @@ export class Unfolded {
   next(maxRows: number): FoldPortion | null {
     this.#generation ??= this.#freeze();
     if (this.#generation === null) return null;
-    const { rows, readings, folded } = this.#generation;
-    const upTo = Math.min(folded + maxRows, readings.length);
-    const isFolded = upTo === readings.length;
+    const { rows, readings, order, folded } = this.#generation;
+    const upTo = Math.min(folded + maxRows, order.length);
+    const isFolded = upTo === order.length;
     const obsolete = isFolded ? this.#obsolete(this.#generation, maxRows * DELETED_AT_ONCE) : { rows: 0, upTo: 0 };
-    return { readings: readings.slice(folded, upTo), lastSeq: (rows.at(-1) as JournalRow).seq, isFolded, obsolete };
+    const portion = Array.from(order.subarray(folded, upTo), (index) => readings.at(index));
+    return { readings: portion, lastSeq: (rows.at(-1) as RowSize).seq, isFolded, obsolete };
   }
 
   #obsolete({ rows, deleted }: Generation, maxReadings: number): FoldPortion['obsolete'] {
     let count = 0;
     let readings = 0;
     for (; deleted + count < rows.length && readings < maxReadings; count++) {
-      readings += (rows[deleted + count] as JournalRow).readings.length;
+      readings += (rows[deleted + count] as RowSize).readings;
     }
-    return { rows: count, upTo: (rows[deleted + count - 1] as JournalRow).seq };
+    return { rows: count, upTo: (rows[deleted + count - 1] as RowSize).seq };
   }
 
   /** A portion is in its place. @returns whether all of its generation is, and out of the journal */
@@ -108,19 +120,20 @@ export class Unfolded {
     generation.folded += readings.length;
     generation.deleted += obsolete.rows;
     if (generation.deleted < generation.rows.length) return false;
+    generation.readings.clear();
     this.#generation = null;
     return true;
   }
 
   #freeze(): Generation | null {
     const rows = this.#pending;
+    const readings = this.#readings;
     if (rows.length === 0) return null;
-    const readings = rows.flatMap((row) => row.readings.map((reading) => ({ seq: row.seq, reading })));
-    readings.sort((one, other) => one.reading.battery - other.reading.battery);
-    const bytes = this.#pendingBytes;
+    const [oldestMs, bytes] = [this.#oldestMs as number, this.#pendingBytes];
     this.#pending = [];
-    this.#pendingCount = 0;
+    this.#readings = new PackedReadings();
+    this.#oldestMs = null;
     this.#pendingBytes = 0;
-    return { rows, readings, bytes, folded: 0, deleted: 0 };
+    return { rows, readings, order: readings.byBattery(), oldestMs, bytes, folded: 0, deleted: 0 };
   }
 }
