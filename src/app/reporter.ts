@@ -287,7 +287,14 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
 
   #sayLive(record: ReadingRecord): void {
     const time = record.time ?? Math.floor(record.receivedMs / 1000);
-    this.#log.live({ battery: this.#nameOf(record.battery) ?? '', time, values: () => valuesOf(record) });
+    const nameOf = () => this.#nameOf(record.battery) ?? '';
+    this.#log.live({
+      get battery() {
+        return nameOf();
+      },
+      time,
+      values: () => valuesOf(record),
+    });
   }
 
   #sayEvent(record: EventRecord): void {

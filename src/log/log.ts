@@ -10,7 +10,7 @@ import { liveLine, noteLine, type Painter } from './terminal.ts';
 export type LogLevel = Config['log']['level'];
 
 export interface LiveReport {
-  /** Its name where its owner gave one, else its id. */
+  /** Its name where its owner gave one, else its id; may be worked out when it is asked for. */
   readonly battery: string;
   /** Unix seconds UTC. */
   readonly time: number;

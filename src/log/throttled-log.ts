@@ -26,16 +26,20 @@ class Group {
   #atMs = Number.NEGATIVE_INFINITY;
   held = 0;
 
-  take(nowMs: number): boolean {
+  /** Whether a line may be written now; one that may not is counted. */
+  hasRoom(nowMs: number): boolean {
     const earned = ((nowMs - this.#atMs) / 1000) * LINES_A_SECOND;
     this.#allowance = Math.min(MOST_AT_ONCE, this.#allowance + earned);
     this.#atMs = nowMs;
-    if (this.#allowance >= 1) {
-      this.#allowance--;
-      return true;
-    }
+    if (this.#allowance >= 1) return true;
     this.held++;
     return false;
+  }
+
+  take(nowMs: number): boolean {
+    if (!this.hasRoom(nowMs)) return false;
+    this.#allowance--;
+    return true;
   }
 }
 
@@ -59,19 +63,23 @@ export class ThrottledLog implements Log {
   }
 
   live(report: LiveReport): void {
+    const nowMs = this.#monoMs();
+    // Of thousands a second nearly none is written: whose it is is not asked for.
+    if (!this.#readings.hasRoom(nowMs)) return;
     const { battery } = report;
     const summary = (held: number) => ({
       ...throttled('info', `${held} more readings came than are written here`),
       battery,
     });
-    if (this.#admits(this.#live, battery, this.#readings, summary)) this.#log.live(report);
+    if (this.#admits(this.#live, battery, this.#readings, nowMs, summary)) this.#log.live(report);
   }
 
   note(note: Note): void {
     const { level, code, kind, text } = note;
     const summary = (held: number) => ({ level, code, text: `${held} more like this: ${text}` });
     const group = level === 'warn' || level === 'error' ? this.#warnings : this.#notes;
-    if (this.#admits(this.#windows, `${code} ${kind ?? ''}`, group, summary)) this.#log.note(note);
+    const nowMs = this.#monoMs();
+    if (this.#admits(this.#windows, `${code} ${kind ?? ''}`, group, nowMs, summary)) this.#log.note(note);
   }
 
   /** Says what was held back and is over; to be called now and then, and at the end for all that is left. */
@@ -89,8 +97,13 @@ export class ThrottledLog implements Log {
     this.#sayGroup(this.#warnings, 'warn', 'warnings');
   }
 
-  #admits(windows: Map<string, LogWindow>, name: string, group: Group, summary: LogWindow['summary']): boolean {
-    const nowMs = this.#monoMs();
+  #admits(
+    windows: Map<string, LogWindow>,
+    name: string,
+    group: Group,
+    nowMs: number,
+    summary: LogWindow['summary'],
+  ): boolean {
     let window = windows.get(name);
     if (window !== undefined && nowMs - window.sinceMs >= WINDOW_MS) {
       windows.delete(name);

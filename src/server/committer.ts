@@ -298,20 +298,26 @@ function recordsOf(deliveries: readonly PendingReplies[]): StoreRecord[] {
 
 /** All replies to one connection in one write (measured: up to seven times faster than one each); orders follow by themselves. */
 function deliver({ recipient, outputs, last }: PendingReplies): void {
-  const replies: Uint8Array[] = [];
-  const orders: Uint8Array[] = [];
-  const upstream: UpstreamOutput[] = [];
-  let closing = last;
+  let first: Uint8Array | null = null;
+  let more: Uint8Array[] | null = null;
+  let hasOthers = last;
   for (const output of outputs) {
-    if (output.type === 'reply') replies.push(output.frame);
-    else if (output.type === 'order') orders.push(output.frame);
-    else if (output.type === 'upstream') upstream.push(output);
-    else if (output.type === 'close') closing = true;
+    if (output.type === 'record') continue;
+    if (output.type !== 'reply') hasOthers = true;
+    else if (first === null) first = output.frame;
+    else {
+      more ??= [first];
+      more.push(output.frame);
+    }
   }
-  const [first] = replies;
-  if (first !== undefined) recipient.send(replies.length === 1 ? first : Buffer.concat(replies));
-  for (const order of orders) recipient.sendOrder(order);
+  if (first !== null) recipient.send(more === null ? first : Buffer.concat(more));
+  if (hasOthers) deliverOthers(recipient, outputs, last);
+}
+
+/** What follows the replies; of nearly every message there is nothing. */
+function deliverOthers(recipient: Recipient, outputs: readonly Output[], last: boolean): void {
+  for (const output of outputs) if (output.type === 'order') recipient.sendOrder(output.frame);
   // The house first: the battery has its answers by now.
-  for (const output of upstream) recipient.forward(output);
-  if (closing) recipient.hangUp();
+  for (const output of outputs) if (output.type === 'upstream') recipient.forward(output);
+  if (last || outputs.some(({ type }) => type === 'close')) recipient.hangUp();
 }

@@ -15,8 +15,8 @@ const BUCKET_MS = 1000;
 const LONGEST_MS = 10_000;
 
 export class Deadlines<C extends Timed> {
-  readonly #known = new Set<C>();
-  readonly #bucketOf = new Map<C, number>();
+  /** Under which bucket each is filed; null while it is looked at. */
+  readonly #bucketOf = new Map<C, number | null>();
   readonly #buckets = new Map<number, Set<C>>();
   /** The first bucket that was not emptied. */
   #next: number;
@@ -31,22 +31,22 @@ export class Deadlines<C extends Timed> {
   }
 
   add(connection: C, monoMs: number): void {
-    this.#known.add(connection);
+    this.#bucketOf.set(connection, null);
     this.file(connection, monoMs);
   }
 
   /** Takes notice of a deadline that may have come nearer; of one that was removed it does not. */
   file(connection: C, monoMs: number): void {
-    if (!this.#known.has(connection)) return;
+    const filed = this.#bucketOf.get(connection);
+    if (filed === undefined) return;
     const latest = this.#bucketAt(monoMs + LONGEST_MS);
     const bucket = Math.min(latest, this.#bucketAt(connection.deadline ?? Number.POSITIVE_INFINITY));
-    const filed = this.#bucketOf.get(connection);
-    if (filed === undefined || bucket < filed) this.#move(connection, filed, bucket);
+    if (filed === null || bucket < filed) this.#move(connection, filed, bucket);
   }
 
   remove(connection: C): void {
-    this.#known.delete(connection);
-    this.#unfile(connection, this.#bucketOf.get(connection));
+    this.#unfile(connection, this.#bucketOf.get(connection) ?? null);
+    this.#bucketOf.delete(connection);
     for (const serial of this.#serialsOf.get(connection) ?? []) {
       const there = this.#namedOn.get(serial);
       there?.delete(connection);
@@ -71,7 +71,8 @@ export class Deadlines<C extends Timed> {
     if (this.#deliveredOn.get(serial) === connection) return;
     this.#deliveredOn.set(serial, connection);
     for (const other of this.#namedOn.get(serial) ?? []) {
-      if (other !== connection) this.#move(other, this.#bucketOf.get(other), this.#next);
+      const filed = other === connection ? undefined : this.#bucketOf.get(other);
+      if (filed !== undefined) this.#move(other, filed, this.#next);
     }
   }
 
@@ -84,7 +85,7 @@ export class Deadlines<C extends Timed> {
       this.#buckets.delete(number);
       for (const connection of bucket) {
         if (this.#bucketOf.get(connection) !== number) continue;
-        this.#bucketOf.delete(connection);
+        this.#bucketOf.set(connection, null);
         yield connection;
         this.file(connection, monoMs);
       }
@@ -96,7 +97,7 @@ export class Deadlines<C extends Timed> {
     return Math.max(this.#next, Math.ceil(monoMs / BUCKET_MS));
   }
 
-  #move(connection: C, from: number | undefined, to: number): void {
+  #move(connection: C, from: number | null, to: number): void {
     this.#unfile(connection, from);
     this.#bucketOf.set(connection, to);
     const bucket = this.#buckets.get(to);
@@ -104,9 +105,8 @@ export class Deadlines<C extends Timed> {
     else bucket.add(connection);
   }
 
-  #unfile(connection: C, from: number | undefined): void {
-    if (from === undefined) return;
-    this.#bucketOf.delete(connection);
+  #unfile(connection: C, from: number | null): void {
+    if (from === null) return;
     const bucket = this.#buckets.get(from);
     bucket?.delete(connection);
     if (bucket?.size === 0) this.#buckets.delete(from);

@@ -72,8 +72,8 @@ type Tally = Map<VisitOutcome, Visit>;
 export class Visits implements ListenerWatcher {
   readonly #wallMs: () => number;
   readonly #open = new Map<number, Open>();
-  /** On which connection a battery was named last. */
-  readonly #connectionOf = new Map<string, number>();
+  /** The visit in which a battery was named last. */
+  readonly #visitOf = new Map<string, Open>();
   /** Of those that have ended, by the hour in which they did, the oldest first. */
   readonly #ended = new Map<number, Tally>();
 
@@ -106,8 +106,7 @@ export class Visits implements ListenerWatcher {
     if (open === undefined) return;
     this.#open.delete(connection);
     const { batteries, ...visit } = open;
-    for (const battery of batteries)
-      if (this.#connectionOf.get(battery) === connection) this.#connectionOf.delete(battery);
+    for (const battery of batteries) if (this.#visitOf.get(battery) === open) this.#visitOf.delete(battery);
     this.#end({ ...visit, times: 1 });
   }
 
@@ -119,17 +118,18 @@ export class Visits implements ListenerWatcher {
       return;
     }
     const outcome = OUTCOME_OF[code];
-    if (outcome !== undefined) this.#came(connection, outcome);
+    if (outcome !== undefined) came(this.#open.get(connection), outcome, this.#wallMs());
   }
 
   committed(records: readonly StoreRecord[]): void {
+    const now = this.#wallMs();
     for (const record of records) {
-      if (record.type === 'identity') {
+      if (record.type === 'reading') came(this.#visitOf.get(record.battery.reveal()), 'reading', now);
+      else if (record.type === 'identity') {
         this.#named(record.battery.reveal(), record.connection);
-        this.#came(record.connection, 'frames');
-      } else if (record.type === 'held') this.#came(record.connection, 'held');
-      else if (record.type === 'reading') this.#came(this.#connectionOf.get(record.battery.reveal()), 'reading');
-      else if (isFrame(record)) this.#came(record.connection, 'frames');
+        came(this.#open.get(record.connection), 'frames', now);
+      } else if (record.type === 'held') came(this.#open.get(record.connection), 'held', now);
+      else if (isFrame(record)) came(this.#open.get(record.connection), 'frames', now);
     }
   }
 
@@ -137,14 +137,7 @@ export class Visits implements ListenerWatcher {
     const open = this.#open.get(connection);
     if (open === undefined) return;
     open.batteries.add(battery);
-    this.#connectionOf.set(battery, connection);
-  }
-
-  #came(connection: number | undefined, outcome: Open['outcome']): void {
-    const open = connection === undefined ? undefined : this.#open.get(connection);
-    if (open === undefined || OUTCOMES.indexOf(outcome) < OUTCOMES.indexOf(open.outcome)) return;
-    open.outcome = outcome;
-    open.lastMs = this.#wallMs();
+    this.#visitOf.set(battery, open);
   }
 
   #end(visit: Visit): void {
@@ -155,6 +148,14 @@ export class Visits implements ListenerWatcher {
     this.#ended.set(hour, tally);
     for (const known of this.#ended.keys()) if (!isRecent(known, now)) this.#ended.delete(known);
   }
+}
+
+/** Something came in a visit; undefined: in none that is known. What came before may tell more. */
+function came(visit: Open | undefined, outcome: Open['outcome'], nowMs: number): void {
+  if (visit === undefined) return;
+  if (visit.outcome !== outcome && OUTCOMES.indexOf(outcome) < OUTCOMES.indexOf(visit.outcome)) return;
+  visit.outcome = outcome;
+  visit.lastMs = nowMs;
 }
 
 /** Also where the clock was set in between: what was to come is gone. */

@@ -126,8 +126,11 @@ export class Session {
     this.#overheard = isOverheard ? new OverheardSide({ connection, peer, batteries }) : null;
     this.#vendor =
       policy === undefined || isOverheard ? null : new VendorSide({ connection, policy, outputs, conversations });
-    const speaker = () => outputs.battery?.serial.reveal() ?? null;
-    this.#reader = new MessageReader(forms, (serial) => batteries.houseOf(serial ?? speaker()));
+    this.#reader = new MessageReader(forms, (serial) => {
+      const { battery } = outputs;
+      const isOfSpeaker = battery !== null && (serial === null || battery.serial.reveal() === serial);
+      return isOfSpeaker ? battery.house : batteries.houseOf(serial);
+    });
     this.#lastLifeMono = now.monoMs;
   }
 

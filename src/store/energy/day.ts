@@ -52,16 +52,23 @@ export function energyOfDay(window: DayWindow, start: number, hourStart: (minute
   const series = passed.map(({ energy }) => energy);
   series[LOAD] = loadOf(window, series);
   const incomplete = incompleteOf(window, passed);
-  const all = Array.from({ length: window.day.to - window.day.from }, (_, minute) => ({
-    start: start + minute * 60,
-    energies: series.map((energies) => orNull(energies[minute] as number)),
-    incomplete: incomplete[minute] as number,
-  }));
-  const hours = summed(all.filter(tells), (minute) => hourStart(minute));
+  const telling = rowsOf(series, incomplete, start);
+  const hours = summed(telling, (minute) => hourStart(minute));
   const [day = null] = summed(hours, () => start);
   const open = passed.flatMap(({ openUntil }) => openUntil ?? []);
   const openUntil = open.length === 0 ? null : start + (Math.max(...open) - window.day.from) * 60;
-  return { minutes: all.filter(tells), hours, day, openUntil };
+  return { minutes: telling, hours, day, openUntil };
+}
+
+/** The minutes of a day of which something is known: of one that has just begun they are few. */
+function rowsOf(series: readonly Float64Array[], incomplete: Uint8Array, start: number): EnergyRow[] {
+  const rows: EnergyRow[] = [];
+  incomplete.forEach((bits, minute) => {
+    if (bits === 0 && series.every((energies) => Number.isNaN(energies[minute]))) return;
+    const energies = series.map((one) => orNull(one[minute] as number));
+    rows.push({ start: start + minute * 60, energies, incomplete: bits });
+  });
+  return rows;
 }
 
 function passedIn({ day, widths, mostKw, powers, counters }: DayWindow, index: number): PassedEnergy {
@@ -107,14 +114,6 @@ function orNull(energy: number): number | null {
 
 function isNumber(value: number): boolean {
   return !Number.isNaN(value);
-}
-
-function isKnown({ energies }: EnergyRow): boolean {
-  return energies.some((energy) => energy !== null);
-}
-
-function tells(row: EnergyRow): boolean {
-  return row.incomplete > 0 || isKnown(row);
 }
 
 /** Rows put together by what they begin in. */

@@ -7,6 +7,8 @@ export class TransactionalMap<K, V> {
   readonly #deleted = new Set<K>();
 
   get(key: K): V | undefined {
+    // Asked of each reading, several times; between transactions nothing is drafted.
+    if (this.#draft.size === 0 && this.#deleted.size === 0) return this.#settled.get(key);
     return this.#draft.get(key) ?? (this.#deleted.has(key) ? undefined : this.#settled.get(key));
   }
 
