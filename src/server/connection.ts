@@ -167,7 +167,9 @@ export class Connection implements Recipient, SwitchboardLine {
       this.#listener.spokeFor(this, record.battery.reveal(), what);
     }
     if (isOfBattery) this.#delivered(now);
-    this.#submit(outputs, false, now);
+    // A reading alone brings no deadline nearer than the next look at all of them.
+    if (this.#session.isAwaiting || !isOfBattery) this.#submit(outputs, false, now);
+    else this.#hand(outputs, false);
   }
 
   #delivered(now: Instant): void {
@@ -307,9 +309,13 @@ export class Connection implements Recipient, SwitchboardLine {
 
   /** What a session was asked for; whatever that was, its deadline may have come nearer. */
   #submit(outputs: readonly Output[], last = false, now = this.#now()): void {
+    this.#hand(outputs, last);
+    this.#listener.stirred(this, now);
+  }
+
+  #hand(outputs: readonly Output[], last: boolean): void {
     for (const output of outputs) if (output.type === 'problem') this.#listener.problem(output, this);
     this.#committer.submit(this, outputs, last);
-    this.#listener.stirred(this, now);
   }
 
   #stirred(): void {

@@ -61,6 +61,11 @@ export class Conversations {
     return soonest;
   }
 
+  /** Whether any stands in line, or goes on. */
+  get areAny(): boolean {
+    return this.#line.length > 0;
+  }
+
   /** Whether no order is out: then nobody waits either, and one that is started now begins at once. */
   get isFree(): boolean {
     return !this.#unsent && !this.#line.some((entry) => this.#isAsking(entry));

@@ -154,6 +154,11 @@ export class Session {
     );
   }
 
+  /** Whether something is awaited for which there is less patience than for the next reading. */
+  get isAwaiting(): boolean {
+    return this.#conversations.areAny;
+  }
+
   /** Whether it is here that a battery speaks, as far as it is believed, and not on a newer connection. */
   #speaksHere(battery: HeardBattery): boolean {
     if (this.#overheard !== null) return this.#overheard.isHeardHere(battery);

@@ -120,7 +120,8 @@ export class Speakers {
   #named(serial: string | null, frame: Frame, now: Instant): HeardBattery | Newcomer | null {
     const last = this.#last;
     // As nearly every message does: what is known of that battery needs not be looked up.
-    if (last !== null && !(last instanceof Newcomer) && (serial === null || last.serial.reveal() === serial)) return last;
+    if (last !== null && !(last instanceof Newcomer) && (serial === null || last.serial.reveal() === serial))
+      return last;
     const named: Named = serial === null ? (last ?? 'IDENTITY_MISSING') : this.#batteries.hear(serial);
     if (typeof named === 'string') {
       this.#outputs.unknown(frame, named, now);

@@ -16,13 +16,19 @@ import type { Figures, ServerMetrics } from './server-metrics.ts';
 
 /** The newest reading of a kind. Its numbers are taken from it when somebody asks for them, and kept in its stead. */
 class ReportedReading {
-  readonly arrivedMs: number;
+  arrivedMs: number;
   readonly #kind: CurrentKind;
   #kept: Snapshot | Float64Array;
 
   constructor(kind: CurrentKind, snapshot: Snapshot, arrivedMs: number) {
     this.arrivedMs = arrivedMs;
     this.#kind = kind;
+    this.#kept = snapshot;
+  }
+
+  /** A newer one has come. */
+  replace(snapshot: Snapshot, arrivedMs: number): void {
+    this.arrivedMs = arrivedMs;
     this.#kept = snapshot;
   }
 
@@ -70,6 +76,9 @@ const NO_VERSIONS = Object.fromEntries(Object.keys(VERSIONS).map((label) => [lab
 /** Prometheus itself takes what is older for gone: whoever asks does so more often, ms. */
 const UNASKED_MS = 300_000;
 
+const WANTED: Sink['wants'] = ['reading', 'battery', 'settings', 'energy'];
+const WANTED_UNASKED: Sink['wants'] = ['reading', 'battery'];
+
 export interface PrometheusOptions {
   /** Told of besides batteries: what is counted of the server. */
   readonly server: ServerMetrics;
@@ -93,18 +102,24 @@ export class Prometheus implements Sink {
   }
 
   get wants(): Sink['wants'] {
-    return this.#lastAskedMs === null ? ['reading', 'battery'] : ['reading', 'battery', 'settings', 'energy'];
+    return this.#lastAskedMs === null ? WANTED_UNASKED : WANTED;
   }
 
   start(): void {}
 
   tell(news: SinkNews): void {
-    if (news.type === 'reading') {
-      const { kind, snapshot } = news;
-      this.#known(news.battery)[kind] = new ReportedReading(kind, snapshot, this.#options.wallMs());
-    } else if (news.type === 'battery') this.#describe(news.battery);
+    if (news.type === 'reading') this.#reading(news);
+    else if (news.type === 'battery') this.#describe(news.battery);
     else if (news.type === 'energy') this.#known(news.battery).total = news.total;
     else if (news.type === 'settings') this.#known(news.battery).versions = versionsIn(news.settings);
+  }
+
+  #reading({ battery, kind, snapshot }: Extract<SinkNews, { type: 'reading' }>): void {
+    const metered = this.#known(battery);
+    const newest = metered[kind];
+    const arrivedMs = this.#options.wallMs();
+    if (newest === null) metered[kind] = new ReportedReading(kind, snapshot, arrivedMs);
+    else newest.replace(snapshot, arrivedMs);
   }
 
   forget(battery: string): void {

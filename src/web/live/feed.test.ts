@@ -103,6 +103,7 @@ describe('a browser that listens', () => {
 
   it('costs nothing where nobody does: what is told is made when it is wanted, and once', () => {
     const feed = new LiveFeed(START);
+    feed.remove(listening(feed));
     let made = 0;
     feed.tell({
       type: 'reading',
@@ -123,6 +124,19 @@ describe('a browser that listens', () => {
       '{"battery":"b3f1c2","kind":"live","time":"2023-11-14T22:13:20.000Z","values":{"soc":1},"held":[],"other":{}}',
     ];
     expect([listening(feed, id).data, listening(feed, id).data, made]).toEqual([data, data, 1]);
+  });
+
+  it('is told to load anew where it is the first, or none was there for a thousand events: nothing was remembered', () => {
+    const feed = new LiveFeed(START);
+    told(feed, 1);
+    const first = listening(feed, `${START.toString(36)}-0`);
+    expect(first.said).toContain('event: reset\ndata: {}');
+    told(feed, 2);
+    feed.remove(first);
+    for (let number = 3; number <= 1003; number++) told(feed, number);
+    expect(listening(feed, first.lastId).data).toEqual(['{}']);
+    told(feed, 1004);
+    expect(first.data).toEqual(['{}', ...dataOf(2)]);
   });
 });
 

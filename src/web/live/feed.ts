@@ -1,6 +1,7 @@
 /**
  * What happens, told as server-sent events. The last thousand are remembered by number, so that a browser that was away
- * gets what it missed; where that is no longer known, it is told to load anew.
+ * gets what it missed; where that is no longer known, it is told to load anew. Where none has listened for a thousand, none
+ * can miss what is remembered, and nothing is.
  */
 import type { News, NewsListener } from '../../now/news.ts';
 import { newsView } from '../views.ts';
@@ -38,6 +39,8 @@ export class LiveFeed implements NewsListener {
   #number = 0;
   /** What came up to there is not remembered. */
   #forgotten = 0;
+  /** The newest that was there while a browser listened. */
+  #lastHeard = Number.NEGATIVE_INFINITY;
 
   constructor(startedMs: number) {
     this.#epoch = startedMs.toString(36);
@@ -52,8 +55,15 @@ export class LiveFeed implements NewsListener {
   }
 
   tell(news: News): void {
-    const numbered = { number: ++this.#number, news, text: null };
-    this.#ring[numbered.number % REMEMBERED] = numbered;
+    const number = ++this.#number;
+    if (this.#clients.size > 0) this.#lastHeard = number;
+    else if (number > this.#lastHeard + REMEMBERED) {
+      if (this.#ring.length > 0) this.#ring = [];
+      this.#forgotten = number;
+      return;
+    }
+    const numbered = { number, news, text: null };
+    this.#ring[number % REMEMBERED] = numbered;
     if (this.#clients.size === 0) return;
     const text = this.#textOf(numbered);
     for (const client of this.#clients) this.#send(client, text);
@@ -62,6 +72,7 @@ export class LiveFeed implements NewsListener {
   /** @param lastId what the browser heard last; null where it has just been opened */
   add(client: LiveClient, lastId: string | null): void {
     this.#clients.add(client);
+    this.#lastHeard = this.#number;
     const last = lastId === null ? this.#number : this.#numberIn(lastId);
     client.write(`retry: ${RETRY_MS}\nid: ${this.#idOf(last ?? this.#number)}\n\n`);
     if (last === null) client.write(RESET);
