@@ -7,9 +7,14 @@ import type { JournalReading, KeyedReading } from '../journal.ts';
 
 /** Numbers in one chunk: 128 KiB, some 400 live readings. */
 const CHUNK = 16_384;
-/** Row of the journal, battery, kind, time, battery time, arrival, form, how many values; then the values. */
-const HEAD = 8;
+/**
+ * Row of the journal, battery, kind, time, battery time, arrival, form, how many values, how many of them are words. Then
+ * the values, null where one is a word; then of each word its column and its number.
+ */
+const HEAD = 9;
 const BATTERY_AT = 1;
+/** Words that are values: a few, such as how the load was worked out. More than so many are none. */
+const MOST_WORDS = 1000;
 /** Stands for null; no reading has it as a number. */
 const NULL = Number.NaN;
 
@@ -19,7 +24,10 @@ export class PackedReadings {
   #used = CHUNK;
   /** Where each reading begins, counted through all chunks. */
   #begins: number[] = [];
-  /** Those that are not of numbers alone: few, since a reading has a text where something in it could not be read. */
+  /** Words, each once, and the number of each. */
+  readonly #words: string[] = [];
+  readonly #numberOf = new Map<string, number>();
+  /** Those that cannot be packed: few, since hardly a reading has a text that could not be read. */
   #others = new Map<number, JournalReading>();
 
   get count(): number {
@@ -27,26 +35,34 @@ export class PackedReadings {
   }
 
   add(seq: number, reading: KeyedReading): void {
-    const { battery, kind, time, batteryTime, receivedMs, form, values } = reading;
-    const index = this.#begins.length;
-    const chunk = this.#chunkFor(HEAD + values.length);
-    let at = this.#used;
-    this.#begins.push((this.#chunks.length - 1) * CHUNK + at);
-    chunk[at++] = seq;
-    chunk[at++] = battery;
-    chunk[at++] = READING_KINDS.indexOf(kind);
-    chunk[at++] = time ?? NULL;
-    chunk[at++] = batteryTime ?? NULL;
-    chunk[at++] = receivedMs;
-    chunk[at++] = form ?? NULL;
-    chunk[at++] = values.length;
-    let isOfNumbers = reading.rest === null;
-    for (const value of values) {
-      if (typeof value === 'string') isOfNumbers = false;
-      else chunk[at++] = value ?? NULL;
+    const { values } = reading;
+    const chunk = this.#chunkFor(HEAD + 3 * values.length);
+    const begin = this.#used;
+    let behind = begin + HEAD + values.length;
+    let isPacked = reading.rest === null;
+    for (let column = 0; column < values.length; column++) {
+      const value = values[column] ?? NULL;
+      const isWord = typeof value === 'string';
+      chunk[begin + HEAD + column] = isWord ? NULL : value;
+      if (!isWord) continue;
+      const word = this.#numberOfWord(value);
+      isPacked &&= word !== null;
+      chunk[behind++] = column;
+      chunk[behind++] = word ?? NULL;
     }
-    this.#used = at;
-    if (!isOfNumbers) this.#others.set(index, { seq, reading });
+    writeHead(chunk, begin, seq, reading, (behind - begin - HEAD - values.length) / 2);
+    if (!isPacked) this.#others.set(this.count, { seq, reading });
+    this.#begins.push((this.#chunks.length - 1) * CHUNK + begin);
+    this.#used = behind;
+  }
+
+  /** null where there are too many. */
+  #numberOfWord(word: string): number | null {
+    const known = this.#numberOf.get(word);
+    if (known !== undefined) return known;
+    if (this.#words.length >= MOST_WORDS) return null;
+    this.#numberOf.set(word, this.#words.length);
+    return this.#words.push(word) - 1;
   }
 
   #chunkFor(length: number): Float64Array {
@@ -64,9 +80,12 @@ export class PackedReadings {
     const { chunk, begin } = this.#placeOf(index);
     const number = (place: number) => chunk[begin + place] as number;
     const orNull = (place: number) => (Number.isNaN(number(place)) ? null : number(place));
+    const [length, words] = [number(7), number(8)];
     const values: Value[] = [];
-    const end = HEAD + number(7);
-    for (let place = HEAD; place < end; place++) values.push(orNull(place));
+    for (let column = 0; column < length; column++) values.push(orNull(HEAD + column));
+    const behind = HEAD + length;
+    for (let word = 0; word < words; word++)
+      values[number(behind + 2 * word)] = this.#words[number(behind + 2 * word + 1)] as string;
     const kind = READING_KINDS[number(2)] as ReadingKind;
     const [time, batteryTime, receivedMs, form] = [orNull(3), orNull(4), number(5), orNull(6)];
     const reading = { battery: number(BATTERY_AT), kind, time, batteryTime, receivedMs, form, rest: null, values };
@@ -104,4 +123,17 @@ export class PackedReadings {
     this.#begins = [];
     this.#others = new Map();
   }
+}
+
+function writeHead(chunk: Float64Array, begin: number, seq: number, reading: KeyedReading, words: number): void {
+  const { battery, kind, time, batteryTime, receivedMs, form, values } = reading;
+  chunk[begin] = seq;
+  chunk[begin + BATTERY_AT] = battery;
+  chunk[begin + 2] = READING_KINDS.indexOf(kind);
+  chunk[begin + 3] = time ?? NULL;
+  chunk[begin + 4] = batteryTime ?? NULL;
+  chunk[begin + 5] = receivedMs;
+  chunk[begin + 6] = form ?? NULL;
+  chunk[begin + 7] = values.length;
+  chunk[begin + 8] = words;
 }
