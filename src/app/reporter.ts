@@ -18,7 +18,6 @@ import {
   type Private,
   type ReadingRecord,
   type StoreRecord,
-  type Value,
 } from '../model.ts';
 import { redactText } from '../privacy/redact.ts';
 import { SINK_PROBLEMS, type SinkProblemCode } from '../problems/output.ts';
@@ -27,7 +26,6 @@ import { SERVER_PROBLEMS } from '../problems/server.ts';
 import { TAP_PROBLEMS, type TapProblemCode } from '../problems/tap.ts';
 import { PROBLEMS } from '../protocol/errors.ts';
 import { inferredMeaning } from '../protocol/event-codes.ts';
-import { columnsOf } from '../protocol/fields/fields.ts';
 import type { CommitListener } from '../server/committer.ts';
 import type { ListenerWatcher } from '../server/listener.ts';
 import { describePeer } from '../server/peers.ts';
@@ -39,11 +37,8 @@ import { inMegabytes } from '../store/backup/space.ts';
 import type { Conflict, Removed, Store, StoreError, StoreListener } from '../store/store.ts';
 import type { FailedAttempt } from '../web/access/auth.ts';
 import { ClockReport, doubtSentence, type HouseTime, sureSentence } from './clock-report.ts';
+import { LONGEST_WORDS, liveReport } from './live-report.ts';
 import { QuotaReport } from './quota-report.ts';
-
-const LIVE_COLUMNS = columnsOf('live');
-/** Of what a peer may put into a line; the whole is kept and can be exported. */
-const LONGEST_WORDS = 120;
 
 const GAP_STATES: Readonly<Record<GapState, string>> = {
   open: 'not asked for yet',
@@ -286,15 +281,7 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
   }
 
   #sayLive(record: ReadingRecord): void {
-    const time = record.time ?? Math.floor(record.receivedMs / 1000);
-    const nameOf = () => this.#nameOf(record.battery) ?? '';
-    this.#log.live({
-      get battery() {
-        return nameOf();
-      },
-      time,
-      values: () => valuesOf(record),
-    });
+    this.#log.live(liveReport(record, () => this.#nameOf(record.battery) ?? ''));
   }
 
   #sayEvent(record: EventRecord): void {
@@ -384,16 +371,6 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
   #count(code: string, times = 1): void {
     this.counts.set(code, (this.counts.get(code) ?? 0) + times);
   }
-}
-
-/** By our names, as they go into a line. */
-function valuesOf({ values }: ReadingRecord): Record<string, Value> {
-  const named = LIVE_COLUMNS.map((field, index): [string, Value] => [field.name, shortened(values[index])]);
-  return Object.fromEntries(named.filter(([, value]) => value !== null));
-}
-
-function shortened(value: Value = null): Value {
-  return typeof value === 'string' ? value.slice(0, LONGEST_WORDS) : value;
 }
 
 /** `log 41: connected to the server (inferred), 21/03/24 20:59:10 41` */

@@ -53,15 +53,13 @@ const LONGEST_WORD = 256;
 const LARGEST_PACKED = 0xffff_ffff;
 
 /** How a message is laid out, and what to do with each of its texts. */
-interface Layout {
+interface MessageLayout {
   readonly keys: readonly string[];
   readonly steps: readonly ReadingStep[];
 }
 
-const NO_LAYOUT: Layout = { keys: [], steps: [] };
-
 /** Layouts of the forms of each kind, so that those of a thousand connections are one, which the processor's cache holds. */
-const LAYOUTS: Readonly<Record<ReadingKind, WeakMap<WireForm, Layout>>> = {
+const LAYOUTS: Readonly<Record<ReadingKind, WeakMap<WireForm, MessageLayout>>> = {
   live: new WeakMap(),
   detail: new WeakMap(),
   history: new WeakMap(),
@@ -75,8 +73,7 @@ export class ReadingReader {
   readonly #kind: ReadingKind;
   readonly #forms: FormBook;
   readonly #houseOf: HouseOf;
-  #layout = NO_LAYOUT;
-  /** Of the last message; its layout is {@link #layout}. */
+  #layout: MessageLayout = { keys: [], steps: [] };
   #form: WireForm | null = null;
 
   /** @param houseOf what the house of a serial number can have; null where the message says none */
