@@ -74,7 +74,10 @@ inChromium(
       await tab.reads('.recording', /Messages recorded [2-9]/);
       await tab.page.click('.recording button');
       await tab.reads('.recording', /State not recording Messages recorded \d+ .*kB/);
-      const [download] = await Promise.all([tab.page.waitForEvent('download'), tab.page.click('.recording a[download]')]);
+      const [download] = await Promise.all([
+        tab.page.waitForEvent('download'),
+        tab.page.click('.recording a[download]'),
+      ]);
       const bytes = readFileSync(await download.path());
       const { items } = await readCapture(bytes);
       expect(items.filter((item) => item.kind === 'piece' && item.piece.crcOk).length).toBeGreaterThan(1);
