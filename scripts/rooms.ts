@@ -127,6 +127,8 @@ export const ROOMS: readonly Room[] = [
     ...[MODEL, FIELDS, COUNTER, PROBLEMS, NOW, TURNS],
   ]),
   room('src/web/query/', 'the reading thread, and what it answers', READS),
+  room('src/web/tls/secure-server.test.ts', null, ['src/web/', 'src/system/'], 'sockets'),
+  room('src/web/tls/secure-server.ts', null, [], 'sockets'),
   room('src/web/', 'the web port: the page, the interface, who may see it', [
     ...[MODEL, FIELDS, PROBLEMS, NOW, STORE_TYPES, 'types of src/sinks/sink.ts'],
     ...['src/store/energy/buckets.ts', 'src/system/private-files.ts', 'src/system/shell-word.ts', TURNS],
@@ -184,6 +186,7 @@ export const ROOMS: readonly Room[] = [
   room(LOG, 'the log: its lines, how many of them, where they go (closed, full or slow: lines are lost and counted)', [
     ...[MODEL, FIELDS, CONFIG, 'src/privacy/visible.ts', 'src/system/output-file.ts'],
   ]),
+  room('src/app/web-certificate.ts', null, ['src/'], 'sockets'),
   room('src/prices/http-source.ts', null, ['types of src/problems/'], 'sockets'),
   room('src/prices/price-keeper.ts', null, [MODEL, 'types of src/problems/', 'Backoff of src/sinks/backoff.ts']),
   room(

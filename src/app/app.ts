@@ -11,11 +11,13 @@ import { listenOn, showAddress } from '../system/listen.ts';
 import { closeToOthers } from '../system/private-files.ts';
 import { refuseOpenWeb } from '../web/access/open.ts';
 import { PASSWORD_FILE } from '../web/access/secrets.ts';
+import type { TlsIdentity } from '../web/tls/secure-server.ts';
 import { DataUpgrade } from './backups.ts';
 import { build, type Running } from './build.ts';
 import { type AppContext, type LogLosses, monoMs, now, wallMs } from './context.ts';
 import { type GivenSecrets, givenSecrets } from './given-secrets.ts';
 import { SERVER_FILE, ServerFile } from './server-file.ts';
+import { CERTIFICATE_FILE, certificateNote } from './web-certificate.ts';
 
 const LOG_TICK_MS = 5000;
 const NO_LOSSES: LogLosses = { lost: 0, sayLost: () => {} };
@@ -93,6 +95,7 @@ export class App {
     running.tap?.start();
     running.descriptors.start();
     running.clockWatch.start();
+    running.certificate.start((identity) => this.#showCertificate(running, identity));
     running.control.start();
     void running.prices.start();
     running.schedules.start();
@@ -101,6 +104,7 @@ export class App {
     // Before it is said: a command may follow at once.
     this.#writeServerFile(running);
     this.#sayListening();
+    if (running.certificate.facts !== null) this.#log.note(certificateNote(running.certificate.facts));
   }
 
   /** Listens no more, commits and answers what was heard, closes everything. */
@@ -114,6 +118,7 @@ export class App {
     if (this.#ticker !== null) clearInterval(this.#ticker);
     running.descriptors.stop();
     running.clockWatch.stop();
+    running.certificate.stop();
     running.schedules.stop();
     const pricing = running.prices.stop();
     running.control.stop();
@@ -153,13 +158,20 @@ export class App {
   }
 
   /** Without it the server does all but what commands ask of it. */
-  #writeServerFile({ web }: Running): void {
+  #writeServerFile({ web, certificate }: Running): void {
     try {
-      this.#file.write({ ...web.address, basePath: this.#config.web.base_path });
+      const fingerprint = certificate.facts?.fingerprint ?? null;
+      this.#file.write({ ...web.address, basePath: this.#config.web.base_path, fingerprint });
     } catch (error) {
       const text = `commands cannot reach this server, since ${SERVER_FILE} cannot be written: ${(error as Error).message}`;
       this.#log.note({ level: 'warn', code: 'DATA_NOT_WRITABLE', text });
     }
+  }
+
+  /** Commands know the server by it. */
+  #showCertificate(running: Running, identity: TlsIdentity): void {
+    running.web.show(identity);
+    this.#writeServerFile(running);
   }
 
   /** Earlier versions left it open, or somebody opened it. */
@@ -190,5 +202,5 @@ export class App {
 
 /** Whether the data folder has a file of that name from us. */
 function isDataFile(name: string): boolean {
-  return name.startsWith(DATABASE_FILE) || [...LOCK_FILES, PASSWORD_FILE, SERVER_FILE].includes(name);
+  return name.startsWith(DATABASE_FILE) || [...LOCK_FILES, PASSWORD_FILE, SERVER_FILE, CERTIFICATE_FILE].includes(name);
 }

@@ -14,6 +14,7 @@ import { WebServer } from '../web/api.ts';
 import { QueryPool } from '../web/query/pool.ts';
 import type { Services } from '../web/services.ts';
 import { StoreSize } from '../web/store-size.ts';
+import type { TlsIdentity } from '../web/tls/secure-server.ts';
 import { placeFrom } from './backups.ts';
 import type { BuiltServer } from './build-server.ts';
 import { Bundler } from './bundler.ts';
@@ -29,6 +30,7 @@ import type { Reporter } from './reporter.ts';
 import { shownTap } from './tap.ts';
 import { version } from './version.ts';
 import { figuresOf, metricsOf, type Watched } from './watched.ts';
+import type { WebCertificate } from './web-certificate.ts';
 
 /** So long a bundle may take, ms; and addresses of so many batteries are known to be private. */
 const BUNDLE_MS = 180_000;
@@ -36,6 +38,9 @@ const MOST_BUNDLED = 10_000;
 
 export interface WebParts {
   readonly store: Store;
+  /** What the page is shown with; null for HTTP. */
+  readonly tls: TlsIdentity | null;
+  readonly certificate: WebCertificate;
   readonly imports: ImportingParts['imports'];
   readonly watched: Watched;
   readonly reporter: Reporter;
@@ -55,7 +60,9 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
   const nameless: DoctorParts['nameless'] = (span) => pool.ask('nameless', span);
   const tapped = () => shownTap(server.tap);
   const batteryPort = () => server.listener.port;
-  const doctor = new Doctor({ config: context.config, watched, batteryPort, nameless, doubt, tapped, wallMs, monoMs });
+  const certificate = () => parts.certificate.facts;
+  const looked = { watched, batteryPort, nameless, doubt, tapped, certificate };
+  const doctor = new Doctor({ config: context.config, ...looked, wallMs, monoMs });
   const auth = new Auth({
     folder: data,
     ...context.secrets,
@@ -75,6 +82,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
     trustedProxies: web.trusted_proxies,
     hosts: web.hosts,
     frameAncestors: web.frame_ancestors,
+    tls: parts.tls,
     health: () => ({ listening: context.isRunning(), storing: committer.storing, problems: counters() }),
     services: {
       doctor,

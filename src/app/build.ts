@@ -19,7 +19,7 @@ import { buildNow } from './build-now.ts';
 import { buildServer } from './build-server.ts';
 import { type BuiltStore, buildStore } from './build-store.ts';
 import { buildWeb } from './build-web.ts';
-import { type AppContext, monoMs, now } from './context.ts';
+import { type AppContext, monoMs, now, wallMs } from './context.ts';
 import type { ControlDesk } from './control-desk.ts';
 import { priceKeeperOf } from './prices.ts';
 import { Reporter } from './reporter.ts';
@@ -27,6 +27,7 @@ import type { ScheduleKeeper } from './schedule-keeper.ts';
 import { ServerClockWatch } from './server-clock-watch.ts';
 import { retentionClock } from './store-options.ts';
 import type { Watched } from './watched.ts';
+import { WebCertificate } from './web-certificate.ts';
 
 /** Everything that runs, between `start` and `stop`. */
 export interface Running {
@@ -43,6 +44,7 @@ export interface Running {
   readonly schedules: ScheduleKeeper;
   readonly prices: PriceKeeper;
   readonly web: WebServer;
+  readonly certificate: WebCertificate;
   readonly watched: Watched;
   readonly descriptors: Descriptors;
   readonly clockWatch: ServerClockWatch;
@@ -72,19 +74,10 @@ function assemble(context: AppContext, { store, imports, house, shown, kept }: B
   });
   const prices = priceKeeperOf(config, { store, calendar, reporter });
   const watched = buildNow(config, { store, calendar, reporter, pool, prices, shown });
-  const server = buildServer(config, {
-    store,
-    kept,
-    shown,
-    clock,
-    serverClock,
-    reporter,
-    watched,
-    calendar,
-    prices,
-    input,
-  });
-  const web = buildWeb(context, { store, imports, watched, reporter, pool, clock, server, prices });
+  const running = { store, clock, reporter, watched, prices };
+  const server = buildServer(config, { ...running, kept, shown, serverClock, calendar, input });
+  const certificate = new WebCertificate({ config, wallMs, said: (note) => reporter.said(note) });
+  const web = buildWeb(context, { ...running, imports, pool, server, tls: certificate.open(), certificate });
   return {
     store,
     keep: () => store.start(reporter, { now, clock }),
@@ -97,6 +90,7 @@ function assemble(context: AppContext, { store, imports, house, shown, kept }: B
     schedules: server.schedules,
     prices,
     web,
+    certificate,
     watched,
     clockWatch: new ServerClockWatch({ clock: serverClock, now, ask: () => kernelClock(config.data) }),
     descriptors: new Descriptors(thisSystem(), (note) => reporter.said(note), monoMs),

@@ -26,6 +26,7 @@ import type * as schema from '../web/doctor-schema.ts';
 import type { Nameless } from '../web/query/nameless.ts';
 import { version } from './version.ts';
 import type { Watched } from './watched.ts';
+import type { CertificateFacts } from './web-certificate.ts';
 
 /** Whose addresses are shown: of everybody, of this machine and its DNS alone, of nobody. */
 export type ShownFindings = 'all' | 'own' | 'none';
@@ -38,9 +39,17 @@ function tapFacts(tap: TapStatus | null): Pick<DoctorFacts, 'tap'> {
   return tap === null ? {} : { tap: { ...tap.counts, problem: tap.problem } };
 }
 
+function certificateFacts(found: CertificateFacts | null): Pick<DoctorFacts, 'certificate'> {
+  if (found === null) return {};
+  const { expiresMs, isSelfSigned } = found;
+  return { certificate: { expiresMs, isSelfSigned, day: new Date(expiresMs).toISOString().slice(0, 10) } };
+}
+
 export interface DoctorParts {
   /** What is overheard; null where nothing is tapped. */
   readonly tapped: () => TapStatus | null;
+  /** The one that the page shows; null without TLS. */
+  readonly certificate?: () => CertificateFacts | null;
   readonly config: Pick<Config, 'data' | 'time_zone'> & { readonly battery: Pick<Config['battery'], 'listen'> };
   readonly watched: Pick<Watched, 'state' | 'visits' | 'sinks'>;
   /** Where batteries connect: the port as the system gave it. */
@@ -123,6 +132,7 @@ export class Doctor {
       names,
       visits: together(heard, await this.#earlierThan(nowMs)),
       ...tapFacts(this.#parts.tapped()),
+      ...certificateFacts(this.#parts.certificate?.() ?? null),
       batteries: Array.from(watched.state.batteries(), batteryFacts),
       serverClock: { kernel, doubt: doubt() },
       data,

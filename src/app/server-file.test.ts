@@ -17,6 +17,7 @@ it('says where the server is, to this user alone', () => {
     host: '192.168.1.5',
     port: 81,
     base_path: '/battery/',
+    fingerprint: null,
     token: file.token,
   });
   expect(statSync(pathIn(folder)).mode & 0o777).toBe(0o600);

@@ -19,6 +19,8 @@ const schema = z.object({
   port: z.int().min(1).max(65_535),
   /** Where the page is, with a slash at both ends. */
   base_path: z.string(),
+  /** SHA-256 of the certificate that it shows; null where it speaks HTTP. */
+  fingerprint: z.string().nullable().default(null),
   /** Another with every start. */
   token: z.string().regex(/^[\w-]{43}$/),
 });
@@ -31,6 +33,8 @@ interface Listening {
   readonly host: string;
   readonly port: number;
   readonly basePath: string;
+  /** Of its certificate; null for HTTP. */
+  readonly fingerprint?: string | null;
 }
 
 /** A server's own file. */
@@ -43,13 +47,14 @@ export class ServerFile {
   }
 
   /** Writes it as a whole, for this user alone. @throws the system's error */
-  write({ host, port, basePath }: Listening): void {
+  write({ host, port, basePath, fingerprint = null }: Listening): void {
     const contact: ServerContact = {
       version: 1,
       pid: process.pid,
       host: reachedAt(host),
       port,
       base_path: basePath,
+      fingerprint,
       token: this.token,
     };
     const draft = join(this.#folder, `${SERVER_FILE}.new`);

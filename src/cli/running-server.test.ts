@@ -1,7 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { createServer as createSecureServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { configOf } from '../../test/config.ts';
 import { reading, T, temporaryFolder } from '../../test/records.ts';
@@ -9,6 +11,7 @@ import { tokensIn } from '../../test/web.ts';
 import { App } from '../app/app.ts';
 import { readContact, SERVER_FILE, ServerFile } from '../app/server-file.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { makeSelfSigned } from '../system/self-signed.ts';
 import { onServerOrStore, RunningServer } from './running-server.ts';
 
 const SILENT = { wantsLive: false, live: () => {}, note: () => {} };
@@ -127,6 +130,39 @@ describe('a command', () => {
     const app = await serving(other);
     new ServerFile(mine).write({ ...HERE, port: app.webPort, basePath: '/' });
     await expect(count(mine, SHORT_MS)).rejects.toMatchObject({ code: 'STORE_IN_USE' });
+  });
+
+  it('reaches a server with TLS by its certificate, whoever signed that', async () => {
+    const folder = filled();
+    await serving(folder, { tls: { certificate: null, key: null, self_signed: true } });
+    expect(readContact(folder)?.fingerprint).toMatch(/^(?:[\dA-F]{2}:){31}[\dA-F]{2}$/);
+    expect(await count(folder)).toEqual(['server', 1]);
+  });
+
+  it('says nothing to one that shows another certificate', async () => {
+    const folder = filled();
+    const store = SqliteStore.open({ folder, timeZone: 'UTC' });
+    onTestFinished(() => store.close());
+    const said: Buffer[] = [];
+    const other = makeSelfSigned(['localhost'], Date.now());
+    const server = createSecureServer({ cert: other.certificate, key: other.key }, (socket) => {
+      socket.on('data', (bytes: Buffer) => said.push(bytes));
+      socket.on('error', () => {});
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as { port: number };
+    const fingerprint = new X509Certificate(makeSelfSigned(['localhost'], Date.now()).certificate).fingerprint256;
+    new ServerFile(folder).write({ ...HERE, port, basePath: '/', fingerprint });
+    await expect(count(folder, SHORT_MS)).rejects.toMatchObject({ code: 'STORE_IN_USE' });
+    new ServerFile(folder).write({
+      ...HERE,
+      port: await listening((_asked, answer) => answer.end('{}')),
+      basePath: '/',
+      fingerprint,
+    });
+    await expect(count(folder, SHORT_MS)).rejects.toMatchObject({ code: 'STORE_IN_USE' });
+    expect(said).toEqual([]);
   });
 
   it('waits for a server that is just starting', async () => {

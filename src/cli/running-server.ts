@@ -4,6 +4,7 @@
  */
 import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, type TLSSocket } from 'node:tls';
 import { readContact, type ServerContact } from '../app/server-file.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { openAsFound } from '../store/sqlite/as-found.ts';
@@ -105,8 +106,10 @@ export class RunningServer {
     throw refusal(answer);
   }
 
-  #send(method: string, path: string, body: unknown, timeout: number): Promise<ServerAnswer> {
-    const { host, port, base_path: base, token } = this.#contact;
+  async #send(method: string, path: string, body: unknown, timeout: number): Promise<ServerAnswer> {
+    const { host, port, base_path: base, token, fingerprint } = this.#contact;
+    // Before anything is sent, the token last of all.
+    const socket = fingerprint === null ? null : await connectTo({ host, port }, fingerprint, timeout);
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       // A name that every server of ours answers to, whatever its address.
@@ -117,7 +120,11 @@ export class RunningServer {
     };
     return new Promise((resolve, reject) => {
       const asked = request(
-        { host, port, method, path: `${base}${path}`, headers, timeout, agent: false },
+        {
+          ...{ host, port, method, path: `${base}${path}`, headers, timeout },
+          // An agent would make a connection of its own.
+          ...(socket === null ? { agent: false as const } : { createConnection: () => socket }),
+        },
         (answer) => {
           answerOf(answer).then(resolve, reject);
         },
@@ -127,6 +134,21 @@ export class RunningServer {
       asked.end(text);
     });
   }
+}
+
+/**
+ * By TLS, to the server that has this certificate and no other. Who signed it, of which name it is and whether it has expired is
+ * nothing to a command: the data folder says which it is.
+ */
+function connectTo(at: { host: string; port: number }, fingerprint: string, timeout: number): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ ...at, rejectUnauthorized: false, timeout }, () => {
+      if (socket.getPeerX509Certificate()?.fingerprint256 === fingerprint) return resolve(socket);
+      socket.destroy(new Error('the certificate is not the one of server.json'));
+    });
+    socket.once('timeout', () => socket.destroy(new Error(`no answer for ${timeout / 1000} s`)));
+    socket.once('error', reject);
+  });
 }
 
 interface ServerAnswer {

@@ -61,6 +61,7 @@ const DEFAULTS: Config = {
     view_password: null,
     view_password_file: null,
     setup: false,
+    tls: { certificate: null, key: null, self_signed: false },
     tokens: [],
     token_files: {},
   },
@@ -187,6 +188,11 @@ describe('the web port', () => {
     ['hosts: [a.example:80]', 'hosts.0 is "a.example:80", expected a name such as battery.example, without a port'],
     ['token_files: {a: "control:"}', 'token_files.a is "control:", expected a file such as /run/secrets/grafana'],
     ['token_files: {a/b: t}', 'token_files.a/b is'],
+    ['tls: {certificate: a.crt, key: [b]}', 'tls.key is ["b"], expected a text'],
+    [
+      'tls: {certificate: a.crt, key: a.key, self_signed: true}',
+      'tls.self_signed is "true", expected false, since a certificate is given',
+    ],
     ['setup: maybe', 'setup is "maybe", expected true or false'],
     ['frame_ancestors: ["*"]', 'frame_ancestors.0 is "*", expected an origin such as http://homeassistant.local:8123'],
     ['tokens: [a:b]', 'tokens.0 is "a:b", expected NAME:ROLE:SHA256, the role being view or control'],
@@ -237,6 +243,7 @@ web:
   password_file: /s/w
   view_password: just looking
   setup: true
+  tls: {certificate: /s/page.crt, key: /s/page.key}
   token_files: {grafana: /s/t, planner: "control:/t"}
   tokens: ["grafana:view:${HASH}"]
 mqtt: {url: "mqtt://broker:1883", username: u, password_file: /p, leave_out: b3f1c2, control: true, home_assistant: {discovery: false}}
@@ -298,6 +305,7 @@ prices: {url: 'https://prices.example/', currency: SEK, unit: MWh, factor: 1.25,
         view_password: 'just looking',
         view_password_file: null,
         setup: true,
+        tls: { certificate: '/s/page.crt', key: '/s/page.key', self_signed: false },
         token_files: { grafana: { role: 'view', file: '/s/t' }, planner: { role: 'control', file: '/t' } },
         tokens: [{ name: 'grafana', role: 'view', sha256: HASH }],
       },
@@ -472,6 +480,10 @@ describe('what is wrong in a file is named with its line, its key and what was e
     ],
     ['store:\n  backups: {copies: 3}\n', 'c.yaml, line 2: there is no setting store.backups.copies'],
     ['log:\n  level: loud\n', 'c.yaml, line 2: log.level is "loud", expected debug, info, warn or error'],
+    [
+      'web:\n  tls: {certificate: a.crt}\n',
+      'c.yaml: web.tls.key is null, expected both certificate and key, or neither',
+    ],
     ['log:\n  private: maybe\n', 'c.yaml, line 2: log.private is "maybe", expected true or false'],
   ])('%j', (text, message) => {
     expect(complaintOf(text)).toEqual({ code: 'CONFIG_INVALID', exitCode: 2, message });
@@ -638,6 +650,9 @@ describe('the environment', () => {
     'web.view_password': ['just looking', 'just looking'],
     'web.view_password_file': ['/v', '/v'],
     'web.setup': ['true', true],
+    'web.tls.certificate': ['/c', '/c'],
+    'web.tls.key': ['/k', '/k'],
+    'web.tls.self_signed': ['true', true],
     'web.token_files': [
       'a=/t/a, b=control:/t/b',
       { a: { role: 'view', file: '/t/a' }, b: { role: 'control', file: '/t/b' } },
@@ -714,6 +729,8 @@ describe('the environment', () => {
     'mqtt.password': { ALPHAESS_LOCAL_MQTT_USERNAME: 'u' },
     'mqtt.password_file': { ALPHAESS_LOCAL_MQTT_USERNAME: 'u' },
     'mqtt.certificate': { ALPHAESS_LOCAL_MQTT_KEY: 'k' },
+    'web.tls.certificate': { ALPHAESS_LOCAL_WEB_TLS_KEY: 'k' },
+    'web.tls.key': { ALPHAESS_LOCAL_WEB_TLS_CERTIFICATE: 'c' },
     'mqtt.key': { ALPHAESS_LOCAL_MQTT_CERTIFICATE: 'c' },
     'pvoutput.system_id': { ALPHAESS_LOCAL_PVOUTPUT_API_KEY: 'k' },
   };

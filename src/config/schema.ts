@@ -266,6 +266,25 @@ function batteryWith(network: z.ZodString, checks: Checks) {
     .prefault({});
 }
 
+const TLS = z
+  .strictObject({
+    certificate: about('a file: the page’s certificate, and those between it and its authority', optional(), {
+      example: './page.crt',
+      isPath: true,
+    }),
+    key: about('a file: its key', optional(), { example: './page.key', isPath: true }),
+    self_signed: about('without these two: let the server sign one itself, and show its fingerprint', truth('false')),
+  })
+  .refine(({ certificate, key }) => (certificate === null) === (key === null), {
+    error: 'expected both certificate and key, or neither',
+    path: ['key'],
+  })
+  .refine(({ certificate, self_signed: isSelfSigned }) => certificate === null || !isSelfSigned, {
+    error: 'expected false, since a certificate is given',
+    path: ['self_signed'],
+  })
+  .prefault({});
+
 function webWith(network: z.ZodString) {
   const host = z.string().regex(HOST_NAME, 'expected a name such as battery.example, without a port');
   const origin = z.string().regex(ORIGIN, 'expected an origin such as http://homeassistant.local:8123');
@@ -281,6 +300,7 @@ function webWith(network: z.ZodString) {
       ...secret('password', 'of who may do all; without: as alphaess-local password sets it', '/run/secrets/page'),
       ...secret('view_password', 'of who may look', '/run/secrets/page-view'),
       setup: about('where no password is set, let one be set on the page with a code from the log', truth('false')),
+      tls: TLS,
       base_path: about('where the page is behind a reverse proxy, such as /battery/', basePath),
       trusted_proxies: about('addresses of proxies whose word for whom they ask is taken', list(network).prefault([]), {
         example: '[192.168.1.2]',

@@ -1,6 +1,7 @@
 /**
  * All checks, in the order in which the chain from the battery to what is kept may be broken.
  */
+import { checkCertificate } from './certificate.ts';
 import { checkBatteryClocks, checkServerClock, checkTimeZone } from './clocks.ts';
 import { checkData } from './data.ts';
 import type { DoctorFacts } from './facts.ts';
@@ -22,6 +23,7 @@ const CHECKS: readonly ((facts: DoctorFacts) => Finding[])[] = [
   checkServerClock,
   checkBatteryClocks,
   checkData,
+  checkCertificate,
   checkOutputs,
   checkTimeZone,
   checkSoftware,

@@ -126,6 +126,8 @@ export interface DoctorFacts {
   readonly batteries: readonly BatteryFacts[];
   readonly serverClock: ServerClockFacts;
   readonly data: DataFacts;
+  /** Where a server runs whose page is shown by TLS. */
+  readonly certificate?: { readonly expiresMs: number; readonly day: string; readonly isSelfSigned: boolean };
   /** null where no server runs. */
   readonly outputs: readonly OutputFacts[] | null;
   readonly timeZone: string;

@@ -278,6 +278,13 @@ export const FINDINGS = {
     'A worn SD card or a busy disk does this. Move the data folder to an SSD.',
     'docs/reliability.md',
   ),
+  CERTIFICATE_GOOD: fine('until when the page’s certificate is good'),
+  CERTIFICATE_OLD: entry(
+    FAULT_OR_WARNING,
+    'the page’s certificate is good for two weeks at most, or no more',
+    'Renew the files of web.tls; the server takes them within ten minutes. One of its own it makes anew by itself: see that the clock is right.',
+    'README.md#the-page-beyond-this-machine',
+  ),
   OUTPUT_WORKS: fine('an output works'),
   OUTPUT_STARTING: fine('an output has not reached its server yet'),
   OUTPUT_DOWN: entry(

@@ -31,6 +31,12 @@ export const OWNER_ERRORS = {
     sentence: 'the file of the page’s passwords cannot be read',
     advice: 'Check the permissions of web-password.json in the data folder; or remove it, and set a new password.',
   },
+  WEB_CERTIFICATE_UNREADABLE: {
+    culprit: 'machine',
+    sentence: 'the page’s certificate or its key cannot be used',
+    advice:
+      'The message says why. Both are files in PEM, the key without a password, readable by the user who runs the server; or set web.tls.self_signed instead. A running server goes on with the certificate it has.',
+  },
   PASSWORD_UNFIT: {
     culprit: 'owner',
     sentence: 'the password or token is too short or too long, or was not typed the same twice',

@@ -104,5 +104,6 @@ export const LOG_WORDS = {
   forgotten: 'a battery was forgotten with everything of it, by its owner’s word',
   backup: 'a backup was made; `path`, `bytes`',
   upgrade: 'the data is brought to a newer version of the database, `version`, after a copy was made',
+  certificate: 'which certificate the page shows, and until when it is valid; `fingerprint`',
   output: 'an output reaches its server, for the first time or again',
 } as const satisfies Record<string, string>;

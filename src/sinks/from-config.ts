@@ -118,7 +118,8 @@ function clientId(memory: SinkMemory): string {
 }
 
 /** Where the page is; null where only its owner knows under which name, or how a proxy shows it. */
-function pageUrl({ hosts, listen, base_path, trusted_proxies }: Config['web']): string | null {
+function pageUrl({ hosts, listen, base_path, trusted_proxies, tls }: Config['web']): string | null {
   const [host] = hosts;
-  return host === undefined || trusted_proxies.length > 0 ? null : `http://${host}:${listen.port}${base_path}`;
+  const scheme = tls.certificate !== null || tls.self_signed ? 'https' : 'http';
+  return host === undefined || trusted_proxies.length > 0 ? null : `${scheme}://${host}:${listen.port}${base_path}`;
 }

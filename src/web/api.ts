@@ -16,12 +16,14 @@ import { type LiveFeed, message } from './live/feed.ts';
 import { FrameFollowers, listen, ResponseClient } from './live/request.ts';
 import { openApi } from './openapi.ts';
 import { parsed } from './parsed.ts';
+import { fits, withoutBase } from './paths.ts';
 import { WebError } from './problem.ts';
 import { JsonText } from './query/pool.ts';
 import type { Route } from './routes/route.ts';
 import { ROUTES } from './routes/routes.ts';
 import type { Services } from './services.ts';
 import { PageFiles } from './static.ts';
+import { SecureServers, type TlsIdentity } from './tls/secure-server.ts';
 
 /** What the server says to a supervisor. */
 export interface Health {
@@ -40,6 +42,8 @@ export interface WebOptions {
   /** See {@link Hosts}. */
   readonly hosts: readonly string[];
   readonly frameAncestors: readonly string[];
+  /** null, or nothing, for HTTP. */
+  readonly tls?: TlsIdentity | null;
   readonly health: () => Health;
   readonly services: Services;
   readonly feed: LiveFeed;
@@ -83,6 +87,7 @@ declare module 'fastify' {
 export class WebServer {
   readonly #options: WebOptions;
   readonly #server: FastifyInstance;
+  readonly #secure: SecureServers | null;
   readonly #guard: Guard;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #followers: FrameFollowers;
@@ -100,13 +105,17 @@ export class WebServer {
     this.#followers = new FrameFollowers(services);
     this.#files = options.files ?? new PageFiles();
     const proxies = trustedProxies.flatMap((entry) => (entry === 'private' ? PRIVATE_NETWORKS : [entry]));
+    const limits = { maxHeaderSize: HEADER_BYTES, headersTimeout: REQUEST_MS };
+    const { tls = null } = options;
+    this.#secure = tls && new SecureServers(tls, { ...limits, requestTimeout: REQUEST_MS, handshakeMs: REQUEST_MS });
     this.#server = fastify({
       logger: false,
+      ...(this.#secure === null ? {} : { serverFactory: this.#secure.factory }),
       forceCloseConnections: true,
       bodyLimit: BODY_BYTES,
       requestTimeout: REQUEST_MS,
       trustProxy: proxies.length === 0 ? false : proxies,
-      http: { maxHeaderSize: HEADER_BYTES, headersTimeout: REQUEST_MS },
+      http: limits,
       // What cannot even be looked for, such as `/%zz`.
       frameworkErrors: (error, _request, reply) => void this.#sendProblem(this.#problemOf(error), reply),
       rewriteUrl: ({ url = '/' }) => withoutBase(url, services.basePath),
@@ -145,6 +154,11 @@ export class WebServer {
     this.#beat = setInterval(() => this.#tick(), BEAT_MS);
   }
 
+  /** Shows another certificate from now on. @throws Error where it is none */
+  show(identity: TlsIdentity): void {
+    this.#secure?.show(identity);
+  }
+
   async stop(): Promise<void> {
     if (this.#beat !== null) clearInterval(this.#beat);
     this.#followers.stop();
@@ -152,6 +166,7 @@ export class WebServer {
     this.#options.services.doctor.stop();
     // Closed while it begins to listen, it would neither begin nor fail.
     await this.#started.catch(() => {});
+    this.#secure?.end();
     await Promise.all([
       this.#server.close(),
       this.#options.services.pool.stop(),
@@ -345,14 +360,4 @@ const FASTIFY_PROBLEMS: Readonly<Record<string, WebProblemCode>> = {
 function exactly(type: z.ZodType, json: string): void {
   if (JSON.stringify(type.parse(JSON.parse(json))).length !== json.length)
     throw new Error('the answer says more than its description');
-}
-
-/** The address as it is without the base path. A proxy may have taken it away already. */
-function withoutBase(url: string, base: string): string {
-  return base !== '/' && url.startsWith(base) ? url.slice(base.length - 1) : url;
-}
-
-function fits(pattern: string, path: string): boolean {
-  const [wanted, found] = [pattern.split('/'), path.split('/')];
-  return wanted.length === found.length && wanted.every((part, index) => part.startsWith('{') || part === found[index]);
 }

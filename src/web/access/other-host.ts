@@ -23,7 +23,7 @@ export function otherHostPage(problem: WebError, request: FastifyRequest): strin
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>alphaess-local</title>
 <h1>This server is not known by the name ${shown}</h1>
-<p>It answers by its address (such as http://192.168.1.20:7780), by <code>localhost</code>, and by the names in its configuration.
+<p>It answers by its address (such as ${request.protocol}://192.168.1.20:7780), by <code>localhost</code>, and by the names in its configuration.
 So no other site can reach it through your browser.</p>
 <p>If the name is this server’s, add it to the configuration and start the server again:</p>
 <pre>web:
