@@ -16,6 +16,7 @@ import { FrameTap } from '../src/web/live/frame-tap.ts';
 import { type PoolOptions, QueryPool } from '../src/web/query/pool.ts';
 import type { Bundling } from '../src/web/routes/bundle.ts';
 import type { Controlling } from '../src/web/routes/control.ts';
+import type { Experimenting } from '../src/web/routes/experiment.ts';
 import type { ForgettingDesk } from '../src/web/routes/forget.ts';
 import type { ImportingDesk } from '../src/web/routes/imports.ts';
 import type { Leaving } from '../src/web/routes/leave.ts';
@@ -61,6 +62,7 @@ interface WebSetting extends Partial<Omit<WebOptions, 'services' | 'feed' | 'fai
   readonly schedules?: Partial<Scheduling>;
   readonly prices?: Partial<Pricing>;
   readonly leaving?: Partial<Leaving>;
+  readonly experiments?: Partial<Experimenting>;
   readonly clock?: OwnClock;
   /** Who forgets batteries. */
   readonly forgetting?: Partial<ForgettingDesk>;
@@ -107,6 +109,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
     schedules = {},
     prices = {},
     leaving = {},
+    experiments = {},
     relay = {},
     clock = SURE,
     forgetting = {},
@@ -184,6 +187,7 @@ export async function webOn(folder: string, store: SqliteStore, setting: WebSett
       control: { ...NO_CONTROL, ...control },
       prices: { view: NO_PRICES, between: async () => [], ...prices },
       schedules: { of: async () => null, set: refuse, preview: refuse, ...schedules },
+      experiments: { syncTime: notAllowed, syncTimeOf: () => null, ...experiments },
       leaving: { report: async () => STAYING, begin: refuse, cancel: refuse, ...leaving },
       trust: { all: async () => [], decide: async () => {}, ...trust },
       forgetting: { forget: async () => null, of: async () => null, ...forgetting },
@@ -246,6 +250,9 @@ export function tokensIn(folder: string): { view: string; control: string } {
 
 const refuse = async () => {
   throw Object.assign(new Error('set control.enabled'), { code: 'CONTROL_DISABLED' });
+};
+const notAllowed = () => {
+  throw new Error('not allowed');
 };
 const NO_CONTROL: Controlling = {
   of: async () => null,

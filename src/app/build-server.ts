@@ -19,6 +19,7 @@ import { type AppContext, monoMs, now, wallMs } from './context.ts';
 import { ControlDesk } from './control-desk.ts';
 import { controlPolicy } from './control-policy.ts';
 import { ControlReport } from './control-report.ts';
+import { ExperimentDesk } from './experiment-desk.ts';
 import { FanOut } from './fan-out.ts';
 import { ImportedConfigurations } from './imported-configurations.ts';
 import { LeavingMark } from './leaving-mark.ts';
@@ -62,6 +63,7 @@ export interface BuiltServer {
   readonly configurations: ImportedConfigurations;
   readonly control: ControlDesk;
   readonly schedules: ScheduleKeeper;
+  readonly experiments: ExperimentDesk;
   readonly switchboard: Switchboard;
   readonly loader: BatteryLoader;
   readonly mark: LeavingMark;
@@ -178,6 +180,7 @@ export function buildServer(config: Config, parts: ServerParts): BuiltServer {
   return {
     ...{ committer, listener, tap, recorder, trust, forgetting, vendor, configurations, control, schedules },
     ...{ switchboard, loader, mark },
+    experiments: new ExperimentDesk({ switchboard, isAllowed: config.control.experiments, now }),
     idOf: (serial) => switchboard.idOf(serial),
   };
 }

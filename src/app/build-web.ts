@@ -100,6 +100,7 @@ export function buildWeb(context: AppContext, parts: WebParts): WebServer {
       tapped,
       recording: new RecordingDesk(server.recorder, recordingsFolder(data)),
       control: server.control,
+      experiments: server.experiments,
       leaving: leavingDesk(context, parts, doctor),
       schedules: server.schedules,
       prices: parts.prices,

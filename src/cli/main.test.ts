@@ -32,7 +32,7 @@ describe('a command line that is not understood', () => {
     expect(await run(['frobnicate'])).toEqual({
       code: 2,
       out: '',
-      err: 'alphaess-local: there is no command frobnicate; there are: serve, tap, record, export, backup, restore, decode, replay, simulate, demo, password, trust, control, schedule, leave, forget, clock, doctor, redate, import, bundle [USAGE]\n',
+      err: 'alphaess-local: there is no command frobnicate; there are: serve, tap, record, export, backup, restore, decode, replay, simulate, demo, password, trust, control, schedule, leave, experiment, forget, clock, doctor, redate, import, bundle [USAGE]\n',
     });
   });
 

@@ -12,6 +12,7 @@ import { controlCommand } from './control.ts';
 import { decodeCommand } from './decode.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
+import { experimentCommand } from './experiment.ts';
 import { exportCommand } from './export.ts';
 import { forgetCommand } from './forget.ts';
 import { HELP_WORDS, inColumns } from './help.ts';
@@ -49,6 +50,7 @@ const COMMANDS = [
   controlCommand,
   scheduleCommand,
   leaveCommand,
+  experimentCommand,
   forgetCommand,
   clockCommand,
   doctorCommand,

@@ -217,6 +217,12 @@ export const PROBLEMS = {
     advice:
       'Nobody has recorded yet how that is done. Please share it (alphaess-local export --kind conversation): whoever does lets everyone set the clock without the vendor.',
   },
+  CLOCK_SYNC_TRIED: {
+    culprit: 'nobody',
+    sentence: 'the owner had the battery told to set its clock; all that is said in the minute after it is kept',
+    advice:
+      'Nobody has recorded yet what follows. Please share it (alphaess-local bundle): whoever does lets everyone set the clock without the vendor.',
+  },
   SERVER_OVERHEARD: {
     culprit: 'vendor',
     sentence:

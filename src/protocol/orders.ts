@@ -1,6 +1,7 @@
 /**
  * Orders to a battery (1,1,8) and its answers (1,2,8). Built here are `Resume`, which only reads and whose form was captured
- * twice, and `SetConfig`, whose form is of the only proven writing. Others exist on the vendor's side; what their forms are is unknown, so none is sent.
+ * twice, `SetConfig`, whose form is of the only proven writing, and, for an owner who tries it, `SyncTime`. Others exist on the vendor's side; what their forms are is
+ * unknown, so none is sent.
  */
 import { formatBatteryTime } from './body/battery-time.ts';
 import { textOfValue } from './body/json.ts';
@@ -20,6 +21,7 @@ export interface OrderReply {
 
 const RESUME = 'Resume';
 const SET_CONFIG = 'SetConfig';
+const SYNC_TIME = 'SyncTime';
 const DAY_MS = 86_400_000;
 
 /** `CmdIndex`: milliseconds since UTC midnight, as text (confirmed twice: 82915609 at 23:01:55.6 UTC). */
@@ -49,6 +51,20 @@ export function resumeOrder(index: string, after: number, minutes: number): Uint
  */
 export function setConfigOrder(index: string): Uint8Array {
   return encodeFrame(REQUEST, ORDER, bytesOf(JSON.stringify({ Command: SET_CONFIG, CmdIndex: index })));
+}
+
+/**
+ * Has a battery set its clock, in some way (likely: seen once on the wire, as `{"Command":"SyncTime","CmdIndex":"20417060"}`; parameters, had there been any, would
+ * not have been printed). How the time reaches the battery then is unknown: none is sent.
+ * @param index as of {@link resumeOrder}
+ */
+export function syncTimeOrder(index: string): Uint8Array {
+  return encodeFrame(REQUEST, ORDER, bytesOf(JSON.stringify({ Command: SYNC_TIME, CmdIndex: index })));
+}
+
+/** Whether a battery's answer is to a `SyncTime` of that number. */
+export function answersSyncTime(reply: OrderReply, index: string): boolean {
+  return reply.command === SYNC_TIME && reply.index === index;
 }
 
 /** Whether a battery's answer is to a `SetConfig` of that number. */

@@ -10,6 +10,7 @@ import type { FrameTap } from './live/frame-tap.ts';
 import type { QueryPool } from './query/pool.ts';
 import type { Bundling } from './routes/bundle.ts';
 import type { Controlling } from './routes/control.ts';
+import type { Experimenting } from './routes/experiment.ts';
 import type { ForgettingDesk } from './routes/forget.ts';
 import type { ImportingDesk } from './routes/imports.ts';
 import type { Leaving } from './routes/leave.ts';
@@ -88,6 +89,7 @@ export interface Services {
   readonly recording: RecordingControl;
   readonly control: Controlling;
   readonly leaving: Leaving;
+  readonly experiments: Experimenting;
   readonly schedules: Scheduling;
   readonly prices: Pricing;
   /** Of the cookie: where the page is. */

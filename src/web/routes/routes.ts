@@ -5,6 +5,7 @@ import { BUNDLE_ROUTES } from './bundle.ts';
 import { CLOCK_ROUTES } from './clock.ts';
 import { CONTROL_ROUTES } from './control.ts';
 import { DOCTOR_ROUTES } from './doctor.ts';
+import { EXPERIMENT_ROUTES } from './experiment.ts';
 import { FORGET_ROUTES } from './forget.ts';
 import { IMPORT_ROUTES } from './imports.ts';
 import { LEAVE_ROUTES } from './leave.ts';
@@ -38,4 +39,5 @@ export const ROUTES: readonly Route[] = [
   ...SCHEDULE_ROUTES,
   ...PRICE_ROUTES,
   ...LEAVE_ROUTES,
+  ...EXPERIMENT_ROUTES,
 ];
