@@ -13,7 +13,7 @@ describe('the problems', () => {
 
   it.each(all)('%s says who erred, in one sentence without a full stop, for a log line', (code, problem) => {
     expect(code).toMatch(/^[A-Z]+(_[A-Z]+)+$/);
-    expect(['battery', 'peer', 'network', 'vendor']).toContain(problem.culprit);
+    expect(['battery', 'peer', 'network', 'vendor', 'nobody']).toContain(problem.culprit);
     expect(problem.sentence).toMatch(/^[a-z][^.\n]{20,160}[^.\n]$/);
   });
 
