@@ -162,6 +162,15 @@ function sleeps(random: Random): Happening[] {
   });
 }
 
+/** Set back by seconds, from 3 to 90, several times within half an hour each. */
+function setBacks(random: Random, from: number, apart: () => number): Happening[] {
+  let at = from;
+  return Array.from({ length: between(random, 2, 5) }, () => {
+    at += apart();
+    return { at, what: 'battery set', by: -between(random, 3, 90) } as const;
+  });
+}
+
 /** What happens seldom, or twice at once. */
 const SELDOM: Readonly<Record<string, Draw>> = {
   'server off from the first, and set late': (random) => [
@@ -175,6 +184,18 @@ const SELDOM: Readonly<Record<string, Draw>> = {
       { at: up, what: 'server starts' },
       { at: up + between(random, 3, 200) * MINUTE, what: 'server off by', seconds: 0 },
     ];
+  },
+  'set back by 3 to 90 s again and again': (random, cadence) =>
+    setBacks(random, calm(random, cadence), () => between(random, 1, 30 * MINUTE)),
+  'set back by 3 to 90 s again and again, in an outage of an hour and after it': (random, cadence) => {
+    const cut = calm(random, cadence);
+    const mended = cut + between(random, 50, 70) * MINUTE;
+    const [cutting, mending] = oneOf(random, [
+      ['line cut', 'line mended'],
+      ['server stops', 'server starts'],
+    ] as const);
+    const sets = setBacks(random, cut + 3 * MINUTE, () => between(random, 1, 30 * MINUTE));
+    return [{ at: cut, what: cutting }, ...sets, { at: mended, what: mending }];
   },
   'server set by seconds': (random, cadence) =>
     steps(

@@ -227,6 +227,22 @@ describe('rows that come', () => {
     expect(heard.ask(7, at(T + 682))).toBeNull();
   });
 
+  it('of a clock that was set back twice by a little are counted where they were', () => {
+    const set: ClockEpoch = {
+      ...{ ...EPOCH, number: 2, offsetSeconds: HOUR - 75, reason: 'restart' },
+      ...{ sinceMs: (T + 1800) * 1000, possibleSinceMs: T * 1000 },
+    };
+    const heard = backfill({ epochs: [EPOCH, set], open: [gap(1, T, T + 1800), gap(2, T + 4000, T + 5000)] });
+    heard.ask(7, at(T + 1800));
+    const seen = Array.from({ length: 29 }, (_, index) => {
+      const back = index < 10 ? 0 : index < 20 ? 71 : 75;
+      return heard.row(T + 60 * (index + 1) + HOUR - back, at(T + 1801));
+    });
+    const moved = seen.flatMap(({ corrections }) => corrections);
+    expect(moved.map(({ newOffsetSeconds }) => newOffsetSeconds)).toContain(HOUR - 71);
+    expect(heard.wake(at(T + 1830))).toMatchObject({ state: 'filled', filledMinutes: 29 });
+  });
+
   it('that are always the same one do not keep it asking', () => {
     const heard = waiting();
     heard.row(T + 60 + HOUR, at(T + 601));

@@ -320,7 +320,15 @@ export class Backfill {
     this.#heardSince = true;
     const complete = isLastMinute(time, transfer.to) || open.filled.size === missingMinutes(open.gap);
     transfer.deadline = now.monoMs + (complete ? AFTERWARDS_MS : NEXT_ROW_MS);
-    return { time, corrections };
+    return { time, corrections: [...corrections, ...this.#align(transfer)] };
+  }
+
+  #align(transfer: Transfer): readonly ClockCorrection[] {
+    const { corrections, takenBack, times } = transfer.align();
+    for (const { filled } of this.#open) for (const row of takenBack) filled.delete(minuteOf(row.time));
+    for (const { gap, filled } of this.#open)
+      for (const time of times) if (isMissing(gap, time)) filled.add(minuteOf(time));
+    return corrections;
   }
 
   /** Time passed. @returns the gap, if something became of it */

@@ -2,7 +2,7 @@
  * A gap on the way to being closed: which of its minutes came, and from where on it is to be asked for.
  */
 import { type Gap, missingMinutes } from '../../model.ts';
-import type { HistoryRow } from './transfer.ts';
+import type { HistoryRow } from './aligned-rows.ts';
 
 /** What lies further back than so many pieces is not asked for: a month and more, where a piece is a day. */
 const MOST_PIECES = 40;

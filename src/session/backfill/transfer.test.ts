@@ -232,6 +232,38 @@ describe('rows that turn out to be those of before the clock was set back', () =
   });
 });
 
+describe('rows of a clock that was set back twice by a little while nobody listened', () => {
+  const begin = CHANGE - 5 * HOUR;
+  const SET = new Timeline([SUMMER, epoch(2, CHANGE, HOUR - 75, begin)]);
+  /** 71 s after ten minutes, and 4 s ten minutes later. */
+  const told = (minute: number) => begin + 60 * minute + HOUR - (minute < 10 ? 0 : minute < 20 ? 71 : 75);
+
+  it('are corrected once all of that has shown', () => {
+    const rows = transfer(SET, begin, CHANGE);
+    const placed: number[] = [];
+    const seen = Array.from({ length: 30 }, (_, index) => {
+      const row = { batteryTime: told(index + 1), time: 0 };
+      placed.push(rows.row(row.batteryTime, NOW_MS).time);
+      return rows.align();
+    });
+    const found = seen.findIndex(({ corrections }) => corrections.length > 0);
+    expect(found).toBe(19);
+    const right = placed.map((time, index) => {
+      const [one] = seen[found]?.corrections.filter(({ fromBatteryTime }) => fromBatteryTime === told(index + 1)) ?? [];
+      return one === undefined ? time : told(index + 1) - one.newOffsetSeconds;
+    });
+    expect(right).toEqual(minutes(begin, begin + 30 * 60));
+    expect(seen.slice(found + 1).every(({ corrections }) => corrections.length === 0)).toBe(true);
+  });
+
+  it('are left where they are while none has come, or where it was seen how the clock was set', () => {
+    expect(transfer(SET, begin, CHANGE).align()).toEqual({ corrections: [], takenBack: [], times: [] });
+    const rows = transfer(SEEN, begin, CHANGE);
+    sent(rows, [told(9), told(10)]);
+    expect(rows.align().corrections).toEqual([]);
+  });
+});
+
 describe('whatever rows come', () => {
   it('each has a second that one of the offsets gives, and only what was told is taken back', () => {
     const anyRow = fc.oneof(

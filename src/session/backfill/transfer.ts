@@ -4,6 +4,8 @@
  */
 import type { ClockCorrection, Value } from '../../model.ts';
 import type { Timeline } from '../clock/timeline.ts';
+import { APART_SECONDS, alignedRows, type HistoryRow, ROW_SECONDS } from './aligned-rows.ts';
+import { isLastMinute } from './open-gap.ts';
 
 /** What was asked for: on which connection, under which number, and after which moment until which, Unix seconds UTC. */
 export interface HistoryRequest {
@@ -15,12 +17,6 @@ export interface HistoryRequest {
   readonly begin: number;
 }
 
-/** A row: its time on the battery's clock, as if UTC, and the moment, Unix seconds. */
-export interface HistoryRow {
-  readonly batteryTime: number;
-  readonly time: number;
-}
-
 /** A row, and what rows before it turn out to have been. */
 export interface PlacedRow {
   /** UTC, Unix seconds. */
@@ -30,11 +26,16 @@ export interface PlacedRow {
   readonly takenBack: readonly HistoryRow[];
 }
 
-/** Rows are a minute apart, and repetitions come from no further back. */
-const ROW_SECONDS = 60;
-/** By how much they may be apart more or less, and a set clock may show in it. */
-const APART_SECONDS = 2;
+/** Repetitions come from no further back. */
 const REPEATED_SECONDS = 300;
+
+/** What rows turn out to have been once all of them are looked at. */
+export interface AlignedRows extends Omit<PlacedRow, 'time'> {
+  /** Where those are that were taken back, Unix seconds. */
+  readonly times: readonly number[];
+}
+
+const NOTHING_ALIGNED: AlignedRows = { corrections: [], takenBack: [], times: [] };
 
 export class Transfer {
   readonly connection: number;
@@ -53,6 +54,8 @@ export class Transfer {
   /** The rows so far, as long as each of them may be of an earlier epoch than it was taken for; then null. */
   #doubtful: HistoryRow[] | null = [];
   #firstReceivedMs = Number.POSITIVE_INFINITY;
+  /** All rows, as long as each is of later than the one before it by its battery's time, or nearly. */
+  #inOrder: HistoryRow[] = [];
 
   constructor(timeline: Timeline, asked: HistoryRequest, deadline: number) {
     this.#timeline = timeline;
@@ -81,7 +84,35 @@ export class Transfer {
     this.#before = this.#last;
     this.#last = row;
     this.#remember(row);
+    this.#inOrder = [...(corrected.takenBack.length > 0 ? [] : this.#inOrder), row];
     return { time: row.time, ...corrected };
+  }
+
+  /** Where the clock was set several times while nobody listened, only all rows together tell when they were. */
+  align(): AlignedRows {
+    const rows = this.#inOrder;
+    const last = rows.at(-1);
+    const set = this.#timeline.setUnseen;
+    if (last === undefined || set === null) return NOTHING_ALIGNED;
+    const times = alignedRows(rows, set, isLastMinute(last.batteryTime - set.after, this.to));
+    if (times === null) return NOTHING_ALIGNED;
+    this.#inOrder = rows.map(({ batteryTime }, index) => ({ batteryTime, time: times[index] as number }));
+    this.#last = this.#inOrder.at(-1) as HistoryRow;
+    this.#newest = this.#last;
+    const moved = rows.flatMap((from, index) => {
+      const to = this.#inOrder[index] as HistoryRow;
+      return from.time === to.time || this.#isToldTwice(to) ? [] : [{ from, to }];
+    });
+    return {
+      takenBack: moved.map(({ from }) => from),
+      times: moved.map(({ to }) => to.time),
+      corrections: moved.map(({ from, to }) => correctionOf(from, to, this.#firstReceivedMs)),
+    };
+  }
+
+  /** Whether another row told the same time: of the two, one would be moved with the other. */
+  #isToldTwice({ batteryTime, time }: HistoryRow): boolean {
+    return this.#inOrder.some((one) => one.batteryTime === batteryTime && one.time !== time);
   }
 
   /** Of a clock that stood still when it was kept: a minute after the row before it, that is after the last that it told the time of. */
@@ -93,6 +124,7 @@ export class Transfer {
     const row = { batteryTime, time: Math.min(this.#minuteAfter(last), Math.floor(receivedMs / 1000)) };
     this.#before = null;
     this.#doubtful = null;
+    this.#inOrder = [];
     this.#last = row;
     if (row.time > (this.#newest as HistoryRow).time) this.#newest = row;
     return row;
@@ -181,4 +213,12 @@ export class Transfer {
 
 function stepsBack(last: HistoryRow, batteryTime: number): boolean {
   return batteryTime < last.batteryTime - REPEATED_SECONDS;
+}
+
+function correctionOf(from: HistoryRow, { batteryTime, time }: HistoryRow, receivedSinceMs: number): ClockCorrection {
+  const dated = { fromBatteryTime: batteryTime, toBatteryTime: batteryTime, receivedSinceMs };
+  return {
+    ...{ kinds: ['history'], ...dated },
+    ...{ oldOffsetSeconds: batteryTime - from.time, newOffsetSeconds: batteryTime - time },
+  };
 }

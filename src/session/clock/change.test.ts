@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ClockEpoch } from '../../model.ts';
-import { type BegunEpoch, inPlaceOf, withMissedHistory } from './change.ts';
+import { type BegunEpoch, inPlaceOf, oneAfterAnother, withMissedHistory } from './change.ts';
 import { correctionsTo, FOREVER } from './correction.ts';
 
 const epoch = (sinceMs: number, possibleSinceMs = sinceMs): ClockEpoch => ({
@@ -25,4 +25,14 @@ it('corrects history of before by the offset of the epoch alone', () => {
     { ...corrections[0], kinds: ['history'], fromBatteryTime: -FOREVER, toBatteryTime: 99 },
   ]);
   expect(withMissedHistory(corrections, { ...BEGUN, fromBatteryTime: -FOREVER })).toEqual(corrections);
+});
+
+it('corrects the newest of several changes first', () => {
+  const dated = { fromBatteryTime: 100, toBatteryTime: FOREVER, receivedSinceMs: 7 };
+  const [first, second] = [correctionsTo(9, [3], dated), correctionsTo(5, [3], dated)];
+  const both = oneAfterAnother([
+    { epochs: [epoch(50)], corrections: first },
+    { epochs: [epoch(60)], corrections: second },
+  ]);
+  expect(both).toEqual({ epochs: [epoch(50), epoch(60)], corrections: [...second, ...first] });
 });

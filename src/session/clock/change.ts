@@ -42,3 +42,9 @@ export function withMissedHistory(corrections: readonly ClockCorrection[], begun
   const itsOwn = corrections.filter(({ oldOffsetSeconds }) => oldOffsetSeconds === offsetSeconds);
   return [...corrections, ...itsOwn.map((one) => ({ ...one, ...missed }))];
 }
+
+/** A clock was set several times before that was found. The newest is corrected first: what is left by the offset of before is of the one before it. */
+export function oneAfterAnother(changes: readonly ClockChange[]): ClockChange {
+  const corrections = changes.toReversed().flatMap((one) => one.corrections);
+  return { epochs: changes.flatMap(({ epochs }) => epochs), corrections };
+}

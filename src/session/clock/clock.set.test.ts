@@ -96,7 +96,7 @@ describe('a clock that is set while it is heard', () => {
     expect(few.reasons).toHaveLength(1);
   });
 
-  it('by a little, back, and again before that is found: what came between is not moved on', () => {
+  it('by a little, back, and again before that is found: each time was an epoch', () => {
     const house = trusted();
     house.ahead -= 60;
     house.frames(600, 1200);
@@ -104,7 +104,29 @@ describe('a clock that is set while it is heard', () => {
     house.frames(1200, 1240);
     expect(house.reasons).toEqual([
       ['first_frame', HOUR],
-      ['restart', HOUR - 240],
+      ['jump', HOUR - 60],
+      ['jump', HOUR - 240],
+    ]);
+    const corrections = house.changes.at(-1)?.corrections ?? [];
+    // What came between is what is left once the newest is corrected.
+    expect(corrections.map((one) => [one.oldOffsetSeconds, one.newOffsetSeconds])).toEqual([
+      [HOUR - 60, HOUR - 240],
+      [HOUR, HOUR - 240],
+      [HOUR, HOUR - 60],
+    ]);
+    expect(corrections.map(({ receivedSinceMs }) => receivedSinceMs - START * 1000)).toEqual([
+      1_190_001, 1_190_001, 590_001,
+    ]);
+  });
+
+  it('back, after frames that were late for minutes: those are not moved on', () => {
+    const house = trusted();
+    for (const second of [600, 680, 760, 840, 920]) house.frame(second, (second - 520) / 10);
+    house.ahead -= 180;
+    house.frames(1200, 1240);
+    expect(house.reasons).toEqual([
+      ['first_frame', HOUR],
+      ['restart', HOUR - 180],
     ]);
     const [live, detail] = house.changes.at(-1)?.corrections ?? [];
     expect(live).toMatchObject({ kinds: ['live'], receivedSinceMs: house.at(1200).wallMs });

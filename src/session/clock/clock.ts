@@ -13,7 +13,7 @@
  * suspicion.ts counts the three, set-back.ts the half hour, running-maximum.ts is the estimate, timeline.ts knows what a battery's time means.
  */
 import { type ClockCorrection, type ClockEpoch, type EpochReason, type Instant, READING_KINDS } from '../../model.ts';
-import { type BegunEpoch, type ClockChange, inPlaceOf, withMissedHistory } from './change.ts';
+import { type BegunEpoch, type ClockChange, inPlaceOf, oneAfterAnother, withMissedHistory } from './change.ts';
 import { butForOddFrames, correctionsTo, EVERYTHING, FOREVER } from './correction.ts';
 import { Doubt, HELD_SECONDS } from './doubt.ts';
 import { type HeardBefore, isProvisional, PROVISIONAL_MS } from './heard-before.ts';
@@ -23,7 +23,7 @@ import { MOST_SECONDS, Rise } from './rise.ts';
 import { hasLeft, RunningMaximum, rounded } from './running-maximum.ts';
 import { ServerClock } from './server-clock.ts';
 import { ServerStep } from './server-step.ts';
-import { SetBack } from './set-back.ts';
+import { type HeardLevel, SetBack } from './set-back.ts';
 import { Standing } from './standing.ts';
 import { type Agreement, type ClockSample, Suspicion } from './suspicion.ts';
 import { Timeline } from './timeline.ts';
@@ -33,9 +33,7 @@ import { VendorSet } from './vendor-set.ts';
 /** A sample so far below the estimate is of another clock, no delay is that long; no further below it is on time. */
 const BELOW_SECONDS = -90;
 const ON_TIME_SECONDS = -3;
-/** How far a prediction may be off, in parts per million of the time since; one that is worse by that is measured again. */
-const KNOWN_PPM = 30;
-const UNKNOWN_PPM = 200;
+/** A prediction that is worse by that is measured again. */
 const TRUSTED_SECONDS = 1;
 /** Without a sample for so long, nobody saw when the clock was set. */
 const UNSEEN_MS = 120_000;
@@ -124,10 +122,7 @@ export class BatteryClock {
     return this.#standing.stands(batteryTime, now);
   }
 
-  /**
-   * UTC in Unix seconds of a reading that has just come, which is no later than that: see doubt.ts.
-   * @param time what the timeline says of it
-   */
+  /** UTC in Unix seconds of a reading that has just come, which is no later than that (doubt.ts). @param time what the timeline says */
   bounded(time: number, batteryTime: number, now: Instant): number {
     return this.#doubt.date(time, batteryTime, now.wallMs, this.#suspicion.offset);
   }
@@ -192,8 +187,7 @@ export class BatteryClock {
 
   /** How far the estimate may be off, in seconds, for want of samples that agreed with it. */
   #uncertainty(sample: ClockSample): number {
-    const ppm = this.#maximum.knowsDrift ? KNOWN_PPM : UNKNOWN_PPM;
-    return (Math.max(0, sample.wallMs - (this.#agreed as ClockSample).wallMs) * ppm) / 1e9;
+    return this.#maximum.uncertaintyAfter(sample.wallMs - (this.#agreed as ClockSample).wallMs);
   }
 
   #compare(sample: ClockSample): ClockChange | null {
@@ -213,13 +207,8 @@ export class BatteryClock {
     return this.#follow(sample);
   }
 
-  /** Whether it is the server's clock that was set, and not the battery's. */
   #isServerStep(offset: number, sample: ClockSample): boolean {
-    const isOther = Math.abs(offset - this.#maximum.at(sample.wallMs)) > MOST_SECONDS;
-    const since = (this.#agreed as ClockSample).monoMs;
-    const unsureMs = Number.isNaN(since) ? 0 : sample.monoMs - since;
-    const beyond = offset - this.#serverStep.expected(sample.wallMs, this.#maximum);
-    return isOther && this.#serverStep.explains(beyond, (unsureMs * UNKNOWN_PPM) / 1e9);
+    return this.#serverStep.isWhy(offset, sample, this.#maximum, (this.#agreed as ClockSample).monoMs);
   }
 
   /** A battery that was known before shows what it should: the server's clock is as it was. */
@@ -293,10 +282,8 @@ export class BatteryClock {
     if (!hasLeft(found.greatest, epoch.offsetSeconds)) return null;
     const offset = rounded(found.greatest);
     const corrections = this.#corrections(meanwhile(agreed, found.first, sample), offset);
-    const steps = stepsBetween(
-      { ...epoch, wallMs: agreed.wallMs },
-      { wallMs: found.first.wallMs, offsetSeconds: offset },
-    );
+    const now = { wallMs: found.first.wallMs, offsetSeconds: offset };
+    const steps = stepsBetween({ ...epoch, wallMs: agreed.wallMs }, now);
     const epochs = steps.map(({ time, offsetSeconds }, index) =>
       this.#epochFrom(time + offsetSeconds, offsetSeconds, 'drift', epoch.number + 1 + index),
     );
@@ -313,7 +300,8 @@ export class BatteryClock {
     const agreed = agreedBefore(this.#agreed as ClockSample, found.first, ahead);
     const begun = this.#young(sample, LATE_MS);
     const isRestored = Number.isNaN(agreed.monoMs);
-    const isSetAgain = this.#setBack.isSuspectedBefore(found.first);
+    const earlier = byServer || isRestored ? [] : this.#setBack.levelsBefore(found, this.#maximum.at(sample.wallMs));
+    const isSetAgain = earlier.length === 0 && this.#setBack.isSuspectedBefore(found.first);
     if (isRestored) this.server.contradict(ahead);
     this.#trust(found, sample, false);
     const isAsEarlier = byServer && !isRestored && this.#unconfirmed.reachesBack(this.timeline, found);
@@ -322,16 +310,27 @@ export class BatteryClock {
     if (isOfThisRun || isBack) return this.#serverWasSet(offset, isAsEarlier || isBack);
     if (!byServer && begun !== null && ahead > 0 && ahead <= LATEST_SECONDS)
       return this.#measuredWrongly(begun, offset);
-    const unseen = found.first.wallMs - agreed.wallMs > UNSEEN_MS || isRestored;
+    const believed = (this.epoch as ClockEpoch).offsetSeconds;
+    const levels = [...earlier, { ...found, last: sample }];
+    const changes = levels.map((level, n) => this.#beginSet(level, levels[n - 1]?.last ?? agreed, believed, byServer));
+    const all = oneAfterAnother(changes);
+    return isSetAgain ? { ...all, corrections: butForOddFrames(all.corrections, found.first, sample) } : all;
+  }
+
+  /** An epoch begins with the first sample of a clock that was set: what came of it since `agreed` was dated by what was believed. */
+  #beginSet(found: HeardLevel, agreed: ClockSample, believed: number, byServer: boolean): ClockChange {
+    const offset = rounded(found.greatest);
+    const unseen = found.first.wallMs - agreed.wallMs > UNSEEN_MS || Number.isNaN(agreed.monoMs);
     const reason = byServer ? 'server_clock' : unseen ? 'restart' : this.vendorSet.reasonOf(found.first);
+    const isBack = offset < (this.epoch as ClockEpoch).offsetSeconds;
     const next = this.#epochFrom(found.first.batteryTime, offset, reason);
     const possibleSinceMs = unseen && !byServer ? Math.min(next.sinceMs, agreed.wallMs) : next.sinceMs;
-    const dated = this.#standing.since(meanwhile(agreed, found.first, sample), agreed, found.first);
-    this.#begun = { ...next, ...dated, monoMs: sample.monoMs };
+    const dated = this.#standing.since(meanwhile(agreed, found.first, found.last), agreed, found.first);
+    this.#begun = { ...next, ...dated, monoMs: found.last.monoMs };
     // Rows that came meanwhile with a time told twice are of the first time: they were asked for before.
-    const kinds = ahead < 0 ? READING_KINDS.filter((kind) => kind !== 'history') : READING_KINDS;
-    const all = this.#corrections(dated, offset).map((one) => ({ ...one, kinds }));
-    return this.#change([{ ...next, possibleSinceMs }], isSetAgain ? butForOddFrames(all, found.first, sample) : all);
+    const kinds = isBack ? READING_KINDS.filter((kind) => kind !== 'history') : READING_KINDS;
+    const corrections = this.#corrections(dated, offset, 0, believed).map((one) => ({ ...one, kinds }));
+    return this.#change([{ ...next, possibleSinceMs }], corrections);
   }
 
   /** All that was measured by the server's clock as it was, and all that it dated, moves with it. */
@@ -362,11 +361,11 @@ export class BatteryClock {
   }
 
   /** Whatever of `dated` was dated by another offset, of the epochs from `number` on, is to be dated by this one. */
-  #corrections(dated: ReadingsMeanwhile, newOffsetSeconds: number, number = 0): ClockCorrection[] {
+  #corrections(dated: ReadingsMeanwhile, found: number, number = 0, ...believed: number[]): ClockCorrection[] {
     const { fromBatteryTime, toBatteryTime, receivedSinceMs } = dated;
     const epochs = this.timeline.epochsOf(fromBatteryTime, toBatteryTime).filter((one) => one.number >= number);
-    const doubted = this.#doubt.offsets((this.epoch as ClockEpoch).offsetSeconds, newOffsetSeconds, receivedSinceMs);
-    return correctionsTo(newOffsetSeconds, [...epochs.map((one) => one.offsetSeconds), ...doubted], dated);
+    const doubted = this.#doubt.offsets((this.epoch as ClockEpoch).offsetSeconds, found, receivedSinceMs);
+    return correctionsTo(found, [...epochs.map((one) => one.offsetSeconds), ...believed, ...doubted], dated);
   }
 
   #trust(found: Agreement, sample: ClockSample, ranOn: boolean): void {

@@ -2,7 +2,7 @@
  * What is known of a battery's clock from a run of the server before this one.
  */
 import type { ClockEpoch } from '../../model.ts';
-import { APART_MS } from './suspicion.ts';
+import { APART_MS, TOGETHER_SECONDS } from './suspicion.ts';
 
 /** The newest live reading of the run before. */
 export interface HeardBefore {
@@ -14,8 +14,6 @@ export interface HeardBefore {
 
 /** A server that ended within this of the first epoch's beginning may not have come to settle it. */
 export const PROVISIONAL_MS = 600_000;
-/** Two readings of one clock, neither late, differ by the cut-off second and by little more. */
-const TOGETHER_SECONDS = 1.5;
 
 /**
  * Whether the newest epoch is as its first frame told it, which may have been late.

@@ -9,6 +9,9 @@ interface OffsetPoint {
   readonly offset: number;
 }
 
+/** How far a prediction may be off, in parts per million of the time since, where the drift is known, and where it is not. */
+const KNOWN_PPM = 30;
+export const UNKNOWN_PPM = 200;
 const STRETCH_MS = 600_000;
 const WINDOW_MS = 2 * 3_600_000;
 /** The slope is taken over a day at least: less would be the noise of a second. */
@@ -42,6 +45,11 @@ export class RunningMaximum {
   /** By how many parts per million the battery's clock is fast. */
   get driftPpm(): number {
     return this.#driftPpm;
+  }
+
+  /** How far the estimate may be off when no sample has agreed with it for so many milliseconds, in seconds. */
+  uncertaintyAfter(ms: number): number {
+    return (Math.max(0, ms) * (this.knowsDrift ? KNOWN_PPM : UNKNOWN_PPM)) / PPM;
   }
 
   /** Whether the drift was measured, and is not only presumed to be 0. */

@@ -29,6 +29,20 @@ it('explains a battery’s clock that seems to have been set by as much', () => 
   expect(step.explains(7200, 0)).toBe(false);
 });
 
+it('is why a battery’s clock seems to have been set, where that fits, and the longer it has not agreed the less exactly', () => {
+  const step = new ServerStep();
+  const estimate = { at: () => 3600 };
+  step.hear(at(0));
+  step.hear(at(10, 600));
+  const now = at(10_010, 600);
+  expect([3000, 3001, 3600, 3002.5].map((offset) => step.isWhy(offset, now, estimate, 10_000_000))).toEqual([
+    ...[true, true, false, false],
+  ]);
+  // 200 ppm of ten thousand seconds are two.
+  expect(step.isWhy(3002.5, now, estimate, 10_000)).toBe(true);
+  expect(step.isWhy(3002.5, now, estimate, Number.NaN)).toBe(false);
+});
+
 it('does not take late frames after a short sleep for those of a clock that was set', () => {
   const step = new ServerStep();
   step.hear(at(0));

@@ -3,7 +3,8 @@
  * clock stands while the machine sleeps, which looks like a step; the battery's clock tells which it was.
  */
 import type { Instant } from '../../model.ts';
-import type { RunningMaximum } from './running-maximum.ts';
+import { MOST_SECONDS } from './rise.ts';
+import { type RunningMaximum, UNKNOWN_PPM } from './running-maximum.ts';
 import { SERVER_STEP_SECONDS, stepOf } from './server-clock.ts';
 
 /** Frames come late by less. */
@@ -51,6 +52,22 @@ export class ServerStep {
    */
   expected(wallMs: number, estimate: Pick<RunningMaximum, 'at'>): number {
     return estimate.at(wallMs - this.#seconds * 1000) - this.#seconds;
+  }
+
+  /**
+   * Whether it is the server's clock that was set, and not the battery's.
+   * @param offset what samples say that the battery's clock is ahead by now, in seconds
+   * @param agreedMono when the battery's clock last agreed, monotonic milliseconds; not a number for an earlier run
+   */
+  isWhy(
+    offset: number,
+    { wallMs, monoMs }: Instant,
+    estimate: Pick<RunningMaximum, 'at'>,
+    agreedMono: number,
+  ): boolean {
+    const isOther = Math.abs(offset - estimate.at(wallMs)) > MOST_SECONDS;
+    const unsureMs = Number.isNaN(agreedMono) ? 0 : monoMs - agreedMono;
+    return isOther && this.explains(offset - this.expected(wallMs, estimate), (unsureMs * UNKNOWN_PPM) / 1e9);
   }
 
   /**

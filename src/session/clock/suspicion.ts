@@ -29,7 +29,7 @@ const ENOUGH = 3;
 /** What comes within less is of one moment: one stall, or one burst. */
 export const APART_MS = 15_000;
 /** Samples of one clock, none late, differ by the cut-off second and by little more. */
-const TOGETHER_SECONDS = 1.5;
+export const TOGETHER_SECONDS = 1.5;
 /** A sample so late is of the same clock; one further away is not. */
 const LATEST_SECONDS = 150;
 /** After so many that seem late, over longer than a delay lasts, it is the greatest that was wrong. */

@@ -25,6 +25,12 @@ interface EpochStretch {
   readonly to: number;
 }
 
+/** By how many seconds a clock was ahead of UTC before it was set and after it. */
+export interface SetUnseen {
+  readonly before: number;
+  readonly after: number;
+}
+
 export class Timeline {
   #stretches: readonly EpochStretch[];
 
@@ -40,6 +46,14 @@ export class Timeline {
   /** The one that holds now; null where nothing is known yet. */
   get newest(): ClockEpoch | null {
     return this.#stretches.at(-1)?.epoch ?? null;
+  }
+
+  /** What it was set by last, if nobody was listening then; else null. */
+  get setUnseen(): SetUnseen | null {
+    const at = this.#stretches.findLastIndex(({ epoch }) => epoch.reason !== 'drift');
+    const [before, set] = [this.#stretches[at - 1]?.epoch, this.#stretches[at]?.epoch];
+    if (before === undefined || set === undefined || set.possibleSinceMs >= set.sinceMs) return null;
+    return { before: before.offsetSeconds, after: set.offsetSeconds };
   }
 
   /** Replaces all epochs from the first one's number on. */
