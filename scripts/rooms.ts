@@ -229,6 +229,8 @@ export const ROOMS: readonly Room[] = [
       'share-schema',
       'control-schema',
       'leave-schema',
+      'schedule-schema',
+      'price-schema',
       'tap-schema',
       'vendor-schema',
     ].map((name) => `types of src/web/${name}.ts`),

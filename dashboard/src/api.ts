@@ -13,8 +13,11 @@ import type {
   LeaveOnPage,
   LogEvent,
   PreviewOnPage,
+  PricesOnPage,
   RecordingOrder,
   RequestFromPage,
+  SchedulesFromPage,
+  SchedulesOnPage,
   ShownBattery,
   ShownBundle,
   ShownClock,
@@ -175,6 +178,12 @@ export const api = {
     request('POST', `${of(id)}/control`, asked, { key }) as Promise<ControlTaken>,
   undoControl: (id: string, change: number, key: string) =>
     request('POST', `${of(id)}/control/changes/${change}/undo`, undefined, { key }) as Promise<ControlTaken>,
+  schedules: (id: string, signal?: AbortSignal) => get<SchedulesOnPage>(`${of(id)}/schedules`, signal),
+  previewSchedules: (id: string, asked: SchedulesFromPage, signal?: AbortSignal) =>
+    request('POST', `${of(id)}/schedules/preview`, asked, { signal }) as Promise<SchedulesOnPage>,
+  setSchedules: (id: string, asked: SchedulesFromPage) =>
+    request('PUT', `${of(id)}/schedules`, asked) as Promise<SchedulesOnPage>,
+  prices: (signal?: AbortSignal) => get<PricesOnPage>('api/prices', signal),
   frames: (asked: { kind: 'recent' | 'unknown' | 'discarded' | 'conversation'; limit: number }, signal?: AbortSignal) =>
     get<ShownFrame[]>(`api/frames${query({ ...asked })}`, signal),
 };

@@ -5,7 +5,9 @@ import type * as z from 'zod';
 import type * as controlSchema from '../../src/web/control-schema.ts';
 import type * as doctorSchema from '../../src/web/doctor-schema.ts';
 import type * as leaveSchema from '../../src/web/leave-schema.ts';
+import type * as priceSchema from '../../src/web/price-schema.ts';
 import type * as recordingSchema from '../../src/web/recording-schema.ts';
+import type * as scheduleSchema from '../../src/web/schedule-schema.ts';
 import type * as schema from '../../src/web/schema.ts';
 import type * as shareSchema from '../../src/web/share-schema.ts';
 import type * as tapSchema from '../../src/web/tap-schema.ts';
@@ -50,6 +52,12 @@ export type PreviewOnPage = z.infer<typeof controlSchema.controlPreview>;
 export type ControlTaken = z.infer<typeof controlSchema.controlTaken>;
 export type SettingChangeOnPage = PreviewOnPage['changes'][number];
 export type SettingValue = SettingChangeOnPage['to'];
+
+export type SchedulesOnPage = z.infer<typeof scheduleSchema.schedulesView>;
+export type SchedulesFromPage = z.input<typeof scheduleSchema.schedules>;
+export type WindowOnPage = SchedulesOnPage['windows'][number];
+export type RuleOnPage = SchedulesOnPage['rules'][number];
+export type PricesOnPage = z.infer<typeof priceSchema.prices>;
 
 type LiveSchemas = typeof schema.liveEvents;
 export type ShownEvents = { [Name in keyof LiveSchemas]: z.infer<LiveSchemas[Name]> };

@@ -9,6 +9,7 @@ import { ControlLog } from '../parts/control-log.tsx';
 import { Progress } from '../parts/control-progress.tsx';
 import { ControlSettings } from '../parts/control-settings.tsx';
 import { Verbs } from '../parts/control-verbs.tsx';
+import { Schedules } from '../parts/schedules.tsx';
 import { waitingFor } from '../parts/small.tsx';
 import { WithDocs } from '../parts/with-docs.tsx';
 import { useResource } from '../resource.ts';
@@ -128,6 +129,7 @@ function OfBattery({ battery }: { battery: ShownBattery }) {
         </div>
       )}
       <ControlSettings battery={battery.id} control={data} mayChange={mayChange} sent={sent} />
+      {data.enabled && <Schedules battery={battery.id} mayChange={mayChange} />}
       <ControlLog battery={battery.id} changes={changes} mayChange={mayChange} sent={sent} />
     </div>
   );
