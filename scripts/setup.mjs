@@ -32,6 +32,8 @@ const LOCK_BEAT_MS = 1000;
 /** A lock nobody has touched for so long was left behind. */
 const LOCK_STALE_MS = 15_000;
 const LOCK_LOOK_MS = 100;
+/** Between two signs of life while packages are fetched. */
+const PROGRESS_MS = 15_000;
 
 /** The Node this checkout brings along (the npm package `node`). */
 export const PINNED_NODE = path.join(MODULES, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
@@ -128,12 +130,27 @@ function packagesOf(file) {
 /** From nothing by `npm ci`; else by what changes least, because a server may be running from these files. */
 async function install() {
   const isFirst = !existsSync(INSTALLED);
-  process.stderr.write(isFirst ? 'Setting up (once): about 20 s…\n' : 'Bringing node_modules up to date…\n');
+  process.stderr.write(
+    isFirst
+      ? 'Setting up (once): half a minute, some minutes on a Raspberry Pi…\n'
+      : 'Bringing node_modules up to date…\n',
+  );
+  const told = tellProgress();
   const { code, output } = await npm([...(isFirst ? ['ci'] : ['install', '--no-save']), ...FLAGS]);
+  told();
   if (code === null) throw new SetupError('Set-up was stopped; run the same command again.');
   if (code === 0 && existsSync(PINNED_NODE)) return;
   process.stderr.write(output);
   throw new SetupError(`Set-up failed: ${code === 0 ? NO_NODE : adviceOn(output)}; then run the same command again.`);
+}
+
+/** Says now and then that it goes on, and for how long. @returns what ends that */
+function tellProgress() {
+  const begunMs = Date.now();
+  const timer = setInterval(() => {
+    process.stderr.write(`  still fetching packages, ${Math.round((Date.now() - begunMs) / 1000)} s so far\n`);
+  }, PROGRESS_MS);
+  return () => clearInterval(timer);
 }
 
 function adviceOn(output) {

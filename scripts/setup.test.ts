@@ -61,7 +61,10 @@ describe('set-up', () => {
   afterEach(() => rmSync(checkout, { recursive: true, force: true }));
 
   it('installs once, in one line, and then has nothing to do', async () => {
-    expect(await setUp()).toEqual({ code: 0, said: 'Setting up (once): about 20 s…\n' });
+    expect(await setUp()).toEqual({
+      code: 0,
+      said: 'Setting up (once): half a minute, some minutes on a Raspberry Pi…\n',
+    });
     expect(await setUp()).toEqual({ code: 0, said: '' });
     expect(calls()).toEqual(['ci']);
   });

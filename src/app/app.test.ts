@@ -213,6 +213,7 @@ describe('a running app', () => {
         code: 'listening',
         text: `listening for batteries on 127.0.0.1:${app.batteryPort}, web on 127.0.0.1:${app.webPort}`,
         data: { battery_port: app.batteryPort, web_port: app.webPort },
+        more: expect.arrayContaining([`the page: http://127.0.0.1:${app.webPort}/`]),
       },
     ]);
     expect(await ready(app)).toBe(200);

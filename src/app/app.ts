@@ -1,7 +1,9 @@
 /**
  * The server as a whole: has its graph built, starts and stops it.
  */
+import { networkInterfaces } from 'node:os';
 import type { Config } from '../config/load.ts';
+import { Addresses } from '../doctor/gather/addresses.ts';
 import type { Log } from '../log/log.ts';
 import { RecentLog } from '../log/recent-log.ts';
 import { ThrottledLog } from '../log/throttled-log.ts';
@@ -15,8 +17,10 @@ import type { TlsIdentity } from '../web/tls/secure-server.ts';
 import { DataUpgrade } from './backups.ts';
 import { build, type Running } from './build.ts';
 import { type AppContext, type LogLosses, monoMs, now, wallMs } from './context.ts';
+import { firstLines, type StartFacts } from './first-lines.ts';
 import { type GivenSecrets, givenSecrets } from './given-secrets.ts';
 import { SERVER_FILE, ServerFile } from './server-file.ts';
+import { version } from './version.ts';
 import { CERTIFICATE_FILE, certificateNote } from './web-certificate.ts';
 
 const LOG_TICK_MS = 5000;
@@ -103,7 +107,7 @@ export class App {
     this.#closeFolder();
     // Before it is said: a command may follow at once.
     this.#writeServerFile(running);
-    this.#sayListening();
+    this.#sayListening(running);
     if (running.certificate.facts !== null) this.#log.note(certificateNote(running.certificate.facts));
   }
 
@@ -188,7 +192,19 @@ export class App {
     this.#owner.note({ level: 'warn', code: 'WEB_SETUP', text });
   }
 
-  #sayListening(): void {
+  #startFacts({ web, certificate, tap }: Running): StartFacts {
+    const { data, battery, web: page } = this.#config;
+    return {
+      version: version(),
+      data,
+      battery: { host: battery.listen.host, port: this.batteryPort },
+      page: { ...web.address, basePath: page.base_path, isSecure: certificate.facts !== null },
+      addresses: new Addresses(networkInterfaces()).facts(false).addresses.map(({ text }) => text),
+      isTapped: tap !== null,
+    };
+  }
+
+  #sayListening(running: Running): void {
     const { battery, web } = this.#config;
     const text = `listening for batteries on ${showAddress(battery.listen, this.batteryPort)}, web on ${showAddress(web.listen, this.webPort)}`;
     this.#log.note({
@@ -196,6 +212,7 @@ export class App {
       code: 'listening',
       text,
       data: { battery_port: this.batteryPort, web_port: this.webPort },
+      more: firstLines(this.#startFacts(running)),
     });
   }
 }

@@ -61,10 +61,32 @@ describe('a running server', () => {
     await plainly.ended;
     const told = (line = '') => stripVTControlCharacters(line).replace(/[\da-f]{6}|\d\d:\d\d:\d\d/g, 'x');
     const live = 'PV  6,065 W  grid  3,442 W out  battery  2,100 W charging     load    418 W   71.2 %';
-    expect(told(io.lines[5])).toBe(`x  x      ${live}`);
-    expect(io.lines[5]).toContain('\u001b[33mPV  6,065 W\u001b[0m');
-    expect(told(plainly.io.lines[5])).toBe(`x  x      ${live}`);
+    const liveIn = (one: FakeIo) => one.lines.find((line) => line.includes('PV'));
+    expect(told(liveIn(io))).toBe(`x  x      ${live}`);
+    expect(liveIn(io)).toContain('\u001b[33mPV  6,065 W\u001b[0m');
+    expect(told(liveIn(plainly.io))).toBe(`x  x      ${live}`);
     expect(plainly.io.out).not.toContain('\u001b');
+  });
+
+  it('says first where the page and the data are, and why no battery can come', async () => {
+    const data = temporaryFolder();
+    const { io } = await serving({ terminal: true, environment: { NO_COLOR: '1' } }, 'serve', ...HERE, '--data', data);
+    await vi.waitFor(() => expect(io.lines.length).toBeGreaterThan(3));
+    expect(io.lines.slice(1, 4).map((line) => line.replace(/^[\d:]{8} /, ''))).toEqual([
+      expect.stringMatching(/^the page: http:\/\/127\.0\.0\.1:\d+\/$/),
+      expect.stringMatching(new RegExp(`^data in ${data} \\(alphaess-local \\d+\\.\\d+\\.\\d+\\)$`)),
+      'no battery reaches 127.0.0.1: set battery.listen to 0.0.0.0:7777',
+    ]);
+  });
+
+  it.each([
+    ['text', false, /^\d\d:\d\d:\d\d .*listening for batteries/],
+    ['json', true, /^\{"level":"info"/],
+  ])('writes %s where that is asked for, whoever reads', async (format, terminal, form) => {
+    const environment = { ALPHAESS_LOCAL_LOG_FORMAT: format };
+    const { io } = await serving({ terminal, environment }, 'serve', ...HERE, '--data', temporaryFolder());
+    expect(io.lines[0]).toMatch(form);
+    expect(io.out).not.toContain('\u001b');
   });
 
   it('is the default command, and takes its settings from the environment too', async () => {

@@ -74,11 +74,11 @@ export function readConfig(flags: ServeFlags, io: Io): Config {
   });
 }
 
-/** Lines for a person, or JSON for a program. `NO_COLOR` is honoured (no-color.org). */
+/** Lines for a person, or JSON for a program, as `log.format` says. `NO_COLOR` is honoured (no-color.org). */
 export function logFor(config: Config, io: Io, output: LineSink): Log {
-  const { level } = config.log;
-  if (!io.terminal) return new JsonLog(output, level);
-  const paint = (io.environment.NO_COLOR ?? '') === '' ? painted : plain;
+  const { level, format } = config.log;
+  if (format === 'json' || (format === 'auto' && !io.terminal)) return new JsonLog(output, level);
+  const paint = io.terminal && (io.environment.NO_COLOR ?? '') === '' ? painted : plain;
   return new TerminalLog(output, level, paint, config.time_zone, () => Date.now());
 }
 

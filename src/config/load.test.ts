@@ -119,7 +119,7 @@ const DEFAULTS: Config = {
     answer_replies: true,
     experiments: false,
   },
-  log: { level: 'info', private: false },
+  log: { format: 'auto', level: 'info', private: false },
 };
 
 function load(sources: Partial<ConfigSources>): Config {
@@ -259,7 +259,7 @@ relay:
 tap: {command: [tcpdump, -i, eth0, -U, -w, -, tcp port 7778], port: 7778}
 record: {quota: 5MB}
 control: {enabled: true, writes_per_day: 4, min_interval: 10m, default_end: 6h, answer_replies: false, experiments: true}
-log: {level: debug, private: true}
+log: {format: text, level: debug, private: true}
 prices: {url: 'https://prices.example/', currency: SEK, unit: MWh, factor: 1.25, add: 0.5, interval: 30m}
 `),
     ).toEqual({
@@ -334,7 +334,7 @@ prices: {url: 'https://prices.example/', currency: SEK, unit: MWh, factor: 1.25,
         ...{ enabled: true, writes_per_day: 4, min_interval: 600, default_end: 21_600 },
         ...{ answer_replies: false, experiments: true },
       },
-      log: { level: 'debug', private: true },
+      log: { format: 'text', level: 'debug', private: true },
     });
   });
 
@@ -703,6 +703,7 @@ describe('the environment', () => {
     'control.default_end': ['6h', 21_600],
     'control.answer_replies': ['false', false],
     'control.experiments': ['true', true],
+    'log.format': ['json', 'json'],
     'log.level': ['error', 'error'],
     'log.private': ['true', true],
   };

@@ -162,6 +162,10 @@ const CONTROL = z
 
 const LOG = z
   .strictObject({
+    format: about(
+      'text or json; auto: text on a terminal, json elsewhere',
+      z.enum(['auto', 'text', 'json']).default('auto'),
+    ),
     level: about('or debug, warn, error', z.enum(['debug', 'info', 'warn', 'error']).default('info')),
     private: about('whether addresses and the like are in it', truth('false')),
   })

@@ -58,7 +58,7 @@ describe('the settings', () => {
     const keys = ENTRIES.map(keyOf);
     for (const [index, { path }] of ENTRIES.entries())
       if (path.length > 1) expect(keys.indexOf(path.slice(0, -1).join('.'))).toBeLessThan(index);
-    expect(settingsIn('log').map(keyOf)).toEqual(['log.level', 'log.private']);
+    expect(settingsIn('log').map(keyOf)).toEqual(['log.format', 'log.level', 'log.private']);
   });
 
   it('are those there are', () => {

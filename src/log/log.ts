@@ -4,7 +4,7 @@
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config/load.ts';
 import type { Value } from '../model.ts';
-import { visibleJson } from '../privacy/visible.ts';
+import { visible, visibleJson } from '../privacy/visible.ts';
 import { liveLine, noteLine, type Painter } from './terminal.ts';
 
 export type LogLevel = Config['log']['level'];
@@ -27,6 +27,8 @@ export interface Note {
   /** One sentence for people. */
   readonly text: string;
   readonly battery?: string | undefined;
+  /** Lines below it for a person; a program has the numbers. */
+  readonly more?: readonly string[];
   /** Numbers and words that belong to it; never private values. */
   readonly data?: Readonly<Record<string, string | number | boolean | null>>;
 }
@@ -92,17 +94,20 @@ export class TerminalLog implements Log {
     return SEVERITY[this.#level] <= SEVERITY.info;
   }
 
-  live({ battery, time, values }: LiveReport): void {
+  /** At the time at which it came, as every other line: a battery’s own may be before or after that of the line above. */
+  live({ battery, values }: LiveReport): void {
     if (!this.wantsLive) return;
-    const view = { time: this.#clock.format(time * 1000), battery, values: values() };
+    const view = { time: this.#clock.format(this.#nowMs()), battery, values: values() };
     this.#sink.write(`${liveLine(view, this.#paint)}\n`);
   }
 
-  note({ level, text, battery, code }: Note): void {
+  note({ level, text, battery, code, more = [] }: Note): void {
     if (SEVERITY[level] < SEVERITY[this.#level]) return;
     const warning = SEVERITY[level] >= SEVERITY.warn;
     const line = warning ? `${text} [${code}]` : text;
-    this.#sink.write(`${noteLine(this.#clock.format(this.#nowMs()), battery ?? '', line, warning, this.#paint)}\n`);
+    const time = this.#clock.format(this.#nowMs());
+    this.#sink.write(`${noteLine(time, battery ?? '', line, warning, this.#paint)}\n`);
+    for (const one of more) this.#sink.write(`${this.#paint('quiet', time)} ${visible(one)}\n`);
   }
 }
 
