@@ -381,6 +381,17 @@ describe('a store that takes its time', () => {
     expect([all.indexOf('commit b'), ...all.slice(-2)]).toEqual([2 + 1000, '2 < ok b;', 'told b']);
   });
 
+  it('writes fewer together of what is dearer than a reading', async () => {
+    const first = held();
+    committer.submit(one, said('a'));
+    await endOfTurn();
+    for (let n = 0; n < 400; n++) committer.submit(one, said(`b${n}`));
+    first();
+    const commits = (await someTurns()).filter((what) => what.startsWith('commit ')).map((what) => what.split(' '));
+    expect(commits.map(({ length }) => length - 1)).toEqual([167, 167, 66]);
+    expect(commits.flatMap(([, ...names]) => names)).toEqual(Array.from({ length: 400 }, (_, n) => `b${n}`));
+  });
+
   it('has what was gathered wait while connections are taken in, for some turns', async () => {
     committer.arriving();
     committer.submit(one, said('a'));

@@ -69,8 +69,12 @@ const LONGEST_RETRY_MS = 5000;
 const LOOK_MS = 1000;
 /** Deliveries that may be gathered while a batch is in flight; connections that send more are read again after it. */
 const MOST_GATHERED = 2000;
-/** Deliveries in one batch: where a fleet is gone at once, others are heard between. */
-const MOST_TOGETHER = 1000;
+/**
+ * What one batch costs at most, in readings: where a fleet is gone at once, others are heard between. An event or a clock is a row
+ * with indexes and quotas of its own, and costs as much as so many readings.
+ */
+const MOST_COST = 1000;
+const OTHERS_COST = 5;
 /** Some milliseconds: a fraction of what a slow card takes to write. */
 const MOST_TURNS = 30;
 
@@ -82,6 +86,8 @@ export class Committer {
   /** What is in flight or to be tried again, the first; behind it what was refused together with it. */
   readonly #batches: Batch[] = [];
   #writing: Promise<void> | null = null;
+  /** How many deliveries went into the batch in flight. */
+  #taken = 0;
   #turn: NodeJS.Immediate | null = null;
   /** Whether a connection was taken in since the turn began; for how many turns what is to be written has waited for that. */
   #isArriving = false;
@@ -192,9 +198,10 @@ export class Committer {
   async #write(): Promise<void> {
     let isWritten = true;
     do {
-      const isMore = this.#gathering.length > MOST_TOGETHER;
+      const gathered = this.#gathering.length;
       isWritten = await this.#writeNext();
-      if (isMore) await nextTurn();
+      // Some of what was there before the batch is left.
+      if (this.#taken > 0 && this.#taken < gathered) await nextTurn();
     } while (isWritten && (this.#batches.length > 0 || this.#gathering.length > 0));
     if (isWritten) this.#recovered();
     this.#writing = null;
@@ -202,7 +209,8 @@ export class Committer {
 
   /** @returns whether the next may be tried */
   async #writeNext(): Promise<boolean> {
-    if (this.#batches.length === 0) this.#batches.push(batchOf(this.#gathering.splice(0, MOST_TOGETHER)));
+    this.#taken = this.#batches.length === 0 ? countOfBatch(this.#gathering) : 0;
+    if (this.#batches.length === 0) this.#batches.push(batchOf(this.#gathering.splice(0, this.#taken)));
     const [batch] = this.#batches as [Batch];
     const startedMs = this.#monoMs();
     const { records } = batch;
@@ -272,6 +280,20 @@ export class Committer {
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** How many of these deliveries, from the first on, are written together: one at least, if there is one. */
+function countOfBatch(deliveries: readonly PendingReplies[]): number {
+  let count = 0;
+  for (let cost = 0; count < deliveries.length && cost < MOST_COST; count++)
+    cost += costOf((deliveries[count] as PendingReplies).outputs);
+  return count;
+}
+
+function costOf(outputs: readonly Output[]): number {
+  let cost = 1;
+  for (const output of outputs) if (output.type === 'record' && output.record.type !== 'reading') cost += OTHERS_COST;
+  return cost;
 }
 
 function batchOf(deliveries: readonly PendingReplies[]): Batch {
