@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inTurns, partsInTurns } from './turns.ts';
+import { inTurns, onePartATurn, partsInTurns } from './turns.ts';
 
 let nowMs = 0;
 const clock = () => nowMs;
@@ -75,4 +75,15 @@ describe('a text of many pieces', () => {
     }
     expect(said).toEqual(['another']);
   });
+});
+
+it('parts that are there already come one a turn', async () => {
+  const said: string[] = [];
+  const others = setImmediate(function again() {
+    said.push('others');
+    if (said.length < 5) setImmediate(again);
+  });
+  for await (const part of onePartATurn(['a', 'b', 'c'])) said.push(part);
+  clearImmediate(others);
+  expect(said).toEqual(['a', 'others', 'b', 'others', 'c', 'others']);
 });

@@ -38,3 +38,11 @@ export async function* partsInTurns(pieces: Iterable<string>, monoMs = realMonoM
   }
   if (part !== '') yield part;
 }
+
+/** Parts that are there already, one a turn: whoever takes as many as a socket takes has megabytes written in one. */
+export async function* onePartATurn(parts: Iterable<string>): AsyncGenerator<string> {
+  for (const part of parts) {
+    yield part;
+    await nextTurn();
+  }
+}

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { WebProblemCode } from '../problems/web.ts';
-import { inTurns, partsInTurns } from '../system/turns.ts';
+import { inTurns, onePartATurn, partsInTurns } from '../system/turns.ts';
 import { credentialsOf, Guard, isViaProxy, PAGE } from './access/guard.ts';
 import { Hosts } from './access/hosts.ts';
 import { otherHostPage } from './access/other-host.ts';
@@ -211,7 +211,10 @@ export class WebServer {
     const { metrics } = this.#options;
     this.#server.get('/metrics', { config: { role: 'view' } }, async (_request, reply) => {
       const parts = await metrics();
-      return reply.header('cache-control', 'no-store').type(METRICS_TYPE).send(Readable.from(parts));
+      return reply
+        .header('cache-control', 'no-store')
+        .type(METRICS_TYPE)
+        .send(Readable.from(onePartATurn(parts)));
     });
   }
 
