@@ -8,7 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     // A second try, where whoever runs them asks for it; the report names what needed one.
     retry: Number(process.env.TEST_RETRIES ?? 0),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

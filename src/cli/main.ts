@@ -135,12 +135,10 @@ function endingBy(error: unknown): { code: number; sentence: string } {
   return { code: FAILED, sentence };
 }
 
-/** At the end, but before a command to copy; a server's answer has a code of its own. */
+/** At the end, but in front where the sentence ends with a command to copy; a server's answer has a code of its own. */
 function withCode({ message, code }: OwnerError): string {
   if (/ \[[A-Z0-9_]+\]$/.test(message)) return message;
-  const command = message.lastIndexOf(': alphaess-local ');
-  const end = command === -1 ? message.length : command;
-  return `${message.slice(0, end)} [${code}]${message.slice(end)}`;
+  return message.includes(': alphaess-local ') ? `[${code}] ${message}` : `${message} [${code}]`;
 }
 
 /** A command that a sentence says to type, as it must be typed here: npm, which starts it in a checkout, puts it on no path. */

@@ -27,11 +27,24 @@ async function damaged(): Promise<{ data: string; from: string; before: unknown 
 }
 
 describe('restore', () => {
+  it('is named where the file is no database any more', async () => {
+    const { data, from } = await damaged();
+    writeFileSync(databaseOf(data), 'x'.repeat(5000));
+    const way = `; stop the server, then: alphaess-local restore ${from} --data ${data}`;
+    const { err } = await run(['export', '--kind', 'live', '--data', data]);
+    expect(err).toContain('is not a database of this program');
+    expect(err).toContain(way);
+    expect(() => SqliteStore.open({ folder: data, timeZone: 'UTC' })).toThrow(way);
+  });
+
   it('brings the backup back by the very command that the error says', async () => {
     const { data, from, before } = await damaged();
     const { code, err } = await run(['export', '--kind', 'live', '--data', data]);
     expect(code).toBe(1);
-    const command = /then \[STORE_CORRUPT\]: alphaess-local (restore .*)\n$/.exec(err)?.[1]?.split(' ') ?? [];
+    const command =
+      /^alphaess-local: \[STORE_CORRUPT\] .*; stop the server, then: alphaess-local (restore .*)\n$/
+        .exec(err)?.[1]
+        ?.split(' ') ?? [];
     expect(command).toEqual(['restore', from, '--data', data]);
     const restored = await run(command);
     expect({ code: restored.code, err: restored.err }).toEqual({ code: 0, err: '' });

@@ -7,7 +7,7 @@ import { endAll } from '../server.ts';
 import { HAVE_CHROMIUM, launch, NO_CHROMIUM } from './chromium.ts';
 
 /** Starting a browser, a server and a week takes seconds here, and longer where others work too. */
-const START_MS = 60_000;
+const START_MS = 180_000;
 /** Set by .ci/run. Not named ALPHAESS_LOCAL_…: the server refuses settings it does not know. */
 const IS_REQUIRED = process.env.REQUIRE_CHROMIUM === '1';
 
