@@ -228,7 +228,7 @@ export class CounterTrack {
       const isAnother = former.offset !== course.offset;
       const back = isBorneOut || isAnother ? this.#follow(former, reading, price + FORMER_COUNTER) : null;
       if (back !== null) found.push(back);
-      isDoubted ||= isBorneOut;
+      isDoubted ||= isBorneOut || (back !== null && this.#isReturn(course, back, price + FORMER_COUNTER));
       former = former.former;
     }
     if (same === null) found.push(this.#other(course, reading, price + OTHER_COUNTER));
@@ -241,6 +241,11 @@ export class CounterTrack {
     const amiss = amissAfter(former, reading);
     const inexact = INEXACT * (reading.powered - former.powered);
     return amiss <= noise + inexact && amiss + noise < amissAfter(course, reading);
+  }
+
+  /** Whether another counter has shown nothing but one value, and then what the one before it would: it never was there. */
+  #isReturn(course: CounterCourse, back: CounterCourse, price: number): boolean {
+    return course.isOther && back.value > course.value + noiseOf(this.#limits.step) && back.price <= price + NOTHING;
   }
 
   /** The course with a reading of the same counter; null where it cannot be one. */
