@@ -8,7 +8,7 @@ import { type OddFlow, type OddKind, shownOf } from './odd-kinds.ts';
 
 const DAYS = 4;
 
-export function oddFlow(random: Random, truth: Float64Array): OddFlow {
+function oddFlow(random: Random, truth: Float64Array): OddFlow {
   const step = random.pick([0.01, 0.1, 0.1, 0.1, 1, 1.2]);
   const cadence = random.pick([1, 1, 5]);
   let passed = random.pick([0, 2.2, 500, 5221.2, random.uniform(0, 9000)]);
@@ -38,7 +38,8 @@ function truthOf(random: Random): Float64Array {
     }
     if (random.chance(0.05)) cloud = random.uniform(0.2, 1);
     const isNight = hour >= 23 || hour < 4;
-    truth[minute] = kind === 'night' ? (isNight ? most : 0) : Math.max(0, Math.sin(((hour - 6) * Math.PI) / 12)) * most * cloud;
+    truth[minute] =
+      kind === 'night' ? (isNight ? most : 0) : Math.max(0, Math.sin(((hour - 6) * Math.PI) / 12)) * most * cloud;
     minute++;
   }
   return truth;

@@ -33,10 +33,14 @@ export interface OddKind {
   readonly name: string;
   /** Whether what passed cannot be known: then never more than the truth is told, and that something is lost. */
   readonly isLost?: boolean;
+  /** Whether the first and the last day cannot be told: what it shows of them comes later. */
+  readonly isLate?: boolean;
+  /** By how much more than a step and the noise it may be off, kWh: what is not known of it. */
+  readonly unknown?: (flow: OddFlow) => number;
   readonly spoil: (flow: OddFlow) => void;
 }
 
-export const hundredths = (value: number) => Math.round(value * 100) / 100;
+const hundredths = (value: number) => Math.round(value * 100) / 100;
 
 /** What a counter shows. */
 export function shownOf(lifetime: number, step: number): number {
@@ -148,7 +152,7 @@ interface Gap {
 }
 
 /** Leaves a gap, at a place of its own; over a midnight where that is asked for. @returns null where there is no room */
-export function leaveGap(flow: OddFlow, lengths: readonly [number, number], overMidnight = false): Gap {
+function leaveGap(flow: OddFlow, lengths: readonly [number, number], overMidnight = false): Gap {
   const { random, truth, power, counter, gaps, story } = flow;
   const length = random.whole(...lengths);
   let from = random.whole(200, truth.length - length - 200);
@@ -174,13 +178,17 @@ function gapKind(name: string, lengths: readonly [number, number], after: (flow:
 
 function changeAfter(flow: OddFlow, { to }: Gap, rows: number, change: (right: number) => number): void {
   flow.story.push(`${rows} rows after it`);
-  for (const at of rowsOf(flow).filter((minute) => minute >= to).slice(0, rows))
+  for (const at of rowsOf(flow)
+    .filter((minute) => minute >= to)
+    .slice(0, rows))
     flow.counter[at] = hundredths(change(flow.counter[at] as number));
 }
 
 function changeBefore(flow: OddFlow, { from }: Gap, rows: number, change: (right: number) => number): void {
   flow.story.push(`${rows} rows before it`);
-  for (const at of rowsOf(flow).filter((minute) => minute < from).slice(-rows))
+  for (const at of rowsOf(flow)
+    .filter((minute) => minute < from)
+    .slice(-rows))
     flow.counter[at] = hundredths(change(flow.counter[at] as number));
 }
 
@@ -198,9 +206,14 @@ function restart(flow: OddFlow, at: number, value: number): void {
   }
 }
 
-function resetKind(name: string, resets: (flow: OddFlow) => readonly (readonly [at: number, value: number])[]): OddKind {
+function resetKind(
+  name: string,
+  resets: (flow: OddFlow) => readonly (readonly [at: number, value: number])[],
+): OddKind {
   return {
     name: `reset: ${name}`,
+    // What passed since the last tick before it, and until the first after it.
+    unknown: ({ step }) => 2 * step,
     spoil: (flow) => {
       for (const [at, value] of resets(flow)) restart(flow, at, value);
     },
@@ -210,7 +223,11 @@ function resetKind(name: string, resets: (flow: OddFlow) => readonly (readonly [
 const anywhereIn = ({ random, truth }: OddFlow) => random.whole(300, truth.length - 300);
 
 /** Powers that are not as they flowed, in some hours. */
-function powerKind(name: string, change: (watts: number, flow: OddFlow, minute: number) => number, minutes?: number): OddKind {
+function powerKind(
+  name: string,
+  change: (watts: number, flow: OddFlow, minute: number) => number,
+  minutes?: number,
+): OddKind {
   return {
     name: `powers: ${name}`,
     spoil: (flow) => {
@@ -240,8 +257,14 @@ function late(flow: OddFlow, from: number, to: number, minutes: number): void {
   const { counter, lifetime, step, story } = flow;
   story.push(`${minutes} min late from ${from} to ${to}`);
   for (let minute = from; minute < to; minute++)
-    if (!Number.isNaN(counter[minute])) counter[minute] = shownOf(lifetime[Math.max(0, minute - minutes)] as number, step);
+    if (!Number.isNaN(counter[minute]))
+      counter[minute] = shownOf(lifetime[Math.max(0, minute - minutes)] as number, step);
 }
+
+/** How much a counter that stands may hide. */
+const stuckOf = ({ step }: OddFlow) => Math.max(2, 5 * step);
+/** What passes while it is late. */
+const lateOf = ({ truth }: OddFlow) => Math.max(...truth) / 4;
 
 export const ODD_KINDS: readonly OddKind[] = [
   { name: 'nothing', spoil: () => {} },
@@ -282,10 +305,18 @@ export const ODD_KINDS: readonly OddKind[] = [
   gapKind('a step low after it', [20, 720], (flow, gap) => changeAfter(flow, gap, 1, (right) => right - flow.step)),
   gapKind('far above after it', [20, 720], (flow, gap) => changeAfter(flow, gap, 1, (right) => right + 300)),
   gapKind('far above before it', [20, 720], (flow, gap) => changeBefore(flow, gap, 1, (right) => right + 300)),
-  gapKind('some below after it', [20, 720], (flow, gap) => changeAfter(flow, gap, 1, (right) => right - someOfRun(flow))),
-  gapKind('some above before it', [20, 720], (flow, gap) => changeBefore(flow, gap, 1, (right) => right + someOfRun(flow))),
-  gapKind('2 to 30 rows of 0 after it', [20, 720], (flow, gap) => changeAfter(flow, gap, flow.random.whole(2, 30), () => 0)),
-  gapKind('2 to 30 rows of 0 before it', [20, 720], (flow, gap) => changeBefore(flow, gap, flow.random.whole(2, 30), () => 0)),
+  gapKind('some below after it', [20, 720], (flow, gap) =>
+    changeAfter(flow, gap, 1, (right) => right - someOfRun(flow)),
+  ),
+  gapKind('some above before it', [20, 720], (flow, gap) =>
+    changeBefore(flow, gap, 1, (right) => right + someOfRun(flow)),
+  ),
+  gapKind('2 to 30 rows of 0 after it', [20, 720], (flow, gap) =>
+    changeAfter(flow, gap, flow.random.whole(2, 30), () => 0),
+  ),
+  gapKind('2 to 30 rows of 0 before it', [20, 720], (flow, gap) =>
+    changeBefore(flow, gap, flow.random.whole(2, 30), () => 0),
+  ),
   gapKind('1 to 30 rows after it as before it', [20, 720], (flow, gap) => {
     const before = lastBefore(flow, gap);
     changeAfter(flow, gap, flow.random.whole(1, 30), () => before);
@@ -308,17 +339,30 @@ export const ODD_KINDS: readonly OddKind[] = [
     },
   },
   { name: 'counter: stands and makes up for it', spoil: (flow) => stand(flow, flow.random.whole(30, 600), true) },
-  { name: 'counter: stands and goes on from there', spoil: (flow) => stand(flow, flow.random.whole(30, 600), false) },
+  // Its powers are believed once they say so much more.
+  {
+    name: 'counter: stands and goes on from there',
+    unknown: stuckOf,
+    spoil: (flow) => stand(flow, flow.random.whole(30, 600), false),
+  },
   { name: 'counter: stands for good', spoil: (flow) => stand(flow, 1e6, true) },
   {
     name: 'counter: 10 to 15 minutes late over a midnight',
+    unknown: lateOf,
     spoil: (flow) => {
       const midnight = flow.random.whole(1, flow.truth.length / DAY - 1) * DAY;
-      late(flow, midnight - flow.random.whole(10, 300), midnight + flow.random.whole(10, 300), flow.random.whole(10, 15));
+      late(
+        flow,
+        midnight - flow.random.whole(10, 300),
+        midnight + flow.random.whole(10, 300),
+        flow.random.whole(10, 15),
+      );
     },
   },
   {
     name: 'counter: always some minutes late',
+    isLate: true,
+    unknown: () => 0.4,
     spoil: (flow) => late(flow, 0, flow.truth.length, flow.random.whole(2, 15)),
   },
   {
@@ -333,7 +377,6 @@ export const ODD_KINDS: readonly OddKind[] = [
   powerKind('not read', () => Number.NaN),
   powerKind('one that cannot be', () => 4_294_967_295, 1),
   powerKind('zero', () => 0),
-  powerKind('what they were before', (_, { truth }, minute) => (truth[Math.max(0, minute - 300)] as number) * 1000),
   {
     name: 'powers: a twentieth more or less',
     spoil: (flow) => {

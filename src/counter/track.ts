@@ -72,6 +72,9 @@ const INEXACT = 0.25;
 /** More is no noise of a counter with fine steps, kWh. */
 const MOST_NOISE = 0.4;
 
+/** A counter that is late shows what it should have shown so long before at most, h. */
+const LATE_HOURS = 1 / 3;
+
 /** Readings further apart have a gap between them, s. */
 const GAP = 900;
 
@@ -80,6 +83,10 @@ const LEFT_OUT = 1;
 const DEEP_FALL = 0.6;
 /** So many are paid for: together they cost more than leaving out the one reading they fall from. */
 const DEEP_FALLS = 2;
+/** What is lost by a fall of so little, kWh, is not worth a doubt. */
+const LITTLE = 0.45;
+/** Of a counter that goes on so many readings as deep below the highest, each further one is as if it was left out. */
+const SHORT_READINGS = 8;
 const LEAPT = 0.5;
 const UNHEARD_OF = 2.5;
 const OTHER_COUNTER = 3.75;
@@ -104,6 +111,8 @@ interface CounterCourse {
   readonly value: number;
   readonly offset: number;
   readonly powered: number;
+  /** By how much the counter fell behind its powers of late, kWh. */
+  readonly behind: number;
   readonly usualKw: number;
   readonly previous: CounterCourse | null;
   readonly isOther: boolean;
@@ -113,6 +122,8 @@ interface CounterCourse {
   watched: number;
   price: number;
   deepFalls: number;
+  /** So many readings in a row are less than the powers say, and less than noise explains. */
+  short: number;
 }
 
 /** At which price a run follows another, and what is ordinary from then on, kW. */
@@ -231,8 +242,9 @@ export class CounterTrack {
       isDoubted ||= isBorneOut || (back !== null && this.#isReturn(course, back, price + FORMER_COUNTER));
       former = former.former;
     }
-    if (same === null) found.push(this.#other(course, reading, price + OTHER_COUNTER));
-    else found.push(isDoubted ? { ...same, price: same.price + DOUBTED } : same);
+    const isFall = same !== null && same.short === 1 && course.value - reading.value > NOISE_STEPS * this.#limits.step;
+    if (same === null || isFall) found.push(this.#other(course, reading, price + OTHER_COUNTER));
+    if (same !== null) found.push(isDoubted ? { ...same, price: same.price + DOUBTED } : same);
   }
 
   /** Whether the powers, while they were known, say that a reading goes on from a former run, and not from the present one. */
@@ -253,20 +265,14 @@ export class CounterTrack {
     const { step, mostKw } = this.#limits;
     const rise = reading.value - course.value;
     if (rise < -DEEP_STEPS * step - NOTHING) return null;
-    if (rise <= NOTHING) {
-      const isDeep = course.deepFalls < DEEP_FALLS && rise < -NOISE_STEPS * step - NOTHING;
-      const [more, dearer] = isDeep ? [1, DEEP_FALL] : [0, 0];
-      const { deepFalls } = course;
-      const { at: to, watched } = reading;
-      return { ...course, to, watched, last: this.#readings, price: price + dearer, deepFalls: deepFalls + more };
-    }
+    if (rise <= NOTHING) return this.#held(course, reading, price);
     const hours = Math.max(0, reading.at - course.to) / SECONDS_AN_HOUR;
     const unwatched = Math.max(0, hours - (reading.watched - course.watched) / SECONDS_AN_HOUR);
     const measured = Math.max(0, reading.powered - course.powered);
     const ordinary = (1 + INEXACT) * measured + ORDINARY * course.usualKw * unwatched;
     const { usualKw } = course;
     if (rise <= ordinary + noiseOf(step)) return this.#risen(course, reading, { price, usualKw });
-    const leap = Math.max(LEAP, NOISE_STEPS * step);
+    const leap = Math.max(LEAP, NOISE_STEPS * step) + course.behind;
     if (rise <= ordinary + leap) return this.#leapt(course, reading, { price: price + LEAPT, usualKw });
     // A counter that stood may have been stuck, for as long as no power said otherwise.
     const stood = Math.max(0, reading.at - course.from - (reading.watched - course.watchedFrom)) / SECONDS_AN_HOUR;
@@ -276,9 +282,26 @@ export class CounterTrack {
     return this.#leapt(course, reading, { price: price + UNHEARD_OF, usualKw: Math.max(usualKw, done) });
   }
 
+  /** The course with a reading that is no higher: the highest holds. */
+  #held(course: CounterCourse, { at: to, value, powered, watched }: CounterReading, price: number): CounterCourse {
+    const { step } = this.#limits;
+    const fall = course.value - value;
+    const isDeep = fall > NOISE_STEPS * step + NOTHING;
+    const passed = Math.max(0, powered - course.powered);
+    const isShort = fall > NOTHING && fall + (1 - INEXACT) * passed > Math.max(NOISE_STEPS * step, LITTLE) + NOTHING;
+    const short = isShort ? course.short + 1 : 0;
+    const [more, dearer] = isDeep && course.deepFalls < DEEP_FALLS ? [1, DEEP_FALL] : [0, 0];
+    const deepFalls = course.deepFalls + more;
+    const dearest = price + dearer + (short > SHORT_READINGS ? LEFT_OUT : 0);
+    return { ...course, to, watched, last: this.#readings, price: dearest, deepFalls, short };
+  }
+
   #risen(course: CounterCourse, reading: CounterReading, at: RiseTerms): CounterCourse {
     const { offset, former } = course;
-    return { ...begun(reading, this.#readings), offset, previous: course, former, ...at };
+    const measured = Math.max(0, reading.powered - course.powered);
+    const behind = Math.max(0, course.behind + measured - (reading.value - course.value));
+    const late = { behind: Math.min(behind, LATE_HOURS * course.usualKw) };
+    return { ...begun(reading, this.#readings), offset, previous: course, former, ...late, ...at };
   }
 
   #leapt(course: CounterCourse, reading: CounterReading, at: RiseTerms): CounterCourse {
@@ -307,8 +330,8 @@ function amissAfter(run: CounterCourse, { at, value, powered, watched }: Counter
 /** A run of one reading, with nothing before it. */
 function begun({ at, value, powered, watched }: CounterReading, index: number): CounterCourse {
   const readings = { from: at, to: at, first: index, last: index, value, powered, watched, watchedFrom: watched };
-  const before = { offset: 0, usualKw: 0, previous: null, isOther: false, former: null };
-  return { ...readings, ...before, price: 0, deepFalls: 0 };
+  const before = { offset: 0, behind: 0, usualKw: 0, previous: null, isOther: false, former: null };
+  return { ...readings, ...before, price: 0, deepFalls: 0, short: 0 };
 }
 
 /** Whether a reading only prolongs a run: to leave it out would change nothing. */
@@ -340,5 +363,16 @@ function cheaper(one: CounterCourse, other: CounterCourse): CounterCourse {
 
 function anchored(run: CounterRun): CounterCourse {
   const former = run.former === null ? null : anchored({ ...run.former, former: null });
-  return { ...run, previous: null, isOther: false, former, first: 0, last: 0, price: 0, deepFalls: 0 };
+  return {
+    ...run,
+    behind: 0,
+    previous: null,
+    isOther: false,
+    former,
+    first: 0,
+    last: 0,
+    price: 0,
+    deepFalls: 0,
+    short: 0,
+  };
 }

@@ -95,7 +95,7 @@ describe('the stretches of a segment', () => {
   });
 
   it('are divided at a midnight before which more would have passed than the counter allows', () => {
-    const flow = working(new Array(12).fill(0.1));
+    const flow = working(new Array(12).fill(0.06));
     const ticks = [
       { at: 1, seen: 0, rise: 0.1 },
       { at: 11, seen: 9, rise: 1 },
@@ -106,6 +106,51 @@ describe('the stretches of a segment', () => {
       { from: 2, to: 6, rise: 0.1 },
       { from: 6, to: 12, rise: expect.closeTo(0.9) },
     ]);
+  });
+
+  it('are not where the powers add up to what the counter rose by: it was late', () => {
+    const flow = working(new Array(12).fill(0.1));
+    const ticks = [
+      { at: 1, seen: 0, rise: 0.1 },
+      { at: 11, seen: 9, rise: 1 },
+    ];
+    const day = { from: 6, to: 100 };
+    expect(stretchesOf({ first: 0, last: 11, ticks }, flow, day)).toMatchObject([
+      { from: 1, to: 2 },
+      { from: 2, to: 12, rise: 1 },
+    ]);
+  });
+});
+
+describe('a counter that falls behind its powers', () => {
+  /** It counts a tenth a minute as they do, but for some minutes in which it stands. */
+  const ticksAt = (minutes: readonly number[], rises: readonly number[]) =>
+    minutes.map((at, index) => ({ at, seen: at - 1, rise: rises[index] as number }));
+  const flow = working(new Array(40).fill(0.1));
+
+  it('and makes up for it has what it rose by shared out as they say, over a midnight, too', () => {
+    const stretches = stretchesOf(
+      { first: 0, last: 20, ticks: ticksAt([1, 2, 10, 11, 12, 20], [0.1, 0.1, 0.1, 0.1, 0.1, 1.5]) },
+      flow,
+      { from: 6, to: 16 },
+    );
+    expect(stretches).toMatchObject([{ to: 2 }, { to: 3 }, { from: 3, to: 21, rise: expect.closeTo(1.8) }]);
+  });
+
+  it('for good is left as it is', () => {
+    const ticks = ticksAt([1, 2, 10, 11, 12, 13], [0.1, 0.1, 0.1, 0.1, 0.1, 0.1]);
+    expect(stretchesOf({ first: 0, last: 13, ticks }, flow, NO_DAY)).toHaveLength(6);
+  });
+
+  it('by what may be noise is left as it is', () => {
+    const ticks = ticksAt([1, 2, 5, 6], [0.1, 0.1, 0.1, 0.3]);
+    expect(stretchesOf({ first: 0, last: 6, ticks }, flow, NO_DAY)).toHaveLength(4);
+  });
+
+  it('is not put together over minutes whose power is not known', () => {
+    const some = working(Array.from({ length: 40 }, (_value, minute) => (minute === 15 ? Number.NaN : 0.1)));
+    const ticks = ticksAt([1, 2, 10, 14, 16, 20], [0.1, 0.1, 0.1, 0.4, 0.2, 1.2]);
+    expect(stretchesOf({ first: 0, last: 20, ticks }, some, NO_DAY)).toHaveLength(6);
   });
 });
 

@@ -44,6 +44,11 @@ interface Unseen {
 export const HOLDS = 5;
 /** With a smaller share of its minutes missing, a stretch is taken to have gone on through them as in the others. */
 const FEW = 0.1;
+/** Powers are sampled, and meters differ: so large a part of what a counter says they may be off. */
+const INEXACT = 0.1;
+/** More is no noise, and no usual tick, of a counter with fine steps, kWh; of one with very fine steps so many of these. */
+const MUCH_KWH = 0.6;
+const NOISE_STEPS = 6;
 /** A counter that stands is taken for stuck once the powers say so much more, kWh, and so many steps. */
 const STUCK_KWH = 2;
 const STUCK_STEPS = 5;
@@ -81,9 +86,8 @@ export function isStuck({ from, to }: Range, counted: number, { energy, widths, 
 
 /** Stretches between the ticks of a segment, divided where it is known how much passed on either side. */
 export function stretchesOf(segment: Segment, flow: Working, day: Range): CounterStretch[] {
-  return segment.ticks
-    .map((tick, index) => stretchTo(tick, segment.ticks[index - 1], segment.first, flow))
-    .flatMap((unseen) => divided(unseen, flow, day));
+  const stretches = segment.ticks.map((tick, index) => stretchTo(tick, segment.ticks[index - 1], segment.first, flow));
+  return (flow.isMost ? stretches : caughtUp(stretches, flow.step)).flatMap((one) => divided(one, flow, day));
 }
 
 /** From the tick before; or from the first reading, where less than a step had passed before it was read. */
@@ -102,10 +106,90 @@ function stretchTo({ at, seen, rise }: Tick, before: Tick | undefined, first: nu
 }
 
 /**
+ * A counter that falls behind its powers, and later makes up for it, was late: the stretches until then are put together, so
+ * that the powers share out what it rose by, over midnights, too.
+ */
+function caughtUp(stretches: readonly Unseen[], step: number): Unseen[] {
+  let late = new LateCounter(step);
+  const all: Unseen[] = [];
+  for (const one of stretches) {
+    if (one.stretch.missing === 0) late.add(one);
+    else {
+      all.push(...late.stretches, one);
+      late = new LateCounter(step);
+    }
+  }
+  all.push(...late.stretches);
+  return all;
+}
+
+/** Consecutive stretches of which all powers are known. */
+class LateCounter {
+  readonly #step: number;
+  /** By more than noise, kWh. */
+  readonly #much: number;
+  readonly stretches: Unseen[] = [];
+  /** By how much the counter is ahead of its powers: at the beginning, and after each stretch. kWh. */
+  readonly #ahead: number[] = [0];
+  #furthest = 0;
+
+  constructor(step: number) {
+    this.#step = step;
+    this.#much = Math.max(step, Math.min(NOISE_STEPS * step, MUCH_KWH));
+  }
+
+  add(one: Unseen): void {
+    const { rise, known } = one.stretch;
+    const ahead = (this.#ahead.at(-1) as number) + rise - known;
+    this.stretches.push(one);
+    this.#ahead.push(ahead);
+    if (rise > known) this.#join(this.#fellBehindAfter(ahead), ahead);
+    this.#furthest = Math.max(this.#furthest, ahead);
+  }
+
+  /** After how many stretches it was last as far ahead, if it has fallen behind by more than noise since; else null. */
+  #fellBehindAfter(ahead: number): number | null {
+    let least = ahead;
+    // It may have come out a little further ahead than it was before.
+    const enough = Math.min(ahead - this.#step / 2, this.#furthest);
+    if (ahead > this.#furthest + 2 * this.#step) return null;
+    for (let count = this.#ahead.length - 2; count >= 0; count--) {
+      const then = this.#ahead[count] as number;
+      if (then >= enough) return Math.min(then, ahead) - least > this.#much + NOTHING ? count : null;
+      least = Math.min(least, then);
+    }
+    return null;
+  }
+
+  #join(count: number | null, ahead: number): void {
+    // One that falls behind little by little, and leaps, is two in one: its days stay what it says.
+    const isFall = ({ stretch: { rise, known } }: Unseen) => known - rise > this.#much + NOTHING;
+    if (count === null || !this.stretches.slice(count).some(isFall)) return;
+    const joined = this.stretches.splice(count);
+    const [first, last] = [joined[0] as Unseen, joined.at(-1) as Unseen];
+    const stretch = joined.map((one) => one.stretch).reduce(together);
+    this.stretches.push({
+      stretch: { ...stretch, from: first.stretch.from },
+      seen: last.seen,
+      unseen: Number.POSITIVE_INFINITY,
+    });
+    this.#ahead.splice(count + 1);
+    this.#ahead.push(ahead);
+  }
+}
+
+/** Two neighbours of which all powers are known, as one. */
+function together(before: CounterStretch, after: CounterStretch): CounterStretch {
+  const [rise, known, length] = [before.rise + after.rise, before.known + after.known, before.length + after.length];
+  return { from: before.from, to: after.to, rise, known, missing: 0, length };
+}
+
+/**
  * Divides a stretch where more would have passed than a counter that had not risen yet allows: after the last reading
  * that still showed the value before, where there is a gap behind it, and at the midnights.
  */
 function divided({ stretch, seen, unseen }: Unseen, flow: Working, day: Range): CounterStretch[] {
+  if (isBorneOut(stretch, flow.step)) return [stretch];
   const parts: CounterStretch[] = [];
   let rest = stretch;
   let left = unseen;
@@ -118,6 +202,12 @@ function divided({ stretch, seen, unseen }: Unseen, flow: Working, day: Range): 
     left = 0;
   }
   return [...parts, rest];
+}
+
+/** Whether the powers, all of them known, add up to much that the counter rose by at once: it was late, and they were not. */
+function isBorneOut({ rise, known, missing }: CounterStretch, step: number): boolean {
+  const isMuch = rise > Math.max(MUCH_KWH, step + NOTHING);
+  return isMuch && missing === 0 && Math.abs(rise - known) <= Math.max(INEXACT * rise, step);
 }
 
 function cutsOf({ from, to }: Range, seen: number, day: Range): number[] {
@@ -145,8 +235,7 @@ export function pooled(stretches: readonly CounterStretch[], step: number, day: 
     let last = stretch;
     for (let before = pool.at(-1); before !== undefined && belong(before, last, step, day); before = pool.at(-1)) {
       pool.pop();
-      const [rise, known, length] = [before.rise + last.rise, before.known + last.known, before.length + last.length];
-      last = { from: before.from, to: last.to, rise, known, missing: 0, length };
+      last = together(before, last);
     }
     pool.push(last);
   }
