@@ -28,6 +28,17 @@ describe('several batteries', () => {
     expect(sum.map(({ pv_energy }) => pv_energy)).toEqual([1, 11, null]);
   });
 
+  it('tell what is charged from the grid by those that count it', () => {
+    const sum = addUp([
+      {
+        since: 0,
+        buckets: [bucket(DAYS[0], { grid_charge_energy: 2 }), bucket(DAYS[1], { grid_charge_energy: null })],
+      },
+      { since: 0, buckets: DAYS.slice(0, 2).map((day) => bucket(day, { pv_energy: 1 })) },
+    ]);
+    expect(sum.map(({ grid_charge_energy }) => grid_charge_energy)).toEqual([2, null]);
+  });
+
   it('lack what one of them lacks', () => {
     const sum = addUp([
       { since: 0, buckets: [bucket(DAYS[0], { pv_energy: 1 }, 'pv_energy')] },

@@ -36,14 +36,25 @@ export function addUp(parts: readonly { readonly since: number; readonly buckets
   // All of them were asked for the same span, so that buckets of one start have one end.
   const ends = new Map(parts.flatMap(({ buckets }) => buckets.map(({ start, end }) => [start, end] as const)));
   return [...ends].sort().map(([start, end]): EnergyBucket => {
-    const found = parts.flatMap(({ since, buckets }) => {
-      const bucket = buckets.find((candidate) => candidate.start === start);
-      const wasThere = since * 1000 < Date.parse(end);
-      return bucket !== undefined || wasThere ? [bucket] : [];
-    });
+    const foundIn = (those: typeof parts) =>
+      those.flatMap(({ since, buckets }) => {
+        const bucket = buckets.find((candidate) => candidate.start === start);
+        const wasThere = since * 1000 < Date.parse(end);
+        return bucket !== undefined || wasThere ? [bucket] : [];
+      });
+    const [found, counting] = [foundIn(parts), foundIn(parts.filter(countsGridCharge))];
+    const sum = (name: EnergyName) => {
+      const of = name === 'grid_charge_energy' ? counting : found;
+      return sumKnown(of.map((bucket) => bucket?.[name] ?? null));
+    };
     const incomplete = [...new Set(found.flatMap((bucket) => bucket?.incomplete ?? []))];
-    return { start, end, ...each((name) => sumKnown(found.map((bucket) => bucket?.[name] ?? null))), incomplete };
+    return { start, end, ...each(sum), incomplete };
   });
+}
+
+/** Some batteries never tell what of their charge is from the grid: that of the others is told all the same, as a part. */
+function countsGridCharge({ buckets }: { readonly buckets: readonly EnergyBucket[] }): boolean {
+  return buckets.some(({ grid_charge_energy: charge }) => charge !== null);
 }
 
 /** The share of the load that did not come from the grid. */

@@ -143,7 +143,7 @@ export const texts = {
     mean: 'Mean',
     sum: 'Sum',
     show: (name: string) => `Show ${name}`,
-    zoom: 'Drag to zoom.',
+    zoom: 'Drag to zoom, or use two fingers.',
     holes: 'Grey hatching: no data.',
     nothing: 'Nothing was recorded in this span.',
     above: 'Above zero: where it comes from. Below: where it goes.',
@@ -217,8 +217,6 @@ export const texts = {
     empty: 'Nothing has happened yet.',
     none: 'Nothing of the chosen kinds.',
     more: 'Show more',
-    code: (code: number) => `code ${code}`,
-    unknownTime: 'the battery gave no time',
     gap: (duration: string) => `No data for ${duration}`,
     gapUntil: (from: string, to: string) => `${from} to ${to}`,
     gapStates: {

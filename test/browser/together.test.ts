@@ -1,5 +1,5 @@
 /**
- * All together: two batteries, one of which falls silent.
+ * All together: two batteries, one of which falls silent; and two that share a connection.
  */
 import { expect, it } from 'vitest';
 import { clockText, Peer, until } from '../server.ts';
@@ -59,6 +59,39 @@ inChromium(
       house().peers[1].send(live({ SN: OTHER, PmeterL1: '100', SOC: '21.2' }));
       await tab.reads('.node.grid text', /-3\.34 kW/);
       await tab.page.waitForSelector('.missing', { state: 'detached' });
+      tab.isWithoutComplaint();
+    });
+  },
+);
+
+inChromium(
+  'Two batteries on one connection',
+  async () => {
+    const house = await startHouse({ lives: false });
+    const peer = await Peer.connect(house.server.port);
+    peer.send(frameByHand(1, 4, fixture('1-1-4.config.json')), live({ SOC: '71.2' }));
+    peer.send(frameByHand(1, 4, body('1-1-4.config.json', { SN: OTHER })), live({ SN: OTHER, SOC: '21.2' }));
+    await until('both to be known', async () => {
+      const known = await batteriesAt(house.origin);
+      return known.length === 2 && known.every((battery) => battery.live);
+    });
+    return { ...house, peer };
+  },
+  (browser, house) => {
+    it('are both connected, by name, and each is shown by itself', async () => {
+      const tab = await Tab.open(browser(), house().origin);
+      await tab.drawn('now');
+      expect(await tab.texts('.freshness li')).toContain('2 of 2 connected');
+      await tab.reads('.wellness', 'All is well');
+      const known = await batteriesAt(house().origin);
+      for (const { id, live: newest } of known) {
+        await tab.page.selectOption('.battery-switch select', id);
+        await tab.reads('.charge-number', `${Number(newest?.values.soc).toFixed(1)} %`);
+        expect(await tab.texts('.freshness li')).toContain('Connected');
+      }
+      await tab.page.click('nav a[href^="#/system"]');
+      const names = known.map(({ name }) => name).join(', ');
+      await tab.reads('.system-view', new RegExp(`Connections [^]* ${names}, \\d+ s`));
       tab.isWithoutComplaint();
     });
   },

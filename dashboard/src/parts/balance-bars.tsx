@@ -5,19 +5,28 @@ import { texts } from '../texts.ts';
 
 type BalancePart = Balance['sources'][number] | Balance['uses'][number];
 
-function Bar({ title, parts, total }: { title: string; parts: readonly BalancePart[]; total: number }) {
+interface BarProps {
+  title: string;
+  parts: readonly BalancePart[];
+  total: number;
+  /** Whether it is where power goes: what leaves the house, or is stored, is hatched. */
+  isUse?: boolean;
+}
+
+function Bar({ title, parts, total, isUse = false }: BarProps) {
+  const look = (name: BalancePart[0]) => (isUse && (name === 'battery' || name === 'grid') ? `${name} away` : name);
   return (
     <div class="balance-row">
       <span class="balance-title">{title}</span>
       <div class="balance-bar" aria-hidden="true">
         {parts.map(([name, watts]) => (
-          <div key={name} class={`part ${name}`} style={{ width: `${(watts / total) * 100}%` }} />
+          <div key={name} class={`part ${look(name)}`} style={{ width: `${(watts / total) * 100}%` }} />
         ))}
       </div>
       <ul class="balance-list">
         {parts.map(([name, watts]) => (
           <li key={name} title={name === 'other' ? texts.flow.otherTitle : undefined}>
-            <span class={`swatch ${name}`} aria-hidden="true" />
+            <span class={`swatch ${look(name)}`} aria-hidden="true" />
             {texts.things[name]} <b>{format.text(format.power(watts))}</b>
           </li>
         ))}
@@ -33,7 +42,7 @@ export function BalanceBars({ flows }: { flows: HouseFlows }) {
   return (
     <div class="balance">
       <Bar title={texts.flow.from} parts={known.sources} total={known.total} />
-      <Bar title={texts.flow.to} parts={known.uses} total={known.total} />
+      <Bar title={texts.flow.to} parts={known.uses} total={known.total} isUse />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import '../styles/chart.css';
 import { colours } from '../colours.ts';
 import type { Picture } from '../picture.ts';
+import { edgesAfter, type FingerPair, type Stretching, stretchingOf } from '../pinch.ts';
 import { dataOf, type Look, optionsOf } from '../plot.ts';
 
 interface ChartProps {
@@ -43,12 +44,54 @@ function onKey(plot: uPlot | null, event: KeyboardEvent, onZoom: ChartProps['onZ
 /** A finger that moves sideways carries the crosshair; up and down still scrolls the page. */
 function followFinger(plot: uPlot): void {
   const follow = ({ touches }: TouchEvent) => {
-    const touch = touches[0];
+    const [touch] = touches.length === 1 ? touches : [];
     const box = plot.over.getBoundingClientRect();
     if (touch !== undefined) plot.setCursor({ left: touch.clientX - box.left, top: touch.clientY - box.top });
   };
   plot.over.addEventListener('touchstart', follow, { passive: true });
   plot.over.addEventListener('touchmove', follow, { passive: true });
+}
+
+/** Two fingers stretch what is drawn; when they go, what they show is the new span. */
+function followTwoFingers(plot: uPlot, onSelect: Look['onSelect']): void {
+  const { over } = plot;
+  let before: FingerPair | null = null;
+  let stretching: Stretching | null = null;
+  const pairOf = ({ touches }: TouchEvent): FingerPair | null => {
+    const [one, other] = touches;
+    const { left } = over.getBoundingClientRect();
+    return one === undefined || other === undefined ? null : [one.clientX - left, other.clientX - left];
+  };
+  const show = ({ shift, stretch }: Stretching) => {
+    const { style } = plot.ctx.canvas;
+    const edge = plot.bbox.left / devicePixelRatio;
+    style.transformOrigin = `${edge}px 0`;
+    style.transform = `translateX(${shift}px) scaleX(${stretch})`;
+  };
+  over.addEventListener('touchstart', (event) => {
+    before = pairOf(event);
+    stretching = null;
+    if (before !== null) plot.setCursor({ left: -10, top: -10 });
+  });
+  over.addEventListener('touchmove', (event) => {
+    const after = pairOf(event);
+    if (before === null || after === null) return;
+    event.preventDefault();
+    stretching = stretchingOf(before, after);
+    show(stretching);
+  });
+  const end = () => {
+    if (stretching !== null) {
+      const width = over.clientWidth;
+      const [from, to] = edgesAfter(stretching, width).map((part) => plot.posToVal(part * width, 'x'));
+      show({ shift: 0, stretch: 1 });
+      if (from !== undefined && to !== undefined) onSelect(from, to);
+    }
+    before = null;
+    stretching = null;
+  };
+  over.addEventListener('touchend', end);
+  over.addEventListener('touchcancel', end);
 }
 
 /** Twice clicked: farther. The wheel with Ctrl, as which browsers tell two fingers on a touchpad: closer or farther. */
@@ -75,7 +118,10 @@ export function Chart({ picture, look, label, at, onZoom }: ChartProps) {
     );
     plot.current = drawn;
     followFinger(drawn);
-    if (onZoom !== undefined) zoomByPointer(drawn, onZoom);
+    if (onZoom !== undefined) {
+      zoomByPointer(drawn, onZoom);
+      followTwoFingers(drawn, look.onSelect);
+    }
     const stood = at.peek();
     if (stood !== null) moveTo(drawn, stood);
     const observer = new ResizeObserver(() => drawn.setSize({ width: place.clientWidth, height: look.height }));

@@ -16,6 +16,7 @@ const HEIGHT = 100;
 const POINTS = 300;
 const REFRESH_SECONDS = 120;
 const LABELS = 5;
+const HATCH = 'strip-hatch';
 
 function highest(column: SeriesColumn): number {
   return column.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
@@ -62,8 +63,21 @@ function Picture({ table, from, to }: { table: SeriesTable; from: number; to: nu
   return (
     <div class="strip">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={name}>
+        <defs>
+          <pattern id={HATCH} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <rect class="strip-gap-ground" width="8" height="8" />
+            <line class="strip-gap-line" y2="8" />
+          </pattern>
+        </defs>
         {table.holes.map(([start, end]) => (
-          <rect key={start} class="strip-gap" x={across(start)} width={across(end) - across(start)} height={HEIGHT} />
+          <rect
+            key={start}
+            class="strip-gap"
+            fill={`url(#${HATCH})`}
+            x={across(start)}
+            width={across(end) - across(start)}
+            height={HEIGHT}
+          />
         ))}
         {pieces(table, pv, from, to, most).map((piece) => (
           <path key={piece[0]?.[0]} class="strip-pv" d={area(piece)} />

@@ -1,4 +1,5 @@
 /** One frame: its bytes beside what they mean. */
+import { useEffect, useRef } from 'preact/hooks';
 import * as format from '../format.ts';
 import { hexLines } from '../hex.ts';
 import { secondsOf } from '../house-time.ts';
@@ -8,11 +9,16 @@ import type { ShownFrame } from '../types.ts';
 import { Icon } from './icons.tsx';
 import { CertaintyMark, TableHead } from './small.tsx';
 
+/** Sixteen bytes a line where they and their characters fit. */
+const ACROSS = { wide: 16, narrow: 8 };
+const NARROW = '(max-width: 47rem)';
+
 function Bytes({ hex }: { hex: string }) {
+  const across = ACROSS[matchMedia(NARROW).matches ? 'narrow' : 'wide'];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keyboard
     <section class="hex" tabIndex={0} aria-label={texts.frames.bytes}>
-      {hexLines(hex).map(({ offset, bytes, characters }) => (
+      {hexLines(hex, across).map(({ offset, bytes, characters }) => (
         <div key={offset}>
           <span class="hex-offset">{offset}</span>
           <span class="hex-bytes">{bytes}</span>
@@ -50,8 +56,22 @@ function Fields({ fields }: { fields: ShownFrame['fields'] }) {
 
 export function FrameDetail({ frame, onClose }: { frame: ShownFrame; onClose: () => void }) {
   const { frames } = texts;
+  const place = useRef<HTMLElement>(null);
+  // On a telephone it is below the list.
+  useEffect(() => {
+    place.current?.focus({ preventScroll: true });
+    place.current?.scrollIntoView({ block: 'nearest' });
+  }, [frame.key]);
   return (
-    <section class="panel frame-detail" aria-label={frame.name}>
+    <section
+      ref={place}
+      class="panel frame-detail"
+      tabIndex={-1}
+      aria-label={frame.name}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose();
+      }}
+    >
       <header class="panel-head">
         <div>
           <h2>{frame.name}</h2>

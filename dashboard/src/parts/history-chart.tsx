@@ -65,7 +65,10 @@ function pointTime(start: number, end: number, bucket: SeriesTable['bucket'], in
 /** The span that was drawn with the mouse. */
 function selection(picture: Picture, span: ShownSpan, from: number, to: number): ShownSpan {
   if (picture.axis === 'time') return anySpan(from, to);
-  return anySpan(picture.starts[Math.round(from)] ?? span.from, picture.ends[Math.round(to)] ?? span.to);
+  const [first, last] = [picture.starts[Math.round(from)], picture.ends[Math.round(to)]];
+  // Fingers that close show more than there is: as much again on either side.
+  const length = span.to - span.from;
+  return anySpan(first ?? span.from - length / 2, last ?? span.to + length / 2);
 }
 
 interface HistoryChartProps {

@@ -1,6 +1,7 @@
 /** Everything that happened, on one time line. */
 import { useComputed, useSignal } from '@preact/signals';
 import { api } from '../api.ts';
+import { wordsOfEvent } from '../event-words.ts';
 import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
 import { Icon } from '../parts/icons.tsx';
@@ -14,8 +15,6 @@ import '../styles/events.css';
 
 const EVENTS = 1000;
 const FIRST_SHOWN = 150;
-/** The server says it in words; here the mark does. */
-const INFERRED = / \(inferred\)$/;
 
 async function loadAll(of: readonly ShownBattery[], signal: AbortSignal): Promise<TimelineEntry[]> {
   const loaded = await Promise.all(
@@ -64,19 +63,11 @@ function ClockWords({ entry: { epoch, before } }: { entry: TimelineEntry & { kin
 }
 
 function EventWords({ entry: { event } }: { entry: TimelineEntry & { kind: 'battery' | 'server' } }) {
+  const { title, more, isInferred } = wordsOfEvent(event);
   return (
     <>
-      <strong>{event.meaning?.replace(INFERRED, '') ?? event.name}</strong>
-      {event.meaning !== null && <CertaintyMark of="likely" />}{' '}
-      <span class="quiet">
-        {[
-          event.code === null ? '' : texts.events.code(event.code),
-          event.text,
-          event.time === null ? texts.events.unknownTime : '',
-        ]
-          .filter((part) => part !== '')
-          .join(' · ')}
-      </span>
+      <strong>{title}</strong>
+      {isInferred && <CertaintyMark of="likely" />} <span class="quiet">{more.join(' · ')}</span>
     </>
   );
 }

@@ -19,6 +19,8 @@ type FrameKind = (typeof KINDS)[number];
 const DIRECTIONS = ['all', 'from_battery', 'to_battery', 'from_vendor', 'to_vendor'] as const;
 const LIMIT = 200;
 
+const rowId = ({ key }: ShownFrame) => `frame-${key}`;
+
 function Row({ frame, isOpen, onOpen }: { frame: ShownFrame; isOpen: boolean; onOpen: () => void }) {
   const { frames } = texts;
   const look = `${frame.direction} ${frame.understood ? '' : 'strange'} ${isOpen ? 'open' : ''}`;
@@ -32,7 +34,13 @@ function Row({ frame, isOpen, onOpen }: { frame: ShownFrame; isOpen: boolean; on
         <span class="direction-words">{frames.direction[frame.direction]}</span>
       </td>
       <td>
-        <button type="button" class="frame-name" aria-expanded={isOpen} aria-label={frames.open(frame.name)}>
+        <button
+          id={rowId(frame)}
+          type="button"
+          class="frame-name"
+          aria-expanded={isOpen}
+          aria-label={frames.open(frame.name)}
+        >
           {frame.name}
         </button>
         {!frame.understood && <span class="tag">{frames.notUnderstood}</span>}
@@ -159,6 +167,12 @@ export default function FramesView() {
   const open = useSignal<ShownFrame | null>(null);
   const relay = useResource('relay', api.relay);
   const { loaded, shown, waiting } = useFrames(kind.value, paused.value);
+  const close = () => {
+    const row = open.value === null ? null : document.getElementById(rowId(open.value));
+    open.value = null;
+    // Where one came from, if it is still there.
+    row?.focus();
+  };
   return (
     <div class={open.value === null ? 'frames-view' : 'frames-view with-detail'}>
       <Bar kind={kind} filter={filter} paused={paused} waiting={waiting} isRelayed={relay.data?.upstream != null} />
@@ -173,14 +187,7 @@ export default function FramesView() {
           />
         )}
       </section>
-      {open.value !== null && (
-        <FrameDetail
-          frame={open.value}
-          onClose={() => {
-            open.value = null;
-          }}
-        />
-      )}
+      {open.value !== null && <FrameDetail frame={open.value} onClose={close} />}
     </div>
   );
 }

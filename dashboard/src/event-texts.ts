@@ -1,0 +1,42 @@
+/** Texts of what happened. Part of `texts.ts`, apart since only the view of events needs them. */
+export const eventTexts = {
+  unknownTime: 'the battery gave no time',
+  unknownCode: 'Entry of the battery’s log',
+  code: (code: number) => `code ${code}`,
+  connection: (number: string) => `on connection ${number}`,
+  message: (name: string) => `Message “${name}” of the battery`,
+  messages: { EventLog: 'Entry of the battery’s log', System: 'Message of the battery’s system' } as Readonly<
+    Partial<Record<string, string>>
+  >,
+  /** By their names, as the server keeps them. */
+  ours: {
+    connected: 'The battery connected',
+    disconnected: 'The battery’s connection ended',
+    login: 'The battery logged in',
+    fresh: 'The battery delivers again',
+    stale: 'The battery delivers nothing',
+    peer_conflict: 'Another device spoke for this battery',
+    peer_moved: 'The battery came from another address',
+    peer_replaced: 'Another device took this battery’s place',
+    peer_returned: 'The battery came back to an address it had before',
+    peer_swapped: 'You trusted the other device',
+    vendor_up: 'The vendor’s server was reached',
+    vendor_away: 'The vendor’s server could not be reached',
+    vendor_silent: 'The vendor did not answer',
+    vendor_order: 'A command of the vendor was passed on',
+    vendor_order_dropped: 'A command of the vendor was dropped',
+    vendor_order_unanswered: 'The battery did not answer a command of the vendor',
+    vendor_blocked: 'A command of the vendor was blocked',
+    vendor_held: 'A command of the vendor was held back',
+    vendor_let: 'You let commands of the vendor through',
+    vendor_settings_applied: 'The battery took the vendor’s settings',
+    vendor_settings_passed: 'Settings of the vendor were passed on',
+    vendor_settings_same: 'The vendor sent the settings that the battery has',
+    vendor_settings_unreadable: 'Settings of the vendor could not be read, and were refused',
+    vendor_settings_held: 'Settings of the vendor were held back',
+    vendor_settings_postponed: 'Settings of the vendor wait for the end of a change of yours',
+    vendor_settings_allowed: 'You allowed the vendor’s settings',
+    vendor_settings_confirmed: 'You allowed the vendor’s settings, dangerous ones included',
+    vendor_settings_refused: 'You refused the vendor’s settings',
+  } as Readonly<Partial<Record<string, string>>>,
+} as const;
