@@ -65,12 +65,11 @@ async function isDated(origin: string, days: number, hole: HouseOptions['hole'])
   const to = Date.now() / 1000 - 3600;
   const query = { fields: 'soc', from: isoOf(Math.floor(to - days * DAY)), to: isoOf(Math.floor(to)), points: '800' };
   const asked = `batteries/${battery?.id}/readings`;
-  const { bucket_seconds: size, start_seconds: starts } = await ask<{
-    bucket_seconds: number;
-    start_seconds: number[];
-  }>(origin, asked, query);
+  // A server that is still at work may not answer in time.
+  const found = await ask<{ bucket_seconds: number; start_seconds: number[] }>(origin, asked, query).catch(() => null);
   const missing = hole === undefined ? 0 : hole[1] - hole[0];
-  if (starts.length * size >= days * DAY - missing - 3 * 3600) return true;
+  const seconds = found === null ? 0 : found.start_seconds.length * found.bucket_seconds;
+  if (seconds >= days * DAY - missing - 3 * 3600) return true;
   // Whoever asks without a pause keeps the server from it.
   await sleep(300);
   return false;
