@@ -14,7 +14,6 @@ import { recall } from '../simulator/battery/recall.ts';
 import { SimulatedFleet } from '../simulator/fleet.ts';
 import { Calendar } from '../store/energy/calendar.ts';
 import type { Io } from './io.ts';
-import { refuseFlagsKeptByNpm } from './npm.ts';
 import { BatteryPeer } from './peer.ts';
 import { finished, logFor, openOutput, readConfig, stopAtSignal } from './serve.ts';
 import { settingOption } from './setting-options.ts';
@@ -31,7 +30,6 @@ export function demoCommand(io: Io, finish: (code: number) => void): Command {
 }
 
 async function demo(flags: { webListen?: string }, io: Io): Promise<number> {
-  refuseFlagsKeptByNpm(io.environment);
   const folder = mkdtempSync(join(tmpdir(), 'alphaess-local-demo-'));
   const output = openOutput(io);
   const demonstration = new Demonstration(demoConfig(flags, folder, io), io, output);

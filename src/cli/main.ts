@@ -19,7 +19,7 @@ import { HELP_WORDS, inColumns } from './help.ts';
 import { importCommand } from './import.ts';
 import { FAILED, FINE, type Io, OutputError } from './io.ts';
 import { leaveCommand } from './leave.ts';
-import { startedByNpm } from './npm.ts';
+import { refuseFlagsKeptByNpm, startedByNpm } from './npm.ts';
 import { passwordCommand } from './password.ts';
 import { recordCommand } from './record.ts';
 import { redateCommand } from './redate.ts';
@@ -67,6 +67,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   };
   const program = buildProgram(io, finish);
   try {
+    // Before its value, which npm hands over as a word of its own, is taken for an argument.
+    refuseFlagsKeptByNpm(io.environment);
     refuseUnknown(argv[0], program);
     await program.parseAsync([...argv], { from: 'user' });
     return code;

@@ -24,8 +24,8 @@ describe('a flag without -- before it', () => {
     refuseFlagsKeptByNpm(environment);
   });
 
-  it.each(['serve', 'demo'])('ends %s before anything is made', async (command) => {
-    const { code, out, err } = await run([command], { environment: { ...START, npm_config_data: 'true' } });
+  it.each([['serve'], ['demo'], ['serve', '/x']])('ends %s %s before anything is made', async (...argv) => {
+    const { code, out, err } = await run(argv, { environment: { ...START, npm_config_data: 'true' } });
     expect([code, out]).toEqual([2, '']);
     expect(err).toBe(
       'alphaess-local: npm kept --data for itself: put -- before it, as in npm start -- --data … [USAGE]\n',

@@ -11,7 +11,6 @@ import { isMeasuredName } from '../protocol/fields/fields.ts';
 import { problemOfNetwork } from '../server/peers.ts';
 import { isTimeZone, systemTimeZone } from '../store/energy/calendar.ts';
 import { FINE, type Io } from './io.ts';
-import { refuseFlagsKeptByNpm } from './npm.ts';
 import { configOption, givenSettings, settingOption } from './setting-options.ts';
 
 /** By then everything is closed or it never will be: the promise is three seconds. */
@@ -39,7 +38,6 @@ export function serveCommand(io: Io, finish: (code: number) => void): Command {
 }
 
 async function serve(flags: ServeFlags, io: Io): Promise<number> {
-  refuseFlagsKeptByNpm(io.environment);
   const config = readConfig(flags, io);
   const output = openOutput(io);
   const app = new App(config, logFor(config, io, output), output);
