@@ -19,7 +19,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const SERVERS = ['serve', 'tap', 'demo'];
 /**
  * What they are begun with: a young generation that does not grow to four times as much in a burst and keeps it, and as many of
- * glibc's arenas as there are threads with much to do. Together 100 MB less (bench memory, docs/performance.md).
+ * glibc's arenas as there are threads with much to do. Together 100 MB less after a burst (docs/performance.md, decision 0044).
  */
 const YOUNG_GENERATION = '--max-semi-space-size';
 const HEAP_FLAGS = [`${YOUNG_GENERATION}=16`];
