@@ -73,12 +73,8 @@ describe('without any password', () => {
 describe('reached by others, without any password', () => {
   it('nobody may do anything, also once the last one was removed', async () => {
     const door = auth([], () => now, null, { isForThisMachine: false });
-    expect([door.closed, door.passwordSet, door.roleOf(asking()), door.isSetupOpen]).toEqual([
-      true,
-      false,
-      null,
-      false,
-    ]);
+    expect([door.closed, door.secretSet, door.passwordSet]).toEqual([true, false, false]);
+    expect([door.roleOf(asking()), door.isSetupOpen]).toEqual([null, false]);
     withPasswords('control');
     const { key } = await door.logIn(OWNER, '::1');
     writeSecrets(folder, NO_SECRETS);
