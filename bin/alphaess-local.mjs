@@ -10,7 +10,7 @@ import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const SOURCE = new URL('../src/cli.ts', import.meta.url);
-const COMPILED = new URL('../dist/cli.js', import.meta.url);
+const COMPILED = new URL('../dist/server/cli.js', import.meta.url);
 const CACHE = new URL('../node_modules/.cache/alphaess-local', import.meta.url);
 const OLDEST_NODE = 24;
 const PARENT_LOOK_MS = 500;

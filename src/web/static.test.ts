@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { brotliCompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/records.ts';
 import { PageFiles } from './static.ts';
@@ -38,6 +38,18 @@ describe('a file of the page', () => {
     const page = await files.find('/');
     expect(page?.gzipped && gunzipSync(page.gzipped).equals(page.bytes)).toBe(true);
     expect((await files.find('/assets/main-AbCd1234.js'))?.gzipped).toBeNull();
+  });
+
+  it('is found where a package holds all of them in one', async () => {
+    const { folder, files } = built();
+    const texts = { 'assets/other-AbCd1234.css': 'p { color: “red” }', 'assets/main-AbCd1234.js': 'packed' };
+    writeFileSync(join(folder, 'assets.json.br'), brotliCompressSync(JSON.stringify(texts)));
+    rmSync(join(folder, 'assets'), { recursive: true });
+    const found = await files.find('/assets/other-AbCd1234.css');
+    expect([found?.type, found?.bytes.toString()]).toEqual(['text/css; charset=utf-8', 'p { color: “red” }']);
+    expect((await files.find('/assets/main-AbCd1234.js'))?.caching).toContain('immutable');
+    expect(await files.find('/assets.json.br')).toBeNull();
+    expect(await files.find('/')).not.toBeNull();
   });
 
   it('is another after it was built anew', async () => {

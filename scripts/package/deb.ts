@@ -1,0 +1,3 @@
+export function packageDeb(arch: string | null): string[] {
+  return [String(arch)];
+}

@@ -1,0 +1,3 @@
+export function packageImage(arch: string | null, base: string | null): string[] {
+  return [String(arch), String(base)];
+}
