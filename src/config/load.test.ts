@@ -594,6 +594,19 @@ describe('the file in the README', () => {
   });
 });
 
+describe('the file', () => {
+  it('is named by the environment where --config names none', () => {
+    const file = fileWith('name: Cottage\n');
+    const environment = { ALPHAESS_LOCAL_CONFIG: file };
+    expect(load({ environment }).name).toBe('Cottage');
+    expect(load({ environment, file: fileWith('name: House\n') }).name).toBe('House');
+    expect(load({ environment: { ALPHAESS_LOCAL_CONFIG: '' } })).toEqual(DEFAULTS);
+    expect(() => load({ environment: { ALPHAESS_LOCAL_CONFIG: '/nowhere/c.yaml' } })).toThrow(
+      '/nowhere/c.yaml is not there',
+    );
+  });
+});
+
 describe('the environment', () => {
   /** One for every key; the test below finds a key that has none. */
   const VARIABLES: Readonly<Record<string, readonly [text: string, value: unknown]>> = {

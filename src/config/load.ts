@@ -21,6 +21,8 @@ const WORDS = { error: expectedWords };
 const CREDENTIALS = /\/\/[^@\s/]*@/;
 /** Read when there is one and --config names no other. */
 const DEFAULT_FILE = 'alphaess-local.yaml';
+/** The file, where --config names none: for packages, which have it in a place of their own. */
+const FILE_VARIABLE = 'ALPHAESS_LOCAL_CONFIG';
 
 /** A value by its path of keys, and where it was given, for the error message. */
 interface Given {
@@ -46,7 +48,7 @@ export interface ConfigSources {
  * @throws OwnerError CONFIG_UNREADABLE, CONFIG_INVALID
  */
 export function loadConfig(sources: ConfigSources, checks: Checks): Config {
-  const file = readFile(sources.file);
+  const file = readFile(sources.file ?? (sources.environment[FILE_VARIABLE] || undefined));
   const given: Given[] = [...fromEnvironment(sources.environment), ...fromFlags(sources.flags)];
   const settings = withPathsOf(file);
   for (const { path, value } of given) put(settings, path, value);
@@ -193,7 +195,7 @@ function readText(name: string): string {
 const OF_A_SERVICE = /^(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP)(?:_(?:PROTO|PORT|ADDR))?)?)$/;
 
 function fromEnvironment(environment: ConfigSources['environment']): Given[] {
-  const names = Object.keys(environment).filter((name) => name.startsWith(PREFIX));
+  const names = Object.keys(environment).filter((name) => name.startsWith(PREFIX) && name !== FILE_VARIABLE);
   const given = names.flatMap((name) => {
     const found = settingOf(name);
     if (found === null && !OF_A_SERVICE.test(name.slice(PREFIX.length)))
