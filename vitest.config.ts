@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'shared',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts', 'dashboard/src/**/*.test.ts'],
-          exclude: ['test/faults/**', 'test/browser/**', ...ALONE],
+          exclude: ['test/faults/**', 'test/browser/**', 'test/packages/**', ...ALONE],
           // Modules hold no state: files share the workers, and what these have loaded.
           isolate: false,
         },

@@ -23,7 +23,9 @@ try {
   });
   const make = KINDS[positionals[0] ?? ''];
   if (make === undefined || positionals.length !== 1) {
-    throw new PackageError(`say what to build: npm run package -- ${Object.keys(KINDS).join('|')} [--arch amd64|arm64]`);
+    throw new PackageError(
+      `say what to build: npm run package -- ${Object.keys(KINDS).join('|')} [--arch amd64|arm64]`,
+    );
   }
   for (const line of await make(values.arch ?? null, values.base ?? null)) process.stdout.write(`${line}\n`);
 } catch (error) {

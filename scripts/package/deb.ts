@@ -36,13 +36,17 @@ export function packageDeb(given: string | null): string[] {
   document(root, program, node.licence);
   place(root, 'usr/lib/systemd/system/alphaess-local.service', read('alphaess-local.service'));
   place(root, 'usr/bin/alphaess-local', read('alphaess-local.sh'));
-  place(root, 'etc/alphaess-local/alphaess-local.yaml', SETTINGS + settingsFile().replace(/^/gm, '# ').replace(/# $/, ''));
+  place(
+    root,
+    'etc/alphaess-local/alphaess-local.yaml',
+    SETTINGS + settingsFile().replace(/^/gm, '# ').replace(/# $/, ''),
+  );
   control(root, arch);
   setModes(root);
   settle(root);
   const file = path.join(ARTIFACTS, `alphaess-local_${VERSION}_${arch}.deb`);
-  // One thread: more of them pack otherwise.
-  run('dpkg-deb', ['--root-owner-group', '-Zxz', '-z6', '--threads-max=1', '--build', root, file]);
+  // A fourth larger than with xz, and built in a 25th of the time. One thread: more of them pack otherwise.
+  run('dpkg-deb', ['--root-owner-group', '-Zzstd', '-z9', '--threads-max=1', '--build', root, file]);
   return [described(file)];
 }
 
@@ -54,11 +58,19 @@ function document(root: string, program: string, nodeLicence: string): void {
   cpSync(path.join(program, 'README.md'), path.join(docs, 'README.md'));
   const licence = readFileSync(path.join(ROOT, 'LICENSE'), 'utf8');
   const others = readFileSync(path.join(program, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
-  writeFileSync(path.join(docs, 'copyright'), `${licence}\n${others}\nNode.js ${nodeVersion}\n\n${readFileSync(nodeLicence, 'utf8')}`);
+  writeFileSync(
+    path.join(docs, 'copyright'),
+    `${licence}\n${others}\nNode.js ${nodeVersion}\n\n${readFileSync(nodeLicence, 'utf8')}`,
+  );
   const day = new Date(sourceDate() * 1000).toUTCString().replace('GMT', '+0000');
   const entry = `alphaess-local (${VERSION}) stable; urgency=medium\n\n  * Version ${VERSION}.\n\n -- ${MAINTAINER}  ${day}\n`;
   writeFileSync(path.join(docs, 'changelog.gz'), gzipSync(entry, { level: 9 }));
-  const component = { type: 'application', name: 'node', version: nodeVersion, purl: `pkg:generic/node@${nodeVersion}` };
+  const component = {
+    type: 'application',
+    name: 'node',
+    version: nodeVersion,
+    purl: `pkg:generic/node@${nodeVersion}`,
+  };
   writeFileSync(path.join(docs, 'sbom.cdx.json'), billOfMaterials(program, [component]));
 }
 

@@ -15,7 +15,9 @@ const RULE = `\n${'-'.repeat(80)}\n`;
 export function licenceTexts(packages: readonly ShippedPackage[], more: readonly string[] = []): string {
   const page = IN_PAGE.map((name) => {
     const folder = `node_modules/${name}`;
-    const { license } = JSON.parse(readFileSync(path.join(ROOT, folder, 'package.json'), 'utf8')) as { license: string };
+    const { license } = JSON.parse(readFileSync(path.join(ROOT, folder, 'package.json'), 'utf8')) as {
+      license: string;
+    };
     return { name, folder, license, version: lockedVersion(name) };
   });
   const texts = [...packages, ...page].map(

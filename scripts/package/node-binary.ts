@@ -19,7 +19,9 @@ const PINS = JSON.parse(readFileSync(path.join(ROOT, 'packaging/node.json'), 'ut
 export function archOf(given: string | null): Arch {
   const arch = given ?? { x64: 'amd64', arm64: 'arm64' }[process.arch as string] ?? process.arch;
   if (arch === 'amd64' || arch === 'arm64') return arch;
-  throw new PackageError(`there is no Node 24 of npm for ${arch}: choose --arch amd64 or --arch arm64 (64-bit systems alone)`);
+  throw new PackageError(
+    `there is no Node 24 of npm for ${arch}: choose --arch amd64 or --arch arm64 (64-bit systems alone)`,
+  );
 }
 
 export const nodeVersion = PINS.version;
@@ -31,7 +33,9 @@ export const nodeVersion = PINS.version;
 export function nodeFor(arch: Arch): { readonly program: string; readonly licence: string } {
   const { name, integrity } = PINS.packages[arch];
   if (lockedVersion('node') !== PINS.version) {
-    throw new PackageError(`packaging/node.json is of Node ${PINS.version}, package-lock.json of ${lockedVersion('node')}`);
+    throw new PackageError(
+      `packaging/node.json is of Node ${PINS.version}, package-lock.json of ${lockedVersion('node')}`,
+    );
   }
   const folder = path.join(ARTIFACTS, 'cache', `${name}-${PINS.version}`);
   if (!existsSync(path.join(folder, 'package/LICENSE'))) fetchInto(folder, name, integrity);

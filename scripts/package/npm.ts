@@ -2,7 +2,7 @@
  * The npm package: the program and its README, without documents (they are more than a quarter of it) and without its
  * dependencies, whose versions it fixes (npm-shrinkwrap.json).
  */
-import { rmSync, writeFileSync, readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { gzipAsync } from '@gfx/zopfli';

@@ -49,7 +49,8 @@ export function addPackages(folder: string): void {
 }
 
 /** Types, maps and tests of others are a third of their size, and nothing of them runs. */
-const UNWANTED = /\.(?:d\.[cm]?ts|[cm]?ts|map|md|markdown)$|\/(?:test|tests|__tests__|benchmarks?|examples?|\.github)$/i;
+const UNWANTED =
+  /\.(?:d\.[cm]?ts|[cm]?ts|map|md|markdown)$|\/(?:test|tests|__tests__|benchmarks?|examples?|\.github)$/i;
 
 function isWanted(place: string, from: string, inside: ReadonlySet<string>): boolean {
   if (place === from) return true;
@@ -68,7 +69,7 @@ function packPage(folder: string): void {
 }
 
 /** `repository` is where this checkout came from, unless package.json says it. */
-export function publishedManifest(): Record<string, unknown> {
+function publishedManifest(): Record<string, unknown> {
   const own = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as Record<string, unknown>;
   const kept = PUBLISHED.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]] as const]));
   // Exactly: npm reads the shrinkwrap of what comes from a registry, and not of a file.
@@ -84,6 +85,7 @@ function write(folder: string, name: string, value: object): void {
 export function settle(folder: string): void {
   rmSync(path.join(folder, '.npmrc'), { force: true });
   const seconds = sourceDate();
-  for (const name of globSync('**', { cwd: folder }).sort().reverse()) utimesSync(path.join(folder, name), seconds, seconds);
+  for (const name of globSync('**', { cwd: folder }).sort().reverse())
+    utimesSync(path.join(folder, name), seconds, seconds);
   utimesSync(folder, seconds, seconds);
 }

@@ -11,7 +11,8 @@ export class PackageError extends Error {}
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Where what is built is put. */
 export const ARTIFACTS = path.join(ROOT, 'artifacts');
-export const VERSION = (JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+export const VERSION = (JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string })
+  .version;
 
 /** Of a checkout without history; only that it is the same each time matters. */
 const SOME_MOMENT = 1_704_067_200;
