@@ -11,7 +11,7 @@ import { buildProgram } from './program.ts';
 import { ARTIFACTS, described, emptyFolder, npm, VERSION } from './run.ts';
 import { billOfMaterials } from './sbom.ts';
 
-/** What an npm package has no room for: it may have 400 kB. */
+/** What an npm package has no room for: it is to have 400 kB. */
 const LEFT_OUT = ['docs', 'packaging', 'dist/dashboard/docs'];
 
 /** @returns a line for each file that was made */
