@@ -118,7 +118,7 @@ describe('heater_power, added to the table alone,', () => {
   });
 
   it('is on the line of a terminal', () => {
-    expect(liveLine({ time: '11:00:35', battery: 'b3f1c2', values: HEATER }, plain)).toContain('heater  1,500 W');
+    expect(liveLine({ time: '11:00:35', battery: 'b3f1c2', values: HEATER }, plain)).toContain('heater  1500');
   });
 });
 

@@ -72,6 +72,10 @@ describe('one that the server signs', () => {
     expect(shown).toHaveLength(1);
     expect(shown[0]?.certificate).not.toBe(before?.certificate);
     expect(said).toMatchObject([{ level: 'info', code: 'certificate', data: { fingerprint: one.facts?.fingerprint } }]);
+    // The fingerprint in two lines, since the whole is wider than a terminal.
+    const [, ...halves] = said[0]?.more ?? [];
+    expect(halves.map((half) => half.length)).toEqual([47, 47]);
+    expect(halves.join(':')).toBe(one.facts?.fingerprint);
     look(one);
     expect(shown).toHaveLength(1);
   });

@@ -119,7 +119,16 @@ export function certificateNote({ expiresMs, fingerprint, isSelfSigned }: Certif
   const day = new Date(expiresMs).toISOString().slice(0, 10);
   const whose = isSelfSigned ? 'signed by itself' : 'as configured';
   const text = `the page’s certificate is ${whose}, valid until ${day}`;
-  return { level: 'info', code: 'certificate', text, data: { fingerprint } };
+  const more = isSelfSigned
+    ? ['its SHA-256 fingerprint, to compare with what the browser shows:', ...halves(fingerprint)]
+    : [];
+  return { level: 'info', code: 'certificate', text, data: { fingerprint }, more };
+}
+
+/** Of a fingerprint: the whole is wider than a terminal. */
+function halves(fingerprint: string): string[] {
+  const bytes = fingerprint.split(':');
+  return [bytes.slice(0, 16), bytes.slice(16)].map((half) => half.join(':'));
 }
 
 /** @throws OwnerError WEB_CERTIFICATE_UNREADABLE */

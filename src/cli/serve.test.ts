@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -60,12 +61,25 @@ describe('a running server', () => {
     plainly.io.signal('SIGINT');
     await plainly.ended;
     const told = (line = '') => stripVTControlCharacters(line).replace(/[\da-f]{6}|\d\d:\d\d:\d\d/g, 'x');
-    const live = 'PV  6,065 W  grid  3,442 W out  battery  2,100 W charging     load    418 W   71.2 %';
+    const live = 'PV  6065  export  3442  charge     2100  load   418 W  71.2 %';
     const liveIn = (one: FakeIo) => one.lines.find((line) => line.includes('PV'));
-    expect(told(liveIn(io))).toBe(`x  x      ${live}`);
-    expect(liveIn(io)).toContain('\u001b[33mPV  6,065 W\u001b[0m');
-    expect(told(liveIn(plainly.io))).toBe(`x  x      ${live}`);
+    expect(told(liveIn(io))).toBe(`x x   ${live}`);
+    expect(liveIn(io)).toContain('\u001b[33mPV  6065\u001b[0m');
+    expect(told(liveIn(plainly.io))).toBe(`x x   ${live}`);
     expect(plainly.io.out).not.toContain('\u001b');
+    const wide = [...io.lines.map(stripVTControlCharacters), ...plainly.io.lines].filter((line) => line.length > 80);
+    expect(wide).toEqual([]);
+  });
+
+  it('shows on a terminal the fingerprint of the certificate that it signed, as browsers do', async () => {
+    const data = temporaryFolder();
+    const environment = { NO_COLOR: '1', ALPHAESS_LOCAL_WEB_TLS_SELF_SIGNED: 'true' };
+    const { io } = await serving({ terminal: true, environment }, 'serve', ...HERE, '--data', data);
+    await vi.waitFor(() => expect(io.out).toContain('to compare with what the browser shows'));
+    const { fingerprint256 } = new X509Certificate(readFileSync(join(data, 'web-tls.pem')));
+    const shown = [...io.out.matchAll(/ ((?:[\dA-F]{2}:){15}[\dA-F]{2})$/gm)].map(([, half]) => half);
+    expect(shown.join(':')).toBe(fingerprint256);
+    expect(io.lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
   it('says first where the page and the data are, and why no battery can come', async () => {
@@ -80,7 +94,7 @@ describe('a running server', () => {
   });
 
   it.each([
-    ['text', false, /^\d\d:\d\d:\d\d .*listening for batteries/],
+    ['text', false, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d listening for batteries/],
     ['json', true, /^\{"level":"info"/],
   ])('writes %s where that is asked for, whoever reads', async (format, terminal, form) => {
     const environment = { ALPHAESS_LOCAL_LOG_FORMAT: format };
@@ -108,9 +122,9 @@ describe('a server that cannot start says why in one sentence', () => {
     const { code, out, err } = await run(['serve', ...argv]);
     expect(out).toBe('');
     expect(err).toMatch(/^alphaess-local: [^\n]+\n$/);
-    // Each has its code, before a command to copy or at the end.
-    expect(err).toMatch(/ \[[A-Z_]+\](?:\n|: alphaess-local )/);
-    return { code, said: err.slice('alphaess-local: '.length, -1).replace(/ \[[A-Z_]+\]/, '') };
+    // Each has its code: at the end, or in front where a command to copy ends the sentence.
+    expect(err).toMatch(/ \[[A-Z_]+\]\n$|^alphaess-local: \[[A-Z_]+\] .*: alphaess-local /);
+    return { code, said: err.slice('alphaess-local: '.length, -1).replace(/ ?\[[A-Z_]+\] ?/, '') };
   };
 
   it('where the port is in use', async () => {

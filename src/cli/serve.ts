@@ -4,7 +4,7 @@
 import { Command } from 'commander';
 import { App } from '../app/app.ts';
 import { type Config, loadConfig } from '../config/load.ts';
-import { JsonLog, type LineSink, type Log, TerminalLog } from '../log/log.ts';
+import { JsonLog, type LineSink, type Log, TextLog } from '../log/log.ts';
 import { LogOutput } from '../log/log-output.ts';
 import { painted, plain } from '../log/terminal.ts';
 import { isMeasuredName } from '../protocol/fields/fields.ts';
@@ -77,7 +77,8 @@ export function logFor(config: Config, io: Io, output: LineSink): Log {
   const { level, format } = config.log;
   if (format === 'json' || (format === 'auto' && !io.terminal)) return new JsonLog(output, level);
   const paint = io.terminal && (io.environment.NO_COLOR ?? '') === '' ? painted : plain;
-  return new TerminalLog(output, level, paint, config.time_zone, () => Date.now());
+  const form = { paint, timeZone: config.time_zone, isTerminal: io.terminal, nowMs: () => Date.now() };
+  return new TextLog(output, level, form);
 }
 
 /** Resolves when the app has stopped after the first signal; a second Ctrl-C leaves at once. */

@@ -4,8 +4,8 @@
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config/load.ts';
 import type { Value } from '../model.ts';
-import { visible, visibleJson } from '../privacy/visible.ts';
-import { liveLine, noteLine, type Painter } from './terminal.ts';
+import { visibleJson } from '../privacy/visible.ts';
+import { liveLine, type NoteView, noteLine, type Painter } from './terminal.ts';
 
 export type LogLevel = Config['log']['level'];
 
@@ -74,20 +74,29 @@ export class JsonLog implements Log {
   }
 }
 
-/** One aligned line each, in the house's time. */
-export class TerminalLog implements Log {
+export interface TextLogForm {
+  readonly paint: Painter;
+  /** Of the house. */
+  readonly timeZone: string;
+  /** On a terminal no line is wider than 80 columns; elsewhere (a file, a pipe) times have their date, and a note is one line. */
+  readonly isTerminal: boolean;
+  readonly nowMs: () => number;
+}
+
+/** Aligned lines for people, in the house's time. */
+export class TextLog implements Log {
   readonly #sink: LineSink;
   readonly #level: LogLevel;
-  readonly #paint: Painter;
+  readonly #form: TextLogForm;
   readonly #clock: Intl.DateTimeFormat;
-  readonly #nowMs: () => number;
 
-  constructor(sink: LineSink, level: LogLevel, paint: Painter, timeZone: string, nowMs: () => number) {
+  constructor(sink: LineSink, level: LogLevel, form: TextLogForm) {
     this.#sink = sink;
     this.#level = level;
-    this.#paint = paint;
-    this.#nowMs = nowMs;
-    this.#clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' });
+    this.#form = form;
+    const date = form.isTerminal ? {} : ({ dateStyle: 'short' } as const);
+    // Swedish times are written as in ISO 8601.
+    this.#clock = new Intl.DateTimeFormat('sv-SE', { timeZone: form.timeZone, timeStyle: 'medium', ...date });
   }
 
   get wantsLive(): boolean {
@@ -97,17 +106,21 @@ export class TerminalLog implements Log {
   /** At the time at which it came, as every other line: a battery’s own may be before or after that of the line above. */
   live({ battery, values }: LiveReport): void {
     if (!this.wantsLive) return;
-    const view = { time: this.#clock.format(this.#nowMs()), battery, values: values() };
-    this.#sink.write(`${liveLine(view, this.#paint)}\n`);
+    const view = { time: this.#clock.format(this.#form.nowMs()), battery, values: values() };
+    this.#sink.write(`${liveLine(view, this.#form.paint)}\n`);
   }
 
-  note({ level, text, battery, code, more = [] }: Note): void {
+  note({ level, text, battery = '', code, more = [] }: Note): void {
     if (SEVERITY[level] < SEVERITY[this.#level]) return;
-    const warning = SEVERITY[level] >= SEVERITY.warn;
-    const line = warning ? `${text} [${code}]` : text;
-    const time = this.#clock.format(this.#nowMs());
-    this.#sink.write(`${noteLine(time, battery ?? '', line, warning, this.#paint)}\n`);
-    for (const one of more) this.#sink.write(`${this.#paint('quiet', time)} ${visible(one)}\n`);
+    const isWarning = SEVERITY[level] >= SEVERITY.warn;
+    const time = this.#clock.format(this.#form.nowMs());
+    this.#write({ time, battery, text: isWarning ? `${text} [${code}]` : text, isWarning });
+    for (const one of more) this.#write({ time, battery: '', text: one, isWarning: false });
+  }
+
+  #write(view: NoteView): void {
+    const { paint, isTerminal } = this.#form;
+    this.#sink.write(`${noteLine(view, paint, isTerminal)}\n`);
   }
 }
 

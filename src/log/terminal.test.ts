@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type LiveView, liveLine, noteLine, painted, plain } from './terminal.ts';
+import { type LiveView, liveLine, type NoteView, noteLine, painted, plain } from './terminal.ts';
 
 const SUNNY: LiveView = {
   time: '11:00:35',
@@ -13,7 +13,7 @@ const sunnyBut = (values: LiveView['values']): LiveView => ({ ...SUNNY, values: 
 describe('a live line', () => {
   it('shows powers with their directions in words and the charge', () => {
     expect(liveLine(SUNNY, plain)).toBe(
-      '11:00:35  b3f1c2      PV  5,995 W  grid  3,500 W out  battery  1,848 W charging     load    347 W   62.4 %',
+      '11:00:35 b3f1c2   PV  5995  export  3500  charge     1848  load   347 W  62.4 %',
     );
   });
 
@@ -21,35 +21,36 @@ describe('a live line', () => {
     const values = { pv_power: 0, grid_power: 12, battery_power: 441.618, load_power: 342, soc: 100 };
     const night = { ...SUNNY, time: '23:41:30', values };
     expect(liveLine(night, plain)).toBe(
-      '23:41:30  b3f1c2      PV      0 W  grid     12 W in   battery    442 W discharging  load    342 W  100.0 %',
+      '23:41:30 b3f1c2   PV     0  import    12  discharge   442  load   342 W   100 %',
     );
   });
 
-  it('calls a flow idle that is but noise of the meter', () => {
+  it('names no direction where a flow is but noise of the meter', () => {
     const still = sunnyBut({ grid_power: -9, battery_power: 9.9 });
     expect(liveLine(still, plain)).toBe(
-      '11:00:35  b3f1c2      PV  5,995 W  grid      9 W      battery     10 W idle         load    347 W   62.4 %',
+      '11:00:35 b3f1c2   PV  5995  grid       9  battery      10  load   347 W  62.4 %',
     );
-    expect(liveLine(sunnyBut({ battery_power: -10 }), plain)).toContain('battery     10 W charging');
+    expect(liveLine(sunnyBut({ battery_power: -10 }), plain)).toContain('charge       10 ');
   });
 
   it('shows a dash for what was not measured', () => {
     const empty = { ...SUNNY, values: { pv_power: null, battery_power: 'n/a', soc: null } };
     expect(liveLine(empty, plain)).toBe(
-      '11:00:35  b3f1c2      PV      – W  grid      – W      battery      – W              load      – W      – %',
+      '11:00:35 b3f1c2   PV     –  grid       –  battery       –  load     – W     – %',
     );
   });
 
   it('knows no minus nought', () => {
-    expect(liveLine(sunnyBut({ load_power: -0.3 }), plain)).toContain('load      0 W');
+    expect(liveLine(sunnyBut({ load_power: -0.3 }), plain)).toContain('load     0 W');
   });
 
   it('shortens a long name', () => {
-    expect(liveLine({ ...SUNNY, battery: 'Garage Süd rechts' }, plain)).toMatch(/^11:00:35 {2}Garage Sü… {2}PV/);
+    expect(liveLine({ ...SUNNY, battery: 'Garage Süd rechts' }, plain)).toMatch(/^11:00:35 Garage … PV/);
   });
 
-  it('is as wide as any other, whatever the values, painted or not', () => {
+  it('is as wide as any other, whatever the values, painted or not, and fits a terminal', () => {
     const width = liveLine(SUNNY, plain).length;
+    expect(width).toBeLessThanOrEqual(80);
     const watts = (least: number) => fc.option(fc.double({ min: least, max: 99_999, noNaN: true }));
     fc.assert(
       fc.property(
@@ -75,31 +76,47 @@ describe('a live line', () => {
   it('paints each thing in its colour', () => {
     const line = liveLine(SUNNY, painted);
     expect(line).toContain('\u001b[2m11:00:35\u001b[0m');
-    expect(line).toContain('\u001b[33mPV  5,995 W\u001b[0m');
-    expect(line).toContain('\u001b[34mgrid  3,500 W out\u001b[0m');
-    expect(line).toContain('\u001b[32mbattery  1,848 W charging   \u001b[0m');
-    expect(line).toContain('\u001b[39mload    347 W\u001b[0m');
+    expect(line).toContain('\u001b[33mPV  5995\u001b[0m');
+    expect(line).toContain('\u001b[34mexport  3500\u001b[0m');
+    expect(line).toContain('\u001b[32mcharge     1848\u001b[0m');
+    expect(line).toContain('\u001b[39mload   347 W\u001b[0m');
   });
 });
 
 describe('a line that tells', () => {
+  const NOTE: NoteView = { time: '11:00:40', battery: 'b3f1c2', text: 'connection 1 closed', isWarning: false };
+  const line = (change: Partial<NoteView>, paint = plain) => noteLine({ ...NOTE, ...change }, paint, true);
+
   it('begins as a live line does', () => {
-    const line = noteLine('11:00:40', 'b3f1c2', 'connection 1 closed', false, plain);
-    expect(line).toBe('11:00:40  b3f1c2      connection 1 closed');
-    expect(line.indexOf('connection')).toBe(liveLine(SUNNY, plain).indexOf('PV'));
+    expect(line({})).toBe('11:00:40 b3f1c2   connection 1 closed');
+    expect(line({}).indexOf('connection')).toBe(liveLine(SUNNY, plain).indexOf('PV'));
   });
 
-  it('is aligned without a battery too', () => {
-    expect(noteLine('11:00:40', '', 'listening', false, plain)).toBe('11:00:40              listening');
+  it('leaves no room for a battery where it is of none', () => {
+    expect(line({ battery: '', text: 'listening' })).toBe('11:00:40 listening');
   });
 
   it('is red only where it warns', () => {
-    expect(noteLine('11:00:40', '', 'oh', true, painted)).toContain('\u001b[31moh\u001b[0m');
-    expect(noteLine('11:00:40', '', 'oh', false, painted)).not.toContain('\u001b[31m');
+    expect(line({ text: 'oh', isWarning: true }, painted)).toContain('\u001b[31moh\u001b[0m');
+    expect(line({ text: 'oh' }, painted)).not.toContain('\u001b[31m');
   });
 
-  it('stays one line and cannot steer the terminal, whatever a peer called itself', () => {
-    const line = noteLine('11:00:40', 'a\tb', 'login, \u001b[2JAlpha\r\nESS\u009b1m', false, plain);
-    expect(line).toBe('11:00:40  a b         login, \ufffd[2JAlpha  ESS\ufffd1m');
+  it('cannot steer the terminal, whatever a peer called itself', () => {
+    const text = 'login, \u001b[2JAlpha\r\nESS\u009b1m';
+    expect(line({ battery: 'a\tb', text })).toBe('11:00:40 a b      login, \ufffd[2JAlpha  ESS\ufffd1m');
+  });
+
+  it('is broken at spaces alone, and loses no word', () => {
+    const words = fc.array(fc.stringMatching(/^[!-~]{1,90}$/), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(words, fc.constantFrom('', 'Garage'), (texts, battery) => {
+        const lines = line({ battery, text: texts.join(' ') }).split('\n');
+        const indent = battery === '' ? 9 : 18;
+        expect(lines.map((one) => one.slice(indent)).join(' ')).toBe(texts.join(' '));
+        for (const one of lines.filter((each) => each.slice(indent).includes(' '))) {
+          expect(one.length).toBeLessThanOrEqual(80);
+        }
+      }),
+    );
   });
 });

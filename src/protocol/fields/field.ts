@@ -94,11 +94,11 @@ export interface FieldMetric {
 
 /** A field on the line that a terminal shows of a live reading. */
 export interface Brief {
-  /** Before the value. */
+  /** Before the value; of a signed one where it is about nought. */
   readonly label: string;
   /** Whose colour it has. */
   readonly thing: 'sun' | 'battery' | 'grid' | 'house';
-  /** What + and − are in a word, where it is signed. */
+  /** What stands for the label where it is signed: the word for + and for −. */
   readonly ways?: readonly [positive: string, negative: string];
 }
 

@@ -64,7 +64,7 @@ export const POWER_FIELDS: readonly Field[] = [
   })),
   { wire: [], name: 'grid_power', title: 'Grid power', ...POWER, read: 'derived', in: READINGS,
     certainty: 'confirmed', sign: GRID_SIGN, rollUp: true, show: 'main', metric: BY_ITS_PARTS,
-    brief: { label: 'grid', thing: 'grid', ways: ['in', 'out'] },
+    brief: { label: 'grid', thing: 'grid', ways: ['import', 'export'] },
     note: 'The sum of the three phases at the grid meter. From arithmetic.' },
   ...PHASES.map((n): Field => ({
     wire: [`PmeterL${n}`], name: `grid_power_l${n}`, title: `Grid power, phase ${n}`, ...POWER, in: READINGS,
@@ -81,7 +81,7 @@ export const POWER_FIELDS: readonly Field[] = [
   })),
   { wire: ['Pbat'], name: 'battery_power', title: 'Battery power', ...POWER, in: READINGS,
     certainty: 'confirmed', sign: BATTERY_SIGN, rollUp: true, show: 'main',
-    brief: { label: 'battery', thing: 'battery', ways: ['discharging', 'charging'] },
+    brief: { label: 'battery', thing: 'battery', ways: ['discharge', 'charge'] },
     note: 'DC side; exactly BatV × BatC in every captured row. From captures and arithmetic.' },
   { wire: [], name: 'load_power', title: 'House load', ...POWER, read: 'derived', in: READINGS,
     certainty: 'confirmed', rollUp: true, show: 'main', brief: { label: 'load', thing: 'house' },
