@@ -242,7 +242,7 @@ export class WebServer {
         number: /^\d{1,9}$/.test(n) ? Number(n) : 0,
         idempotencyKey: typeof key === 'string' && key !== '' ? key.slice(0, LONGEST_KEY) : null,
         query: parsed(one.query ?? EMPTY, request.query),
-        body: one.body === undefined ? undefined : parsed(one.body, request.body ?? {}),
+        body: one.body === undefined ? undefined : parsed(one.body, request.body ?? {}, one.notAllowed),
         credentials: credentialsOf(request),
         secure: request.protocol === 'https',
         setHeader: (name: string, value: string) => void reply.header(name, value),

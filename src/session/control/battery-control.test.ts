@@ -469,7 +469,7 @@ describe('wishes', () => {
   it('for what a verb has are refused until its end', () => {
     const house = holding();
     expect(refusalOf(house, { kind: 'settings', settings: { BatHighCap: '80' } })).toBe(
-      'CONTROL_REFUSED: BatHighCap: a hold has it until its end; end that first, with normal',
+      'CONTROL_REFUSED: charge_limit: a hold has it until its end; end that first, with normal',
     );
     expect(refusalOf(house, percent('5'))).toBe('CONTROL_REFUSED: lowest_charge: 5 % is below 10 %');
   });

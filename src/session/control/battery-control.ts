@@ -20,6 +20,7 @@ import { ChangeConversation, type ChangeKeeper, type PreparedChange } from './ch
 import { Changes, isOpen, isVerb } from './changes.ts';
 import { KnownSettings } from './known-settings.ts';
 import { movedWindows } from './moved-clock.ts';
+import { settingName } from './owner-words.ts';
 import { wantedTexts } from './plan.ts';
 import { Refusal, refused } from './refusal.ts';
 import { restoredTexts, takenElsewhere } from './restored-texts.ts';
@@ -146,7 +147,7 @@ export class BatteryControl {
     const held =
       wish.kind === 'settings' && holding !== null ? Object.keys(texts).find((key) => key in holding.after) : undefined;
     if (held !== undefined)
-      return refused(`${held}: a ${holding?.wish.kind} has it until its end; end that first, with normal`);
+      return refused(`${settingName(held)}: a ${holding?.wish.kind} has it until its end; end that first, with normal`);
     const { doubt } = this.settings;
     if (doubt !== null && !isConfirmed) return new Refusal('CONTROL_UNCONFIRMED', doubt);
     const cost = wish.kind === 'settings' ? 1 : 2;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type OwnerSettings, shownChanges, shownSettings, textsOf } from './owner-words.ts';
+import { type OwnerSettings, settingName, shownChanges, shownSettings, textsOf } from './owner-words.ts';
 import { Refusal } from './refusal.ts';
 
 const texts = (settings: OwnerSettings, ahead: number | null = 0) => textsOf(settings, ahead);
@@ -37,7 +37,8 @@ describe('what an owner asks for', () => {
     [{ charge_windows: [['02:60', '05:00']] }, 0, 'charge_windows: expected times'],
     [{ charge_windows: [['02:00', '25:00']] }, 0, 'charge_windows: expected times'],
     [{ charge_windows: [['02:00', '02:00']] }, 0, 'charge_windows: 02:00 to 02:00 is no time at all'],
-    [{ charge_windows: [['00:00', '24:00']] }, 0, 'charge_windows: 00:00 to 24:00 is no time at all'],
+    [{ charge_windows: [['00:00', '24:00']] }, 0, 'charge_windows: a battery takes no window of a whole day; two do'],
+    [{ charge_windows: [['24:00', '00:00']] }, 0, 'charge_windows: 24:00 to 00:00 is no whole hour'],
     [{ charge_windows: [['02:00', '02:20']] }, 0, 'charge_windows: 02:00 to 02:20 is no whole hour'],
     [
       {
@@ -91,5 +92,22 @@ describe('settings of the battery’s', () => {
   it('that have no name of the owner’s keep the vendor’s', () => {
     expect([...shownSettings({ GridChargeWE: '1', TimeChaF1: '2' }, 0)]).toEqual([['GridChargeWE', '1']]);
     expect(shownChanges({}, { BatUseCap: '5' }, 0)).toEqual([{ name: 'lowest_charge', from: null, to: 5 }]);
+  });
+
+  it('are named as the interface names them', () => {
+    const keys = ['GridCharge', 'BatUseCap', 'UPSReserve', 'TimeChaE2', 'TimeDisF1', 'SafeSub'];
+    expect(keys.map(settingName)).toEqual([
+      ...['grid_charge', 'lowest_charge', 'reserve', 'charge_windows', 'discharge_windows', 'SafeSub'],
+    ]);
+  });
+
+  it('of a whole day are two windows', () => {
+    const windows = [
+      ['00:00', '12:00'],
+      ['12:00', '24:00'],
+    ] as const;
+    expect(textsOf({ charge_windows: windows }, 0)).toEqual({
+      ...{ TimeChaF1: '0', TimeChaE1: '12', TimeChaF2: '12', TimeChaE2: '0' },
+    });
   });
 });

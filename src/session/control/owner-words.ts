@@ -54,6 +54,8 @@ function windowTextsOf(
   for (const [from, end] of given) {
     const [first, last] = [secondsOf(from), secondsOf(end)];
     if (first === null || last === null) return refused(`${name}: expected times such as 02:00`);
+    if (first === 0 && last === 86_400)
+      return refused(`${name}: a battery takes no window of a whole day; two do: 00:00 to 12:00, 12:00 to 24:00`);
     if (first === last % 86_400) return refused(`${name}: ${from} to ${end} is no time at all; leave it out instead`);
     const window = { from: toHour(first, ahead), end: toHour(last, ahead) };
     if (isOff(window)) return refused(`${name}: ${from} to ${end} is no whole hour of the battery’s clock`);
@@ -69,6 +71,13 @@ function secondsOf(time: string): number | null {
   const [, hours, minutes] = /^(\d{2}):(\d{2})$/.exec(time) ?? [];
   const seconds = Number(hours) * 3600 + Number(minutes) * 60;
   return hours === undefined || Number(minutes) > 59 || seconds > 86_400 ? null : seconds;
+}
+
+/** What the interface calls a key of the battery's; what has no name there keeps the vendor's. */
+export function settingName(key: string): string {
+  const single = Object.entries({ ...SWITCHES, ...PERCENTS }).find(([, one]) => one === key);
+  const window = Object.entries(WINDOWS).find(([, kind]) => key.startsWith(`Time${kind}`));
+  return (single ?? window)?.[0] ?? key;
 }
 
 /** An hour of the battery's clock in the house's time, `HH:MM`. @param aheadSeconds as of {@link textsOf} */

@@ -102,11 +102,11 @@ describe('settings', () => {
   });
 
   it.each([
-    [{ UPSReserve: '20' }, {}, 'UPSReserve: this battery has no such setting'],
+    [{ UPSReserve: '20' }, {}, 'reserve: this battery has no such setting'],
     [{ Safe: '0' }, { base: { Safe: '2' } }, 'Safe: 0 is nothing that it can be'],
-    [{ BatHighCap: '101' }, {}, 'BatHighCap: 101 is nothing that it can be'],
-    [{ TimeChaF1: '24' }, {}, 'TimeChaF1: 24 is nothing that it can be'],
-    [{ TimeChaF1: '135' }, {}, 'TimeChaF1: 135 is nothing that it can be'],
+    [{ BatHighCap: '101' }, {}, 'charge_limit: 101 is nothing that it can be'],
+    [{ TimeChaF1: '24' }, {}, 'charge_windows: 24 is nothing that it can be'],
+    [{ TimeChaF1: '135' }, {}, 'charge_windows: 135 is nothing that it can be'],
     [{ BatHighCap: '9' }, { base: { BatUseCap: '5' } }, 'charge_limit: 9 % is below 10 %'],
     [{ BatUseCap: '9' }, {}, 'lowest_charge: 9 % is below 10 %'],
     [{ BatUseCap: '4' }, { base: { BatUseCap: '5' } }, 'lowest_charge: 4 % is below 5 %'],

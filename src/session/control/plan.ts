@@ -6,6 +6,7 @@ import type { PlainObject } from '../../protocol/body/plain-object.ts';
 import { canonicalText } from '../settings/comparison.ts';
 import { isSettable } from '../settings/owner-settings.ts';
 import type { ConfigurationText } from './configuration-text.ts';
+import { settingName } from './owner-words.ts';
 import { type Refusal, refused } from './refusal.ts';
 import { overlap, windowsCovering, windowTexts } from './windows.ts';
 
@@ -100,14 +101,14 @@ function withWeekend(texts: SettingTexts, present: ConfigurationText): SettingTe
 function refusalOf(texts: SettingTexts, { present, reported }: Situation): Refusal | null {
   const keys = Object.keys(texts);
   const unknown = keys.find((key) => !present.has(key));
-  if (unknown !== undefined) return refused(`${unknown}: this battery has no such setting`);
+  if (unknown !== undefined) return refused(`${settingName(unknown)}: this battery has no such setting`);
   if (keys.some((key) => WINDOW_KEY.test(key)) && hasMinuteWindows([...reported.keys(), ...present.keys()]))
     return refused(
       'windows: this battery has minutes in its windows (TimeChaFM1 …), in a form that nobody has seen. Set one window to 07:15 in the vendor’s app while the relay runs, and share that capture',
     );
   const isMidnight = (key: string) => WINDOW_KEY.test(key) && texts[key] === '24';
   const odd = keys.find((key) => !isSettable(key, texts[key] as string) || isMidnight(key));
-  if (odd !== undefined) return refused(`${odd}: ${texts[odd]} is nothing that it can be`);
+  if (odd !== undefined) return refused(`${settingName(odd)}: ${texts[odd]} is nothing that it can be`);
   const value = (key: string) => texts[key] ?? canonicalText(key, present.get(key));
   return percentRefusal(texts, value, present) ?? windowRefusal(texts, value);
 }

@@ -166,6 +166,18 @@ describe('control on the interface', () => {
     expect(await post(path, { verb: 'hold' }, OWNER)).toMatchObject({ status: 500, json: { code: 'SERVER_MISTAKE' } });
   });
 
+  it.each([
+    [{ settings: { SafeSub: 1 } }, 'there is no SafeSub'],
+    [{ verb: 'hold', Safe: 1 }, 'there is no Safe'],
+    [{ verb: 'charge', charge_limit: 101 }, 'charge_limit: expected at most 100'],
+    [{ settings: { reserve: -1 } }, 'settings.reserve: expected at least 0'],
+  ])('is refused by name where it is not the owner’s, or out of range: %j', async (body, detail) => {
+    const { post, path } = await webWith({});
+    const refusal = { status: 422, json: { code: 'CONTROL_REFUSED', detail } };
+    expect(await post(path, body, OWNER)).toMatchObject(refusal);
+    expect(await post(`${path}/preview`, body, OWNER)).toMatchObject(refusal);
+  });
+
   it('is refused without a password, to a role that only looks, and for what is no request', async () => {
     const { post, path } = await webWith({}, false);
     expect(await post(path, { verb: 'hold' }, OWNER)).toMatchObject({
@@ -177,7 +189,6 @@ describe('control on the interface', () => {
     const { authorization: _, ...nobody } = OWNER;
     expect(await closed.post(closed.path, { verb: 'hold' }, nobody)).toMatchObject({ status: 401 });
     expect(await closed.post(closed.path, { verb: 'discharge' }, OWNER)).toMatchObject({ status: 400 });
-    expect(await closed.post(closed.path, { verb: 'hold', Safe: 1 }, OWNER)).toMatchObject({ status: 400 });
     expect(await closed.post(closed.path, { verb: 'hold', until: 'soon' }, OWNER)).toMatchObject({ status: 400 });
     expect(
       await closed.post(closed.path, { verb: 'hold' }, { ...OWNER, authorization: `Bearer ${newToken()}` }),

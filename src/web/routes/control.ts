@@ -106,6 +106,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
     summary: 'What a change would do; nothing is changed',
     role: 'control',
     body: schema.controlRequest,
+    notAllowed: 'CONTROL_REFUSED',
     response: schema.controlPreview,
     answer: async ({ id, body, credentials }, services) => {
       authorOf(credentials, services);
@@ -127,6 +128,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
     role: 'control',
     status: 202,
     body: schema.controlRequest,
+    notAllowed: 'CONTROL_REFUSED',
     response: schema.controlTaken,
     answer: async ({ id, body, credentials, idempotencyKey }, services) => {
       const author = authorOf(credentials, services);

@@ -2,6 +2,7 @@
  * A request under /api, described once: what is checked, answered and written into the OpenAPI document.
  */
 import type * as z from 'zod';
+import type { WebProblemCode } from '../../problems/web.ts';
 import type { Credentials } from '../access/auth.ts';
 import type { Role } from '../access/secrets.ts';
 import type { Services } from '../services.ts';
@@ -33,6 +34,8 @@ export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodTy
   readonly status?: 200 | 202;
   readonly query?: Query;
   readonly body?: Body;
+  /** Of a body with a name that there is not, or a value beyond its range; without: REQUEST_INVALID. */
+  readonly notAllowed?: WebProblemCode;
   /** Whether the battery in the path may be one that waits to be shown. */
   readonly takesNewcomers?: boolean;
   readonly response: z.ZodType;
