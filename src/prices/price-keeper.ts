@@ -180,7 +180,7 @@ export class PriceKeeper {
     if (!isByDate) return [today];
     // Until the afternoon there are none of tomorrow, and each source says so in its own way.
     const tomorrow = await fetch(this.#date(1), signal).catch(() => null);
-    return tomorrow === null || 'problem' in readPrices(tomorrow) ? [today] : [today, tomorrow];
+    return tomorrow === null || 'problem' in readPrices(tomorrow, this.#parts.terms) ? [today] : [today, tomorrow];
   }
 
   /** Of the house. */
@@ -196,7 +196,7 @@ export class PriceKeeper {
     const now = Math.floor(wallMs() / 1000);
     let curve = this.#curve;
     for (const text of texts) {
-      const reading = readPrices(text);
+      const reading = readPrices(text, terms);
       if ('problem' in reading) throw new PriceTrouble('PRICES_UNREADABLE', reading.problem);
       const near = reading.slots.filter(({ from, to }) => to > now - BACK_SECONDS && from < now + AHEAD_SECONDS);
       curve = withPublished(curve, inTerms(near, terms), now);

@@ -224,6 +224,63 @@ describe('prices are refused as a whole', () => {
   });
 });
 
+describe('what the source says of its prices', () => {
+  const awattar = [{ start_timestamp: T * 1000, end_timestamp: (T + HOUR) * 1000, marketprice: 80, unit: 'Eur/MWh' }];
+  const nordPool = {
+    currency: 'SEK',
+    multiAreaEntries: [{ deliveryStart: '2026-11-27T00:00:00Z', entryPerArea: { SE3: 80 } }],
+  };
+  const entity = { attributes: { currency: 'eur', unit: 'kWh', raw_today: [{ start: T, value: 8 }] } };
+  const euro = { currency: 'EUR', unit: 'kWh' } as const;
+
+  it.each([
+    [awattar, euro, 'the source says MWh, and prices.unit is kWh'],
+    [entity, { ...euro, unit: 'MWh' }, 'the source says kWh, and prices.unit is MWh'],
+    [nordPool, { ...euro, unit: 'MWh' }, 'the source says SEK, and prices.currency is EUR'],
+    [[...awattar, { start: T + HOUR, price: 8, unit: 'kWh' }], { ...euro, unit: 'MWh' }, 'prices in MWh and kWh'],
+    [
+      [
+        { start: T, price: 8, currency: 'EUR' },
+        { start: T + HOUR, price: 8, currency: 'USD' },
+      ],
+      euro,
+      'in EUR and USD',
+    ],
+  ] as const)('is not what the owner says of them: nothing is taken of %j', (value, terms, problem) => {
+    expect(readPrices(JSON.stringify(value), terms)).toEqual({ problem: expect.stringContaining(problem) });
+  });
+
+  it.each([
+    [awattar, { ...euro, unit: 'MWh' }],
+    [nordPool, { currency: 'SEK', unit: 'MWh' }],
+    [entity, euro],
+    [entity, { ...euro, unit: 'cent/kWh' }],
+    [[{ start: T, price: 8, currency: '¢', unit: 'öre' }], euro],
+  ] as const)('is what the owner says, or nothing: %j', (value, terms) => {
+    expect(readPrices(JSON.stringify(value), terms)).toEqual({
+      slots: [{ from: T, to: T + HOUR, price: expect.any(Number) }],
+    });
+  });
+});
+
+it('is refused where one time is told twice with two ends, or on a day that there is not', () => {
+  const start = T;
+  expect(
+    read([
+      { start, end: T + HOUR, price: 1 },
+      { start, end: T + 2 * HOUR, price: 1 },
+    ]),
+  ).toHaveProperty('problem');
+  expect(
+    read([
+      { start, end: T + HOUR, price: 1 },
+      { start, price: 1 },
+    ]),
+  ).toHaveProperty('slots');
+  expect(read([{ start: '2026-02-30T02:00:00+02:00', price: 1 }])).toHaveProperty('problem');
+  expect(read([{ start: '2028-02-29T23:30:00-02:00', price: 1 }])).toHaveProperty('slots');
+});
+
 it('never throws, and what it reads is in order, of this century and not absurd', () => {
   const name = fc.constantFrom(
     'start',

@@ -3,6 +3,7 @@
  * Amber (each also through Home Assistant) give them. What can be meant in two ways is refused as a whole.
  */
 import type { PriceSlot } from '../model.ts';
+import type { PriceTerms } from './price-terms.ts';
 
 /** Prices are in the unit of their source. */
 export type PriceReading = { readonly slots: readonly PriceSlot[] } | { readonly problem: string };
@@ -36,34 +37,67 @@ interface PriceEntry {
   readonly price: number;
 }
 
+interface FoundPrices {
+  readonly entries: PriceEntry[];
+  /** What its source says of them, wherever it does: currencies, and energies that they are of. */
+  readonly currencies: Set<string>;
+  readonly energies: Set<string>;
+}
+
 /** Why a reading is refused. */
 class PriceProblem extends Error {}
 
-/** Never throws, whatever it is given. */
-export function readPrices(text: string): PriceReading {
+/**
+ * Never throws, whatever it is given.
+ * @param terms what the owner says of these prices: refused where the source itself says otherwise
+ */
+export function readPrices(text: string, terms: Pick<PriceTerms, 'currency' | 'unit'> | null = null): PriceReading {
   if (text.length > LONGEST_TEXT) return { problem: `longer than ${LONGEST_TEXT} letters` };
   try {
-    const entries: PriceEntry[] = [];
-    collect(JSON.parse(text), DEEPEST, entries);
-    return { slots: slotsOf(entries) };
+    const found: FoundPrices = { entries: [], currencies: new Set(), energies: new Set() };
+    collect(JSON.parse(text), DEEPEST, found);
+    const slots = slotsOf(found.entries);
+    checkTerms(found, terms);
+    return { slots };
   } catch (error) {
     if (error instanceof PriceProblem) return { problem: error.message };
     return { problem: 'no JSON' };
   }
 }
 
-function collect(value: unknown, depth: number, entries: PriceEntry[]): void {
+function collect(value: unknown, depth: number, found: FoundPrices): void {
   if (typeof value !== 'object' || value === null || depth === 0) return;
   if (!Array.isArray(value)) {
-    for (const inner of Object.values(value)) collect(inner, depth - 1, entries);
+    noteTerms(value as Record<string, unknown>, found);
+    for (const inner of Object.values(value)) collect(inner, depth - 1, found);
     return;
   }
   for (const element of value) {
     const entry = entryOf(element);
-    if (entry === null) collect(element, depth - 1, entries);
-    else if (entry !== 'unpriced') entries.push(entry);
-    if (entries.length > MOST_SLOTS) throw new PriceProblem(`more than ${MOST_SLOTS} prices`);
+    if (entry === null) collect(element, depth - 1, found);
+    else noteTerms(element as Record<string, unknown>, found);
+    if (entry !== null && entry !== 'unpriced') found.entries.push(entry);
+    if (found.entries.length > MOST_SLOTS) throw new PriceProblem(`more than ${MOST_SLOTS} prices`);
   }
+}
+
+/** Nord Pool and Home Assistant name a `currency`; aWATTar a `unit` such as `Eur/MWh`. */
+function noteTerms({ currency, unit }: Record<string, unknown>, { currencies, energies }: FoundPrices): void {
+  if (typeof currency === 'string' && /^[a-z]{3}$/i.test(currency)) currencies.add(currency.toUpperCase());
+  const [, energy] = (typeof unit === 'string' && /(?:^|[/ ])([kM]Wh)$/.exec(unit)) || [];
+  if (energy !== undefined) energies.add(energy);
+}
+
+function checkTerms({ currencies, energies }: FoundPrices, terms: Pick<PriceTerms, 'currency' | 'unit'> | null): void {
+  if (currencies.size > 1 || energies.size > 1)
+    throw new PriceProblem(`prices in ${[...currencies, ...energies].join(' and ')}; expected one of these`);
+  if (terms === null) return;
+  const [currency = terms.currency] = currencies;
+  if (currency !== terms.currency)
+    throw new PriceProblem(`the source says ${currency}, and prices.currency is ${terms.currency}`);
+  const [energy] = energies;
+  if (energy !== undefined && (energy === 'MWh') !== (terms.unit === 'MWh'))
+    throw new PriceProblem(`the source says ${energy}, and prices.unit is ${terms.unit}`);
 }
 
 /** null where it is no entry of a list of prices; `unpriced` where it is one whose price is not known yet. */
@@ -114,7 +148,8 @@ function ofNumber(value: number): number {
 function ofText(text: string): number {
   const [, date, time, zone] =
     /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})$/.exec(text) ?? [];
-  if (zone === undefined) return Number.NaN;
+  // The 30th of February is read as the 2nd of March.
+  if (zone === undefined || new Date(`${date}T00:00Z`).getUTCDate() !== Number(date?.slice(-2))) return Number.NaN;
   const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
   return Date.parse(`${date}T${time}${offset}`) / 1000;
 }
@@ -126,7 +161,7 @@ function slotsOf(entries: readonly PriceEntry[]): PriceSlot[] {
   for (const entry of sorted) {
     const before = single.at(-1);
     if (before?.from !== entry.from) single.push(entry);
-    else if (before.price !== entry.price)
+    else if (before.price !== entry.price || (before.to ?? entry.to) !== (entry.to ?? before.to))
       throw new PriceProblem('two prices for one time; expected those of one home, one area, one tariff');
   }
   const usual = usualLength(single);

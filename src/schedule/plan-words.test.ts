@@ -39,6 +39,12 @@ describe('a plan in words', () => {
     expect(words([CHEAP], NIGHT, { capacityKwh: null })[0]).toMatch(/on average$/);
   });
 
+  it('says on which day something ends that is longer than one', () => {
+    const long = hourly(...Array(40).fill(0.4));
+    expect(words([DEAR], long)[0]).toContain('holds Thu 22:00–Sat 14:00 (40 h)');
+    expect(words([DEAR], long.slice(0, 24))[0]).toContain('holds Thu 22:00–22:00 (24 h)');
+  });
+
   it('says why nothing is planned', () => {
     expect(words([CHEAP], NIGHT.slice(0, 7))).toEqual([
       'cheap: a price is missing for the time from Thu 22:00 on, so that nothing is done',

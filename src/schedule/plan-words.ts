@@ -110,9 +110,10 @@ function hoursOf(stretches: readonly Stretch[]): string {
   return rounded(stretches.reduce((sum, { from, to }) => sum + to - from, 0) / HOUR_SECONDS, 2);
 }
 
-/** Such as `Fri 01:00–03:00`. */
+/** Such as `Fri 01:00–03:00`; the end has its day where its time alone would be an earlier moment. */
 function spanWords({ from, to }: Stretch, house: WallClock): string {
-  return `${momentWords(from, house)}–${clockOf(to, house)}`;
+  const isWithinDay = localOf(to, house) - localOf(from, house) <= DAY_SECONDS;
+  return `${momentWords(from, house)}–${(isWithinDay ? clockOf : momentWords)(to, house)}`;
 }
 
 function momentWords(time: number, house: WallClock): string {
