@@ -122,6 +122,20 @@ describe('prices', () => {
     expect(said).toEqual(['PRICES_MISSING: prices.example']);
   });
 
+  it('are refused where their source says that they are of another energy, or in another currency', async () => {
+    const { keeper, house, said } = houseOf();
+    house.answer = () => JSON.stringify({ unit: 'Eur/MWh', data: JSON.parse(priced(100)) });
+    await keeper.start();
+    await pass(0);
+    house.answer = () => JSON.stringify({ currency: 'SEK', data: JSON.parse(priced(100)) });
+    await pass(60_000);
+    expect(said.filter((text) => text.startsWith('PRICES_UNREADABLE'))).toEqual([
+      'PRICES_UNREADABLE: the source says MWh, and prices.unit is kWh',
+      'PRICES_UNREADABLE: the source says SEK, and prices.currency is EUR',
+    ]);
+    expect(paid(keeper)).toEqual([]);
+  });
+
   it('are what is paid, and those that are published anew count', async () => {
     const { keeper, house, memory } = houseOf({ terms: { currency: 'EUR', unit: 'MWh', factor: 1.2, add: 0.1 } });
     house.answer = () => priced(100, -50);

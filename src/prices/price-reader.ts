@@ -37,7 +37,7 @@ interface PriceEntry {
   readonly price: number;
 }
 
-interface FoundPrices {
+interface PricesInText {
   readonly entries: PriceEntry[];
   /** What its source says of them, wherever it does: currencies, and energies that they are of. */
   readonly currencies: Set<string>;
@@ -54,7 +54,7 @@ class PriceProblem extends Error {}
 export function readPrices(text: string, terms: Pick<PriceTerms, 'currency' | 'unit'> | null = null): PriceReading {
   if (text.length > LONGEST_TEXT) return { problem: `longer than ${LONGEST_TEXT} letters` };
   try {
-    const found: FoundPrices = { entries: [], currencies: new Set(), energies: new Set() };
+    const found: PricesInText = { entries: [], currencies: new Set(), energies: new Set() };
     collect(JSON.parse(text), DEEPEST, found);
     const slots = slotsOf(found.entries);
     checkTerms(found, terms);
@@ -65,7 +65,7 @@ export function readPrices(text: string, terms: Pick<PriceTerms, 'currency' | 'u
   }
 }
 
-function collect(value: unknown, depth: number, found: FoundPrices): void {
+function collect(value: unknown, depth: number, found: PricesInText): void {
   if (typeof value !== 'object' || value === null || depth === 0) return;
   if (!Array.isArray(value)) {
     noteTerms(value as Record<string, unknown>, found);
@@ -82,13 +82,13 @@ function collect(value: unknown, depth: number, found: FoundPrices): void {
 }
 
 /** Nord Pool and Home Assistant name a `currency`; aWATTar a `unit` such as `Eur/MWh`. */
-function noteTerms({ currency, unit }: Record<string, unknown>, { currencies, energies }: FoundPrices): void {
+function noteTerms({ currency, unit }: Record<string, unknown>, { currencies, energies }: PricesInText): void {
   if (typeof currency === 'string' && /^[a-z]{3}$/i.test(currency)) currencies.add(currency.toUpperCase());
   const [, energy] = (typeof unit === 'string' && /(?:^|[/ ])([kM]Wh)$/.exec(unit)) || [];
   if (energy !== undefined) energies.add(energy);
 }
 
-function checkTerms({ currencies, energies }: FoundPrices, terms: Pick<PriceTerms, 'currency' | 'unit'> | null): void {
+function checkTerms({ currencies, energies }: PricesInText, terms: Pick<PriceTerms, 'currency' | 'unit'> | null): void {
   if (currencies.size > 1 || energies.size > 1)
     throw new PriceProblem(`prices in ${[...currencies, ...energies].join(' and ')}; expected one of these`);
   if (terms === null) return;
@@ -148,10 +148,15 @@ function ofNumber(value: number): number {
 function ofText(text: string): number {
   const [, date, time, zone] =
     /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})$/.exec(text) ?? [];
-  // The 30th of February is read as the 2nd of March.
-  if (zone === undefined || new Date(`${date}T00:00Z`).getUTCDate() !== Number(date?.slice(-2))) return Number.NaN;
+  if (date === undefined || zone === undefined || !isDay(date)) return Number.NaN;
   const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
   return Date.parse(`${date}T${time}${offset}`) / 1000;
+}
+
+/** Without it the 30th of February would be read as the 2nd of March. */
+function isDay(date: string): boolean {
+  const [year, month, day] = date.split('-').map(Number) as [number, number, number];
+  return day <= (Date.UTC(year, month, 1) - Date.UTC(year, month - 1, 1)) / 86_400_000;
 }
 
 function slotsOf(entries: readonly PriceEntry[]): PriceSlot[] {

@@ -171,6 +171,24 @@ describe('to charge in the cheapest hours', () => {
     expect(shown(suggested({ ...NIGHT, hours: 1 }, slots, from, from + HOUR).stretches, from)).toEqual(['charge 8-9']);
     expect(suggested({ ...NIGHT, hours: 1 }, slots.slice(0, 8), from, from + HOUR).missing).toEqual([from]);
   });
+
+  it('is of a night of seven hours, and a day of 23, when clocks are set forward', () => {
+    const from = utc('2026-03-28T21:00:00Z');
+    const slots = hourly(from, 9, 9, 9, 9, 9, 9, 2, 1);
+    expect(shown(suggested({ ...NIGHT, hours: 1 }, slots, from, from + HOUR).stretches, from)).toEqual(['charge 6-7']);
+    // The hour after six o'clock is not asked about.
+    expect(suggested(NIGHT, slots.slice(0, 7), from, from + HOUR).missing).toEqual([]);
+    expect(suggested(NIGHT, slots.slice(0, 6), from, from + HOUR).missing).toEqual([from]);
+    const { after: _, ...day } = { ...NIGHT, before: '24:00', hours: 24, most_stretches: 1 };
+    const begins = utc('2026-03-28T23:00:00Z');
+    const all = hourly(begins, ...Array(24).fill(5)).map((one) => ({ ...one, known: 0 }));
+    expect(shown(suggested(day, all, begins, begins + HOUR).stretches, begins)).toEqual(['charge 0-23']);
+    // It is never between two and three o'clock then.
+    const never = { ...NIGHT, after: '02:15', before: '02:45' };
+    expect(suggested(never, slots, from, from + 8 * HOUR)).toEqual({ stretches: [], missing: [] });
+    const dear = { ...DEAR, price: 1, after: '01:00', before: '04:00' };
+    expect(shown(suggested(dear, slots, from, from + 8 * HOUR).stretches, from)).toEqual(['hold 3-5']);
+  });
 });
 
 describe('to hold while it is dear', () => {
