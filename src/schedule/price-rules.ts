@@ -128,7 +128,8 @@ function spansOf(rule: PriceRule, { from, to }: RuleSpan, house: WallClock): Rul
     const [first, last] = [minutes.from, minutes.to].map((minute) =>
       momentOf(day * DAY_SECONDS + minute * 60, house),
     ) as [number, number];
-    if (last > from && first < to) spans.push({ from: first, to: last });
+    // In the hour that clocks leave out there is no time.
+    if (first < last && last > from && first < to) spans.push({ from: first, to: last });
   }
   return spans;
 }
