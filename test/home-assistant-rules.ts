@@ -11,6 +11,7 @@ const SENSOR_CLASSES: Readonly<Record<string, { units: readonly string[]; states
   current: { units: ['A', 'mA'], states: ['measurement'] },
   duration: { units: ['d', 'h', 'min', 's', 'ms'], states: ['measurement', 'total', 'total_increasing'] },
   energy: { units: ['J', 'kJ', 'MJ', 'GJ', 'Wh', 'kWh', 'MWh', 'GWh'], states: ['total', 'total_increasing'] },
+  energy_storage: { units: ['J', 'kJ', 'MJ', 'GJ', 'Wh', 'kWh', 'MWh', 'GWh'], states: ['measurement'] },
   enum: { units: [], states: [] },
   frequency: { units: ['Hz', 'kHz', 'MHz', 'GHz'], states: ['measurement'] },
   power: { units: ['mW', 'W', 'kW', 'MW', 'GW', 'TW'], states: ['measurement'] },

@@ -17,6 +17,7 @@ import type {
   ShownGap,
   Snapshot,
 } from '../now/state.ts';
+import type { StorageState } from '../now/storage.ts';
 import { PANELS } from '../protocol/fields/field.ts';
 import { FLOWS } from '../protocol/fields/flows.ts';
 import { BUCKET_STEPS } from '../store/energy/buckets.ts';
@@ -146,6 +147,14 @@ export const battery = z.object({
     .describe('another peer speaks with its serial number, last at that time; the owner has not said what to do'),
 }) satisfies Json<BatteryState>;
 export const batteries = z.array(battery);
+
+export const storage = z.object({
+  battery: z.string(),
+  time: time.nullable().describe('when the state of charge was measured; null where there is none'),
+  capacity: z.number().nullable().describe('kWh, as the battery reports it; null where it has not'),
+  usable_share: z.number().nullable().describe('percent of the capacity, as the battery reports it'),
+  stored_energy: z.number().nullable().describe('kWh: capacity × state of charge (likely)'),
+}) satisfies Json<{ battery: string; timeMs: number | null } & StorageState>;
 
 export const corrections = z.strictObject({
   corrections: z

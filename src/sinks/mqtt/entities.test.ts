@@ -21,6 +21,7 @@ describe('entities', () => {
     expect(SETTING_FIELDS.map(({ name }) => name).sort()).toEqual(
       [
         ...['grid_charge_enabled', 'discharge_control_enabled', 'charge_stop_soc', 'discharge_stop_soc'],
+        ...['battery_capacity', 'battery_usable_share'],
         ...['charge', 'discharge'].flatMap((does) =>
           [1, 2].flatMap((n) => [`${does}_window_${n}_start`, `${does}_window_${n}_end`]),
         ),

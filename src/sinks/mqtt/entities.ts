@@ -9,6 +9,7 @@ import { FLOWS } from '../../protocol/fields/flows.ts';
 import { SETTING_FIELDS as ALL_SETTINGS } from '../../protocol/fields/settings.ts';
 import { shownAs } from '../../protocol/fields/shown.ts';
 import { COUNTERS } from '../totals.ts';
+import { WINDOWS } from './charge-windows.ts';
 
 /** The last level of the topic that an entity reads; each holds one JSON object. */
 export type EntityTopic = 'state' | 'detail' | 'energy' | 'status' | 'configuration' | 'event';
@@ -41,6 +42,7 @@ export interface Entity {
 
 /** Keys of the JSON objects that are worked out here. */
 export const PROBLEM = 'problem';
+export const STORED_ENERGY = 'stored_energy';
 const UNKNOWN = 'unknown';
 
 /** What goes by its field's kind: Home Assistant's device class, state class and decimals. */
@@ -56,6 +58,12 @@ const CLASSES: Partial<Readonly<Record<FieldKind, Pick<Entity, 'deviceClass' | '
   frequency: { deviceClass: 'frequency', stateClass: 'measurement', precision: 2 },
   temperature: { deviceClass: 'temperature', stateClass: 'measurement', precision: 0 },
   signal: { deviceClass: 'signal_strength', stateClass: 'measurement', precision: 0 },
+};
+
+/** What goes by its unit, of settings. */
+const SETTING_CLASSES: Readonly<Record<string, Pick<Entity, 'deviceClass' | 'precision'>>> = {
+  '%': { precision: 0 },
+  kWh: { deviceClass: 'energy_storage', precision: 1 },
 };
 
 /** kWh: a watt-hour. */
@@ -163,6 +171,19 @@ export const ENTITIES: readonly Entity[] = [
     enabled: false,
   },
   {
+    key: STORED_ENERGY,
+    platform: 'sensor',
+    topic: 'state',
+    name: 'Stored energy (likely)',
+    template: plain(STORED_ENERGY),
+    deviceClass: 'energy_storage',
+    stateClass: 'measurement',
+    unit: 'kWh',
+    precision: 1,
+    enabled: true,
+  },
+  ...WINDOWS.map(({ key, title }) => ofWindow(key, title)),
+  {
     key: PROBLEM,
     platform: 'binary_sensor',
     topic: 'detail',
@@ -206,7 +227,8 @@ export const ENTITIES: readonly Entity[] = [
     enabled: false,
     always: true,
   },
-  { ...TIMESTAMP, key: 'last_data', topic: 'state', name: 'Last data', template: plain('time') },
+  // Off at first: it changes with every reading, and each change is a row of Home Assistant's recorder.
+  { ...TIMESTAMP, key: 'last_data', topic: 'state', name: 'Last data', template: plain('time'), enabled: false },
   { ...TIMESTAMP, key: 'last_event', topic: 'status', name: 'Last event', template: plain('last_event') },
   {
     key: 'clock_ahead',
@@ -266,7 +288,7 @@ function ofField(field: Field, topic: EntityTopic): Entity {
   if (field.texts !== undefined) return { ...shared, ...words(plainOr(name, field.texts), field.texts) };
   if (field.words !== undefined) return { ...shared, ...words(wordOf(name, field.words), Object.values(field.words)) };
   if (value === 'text') return { ...shared, platform: 'sensor', template: plain(name) };
-  const classes = CLASSES[field.kind] ?? (unit === '%' ? { precision: 0 } : {});
+  const classes = CLASSES[field.kind] ?? SETTING_CLASSES[unit] ?? {};
   return {
     ...shared,
     platform: 'sensor',
@@ -300,6 +322,19 @@ function ofFlow(name: string): Entity[] {
       precision: 2,
     },
   ];
+}
+
+/** Its two ends as hours are there for who asks for them. */
+function ofWindow(key: string, name: string): Entity {
+  return {
+    key,
+    platform: 'sensor',
+    topic: 'configuration',
+    name,
+    template: plain(key),
+    diagnostic: true,
+    enabled: true,
+  };
 }
 
 /** A missing value is null, which becomes `None`, which Home Assistant shows as unknown. */

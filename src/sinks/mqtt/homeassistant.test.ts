@@ -150,6 +150,30 @@ describe('an entity', () => {
     });
   });
 
+  it('of what is stored is no energy that flowed', () => {
+    expect(component('stored_energy')).toMatchObject({
+      device_class: 'energy_storage',
+      state_class: 'measurement',
+      unit_of_measurement: 'kWh',
+      expire_after: 90,
+    });
+    expect(component('battery_capacity')).toMatchObject({ device_class: 'energy_storage', unit_of_measurement: 'kWh' });
+    expect(component('battery_capacity')).not.toHaveProperty('state_class');
+  });
+
+  it('of a charge window is its times', () => {
+    expect(component('charge_window_1')).toEqual({
+      platform: 'sensor',
+      unique_id: 'alphaess_b3f1c2_charge_window_1',
+      default_entity_id: 'sensor.alphaess_charge_window_1',
+      name: 'Charge window 1',
+      value_template: '{{ value_json.charge_window_1 }}',
+      entity_category: 'diagnostic',
+      state_topic: 'alphaess/b3f1c2/configuration',
+      availability: [{ topic: 'alphaess/bridge/state' }],
+    });
+  });
+
   it('of the state of charge is one that the Energy page takes', () => {
     expect(component('soc')).toMatchObject({
       device_class: 'battery',
@@ -229,11 +253,17 @@ describe('what is shown without being asked for', () => {
       expect.arrayContaining([
         ...['battery_voltage', 'battery_current', 'cell_voltage_min', 'cell_voltage_max', 'cell_voltage_delta'],
         ...['cell_temp_min', 'cell_temp_max', 'inverter_temperature', 'grid_voltage_l1', 'grid_frequency'],
-        ...['bus_voltage', 'charge_limit', 'discharge_limit', 'bms_state', 'problem', 'connected', 'last_data'],
+        ...['bus_voltage', 'charge_limit', 'discharge_limit', 'bms_state', 'problem', 'connected'],
         ...['wifi_signal', 'last_event'],
         ...['grid_charge_enabled', 'discharge_control_enabled', 'charge_stop_soc', 'discharge_stop_soc'],
+        ...['battery_capacity', 'battery_usable_share', 'charge_window_1', 'discharge_window_2'],
       ]),
     );
+    expect(main).toContain('stored_energy');
+  });
+
+  it('is nothing that changes with every reading only because time passes', () => {
+    expect(component('last_data')).toMatchObject({ enabled_by_default: false });
   });
 
   it('is no field that the table hides', () => {

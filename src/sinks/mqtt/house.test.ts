@@ -56,8 +56,15 @@ describe('a live reading', () => {
       pv_power: null,
       load_power_method: null,
     });
-    expect(Object.keys(body)).toEqual(['time', ...columnsOf('live').map(({ name }) => name), 'other']);
+    expect(Object.keys(body)).toEqual(['time', ...columnsOf('live').map(({ name }) => name), 'stored_energy', 'other']);
     expect(said.at(-1)).toMatchObject({ ordered: false, message: { retain: true } });
+  });
+
+  it('says what is stored, once the battery has told its capacity', () => {
+    const stored = () => bodyOf(say(live({ soc: 50 })), 'alphaess/b3f1c2/state').stored_energy;
+    expect(stored()).toBeNull();
+    say(settings({ battery_capacity: '10.1' }));
+    expect(stored()).toBe(5.05);
   });
 
   it('has unknown fields apart', () => {

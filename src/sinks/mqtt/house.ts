@@ -3,11 +3,13 @@
  */
 import type { EventNews, ReadingNews } from '../../now/news.ts';
 import type { BatteryState, Settings } from '../../now/state.ts';
+import { storageOf } from '../../now/storage.ts';
 import type { Field } from '../../protocol/fields/field.ts';
 import { fieldsOnWire } from '../../protocol/fields/fields.ts';
 import type { ControlNews, LastChange } from '../control-news.ts';
 import { DETAIL_OLD_MS, type SinkNews } from '../sink.ts';
 import { type Announced, announced } from './announced.ts';
+import { windowTimes } from './charge-windows.ts';
 import { Clearings } from './clearings.ts';
 import { CONTROL, CONTROL_AVAILABILITY, controlBody, leastOf } from './control-entities.ts';
 import { energyBody } from './energy-body.ts';
@@ -20,6 +22,7 @@ import {
   PROBLEM,
   SETTING_FIELDS,
   STATE_FIELDS,
+  STORED_ENERGY,
 } from './entities.ts';
 import {
   batteryTopic,
@@ -197,8 +200,11 @@ export class MqttHouse {
     }
     battery.heard = true;
     this.#meet(battery, Object.keys(other), topic);
-    const problem = kind === 'detail' ? { [PROBLEM]: hasProblem(values) } : {};
-    const body = { time: iso(timeMs), ...allOf(fields, values), ...problem, other };
+    const derived =
+      kind === 'live'
+        ? { [STORED_ENERGY]: storageOf(battery.settings, values).storedEnergy }
+        : { [PROBLEM]: hasProblem(values) };
+    const body = { time: iso(timeMs), ...allOf(fields, values), ...derived, other };
     const forMs = kind === 'live' ? this.#setting.staleSeconds * 1000 : DETAIL_OLD_MS;
     return [...this.#discovery(battery), latest(this.#keeps(battery, topic, body, timeMs + forMs))];
   }
@@ -243,7 +249,7 @@ export class MqttHouse {
   #settings(battery: Announced, settings: Settings): Outgoing[] {
     battery.settings = settings;
     battery.changed = true;
-    const body = JSON.stringify(allOf(SETTING_FIELDS, settings));
+    const body = JSON.stringify({ ...allOf(SETTING_FIELDS, settings), ...windowTimes(settings) });
     return [...this.#discovery(battery), ...this.#unlessSaid(battery, 'configuration', body)];
   }
 

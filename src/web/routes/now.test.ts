@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { filled, SECRETS, SMILE, stored } from '../../../test/filled.ts';
-import { identity, reading, SERIAL, T } from '../../../test/records.ts';
+import { configuration, identity, reading, SERIAL, T } from '../../../test/records.ts';
 import { webOn } from '../../../test/web.ts';
 
 describe('the batteries', () => {
@@ -42,6 +42,32 @@ describe('the batteries', () => {
     const { get } = await webOn(folder, store);
     const said = (await get('/api/batteries')).text + (await get('/api/server')).text;
     for (const secret of SECRETS) expect(said).not.toContain(secret);
+  });
+});
+
+describe('what a battery holds', () => {
+  it('is told of its configuration and its newest state of charge', async () => {
+    const told = configuration('{"Cobat":"10.1","Uscapacity":95}', T * 1000);
+    const { folder, store } = stored(identity(), told);
+    const id = store.shortIdOf(SERIAL);
+    const { get, state } = await webOn(folder, store, { nowMs: (T + 3600) * 1000 });
+    state.committed([reading('live', T, { soc: 50 })]);
+    expect((await get(`/api/batteries/${id}/storage`)).json).toEqual({
+      battery: id,
+      time: new Date(T * 1000).toISOString(),
+      capacity: 10.1,
+      usable_share: 95,
+      stored_energy: 5.05,
+    });
+  });
+
+  it('is not known of a battery that has told neither', async () => {
+    const { folder, store } = stored(identity());
+    const id = store.shortIdOf(SERIAL);
+    const { get } = await webOn(folder, store);
+    const nothing = { time: null, capacity: null, usable_share: null, stored_energy: null };
+    expect((await get(`/api/batteries/${id}/storage`)).json).toEqual({ battery: id, ...nothing });
+    expect(await get('/api/batteries/none/storage')).toMatchObject({ status: 404 });
   });
 });
 

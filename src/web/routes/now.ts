@@ -2,6 +2,7 @@
  * What is now, from memory: the server, the batteries, the fields they may have.
  */
 import type * as z from 'zod';
+import { storageOf } from '../../now/storage.ts';
 import type { Field, Shown } from '../../protocol/fields/field.ts';
 import { READING_FIELDS } from '../../protocol/fields/fields.ts';
 import { shownAs } from '../../protocol/fields/shown.ts';
@@ -9,7 +10,7 @@ import { Listed } from '../json-pieces.ts';
 import { WebError } from '../problem.ts';
 import * as schema from '../schema.ts';
 import type { Services } from '../services.ts';
-import { batteryView, connectionView, currentView, iso } from '../views.ts';
+import { batteryView, connectionView, currentView, iso, isoOrNull } from '../views.ts';
 import { type Route, route } from './route.ts';
 
 type AnsweredField = z.infer<typeof schema.field>;
@@ -95,6 +96,27 @@ export const NOW_ROUTES: readonly Route[] = [
       if (battery === null) return null;
       if (battery.stale || battery.live === null || state.isOld(battery.live)) throw new WebError('BATTERY_NOT_NOW');
       return currentView(id, battery.live);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/batteries/{id}/storage',
+    summary: 'What one battery can hold, and what it holds: capacity, usable share, stored energy',
+    role: 'view',
+    response: schema.storage,
+    answer: async ({ id }, services) => {
+      await seed(services);
+      const told = await services.pool.ask('configuration', { battery: id });
+      const settings = Object.fromEntries((told?.settings ?? []).map(({ name, value }) => [name, value]));
+      const live = services.state.battery(id)?.live ?? null;
+      const { capacity, usableShare, storedEnergy } = storageOf(settings, live?.values ?? null);
+      return {
+        battery: id,
+        time: isoOrNull(live?.timeMs ?? null),
+        capacity,
+        usable_share: usableShare,
+        stored_energy: storedEnergy,
+      };
     },
   }),
 ];
