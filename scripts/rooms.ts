@@ -40,6 +40,7 @@ const LOG = 'src/log/';
 const CAPTURE = 'src/capture/';
 const BUNDLE = 'src/bundle/';
 const NOW = 'types of src/now/';
+const STORAGE_OF = 'storageOf of src/now/storage.ts';
 const STORE_TYPES = 'types of src/store/store.ts';
 const STORE_ERROR = 'StoreError of src/store/store.ts';
 /** Reading, whichever store it is. */
@@ -124,13 +125,13 @@ export const ROOMS: readonly Room[] = [
   // It takes from the store what it hands on; its tests do so from a real one.
   room('src/sinks/influx/influx.ts', null, [MODEL, FIELDS, PROBLEMS, STORE_TYPES, STORE_ERROR]),
   room('src/sinks/', 'outputs: what is kept, handed on to other programs', [
-    ...[MODEL, FIELDS, COUNTER, PROBLEMS, NOW, TURNS],
+    ...[MODEL, FIELDS, COUNTER, PROBLEMS, NOW, STORAGE_OF, TURNS],
   ]),
   room('src/web/query/', 'the reading thread, and what it answers', READS),
   room('src/web/tls/secure-server.test.ts', null, ['src/web/', 'src/system/'], 'sockets'),
   room('src/web/tls/secure-server.ts', null, [], 'sockets'),
   room('src/web/', 'the web port: the page, the interface, who may see it', [
-    ...[MODEL, FIELDS, PROBLEMS, NOW, STORE_TYPES, 'types of src/sinks/sink.ts'],
+    ...[MODEL, FIELDS, PROBLEMS, NOW, STORAGE_OF, STORE_TYPES, 'types of src/sinks/sink.ts'],
     ...['src/store/energy/buckets.ts', 'src/system/private-files.ts', 'src/system/shell-word.ts', TURNS],
   ]),
   room('src/simulator/fleet.ts', null, [PROTOCOL, MODEL], 'sockets'),
