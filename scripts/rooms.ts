@@ -21,6 +21,8 @@ export interface Room {
 }
 
 const MODEL = 'src/model.ts';
+/** Numbers with their noun. */
+const COUNTED = 'src/counted.ts';
 const PROTOCOL = 'src/protocol/';
 const FIELDS = 'src/protocol/fields/';
 const COUNTER = 'src/counter/';
@@ -58,7 +60,20 @@ const CHECKS = [
   `isTimeZone, systemTimeZone of ${CALENDAR}`,
 ];
 const COMMANDS = [
-  ...['src/app/', BUNDLE, CAPTURE, 'src/config/', LOG, MODEL, PRIVACY, PROBLEMS, PROTOCOL, 'src/simulator/', SYSTEM],
+  ...[
+    'src/app/',
+    BUNDLE,
+    CAPTURE,
+    'src/config/',
+    COUNTED,
+    LOG,
+    MODEL,
+    PRIVACY,
+    PROBLEMS,
+    PROTOCOL,
+    'src/simulator/',
+    SYSTEM,
+  ],
   ...[...READER, WAY_BACK, SECRETS],
 ];
 /** What the thread that reads for the page may use. */
@@ -71,9 +86,10 @@ function room(who: string, is: string | null, mayImport: readonly string[], outs
 /** The first row that fits a file counts: what differs stands above its folder. */
 export const ROOMS: readonly Room[] = [
   room(MODEL, 'the words every room speaks', [], 'nothing'),
+  room(COUNTED, null, [], 'nothing'),
   room(PROBLEM, null, [], 'nothing'),
   room(PROTOCOL, 'bytes ↔ values; no memory of the conversation', [MODEL, PROBLEM], 'nothing'),
-  room(SESSION, 'meaning over time; no sockets, timers, logger, clock', [PROTOCOL, MODEL], 'nothing'),
+  room(SESSION, 'meaning over time; no sockets, timers, logger, clock', [PROTOCOL, MODEL, COUNTED], 'nothing'),
   // What is acknowledged is on disk: tested with a disk.
   room('src/server/committer.test.ts', null, [SESSION, STORE], 'sockets'),
   room(COUNTER, 'which readings of a lifetime counter are believed; arithmetic only', [], 'nothing'),
@@ -93,7 +109,7 @@ export const ROOMS: readonly Room[] = [
     'src/tap/',
     'what batteries and the vendor say to each other, overheard: starts a command that records, sends nothing',
     [
-      ...[SESSION, PROTOCOL, MODEL, PROBLEMS, CAPTURE, 'src/overheard/', 'types of src/server/'],
+      ...[SESSION, PROTOCOL, MODEL, COUNTED, PROBLEMS, CAPTURE, 'src/overheard/', 'types of src/server/'],
       'Backoff of src/sinks/backoff.ts',
     ],
   ),
@@ -123,9 +139,9 @@ export const ROOMS: readonly Room[] = [
   room('src/sinks/secret-file.ts', null, [CONFIG, PROBLEMS]),
   room('src/sinks/influx/target.ts', null, [CONFIG, PROBLEMS]),
   // It takes from the store what it hands on; its tests do so from a real one.
-  room('src/sinks/influx/influx.ts', null, [MODEL, FIELDS, PROBLEMS, STORE_TYPES, STORE_ERROR]),
+  room('src/sinks/influx/influx.ts', null, [MODEL, COUNTED, FIELDS, PROBLEMS, STORE_TYPES, STORE_ERROR]),
   room('src/sinks/', 'outputs: what is kept, handed on to other programs', [
-    ...[MODEL, FIELDS, COUNTER, PROBLEMS, NOW, STORAGE_OF, TURNS],
+    ...[MODEL, COUNTED, FIELDS, COUNTER, PROBLEMS, NOW, STORAGE_OF, TURNS],
   ]),
   room('src/web/query/', 'the reading thread, and what it answers', READS),
   room('src/web/tls/secure-server.test.ts', null, ['src/web/', 'src/system/'], 'sockets'),
@@ -139,7 +155,7 @@ export const ROOMS: readonly Room[] = [
   room(
     'src/simulator/',
     'batteries that are not there; never session’s code, so as not to share its mistakes',
-    [...[PROTOCOL, MODEL]],
+    [PROTOCOL, MODEL, COUNTED],
     'nothing',
   ),
   room(PRIVACY, 'what must not be seen, and what must not steer what shows it', [PROTOCOL, MODEL]),
@@ -178,14 +194,14 @@ export const ROOMS: readonly Room[] = [
   room(
     'src/doctor/',
     'what is wrong and what to do: one file a check, facts → findings',
-    ['types of src/server/visits.ts'],
+    ['types of src/server/visits.ts', COUNTED],
     'nothing',
   ),
   room(SYSTEM, 'what the machine offers: ports, descriptors, its clock, files of mode 600', [
     ...[PROBLEMS, CONFIG, 'types of src/log/'],
   ]),
   room(LOG, 'the log: its lines, how many of them, where they go (closed, full or slow: lines are lost and counted)', [
-    ...[MODEL, FIELDS, CONFIG, 'src/privacy/visible.ts', 'src/system/output-file.ts'],
+    ...[MODEL, COUNTED, FIELDS, CONFIG, 'src/privacy/visible.ts', 'src/system/output-file.ts'],
   ]),
   room('src/app/web-certificate.ts', null, ['src/'], 'sockets'),
   room('src/prices/http-source.ts', null, ['types of src/problems/'], 'sockets'),

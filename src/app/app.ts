@@ -1,8 +1,10 @@
 /**
  * The server as a whole: has its graph built, starts and stops it.
  */
+
 import { networkInterfaces } from 'node:os';
 import type { Config } from '../config/load.ts';
+import { counted } from '../counted.ts';
 import { Addresses } from '../doctor/gather/addresses.ts';
 import type { Log } from '../log/log.ts';
 import { RecentLog } from '../log/recent-log.ts';
@@ -156,7 +158,7 @@ export class App {
   #tickLog(last = false): void {
     this.#log.tick(last);
     this.#output.sayLost((lines, reason) => {
-      const text = `${lines} lines of the log were lost: ${reason}`;
+      const text = `${counted(lines, 'line')} of the log ${lines === 1 ? 'was' : 'were'} lost: ${reason}`;
       this.#log.note({ level: 'error', code: 'LOG_LOST', text, data: { lines } });
     });
   }

@@ -1,6 +1,7 @@
 /**
  * What a change will do, in words, before it is made; and what its owner should know first.
  */
+import { counted } from '../counted.ts';
 import type { ControlWish } from '../model.ts';
 import type { ShownChange } from '../session/control/owner-words.ts';
 
@@ -97,7 +98,7 @@ export function warningsOf(foreseen: ForeseenChange, moment: (ms: number) => str
     [isVerb, 'what the vendor or its app changes of it meanwhile stays as it is set there, at the end too'],
     [
       hasWindows && minutes !== 0,
-      `the battery’s clock is ${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead of' : 'behind'} the house’s: windows are told to it in its own hours`,
+      `the battery’s clock is ${counted(Math.abs(minutes), 'minute')} ${minutes > 0 ? 'ahead of' : 'behind'} the house’s: windows are told to it in its own hours`,
     ],
     [
       isVerb,

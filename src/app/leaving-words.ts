@@ -1,6 +1,7 @@
 /**
  * How far leaving has come, in words for the owner.
  */
+import { counted } from '../counted.ts';
 import type { LedTo } from '../doctor/redirect.ts';
 import type { LeavingStep } from '../web/routes/leave.ts';
 
@@ -84,8 +85,7 @@ export function goneWords(is: 'tapped' | 'connected' | 'comes all the same' | 'j
 /** @param entries how many the battery's own log has, since it was first heard */
 export function unseenWords(hears: 'nothing' | 'relayed' | 'all', entries: number): string {
   if (hears === 'all') return 'the vendor has received all that this server has heard';
-  const log =
-    entries === 0 ? 'no entry of its own log' : `${entries} ${entries === 1 ? 'entry' : 'entries'} of its log`;
+  const log = entries === 0 ? 'no entry of its own log' : `${counted(entries, 'entry', 'entries')} of its log`;
   if (hears === 'relayed')
     return `the vendor has received what was relayed, but for times at which it could not be reached; alarms by it may be missing for these. The battery told ${log}`;
   return `the vendor has received nothing since then: its app has no readings of that time, nobody there saw a fault, and no alarm of it could come. The battery told ${log}`;

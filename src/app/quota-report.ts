@@ -1,6 +1,7 @@
 /**
  * What had to be removed because more had come than is kept, as lines for the owner: one for each trouble.
  */
+import { counted } from '../counted.ts';
 import type { Note } from '../log/log.ts';
 import { PROBLEMS } from '../protocol/errors.ts';
 import type { Growing, Removed } from '../store/store.ts';
@@ -36,7 +37,7 @@ export class QuotaReport {
       level: 'warn',
       code: 'QUOTA_REACHED',
       kind: what,
-      text: `${PROBLEMS.QUOTA_REACHED.sentence} (${GROWING[what]}; ${rows} removed so far, ${bytes} bytes)`,
+      text: `${PROBLEMS.QUOTA_REACHED.sentence} (${GROWING[what]}; ${rows} removed so far, ${counted(bytes, 'byte')})`,
       battery: battery === null ? undefined : (this.#names[battery] ?? battery),
       data: { rows, bytes },
     }));

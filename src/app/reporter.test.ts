@@ -31,15 +31,21 @@ const entry = (batteryTime: number, code: number, text: string) =>
 describe('a log of the battery', () => {
   const NEWEST_FIRST = [entry(300, 41, 'third'), entry(200, 29, 'second'), entry(100, 30, 'first')];
 
-  it('is said oldest first', () => {
-    const { reporter, texts } = told();
+  /** At first contact entries wait for a reading. */
+  const LIVE = reading('live', 1, {});
+
+  it('is said behind the first reading, oldest first', () => {
+    const { reporter, lives, texts } = told();
     reporter.committed(NEWEST_FIRST);
+    expect(texts()).toEqual([]);
+    reporter.committed([LIVE]);
+    expect(lives).toHaveLength(1);
     expect(texts().map((text) => text.split(', ').at(-1))).toEqual(['first', 'second', 'third']);
   });
 
   it('is said once, however often the battery repeats it', () => {
     const { reporter, texts } = told();
-    reporter.committed(NEWEST_FIRST);
+    reporter.committed([LIVE, ...NEWEST_FIRST]);
     reporter.committed([entry(400, 42, 'fourth'), ...NEWEST_FIRST.slice(0, 2)]);
     expect(texts()).toHaveLength(4);
     expect(texts()[3]).toBe('log 42: lost the server (inferred), fourth');
@@ -47,8 +53,15 @@ describe('a log of the battery', () => {
 
   it('shows the number of a code that nobody knows', () => {
     const { reporter, texts } = told();
-    reporter.committed([entry(100, 23, '24/06/12 12:03:41 23')]);
+    reporter.committed([entry(100, 23, '24/06/12 12:03:41 23'), LIVE]);
     expect(texts()).toEqual(['log 23: meaning unknown, 24/06/12 12:03:41 23']);
+  });
+
+  it('is said before the connection ends, where no reading came', () => {
+    const { reporter, texts } = told();
+    reporter.committed(NEWEST_FIRST);
+    reporter.committed([event({ source: 'server', name: 'disconnected', code: null, text: 'connection 7' })]);
+    expect(texts().map((text) => text.split(', ').at(-1))).toEqual(['first', 'second', 'third', 'connection 7']);
   });
 });
 
@@ -67,6 +80,20 @@ describe('what is committed', () => {
     const quiet = told(CONFIG, false);
     quiet.reporter.committed([reading('live', 1, { soc: 1 })]);
     expect([...all.lives, ...quiet.lives]).toEqual([]);
+  });
+
+  it('gives a line at debug for what is no live reading, and only there', () => {
+    const records = [configuration('{}'), reading('detail', T), reading('history', T)];
+    const curious = told({ ...CONFIG, log: { ...CONFIG.log, level: 'debug' } });
+    curious.reporter.committed(records);
+    expect(curious.notes.map(({ level, kind }) => [level, kind])).toEqual([
+      ['debug', '1,1,4'],
+      ['debug', '1,1,5'],
+      ['debug', '1,1,12'],
+    ]);
+    const usual = told();
+    usual.reporter.committed(records);
+    expect(usual.notes).toEqual([]);
   });
 
   it('says that readings which were kept apart are gone', () => {

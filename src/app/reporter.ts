@@ -4,6 +4,7 @@
 
 import { isIP } from 'node:net';
 import type { Config } from '../config/load.ts';
+import { counted } from '../counted.ts';
 import { type Log, type Note, utc } from '../log/log.ts';
 import {
   type Battery,
@@ -36,9 +37,11 @@ import type { MadeBackup } from '../store/backup/make.ts';
 import { inMegabytes } from '../store/backup/space.ts';
 import type { Conflict, Removed, Store, StoreError, StoreListener } from '../store/store.ts';
 import type { FailedAttempt } from '../web/access/auth.ts';
+import { BatteryLog } from './battery-log.ts';
 import { ClockReport, doubtSentence, type HouseTime, sureSentence } from './clock-report.ts';
 import { LONGEST_WORDS, liveReport } from './live-report.ts';
 import { QuotaReport } from './quota-report.ts';
+import { receivedNotes } from './received-notes.ts';
 
 const GAP_STATES: Readonly<Record<GapState, string>> = {
   open: 'not asked for yet',
@@ -60,8 +63,7 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
   readonly #quotas: QuotaReport;
   /** How often each problem was seen, by code. */
   readonly counts = new Map<string, number>();
-  /** Up to when each battery's own log was said, in its time: one number a battery. */
-  readonly #saidUntil = new Map<string, number>();
+  readonly #batteryLog = new BatteryLog();
 
   /** @param isClockConfirmed whether the system says that this machine's own clock is right */
   constructor(
@@ -85,17 +87,23 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
 
   committed(records: readonly StoreRecord[]): void {
     const { wantsLive } = this.#log;
-    const log: EventRecord[] = [];
+    let newestMs = 0;
     for (const record of records) {
       if (record.type === 'reading') {
-        if (wantsLive && record.kind === 'live') this.#sayLive(record);
+        newestMs = record.receivedMs;
+        if (record.kind !== 'live') continue;
+        this.#batteryLog.delivers(record.battery.reveal());
+        if (wantsLive) this.#sayLive(record);
       } else if (record.type === 'event') {
+        newestMs = record.receivedMs;
         if (record.code === null) this.#sayEvent(record);
-        else log.push(record);
+        else this.#batteryLog.add(record);
       } else if (record.type === 'clock') this.#sayClock(record);
       else if (record.type === 'gap') this.#sayGap(record);
     }
-    this.#sayLog(log);
+    this.#sayLog(this.#batteryLog.due(newestMs));
+    if (this.#config.log.level !== 'debug') return;
+    for (const note of receivedNotes(records, (battery) => this.#nameOf(battery))) this.#log.note(note);
   }
 
   failing(error: StoreError): void {
@@ -125,7 +133,7 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
   /** Readings contradict others of the same time: the clock was set back, or two devices use one serial number. */
   conflicting({ battery, readings }: Conflict): void {
     this.#count('READINGS_CONFLICT', readings);
-    const text = `${PROBLEMS.READINGS_CONFLICT.sentence} (${readings} readings)`;
+    const text = `${PROBLEMS.READINGS_CONFLICT.sentence} (${counted(readings, 'reading')})`;
     this.#log.note({
       level: 'warn',
       code: 'READINGS_CONFLICT',
@@ -210,7 +218,7 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
   /** There is no such battery any more, by the owner's word. */
   forget(serial: string, id: string): void {
     const battery = this.#config.battery.names[id] ?? id;
-    this.#saidUntil.delete(battery);
+    this.#batteryLog.forget(serial);
     this.#clocks.forget(serial);
     this.said({ level: 'info', code: 'forgotten', text: 'forgotten, with everything that is kept of it', battery });
   }
@@ -259,7 +267,7 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
 
   /** Readings that were held are gone: there was no more room for them. */
   heldDropped(readings: number): void {
-    this.problem({ type: 'problem', code: 'HELD_DROPPED', battery: null, detail: `${readings} readings` }, null);
+    this.problem({ type: 'problem', code: 'HELD_DROPPED', battery: null, detail: counted(readings, 'reading') }, null);
   }
 
   /** More had come than is kept. */
@@ -271,11 +279,11 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
   forgotten(sink: string, readings: number, since: number | null): void {
     if (readings === 0) return;
     const from = since === null ? '' : `, from ${utc(since)} on`;
-    this.trouble(sink, 'OUTPUT_FORGOTTEN', `${readings} readings${from}`);
+    this.trouble(sink, 'OUTPUT_FORGOTTEN', `${counted(readings, 'reading')}${from}`);
   }
 
   renewingEnergies(days: number): void {
-    const begun = `the energies of ${days} days are worked out again, by the rule of this version`;
+    const begun = `the energies of ${counted(days, 'day')} are worked out again, by the rule of this version`;
     const text = days > 0 ? begun : 'the energies of all days are by the rule of this version';
     this.said({ level: 'info', code: 'energy', kind: 'rule', text });
   }
@@ -286,6 +294,8 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
 
   #sayEvent(record: EventRecord): void {
     // A message of the battery's own may hold its MAC address: only its kind is said. Both are a peer's words.
+    if (record.source === 'server' && record.name === 'disconnected' && record.battery !== null)
+      this.#sayLog(this.#batteryLog.take(record.battery.reveal()));
     const words = record.source === 'server' ? `${record.name}, ${record.text}` : `message ${record.name}`;
     const text = redactText(words.slice(0, LONGEST_WORDS), []);
     // The name of a message is the peer's: a new one each time would pass for another kind.
@@ -339,27 +349,17 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
       level: state === 'open' ? 'debug' : 'info',
       code: 'gap',
       kind: state,
-      text: `${minutes} minutes missed from ${utc(gap.from)} to ${utc(gap.to)}: ${GAP_STATES[state]}`,
+      text: `${counted(minutes, 'minute')} missed from ${utc(gap.from)} to ${utc(gap.to)}: ${GAP_STATES[state]}`,
       battery: this.#nameOf(battery),
       data: { minutes, filled_minutes: filledMinutes, state, asked: askedMs !== null },
     });
   }
 
-  /** The battery repeats its whole log at every login, newest first: here each entry is said once, in its order. */
+  /** Entries of a battery's own log. */
   #sayLog(entries: readonly EventRecord[]): void {
-    const fresh = entries.filter(
-      (entry) => timeOf(entry) > (this.#saidUntil.get(this.#nameOf(entry.battery) ?? '') ?? 0),
-    );
-    for (const entry of fresh.sort((a, b) => timeOf(a) - timeOf(b))) {
-      const battery = this.#nameOf(entry.battery);
-      this.#saidUntil.set(battery ?? '', timeOf(entry));
-      this.#log.note({
-        level: 'info',
-        code: 'event',
-        kind: 'log',
-        text: logEntry(entry.code ?? 0, entry.text),
-        battery,
-      });
+    for (const { code, text: words, battery } of entries) {
+      const text = logEntry(code ?? 0, words);
+      this.#log.note({ level: 'info', code: 'event', kind: 'log', text, battery: this.#nameOf(battery) });
     }
   }
 
@@ -376,8 +376,4 @@ export class Reporter implements CommitListener, ListenerWatcher, StoreListener,
 /** `log 41: connected to the server (inferred), 21/03/24 20:59:10 41` */
 function logEntry(code: number, text: string): string {
   return `log ${code}: ${inferredMeaning(code) ?? 'meaning unknown'}, ${text}`;
-}
-
-function timeOf(entry: EventRecord): number {
-  return entry.batteryTime ?? 0;
 }

@@ -1,6 +1,7 @@
 /**
  * What the vendor wants of each battery, for the owner to see, and his word on it.
  */
+import { counted } from '../counted.ts';
 import type { ControlChange, Instant, StoreRecord } from '../model.ts';
 import type { Relay, RelayTotals } from '../relay/relay.ts';
 import type { Switchboard } from '../server/switchboard.ts';
@@ -94,7 +95,7 @@ export class VendorDesk {
   #let(battery: HeardBattery, command: string, minutes: number): void {
     if (command === SET_CONFIG) throw new VendorError('allow what is held, instead');
     battery.vendor.let(command, this.#parts.now().monoMs + minutes * MINUTE_MS);
-    this.#note(battery, 'vendor_let', `${command}, for ${minutes} minutes`);
+    this.#note(battery, 'vendor_let', `${command}, for ${counted(minutes, 'minute')}`);
   }
 
   /** What is dangerous to change needs both the owner's file and his typed word. */

@@ -1,9 +1,11 @@
 /**
  * `backup`: a copy of all that makes the house, while the server runs or not.
  */
+
 import { Command } from 'commander';
 import { HOUSE_FILES, placeFrom } from '../app/backups.ts';
 import { version } from '../app/version.ts';
+import { counted } from '../counted.ts';
 import { type MadeBackup, makeBackup } from '../store/backup/make.ts';
 import { inMegabytes, WORKING_BYTES } from '../store/backup/space.ts';
 import { shellWord } from '../system/shell-word.ts';
@@ -69,5 +71,5 @@ export function batteriesIn(rows: Readonly<Record<string, number>>): string {
   const { battery = 0, journal = 0, undated = 0 } = rows;
   const inPlace = Object.entries(rows).reduce((sum, [name, n]) => (name.startsWith('reading_') ? sum + n : sum), 0);
   const readings = `${(inPlace + undated).toLocaleString('en-GB')} readings${journal > 0 ? ' and the newest' : ''}`;
-  return `${battery} ${battery === 1 ? 'battery' : 'batteries'}, ${readings}`;
+  return `${counted(battery, 'battery', 'batteries')}, ${readings}`;
 }

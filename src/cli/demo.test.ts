@@ -82,3 +82,19 @@ it('is for this machine alone, since no password can be set for it', async () =>
   ]);
   expect(readdirSync(folder)).toEqual([]);
 });
+
+it('has a battery whose clock is right wherever this machine is', async () => {
+  // No summer time: ten hours ahead of UTC all year.
+  vi.stubEnv('TZ', 'Australia/Brisbane');
+  const io = new FakeIo();
+  const ended = io.run('demo', ...HERE);
+  await vi.waitFor(() => expect(codesOf(io)).toContain('live'), { timeout: 15_000 });
+  io.signal('SIGTERM');
+  expect(await ended).toBe(0);
+  expect(codesOf(io)).toContain('clock');
+  expect(codesOf(io)).not.toContain('CLOCK_WRONG');
+  const clock = io.lines.map((line) => JSON.parse(line)).find(({ code }) => code === 'clock');
+  expect(Math.abs(clock.offset_seconds - 36_000)).toBeLessThan(120);
+});
+
+const codesOf = (io: FakeIo): string[] => io.lines.map((line) => JSON.parse(line).code);

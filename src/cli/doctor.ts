@@ -1,10 +1,12 @@
 /**
  * `doctor`: where the chain from the battery to what is kept is broken, and what to do. Asks the running server, or looks by itself.
  */
+
 import { isIP } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
 import type { ShownFindings } from '../app/doctor.ts';
 import { findingsAlone } from '../app/doctor-alone.ts';
+import { counted } from '../counted.ts';
 import { type Finding, type FindingLevel, worstOf } from '../doctor/finding.ts';
 import { askModule } from '../doctor/gather/module.ts';
 import { checkModule } from '../doctor/module.ts';
@@ -83,12 +85,11 @@ function summary(findings: readonly Finding[]): string {
   const count = (level: FindingLevel) => findings.filter((one) => one.level === level).length;
   const [faults, warnings] = [count('fault'), count('warning')];
   if (faults + warnings === 0) return 'All is fine.';
-  const parts = [counted(faults, 'fault'), counted(warnings, 'warning')].filter((part) => part !== null);
+  const parts = [
+    faults > 0 ? [counted(faults, 'fault')] : [],
+    warnings > 0 ? [counted(warnings, 'warning')] : [],
+  ].flat();
   return `${parts.join(', ')}. What each means: docs/doctor.md.`;
-}
-
-function counted(count: number, what: string): string | null {
-  return count === 0 ? null : `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** @param before in the margin of the first line */

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/load.ts';
-import { counted } from '../log/counted.ts';
+import { counted } from '../counted.ts';
 import { utc } from '../log/log.ts';
 import type { ReadingKind } from '../model.ts';
 import { visible } from '../privacy/visible.ts';

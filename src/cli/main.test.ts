@@ -69,7 +69,9 @@ it('a mistake of ours is said to be one, with where it was made', async () => {
   const environment = environmentThatThrows(new TypeError('broken'));
   const { code, err } = await run(['export', '--kind', 'live'], { environment });
   expect(code).toBe(1);
-  expect(err).toMatch(/^alphaess-local: this is a mistake of ours, please report it: TypeError: broken\n {4}at /);
+  expect(err).toMatch(
+    /^alphaess-local: this is a mistake of ours, please report it \[COMMAND_MISTAKE\]: TypeError: broken\n {4}at /,
+  );
 });
 
 it('a mistake of ours that is not even an error is said, too', async () => {
@@ -77,7 +79,7 @@ it('a mistake of ours that is not even an error is said, too', async () => {
   const { code, err } = await run(['export', '--kind', 'live'], { environment });
   expect({ code, err }).toEqual({
     code: 1,
-    err: 'alphaess-local: this is a mistake of ours, please report it: broken\n',
+    err: 'alphaess-local: this is a mistake of ours, please report it [COMMAND_MISTAKE]: broken\n',
   });
 });
 

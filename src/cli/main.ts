@@ -133,7 +133,9 @@ function endingBy(error: unknown): { code: number; sentence: string } {
   const owner = toOwnerError(error);
   if (owner !== null) return { code: owner.exitCode, sentence: visibleLines(`alphaess-local: ${withCode(owner)}\n`) };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const sentence = visibleLines(`alphaess-local: this is a mistake of ours, please report it: ${text}\n`);
+  const sentence = visibleLines(
+    `alphaess-local: this is a mistake of ours, please report it [COMMAND_MISTAKE]: ${text}\n`,
+  );
   return { code: FAILED, sentence };
 }
 

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { recordingsFolder } from '../app/recording.ts';
-import { counted } from '../log/counted.ts';
+import { counted } from '../counted.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { FINE, type Io, write } from './io.ts';
 import { wholeNumber } from './options.ts';

@@ -2,9 +2,11 @@
  * `redate`: repairs a house whose readings were dated by a wrong clock. Shows what would move, asks, has it moved; on the running
  * server, or on its data where none runs.
  */
+
 import { Command } from 'commander';
 import { redateAlone } from '../app/redater.ts';
 import { type Arrived, type Move, movesOf, type Within } from '../app/redating.ts';
+import { counted } from '../counted.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { placeOf } from '../store/backup/way-back.ts';
 import { readerSource } from '../store/reader-source.ts';
@@ -113,7 +115,7 @@ function linesOf(shown: string, { moves }: Plan): string[] {
   return moves.map(({ correction, readings, from, to }) => {
     const seconds = correction.oldOffsetSeconds - correction.newOffsetSeconds;
     const now = `now from ${iso(from)} to ${iso(to)}`;
-    return `${shown}: ${readings} live readings, ${now}, would move to ${iso(from + seconds)} to ${iso(to + seconds)}\n`;
+    return `${shown}: ${counted(readings, 'live reading')}, ${now}, would move to ${iso(from + seconds)} to ${iso(to + seconds)}\n`;
   });
 }
 

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ListenAddress } from '../config/load.ts';
-import { counted } from '../log/counted.ts';
+import { counted } from '../counted.ts';
 import { visible } from '../privacy/visible.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { parseScript, type VendorStep } from '../simulator/vendor/script.ts';

@@ -3,7 +3,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ListenAddress } from '../config/load.ts';
-import { counted } from '../log/counted.ts';
+import { counted } from '../counted.ts';
 import { visible } from '../privacy/visible.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { ALL_FAULTS, type FaultName, parseFaults } from '../simulator/faults.ts';

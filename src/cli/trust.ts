@@ -3,7 +3,7 @@
  */
 import { Command } from 'commander';
 import { deskOf, type PeersOf, type TrustAction, TrustError } from '../app/trust-desk.ts';
-import { counted } from '../log/counted.ts';
+import { counted } from '../counted.ts';
 import type { Instant } from '../model.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { placeOf } from '../store/backup/way-back.ts';

@@ -1,6 +1,7 @@
 /**
  * Where batteries are heard by tap: is anything heard?
  */
+import { counted } from '../counted.ts';
 import type { DoctorFacts, TapFacts } from './facts.ts';
 import { type Finding, finding } from './finding.ts';
 
@@ -9,7 +10,7 @@ export function checkTap({ tap }: Pick<DoctorFacts, 'tap'>): Finding[] {
   const { problem, framesFromBattery: frames } = tap;
   if (problem !== null) return [finding('TAP_DEAF', `the tap: ${problem.detail} [${problem.code}]`)];
   if (frames === 0) return [silence(tap)];
-  return [finding('TAP_HEARS', `the tap: ${frames} messages of batteries since the server started`)];
+  return [finding('TAP_HEARS', `the tap: ${counted(frames, 'message')} of batteries since the server started`)];
 }
 
 /** It may have only just begun. */

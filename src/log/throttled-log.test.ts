@@ -83,7 +83,7 @@ describe('readings', () => {
     expect(said.at(-1)).toBe('live quiet');
     now = 10_000;
     log.tick();
-    expect(said.slice(21)).toEqual(['info LOG_THROTTLED flood 243980 more readings came than are written here']);
+    expect(said.slice(21)).toEqual(['info LOG_THROTTLED flood 243980 more readings came than the log takes']);
   });
 
   it('of batteries without number are held back together, and come back when they have gone', () => {
@@ -91,7 +91,7 @@ describe('readings', () => {
     expect(said).toHaveLength(200);
     log.tick();
     expect(said.slice(200)).toEqual([
-      'info LOG_THROTTLED - 800 more readings of all batteries came than are written here',
+      'info LOG_THROTTLED - 800 more readings of all batteries came than the log takes',
     ]);
     now = 10_000;
     times(1000, (n) => log.live(live(`more ${n}`)));
@@ -109,7 +109,7 @@ describe('kinds without number', () => {
     times(1000, (n) => log.note({ ...note('KIND', 'x', 'debug'), kind: `${n}` }));
     expect(said).toHaveLength(200);
     log.tick();
-    expect(said.slice(200)).toEqual(['info LOG_THROTTLED - 1800 more lines came than are written here']);
+    expect(said.slice(200)).toEqual(['info LOG_THROTTLED - 1800 more lines came than the log takes']);
   });
 
   it('hide no warning, nor do warnings hide an error for long', () => {
@@ -122,6 +122,6 @@ describe('kinds without number', () => {
     log.note(note('STORE_IO', 'the disk', 'error'));
     expect(said.at(-1)).toBe('error STORE_IO - the disk');
     log.tick();
-    expect(said.at(-1)).toBe('warn LOG_THROTTLED - 801 more warnings came than are written here');
+    expect(said.at(-1)).toBe('warn LOG_THROTTLED - 801 more warnings came than the log takes');
   });
 });

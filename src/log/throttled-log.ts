@@ -2,6 +2,7 @@
  * A log that a flood cannot fill: of each kind of line, and of all together, so many are written; the rest are counted, and said
  * in one line when it is over.
  */
+import { counted } from '../counted.ts';
 import type { LiveReport, Log, LogLevel, Note } from './log.ts';
 
 /** How many lines of one kind are written in {@link WINDOW_MS}: a battery's whole log of sixteen, and some. */
@@ -68,7 +69,7 @@ export class ThrottledLog implements Log {
     if (!this.#readings.hasRoom(nowMs)) return;
     const { battery } = report;
     const summary = (held: number) => ({
-      ...throttled('info', `${held} more readings came than are written here`),
+      ...throttled('info', `${counted(held, 'more reading')} came than the log takes`),
       battery,
     });
     if (this.#admits(this.#live, battery, this.#readings, nowMs, summary)) this.#log.live(report);
@@ -92,9 +93,9 @@ export class ThrottledLog implements Log {
         this.#sayHeld(window);
       }
     }
-    this.#sayGroup(this.#readings, 'info', 'readings of all batteries');
-    this.#sayGroup(this.#notes, 'info', 'lines');
-    this.#sayGroup(this.#warnings, 'warn', 'warnings');
+    this.#sayGroup(this.#readings, 'info', 'reading', ' of all batteries');
+    this.#sayGroup(this.#notes, 'info', 'line');
+    this.#sayGroup(this.#warnings, 'warn', 'warning');
   }
 
   #admits(
@@ -125,10 +126,10 @@ export class ThrottledLog implements Log {
     if (held > 0) this.#log.note(summary(held));
   }
 
-  #sayGroup(group: Group, level: LogLevel, what: string): void {
+  #sayGroup(group: Group, level: LogLevel, what: string, whose = ''): void {
     const { held } = group;
     group.held = 0;
-    if (held > 0) this.#log.note(throttled(level, `${held} more ${what} came than are written here`));
+    if (held > 0) this.#log.note(throttled(level, `${counted(held, `more ${what}`)}${whose} came than the log takes`));
   }
 }
 

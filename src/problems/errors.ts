@@ -143,6 +143,11 @@ export const OWNER_ERRORS = {
     sentence: 'the database refused what was to be written',
     advice: 'This is a mistake of ours: please report it with the log line.',
   },
+  COMMAND_MISTAKE: {
+    culprit: 'server',
+    sentence: 'the command failed in a way that nobody foresaw',
+    advice: 'This is a mistake of ours: please report it with all that the command wrote.',
+  },
   CONFIG_UNREADABLE: {
     culprit: 'owner',
     sentence: 'the configuration file cannot be read',

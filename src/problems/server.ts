@@ -103,6 +103,7 @@ export const LOG_WORDS = {
   gap: 'minutes that were missed, and whether the battery was asked for them',
   forgotten: 'a battery was forgotten with everything of it, by its owner’s word',
   backup: 'a backup was made; `path`, `bytes`',
+  received: 'at debug: the configuration, details or history that a battery sent',
   upgrade: 'the data is brought to a newer version of the database, `version`, after a copy was made',
   certificate: 'which certificate the page shows, and until when it is valid; `fingerprint`',
   output: 'an output reaches its server, for the first time or again',

@@ -1,6 +1,7 @@
 /**
  * Gathers what one session wants done, until it is handed over.
  */
+import { counted } from '../counted.ts';
 import type { Instant, StoreRecord, WireDirection } from '../model.ts';
 import { frameName } from '../protocol/commands.ts';
 import type { ProblemCode } from '../protocol/errors.ts';
@@ -62,7 +63,7 @@ export class Outputs {
   /** A frame that is not understood, as it came. */
   unknown(frame: Frame, reason: ProblemCode, now: Instant): void {
     this.aside(frame, reason, now);
-    this.problem(reason, `${frameName(frame.type, frame.command)}, ${frame.body.length} bytes`);
+    this.problem(reason, `${frameName(frame.type, frame.command)}, ${counted(frame.body.length, 'byte')}`);
   }
 
   /** A frame of which nothing is to be taken, and nothing to be said. */

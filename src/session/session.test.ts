@@ -479,7 +479,7 @@ describe('a battery that speaks with another server, overheard,', () => {
       .reports('FRAME_INCOMPLETE', '5 bytes')
       .overhears('ff', 'FRAME_HEADER', 'to_battery')
       .keeps({ type: 'bytes', kept: 'discarded', direction: 'to_battery', bytes: 'ff' })
-      .reports('FRAME_HEADER', '1 bytes')
+      .reports('FRAME_HEADER', '1 byte')
       .battery(SECOND_LIVE)
       .keeps({ type: 'reading' })
       .nothing();

@@ -21,6 +21,7 @@
  *     open     the peer hangs up        rest kept as discarded                          closed
  *     closed   anything                 nothing                                         closed
  */
+import { counted } from '../counted.ts';
 import type { ConfigurationSource, Instant } from '../model.ts';
 import type { FormBook } from '../protocol/body/wire-form.ts';
 import { CONFIGURATION_REQUEST, isSuccess, successReply, wantsReply } from '../protocol/commands.ts';
@@ -293,7 +294,7 @@ export class Session {
   overheardBytes(bytes: Uint8Array, reason: ProblemCode, direction: OverheardDirection, now: Instant): Output[] {
     if (this.#overheard?.isPassedOver(now) === true) return [];
     this.#outputs.discarded(bytes, reason, now, direction);
-    this.#outputs.problem(reason, `${bytes.length} bytes`);
+    this.#outputs.problem(reason, counted(bytes.length, 'byte'));
     return this.#outputs.take();
   }
 
@@ -362,7 +363,7 @@ export class Session {
   /** A checksum that fails cost one frame; bytes that begin none end the conversation. */
   #refuse(decoded: DiscardedFrame | BrokenStream, now: Instant): void {
     this.#outputs.discarded(decoded.bytes, decoded.reason, now);
-    this.#outputs.problem(decoded.reason, `${decoded.bytes.length} bytes`);
+    this.#outputs.problem(decoded.reason, counted(decoded.bytes.length, 'byte'));
     if (decoded.kind === 'broken') this.#close(decoded.reason, now);
   }
 

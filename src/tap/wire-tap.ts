@@ -11,8 +11,10 @@
  *     waiting    1 s, then longer each time up to 5 min         the command is started                 starting
  *     any        standard input ends                            said                                   ended
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CaptureError } from '../capture/capture-error.ts';
+import { counted } from '../counted.ts';
 import type { TapProblemCode } from '../problems/tap.ts';
 import { Backoff } from '../sinks/backoff.ts';
 import { PacketReader } from './packet-reader.ts';
@@ -227,7 +229,7 @@ export class WireTap {
   }
 
   #lost(bytes: number | null): void {
-    this.#parts.problem('TAP_LOST', bytes === null ? 'nobody knows how many bytes' : `${bytes} bytes`);
+    this.#parts.problem('TAP_LOST', bytes === null ? 'nobody knows how many bytes' : counted(bytes, 'byte'));
   }
 
   #say(code: TapProblemCode, detail: string): void {

@@ -8,6 +8,7 @@
  * Timeline: one house, stepped by minutes through the history and between connections, by `intervalSeconds` while it
  * streams. A minute row is remembered every 60 s throughout.
  */
+import { counted } from '../../counted.ts';
 import type { Instant } from '../../model.ts';
 import { encodeFrame, FrameDecoder, isProtobuf, REQUEST, RESPONSE } from '../../protocol/frame.ts';
 import { FaultPlan } from '../faults.ts';
@@ -347,7 +348,7 @@ export class SimulatedBattery {
 
   #resume(request: Record<string, unknown>, at: number): void {
     const rows = this.#transfer.resume(request);
-    this.#note(rows === null ? 'a Resume came without a time that can be read' : `${rows} rows of history to send`);
+    this.#note(rows === null ? 'a Resume came without a readable time' : `${counted(rows, 'row')} of history to send`);
     if (rows !== null) this.#sendHistory(at);
   }
 

@@ -274,7 +274,7 @@ describe('an output to InfluxDB', () => {
     outbox.unreadable = 5;
     sink.start();
     await pass(0);
-    expect(told).toEqual(['mistake 5 readings in the queue could not be read, and were let go', 'up http://influx']);
+    expect(told).toEqual(['mistake of the queue 5 readings could not be read, and were dropped', 'up http://influx']);
     expect(sink.status.dropped).toBe(5);
   });
 

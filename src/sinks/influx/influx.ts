@@ -2,6 +2,7 @@
  * The output to InfluxDB and all that understand its line protocol. It takes what was committed from its outbox, history
  * that was fetched later too, and lets go of it only when the server has confirmed it.
  */
+import { counted } from '../../counted.ts';
 import { type Outbox, StoreError } from '../../store/store.ts';
 import { Backoff } from '../backoff.ts';
 import type { SinkCondition } from '../condition.ts';
@@ -183,7 +184,9 @@ export class InfluxSink implements Sink {
     [this.#dropped, this.#unreadable] = [outbox.dropped, outbox.unreadable];
     if (unreadable > 0) {
       condition.lost(unreadable);
-      mistaken(`${unreadable} readings in the queue could not be read, and were let go`);
+      mistaken(
+        `of the queue ${counted(unreadable, 'reading')} could not be read, and ${unreadable === 1 ? 'was' : 'were'} dropped`,
+      );
     }
     if (overflowed <= 0) return;
     const span = outbox.takeDroppedSpan();
