@@ -253,7 +253,8 @@ function secretsIn(text: string): string[] {
 
 /** Lines that name an address, but for the one that says where the server listens. */
 function addressLines(log: string): string[] {
-  return log.split('\n').filter((line) => /\b127\.\d/.test(line) && !line.includes('listening for batteries on'));
+  const own = /listening for batteries on|the page: |no battery reaches /;
+  return log.split('\n').filter((line) => /\b127\.\d/.test(line) && !own.test(line));
 }
 
 const ENVIRONMENT = { ALPHAESS_LOCAL_BATTERY_ALLOW: PEER, ALPHAESS_LOCAL_LOG_LEVEL: 'debug' };

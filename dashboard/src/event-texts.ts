@@ -20,6 +20,8 @@ export const eventTexts = {
     peer_replaced: 'Another device took this battery’s place',
     peer_returned: 'The battery came back to an address it had before',
     peer_swapped: 'You trusted the other device',
+    clock_sync_tried: 'You tried to set the battery’s clock',
+    clock_sync_ended: 'The try to set the battery’s clock ended',
     vendor_up: 'The vendor’s server was reached',
     vendor_away: 'The vendor’s server could not be reached',
     vendor_silent: 'The vendor did not answer',

@@ -162,7 +162,7 @@ describe('export --to influx', () => {
     const environment = environmentOf(server);
     const { err } = await run(['export', '--to', 'influx', ...flags], { environment });
     const command = `alphaess-local export --to influx --data ${folder} --until 2024-06-12T11:04:20Z --kind detail`;
-    expect(err).toContain(`To go on, type [INFLUX_FAILED]: ${command}; then the same with --kind history\n`);
+    expect(err).toContain(`. To go on, type: ${command}; then the same with --kind history\n`);
   });
 
   it('says which points will never be taken', async () => {

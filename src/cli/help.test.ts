@@ -10,8 +10,8 @@ async function allHelps(): Promise<[string, string][]> {
     const { code, out, err } = await run([...argv, '--help']);
     expect([argv, code, err]).toEqual([argv, 0, '']);
     helps.push([argv.join(' '), out]);
-    const listed = /\nCommands:\n(.*)/s.exec(out)?.[1] ?? '';
-    for (const [, name = ''] of listed.matchAll(/^ {2}([a-z]+)\b/gm)) if (name !== 'help') await look([...argv, name]);
+    const listed = /\nCommands:\n(.*?)(?:\n\n|$)/s.exec(out)?.[1] ?? '';
+    for (const [, name = ''] of listed.matchAll(/^ {2}([a-z-]+)(?= )/gm)) if (name !== 'help') await look([...argv, name]);
   };
   await look([]);
   return helps;
@@ -51,6 +51,13 @@ describe('a text', () => {
   it('keeps a column of names', () => {
     expect(inColumns(`Faults:\n  split  ${long('abc', 20)}\n  x      y`)).toBe(
       `Faults:\n  split  ${long('abc', 18)}\n         ${long('abc', 2)}\n  x      y`,
+    );
+  });
+
+  it('keeps a column of names that have arguments', () => {
+    const width = ' '.repeat('  add [options] <battery> <verb>  '.length);
+    expect(inColumns(`Commands:\n  add [options] <battery> <verb>  ${long('abc', 14)}`)).toBe(
+      `Commands:\n  add [options] <battery> <verb>  ${long('abc', 11)}\n${width}${long('abc', 3)}`,
     );
   });
 

@@ -5,7 +5,7 @@ import type { Argument, Option } from 'commander';
 
 const COLUMNS = 80;
 /** A name, and what is said of it in a column of its own. */
-const ENTRY = /^( +\S+ +)(?=\S)/;
+const ENTRY = /^( +\S+(?: \S+)*? {2,}| +\S+ +)(?=\S)/;
 /** A command line is copied: it stays whole. */
 const COMMAND_LINE = /^ {2}(?:alphaess-local|ssh) /;
 

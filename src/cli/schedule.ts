@@ -67,14 +67,14 @@ interface ShownPrices {
 
 const EXAMPLES = `
 Examples:
-  schedule add b3f1c2 hold 17:00 22:00 --days mon,tue,wed,thu,fri
-  schedule add b3f1c2 charge 02:00 05:00 --to 80 --name night
-  schedule add b3f1c2 normal 00:00 24:00 --dates 2026-12-24/2027-01-01
-  schedule cheapest b3f1c2 --hours 3 --before 06:00 --after 22:00 --to 80 --below 0.25
-  schedule hold-above b3f1c2 0.40 --dry-run
-  schedule show b3f1c2
-  schedule remove b3f1c2 night
-  schedule prices
+  alphaess-local schedule add b3f1c2 hold 17:00 22:00 --days mon,tue,wed,thu,fri
+  alphaess-local schedule add b3f1c2 charge 02:00 05:00 --to 80 --name night
+  alphaess-local schedule add b3f1c2 normal 00:00 24:00 --dates 2026-12-24/2027-01-01
+  alphaess-local schedule cheapest b3f1c2 --hours 3 --before 06:00 --after 22:00 --to 80 --below 0.25
+  alphaess-local schedule hold-above b3f1c2 0.40 --dry-run
+  alphaess-local schedule show b3f1c2
+  alphaess-local schedule remove b3f1c2 night
+  alphaess-local schedule prices
 `;
 
 export function scheduleCommand(io: Io, finish: (code: number) => void): Command {

@@ -80,7 +80,7 @@ describe('opening', () => {
     const db = new DatabaseSync(join(folder, DATABASE_FILE));
     db.exec('PRAGMA journal_mode = WAL; CREATE TABLE other (a)');
     db.close();
-    expect(() => new SqliteReader(folder)).toThrow(expect.objectContaining({ code: 'STORE_REFUSED' }));
+    expect(() => new SqliteReader(folder)).toThrow(expect.objectContaining({ code: 'STORE_FOREIGN' }));
     expect(openFilesIn(folder)).toEqual([]);
   });
 
