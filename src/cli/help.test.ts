@@ -11,7 +11,8 @@ async function allHelps(): Promise<[string, string][]> {
     expect([argv, code, err]).toEqual([argv, 0, '']);
     helps.push([argv.join(' '), out]);
     const listed = /\nCommands:\n(.*?)(?:\n\n|$)/s.exec(out)?.[1] ?? '';
-    for (const [, name = ''] of listed.matchAll(/^ {2}([a-z-]+)(?= )/gm)) if (name !== 'help') await look([...argv, name]);
+    for (const [, name = ''] of listed.matchAll(/^ {2}([a-z-]+)(?= )/gm))
+      if (name !== 'help') await look([...argv, name]);
   };
   await look([]);
   return helps;
