@@ -4,13 +4,13 @@
  */
 import { expect } from 'vitest';
 import { Random } from '../src/simulator/random.ts';
-import { type Course, type Happening, type Outcome, Trial } from './clock-trial.ts';
+import { type Course, type Happening, type Outcome, tryCourse } from './clock-trial.ts';
 
 const MINUTE = 60;
 const HOUR = 3600;
 /** A clock has so long to settle after what happened last. */
-const SETTLED = 45 * MINUTE;
-const CADENCES = [1, 5, 10, 10, 10, 30, 60];
+export const SETTLED = 45 * MINUTE;
+export const CADENCES = [1, 5, 10, 10, 10, 30, 60];
 
 type Draw = (random: Random, cadence: number) => readonly Happening[];
 /** What else of a course is drawn. */
@@ -18,7 +18,7 @@ type DrawStart = (random: Random) => Pick<Course, 'off' | 'ahead'>;
 
 /** A whole number between, both included. */
 const between = (random: Random, from: number, to: number) => Math.floor(random.uniform(from, to + 1));
-const oneOf = <T>(random: Random, all: readonly T[]) => all[between(random, 0, all.length - 1)] as T;
+export const oneOf = <T>(random: Random, all: readonly T[]) => all[between(random, 0, all.length - 1)] as T;
 
 /** Long enough for three samples in cadence and more. */
 const calm = (random: Random, cadence: number) => between(random, 40, 90) * MINUTE + cadence;
@@ -113,7 +113,7 @@ function mixed(random: Random, cadence: number): readonly Happening[] {
   ];
 }
 
-function endOf(one: Happening): number {
+export function endOf(one: Happening): number {
   return one.at + (one.what === 'server sleeps' ? one.seconds : 0);
 }
 
@@ -278,7 +278,7 @@ export function course(name: string, seed: number): Course {
 }
 
 /** Its crystal, and its line: some frames come late, and the ones behind them with them. */
-function disturbed(random: Random): Pick<Course, 'driftPpm' | 'late'> {
+export function disturbed(random: Random): Pick<Required<Course>, 'driftPpm' | 'late'> {
   const driftPpm = random.uniform(-50, 50);
   const share = oneOf(random, [0, 0, 0.02]);
   return { driftPpm, late: () => (random.uniform(0, 1) < share ? between(random, 1, 40) : 0) };
@@ -295,7 +295,7 @@ export interface Tally {
 
 /** @param seeds of as many courses of that class */
 export function tallyOf(name: string, seeds: readonly number[], folder: () => string): Tally {
-  const outcomes = seeds.map((seed) => [seed, new Trial(course(name, seed), folder()).run()] as const);
+  const outcomes = seeds.map((seed) => [seed, tryCourse(course(name, seed), folder())] as const);
   const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((all, [, outcome]) => all + count(outcome), 0);
   const isWrong = ({ lost, doubled, misdated }: Outcome) => lost.length + doubled.length + misdated.length > 0;
   return {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CLASSES, course, expectGood, tallyOf } from './clock-courses.ts';
-import { Trial } from './clock-trial.ts';
+import { tryCourse } from './clock-trial.ts';
 import { temporaryFolder } from './records.ts';
 
 /** Some courses are of a frame each second. */
@@ -18,7 +18,7 @@ it('a course is the same again with the same seed', () => {
 
 it('asks for nothing by a clock that may be wrong, but half an hour later, or once it was set', () => {
   const behind = (minutes: number) =>
-    new Trial(
+    tryCourse(
       {
         ...{ cadence: 10, seconds: 9000 },
         happenings: [
@@ -28,7 +28,7 @@ it('asks for nothing by a clock that may be wrong, but half an hour later, or on
         ],
       },
       temporaryFolder(),
-    ).run().orders;
+    ).orders;
   expect(behind(5)).toEqual([3320]);
   // Nothing is missing as it seems, while the clock is behind the run before.
   expect(behind(90)).toEqual([8420]);
@@ -36,7 +36,7 @@ it('asks for nothing by a clock that may be wrong, but half an hour later, or on
 
 it('asks for nothing for half an hour where the system says that its clock is not synchronised', () => {
   const saying = (word: 'synchronised' | 'unsynchronised' | 'unknown') =>
-    new Trial(
+    tryCourse(
       {
         ...{ cadence: 10, seconds: 6000 },
         happenings: [
@@ -46,7 +46,7 @@ it('asks for nothing for half an hour where the system says that its clock is no
         ],
       },
       temporaryFolder(),
-    ).run().orders;
+    ).orders;
   expect(saying('synchronised')).toEqual([3000]);
   expect(saying('unknown')).toEqual([3000]);
   expect(saying('unsynchronised')).toEqual([4800]);
