@@ -15,7 +15,9 @@ export function docsAddress(name: string): string {
   return `docs/${name.replace(/^docs\//, '').replace('.md', '.html')}`;
 }
 
-export function partsOf(text: string): TextPart[] {
+/** @param areDocsHere whether the server has the docs; without them nothing is a link */
+export function partsOf(text: string, areDocsHere: boolean): TextPart[] {
+  if (!areDocsHere) return text === '' ? [] : [{ text, href: null }];
   const parts: TextPart[] = [];
   let end = 0;
   for (const { 0: name, index } of text.matchAll(NAMED)) {

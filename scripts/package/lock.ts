@@ -51,10 +51,12 @@ function isShipped(folder: string, { dev = false }: LockedPackage): boolean {
 export function shippedPackages(): ShippedPackage[] {
   return Object.entries(readLock().packages)
     .filter(([folder, locked]) => isShipped(folder, locked) && !TYPES.test(folder))
-    .map(([folder, { version, license = 'unknown' }]) => {
-      const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
-      return { name, version, license, folder };
-    });
+    .map(([folder, { version, license = 'unknown' }]) => ({ name: nameIn(folder), version, license, folder }));
+}
+
+/** Of a package, by its place in the lock. */
+function nameIn(folder: string): string {
+  return folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
 
 /** One package of the lock, also of what only the checkout needs. @throws Error where there is none */
@@ -78,13 +80,20 @@ export function shrinkwrap(manifest: Readonly<Record<string, unknown>>): Shrinkw
 
 /**
  * The same with what npm needs to install. What each package says of Node is left out: npm would warn of each of them where Node is too
- * old, and ours says it once.
+ * old, and ours says it once. Where each tarball is stands in it: without, npm first fetches the list of all versions of each package,
+ * of the largest 9 MB. Whoever has another registry is asked there: npm exchanges the host.
  */
 export function slim({ packages, ...whole }: Shrinkwrap): Shrinkwrap {
   const { '': root, ...others } = packages;
   const needed = Object.entries(others).map(([folder, locked]) => {
     const { engines, license, funding, ...kept } = locked as Record<string, unknown>;
-    return [folder, kept] as const;
+    return [folder, { ...kept, resolved: tarballOf(folder, String(kept.version)) }] as const;
   });
   return { ...whole, packages: { '': root as object, ...Object.fromEntries(needed) } };
+}
+
+/** As the registry names tarballs: of `@a/b` it is `@a/b/-/b-1.0.0.tgz`. */
+function tarballOf(folder: string, version: string): string {
+  const name = nameIn(folder);
+  return `https://registry.npmjs.org/${name}/-/${name.replace(/^@[^/]*\//, '')}-${version}.tgz`;
 }

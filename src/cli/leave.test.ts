@@ -84,6 +84,16 @@ describe('the command leave', () => {
     expect(away.asked).toHaveLength(1);
   });
 
+  it('does nothing, where that is wanted, unless a battery has something to be undone', async () => {
+    const none = await answering(report(false, seen('changed nothing'), todo('here')));
+    const ended = await run(['leave', '--if-needed', '--data', none.data]);
+    expect([ended.code, ended.out]).toEqual([0, 'No battery has anything to be undone.\n']);
+    expect(none.asked).toEqual(['GET /api/leave ']);
+    const some = await answering(report(false, todo('a hold is active'), todo('here')));
+    expect((await run(['leave', '--if-needed', '--wait', '0', '--data', some.data])).code).toBe(1);
+    expect(some.asked).toEqual(['GET /api/leave ', 'POST /api/leave {"confirm":"leave"}']);
+  });
+
   it('only looks, or takes it back, where that is wanted', async () => {
     const { data, asked } = await answering(report(false, seen('as before'), todo('here')));
     expect((await run(['leave', '--check', '--data', data])).code).toBe(1);

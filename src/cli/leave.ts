@@ -14,6 +14,7 @@ import { configOption, settingOption } from './setting-options.ts';
 interface LeaveFlags {
   readonly check?: boolean;
   readonly cancel?: boolean;
+  readonly ifNeeded?: boolean;
   readonly wait: number;
   readonly data?: string;
   readonly config?: string;
@@ -60,6 +61,7 @@ export function leaveCommand(io: Io, finish: (code: number) => void): Command {
     .description('stop using this server: put batteries back, and check that they are with the vendor')
     .option('--check', 'say how far it is, and do nothing')
     .option('--cancel', 'stay')
+    .option('--if-needed', 'do nothing where no battery has anything of this server')
     .option('--wait <seconds>', 'for batteries to be put back', wholeNumber(0), 300)
     .addOption(settingOption('data'))
     .addOption(configOption())
@@ -76,6 +78,10 @@ async function leave(flags: LeaveFlags, io: Io): Promise<number> {
     await write(io.stdout, 'You stay: control and schedules are as your configuration says.\n');
     return FINE;
   }
+  if (flags.ifNeeded === true && isNothingSet(await askedOf(server, 'GET'))) {
+    await write(io.stdout, 'No battery has anything to be undone.\n');
+    return FINE;
+  }
   const report = flags.check === true ? await askedOf(server, 'GET') : await put(server, flags.wait, io);
   await write(io.stdout, visibleLines(textOf(report)));
   return report.done ? FINE : FAILED;
@@ -83,6 +89,10 @@ async function leave(flags: LeaveFlags, io: Io): Promise<number> {
 
 async function askedOf(server: RunningServer, method: 'GET' | 'POST'): Promise<LeaveReport> {
   return (await server.ask(method, 'api/leave', method === 'POST' ? { confirm: 'leave' } : undefined)) as LeaveReport;
+}
+
+function isNothingSet({ batteries }: LeaveReport): boolean {
+  return batteries.every(({ settings }) => settings.done);
 }
 
 /** Begins, and waits until each battery is put back, as long as is wanted. */
