@@ -99,6 +99,12 @@ describe.skipIf(lacks !== null)(`the Debian package${lacks === null ? '' : ` (sk
     expect(booted.must('stat -c "%a %U" /var/lib/alphaess-local')).toBe('700 alphaess-local');
   });
 
+  it('keeps little memory after a burst: a small young generation, and two arenas', () => {
+    const pid = booted.must('systemctl show -p MainPID --value alphaess-local');
+    expect(booted.must(`tr '\\0' '\\n' < /proc/${pid}/cmdline`)).toContain('--max-semi-space-size=16');
+    expect(booted.must(`tr '\\0' '\\n' < /proc/${pid}/environ`)).toMatch(/^MALLOC_ARENA_MAX=2$/m);
+  });
+
   it('shows nobody anything until a password is set, and says the code in the journal', () => {
     const journal = booted.must('journalctl -u alphaess-local -o cat --no-pager');
     expect(journal).toMatch(/"code":"WEB_SETUP".*with the code \w{4}-\w{4}/);
@@ -121,7 +127,8 @@ describe.skipIf(lacks !== null)(`the Debian package${lacks === null ? '' : ` (sk
   it('keeps data and settings when it is installed anew', async () => {
     const kept = rows();
     booted.must("sed -i 's/^data:/name: Cottage\\ndata:/' /etc/alphaess-local/alphaess-local.yaml");
-    booted.must('dpkg -i /root/a.deb');
+    // That is no removal: nothing is undone, and nothing said of it.
+    expect(booted.must('dpkg -i /root/a.deb 2>&1')).not.toContain('leave');
     await listens();
     expect(booted.must('systemctl is-active alphaess-local')).toBe('active');
     expect(booted.must('head -2 /etc/alphaess-local/alphaess-local.yaml')).toContain('name: Cottage');
@@ -147,10 +154,13 @@ describe.skipIf(lacks !== null)(`the Debian package${lacks === null ? '' : ` (sk
       expect([gone, existsSync(join(booted.root, gone))]).toEqual([gone, false]);
   });
 
-  it('takes them, too, where the answer is yes', () => {
+  it('undoes what control has set before it goes, and takes the readings, too, where the answer is yes', async () => {
     booted.must('dpkg -i /root/a.deb');
+    await listens();
     booted.must('echo "alphaess-local alphaess-local/remove-data boolean true" | debconf-set-selections');
-    booted.must('dpkg --purge alphaess-local');
+    const said = booted.must('dpkg --purge alphaess-local 2>&1');
+    expect(said).toContain('No battery has anything to be undone.');
+    expect(said).toContain('run "alphaess-local leave" before you remove it');
     expect(existsSync(join(booted.root, 'var/lib/alphaess-local'))).toBe(false);
     expect(booted.run('id alphaess-local').code).not.toBe(0);
   });

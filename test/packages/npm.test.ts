@@ -29,7 +29,9 @@ function oldNode(): { readonly bin: string; readonly version: string } | null {
 }
 
 interface Locked {
-  readonly packages: Readonly<Record<string, { readonly version: string; readonly dev?: boolean; readonly resolved?: string }>>;
+  readonly packages: Readonly<
+    Record<string, { readonly version: string; readonly dev?: boolean; readonly resolved?: string }>
+  >;
 }
 
 /** What is in the tarball, by its name. */
