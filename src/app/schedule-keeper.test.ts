@@ -274,6 +274,25 @@ describe('a rule by prices', () => {
     expect(asks(one)).toEqual(['charge schedule undone', 'restore schedule done']);
   });
 
+  it('charges in no hour more where the price of one that is over is changed, also once other schedules are set', async () => {
+    const one = scheduled();
+    const left = async () =>
+      (await one.keeper.of(ID))?.plan.map(({ by, from, to }) => `${by} ${(from - noon) / 3600}-${(to - noon) / 3600}`);
+    one.prices.prices = hourly(0.4, 0.2, 0.5, 0.1, 0.3);
+    await one.keeper.set(ID, { windows: [], rules: [CHEAP] });
+    await until(one, '13:10:05');
+    one.prices.prices = hourly(0.4, 0.9, 0.5, 0.1, 0.3);
+    one.prices.version++;
+    expect(await left()).toEqual(['cheap 3-4']);
+    const evening = { ...EVENING, from: '20:00', to: '21:00' };
+    expect((await one.keeper.preview(ID, { windows: [evening], rules: [CHEAP] })).plan[0]?.from).toBe(noon + 3 * 3600);
+    await one.keeper.set(ID, { windows: [], rules: [CHEAP, DEAR] });
+    expect(await left()).toEqual(['dear 2-3', 'cheap 3-4']);
+    // Set otherwise it is another rule: it begins now.
+    await one.keeper.set(ID, { windows: [], rules: [{ ...CHEAP, charge_limit: 90 }] });
+    expect(await left()).toEqual(['cheap 3-5']);
+  });
+
   it('goes on as it was set, where others are set beside it; a window goes before it', async () => {
     const one = scheduled();
     one.prices.prices = hourly(0.1, 0.2, 0.5, 0.4, 0.3);

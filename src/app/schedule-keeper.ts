@@ -5,7 +5,15 @@
 import type { ControlAuthor, ControlChange, Instant, KnownPrice, Private, StoreRecord } from '../model.ts';
 import { priceAt } from '../prices/price-curve.ts';
 import { type Decision, decisionOf, type ScheduleAsk } from '../schedule/decision.ts';
-import { planOf, problemOfSchedules, type SchedulePlan, type Schedules, type SetSchedules } from '../schedule/plan.ts';
+import {
+  planOf,
+  problemOfSchedules,
+  ruleKey,
+  type SchedulePlan,
+  type Schedules,
+  type SetSchedules,
+  type SuggestedByRule,
+} from '../schedule/plan.ts';
 import { meanPrice, planWords } from '../schedule/plan-words.ts';
 import { nameOfRule, type PriceRule } from '../schedule/price-rules.ts';
 import { type Applying, applyingAt, type Stretch } from '../schedule/timetable.ts';
@@ -90,6 +98,8 @@ export interface ScheduleView extends Schedules {
 interface KnownSchedules extends SetSchedules {
   readonly savedMs: number;
   readonly serial: Private<string>;
+  /** Of the plan before: of a rule that is left as it is, what is over stays when others are set. */
+  suggested: SuggestedByRule;
   plan: (SchedulePlan & { readonly madeMs: number; readonly version: number }) | null;
   note: ScheduleNote | null;
   /** What was not taken, and when it may be asked for again. */
@@ -154,9 +164,9 @@ export class ScheduleKeeper {
    */
   async set(id: string, asked: ScheduleOrder): Promise<ScheduleView> {
     const { keep, failed, now } = this.#parts;
-    const { battery, text } = await this.#checked(id, asked);
+    const { battery, text, suggested } = await this.#checked(id, asked);
     await keep([{ type: 'schedule', battery: battery.serial, receivedMs: now().wallMs, text }]);
-    const known = knownOf(battery, text);
+    const known = knownOf(battery, text, suggested);
     this.#known.set(id, known);
     await this.#look(battery).catch((error: unknown) => failed(String(error)));
     return this.#view(id, known);
@@ -167,15 +177,15 @@ export class ScheduleKeeper {
    * @throws ControlError
    */
   async preview(id: string, asked: ScheduleOrder): Promise<ScheduleView> {
-    const { battery, text } = await this.#checked(id, asked);
-    return this.#view(id, knownOf(battery, text));
+    const { battery, text, suggested } = await this.#checked(id, asked);
+    return this.#view(id, knownOf(battery, text, suggested));
   }
 
   /** @throws ControlError where they cannot be set. @returns what is to be kept of them */
   async #checked(
     id: string,
     { windows, rules, revision }: ScheduleOrder,
-  ): Promise<{ readonly battery: ScheduledBattery; readonly text: string }> {
+  ): Promise<{ readonly battery: ScheduledBattery; readonly text: string; readonly suggested: SuggestedByRule }> {
     const { isEnabled, find, now, prices } = this.#parts;
     if (!isEnabled) throw new ControlError('CONTROL_DISABLED', 'set control.enabled, and restart the server');
     const problem = problemOfSchedules({ windows, rules });
@@ -192,7 +202,7 @@ export class ScheduleKeeper {
       throw new ControlError('CONTROL_REFUSED', 'they were set elsewhere meanwhile: look at them anew');
     const savedMs = now().wallMs;
     return {
-      battery,
+      ...{ battery, suggested: before.suggested },
       text: JSON.stringify({ windows, rules, rulesSince: rulesSince(rules, before, savedMs), savedMs }),
     };
   }
@@ -269,7 +279,9 @@ export class ScheduleKeeper {
     const isFresh = plan !== null && Math.abs(nowMs - plan.madeMs) < PLAN_MS && plan.version === prices.version;
     if (isFresh) return plan;
     const now = Math.floor(nowMs / 1000);
-    const made = planOf(known, prices.prices, { from: now - BACK_SECONDS, to: now + AHEAD_SECONDS }, house);
+    const before = { suggested: known.suggested, until: now };
+    const made = planOf(known, prices.prices, { from: now - BACK_SECONDS, to: now + AHEAD_SECONDS }, house, before);
+    known.suggested = made.suggested;
     known.plan = { ...made, madeMs: nowMs, version: prices.version };
     return made;
   }
@@ -347,10 +359,24 @@ function refusalKey(stretch: Stretch | null): string {
   return stretch === null ? '' : `${stretch.verb} ${stretch.chargeLimit} ${stretch.from}`;
 }
 
-function knownOf({ serial }: ScheduledBattery, text: string | null): KnownSchedules {
+function knownOf(
+  { serial }: ScheduledBattery,
+  text: string | null,
+  suggested: SuggestedByRule = new Map(),
+): KnownSchedules {
   const kept = text === null ? { windows: [], savedMs: 0 } : (JSON.parse(text) as KnownSchedules);
   // Before there were prices there were no rules.
-  return { rules: [], rulesSince: [], ...kept, serial, plan: null, note: null, refused: null, isBusy: false };
+  return {
+    rules: [],
+    rulesSince: [],
+    ...kept,
+    serial,
+    suggested,
+    plan: null,
+    note: null,
+    refused: null,
+    isBusy: false,
+  };
 }
 
 function revisionOf({ savedMs }: KnownSchedules): string {
@@ -359,6 +385,6 @@ function revisionOf({ savedMs }: KnownSchedules): string {
 
 /** A rule that stays as it was goes on; any other begins now. */
 function rulesSince(rules: readonly PriceRule[], before: SetSchedules, nowMs: number): number[] {
-  const known = before.rules.map((rule) => JSON.stringify(rule));
-  return rules.map((rule) => before.rulesSince[known.indexOf(JSON.stringify(rule))] ?? Math.floor(nowMs / 1000));
+  const known = before.rules.map(ruleKey);
+  return rules.map((rule) => before.rulesSince[known.indexOf(ruleKey(rule))] ?? Math.floor(nowMs / 1000));
 }

@@ -37,6 +37,39 @@ describe('a plan', () => {
     const { stretches } = planOf(set, prices, { from: FROM, to: FROM + 8 * HOUR }, BERLIN);
     expect(stretches).toMatchObject([{ from: FROM + 5 * HOUR, to: FROM + 6 * HOUR, verb: 'charge' }]);
   });
+
+  it('keeps what was planned for the time that is over, whatever its price is by now: no hour more, and none less', () => {
+    const set = { windows: [], rules: [{ ...CHEAP, hours: 2, most_stretches: 2 }], rulesSince: [0] };
+    const range = { from: FROM, to: FROM + 8 * HOUR };
+    const paid = (hour: number, price: number) => prices.with(hour, { ...(prices[hour] as KnownPrice), price });
+    const hours = ({ stretches }: ReturnType<typeof planOf>) =>
+      stretches.map(({ from, to }) => `${(from - FROM) / HOUR}-${(to - FROM) / HOUR}`);
+    const first = planOf(set, prices, range, BERLIN);
+    expect(hours(first)).toEqual(['2-3', '5-6']);
+    const later = (known: readonly KnownPrice[], until: number, before = first) =>
+      planOf(set, known, range, BERLIN, { suggested: before.suggested, until: FROM + until * HOUR });
+    // An hour that is over: now it would not be chosen, or another would.
+    expect(hours(later(paid(2, 90), 3))).toEqual(['2-3', '5-6']);
+    expect(hours(later(paid(0, 1), 3))).toEqual(['2-3', '5-6']);
+    // One that is to come, and then again another.
+    const second = later(paid(6, -5), 3);
+    expect(hours(second)).toEqual(['2-3', '6-7']);
+    expect(hours(later(paid(7, -9), 5, second))).toEqual(['2-3', '7-8']);
+    // A quarter that is not over yet is none of those that are.
+    expect(hours(later(paid(2, 90), 2.6))).toEqual(['2-2.5', '4.5-6']);
+    expect(
+      hours(planOf({ ...set, rules: [CHEAP] }, paid(2, 90), range, BERLIN, { ...first, until: FROM + 3 * HOUR })),
+    ).toEqual(['5-6']);
+  });
+
+  it('knows nothing of a night for which a price was missing before', () => {
+    const set = { windows: [], rules: [CHEAP], rulesSince: [0] };
+    const range = { from: FROM, to: FROM + 8 * HOUR };
+    const { suggested, unpriced } = planOf(set, prices.slice(0, 7), range, BERLIN);
+    expect(unpriced).toHaveLength(1);
+    const plan = planOf(set, prices, range, BERLIN, { suggested, until: FROM + 4 * HOUR });
+    expect(plan.stretches).toMatchObject([{ from: FROM + 2 * HOUR, to: FROM + 3 * HOUR }]);
+  });
 });
 
 it('schedules are refused by name', () => {

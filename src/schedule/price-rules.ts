@@ -43,6 +43,15 @@ export interface RuleQuestion {
   readonly to: number;
   /** When it was set: it charges in no hour before. */
   readonly since: number;
+  /** Absent: nothing was suggested before. */
+  readonly settled?: SettledSuggestion | undefined;
+}
+
+/** What was suggested before: for the time that is over it stays, whatever prices say of that by now. */
+export interface SettledSuggestion {
+  readonly suggestion: Suggestion;
+  /** Unix seconds. */
+  readonly until: number;
 }
 
 export interface Suggestion {
@@ -146,7 +155,7 @@ export function suggestionOf(
   const stretches: Stretch[] = [];
   const missing: RuleSpan[] = [];
   for (const span of spans) {
-    const found = cheapestStretches(rule, prices, span, asked.since);
+    const found = cheapestStretches(rule, prices, span, asked);
     if (found === null) missing.push(span);
     else stretches.push(...found);
   }
@@ -158,7 +167,7 @@ function cheapestStretches(
   rule: CheapestRule,
   prices: readonly KnownPrice[],
   span: RuleSpan,
-  since: number,
+  { since, settled }: RuleQuestion,
 ): Stretch[] | null {
   const pieces = piecesOf(prices, span);
   const firstKnown = pieces.lastIndexOf(null) + 1;
@@ -168,8 +177,17 @@ function cheapestStretches(
   const isMissing = known.length === 0 || (firstKnown > 0 && span.from + firstKnown * PIECE_SECONDS > begun);
   if (isMissing) return null;
   const { below = Number.POSITIVE_INFINITY } = rule;
+  const wasMissing = settled?.suggestion.missing.some(({ from }) => from === span.from);
+  const before = wasMissing === false ? settled : undefined;
+  // So little that it is chosen again, whatever else is.
+  const chosenBefore = -1 - pieces.reduce((sum, piece) => sum + Math.abs(piece?.price ?? 0), 0);
   const costs = pieces.map((piece, place) => {
-    const isOver = span.from + place * PIECE_SECONDS < begun;
+    const start = span.from + place * PIECE_SECONDS;
+    if (before !== undefined && start + PIECE_SECONDS <= before.until)
+      return before.suggestion.stretches.some(({ from, to }) => from <= start && start < to)
+        ? chosenBefore
+        : Number.POSITIVE_INFINITY;
+    const isOver = start < begun;
     return piece === null || isOver || piece.price >= below ? Number.POSITIVE_INFINITY : piece.price;
   });
   const places = cheapest(costs, Math.round((rule.hours * 3600) / PIECE_SECONDS), rule.most_stretches);
