@@ -4,13 +4,14 @@ import { FakeIo, run } from '../../test/io.ts';
 import { frameByHand } from '../../test/wire.ts';
 
 /** A server that answers Success to every frame, however they are cut. */
-async function server(): Promise<string> {
+async function server(heard: (body: string) => void = () => {}): Promise<string> {
   const listening = createServer((socket) => {
     let waiting = Buffer.alloc(0);
     socket.on('error', () => {});
     socket.on('data', (chunk: Buffer) => {
       waiting = Buffer.concat([waiting, chunk]);
       while (waiting.length >= 9 && waiting.length >= 9 + waiting.readUInt32BE(3)) {
+        heard(waiting.toString('utf8', 7, 7 + waiting.readUInt32BE(3)));
         socket.write(frameByHand(2, waiting[2] ?? 0, '{"Status":"Success"}'));
         waiting = waiting.subarray(9 + waiting.readUInt32BE(3));
       }
@@ -32,6 +33,23 @@ describe('simulated batteries', () => {
     const [, batteries, connections, live] = COUNTED.exec(out.trimEnd().split('\n').at(-1) ?? '') ?? [];
     expect([batteries, connections]).toEqual(['2', '2']);
     expect(Number(live)).toBeGreaterThan(0);
+  });
+
+  it('have clocks of this machine’s zone', async () => {
+    // No summer time: ten hours ahead of UTC all year.
+    vi.stubEnv('TZ', 'Australia/Brisbane');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const aheadSeconds: number[] = [];
+    const to = await server((body) => {
+      const [, year, month, day, ...time] =
+        /"Time":\s*"(\d+)\/(\d+)\/(\d+) (\d+):(\d+):(\d+)"/.exec(body)?.map(Number) ?? [];
+      const [hour, minute, second] = time;
+      const told = Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second);
+      if (body.includes('"Ppv1"')) aheadSeconds.push((told - Date.now()) / 1000);
+    });
+    expect((await run(['simulate', '--to', to, '--for', '1s', '--interval', '0.05', '--history', '0'])).code).toBe(0);
+    expect(aheadSeconds.length).toBeGreaterThan(0);
+    for (const seconds of aheadSeconds) expect(Math.abs(seconds - 36_000)).toBeLessThan(120);
   });
 
   it('stop when they are told to, whatever time is left', async () => {

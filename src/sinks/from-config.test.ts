@@ -1,5 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Broker } from '../../test/broker.ts';
 import { configOf } from '../../test/config.ts';
+import { battery, live } from '../../test/news.ts';
 import { outboxesOf, sinksOf } from './from-config.ts';
 
 const asked: string[] = [];
@@ -71,6 +73,23 @@ describe('InfluxDB', () => {
 it('makes the outputs that are configured', () => {
   const config = configOf({ mqtt: { url: 'mqtt://127.0.0.1:1' } });
   expect(sinksOf(config, TOOLS).map(({ name }) => name)).toEqual(['mqtt']);
+});
+
+it.each([
+  ['http', {}],
+  ['https', { self_signed: true }],
+])('links Home Assistant to the page by %s, as it is served', async (scheme, tls) => {
+  const broker = await Broker.start();
+  const web = { listen: '127.0.0.1:7780', hosts: ['server.lan'], tls };
+  const [sink] = sinksOf(configOf({ mqtt: { url: broker.url }, web }), TOOLS);
+  onTestFinished(() => sink?.stop());
+  sink?.start();
+  sink?.tell(battery());
+  sink?.tell(live({ soc: 50 }));
+  await vi.waitFor(() => {
+    const [, device = '{}'] = [...broker.retained].find(([topic]) => /\/device\/.*\/config$/.test(topic)) ?? [];
+    expect(JSON.parse(device).device?.configuration_url).toBe(`${scheme}://server.lan:7780/`);
+  });
 });
 
 it('keeps the name it has for the broker', () => {
