@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addUp, ENERGIES, type ShownEnergies, selfSufficiency, selfUse, total } from './energy.ts';
+import { addUp, ENERGIES, losses, type ShownEnergies, selfSufficiency, selfUse, total } from './energy.ts';
 import type { EnergyBucket } from './types.ts';
 
 const energies = (part: Partial<ShownEnergies>): ShownEnergies => {
@@ -15,6 +15,39 @@ it('the total is of the buckets that know it', () => {
   const sums = total([bucket(DAYS[0], { pv_energy: 1 }), bucket(DAYS[1], { pv_energy: 2, load_energy: null })]);
   expect(sums.pv_energy).toBe(3);
   expect(sums.load_energy).toBeNull();
+});
+
+describe('losses', () => {
+  const DAY = {
+    pv_energy: 10,
+    grid_import_energy: 2,
+    battery_discharge_energy: 3,
+    load_energy: 8,
+    grid_export_energy: 1,
+    battery_charge_energy: 5,
+  };
+
+  it('are what is given more than taken, whatever is told of charging from the grid', () => {
+    expect(losses([bucket(DAYS[0], DAY)])).toBe(1);
+    expect(losses([bucket(DAYS[0], DAY), bucket(DAYS[1], { ...DAY, load_energy: 9.5, grid_charge_energy: 4 })])).toBe(
+      0.5,
+    );
+  });
+
+  it('are below zero where the meters differ by more', () => {
+    expect(losses([bucket(DAYS[0], { ...DAY, load_energy: 9.5 })])).toBe(-0.5);
+  });
+
+  it('are not known where one energy is not, or lost a part', () => {
+    expect(losses([bucket(DAYS[0], DAY), bucket(DAYS[1], { ...DAY, pv_energy: null })])).toBeNull();
+    expect(losses([bucket(DAYS[0], DAY, 'load_energy')])).toBeNull();
+    expect(losses([])).toBeNull();
+  });
+
+  it('are of the days that know something', () => {
+    expect(losses([bucket(DAYS[0], {}), bucket(DAYS[1], DAY)])).toBe(1);
+    expect(losses([bucket(DAYS[0], DAY, 'grid_charge_energy')])).toBe(1);
+  });
 });
 
 describe('several batteries', () => {

@@ -57,6 +57,35 @@ function countsGridCharge({ buckets }: { readonly buckets: readonly EnergyBucket
   return buckets.some(({ grid_charge_energy: charge }) => charge !== null);
 }
 
+/** + what a house is given, − what is taken from it. */
+const BALANCE: readonly (readonly [EnergyName, 1 | -1])[] = [
+  ['pv_energy', 1],
+  ['grid_import_energy', 1],
+  ['battery_discharge_energy', 1],
+  ['load_energy', -1],
+  ['grid_export_energy', -1],
+  ['battery_charge_energy', -1],
+];
+
+/**
+ * What is given more than taken, kWh: losses of the inverter, and what the meters differ by, so that it can be below zero.
+ * Null where a bucket knows only some of the energies, or lost a part of one: the sums are then not of the same time.
+ */
+export function losses(buckets: readonly EnergyBucket[]): number | null {
+  const telling = buckets.filter((bucket) => BALANCE.some(([name]) => bucket[name] !== null));
+  if (telling.some(({ incomplete }) => BALANCE.some(([name]) => incomplete.includes(name)))) return null;
+  return sumKnown(
+    telling.map((bucket) =>
+      sumKnown(
+        BALANCE.map(([name, sign]) => {
+          const value = bucket[name];
+          return value === null ? null : sign * value;
+        }),
+      ),
+    ),
+  );
+}
+
 /** The share of the load that did not come from the grid. */
 export function selfSufficiency({ load_energy: load, grid_import_energy: imported }: ShownEnergies): number | null {
   return load === null || imported === null || load <= 0 ? null : Math.min(1, Math.max(0, 1 - imported / load));

@@ -1,7 +1,8 @@
 /** Energies as figures and bars to one scale, and the two shares. */
-import { type EnergyName, type ShownEnergies, selfSufficiency, selfUse } from '../energy.ts';
+import { type EnergyName, losses, type ShownEnergies, selfSufficiency, selfUse, total } from '../energy.ts';
 import * as format from '../format.ts';
 import { texts } from '../texts.ts';
+import type { EnergyBucket } from '../types.ts';
 import { Amount } from './small.tsx';
 
 const ROWS: readonly (readonly [EnergyName, string])[] = [
@@ -14,9 +15,20 @@ const ROWS: readonly (readonly [EnergyName, string])[] = [
   ['battery_discharge_energy', 'battery'],
 ];
 
-function Row({ name, look, value, most }: { name: EnergyName; look: string; value: number | null; most: number }) {
+/** kWh: less is not worth a row. */
+const LEAST_TOLD = { gridCharge: 0.05, losses: 0.005 };
+
+interface RowProps {
+  name: EnergyName | 'losses';
+  look: string;
+  value: number | null;
+  most: number;
+  title?: string;
+}
+
+function Row({ name, look, value, most, title }: RowProps) {
   return (
-    <tr class={look}>
+    <tr class={look} title={title}>
       <th scope="row">
         <span class={`swatch ${look}`} aria-hidden="true" />
         {texts.today.names[name]}
@@ -31,7 +43,9 @@ function Row({ name, look, value, most }: { name: EnergyName; look: string; valu
   );
 }
 
-export function EnergyTable({ energies }: { energies: ShownEnergies }) {
+export function EnergyTable({ buckets }: { buckets: readonly EnergyBucket[] }) {
+  const energies = total(buckets);
+  const lost = losses(buckets);
   const most = Math.max(0, ...ROWS.map(([name]) => energies[name] ?? 0));
   return (
     <table class="energies">
@@ -39,9 +53,12 @@ export function EnergyTable({ energies }: { energies: ShownEnergies }) {
         {ROWS.map(([name, look]) => {
           const value = energies[name];
           // Most houses never charge from the grid.
-          if (name === 'grid_charge_energy' && (value === null || value < 0.05)) return null;
+          if (name === 'grid_charge_energy' && (value === null || value < LEAST_TOLD.gridCharge)) return null;
           return <Row key={name} name={name} look={look} value={value} most={most} />;
         })}
+        {lost !== null && Math.abs(lost) >= LEAST_TOLD.losses && (
+          <Row name="losses" look="other" value={lost} most={most} title={texts.today.lossesTitle} />
+        )}
       </tbody>
     </table>
   );

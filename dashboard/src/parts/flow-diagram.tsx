@@ -9,8 +9,10 @@ import { Drawing } from './icons.tsx';
 
 type DiagramThing = 'pv' | 'grid' | 'load' | 'battery';
 
-const HUB = { x: 220, y: 172 };
+const HUB = { x: 220, y: 128 };
 const RADIUS = 34;
+/** The battery's is larger: its state of charge stands in it. */
+const BATTERY_RADIUS = 48;
 const HUB_RADIUS = 9;
 
 interface DiagramPlace {
@@ -21,11 +23,15 @@ interface DiagramPlace {
 }
 
 const PLACES: Readonly<Record<DiagramThing, DiagramPlace>> = {
-  pv: { x: 220, y: 42, words: { x: 268, y: 30, anchor: 'start' } },
-  grid: { x: 48, y: HUB.y, words: { x: 12, y: 230, anchor: 'start' } },
-  load: { x: 392, y: HUB.y, words: { x: 428, y: 230, anchor: 'end' } },
-  battery: { x: 220, y: 320, words: { x: 268, y: 309, anchor: 'start' } },
+  pv: { x: 220, y: 38, words: { x: 268, y: 26, anchor: 'start' } },
+  grid: { x: 48, y: HUB.y, words: { x: 12, y: 184, anchor: 'start' } },
+  load: { x: 392, y: HUB.y, words: { x: 428, y: 184, anchor: 'end' } },
+  battery: { x: 220, y: 272, words: { x: 282, y: 264, anchor: 'start' } },
 };
+
+function radiusOf(thing: DiagramThing): number {
+  return thing === 'battery' ? BATTERY_RADIUS : RADIUS;
+}
 
 function doing(thing: DiagramThing, watts: number | null): string {
   const { flow } = texts;
@@ -39,12 +45,14 @@ function doing(thing: DiagramThing, watts: number | null): string {
 }
 
 /** The line from a thing's edge to the middle. */
-function armOf({ x, y }: DiagramPlace) {
+function armOf(thing: DiagramThing) {
+  const { x, y } = PLACES[thing];
+  const radius = radiusOf(thing);
   const length = Math.hypot(HUB.x - x, HUB.y - y);
   const [dx, dy] = [(HUB.x - x) / length, (HUB.y - y) / length];
   return {
-    x1: x + dx * RADIUS,
-    y1: y + dy * RADIUS,
+    x1: x + dx * radius,
+    y1: y + dy * radius,
     x2: HUB.x - dx * HUB_RADIUS,
     y2: HUB.y - dy * HUB_RADIUS,
     angle: (Math.atan2(dy, dx) * 180) / Math.PI,
@@ -52,7 +60,7 @@ function armOf({ x, y }: DiagramPlace) {
 }
 
 function Arm({ thing, watts, direction }: { thing: DiagramThing; watts: number; direction: FlowDirection }) {
-  const { x1, y1, x2, y2, angle } = armOf(PLACES[thing]);
+  const { x1, y1, x2, y2, angle } = armOf(thing);
   const middle = `translate(${(x1 + x2) / 2} ${(y1 + y2) / 2}) rotate(${direction === 'out' ? angle + 180 : angle})`;
   const width = thickness(watts);
   return (
@@ -79,35 +87,47 @@ function Arm({ thing, watts, direction }: { thing: DiagramThing; watts: number; 
 
 function Ring({ soc }: { soc: number }) {
   const { x, y } = PLACES.battery;
-  const round = 2 * Math.PI * RADIUS;
+  const round = 2 * Math.PI * BATTERY_RADIUS;
   return (
     <circle
       class="ring"
       cx={x}
       cy={y}
-      r={RADIUS}
+      r={BATTERY_RADIUS}
       transform={`rotate(-90 ${x} ${y})`}
       stroke-dasharray={`${(round * soc) / 100} ${round}`}
     />
   );
 }
 
+/** The first thing to be read: how full it is. */
+function ChargeInside({ soc }: { soc: number }) {
+  const { x, y } = PLACES.battery;
+  return (
+    <>
+      <Ring soc={soc} />
+      <text class="soc" text-anchor="middle" x={x} y={y + 12}>
+        {chargeOf(soc).number}
+        <tspan class="unit">{'\u00a0%'}</tspan>
+      </text>
+    </>
+  );
+}
+
 function Node({ thing, watts, soc }: { thing: DiagramThing; watts: number | null; soc: number | null }) {
   const { x, y, words } = PLACES[thing];
-  const { number, unit } = format.power(watts);
-  const isSigned = thing === 'grid' || thing === 'battery';
-  const sign = isSigned && watts !== null && directionOf(watts) === 'in' ? '+' : '';
+  // Which way it flows is told by the word below it.
+  const { number, unit } = format.power(watts === null ? null : Math.abs(watts));
+  const charge = thing === 'battery' ? soc : null;
   return (
     <g class={`node ${thing}`}>
-      <circle class="face" cx={x} cy={y} r={RADIUS} />
-      {thing === 'battery' && soc !== null && <Ring soc={soc} />}
-      <Drawing name={thing} x={x} y={y} size={34} />
+      <circle class="face" cx={x} cy={y} r={radiusOf(thing)} />
+      {charge === null ? <Drawing name={thing} x={x} y={y} size={34} /> : <ChargeInside soc={charge} />}
       <text text-anchor={words.anchor} y={words.y}>
         <tspan class="name" x={words.x}>
           {texts.things[thing]}
         </tspan>
         <tspan class="value" x={words.x} dy="1em">
-          {sign}
           {number}
           {number !== format.NOTHING && <tspan class="unit">{`\u00a0${unit}`}</tspan>}
         </tspan>
@@ -119,6 +139,10 @@ function Node({ thing, watts, soc }: { thing: DiagramThing; watts: number | null
   );
 }
 
+function chargeOf(soc: number): format.Quantity {
+  return { number: format.decimal(soc, 0), unit: '%' };
+}
+
 /** What the diagram shows, in words. */
 function sentence(flows: HouseFlows): string {
   const things: readonly DiagramThing[] = ['pv', 'load', 'battery', 'grid'];
@@ -127,7 +151,8 @@ function sentence(flows: HouseFlows): string {
     const size = watts === null ? null : Math.abs(watts);
     return `${texts.things[thing]} ${doing(thing, watts)} ${format.text(format.power(size))}`;
   });
-  return `${texts.flow.diagram}: ${parts.join(', ')}.`;
+  const charge = flows.soc === null ? '' : ` ${texts.things.soc} ${format.text(chargeOf(flows.soc))}.`;
+  return `${texts.flow.diagram}: ${parts.join(', ')}.${charge}`;
 }
 
 export function FlowDiagram({ flows, isOld }: { flows: HouseFlows; isOld: boolean }) {
@@ -140,7 +165,7 @@ export function FlowDiagram({ flows, isOld }: { flows: HouseFlows; isOld: boolea
   return (
     <svg
       class={isOld ? 'flow-diagram old' : 'flow-diagram'}
-      viewBox="0 0 440 374"
+      viewBox="0 0 440 324"
       role="img"
       aria-label={sentence(flows)}
     >

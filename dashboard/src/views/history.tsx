@@ -49,7 +49,7 @@ function Totals({ buckets }: { buckets: readonly EnergyBucket[] }) {
   return (
     <Panel title={texts.history.totals} class="totals">
       <div class="two">
-        <EnergyTable energies={energies} />
+        <EnergyTable buckets={buckets} />
         <Shares energies={energies} />
       </div>
     </Panel>

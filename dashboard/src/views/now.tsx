@@ -1,5 +1,5 @@
 /** What the house does now, what it did today, and whether everything is well. */
-import { ENERGIES, type ShownEnergies, total } from '../energy.ts';
+import { total } from '../energy.ts';
 import { flowsOfBatteries, type HouseFlows, heldSince, living, OLD_SECONDS, sumKnown } from '../flow.ts';
 import * as format from '../format.ts';
 import { dayStart, secondsOf } from '../house-time.ts';
@@ -17,7 +17,6 @@ import { texts } from '../texts.ts';
 import type { ShownBattery } from '../types.ts';
 
 const REFRESH_SECONDS = 60;
-const NO_ENERGIES = Object.fromEntries(ENERGIES.map((name) => [name, null])) as ShownEnergies;
 
 interface ShownProps {
   /** Those whose values are shown, or are added up. */
@@ -58,10 +57,16 @@ function PowerNow({ shown, flows }: ShownProps) {
       {!isOld && held !== null && (
         <p class="old-note">{texts.flow.held(texts.ago(format.duration(now.value - held)))}</p>
       )}
-      {!isOld && <BalanceBars flows={flows} />}
-      <p class="note">
-        {texts.flow.signs} {flows.loadIncludesLosses && texts.flow.customary}
-      </p>
+    </Panel>
+  );
+}
+
+function BalanceNow({ shown, flows }: ShownProps) {
+  if (areOld(shown)) return null;
+  return (
+    <Panel title={texts.flow.balance} class="balance-now">
+      <BalanceBars flows={flows} />
+      {flows.loadIncludesLosses && <p class="note">{texts.flow.customary}</p>}
     </Panel>
   );
 }
@@ -92,13 +97,13 @@ function Today() {
     (signal) => loadEnergy(chosen.peek(), from, to, 'day', signal),
     REFRESH_SECONDS,
   );
-  const energies = loaded.data === null ? NO_ENERGIES : total(loaded.data);
+  const buckets = loaded.data ?? [];
   return (
-    <Panel title={texts.today.title} class="today">
+    <Panel title={texts.today.title} class="today" aside={<span class="of-all">{texts.units.energy}</span>}>
       {waitingFor(loaded) ?? (
         <>
-          <Shares energies={energies} />
-          <EnergyTable energies={energies} />
+          <Shares energies={total(buckets)} />
+          <EnergyTable buckets={buckets} />
         </>
       )}
     </Panel>
@@ -117,6 +122,7 @@ export default function NowView() {
       <PowerNow shown={shown} flows={flows} />
       <ChargeNow shown={shown} flows={flows} />
       <Today />
+      <BalanceNow shown={shown} flows={flows} />
       <DayStrip />
     </div>
   );
