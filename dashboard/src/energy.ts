@@ -86,6 +86,24 @@ export function losses(buckets: readonly EnergyBucket[]): number | null {
   );
 }
 
+function difference(more: number | null, less: number | null): number | null {
+  return more === null || less === null ? null : more - less;
+}
+
+/** The energies under the lines of powers, kWh, with the sign of the power; parts of a stack are never below zero. */
+export function energiesOfLines(energies: ShownEnergies): Readonly<Record<string, number | null>> {
+  return {
+    pv_power: energies.pv_energy,
+    load_power: energies.load_energy,
+    grid_power: difference(energies.grid_import_energy, energies.grid_export_energy),
+    battery_power: difference(energies.battery_discharge_energy, energies.battery_charge_energy),
+    grid_import: energies.grid_import_energy,
+    grid_export: energies.grid_export_energy,
+    battery_discharge: energies.battery_discharge_energy,
+    battery_charge: energies.battery_charge_energy,
+  };
+}
+
 /** The share of the load that did not come from the grid. */
 export function selfSufficiency({ load_energy: load, grid_import_energy: imported }: ShownEnergies): number | null {
   return load === null || imported === null || load <= 0 ? null : Math.min(1, Math.max(0, 1 - imported / load));

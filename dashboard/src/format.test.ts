@@ -117,3 +117,19 @@ it('times are the house’s', () => {
   expect(format.clockTime(Date.parse('2026-11-23T00:00:00Z') / 1000, 'UTC', 'time')).toBe('00:00');
   expect(format.timeRange(time, time + 86_400, 'UTC', 'dayMonthYear')).toMatch(/^23\s?–\s?24 November 2026$/);
 });
+
+describe('a group', () => {
+  const texts = (quantity: (value: number | null) => format.Quantity, values: readonly (number | null)[]) =>
+    values.map((value) => format.text(format.alike(quantity, values)(value)).replace('\u00a0', ' '));
+
+  it('has one unit and one number of decimals', () => {
+    expect(texts(format.power, [1234, 56, -789, null])).toEqual(['1.23 kW', '0.06 kW', '−0.79 kW', '–']);
+    expect(texts(format.power, [56, 789.4])).toEqual(['56 W', '789 W']);
+    expect(texts(format.energy, [123.4, 5.678])).toEqual(['123 kWh', '6 kWh']);
+    expect(texts(format.energy, [12_345, 678])).toEqual(['12.3 MWh', '0.7 MWh']);
+  });
+
+  it('of nothing known is told as nothing', () => {
+    expect(texts(format.power, [null, null])).toEqual(['–', '–']);
+  });
+});

@@ -39,6 +39,18 @@ export function energy(kilowattHours: number | null | undefined): Quantity {
   return { number: decimal(kilowattHours, size < 9.995 ? 2 : size < 99.95 ? 1 : 0), unit: 'kWh' };
 }
 
+/** All of a group in the unit and with the decimals of its largest, so that they can be compared at a glance. */
+export function alike(
+  quantity: (value: number | null) => Quantity,
+  group: readonly (number | null | undefined)[],
+): (value: number | null) => Quantity {
+  const most = Math.max(0, ...group.map((value) => Math.abs(value ?? 0)));
+  const { number, unit } = quantity(most);
+  const digits = number.split('.')[1]?.length ?? 0;
+  const factor = unit === 'kW' || unit === 'MWh' ? 1000 : 1;
+  return (value) => ({ number: value === null ? NOTHING : decimal(value / factor, digits), unit });
+}
+
 /** How many decimals marks that far apart need, so that none is rounded. */
 export function decimalsFor(stepSize: number): number {
   for (let digits = 0; digits < 4; digits++) {

@@ -3,11 +3,13 @@ import {
   dateText,
   dayStart,
   localIso,
+  localText,
   monthStart,
   offsetSeconds,
   secondsOf,
   timeAt,
   timeOfDate,
+  timeOfLocal,
   weekStart,
   yearStart,
 } from './house-time.ts';
@@ -76,5 +78,29 @@ describe('texts of dates', () => {
 
   it('takes hours and minutes of the wall', () => {
     expect(timeAt('Europe/Berlin', 2026, 7, 1, 14, 30)).toBe(at('2026-07-01T12:30:00Z'));
+  });
+});
+
+describe('a date and a time of the house, in a field', () => {
+  it('are read as they are written', () => {
+    expect(localText(at('2026-11-22T22:05:59Z'), SYDNEY)).toBe('2026-11-23T09:05');
+    expect(timeOfLocal('2026-11-23T09:05', SYDNEY)).toBe(at('2026-11-22T22:05:00Z'));
+  });
+
+  it('of an hour that comes twice are the first; of one that is left out, when it is left out', () => {
+    expect(timeOfLocal('2026-10-25T02:30', 'Europe/Berlin')).toBe(at('2026-10-25T00:30:00Z'));
+    expect(timeOfLocal('2026-03-29T02:30', 'Europe/Berlin')).toBe(at('2026-03-29T01:30:00Z'));
+  });
+
+  it.each([
+    '',
+    '2026-11-23',
+    '2026-02-30T10:00',
+    '2026-11-23T24:00',
+    '2026-11-23T10:60',
+    '2026-11-23T10:00:30',
+    'T10:00',
+  ])('are not %j', (text) => {
+    expect(timeOfLocal(text, SYDNEY)).toBeNull();
   });
 });

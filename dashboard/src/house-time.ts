@@ -116,6 +116,21 @@ export function timeOfDate(text: string, zone: string): number | null {
   return Number.isFinite(time) && dateText(time, zone) === text ? time : null;
 }
 
+/** Such as 2026-11-23T09:05, for fields of a date and a time. */
+export function localText(time: number, zone: string): string {
+  return localIso(time, zone).slice(0, 16);
+}
+
+/** What {@link localText} says, Unix seconds; of an hour that comes twice the first. Null where the text is none. */
+export function timeOfLocal(text: string, zone: string): number | null {
+  const [date = '', clock = ''] = text.split('T');
+  const midnight = timeOfDate(date, zone);
+  const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(clock);
+  if (midnight === null || match === null) return null;
+  const { year, month, day } = localTime(midnight, zone);
+  return timeAt(zone, year, month, day, Number(match[1]), Number(match[2]));
+}
+
 /** Such as 2026-11-23T09:00:05+11:00. */
 export function localIso(time: number, zone: string): string {
   const offset = offsetSeconds(time, zone);

@@ -65,11 +65,11 @@ describe('marks on the time axis', () => {
   it('are days, then weeks, then months', () => {
     expect(labels('2026-11-22T23:00:00Z', '2026-11-29T23:00:00Z', 8)[1]).toBe('Tue 24');
     expect(labels('2026-10-31T23:00:00Z', '2026-11-30T23:00:00Z', 5)).toEqual([
-      '1 Nov',
-      '8 Nov',
-      '15 Nov',
-      '22 Nov',
-      '29 Nov',
+      'Sun 1',
+      'Sun 8',
+      'Sun 15',
+      'Sun 22',
+      'Sun 29',
     ]);
     expect(labels('2025-12-31T23:00:00Z', '2026-12-31T23:00:00Z', 6)).toEqual([
       'Jan',

@@ -13,6 +13,8 @@ const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
 const MONTH = 30.5 * DAY;
+/** Within a month a weekday and the day of the month are enough; an hour more where summer time ends. */
+const LONGEST_NAMED = 31 * DAY + HOUR;
 /** By how much clocks are set back at the most. */
 const LONGEST_REPEAT = 2 * HOUR;
 const CLOCK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE);
@@ -52,7 +54,7 @@ function clockTicks(from: number, to: number, step: number, zone: string): AxisT
 
 function dayTicks(from: number, to: number, step: number, zone: string): AxisTick[] {
   const found: AxisTick[] = [];
-  const style: TimeStyle = to - from <= 8 * DAY ? 'dayTick' : 'dayMonth';
+  const style: TimeStyle = to - from <= LONGEST_NAMED ? 'dayTick' : 'dayMonth';
   for (let day = dayStart(from, zone); day <= to; day = dayStart(day, zone, step)) {
     if (day >= from) found.push({ time: day, label: clockTime(day, zone, style) });
   }

@@ -14,6 +14,16 @@ const YESTERDAY = midnight(1);
 const HOLE = [YESTERDAY + 10 * 3600, YESTERDAY + 12 * 3600] as const;
 const FIELDS = ['pv_power', 'load_power', 'grid_power', 'battery_power', 'soc'] as const;
 
+/** As a person compares them: all in watts below 1 kW, else all in kilowatts with the decimals of the largest. */
+function inOneUnit(values: readonly (number | null | undefined)[]): unknown[] {
+  const most = Math.round(Math.max(...values.map((value) => Math.abs(value ?? 0))));
+  const digits = most < 9_995 ? 2 : 1;
+  return values.map((value) => {
+    if (most < 1000) return `${Math.round(value ?? Number.NaN)} W`.replace('-0 W', '0 W');
+    return `${((value ?? Number.NaN) / 1000).toFixed(digits)} kW`.replace(/^-(0\.0+ )/, '$1');
+  });
+}
+
 interface Readings {
   readonly bucket_seconds: number;
   readonly start_seconds: readonly number[];
@@ -31,6 +41,14 @@ function titleOf(seconds: number): string {
   return new Intl.DateTimeFormat('en-GB', parts).format((seconds + AHEAD_SECONDS) * 1000);
 }
 
+/** `Sunday, 22 November 2026`, as a day of a chart is named; the comma is the browser's. */
+function longDay(seconds: number): RegExp {
+  const parts = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
+  const names = new Intl.DateTimeFormat('en-GB', parts).formatToParts((seconds + AHEAD_SECONDS) * 1000);
+  const words = names.filter(({ type }) => type !== 'literal').map(({ value }) => value);
+  return new RegExp(words.join('[ ,]+'));
+}
+
 inChromium(
   'History',
   // It must not be asked for what the hole has lost.
@@ -46,17 +64,40 @@ inChromium(
       const query = { from: isoOf(from), to: isoOf(to), fields: FIELDS.join(','), points: String(points) };
       return ask<Readings>(house().origin, `batteries/${battery?.id}/readings`, query);
     };
+    const energiesOf = async (from: number, to: number) => {
+      const [battery] = await batteriesAt(house().origin);
+      const query = { from: isoOf(from), to: isoOf(to), per: 'day' };
+      const { buckets } = await ask<{ buckets: Record<string, number>[] }>(
+        house().origin,
+        `batteries/${battery?.id}/energy`,
+        query,
+      );
+      return (name: string) => buckets.reduce((sum, bucket) => sum + (bucket[`${name}_energy`] ?? Number.NaN), 0);
+    };
     const button = (tab: Tab, name: string) => tab.page.getByRole('button', { name, exact: true }).click();
 
-    it('heads a day of the house, and tells each line’s mean', async () => {
+    it('heads a day of the house, and tells each line’s energy in one unit', async () => {
       const tab = await open();
       expect(await tab.text('.span-title')).toBe(titleOf(YESTERDAY));
-      const { fields } = await readings(YESTERDAY, YESTERDAY + DAY, 800);
-      const sun = fields.pv_power?.mean.filter((value) => value !== null) ?? [];
-      const mean = sun.reduce((sum, value) => sum + value, 0) / sun.length;
-      const [first] = await tab.texts('.values li');
-      expect(first).toMatch(/^Sun /);
-      expect(Number(/([\d.]+) kW/.exec(first ?? '')?.[1])).toBeCloseTo(mean / 1000, 1);
+      const of = await energiesOf(YESTERDAY, YESTERDAY + DAY);
+      const figures = await tab.texts('.values .value-figure');
+      expect(await tab.texts('.values .value-name')).toEqual([
+        'Sun',
+        'House',
+        'Grid (+ import)',
+        'Battery (+ discharging)',
+      ]);
+      const expected = [
+        of('pv'),
+        of('load'),
+        of('grid_import') - of('grid_export'),
+        of('battery_discharge') - of('battery_charge'),
+      ];
+      for (const [at, figure] of figures.entries()) {
+        expect(figure).toMatch(/^-?[\d.]+ kWh$/);
+        expect(Math.abs(Number.parseFloat(figure) - (expected[at] ?? Number.NaN))).toBeLessThan(0.06);
+      }
+      expect(new Set(figures.map((figure) => /\.(\d+)/.exec(figure)?.[1]?.length)).size).toBe(1);
       tab.isWithoutComplaint();
     });
 
@@ -70,10 +111,7 @@ inChromium(
       const at = starts[13] ?? 0;
       await tab.reads('.values-when', new RegExp(`${isoOf(at + AHEAD_SECONDS).slice(11, 16)}`));
       expect(await tab.texts('.values .value-figure')).toEqual(
-        ['pv_power', 'load_power', 'grid_power', 'battery_power'].map((name) => {
-          const watts = Math.round(fields[name]?.mean[13] ?? Number.NaN);
-          return expect.stringMatching(Math.abs(watts) < 1000 ? new RegExp(`^${watts} W$`) : / kW$/);
-        }),
+        inOneUnit(['pv_power', 'load_power', 'grid_power', 'battery_power'].map((name) => fields[name]?.mean[13])),
       );
       tab.isWithoutComplaint();
     });
@@ -231,6 +269,45 @@ inChromium(
       const [first = ''] = await tab.texts('.values li');
       // Shown in whole kWh: a half is rounded up.
       expect(Math.abs(Number(/([\d.]+) kWh/.exec(first)?.[1]) - sun)).toBeLessThan(0.51);
+      tab.isWithoutComplaint();
+    });
+
+    it('keeps the place of days without energy, with their weekdays', async () => {
+      const from = midnight(20);
+      const tab = await open(`span=any&from=${isoOf(from)}&to=${isoOf(midnight(6))}&as=energy`);
+      await tab.page.focus('.chart');
+      await tab.page.keyboard.press('Home');
+      // Nothing was known of the house then.
+      await tab.reads('.values-when', longDay(from));
+      expect(await tab.texts('.values .value-figure')).toEqual(Array.from({ length: 6 }, () => '–'));
+      await tab.page.keyboard.press('End');
+      await tab.reads('.values-when', longDay(midnight(7)));
+      expect(await tab.text('.values .value-figure')).toMatch(/ kWh$/);
+      tab.isWithoutComplaint();
+    });
+
+    it('takes any span from one minute to another', async () => {
+      const tab = await open(`span=any&from=${isoOf(YESTERDAY)}&to=${isoOf(YESTERDAY + DAY)}`);
+      await tab.page.getByLabel('From', { exact: true }).fill(`${dateOf(YESTERDAY)}T07:15`);
+      await until('the beginning', () => spanSeconds(tab) === DAY - 7.25 * 3600);
+      await tab.page.getByLabel('Until', { exact: true }).fill(`${dateOf(YESTERDAY)}T09:45`);
+      await until('the end', () => spanSeconds(tab) === 2.5 * 3600);
+      await tab.reads('.span-title', /07:15.*09:45/);
+      tab.isWithoutComplaint();
+    });
+
+    it('shows the chart on a telephone that lies on its side', async () => {
+      const at = `#/history?span=day&at=${dateOf(YESTERDAY)}`;
+      const tab = await Tab.open(browser(), house().origin, { at, width: 740, height: 360 });
+      await tab.drawn('history');
+      const [top, bottom, below] = await tab.ask<[number, number, number]>(`[
+        document.querySelector('.chart').getBoundingClientRect().top,
+        document.querySelector('.chart').getBoundingClientRect().bottom,
+        document.querySelector('.views').getBoundingClientRect().top || innerHeight,
+      ]`);
+      expect(top).toBeGreaterThan(0);
+      expect(bottom).toBeLessThanOrEqual(below);
+      expect(bottom - top).toBeGreaterThan(140);
       tab.isWithoutComplaint();
     });
   },

@@ -54,7 +54,7 @@ inChromium(
       await tab.drawn('now');
       const begun = performance.now();
       house().peer.send(live({ Ppv1: '0', Ppv2: '0', PmeterDC: '0', PmeterL1: '512', Pbat: '1234.5', SOC: '70.8' }));
-      await tab.reads('.node.grid text', /512 W importing/);
+      await tab.reads('.node.grid text', /512 W ?importing/);
       expect(performance.now() - begun).toBeLessThan(2000);
       expect(await nodes(tab)).toMatchObject({
         pv: 'Sun 0 W idle',

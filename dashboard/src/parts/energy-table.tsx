@@ -24,9 +24,10 @@ interface RowProps {
   value: number | null;
   most: number;
   title?: string;
+  quantity: (value: number | null) => format.Quantity;
 }
 
-function Row({ name, look, value, most, title }: RowProps) {
+function Row({ name, look, value, most, title, quantity }: RowProps) {
   return (
     <tr class={look} title={title}>
       <th scope="row">
@@ -37,7 +38,7 @@ function Row({ name, look, value, most, title }: RowProps) {
         {value !== null && value > 0 && <div class={`bar ${look}`} style={{ width: `${(100 * value) / most}%` }} />}
       </td>
       <td class="figure">
-        <Amount of={format.energy(value)} />
+        <Amount of={quantity(value)} />
       </td>
     </tr>
   );
@@ -47,6 +48,7 @@ export function EnergyTable({ buckets }: { buckets: readonly EnergyBucket[] }) {
   const energies = total(buckets);
   const lost = losses(buckets);
   const most = Math.max(0, ...ROWS.map(([name]) => energies[name] ?? 0));
+  const quantity = format.alike(format.energy, [most]);
   return (
     <table class="energies">
       <tbody>
@@ -54,10 +56,17 @@ export function EnergyTable({ buckets }: { buckets: readonly EnergyBucket[] }) {
           const value = energies[name];
           // Most houses never charge from the grid.
           if (name === 'grid_charge_energy' && (value === null || value < LEAST_TOLD.gridCharge)) return null;
-          return <Row key={name} name={name} look={look} value={value} most={most} />;
+          return <Row key={name} name={name} look={look} value={value} most={most} quantity={quantity} />;
         })}
         {lost !== null && Math.abs(lost) >= LEAST_TOLD.losses && (
-          <Row name="losses" look="other" value={lost} most={most} title={texts.today.lossesTitle} />
+          <Row
+            name="losses"
+            look="other"
+            value={lost}
+            most={most}
+            title={texts.today.lossesTitle}
+            quantity={quantity}
+          />
         )}
       </tbody>
     </table>

@@ -1,7 +1,7 @@
 /** Which span is shown, and how. */
 import * as format from '../format.ts';
 import { type Drawing, MODES, type Mode } from '../history-data.ts';
-import { dateText, dayStart, localTime, timeOfDate } from '../house-time.ts';
+import { dayStart, localText, localTime, timeOfLocal } from '../house-time.ts';
 import { anySpan, CALENDAR_KINDS, changeKind, type ShownSpan, spanAt, step } from '../span.ts';
 import { now, zone } from '../store.ts';
 import { texts } from '../texts.ts';
@@ -55,9 +55,9 @@ function Stepper({ span, onSpan }: HistoryBarProps) {
 function AnySpan({ span, onSpan }: HistoryBarProps) {
   const inZone = zone.value;
   const change = (end: 'from' | 'until', text: string) => {
-    const time = timeOfDate(text, inZone);
+    const time = timeOfLocal(text, inZone);
     if (time === null) return;
-    onSpan(end === 'from' ? anySpan(time, span.to) : anySpan(span.from, dayStart(time, inZone, 1)));
+    onSpan(end === 'from' ? anySpan(time, span.to) : anySpan(span.from, time));
   };
   return (
     <div class="any-span">
@@ -65,8 +65,8 @@ function AnySpan({ span, onSpan }: HistoryBarProps) {
         <label key={end}>
           {texts.history[end]}
           <input
-            type="date"
-            value={dateText(end === 'from' ? span.from : span.to - 1, inZone)}
+            type="datetime-local"
+            value={localText(end === 'from' ? span.from : span.to, inZone)}
             onChange={({ currentTarget }) => change(end, currentTarget.value)}
           />
         </label>

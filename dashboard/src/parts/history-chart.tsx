@@ -1,6 +1,9 @@
 /** The chart of History with its values, the state of charge below it, and what is to be known of both. */
 import type { Signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { energiesOfLines, total } from '../energy.ts';
+import { isWithoutEnergy } from '../energy-pieces.ts';
+import type { TimeStyle } from '../format.ts';
 import * as format from '../format.ts';
 import {
   type Drawing,
@@ -12,9 +15,9 @@ import {
   zoomed,
 } from '../history-data.ts';
 import { dayStart, monthStart } from '../house-time.ts';
-import { linesPicture, meanOf, type Picture, SOC_LINE, sumOf } from '../picture.ts';
+import { linesPicture, type Picture, type PictureLine, SOC_LINE, sumOf } from '../picture.ts';
 import { type Look, rem } from '../plot.ts';
-import type { SeriesTable } from '../series.ts';
+import type { SeriesColumn, SeriesTable } from '../series.ts';
 import { anySpan, energyPiece, type ShownSpan } from '../span.ts';
 import { zone } from '../store.ts';
 import { texts } from '../texts.ts';
@@ -26,6 +29,8 @@ const GROUP = 'history';
 const DAY = 86_400;
 const SOC_REM = 8.5;
 const PIECE_STYLE = { hour: 'time', day: 'dayMonth', month: 'month' } as const;
+/** Weekdays are named where a month or less is shown. */
+const LONGEST_NAMED_DAYS = 31.1;
 /** W and kWh on an empty scale. */
 const EMPTY_TOP = { power: 1000, energy: 1 };
 
@@ -40,7 +45,7 @@ function energyLabel(value: number, stepSize: number): string {
 
 /** Of when what is told at the crosshair is. */
 function whenText(picture: Picture, at: number | null, { span, table }: HistoryData): string {
-  if (at === null) return table === null ? texts.history.sum : texts.history.mean;
+  if (at === null) return texts.history.sum;
   const [start, end] = [picture.starts[at] ?? span.from, picture.ends[at] ?? span.to];
   const inZone = zone.value;
   if (table !== null) return pointTime(start, end, table.bucket, inZone);
@@ -60,6 +65,11 @@ function pointTime(start: number, end: number, bucket: SeriesTable['bucket'], in
   // A week with the hour that comes twice ends an hour later.
   if (bucket === '1 week') return format.timeRange(start, end - DAY / 2, inZone, 'dayMonthYear');
   return format.clockTime(start, inZone, 'full');
+}
+
+function pieceStyleOf(span: ShownSpan): TimeStyle {
+  const piece = energyPiece(span);
+  return piece === 'day' && span.to - span.from <= LONGEST_NAMED_DAYS * DAY ? 'dayTick' : PIECE_STYLE[piece];
 }
 
 /** The span that was drawn with the mouse. */
@@ -90,23 +100,44 @@ function Values({ data, drawing, cursor, picture, hidden, onToggle }: ValuesProp
   const all = useMemo(() => pictureOf(data, { mode, withRange }, NOTHING_HIDDEN), [data, mode, withRange]);
   const names: Readonly<Record<string, string>> = texts.history.series;
   const isEnergy = data.table === null;
+  const at = cursor.value;
+  // Of a whole span the energy is what an owner asks for; of a moment the power.
+  const isWhole = at === null;
+  const energies = useMemo(() => energiesOfLines(total(data.buckets)), [data]);
+  const summary = ({ key, told }: PictureLine) => (isEnergy ? sumOf(told) : (energies[key] ?? null));
   return (
     <ValueList
       lines={inOrder(all.lines).map((line) => ({ ...line, name: names[line.key] ?? line.key }))}
       hidden={hidden}
       onToggle={onToggle}
-      at={cursor.value}
+      at={at}
       when={whenText(picture, cursor.value, data)}
-      summary={({ told }) => (isEnergy ? sumOf(told) : meanOf(told))}
-      quantity={isEnergy ? format.energy : format.power}
+      summary={summary}
+      quantity={format.alike(
+        isWhole || isEnergy ? format.energy : format.power,
+        all.lines.map((line) => (at === null ? summary(line) : (line.told[at] ?? null))),
+      )}
+      rangeQuantity={format.alike(
+        format.power,
+        all.lines.flatMap(({ band }) => (band === undefined ? [] : [lowest(band.min), highest(band.max)])),
+      )}
     />
   );
 }
 
+function edgeOf(column: SeriesColumn, pick: (...values: number[]) => number): number | null {
+  const known = column.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((edge, value) => pick(edge, value));
+}
+
+const lowest = (column: SeriesColumn) => edgeOf(column, Math.min);
+const highest = (column: SeriesColumn) => edgeOf(column, Math.max);
+
 type CommonLook = Omit<Look, 'colours' | 'height' | 'range' | 'label'>;
 
 function mainLook(isEnergy: boolean) {
-  const height = Math.round(Math.min(rem(40), Math.max(rem(15), innerHeight * 0.44)));
+  const least = innerHeight < rem(30) ? rem(10) : rem(15);
+  const height = Math.round(Math.min(rem(40), Math.max(least, innerHeight * 0.44)));
   return { height, range: 'with zero', label: isEnergy ? energyLabel : powerLabel } as const;
 }
 
@@ -121,7 +152,7 @@ export function HistoryChart(props: HistoryChartProps) {
     zone: zone.value,
     group: GROUP,
     emptyTop: EMPTY_TOP[what],
-    pieceStyle: PIECE_STYLE[energyPiece(span)],
+    pieceStyle: pieceStyleOf(span),
     onCursor: (at) => {
       cursor.value = at;
     },
@@ -174,7 +205,7 @@ function Soc({ table, span, look, cursor, title }: SocProps) {
 
 function Caption({ data: { table, buckets }, drawing }: { data: HistoryData; drawing: Drawing }) {
   const { history } = texts;
-  const isEmpty = table === null ? buckets.length === 0 : table.starts.length === 0;
+  const isEmpty = table === null ? isWithoutEnergy(buckets) : table.starts.length === 0;
   return (
     <p class="note">
       {isEmpty && <strong>{history.nothing} </strong>}

@@ -15,6 +15,8 @@ export interface ValueProps {
   /** Of the whole span. */
   summary: (line: PictureLine) => number | null;
   quantity: (value: number | null) => Quantity;
+  /** Of least and greatest: powers, where `quantity` may be of energies. */
+  rangeQuantity: (value: number | null) => Quantity;
 }
 
 function KeyMark({ line }: { line: PictureLine }) {
@@ -52,7 +54,7 @@ function spoken(lines: ValueProps['lines'], at: number, quantity: ValueProps['qu
   return lines.map((line) => `, ${line.name} ${text(quantity(line.told[at] ?? null))}`).join('');
 }
 
-export function ValueList({ lines, hidden, onToggle, at, when, summary, quantity }: ValueProps) {
+export function ValueList({ lines, hidden, onToggle, at, when, summary, quantity, rangeQuantity }: ValueProps) {
   const withRange = lines.some(({ band }) => band !== undefined);
   return (
     <div class="values">
@@ -76,7 +78,7 @@ export function ValueList({ lines, hidden, onToggle, at, when, summary, quantity
               <span class="value-figure">
                 <Amount of={quantity(at === null ? summary(line) : (line.told[at] ?? null))} />
               </span>
-              {withRange && <span class="value-range">{rangeText(line, at, quantity)}</span>}
+              {withRange && <span class="value-range">{rangeText(line, at, rangeQuantity)}</span>}
             </button>
           </li>
         ))}

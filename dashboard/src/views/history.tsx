@@ -1,6 +1,7 @@
 /** What the house did: powers and energies over any span. */
 import { useSignal } from '@preact/signals';
 import { total } from '../energy.ts';
+import { withEmptyPieces } from '../energy-pieces.ts';
 import { exportPicture } from '../history-csv.ts';
 import { type HistoryData, MODES, type Mode, NOTHING_HIDDEN, pictureOf, startAt, zoomed } from '../history-data.ts';
 import { loadEnergy, loadTable } from '../loaders.ts';
@@ -28,7 +29,7 @@ function useHistory(span: ShownSpan, mode: Mode) {
       mode === 'energy' ? null : loadTable(chosen.peek(), asked, now.peek(), signal),
       loadEnergy(chosen.peek(), from, to, energyPiece(span), signal),
     ]);
-    return { span, table, buckets };
+    return { span, table, buckets: withEmptyPieces(buckets, span, energyPiece(span), zone.peek()) };
   };
   const isOpen = to > now.peek();
   return useResource(`${chosenKey.value} ${from} ${to} ${mode === 'energy'}`, load, isOpen ? REFRESH_SECONDS : 0);
