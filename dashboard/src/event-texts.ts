@@ -8,6 +8,24 @@ export const eventTexts = {
   messages: { EventLog: 'Entry of the battery’s log', System: 'Message of the battery’s system' } as Readonly<
     Partial<Record<string, string>>
   >,
+  /** What to do about ours, by their names; of the others nothing is to be done. */
+  advice: {
+    stale: 'If it lasts, look whether the battery runs and its network is up.',
+    peer_conflict: 'What it sends is kept apart. If it is your battery, trust it under System.',
+    peer_replaced: 'If you did not change the device, look at its address under System.',
+    vendor_away: 'Nothing is lost here; only the vendor’s app shows nothing new meanwhile.',
+    vendor_silent: 'Nothing is lost here; only the vendor’s app shows nothing new meanwhile.',
+    vendor_order_unanswered: 'Look under Battery whether the setting is what you want.',
+    vendor_blocked: 'If you wanted it, let it through under Vendor and give it again in the vendor’s app.',
+    vendor_held: 'Let it through or drop it under Vendor.',
+    vendor_settings_held: 'Allow or refuse them under Vendor.',
+    vendor_settings_unreadable: 'If you changed something in the vendor’s app, look under Battery whether it is there.',
+  } as Readonly<Partial<Record<string, string>>>,
+  times: (count: number, first: string) => `${count} entries since ${first}`,
+  each: 'Each of them',
+  routine: 'Everyday running too',
+  onlyRoutine: (count: number) =>
+    `Nothing to look at. ${count === 1 ? 'One entry' : `${count} entries`} of everyday running ${count === 1 ? 'is' : 'are'} not shown.`,
   /** By their names, as the server keeps them. */
   ours: {
     connected: 'The battery connected',

@@ -11,6 +11,8 @@ export interface EventWording {
   readonly more: readonly string[];
   /** Whether the title is inferred: no table of the vendor's codes is public. */
   readonly isInferred: boolean;
+  /** What to do about it; null: nothing. */
+  readonly advice: string | null;
 }
 
 /** The server says it in words; on the page a mark does. */
@@ -24,15 +26,20 @@ export function wordsOfEvent({ source, name, code, meaning, text, time }: LogEve
   if (source === 'server') {
     const [, connection, rest = ''] = CONNECTION.exec(text) ?? [];
     const more = connection === undefined ? text : `${eventTexts.connection(connection)}${rest}`;
-    return { title: eventTexts.ours[name] ?? name, more: told([more, ...undated]), isInferred: false };
+    return {
+      title: eventTexts.ours[name] ?? name,
+      more: told([more, ...undated]),
+      isInferred: false,
+      advice: eventTexts.advice[name] ?? null,
+    };
   }
   if (code === null) {
     const title = eventTexts.messages[name] ?? eventTexts.message(name);
-    return { title, more: told([text, ...undated]), isInferred: false };
+    return { title, more: told([text, ...undated]), isInferred: false, advice: null };
   }
   const title = meaning?.replace(INFERRED, '') ?? eventTexts.unknownCode;
   const more = [eventTexts.code(code), LOG_ENTRY.test(text) ? '' : text, ...undated];
-  return { title: capital(title), more: told(more), isInferred: meaning !== null };
+  return { title: capital(title), more: told(more), isInferred: meaning !== null, advice: null };
 }
 
 function told(parts: readonly string[]): string[] {

@@ -125,7 +125,7 @@ describe('a group', () => {
   it('has one unit and one number of decimals', () => {
     expect(texts(format.power, [1234, 56, -789, null])).toEqual(['1.23 kW', '0.06 kW', '−0.79 kW', '–']);
     expect(texts(format.power, [56, 789.4])).toEqual(['56 W', '789 W']);
-    expect(texts(format.energy, [123.4, 5.678])).toEqual(['123 kWh', '6 kWh']);
+    expect(texts(format.energy, [123.4, 5.678])).toEqual(['123.4 kWh', '5.7 kWh']);
     expect(texts(format.energy, [12_345, 678])).toEqual(['12.3 MWh', '0.7 MWh']);
   });
 

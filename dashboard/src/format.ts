@@ -46,7 +46,8 @@ export function alike(
 ): (value: number | null) => Quantity {
   const most = Math.max(0, ...group.map((value) => Math.abs(value ?? 0)));
   const { number, unit } = quantity(most);
-  const digits = number.split('.')[1]?.length ?? 0;
+  // Small ones would be told as none beside hundreds.
+  const digits = Math.max(unit === 'W' ? 0 : 1, number.split('.')[1]?.length ?? 0);
   const factor = unit === 'kW' || unit === 'MWh' ? 1000 : 1;
   return (value) => ({ number: value === null ? NOTHING : decimal(value / factor, digits), unit });
 }

@@ -38,7 +38,7 @@ inChromium(
     });
 
     it('tells losses as a row, so that what was given is what was taken', async () => {
-      const at = `#/history?span=any&from=${isoOf(midnight(3))}&to=${isoOf(midnight(1))}&as=energy`;
+      const at = `#/history?span=any&from=${isoOf(midnight(2))}&to=${isoOf(midnight(1))}&as=energy`;
       const tab = await Tab.open(browser(), house().origin, { at });
       await tab.drawn('history');
       const rows = await tab.texts('.totals .energies tr');
@@ -50,7 +50,7 @@ inChromium(
       // Each of the seven is rounded to a tenth at the most.
       expect(Math.abs(sum(GIVEN) - sum(TAKEN))).toBeLessThan(0.35);
       const [battery] = await batteriesAt(house().origin);
-      const query = { from: isoOf(midnight(3)), to: isoOf(midnight(1)), per: 'day' };
+      const query = { from: isoOf(midnight(2)), to: isoOf(midnight(1)), per: 'day' };
       const { buckets } = await ask<{ buckets: Record<string, number>[] }>(
         house().origin,
         `batteries/${battery?.id}/energy`,
@@ -61,6 +61,25 @@ inChromium(
       const lost =
         of('pv') + of('grid_import') + of('battery_discharge') - of('load') - of('grid_export') - of('battery_charge');
       expect(Math.abs(sum(['Losses']) - lost)).toBeLessThan(0.051);
+      tab.isWithoutComplaint();
+    });
+
+    it('shows events that matter, and everyday running only when asked, repeated pairs as one', async () => {
+      const tab = await Tab.open(browser(), house().origin, { at: '#/events' });
+      await tab.drawn('events');
+      const important = await tab.text('.events-view');
+      expect(important).toContain('Message of the battery’s system');
+      expect(important).not.toMatch(/The battery connected|Network link/);
+      await tab.page.getByLabel('Everyday running too').check();
+      const fold = await tab.reads('.event.fold .event-words', / entries since /);
+      expect(fold).toMatch(
+        /Network link (up ⇄ Network link reset|reset ⇄ Network link up) (\d+) entries since \d\d:\d\d/,
+      );
+      const count = Number(/(\d+) entries/.exec(fold)?.[1]);
+      expect(count).toBeGreaterThan(5);
+      await tab.page.click('.event.fold summary');
+      const each = await tab.ask<number>(`document.querySelector('.event.fold details').querySelectorAll('li').length`);
+      expect(each).toBe(count);
       tab.isWithoutComplaint();
     });
   },

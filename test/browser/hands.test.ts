@@ -131,6 +131,7 @@ inChromium(
     it('events are told in words, and the battery’s log without its raw text', async () => {
       const tab = await Tab.open(browser(), house().origin, { at: '#/events' });
       await tab.drawn('events');
+      await tab.page.getByLabel('Everyday running too').check();
       const words = (await tab.texts('.event-words')).join('\n');
       expect(words).toContain('The battery connected on connection');
       expect(words).toMatch(/Connected to the server ?likely code 41/);

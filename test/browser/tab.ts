@@ -16,7 +16,7 @@ const DRAWN: Readonly<Record<View, string>> = {
   history: '.chart canvas',
   battery: '.battery-view .settings li',
   control: '.control-view .control-now',
-  events: '.event-day li',
+  events: '.event-day li, .no-event',
   frames: '.frame-name',
   system: '.system-view .chart canvas',
   vendor: '.vendor-view .facts',

@@ -4,6 +4,8 @@ import { api } from '../api.ts';
 import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
 import { useResource } from '../resource.ts';
+import { groupedSettings, type SettingRow } from '../setting-groups.ts';
+import { settingTexts } from '../setting-texts.ts';
 import { fields, zone } from '../store.ts';
 import { texts } from '../texts.ts';
 import type { ShownBattery, ShownSetting } from '../types.ts';
@@ -25,21 +27,45 @@ function fits({ name, title }: ShownSetting, asked: string): boolean {
   return `${name} ${title}`.toLowerCase().includes(asked.trim().toLowerCase());
 }
 
-function List({ settings }: { settings: readonly ShownSetting[] }) {
+function List({ rows }: { rows: readonly SettingRow[] }) {
   return (
     <ul class="settings">
-      {settings.map((setting) => (
+      {rows.map(({ setting, title, words }) => (
         <li key={setting.name}>
           <span class="setting-title" title={setting.name}>
-            {setting.title}
+            {title}
             <CertaintyMark of={setting.certainty} />
           </span>
-          <span class="setting-value">
-            <SettingValue setting={setting} />
-          </span>
+          <span class="setting-value">{words ?? <SettingValue setting={setting} />}</span>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** By what they are about; those not in use are folded, but for what is asked for. */
+function Groups({ settings, asked }: { settings: readonly ShownSetting[]; asked: string }) {
+  const grouped = groupedSettings(settings);
+  const found = (rows: readonly SettingRow[]) => rows.filter(({ setting }) => fits(setting, asked));
+  const unused = found(grouped.unused);
+  return (
+    <>
+      {grouped.groups
+        .map(({ name, rows }) => ({ name, rows: found(rows) }))
+        .filter(({ rows }) => rows.length > 0)
+        .map(({ name, rows }) => (
+          <section key={name} class="setting-group">
+            <h3>{settingTexts.groups[name]}</h3>
+            <List rows={rows} />
+          </section>
+        ))}
+      {unused.length > 0 && (
+        <details class="more unused" open={asked.trim() !== ''}>
+          <summary>{settingTexts.unused(unused.length)}</summary>
+          <List rows={unused} />
+        </details>
+      )}
+    </>
   );
 }
 
@@ -76,9 +102,7 @@ export function Settings({ battery }: { battery: ShownBattery }) {
               )}{' '}
               {texts.battery.hidden(configuration.settings.filter((setting) => setting.private).length)}
             </p>
-            <List
-              settings={configuration.settings.filter((setting) => !setting.private && fits(setting, asked.value))}
-            />
+            <Groups settings={configuration.settings.filter((setting) => !setting.private)} asked={asked.value} />
           </>
         ))}
     </Panel>

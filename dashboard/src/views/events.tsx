@@ -1,6 +1,8 @@
 /** Everything that happened, on one time line. */
-import { useComputed, useSignal } from '@preact/signals';
+import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { api } from '../api.ts';
+import { type EventFold, folds, isRoutine } from '../event-folds.ts';
+import { eventTexts } from '../event-texts.ts';
 import { wordsOfEvent } from '../event-words.ts';
 import * as format from '../format.ts';
 import { secondsOf } from '../house-time.ts';
@@ -63,11 +65,12 @@ function ClockWords({ entry: { epoch, before } }: { entry: TimelineEntry & { kin
 }
 
 function EventWords({ entry: { event } }: { entry: TimelineEntry & { kind: 'battery' | 'server' } }) {
-  const { title, more, isInferred } = wordsOfEvent(event);
+  const { title, more, isInferred, advice } = wordsOfEvent(event);
   return (
     <>
       <strong>{title}</strong>
       {isInferred && <CertaintyMark of="likely" />} <span class="quiet">{more.join(' · ')}</span>
+      {advice !== null && <span class="event-advice">{advice}</span>}
     </>
   );
 }
@@ -78,7 +81,7 @@ function Words({ entry }: { entry: TimelineEntry }) {
   return <EventWords entry={entry} />;
 }
 
-function Row({ entry, nameOf }: { entry: TimelineEntry; nameOf: (id: string) => string | null }) {
+function Row({ entry, nameOf }: { entry: TimelineEntry; nameOf: NameOf }) {
   const name = nameOf(entry.battery);
   return (
     <li class={`event ${entry.kind}`}>
@@ -94,20 +97,60 @@ function Row({ entry, nameOf }: { entry: TimelineEntry; nameOf: (id: string) => 
   );
 }
 
-function DayPart({ day, nameOf }: { day: Day; nameOf: (id: string) => string | null }) {
+type NameOf = (id: string) => string | null;
+
+/** The same few entries again and again, as one; each of them behind it. */
+function FoldRow({ fold: { pattern, entries }, nameOf }: { fold: EventFold; nameOf: NameOf }) {
+  const [newest, oldest] = [entries[0], entries.at(-1)];
+  if (newest === undefined || oldest === undefined) return null;
+  const titles = pattern.map((entry) =>
+    entry.kind === 'battery' || entry.kind === 'server' ? wordsOfEvent(entry.event).title : '',
+  );
+  return (
+    <li class={`event ${newest.kind} fold`}>
+      <time dateTime={new Date(newest.at * 1000).toISOString()}>
+        {format.clockTime(newest.at, zone.value, 'timeSeconds')}
+      </time>
+      <span class="event-kind">{texts.events.kinds[newest.kind]}</span>
+      <div class="event-words">
+        <strong>{[...new Set(titles)].join(' ⇄ ')}</strong>{' '}
+        <span class="quiet">{eventTexts.times(entries.length, format.clockTime(oldest.at, zone.value, 'time'))}</span>
+        <details>
+          <summary>{eventTexts.each}</summary>
+          <ol>
+            {entries.map((entry, at) => (
+              <Row key={`${entry.at} ${at}`} entry={entry} nameOf={nameOf} />
+            ))}
+          </ol>
+        </details>
+      </div>
+    </li>
+  );
+}
+
+function DayPart({ day, nameOf }: { day: Day; nameOf: NameOf }) {
   return (
     <section class="event-day">
       <h2>{format.clockTime(day.start, zone.value, 'dayLong')}</h2>
       <ol>
-        {day.entries.map((entry, at) => (
-          <Row key={`${entry.at} ${entry.kind} ${at}`} entry={entry} nameOf={nameOf} />
-        ))}
+        {folds(day.entries).map((fold, at) => {
+          const [entry] = fold.entries;
+          const key = `${entry?.at} ${entry?.kind} ${at}`;
+          if (fold.times > 1) return <FoldRow key={key} fold={fold} nameOf={nameOf} />;
+          return entry && <Row key={key} entry={entry} nameOf={nameOf} />;
+        })}
       </ol>
     </section>
   );
 }
 
-function KindFilter({ hidden, onToggle }: { hidden: ReadonlySet<EntryKind>; onToggle: (kind: EntryKind) => void }) {
+interface FilterProps {
+  hidden: ReadonlySet<EntryKind>;
+  onToggle: (kind: EntryKind) => void;
+  withRoutine: Signal<boolean>;
+}
+
+function KindFilter({ hidden, onToggle, withRoutine }: FilterProps) {
   return (
     <fieldset class="event-filter">
       <legend class="unseen">{texts.events.filter}</legend>
@@ -117,12 +160,28 @@ function KindFilter({ hidden, onToggle }: { hidden: ReadonlySet<EntryKind>; onTo
           <span class={`event-kind ${kind}`}>{texts.events.kinds[kind]}</span>
         </label>
       ))}
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={withRoutine.value}
+          onChange={({ currentTarget }) => {
+            withRoutine.value = currentTarget.checked;
+          }}
+        />
+        {eventTexts.routine}
+      </label>
     </fieldset>
   );
 }
 
+function noEvent(all: number, wanted: number): string {
+  if (all === 0) return texts.events.empty;
+  return wanted === 0 ? texts.events.none : eventTexts.onlyRoutine(wanted);
+}
+
 export default function EventsView() {
   const hidden = useSignal<ReadonlySet<EntryKind>>(new Set());
+  const withRoutine = useSignal(false);
   const shown = useSignal(FIRST_SHOWN);
   const changes = useComputed(
     () => `${newEvents.value.length} ${newEvents.value[0]?.event.received_at} ${gapChanges.value}`,
@@ -130,7 +189,8 @@ export default function EventsView() {
   const loaded = useResource(`${chosenKey.value} ${changes.value}`, (signal) => loadAll(chosen.peek(), signal));
   const several = chosen.value.length > 1;
   const nameOf = (id: string) => (several ? (batteries.value?.find((battery) => battery.id === id)?.name ?? id) : null);
-  const entries = (loaded.data ?? []).filter(({ kind }) => !hidden.value.has(kind)).sort((a, b) => b.at - a.at);
+  const wanted = (loaded.data ?? []).filter(({ kind }) => !hidden.value.has(kind));
+  const entries = wanted.filter((entry) => withRoutine.value || !isRoutine(entry)).sort((a, b) => b.at - a.at);
   const toggle = (kind: EntryKind) => {
     const next = new Set(hidden.value);
     if (!next.delete(kind)) next.add(kind);
@@ -138,10 +198,10 @@ export default function EventsView() {
   };
   return (
     <div class="events-view panel">
-      <KindFilter hidden={hidden.value} onToggle={toggle} />
+      <KindFilter hidden={hidden.value} onToggle={toggle} withRoutine={withRoutine} />
       {waitingFor(loaded)}
       {loaded.data !== null && entries.length === 0 && (
-        <p class="quiet">{loaded.data.length === 0 ? texts.events.empty : texts.events.none}</p>
+        <p class="quiet no-event">{noEvent(loaded.data.length, wanted.length)}</p>
       )}
       {days(entries.slice(0, shown.value), zone.value).map((day) => (
         <DayPart key={day.start} day={day} nameOf={nameOf} />
