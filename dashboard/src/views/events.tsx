@@ -103,9 +103,11 @@ type NameOf = (id: string) => string | null;
 function FoldRow({ fold: { pattern, entries }, nameOf }: { fold: EventFold; nameOf: NameOf }) {
   const [newest, oldest] = [entries[0], entries.at(-1)];
   if (newest === undefined || oldest === undefined) return null;
-  const titles = pattern.map((entry) =>
-    entry.kind === 'battery' || entry.kind === 'server' ? wordsOfEvent(entry.event).title : '',
+  const wordings = pattern.flatMap((entry) =>
+    entry.kind === 'battery' || entry.kind === 'server' ? [wordsOfEvent(entry.event)] : [],
   );
+  const name = nameOf(newest.battery);
+  const titles = new Set(wordings.map(({ title }) => title));
   return (
     <li class={`event ${newest.kind} fold`}>
       <time dateTime={new Date(newest.at * 1000).toISOString()}>
@@ -113,8 +115,10 @@ function FoldRow({ fold: { pattern, entries }, nameOf }: { fold: EventFold; name
       </time>
       <span class="event-kind">{texts.events.kinds[newest.kind]}</span>
       <div class="event-words">
-        <strong>{[...new Set(titles)].join(' ⇄ ')}</strong>{' '}
+        <strong>{[...titles].join(' ⇄ ')}</strong>
+        {wordings.some(({ isInferred }) => isInferred) && <CertaintyMark of="likely" />}{' '}
         <span class="quiet">{eventTexts.times(entries.length, format.clockTime(oldest.at, zone.value, 'time'))}</span>
+        {name !== null && <span class="quiet"> · {name}</span>}
         <details>
           <summary>{eventTexts.each}</summary>
           <ol>
