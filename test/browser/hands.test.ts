@@ -118,7 +118,7 @@ inChromium(
       await redrawn(tab);
       expect(await focused(tab)).toContain('chart');
       await keyboard.press('Escape');
-      await tab.reads('.values-when', 'Mean');
+      await tab.reads('.values-when', 'Sum of the span');
       await tab.page.goBack();
       await tab.reads('.span-title', day);
       await tab.ask('document.activeElement.blur()');
