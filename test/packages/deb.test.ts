@@ -154,7 +154,7 @@ describe.skipIf(lacks !== null)(`the Debian package${lacks === null ? '' : ` (sk
       expect([gone, existsSync(join(booted.root, gone))]).toEqual([gone, false]);
   });
 
-  it('undoes what control has set before it goes, and takes the readings, too, where the answer is yes', async () => {
+  it('has leave look for what is to be undone before it goes, and takes the readings, too, where the answer is yes', async () => {
     booted.must('dpkg -i /root/a.deb');
     await listens();
     booted.must('echo "alphaess-local alphaess-local/remove-data boolean true" | debconf-set-selections');
