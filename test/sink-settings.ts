@@ -14,6 +14,7 @@ export const HOUSE: HouseSetting = {
   base: 'alphaess',
   prefix: 'homeassistant',
   discovery: true,
+  values: false,
   version: '1.2.3',
   pageUrl: null,
   staleSeconds: 90,

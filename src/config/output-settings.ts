@@ -22,6 +22,7 @@ export const MQTT = z
     key: about('a file: its key', optional(), { example: './client.key', isPath: true }),
     client_id: about('without: one that the data folder keeps', optional(), { example: 'alphaess-local' }),
     topic: about('what all topics begin with', topic('alphaess')),
+    values: about('whether each value has a topic of its own, too, such as alphaess/ID/value/soc', truth('false')),
     leave_out: about('ids of batteries that are not handed out, or no longer', list(z.string().min(1)).prefault([]), {
       example: '[b3f1c2]',
     }),

@@ -95,6 +95,7 @@ function mqttOf(
       base: mqtt.topic,
       prefix,
       discovery,
+      values: mqtt.values,
       version,
       pageUrl: pageUrl(web),
       staleSeconds: battery.stale_after,

@@ -74,6 +74,47 @@ describe('a live reading', () => {
   });
 });
 
+describe('values under topics of their own', () => {
+  const plain = (outgoing: readonly Outgoing[]) =>
+    outgoing
+      .filter(({ message }) => message.topic.startsWith('alphaess/b3f1c2/value/'))
+      .map(({ message }) => [message.topic.slice('alphaess/b3f1c2/value/'.length), message.payload]);
+
+  it('are not said where that is not configured', () => {
+    expect(plain(say(live({ soc: 50 })))).toEqual([]);
+  });
+
+  it('are said when they change, and kept by the broker', () => {
+    house = made({ values: true });
+    const said = say(live({ soc: 71.2, grid_power: -3442 }));
+    expect(Object.fromEntries(plain(said))).toEqual({ soc: '71.2', grid_power: '-3442' });
+    expect(said.at(-1)).toMatchObject({ ordered: false, message: { retain: true } });
+    expect(plain(say(live({ soc: 71.2, grid_power: 0 })))).toEqual([['grid_power', '0']]);
+    expect(plain(say(live({ grid_power: 0 })))).toEqual([]);
+  });
+
+  it('of details are those that live readings have not', () => {
+    house = made({ values: true });
+    expect(Object.fromEntries(plain(say(detail({ soc: 5, battery_voltage: 51.2, err_bms: 0 } as never))))).toEqual({
+      battery_voltage: '51.2',
+      problem: 'false',
+    });
+  });
+
+  it('are taken away where they are no longer wanted, and kept where they are', () => {
+    house = made({ values: true });
+    say(live({ soc: 71.2 }));
+    const topic = 'alphaess/b3f1c2/value/soc';
+    const leaving = (values: boolean) => {
+      const next = restarted({ values });
+      next.told(battery());
+      return [...next.farewells()].map((message) => message.topic);
+    };
+    expect(leaving(true)).not.toContain(topic);
+    expect(leaving(false)).toContain(topic);
+  });
+});
+
 describe('details', () => {
   it('say whether something is wrong', () => {
     const problem = (values: object) => bodyOf(say(detail(values as never)), 'alphaess/b3f1c2/detail').problem;

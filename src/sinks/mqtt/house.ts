@@ -36,11 +36,14 @@ import {
 import type { MqttMessage } from './link.ts';
 import { type BatteryNote, BRIDGE, FORGOTTEN, NO_NOTE, withoutTopic, withTopic } from './notes.ts';
 import { latest, madeWhenSent, type Outgoing, ordered, retained } from './outgoing.ts';
+import { plainValues, VALUE_NAMES, valueLevel, withoutLive } from './value-topics.ts';
 import { vendorAfter } from './vendor-connection.ts';
 
 export interface HouseSetting extends DiscoverySetting {
   /** Whether Home Assistant is told what there is. */
   readonly discovery: boolean;
+  /** Whether values have topics of their own, too. */
+  readonly values: boolean;
   /** Ids of batteries that nothing is said of. */
   readonly leftOut: readonly string[];
 }
@@ -79,7 +82,7 @@ export class MqttHouse {
       case 'battery':
         return this.#battery(battery, news.battery);
       case 'energy':
-        return [ordered(this.#keeps(battery, 'energy', energyBody(news)))];
+        return this.#energy(battery, energyBody(news));
       case 'settings':
         return this.#settings(battery, news.settings);
       case 'control':
@@ -181,11 +184,12 @@ export class MqttHouse {
 
   /** Topics under which the broker keeps something of a battery, as things are configured now. */
   #wantedTopics(id: string): string[] {
-    const { base, prefix, discovery, leftOut, control } = this.#setting;
+    const { base, prefix, discovery, values, leftOut, control } = this.#setting;
     if (leftOut.includes(id)) return [];
     const levels = ['availability', 'state', 'detail', 'energy', 'status', 'configuration'];
     const controls = control ? [CONTROL, CONTROL_AVAILABILITY] : [];
-    const topics = [...levels, ...controls].map((level) => batteryTopic(base, id, level));
+    const plain = values ? [...VALUE_NAMES].map(valueLevel) : [];
+    const topics = [...levels, ...controls, ...plain].map((level) => batteryTopic(base, id, level));
     return discovery ? [...topics, discoveryTopic(prefix, id)] : topics;
   }
 
@@ -206,7 +210,29 @@ export class MqttHouse {
         : { [PROBLEM]: hasProblem(values) };
     const body = { time: iso(timeMs), ...allOf(fields, values), ...derived, other };
     const forMs = kind === 'live' ? this.#setting.staleSeconds * 1000 : DETAIL_OLD_MS;
-    return [...this.#discovery(battery), latest(this.#keeps(battery, topic, body, timeMs + forMs))];
+    const untilMs = timeMs + forMs;
+    const own = kind === 'live' ? body : withoutLive(body);
+    return [
+      ...this.#discovery(battery),
+      latest(this.#keeps(battery, topic, body, untilMs)),
+      ...this.#plain(battery, own, untilMs),
+    ];
+  }
+
+  #energy(battery: Announced, body: Readonly<Record<string, unknown>>): Outgoing[] {
+    return [ordered(this.#keeps(battery, 'energy', body)), ...this.#plain(battery, body, null)];
+  }
+
+  /** Each value under its own topic, where it has changed; one that is not known now stays as it was. */
+  #plain(battery: Announced, body: Readonly<Record<string, unknown>>, untilMs: number | null): Outgoing[] {
+    if (!this.#setting.values) return [];
+    return plainValues(body).flatMap(([name, text]) => {
+      const topic = batteryTopic(this.#setting.base, battery.id, valueLevel(name));
+      const before = battery.said.get(topic)?.message;
+      const message = before?.payload === text ? before : retained(topic, text);
+      this.#said(battery, message, untilMs);
+      return message === before ? [] : [latest(message)];
+    });
   }
 
   #meet(battery: Announced, names: readonly string[], topic: 'state' | 'detail'): void {
