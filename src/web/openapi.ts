@@ -17,6 +17,7 @@ export function openApi(routes: readonly Route[], version: string, basePath: str
     paths[one.path] = path;
   }
   paths['/api/live'] = { get: liveOperation() };
+  for (const [path, get] of Object.entries(otherOperations())) paths[path] = { get };
   return {
     openapi: '3.1.0',
     info: {
@@ -51,7 +52,8 @@ function operation({ method, path, summary, role, query, body, response, status 
     ...(body === undefined ? {} : { requestBody: { required: true, content: content(body, 'input') } }),
     responses: {
       [status]: { description: status === 200 ? 'OK' : 'Taken', content: content(response, 'output') },
-      default: problemResponse(),
+      ...requestProblems({ role, takesBody: body !== undefined, isOfOne: path.includes('{') }),
+      default: problemResponse(Object.keys(WEB_PROBLEMS)),
     },
   };
 }
@@ -95,10 +97,26 @@ function jsonOf(type: z.ZodType, io: 'input' | 'output' = 'output'): OpenApiNode
   return rest;
 }
 
-function problemResponse(): OpenApiNode {
-  const codes = Object.keys(WEB_PROBLEMS).join(', ');
+/** What any request of that kind can be refused for; what else can be wrong is the default response. */
+function requestProblems(asked: { role: Route['role']; takesBody: boolean; isOfOne: boolean }): OpenApiNode {
+  const statuses = [
+    ...[400, 403, 421],
+    // What anyone may send something to is the login.
+    ...(asked.role === 'anyone' && !asked.takesBody ? [] : [401, 429]),
+    ...(asked.isOfOne ? [404] : []),
+    ...(asked.takesBody ? [413, 415] : []),
+  ];
+  return Object.fromEntries(statuses.map((status) => [status, problemResponse(codesOf(status))]));
+}
+
+/** Codes of docs/errors.md that are answered with that status. */
+function codesOf(status: number): string[] {
+  return Object.entries(WEB_PROBLEMS).flatMap(([code, problem]) => (problem.status === status ? [code] : []));
+}
+
+function problemResponse(codes: readonly string[]): OpenApiNode {
   return {
-    description: `A problem (RFC 9457). Its code is one of ${codes}.`,
+    description: `A problem (RFC 9457). Its code is ${codes.length > 1 ? 'one of ' : ''}${codes.join(', ')}.`,
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   };
 }
@@ -125,8 +143,52 @@ function liveOperation(): OpenApiNode {
       { name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'string' } },
     ],
     responses: {
-      200: { description: 'OK', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-      default: problemResponse(),
+      200: { description: 'OK', content: { 'text/event-stream': { schema: liveStream() } } },
+      ...requestProblems({ role: 'view', takesBody: false, isOfOne: false }),
+      default: problemResponse(Object.keys(WEB_PROBLEMS)),
+    },
+  };
+}
+
+/** A text whose `data:` lines are one of the events. */
+function liveStream(): OpenApiNode {
+  const events = Object.keys(schema.liveEvents).map((name) => ({ $ref: `#/components/schemas/live_${name}` }));
+  return { type: 'string', contentMediaType: 'application/json', contentSchema: { oneOf: events } };
+}
+
+/** What is answered beside /api: to Prometheus, and to a supervisor. */
+function otherOperations(): Readonly<Record<string, OpenApiNode>> {
+  const ready = {
+    description: 'It listens to batteries and can keep what they send',
+    content: content(schema.ready, 'output'),
+  };
+  return {
+    '/metrics': {
+      summary: 'All of it for Prometheus, in its text format',
+      operationId: 'getMetrics',
+      description: 'Role: view.',
+      responses: {
+        200: { description: 'OK', content: { 'text/plain': { schema: { type: 'string' } } } },
+        ...requestProblems({ role: 'view', takesBody: false, isOfOne: false }),
+        default: problemResponse(Object.keys(WEB_PROBLEMS)),
+      },
+    },
+    '/healthz': {
+      summary: 'Whether the process answers; nothing else is looked at',
+      operationId: 'getHealthz',
+      security: [{}],
+      responses: { 200: { description: 'It does', content: content(schema.health, 'output') } },
+    },
+    '/readyz': {
+      summary: 'Whether batteries are listened to and what they send can be kept',
+      operationId: 'getReadyz',
+      security: [{}],
+      responses: {
+        200: ready,
+        503: { ...ready, description: 'One of the two it cannot' },
+        403: problemResponse(codesOf(403)),
+        421: problemResponse(codesOf(421)),
+      },
     },
   };
 }
