@@ -187,7 +187,7 @@ describe('an export to a server that is away', () => {
     const { influx } = configOf({ influx: { url: server.url, bucket: 'b' } });
     const source = readerSource(placeOf(folder));
     const kinds = ['live' as const, 'detail' as const];
-    const work = { source, kinds, selection: {}, influx, command: 'export --data x' };
+    const work = { source, kinds, selection: {}, influx, names: {}, command: 'export --data x' };
     const done = await exportToInflux(work, io, async (ms) => pauses.push(ms)).catch((error: unknown) => error);
     return { done, io, pauses };
   }

@@ -10,7 +10,7 @@ import type { ReadingKind } from '../model.ts';
 import { visible } from '../privacy/visible.ts';
 import { OwnerError } from '../problems/errors.ts';
 import { InfluxDelivery } from '../sinks/influx/delivery.ts';
-import { type LineReading, lineOf } from '../sinks/influx/line.ts';
+import { type BatteryNames, type LineReading, lineOf } from '../sinks/influx/line.ts';
 import { LineBatch } from '../sinks/influx/line-batch.ts';
 import { influxTarget } from '../sinks/influx/target.ts';
 import { InfluxWriter } from '../sinks/influx/writer.ts';
@@ -23,6 +23,8 @@ export interface InfluxExport {
   readonly kinds: readonly ReadingKind[];
   readonly selection: Selection;
   readonly influx: Config['influx'];
+  /** Of the batteries that have one, by their short ids. */
+  readonly names: BatteryNames;
   /** What is to be typed besides kind, battery and beginning to do the same. */
   readonly command: string;
 }
@@ -58,7 +60,7 @@ export async function exportToInflux(
   }
   const delivery = new InfluxDelivery(new InfluxWriter(target, () => Date.now(), PATIENCE_MS));
   const filling = new Filling(delivery, target.where, io, pause);
-  const line = lineOf(work.influx.measurement);
+  const line = lineOf(work.influx.measurement, work.influx.name_tag ? work.names : {});
   for (const kind of work.kinds) {
     let after: Position | null = null;
     for (let more = true; more; ) {

@@ -127,7 +127,8 @@ async function fillInflux(flags: ExportFlags, io: Io): Promise<number> {
   const command = ['alphaess-local export --to influx', ...again].join(' ');
   try {
     const selection = await selectionOfAll(flags, await source.openReader(), config.battery.names);
-    return await exportToInflux({ source, kinds, selection, influx: config.influx, command }, io);
+    const { influx, battery } = config;
+    return await exportToInflux({ source, kinds, selection, influx, names: battery.names, command }, io);
   } catch (error) {
     throw source.damageOf(error) ?? error;
   }

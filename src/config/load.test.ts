@@ -92,6 +92,7 @@ const DEFAULTS: Config = {
     password: null,
     password_file: null,
     measurement: 'alphaess',
+    name_tag: false,
     queue: 64_000_000,
   },
   pvoutput: {
@@ -691,6 +692,7 @@ describe('the environment', () => {
     'influx.bucket': ['b', 'b'],
     'influx.token': ['t', 't'],
     'influx.token_file': ['/t', '/t'],
+    'influx.name_tag': ['true', true],
     'influx.database': ['d', 'd'],
     'influx.username': ['u', 'u'],
     'influx.password': ['p', 'p'],

@@ -64,6 +64,10 @@ export const INFLUX = z
     username: about('the user there, before 2', optional(), { example: 'alphaess' }),
     ...secret('password', 'the password of that user', '/run/secrets/influx-password'),
     measurement: about('of all points', measurement),
+    name_tag: about(
+      'whether points have the tag name, too, as in battery.names; that begins new series',
+      truth('false'),
+    ),
     queue: about('what may wait on disk while it is away', size('64MB')),
   })
   .refine(({ url, bucket, database }) => url === null || (bucket === null) !== (database === null), {

@@ -55,13 +55,14 @@ export function outboxesOf({ influx }: Config): { readonly name: string; readonl
   return influx.url === null ? [] : [{ name: INFLUX, bytes: influx.queue }];
 }
 
-function influxOf({ influx }: Config, { reports, wallMs, outbox }: SinkTools): Sink | null {
+function influxOf({ influx, battery }: Config, { reports, wallMs, outbox }: SinkTools): Sink | null {
   const target = influxTarget(influx);
   if (target === null) return null;
+  const names = influx.name_tag ? battery.names : {};
   return new InfluxSink({
     outbox: outbox(INFLUX),
-    line: lineOf(influx.measurement),
-    totalsLine: totalsLineOf(influx.measurement),
+    line: lineOf(influx.measurement, names),
+    totalsLine: totalsLineOf(influx.measurement, names),
     delivery: new InfluxDelivery(new InfluxWriter(target, wallMs)),
     condition: new SinkCondition(INFLUX, target.where, reports, wallMs),
     mistaken: (detail) => reports.trouble(INFLUX, 'OUTPUT_MISTAKE', withoutSecrets(detail, target)),

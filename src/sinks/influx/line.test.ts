@@ -41,6 +41,34 @@ describe('a line', () => {
   });
 });
 
+describe('the name of a battery', () => {
+  const named = (names: Record<string, string>, battery = 'b3f1c2') =>
+    lineOf('alphaess', names)({ battery, kind: 'live', time: 5, values: valuesOf('live', { soc: 5 }) });
+
+  it.each([
+    ['Garage', 'alphaess,battery=b3f1c2,name=Garage soc=5 5'],
+    ['my garage, left=1', 'alphaess,battery=b3f1c2,name=my\\ garage\\,\\ left\\=1 soc=5 5'],
+    ['Größe “2”', 'alphaess,battery=b3f1c2,name=Größe\\ “2” soc=5 5'],
+    ['a\nb\\', 'alphaess,battery=b3f1c2,name=a\\ b soc=5 5'],
+    ['', 'alphaess,battery=b3f1c2 soc=5 5'],
+    [' \\', 'alphaess,battery=b3f1c2 soc=5 5'],
+  ])('%j is a tag', (name, expected) => {
+    expect(named({ b3f1c2: name })).toBe(expected);
+  });
+
+  it('is of no other battery, nor of what every object has', () => {
+    expect(named({ b3f1c2: 'Garage' }, '9aa468')).toBe('alphaess,battery=9aa468 soc=5 5');
+    expect(named({}, 'constructor')).toBe('alphaess,battery=constructor soc=5 5');
+  });
+
+  it('is in the line of its totals, too', () => {
+    const total = { load_energy: 1.5 };
+    expect(totalsLineOf('alphaess', { b3f1c2: 'Garage' })({ battery: 'b3f1c2', time: 5, total })).toBe(
+      'alphaess,battery=b3f1c2,name=Garage load_energy_integrated=1.5 5',
+    );
+  });
+});
+
 describe('what is private', () => {
   it.each(READING_KINDS)('is in no line of %s, nor is any text', (kind) => {
     const columns = columnsOf(kind);

@@ -28,20 +28,24 @@ function namesOf(kind: ReadingKind): (string | null)[] {
   return columnsOf(kind).map((field) => (field.private === true ? null : field.name));
 }
 
+/** Of batteries, by their short ids. */
+export type BatteryNames = Readonly<Record<string, string>>;
+
 /**
  * Makes what writes lines, without a line break at their end; null for a reading without a number.
  * @param measurement without line breaks
+ * @param names become the tag `name`; a battery without one has no such tag
  */
-export function lineOf(measurement: string): (reading: LineReading) => string | null {
+export function lineOf(measurement: string, names: BatteryNames = {}): (reading: LineReading) => string | null {
   const start = startOf(measurement);
   return ({ battery, kind, time, values }) => {
-    const names = NAMES[kind];
+    const columns = NAMES[kind];
     const fields: string[] = [];
     values.forEach((value, index) => {
-      const name = names[index] ?? null;
+      const name = columns[index] ?? null;
       if (name !== null && typeof value === 'number' && Number.isFinite(value)) fields.push(`${name}=${value}`);
     });
-    return fields.length === 0 ? null : `${start}${tagOf(battery)} ${fields.join(',')} ${time}`;
+    return fields.length === 0 ? null : `${start}${tagsOf(battery, names)} ${fields.join(',')} ${time}`;
   };
 }
 
@@ -54,12 +58,12 @@ export interface LineTotals {
 }
 
 /** Makes what writes totals, each as a field of its name and `_integrated`; null where nothing is known. */
-export function totalsLineOf(measurement: string): (totals: LineTotals) => string | null {
+export function totalsLineOf(measurement: string, names: BatteryNames = {}): (totals: LineTotals) => string | null {
   const start = startOf(measurement);
   return ({ battery, time, total }) => {
     const known = Object.entries(total).filter(([, energy]) => energy !== null);
     const fields = known.map(([name, energy]) => `${name}_integrated=${Number((energy as number).toFixed(6))}`);
-    return fields.length === 0 ? null : `${start}${tagOf(battery)} ${fields.join(',')} ${time}`;
+    return fields.length === 0 ? null : `${start}${tagsOf(battery, names)} ${fields.join(',')} ${time}`;
   };
 }
 
@@ -67,6 +71,13 @@ function startOf(measurement: string): string {
   return `${measurement.replace(/[, ]/g, '\\$&')},battery=`;
 }
 
-function tagOf(battery: string): string {
-  return battery.replace(/[,= ]/g, '\\$&');
+function tagsOf(battery: string, names: BatteryNames): string {
+  const name = Object.hasOwn(names, battery) ? tagValue(names[battery] as string) : '';
+  return name === '' ? tagValue(battery) : `${tagValue(battery)},name=${name}`;
+}
+
+/** A line break or a backslash cannot be escaped; an empty value is none. */
+function tagValue(text: string): string {
+  const plain = text.replace(/[\p{C}\\]+/gu, ' ').trim();
+  return plain.replace(/[,= ]/g, '\\$&');
 }
