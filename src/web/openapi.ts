@@ -3,6 +3,7 @@
  */
 import * as z from 'zod';
 import { WEB_PROBLEMS } from '../problems/web.ts';
+import { health, ready } from './health-schema.ts';
 import type { Route } from './routes/route.ts';
 import * as schema from './schema.ts';
 
@@ -158,9 +159,9 @@ function liveStream(): OpenApiNode {
 
 /** What is answered beside /api: to Prometheus, and to a supervisor. */
 function otherOperations(): Readonly<Record<string, OpenApiNode>> {
-  const ready = {
+  const readiness = {
     description: 'It listens to batteries and can keep what they send',
-    content: content(schema.ready, 'output'),
+    content: content(ready, 'output'),
   };
   return {
     '/metrics': {
@@ -177,15 +178,15 @@ function otherOperations(): Readonly<Record<string, OpenApiNode>> {
       summary: 'Whether the process answers; nothing else is looked at',
       operationId: 'getHealthz',
       security: [{}],
-      responses: { 200: { description: 'It does', content: content(schema.health, 'output') } },
+      responses: { 200: { description: 'It does', content: content(health, 'output') } },
     },
     '/readyz': {
       summary: 'Whether batteries are listened to and what they send can be kept',
       operationId: 'getReadyz',
       security: [{}],
       responses: {
-        200: ready,
-        503: { ...ready, description: 'One of the two it cannot' },
+        200: readiness,
+        503: { ...readiness, description: 'One of the two it cannot' },
         403: problemResponse(codesOf(403)),
         421: problemResponse(codesOf(421)),
       },
