@@ -288,6 +288,14 @@ describe('with tokens', () => {
     }
   });
 
+  it('one that was made a moment ago counts at once', () => {
+    const door = auth([{ name: 'b', role: 'view', sha256: sha256(configured) }]);
+    expect(door.roleOf(asking({ authorization: `Bearer ${configured}` }))).toBe('view');
+    writeSecrets(folder, { ...NO_SECRETS, tokens: [{ name: 'a', role: 'control', sha256: sha256(kept) }] });
+    expect(door.roleOf(asking({ authorization: `Bearer ${kept}` }))).toBe('control');
+    expect(failed).toEqual([]);
+  });
+
   it('wrong ones are refused, and bounded; the right one still counts', () => {
     const door = auth([{ name: 'b', role: 'view', sha256: sha256(configured) }]);
     const wrong = () => door.roleOf(asking({ authorization: 'Bearer wrong' }));

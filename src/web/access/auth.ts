@@ -141,7 +141,7 @@ export class Auth {
     if (/^Local\b/i.test(authorization)) return { kind: 'local', name: '' };
     const token = BEARER.exec(authorization)?.[1];
     if (token === undefined) return { kind: 'page', name: '' };
-    return { kind: 'token', name: tokenOf(token, [...this.#secrets.tokens, ...this.#options.tokens])?.name ?? '' };
+    return { kind: 'token', name: this.#knownToken(token)?.name ?? '' };
   }
 
   /** @returns the key of the new session. @throws WebError for a wrong password, and where too many came */
@@ -201,10 +201,20 @@ export class Auth {
 
   /** The right one counts whatever came from there: a program with another may share its address, and none can be guessed. */
   #roleOfToken(token: string, address: string): Role {
-    const found = tokenOf(token, [...this.#secrets.tokens, ...this.#options.tokens]);
+    const found = this.#knownToken(token) ?? this.#newToken(token);
     if (found !== null) return found.role;
     refuseGuessing(this.#tokens, address);
     throw this.#wrong('token', address, this.#tokens.begin(address));
+  }
+
+  #knownToken(token: string): Token | null {
+    return tokenOf(token, [...this.#secrets.tokens, ...this.#options.tokens]);
+  }
+
+  /** One that was made a moment ago. */
+  #newToken(token: string): Token | null {
+    this.#look(true);
+    return this.#knownToken(token);
   }
 
   /** Never kept waiting: a command looks again and again for the server that it belongs to. */
