@@ -19,9 +19,14 @@ function inOneUnit(values: readonly (number | null | undefined)[]): unknown[] {
   const most = Math.round(Math.max(...values.map((value) => Math.abs(value ?? 0))));
   const digits = most < 9_995 ? 2 : 1;
   return values.map((value) => {
-    if (most < 1000) return `${Math.round(value ?? Number.NaN)} W`.replace('-0 W', '0 W');
+    if (most < 1000) return `${wholeOf(value ?? Number.NaN)} W`.replace('-0 W', '0 W');
     return `${((value ?? Number.NaN) / 1000).toFixed(digits)} kW`.replace(/^-(0\.0+ )/, '$1');
   });
+}
+
+/** A half goes away from zero, as in figures that are written for people. */
+function wholeOf(value: number): number {
+  return Math.sign(value) * Math.round(Math.abs(value));
 }
 
 interface Readings {
