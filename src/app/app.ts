@@ -202,7 +202,7 @@ export class App {
       battery: { host: battery.listen.host, port: this.batteryPort },
       page: { ...web.address, basePath: page.base_path, isSecure: certificate.facts !== null },
       addresses: new Addresses(networkInterfaces()).facts(false).addresses.map(({ text }) => text),
-      isTapped: tap !== null,
+      isAwaited: tap === null && battery.listen.port !== 0,
     };
   }
 

@@ -7,7 +7,7 @@ const FACTS: StartFacts = {
   battery: { host: '0.0.0.0', port: 7777 },
   page: { host: '127.0.0.1', port: 7780, basePath: '/', isSecure: false },
   addresses: ['192.168.178.120', 'fd00::5'],
-  isTapped: false,
+  isAwaited: true,
 };
 const lines = (change: Partial<StartFacts>) => firstLines({ ...FACTS, ...change });
 
@@ -63,6 +63,6 @@ describe('the battery', () => {
   });
 
   it('is not waited for where it is heard by tap', () => {
-    expect(last({ isTapped: true })).toEqual([]);
+    expect(last({ isAwaited: false })).toEqual([]);
   });
 });

@@ -16,8 +16,8 @@ export interface StartFacts {
   };
   /** Of this machine in the house's network, the likeliest first. */
   readonly addresses: readonly string[];
-  /** Whether batteries are heard by tap, and need no redirection. */
-  readonly isTapped: boolean;
+  /** Whether a battery of the house is to come to the port: not where it is heard by tap, nor at a port that the system chose. */
+  readonly isAwaited: boolean;
 }
 
 /** The vendor's, which batteries ask for, and its port. */
@@ -28,11 +28,11 @@ const LOOPBACK = /^(?:127\.|::1$|localhost$)/;
 
 /** One line each, short enough for a terminal. */
 export function firstLines(facts: StartFacts): string[] {
-  const { version, data, isTapped } = facts;
+  const { version, data, isAwaited } = facts;
   return [
     ...pageLinks(facts).map((link) => `the page: ${link}`),
     `data in ${data} (alphaess-local ${version})`,
-    ...(isTapped ? [] : waiting(facts)),
+    ...(isAwaited ? waiting(facts) : []),
   ];
 }
 

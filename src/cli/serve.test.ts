@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FakeIo, type IoOptions, run } from '../../test/io.ts';
-import { Client } from '../../test/port.ts';
+import { Client, freePort } from '../../test/port.ts';
 import { temporaryFolder } from '../../test/records.ts';
 import { fixture, frameByHand, hexOf } from '../../test/wire.ts';
 import { logFor, readConfig, stopAtSignal } from './serve.ts';
@@ -84,13 +84,26 @@ describe('a running server', () => {
 
   it('says first where the page and the data are, and why no battery can come', async () => {
     const data = temporaryFolder();
-    const { io } = await serving({ terminal: true, environment: { NO_COLOR: '1' } }, 'serve', ...HERE, '--data', data);
+    const listen = ['--battery-listen', `127.0.0.1:${await freePort()}`, '--web-listen', '127.0.0.1:0'];
+    const { io } = await serving(
+      { terminal: true, environment: { NO_COLOR: '1' } },
+      'serve',
+      ...listen,
+      '--data',
+      data,
+    );
     await vi.waitFor(() => expect(io.lines.length).toBeGreaterThan(3));
     expect(io.lines.slice(1, 4).map((line) => line.replace(/^[\d:]{8} /, ''))).toEqual([
       expect.stringMatching(/^the page: http:\/\/127\.0\.0\.1:\d+\/$/),
       expect.stringMatching(new RegExp(`^data in ${data} \\(alphaess-local \\d+\\.\\d+\\.\\d+\\)$`)),
       'no battery reaches 127.0.0.1: set battery.listen to 0.0.0.0:7777',
     ]);
+  });
+
+  it('waits for no battery at a port that nobody can know before', async () => {
+    const { io } = await serving({ terminal: true }, 'serve', ...HERE, '--data', temporaryFolder());
+    await vi.waitFor(() => expect(io.out).toContain('data in '));
+    expect(io.out).not.toMatch(/no battery reaches|waiting for/);
   });
 
   it.each([
