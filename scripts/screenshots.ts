@@ -8,11 +8,11 @@ import type { Browser } from 'playwright-core';
 import { Broker } from '../test/broker.ts';
 import buildPage from '../test/browser/build.ts';
 import { launch } from '../test/browser/chromium.ts';
-import { AHEAD_SECONDS, DAY, type House, isoOf, SEED, startHouse, ZONE } from '../test/browser/house.ts';
+import { AHEAD_SECONDS, batteriesAt, DAY, type House, isoOf, SEED, startHouse, ZONE } from '../test/browser/house.ts';
 import { spend } from '../test/browser/past.ts';
 import { Tab, type TabOptions, type View } from '../test/browser/tab.ts';
 import { InfluxServer } from '../test/influx-server.ts';
-import { atEnd, endAll, folder } from '../test/server.ts';
+import { atEnd, endAll, folder, until } from '../test/server.ts';
 
 const IMAGES = fileURLToPath(new URL('../docs/images/', import.meta.url));
 const CLOCK = new URL('../test/browser/clock-ahead.mjs', import.meta.url).href;
@@ -21,6 +21,7 @@ const NOW_MS = Date.UTC(2026, 10, 22, 22, 47);
 const DAYS = 21;
 const TOGETHER = 2;
 const MOST_BYTES = 2_500_000;
+const CONNECTING_MS = 180_000;
 
 const LOOKS: Readonly<Record<string, TabOptions>> = {
   light: { width: 1280, height: 860, scheme: 'light' },
@@ -54,7 +55,10 @@ async function startSameHouse(): Promise<House> {
     CLOCK_AHEAD_MS: ahead,
     ...(await outputs()),
   };
-  return startHouse({ data, remembers: TOGETHER + DAYS, environment });
+  const house = await startHouse({ data, remembers: TOGETHER + DAYS, environment });
+  // It has its newest values from the days before, and needs a while to remember three weeks.
+  await until('the battery to be there', async () => (await batteriesAt(house.origin))[0]?.connected, CONNECTING_MS);
+  return house;
 }
 
 /** A broker and a time series server, for the System view. */
