@@ -8,7 +8,7 @@ export const leaveTexts = {
   looking: 'Looking …',
   word: 'Type “leave” to begin',
   begin: 'Put batteries back',
-  again: 'Go on',
+  again: 'Continue',
   stay: 'Stay',
   since: (time: string) => `Begun ${time}: control and schedules do nothing new.`,
   done: 'All is seen to be done: stop the server, and remove it when you like.',

@@ -28,7 +28,7 @@ describe('an output', () => {
       isTrouble: false,
       problem: null,
     });
-    expect(factsOf({})).toEqual(['Waiting: 0', 'Sent: 12 345', 'Let go: 0', 'Last sent: 8 s ago']);
+    expect(factsOf({})).toEqual(['Waiting: 0', 'Sent: 12 345', 'Dropped: 0', 'Last sent: 8 s ago']);
   });
 
   it.each([
@@ -44,7 +44,7 @@ describe('an output', () => {
     const problem = { code: 'OUTPUT_REFUSED', detail: 'bad password' };
     const refused = output({ state: 'refused', problem, queued: 7, dropped: 3, sent: 0, last_sent_at: null });
     expect(outputView(refused, NOW).problem).toEqual(problem);
-    expect(factsOf(refused)).toEqual(['Waiting: 7', 'Sent: 0', 'Let go: 3', 'Last sent: never']);
+    expect(factsOf(refused)).toEqual(['Waiting: 7', 'Sent: 0', 'Dropped: 3', 'Last sent: never']);
   });
 
   it.each([

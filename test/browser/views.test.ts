@@ -94,7 +94,7 @@ inChromium(
       const [first] = await tab.texts('.frame-time');
       await until('a newer frame', async () => (await tab.texts('.frame-time'))[0] !== first);
       await tab.page.getByRole('button', { name: 'Pause', exact: true }).click();
-      await tab.page.getByRole('button', { name: 'Go on' }).waitFor();
+      await tab.page.getByRole('button', { name: 'Resume' }).waitFor();
       await tab.page.getByRole('button', { name: 'From battery', exact: true }).click();
       await tab.page.getByRole('button', { name: 'Open live', exact: true }).first().click();
       const hex = await tab.text('.hex');
