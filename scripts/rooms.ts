@@ -148,7 +148,13 @@ export const ROOMS: readonly Room[] = [
   room('src/web/tls/secure-server.ts', null, [], 'sockets'),
   room('src/web/', 'the web port: the page, the interface, who may see it', [
     ...[MODEL, FIELDS, PROBLEMS, NOW, STORAGE_OF, STORE_TYPES, 'types of src/sinks/sink.ts'],
-    ...['src/store/energy/buckets.ts', 'src/system/private-files.ts', 'src/system/shell-word.ts', TURNS],
+    ...[
+      'types of src/prices/',
+      'src/store/energy/buckets.ts',
+      'src/system/private-files.ts',
+      'src/system/shell-word.ts',
+      TURNS,
+    ],
   ]),
   room('src/simulator/fleet.ts', null, [PROTOCOL, MODEL], 'sockets'),
   room('src/simulator/vendor-server.ts', null, [PROTOCOL, MODEL], 'sockets'),

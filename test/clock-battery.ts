@@ -1,8 +1,9 @@
 /** A battery of the trial of clocks: its clock, its line and what it remembers. Seconds count by true time. */
-import type { ArrivedReading } from '../src/app/derived-times.ts';
+
 import type { Output } from '../src/session/output.ts';
 import type { Session } from '../src/session/session.ts';
 import { START, type TrialServer } from './clock-server.ts';
+import type { ArrivedReading } from './offline/derived-times.ts';
 import { frameByHand } from './wire.ts';
 
 /** What happens to a battery at a moment: its clock is set by so many seconds, or to a time; … */

@@ -183,15 +183,20 @@ export class ControlledHouse {
     return this;
   }
 
+  /** The order leaves, the battery accepts it, and fetches what it is given; it tells nothing of it yet. */
+  fetches(): this {
+    this.talk.quietly(() =>
+      this.talk
+        .orderLeaves()
+        .battery(frameByHand(2, 8, this.answer()))
+        .sends(3, ASK),
+    );
+    return this;
+  }
+
   /** The whole conversation, where all goes well. @param now what the battery tells then */
   obeys(now: string): this {
-    this.talk.quietly(() => {
-      this.talk.orderLeaves();
-      this.talk.battery(frameByHand(2, 8, this.answer()));
-      this.talk.sends(3, ASK);
-      this.talk.sends(4, now);
-    });
-    return this;
+    return this.fetches().tells(now);
   }
 
   /** `CmdIndex` of an order given now: milliseconds since midnight. */

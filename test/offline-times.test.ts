@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { derivedTimes } from '../src/app/derived-times.ts';
 import { CLASSES, course } from './clock-courses.ts';
 import { tryCourse } from './clock-trial.ts';
+import { derivedTimes } from './offline/derived-times.ts';
 import { temporaryFolder } from './records.ts';
 
 const TIMEOUT = { timeout: 60_000 };

@@ -132,13 +132,7 @@ describe('the desk', () => {
     await one.change(ID, { settings: { lowest_charge: 20 } }, PAGE);
     house.obeys(told({ BatUseCap: '20' }));
     expect(await one.undo(ID, 1, PAGE)).toMatchObject({ number: 2, state: 'asked' });
-    house.talk.quietly(() =>
-      house.talk
-        .orderLeaves()
-        .battery(frameByHand(2, 8, house.answer()))
-        .sends(3, ASK)
-        .sends(4, told()),
-    );
+    house.obeys(told());
     expect(house.change(1).state).toBe('undone');
     expect(await errorOf(one.undo(ID, 9, PAGE))).toContain('CONTROL_CHANGE_NOT_FOUND');
   });

@@ -4,7 +4,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ASK, ControlledHouse, POLICY, SERIAL, told } from '../../test/controlled.ts';
 import { HOLDS, ID, switched } from '../../test/switched.ts';
-import { frameByHand } from '../../test/wire.ts';
 import { Private, type StoreRecord } from '../model.ts';
 import type { ControlNews } from '../sinks/control-news.ts';
 import { ControlDesk } from './control-desk.ts';
@@ -139,13 +138,7 @@ describe('a command', () => {
     house.obeys(told({ BatUseCap: '20' }));
     await one.take(ID, { undo: true });
     expect(house.change()).toMatchObject({ wish: { kind: 'restore', of: 1 }, author: { kind: 'mqtt' } });
-    house.talk.quietly(() =>
-      house.talk
-        .orderLeaves()
-        .battery(frameByHand(2, 8, house.answer()))
-        .sends(3, ASK)
-        .sends(4, told()),
-    );
+    house.obeys(told());
     expect(house.change(1).state).toBe('undone');
     expect(await refusalOf(one.take(ID, { undo: true }))).toBe('refused: there is nothing to undo');
   });
@@ -180,12 +173,7 @@ describe('outputs are told', () => {
       untilMs: null,
       last: { number: 1, wish: 'hold', state: 'asked' },
     });
-    house.talk.quietly(() =>
-      house.talk
-        .orderLeaves()
-        .battery(frameByHand(2, 8, house.answer()))
-        .sends(3, ASK),
-    );
+    house.fetches();
     // It holds from here on, as far as undoing goes; nobody has seen it.
     expect(house.change().state).toBe('fetched');
     expect(await tell()).toMatchObject({ mode: 'normal', untilMs: null, chargeLimit: 100, last: { state: 'fetched' } });
@@ -202,13 +190,8 @@ describe('outputs are told', () => {
   it('no mode where the battery was given something and has not told what it has', async () => {
     const { tell, one, house } = outputs();
     await one.take(ID, { verb: 'hold' });
-    house.talk.quietly(() =>
-      house.talk
-        .orderLeaves()
-        .battery(frameByHand(2, 8, house.answer()))
-        .sends(3, ASK)
-        .after(61),
-    );
+    house.fetches();
+    house.talk.quietly(() => house.talk.after(61));
     expect(house.change()).toMatchObject({ state: 'timed_out', holds: true });
     expect(await tell()).toMatchObject({ mode: null, untilMs: null, last: { state: 'timed_out' } });
   });

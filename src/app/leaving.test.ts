@@ -4,7 +4,6 @@
 import { describe, expect, it } from 'vitest';
 import { ControlledHouse, told } from '../../test/controlled.ts';
 import { HOLDS, ID, switched } from '../../test/switched.ts';
-import { frameByHand } from '../../test/wire.ts';
 import type { LedTo } from '../doctor/redirect.ts';
 import type { StoreRecord } from '../model.ts';
 import type { BatteryState } from '../now/state.ts';
@@ -85,10 +84,7 @@ describe('leaving', () => {
     await desk.begin(PAGE);
     expect(house.control.changes.all).toHaveLength(2);
     house.due();
-    house.talk.quietly(() => {
-      house.talk.orderLeaves().battery(frameByHand(2, 8, house.answer()));
-      house.talk.sends(3, `{"SN":"AL2002021010101"}`);
-    });
+    house.fetches();
     expect((await battery()).settings.isDone).toBe(false);
     house.tells(told());
     expect((await battery()).settings.isDone).toBe(true);
@@ -173,10 +169,7 @@ describe('leaving', () => {
       house.talk.now,
     );
     house.due();
-    house.talk.quietly(() => {
-      house.talk.orderLeaves().battery(frameByHand(2, 8, house.answer()));
-      house.talk.sends(3, `{"SN":"AL2002021010101"}`);
-    });
+    house.fetches();
     expect((await battery()).settings.sentence).toBe('a change is being undone');
     house.talk.quietly(() => house.talk.after(61));
     expect(house.change(1).state).toBe('timed_out');

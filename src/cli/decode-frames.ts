@@ -7,6 +7,7 @@ import { addressOf } from '../capture/link-layer.ts';
 import type { MessageMember, NumberedValue } from '../capture/members.ts';
 import type { TimesAre } from '../capture/packet-times.ts';
 import type { Direction, RecordedConnection } from '../capture/tcp-streams.ts';
+import { counted } from '../counted.ts';
 import { visible } from '../privacy/visible.ts';
 import { textOf } from '../protocol/body/text.ts';
 import { commandOf } from '../protocol/commands.ts';
@@ -46,7 +47,7 @@ export class FrameLines {
     const where = this.#where(item, timesAre);
     if (item.kind === 'lost') {
       this.isFine = false;
-      const lost = item.length === null ? 'bytes' : bytes(item.length);
+      const lost = item.length === null ? 'bytes' : counted(item.length, 'byte');
       return `${where}${lost} missing in the capture\n`;
     }
     this.#pieces++;
@@ -109,29 +110,25 @@ export function isRest(isFragment: boolean, reason: ProblemCode | null): boolean
 function head({ piece, missing, isFragment }: PieceItem, { name, resealed, reason }: Described): string {
   const { offset, type, command, body, bytes: sent } = piece;
   if (type === null) {
-    if (missing !== null) return `@${offset}  frame begun, ${bytes(missing)} missing`;
+    if (missing !== null) return `@${offset}  frame begun, ${counted(missing, 'byte')} missing`;
     const why = isRest(isFragment, reason)
       ? REST
       : reason === null || reason === 'FRAME_INCOMPLETE'
         ? ''
         : `: ${PROBLEMS[reason].sentence}`;
-    return `@${offset}  no frame, ${bytes(sent.length)}${why}`;
+    return `@${offset}  no frame, ${counted(sent.length, 'byte')}${why}`;
   }
   const checksum = piece.crcOk
     ? `checksum ${crc(piece.crcSaid)} ok`
     : `checksum says ${crc(piece.crcSaid)}, computed ${crc(piece.crcComputed)}: WRONG`;
   const anew = resealed === null ? '' : ` (${crc(resealed)} without what is private)`;
   const title = titleOf(piece);
-  return `@${offset}  1,${type},${command}  ${name}${title === '' ? '' : ` (${title})`}, ${bytes(body.length)}, ${checksum}${anew}`;
+  return `@${offset}  1,${type},${command}  ${name}${title === '' ? '' : ` (${title})`}, ${counted(body.length, 'byte')}, ${checksum}${anew}`;
 }
 
 function titleOf({ type, command }: Piece): string {
   if (isProtobuf(type)) return 'Protocol Buffers of newer firmware';
   return type === RESPONSE ? '' : (commandOf(command as number)?.title ?? 'nobody has documented this command');
-}
-
-function bytes(count: number): string {
-  return count === 1 ? '1 byte' : `${count} bytes`;
 }
 
 function table(members: readonly MessageMember[], withMeanings: boolean): string {

@@ -1,33 +1,10 @@
-import { createServer } from 'node:http';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { answering } from '../../test/answering-server.ts';
 import { run } from '../../test/io.ts';
 import { temporaryFolder } from '../../test/records.ts';
-import { ServerFile } from '../app/server-file.ts';
 
 const FRAME = { at: '2026-11-27T06:00:00.000Z', from: 'battery', hex: '0208', checksum_recomputed: true };
 const made = (more: object) => ({ step: 'over', over: true, answer: 'accepted', frames: [FRAME], ...more });
-
-async function answering(...answers: readonly object[]): Promise<{ data: string; asked: string[] }> {
-  const asked: string[] = [];
-  const left = [...answers];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (text) => {
-      body += text;
-    });
-    request.on('end', () => {
-      const isSession = request.url === '/api/session';
-      if (!isSession) asked.push(`${request.method} ${request.url} ${body}`);
-      response.end(JSON.stringify(isSession ? { role: 'control' } : left.shift()));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const data = temporaryFolder();
-  const { port } = server.address() as { port: number };
-  new ServerFile(data).write({ host: '127.0.0.1', port, basePath: '/' });
-  return { data, asked };
-}
 
 const PATH = '/api/batteries/b3f1c2/experiments/sync-time';
 

@@ -1,8 +1,7 @@
-import { createServer } from 'node:http';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { answering } from '../../test/answering-server.ts';
 import { run } from '../../test/io.ts';
 import { temporaryFolder } from '../../test/records.ts';
-import { ServerFile } from '../app/server-file.ts';
 
 const seen = (sentence: string) => ({ done: true, sentence });
 const todo = (sentence: string) => ({ done: false, sentence });
@@ -13,30 +12,6 @@ function report(done: boolean, settings: Step, redirect: Step): object {
   const unseen = { since: '2026-11-27T06:00:00.000Z', sentence: 'the vendor has received nothing', newest };
   const stays = ['change 2: the lowest charge 20 %'];
   return { since: null, done, redirect, batteries: [{ name: 'Home', settings, stays, gone: seen('gone'), unseen }] };
-}
-
-/** A server that answers each request for the next with these, the last again and again. @returns its folder, and what was asked */
-async function answering(...reports: readonly object[]): Promise<{ data: string; asked: string[] }> {
-  const asked: string[] = [];
-  const left = [...reports];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (text) => {
-      body += text;
-    });
-    request.on('end', () => {
-      const isSession = request.url === '/api/session';
-      if (!isSession) asked.push(`${request.method} ${request.url} ${body}`);
-      const answer = isSession ? { role: 'control' } : left.length > 1 ? left.shift() : left[0];
-      response.end(JSON.stringify(answer));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const data = temporaryFolder();
-  const { port } = server.address() as { port: number };
-  new ServerFile(data).write({ host: '127.0.0.1', port, basePath: '/' });
-  return { data, asked };
 }
 
 describe('the command leave', () => {

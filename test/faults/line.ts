@@ -5,22 +5,25 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { atEnd } from '../server.ts';
 
+/** Passes on what goes both ways between a battery and its server. */
+type Passing = (near: Socket, far: Socket) => void;
+
 export class Line {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(to: number) {
+  private constructor(to: number, pass: Passing) {
     this.#server = createServer((near) => {
       const far = connect({ host: '127.0.0.1', port: to, noDelay: true });
       near.setNoDelay();
-      near.pipe(far).pipe(near);
+      pass(near, far);
       for (const socket of [near, far]) this.#keep(socket, [near, far]);
     });
   }
 
   /** A line to a port of this machine. */
-  static async to(port: number): Promise<Line> {
-    const line = new Line(port);
+  static async to(port: number, pass: Passing = (near, far) => near.pipe(far).pipe(near)): Promise<Line> {
+    const line = new Line(port, pass);
     line.#server.listen(0, '127.0.0.1');
     await once(line.#server, 'listening');
     atEnd(() => {

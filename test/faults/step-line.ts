@@ -1,10 +1,9 @@
 /**
  * A line between a battery and its server that breaks at one frame of the server's: whatever the server does after that frame never happened.
  */
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type Frame, FrameDecoder } from '../../src/protocol/frame.ts';
-import { atEnd } from '../server.ts';
+import { Line } from './line.ts';
 
 export interface BreakingFrame {
   is(frame: Frame): boolean;
@@ -15,34 +14,26 @@ export interface BreakingFrame {
 }
 
 export class StepLine {
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #line: Line;
   #breaking: BreakingFrame | null = null;
 
-  private constructor(to: number) {
-    this.#server = createServer((battery) => {
-      const far = connect({ host: '127.0.0.1', port: to, noDelay: true });
-      const decoder = new FrameDecoder();
-      battery.setNoDelay();
-      battery.pipe(far);
-      far.on('data', (bytes) => this.#carries(bytes, decoder, battery));
-      for (const socket of [battery, far]) this.#keep(socket, [battery, far]);
-    });
+  private constructor(line: Line) {
+    this.#line = line;
   }
 
   static async to(port: number): Promise<StepLine> {
-    const line = new StepLine(port);
-    line.#server.listen(0, '127.0.0.1');
-    await once(line.#server, 'listening');
-    atEnd(() => {
-      line.#server.close();
-      for (const socket of line.#sockets) socket.destroy();
-    });
+    const line: StepLine = new StepLine(
+      await Line.to(port, (battery, server) => {
+        const decoder = new FrameDecoder();
+        battery.pipe(server);
+        server.on('data', (bytes) => line.#carries(bytes, decoder, battery));
+      }),
+    );
     return line;
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#line.port;
   }
 
   /** Waits for a frame of the server's, and breaks there. @returns when it has */
@@ -70,15 +61,5 @@ export class StepLine {
       return;
     }
     battery.write(bytes);
-  }
-
-  /** One end gone, both are. */
-  #keep(socket: Socket, ends: readonly Socket[]): void {
-    this.#sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      this.#sockets.delete(socket);
-      for (const end of ends) end.destroy();
-    });
   }
 }

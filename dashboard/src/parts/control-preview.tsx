@@ -1,44 +1,17 @@
 /** What a change would do, before anything is sent; and the button that sends it. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { ApiError, api } from '../api.ts';
 import { newKey, realChanges, settingName, settingText, writesOf } from '../control.ts';
 import { controlTexts as words } from '../control-texts.ts';
+import { useSettled } from '../settled.ts';
 import type { ControlOnPage, PreviewOnPage, RequestFromPage, SettingChangeOnPage } from '../types.ts';
 import { TableHead } from './small.tsx';
 
-/** So that a moved slider asks once. */
-const SETTLE_MS = 250;
 /** What the owner may overrule, by the code of the refusal. */
 const OVERRULES: Readonly<Record<string, Partial<RequestFromPage>>> = {
   CONTROL_UNCONFIRMED: { confirm: true },
   CONTROL_BUDGET_SPENT: { override: true },
 };
-
-interface Previewed {
-  /** The request that it belongs to. */
-  readonly of: string;
-  readonly preview: PreviewOnPage | null;
-  readonly error: string | null;
-}
-
-function usePreview(battery: string, request: RequestFromPage): Previewed | null {
-  const [found, setFound] = useState<Previewed | null>(null);
-  const of = JSON.stringify(request);
-  useEffect(() => {
-    const abort = new AbortController();
-    const ask = () =>
-      api.previewControl(battery, request, abort.signal).then(
-        (preview) => setFound({ of, preview, error: null }),
-        (error: Error) => !abort.signal.aborted && setFound({ of, preview: null, error: error.message }),
-      );
-    const timer = setTimeout(ask, SETTLE_MS);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [battery, of]);
-  return found?.of === of ? found : null;
-}
 
 export function Changes({ of }: { of: readonly SettingChangeOnPage[] }) {
   return (
@@ -98,8 +71,8 @@ export function Preview({ battery, control, request, label, sent, cancel }: Prev
     failure: null,
   });
   const [key] = useState(newKey);
-  const found = usePreview(battery, request);
-  const preview = found?.preview ?? null;
+  const found = useSettled(battery, request, api.previewControl);
+  const preview = found?.answer ?? null;
   const takes = writesOf(request);
   const isSpent = preview !== null && preview.writes_left < takes;
   const doubt = refusedFor ?? (isSpent ? 'CONTROL_BUDGET_SPENT' : null);

@@ -1,5 +1,5 @@
 /** The form of a window or a rule, with what would come of it before it is set. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { api } from '../api.ts';
 import { scheduleTexts as words } from '../schedule-texts.ts';
 import {
@@ -12,11 +12,10 @@ import {
   WEEKDAYS,
   withEntry,
 } from '../schedules.ts';
+import { useSettled } from '../settled.ts';
 import type { SchedulesFromPage, SchedulesOnPage } from '../types.ts';
 import { SchedulePlan } from './schedule-plan.tsx';
 
-/** So that a field that is being filled in asks once. */
-const SETTLE_MS = 300;
 const VERBS = ['hold', 'charge', 'normal'] as const;
 /** In the order of the form, with the kind of each. */
 const FIELDS: Readonly<Record<ScheduleKind, readonly (keyof ScheduleDraft)[]>> = {
@@ -30,32 +29,6 @@ const HELP: Readonly<Record<ScheduleKind, string>> = {
   cheapest: words.cheapestHelp,
   hold_above: words.holdHelp,
 };
-
-interface Foreseen {
-  readonly of: string;
-  readonly plan: SchedulesOnPage | null;
-  readonly error: string | null;
-}
-
-function useForeseen(battery: string, request: SchedulesFromPage | null): Foreseen | null {
-  const [found, setFound] = useState<Foreseen | null>(null);
-  const of = JSON.stringify(request);
-  useEffect(() => {
-    if (request === null) return;
-    const abort = new AbortController();
-    const ask = () =>
-      api.previewSchedules(battery, request, abort.signal).then(
-        (plan) => setFound({ of, plan, error: null }),
-        (error: Error) => !abort.signal.aborted && setFound({ of, plan: null, error: error.message }),
-      );
-    const timer = setTimeout(ask, SETTLE_MS);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [battery, of]);
-  return found?.of === of ? found : null;
-}
 
 interface FieldsProps {
   draft: ScheduleDraft;
@@ -165,7 +138,7 @@ export function ScheduleForm({ battery, schedules, of, done, cancel }: ScheduleF
   });
   const entry = entryOf(draft, schedules.currency);
   const request = typeof entry === 'string' ? null : withEntry(schedules, entry, typeof of === 'string' ? null : of);
-  const foreseen = useForeseen(battery, request);
+  const foreseen = useSettled(battery, request, api.previewSchedules);
   const wrong = typeof entry === 'string' ? entry : (foreseen?.error ?? state.failure);
   const set = (asked: SchedulesFromPage) => {
     setState({ isSending: true, failure: null });
@@ -183,17 +156,17 @@ export function ScheduleForm({ battery, schedules, of, done, cancel }: ScheduleF
           {wrong}
         </p>
       )}
-      {foreseen?.plan != null && (
+      {foreseen?.answer != null && (
         <div class="schedule-foreseen">
           <h4>{words.preview}</h4>
-          <SchedulePlan of={foreseen.plan} />
+          <SchedulePlan of={foreseen.answer} />
         </div>
       )}
       <p class="control-send">
         <button
           type="button"
           class="main-button"
-          disabled={request === null || foreseen?.plan == null || state.isSending}
+          disabled={request === null || foreseen?.answer == null || state.isSending}
           onClick={() => request !== null && set(request)}
         >
           {state.isSending ? words.setting : words.set}

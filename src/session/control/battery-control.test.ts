@@ -145,12 +145,7 @@ describe('a verb', () => {
     const house = new ControlledHouse();
     propose(house, { kind: 'hold' });
     house.due();
-    house.talk.quietly(() =>
-      house.talk
-        .orderLeaves()
-        .battery(frameByHand(2, 8, house.answer()))
-        .sends(3, ASK),
-    );
+    house.fetches();
     house.connectsAnew().reads(57.6);
     expect(house.change(1)).toMatchObject({ state: 'timed_out', holds: true });
     pass(house, 2 * 3600);
@@ -166,21 +161,11 @@ it('what follows a lost answer keeps what the battery was given, not what it tol
   const house = holding({ minIntervalMs: 0 });
   propose(house, { kind: 'charge', limit: 90 }, { hours: 1 });
   house.due();
-  house.talk.quietly(() =>
-    house.talk
-      .orderLeaves()
-      .battery(frameByHand(2, 8, house.answer()))
-      .sends(3, ASK),
-  );
+  house.fetches();
   house.connectsAnew().reads(57.6);
   propose(house, percent('20'));
   house.due();
-  house.talk.quietly(() =>
-    house.talk
-      .orderLeaves()
-      .battery(frameByHand(2, 8, house.answer()))
-      .sends(3, ASK),
-  );
+  house.fetches();
   const given = house.change(3).frames.at(-1)?.bytes.reveal() ?? new Uint8Array(9);
   expect(JSON.parse(Buffer.from(given.subarray(7, -2)).toString())).toMatchObject({
     BatHighCap: '90.00',
@@ -332,12 +317,7 @@ describe('putting right', () => {
     house.talk.quietly(() => house.talk.after(1));
     propose(house, { kind: 'restore', of: null });
     house.due();
-    house.talk.quietly(() =>
-      house.talk
-        .orderLeaves()
-        .battery(frameByHand(2, 8, house.answer()))
-        .sends(3, ASK),
-    );
+    house.fetches();
     house.connectsAnew().reads(57.6);
     expect(house.change(2)).toMatchObject({ state: 'proposed', givenMs: [expect.any(Number)] });
     // Meanwhile the limit, too.

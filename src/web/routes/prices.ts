@@ -3,26 +3,15 @@
  */
 import type * as z from 'zod';
 import type { KnownPrice } from '../../model.ts';
+import type { PriceView } from '../../prices/price-keeper.ts';
 import * as schema from '../price-schema.ts';
 import { WebError } from '../problem.ts';
 import { iso } from '../views.ts';
 import { type Route, route } from './route.ts';
 
-interface FoundPrices {
-  readonly source: { readonly kind: 'http' | 'mqtt'; readonly where: string } | null;
-  readonly currency: string;
-  readonly now: KnownPrice | null;
-  /** Unix seconds. */
-  readonly knownUntil: number | null;
-  readonly takenMs: number | null;
-  readonly nextMs: number | null;
-  readonly isStale: boolean;
-  readonly problem: { readonly code: string; readonly detail: string; readonly sinceMs: number } | null;
-}
-
 /** Who knows them. */
 export interface Pricing {
-  readonly view: FoundPrices;
+  readonly view: PriceView;
   /** Those for any time between two moments, Unix seconds, in their order. */
   between(from: number, to: number): Promise<readonly KnownPrice[]>;
 }
@@ -51,7 +40,7 @@ export const PRICE_ROUTES: readonly Route[] = [
   }),
 ];
 
-function viewOf(found: FoundPrices): Omit<z.infer<typeof schema.prices>, 'prices'> {
+function viewOf(found: PriceView): Omit<z.infer<typeof schema.prices>, 'prices'> {
   const { source, currency, now, knownUntil, takenMs, nextMs, isStale, problem } = found;
   return {
     source,

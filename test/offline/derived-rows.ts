@@ -2,7 +2,7 @@
  * When rows of history were (decision 0042): each may be of any epoch that may have held when its clock told that time, and of these the
  * moments are taken that make the whole of what was sent at once most like what it is: a row a minute, oldest first.
  */
-import type { ClockEpoch } from '../model.ts';
+import type { ClockEpoch } from '../../src/model.ts';
 
 /** A row as it came. */
 export interface ArrivedRow {

@@ -1,7 +1,7 @@
 /**
  * When live readings were sent, where their battery's clock stands still and says nothing: as far apart as ever, and none overtakes another.
  */
-import type { Instant } from '../model.ts';
+import type { Instant } from '../../src/model.ts';
 
 interface LiveArrival extends Instant {
   /** Seconds as if UTC. */

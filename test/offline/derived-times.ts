@@ -2,7 +2,7 @@
  * When readings were, worked out in one pass over how they came and what is known of the clock in the end (decision 0042). Shares no code
  * with the server that dates, doubts and dates anew while they come: it must have come to the same.
  */
-import type { ClockEpoch, Instant, ReadingKind } from '../model.ts';
+import type { ClockEpoch, Instant, ReadingKind } from '../../src/model.ts';
 import { type ArrivedRow, timesOfRows } from './derived-rows.ts';
 import { type SentReading, sentReadings } from './sent-readings.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClockEpoch, EpochReason } from '../model.ts';
+import type { ClockEpoch, EpochReason } from '../../src/model.ts';
 import { timesOfRows } from './derived-rows.ts';
 
 const HOUR = 3600;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClockEpoch, EpochReason, ReadingKind } from '../model.ts';
+import type { ClockEpoch, EpochReason, ReadingKind } from '../../src/model.ts';
 import { type ArrivedReading, derivedTimes } from './derived-times.ts';
 
 const HOUR = 3600;
