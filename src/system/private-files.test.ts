@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -111,5 +120,12 @@ describe('a file where a folder belongs', () => {
     expect(fileInPlaceOfFolder(folder)).toBeNull();
     expect(fileInPlaceOfFolder(join(folder, 'a', 'b'))).toBeNull();
     expect(fileInPlaceOfFolder('not/there')).toBeNull();
+  });
+
+  it.skipIf(process.platform === 'win32')('is none where the system does not say what is there', () => {
+    const loop = join(temporaryFolder(), 'loop');
+    symlinkSync(loop, loop);
+    expect(() => statSync(loop, { throwIfNoEntry: false })).toThrow('ELOOP');
+    expect(fileInPlaceOfFolder(join(loop, 'a'))).toBeNull();
   });
 });

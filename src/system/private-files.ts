@@ -1,7 +1,7 @@
 /**
  * The data folder and what is in it are for the user alone who runs the server: serial numbers, addresses, passwords.
  */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -22,14 +22,23 @@ export function makePrivateFolder(folder: string): void {
   mkdirSync(folder, { mode: FOLDER_MODE });
 }
 
-/** The file that stands where a folder, or one above it, would have to be; null where none does. */
+/** The file that stands where a folder, or one above it, would have to be; null where none does, or none can be seen. */
 export function fileInPlaceOfFolder(folder: string): string | null {
   for (let path = folder; ; ) {
-    const found = statSync(path, { throwIfNoEntry: false });
+    const found = seen(path);
     if (found !== undefined) return found.isDirectory() ? null : path;
     const parent = dirname(path);
     if (parent === path) return null;
     path = parent;
+  }
+}
+
+/** undefined also where it may not be seen: whoever asks tells of another error, which is not to be lost. */
+function seen(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }
 
