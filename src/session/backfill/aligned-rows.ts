@@ -34,10 +34,12 @@ export function alignedRows(
   { before, after }: SetUnseen,
   isLast: boolean,
 ): number[] | null {
-  const steps = rows.slice(1).map((next, index) => setBackBetween(rows[index] as HistoryRow, next));
-  const all = steps.reduce((sum, step) => sum + step, 0);
   const [first] = rows as readonly [HistoryRow];
   const isOfBefore = first.batteryTime - first.time === before;
+  // Asked with each row, of all rows so far.
+  if (!isOfBefore && !isLast) return null;
+  const steps = rows.slice(1).map((next, index) => setBackBetween(rows[index] as HistoryRow, next));
+  const all = steps.reduce((sum, step) => sum + step, 0);
   const isWhole = isOfBefore && isNear(before - all, after);
   // Once more it may have been set back shortly before nobody listened.
   const isNearlyWhole = isLast && before - all - after >= 0 && before - all - after <= MOST_SECONDS;

@@ -15,6 +15,11 @@ interface OffsetStretch {
 /** Enough for a battery's late rows on either side of midnight; beyond, they are worked out again. */
 const REMEMBERED = 64;
 
+/** One that has worked out nothing yet. @param zone as {@link Calendar} has it */
+export function newCalendar(zone: string): Calendar {
+  return new Calendar(zone);
+}
+
 export class Calendar {
   readonly zone: string;
   #stretches: OffsetStretch[] = [];

@@ -3,7 +3,7 @@
  * whatever the server has come to.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { Calendar } from '../../energy/calendar.ts';
+import { type Calendar, newCalendar } from '../../energy/calendar.ts';
 import type { EnergyRow } from '../../energy/day.ts';
 import { ENERGIES } from '../../energy/energy.ts';
 import type { RollUpSize } from '../../energy/span.ts';
@@ -19,10 +19,13 @@ export interface EnergyBounds {
 /** No day is longer than that, in seconds: one in which the clocks go back. */
 const LONGEST_DAY = 2 * 86_400;
 
+/** Makes, or has kept, the calendar of a time zone. */
+export type CalendarFor = (zone: string) => Calendar;
+
 /** By which hours and days are kept; null where a database was not yet opened by a server that keeps them. */
-export function calendarOf(db: DatabaseSync): Calendar | null {
+export function calendarOf(db: DatabaseSync, calendarFor: CalendarFor): Calendar | null {
   const zone = db.prepare(`SELECT value FROM meta WHERE key = 'time_zone'`).get()?.value;
-  return zone === undefined ? null : new Calendar(String(zone));
+  return zone === undefined ? null : calendarFor(String(zone));
 }
 
 export class EnergyReader {
@@ -36,9 +39,9 @@ export class EnergyReader {
   readonly #kept: Readonly<Record<'hour' | 'day', StatementSync>>;
 
   /** @returns null where a database was not yet opened by a server that keeps energy */
-  static of(db: DatabaseSync): EnergyReader | null {
+  static of(db: DatabaseSync, calendarFor: CalendarFor = newCalendar): EnergyReader | null {
     const made = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'energy_due'`).get() !== undefined;
-    const calendar = calendarOf(db);
+    const calendar = calendarOf(db, calendarFor);
     return made && calendar !== null ? new EnergyReader(db, calendar) : null;
   }
 

@@ -11,7 +11,7 @@ import {
   type WireDirection,
   type WireForm,
 } from '../../../model.ts';
-import { Calendar } from '../../energy/calendar.ts';
+import { newCalendar } from '../../energy/calendar.ts';
 import { ENERGIES } from '../../energy/energy.ts';
 import type { RollUpSize } from '../../energy/span.ts';
 import { isImported, OWN_BATTERIES, saidSerial } from '../../imported.ts';
@@ -38,7 +38,7 @@ import { FileShape } from '../file/file-shape.ts';
 import { openSnapshot } from '../file/snapshot.ts';
 import { numberedEpochs } from '../migrations/0002-clock-and-gaps.ts';
 import { byPlace, type PlacedReading, Unplaced } from '../places/unplaced.ts';
-import { calendarOf, EnergyReader } from './energy-reader.ts';
+import { type CalendarFor, calendarOf, EnergyReader } from './energy-reader.ts';
 import { extentsOf } from './extent.ts';
 import { HeldReader } from './held-reader.ts';
 import { toEpoch, toGap } from './rows.ts';
@@ -60,6 +60,7 @@ const NOT_FORGOTTEN = `(battery IS NULL OR battery IN (SELECT key FROM battery W
 
 export class SqliteReader {
   readonly #db: DatabaseSync;
+  readonly #calendarFor: CalendarFor;
   readonly #shape: FileShape;
   readonly #unplaced: Unplaced;
   /** All of them once they were asked for; of ten thousand that takes longer than most questions. */
@@ -71,9 +72,11 @@ export class SqliteReader {
 
   /**
    * Opens the store of a data folder as it is at this moment; what comes later is not seen.
+   * @param calendarFor remembers days that were worked out before, where readers are opened again and again
    * @throws StoreError as {@link openSnapshot} does
    */
-  constructor(folder: string) {
+  constructor(folder: string, calendarFor: CalendarFor = newCalendar) {
+    this.#calendarFor = calendarFor;
     this.#db = openSnapshot(folder);
     this.#shape = new FileShape(this.#db);
     this.#unplaced = new Unplaced(this.#db, this.#shape);
@@ -150,7 +153,7 @@ export class SqliteReader {
     const [key] = this.#selected(query)[0] ?? [];
     if (key === undefined) return null;
     const asked = { ...query, battery: key };
-    const calendar = calendarOf(this.#db) ?? new Calendar('UTC');
+    const calendar = calendarOf(this.#db, this.#calendarFor) ?? this.#calendarFor('UTC');
     if (source === 'live' || source === 'detail') return readingSeries(this.#db, source, asked, calendar);
     return series(this.#db, source, asked, calendar);
   }
@@ -267,7 +270,7 @@ export class SqliteReader {
 
   /** Energy by battery and then time, as of the last fold. */
   *energy(span: RollUpSize, selection: Selection = {}): Generator<StoredEnergy> {
-    const energies = EnergyReader.of(this.#db);
+    const energies = EnergyReader.of(this.#db, this.#calendarFor);
     const from = secondsFrom(selection.fromMs, Number.MIN_SAFE_INTEGER);
     const to = secondsFrom(selection.toMs, Number.MAX_SAFE_INTEGER);
     for (const [key, owner] of this.#selected(selection)) {
@@ -278,7 +281,10 @@ export class SqliteReader {
   /** Energy of all days together, kWh in the order of `ENERGIES`, as of the last fold; null where nothing is known. */
   energyTotal(battery: string): readonly (number | null)[] {
     const [key] = this.#selected({ battery })[0] ?? [];
-    return (key === undefined ? undefined : EnergyReader.of(this.#db)?.total(key)) ?? ENERGIES.map(() => null);
+    return (
+      (key === undefined ? undefined : EnergyReader.of(this.#db, this.#calendarFor)?.total(key)) ??
+      ENERGIES.map(() => null)
+    );
   }
 
   /** What is left of a battery that is being forgotten is nobody's. */
