@@ -50,7 +50,7 @@ export function resumeOrder(index: string, after: number, minutes: number): Uint
  * @param index as of {@link resumeOrder}
  */
 export function setConfigOrder(index: string): Uint8Array {
-  return encodeFrame(REQUEST, ORDER, bytesOf(JSON.stringify({ Command: SET_CONFIG, CmdIndex: index })));
+  return plainOrder(SET_CONFIG, index);
 }
 
 /**
@@ -59,22 +59,31 @@ export function setConfigOrder(index: string): Uint8Array {
  * @param index as of {@link resumeOrder}
  */
 export function syncTimeOrder(index: string): Uint8Array {
-  return encodeFrame(REQUEST, ORDER, bytesOf(JSON.stringify({ Command: SYNC_TIME, CmdIndex: index })));
+  return plainOrder(SYNC_TIME, index);
+}
+
+/** One without parameters. */
+function plainOrder(command: string, index: string): Uint8Array {
+  return encodeFrame(REQUEST, ORDER, bytesOf(JSON.stringify({ Command: command, CmdIndex: index })));
 }
 
 /** Whether a battery's answer is to a `SyncTime` of that number. */
 export function answersSyncTime(reply: OrderReply, index: string): boolean {
-  return reply.command === SYNC_TIME && reply.index === index;
+  return answers(reply, SYNC_TIME, index);
 }
 
 /** Whether a battery's answer is to a `SetConfig` of that number. */
 export function answersSetConfig(reply: OrderReply, index: string): boolean {
-  return reply.command === SET_CONFIG && reply.index === index;
+  return answers(reply, SET_CONFIG, index);
 }
 
 /** Whether a battery's answer is to a `Resume` of that number. */
 export function answersResume(reply: OrderReply, index: string): boolean {
-  return reply.command === RESUME && reply.index === index;
+  return answers(reply, RESUME, index);
+}
+
+function answers(reply: OrderReply, command: string, index: string): boolean {
+  return reply.command === command && reply.index === index;
 }
 
 /**

@@ -3,6 +3,7 @@
  * twice); here the order of rows decides.
  */
 import type { ClockCorrection, Value } from '../../model.ts';
+import { correctionOfOne } from '../clock/correction.ts';
 import type { Timeline } from '../clock/timeline.ts';
 import { APART_SECONDS, alignedRows, type HistoryRow, ROW_SECONDS } from './aligned-rows.ts';
 import { isLastMinute } from './open-gap.ts';
@@ -84,7 +85,8 @@ export class Transfer {
     this.#before = this.#last;
     this.#last = row;
     this.#remember(row);
-    this.#inOrder = [...(corrected.takenBack.length > 0 ? [] : this.#inOrder), row];
+    if (corrected.takenBack.length > 0) this.#inOrder = [];
+    this.#inOrder.push(row);
     return { time: row.time, ...corrected };
   }
 
@@ -106,7 +108,9 @@ export class Transfer {
     return {
       takenBack: moved.map(({ from }) => from),
       times: moved.map(({ to }) => to.time),
-      corrections: moved.map(({ from, to }) => correctionOf(from, to, this.#firstReceivedMs)),
+      corrections: moved.map(({ from, to }) =>
+        correctionOfOne('history', from.batteryTime, from.time, to.time, this.#firstReceivedMs),
+      ),
     };
   }
 
@@ -213,12 +217,4 @@ export class Transfer {
 
 function stepsBack(last: HistoryRow, batteryTime: number): boolean {
   return batteryTime < last.batteryTime - REPEATED_SECONDS;
-}
-
-function correctionOf(from: HistoryRow, { batteryTime, time }: HistoryRow, receivedSinceMs: number): ClockCorrection {
-  const dated = { fromBatteryTime: batteryTime, toBatteryTime: batteryTime, receivedSinceMs };
-  return {
-    ...{ kinds: ['history'], ...dated },
-    ...{ oldOffsetSeconds: batteryTime - from.time, newOffsetSeconds: batteryTime - time },
-  };
 }

@@ -1,7 +1,7 @@
 /**
  * What a clock that turns out to have been another is to date anew.
  */
-import { type ClockCorrection, READING_KINDS } from '../../model.ts';
+import { type ClockCorrection, READING_KINDS, type ReadingKind } from '../../model.ts';
 import { meanwhile, type ReadingsMeanwhile } from './meanwhile.ts';
 import type { ClockSample } from './suspicion.ts';
 
@@ -26,6 +26,28 @@ export function correctionsTo(
     oldOffsetSeconds,
     newOffsetSeconds,
   }));
+}
+
+/**
+ * Of readings of one battery time, as if UTC. Seconds.
+ * @param time when they were said to be, Unix seconds
+ * @param correctedTime when they are, Unix seconds
+ */
+export function correctionOfOne(
+  kind: ReadingKind,
+  batteryTime: number,
+  time: number,
+  correctedTime: number,
+  receivedSinceMs: number,
+): ClockCorrection {
+  return {
+    kinds: [kind],
+    fromBatteryTime: batteryTime,
+    toBatteryTime: batteryTime,
+    receivedSinceMs,
+    oldOffsetSeconds: batteryTime - time,
+    newOffsetSeconds: batteryTime - correctedTime,
+  };
 }
 
 /**

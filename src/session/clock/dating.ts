@@ -7,6 +7,7 @@ import type { HeardBattery } from '../batteries.ts';
 import type { Output } from '../output.ts';
 import { clockRecord, gapRecord, secondsOf } from '../records.ts';
 import type { ClockChange } from './change.ts';
+import { correctionOfOne } from './correction.ts';
 
 export interface DatedReading {
   /** UTC, Unix seconds; null while the battery's clock is not known. */
@@ -99,9 +100,7 @@ function firstOfStanding(battery: HeardBattery, now: Instant): Output[] {
   // There is one: its time was told before.
   const { batteryTime, time, sent, receivedMs } = battery.firstTold as FirstTold;
   if (Math.abs(time - sent) <= AS_TOLD_SECONDS) return [];
-  const told = { fromBatteryTime: batteryTime, toBatteryTime: batteryTime, receivedSinceMs: receivedMs };
-  const offsets = { oldOffsetSeconds: batteryTime - time, newOffsetSeconds: batteryTime - sent };
-  const corrections = [{ kinds: ['live' as const], ...told, ...offsets }];
+  const corrections = [correctionOfOne('live', batteryTime, time, sent, receivedMs)];
   return [{ type: 'record', record: clockRecord(battery, { epochs: [], corrections }, now) }];
 }
 

@@ -4,8 +4,8 @@
  */
 import type { ControlChange, ControlState, Instant, SettingTexts } from '../../model.ts';
 import { type PlainObject, readPlainObject } from '../../protocol/body/plain-object.ts';
-import { canonicalText } from '../settings/comparison.ts';
-import { isSettable, ownerOf } from '../settings/owner-settings.ts';
+import { canonicalText, saidOtherwise } from '../settings/comparison.ts';
+import { ownerOf } from '../settings/owner-settings.ts';
 import type { Changes } from './changes.ts';
 import type { KnownSettings } from './known-settings.ts';
 import { setElsewhere } from './set-elsewhere.ts';
@@ -79,11 +79,9 @@ export class ActiveVerb {
 /** What the vendor wants otherwise than a verb has it, by value. What a setting cannot be is no wish. */
 export function wishesAgainst(change: ControlChange, proposed: PlainObject): SettingTexts {
   const wishes = Object.keys(change.normal ?? {}).flatMap((key) => {
-    const text = proposed.get(key) ?? null;
-    if (text === null || !isSettable(key, text)) return [];
-    const value = canonicalText(key, text) as string;
     // The vendor may say what it has heard of the battery since: that is the verb's own.
-    return value === change.after[key] ? [] : [[key, value] as const];
+    const value = saidOtherwise(key, proposed.get(key), change.after[key]);
+    return value === null ? [] : [[key, value] as const];
   });
   return Object.fromEntries(wishes);
 }

@@ -12,8 +12,7 @@ import { type PlainObject, readPlainObject } from '../../protocol/body/plain-obj
 import type { HeardBattery } from '../batteries.ts';
 import { ConfigurationText } from '../control/configuration-text.ts';
 import type { Consequence } from '../conversation.ts';
-import { type Comparison, canonicalText } from '../settings/comparison.ts';
-import { isSettable } from '../settings/owner-settings.ts';
+import { type Comparison, saidOtherwise } from '../settings/comparison.ts';
 import type { WarnVendor } from './vendor-order.ts';
 
 const MOST_NAMED = 12;
@@ -35,10 +34,7 @@ export function vendorConfiguration(body: Uint8Array, source: ConfigurationSourc
  */
 export function withHeld(configuration: VendorConfiguration, held: SettingTexts): VendorConfiguration | null {
   const settings = readPlainObject(configuration.body.reveal());
-  const others = Object.entries(held).filter(([key, text]) => {
-    const said = settings?.get(key) ?? null;
-    return said !== null && isSettable(key, said) && canonicalText(key, said) !== text;
-  });
+  const others = Object.entries(held).filter(([key, text]) => saidOtherwise(key, settings?.get(key), text) !== null);
   if (others.length === 0) return configuration;
   const text = ConfigurationText.read(configuration.body.reveal());
   return text === null ? null : { ...configuration, body: new Private(text.with(others).body()) };

@@ -32,8 +32,8 @@ export interface ConsideredConfiguration {
 /** What came of the owner's word on what is held. `confirmed`: it is what others are compared with from now on, and need not come again. */
 export type AllowedConfiguration = 'allowed' | 'confirmed' | 'nothing' | 'untold' | 'dangerous';
 
-/** What the battery has, as far as it told, but for its owner's settings. */
 const NO_CHANGES: readonly never[] = [];
+/** What the battery has, as far as it told, but for its owner's settings. */
 const MAY_BE_BASE: readonly ComparisonFinding[] = ['same', 'owner', 'unconfirmed'];
 
 export class VendorSettings {

@@ -98,6 +98,13 @@ function findingOf(differences: readonly Difference[], unconfirmed: readonly str
   return differences.length > 0 ? 'owner' : 'same';
 }
 
+/** What is said of a setting, by value, where that is another than the one given; null where it is the same, none, or what the setting cannot be. */
+export function saidOtherwise(key: string, said: string | null | undefined, than: string | undefined): string | null {
+  if (said == null || !isSettable(key, said)) return null;
+  const text = canonicalText(key, said);
+  return text === than ? null : text;
+}
+
 /** Two texts of a setting that mean the same have the same canonical text. Names and numbers of things are compared letter by letter. */
 export function canonicalText(key: string, text: string | null): string | null {
   if (text === null) return null;

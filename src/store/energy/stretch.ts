@@ -166,13 +166,9 @@ class LateCounter {
     const isFall = ({ stretch: { rise, known } }: Unseen) => known - rise > this.#much + NOTHING;
     if (count === null || !this.stretches.slice(count).some(isFall)) return;
     const joined = this.stretches.splice(count);
-    const [first, last] = [joined[0] as Unseen, joined.at(-1) as Unseen];
+    const { seen } = joined.at(-1) as Unseen;
     const stretch = joined.map((one) => one.stretch).reduce(together);
-    this.stretches.push({
-      stretch: { ...stretch, from: first.stretch.from },
-      seen: last.seen,
-      unseen: Number.POSITIVE_INFINITY,
-    });
+    this.stretches.push({ stretch, seen, unseen: Number.POSITIVE_INFINITY });
     this.#ahead.splice(count + 1);
     this.#ahead.push(ahead);
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DATABASE_FILE, KEEP_ALL } from '../store.ts';
 import { toStoreError } from './errors.ts';
-import { refuseForeign, withFile } from './file/foreign.ts';
+import { refuseForeign } from './file/foreign.ts';
 import { absent } from './file/snapshot.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
@@ -37,7 +37,7 @@ function found(file: string): { timeZone: string; outboxes: { name: string; byte
     const outboxes = names.map((name) => ({ name, bytes: Number.POSITIVE_INFINITY }));
     return { timeZone: zone ?? NO_TIME_ZONE, outboxes };
   } catch (error) {
-    throw withFile(toStoreError(error), file);
+    throw toStoreError(error, file);
   } finally {
     db?.close();
   }

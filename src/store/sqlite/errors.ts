@@ -18,14 +18,23 @@ const VERDICTS: Readonly<Record<number, ErrorMeaning>> = {
     code: 'STORE_IO',
     sentence: 'the database cannot be opened: check the folder’s permissions, and whether more files may be opened',
   },
-  26: { code: 'STORE_CORRUPT', sentence: 'the file is not a database of this program' },
 };
 
-/** What an error thrown by node:sqlite means to us; what is a StoreError already stays as it is. */
-export function toStoreError(error: unknown): StoreError {
+const NOT_A_DATABASE = 26;
+
+function verdictOn(resultCode: number, file: string): ErrorMeaning | undefined {
+  if (resultCode !== NOT_A_DATABASE) return VERDICTS[resultCode];
+  return { code: 'STORE_CORRUPT', sentence: `${file} is not a database of this program` };
+}
+
+/**
+ * What an error thrown by node:sqlite means to us; what is a StoreError already stays as it is.
+ * @param file which file it is, where that is known
+ */
+export function toStoreError(error: unknown, file = 'the file'): StoreError {
   if (error instanceof StoreError) return error;
   const resultCode = (error as { errcode?: number }).errcode ?? 0;
-  const verdict = VERDICTS[resultCode & 0xff];
+  const verdict = verdictOn(resultCode & 0xff, file);
   const text = error instanceof Error ? error.message : String(error);
   if (verdict === undefined) return new StoreError('STORE_REFUSED', `the database refused: ${text}`, error);
   return new StoreError(verdict.code, `${verdict.sentence} (${text})`, error);

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { makePrivateFile } from '../../../system/private-files.ts';
 import { DATABASE_FILE } from '../../store.ts';
 import { toStoreError } from '../errors.ts';
-import { refuseForeign, withFile } from './foreign.ts';
+import { refuseForeign } from './foreign.ts';
 
 /**
  * How long a commit waits for another program's lock, in ms. While it waits nothing else runs, so it is short; the
@@ -42,6 +42,6 @@ export function openDatabase(folder: string): DatabaseSync {
     return db;
   } catch (error) {
     db.close();
-    throw withFile(toStoreError(error), file);
+    throw toStoreError(error, file);
   }
 }

@@ -19,9 +19,3 @@ export function refuseForeign(db: DatabaseSync, file: string): void {
     `${file} is a database of another program, and was left as it is: give --data another folder`,
   );
 }
-
-/** The sentence for a file that SQLite cannot read at all says which file that is. */
-export function withFile(error: StoreError, file: string): StoreError {
-  const text = error.message.replace(/^the file is not a database/, `${file} is not a database`);
-  return text === error.message ? error : new StoreError(error.code, text, error.cause);
-}

@@ -8,7 +8,7 @@ import { fileInPlaceOfFolder } from '../../../system/private-files.ts';
 import { refuseUnfinishedRestore } from '../../backup/staged-restore.ts';
 import { DATABASE_FILE, StoreError } from '../../store.ts';
 import { toStoreError } from '../errors.ts';
-import { refuseForeign, withFile } from './foreign.ts';
+import { refuseForeign } from './foreign.ts';
 import { isHalfUpgraded, pendingMigrations } from './schema.ts';
 
 /** How long it waits for another program's lock, ms. */
@@ -32,7 +32,7 @@ export function openSnapshot(folder: string): DatabaseSync {
     return db;
   } catch (error) {
     db?.close();
-    throw withFile(toStoreError(error), file);
+    throw toStoreError(error, file);
   }
 }
 

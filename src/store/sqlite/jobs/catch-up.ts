@@ -45,7 +45,7 @@ export function catchUp(
     meta.set('minutes_counted', 'yes');
     folder.forget();
   }
-  transaction(() => followEnergyRule(db));
+  transaction(() => followEnergyRule(db, meta));
   if (meta.getOr('time_zone', () => timeZone) === timeZone) return;
   transaction(() => folder.rebuild(db));
   meta.set('time_zone', timeZone);

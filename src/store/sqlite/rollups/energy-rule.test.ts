@@ -32,7 +32,7 @@ function house() {
 it('works out all days again, once; what has no minutes any more stays as it is', () => {
   const { db, meta, energies, pv, rows } = house();
   meta.set('energy_rule', String(ENERGY_RULE - 1));
-  followEnergyRule(db);
+  followEnergyRule(db, meta);
   expect(daysOfAnotherRule(db)).toBe(4);
   let strokes = 1;
   while (energies.tally(1)) strokes++;
@@ -40,14 +40,14 @@ it('works out all days again, once; what has no minutes any more stays as it is'
   expect(pv('day')).toEqual([0.1, 0.1, 7, 7]);
   expect(pv('hour')).toEqual([0.1, 0.1, 7]);
   expect(rows('energy_due')).toEqual([]);
-  followEnergyRule(db);
+  followEnergyRule(db, meta);
   expect(daysOfAnotherRule(db)).toBe(0);
 });
 
 it('shows what was stored until a day is worked out again, but for those that have changed', () => {
-  const { db, fold } = house();
+  const { db, meta, fold } = house();
   db.prepare('INSERT INTO meta VALUES (?, ?)').run('time_zone', 'UTC');
-  followEnergyRule(db);
+  followEnergyRule(db, meta);
   fold(row('live', M + DAY + 60, { pv_power: 6000 }));
   const days = (EnergyReader.of(db) as EnergyReader).rows('day', 1, { from: M, to: M + 4 * DAY });
   expect(Array.from(days, ({ energies }) => energies[0])).toEqual([7, expect.closeTo(0.2), 7, 7]);

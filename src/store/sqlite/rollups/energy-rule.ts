@@ -2,7 +2,7 @@
  * By which rule the stored energies were worked out, and that all of them are worked out again where it was another.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { Meta } from '../meta.ts';
+import type { Meta } from '../meta.ts';
 import { ANOTHER_RULE } from './energy-due.ts';
 
 /**
@@ -16,8 +16,7 @@ const KEY = 'energy_rule';
  * Marks all stored days as due where they were worked out by another rule. Inside the caller's transaction, with the note
  * by which rule they are worked out from then on: either both are stored, or neither.
  */
-export function followEnergyRule(db: DatabaseSync): void {
-  const meta = new Meta(db);
+export function followEnergyRule(db: DatabaseSync, meta: Pick<Meta, 'get' | 'set'>): void {
   if (meta.get(KEY) === String(ENERGY_RULE)) return;
   // Days in a gap have energy, but not a minute.
   db.exec(`INSERT OR IGNORE INTO energy_due (battery, day, since)
